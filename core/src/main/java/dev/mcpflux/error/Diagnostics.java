@@ -1,0 +1,49 @@
+package dev.mcpflux.error;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a peer beside the protocol, for the one who has to find out why it failed.
+ *
+ * @param exitCode the exit code of its process, null while it runs or where it is no process of ours; as the platform
+ *     reports it, so a process that a signal ended has 128 plus the signal's number on Unix
+ * @param stderr the last lines it wrote to its error stream, oldest first, with configured secrets masked
+ */
+public record Diagnostics(@Nullable Integer exitCode, List<String> stderr) {
+
+    /** Nothing is known. */
+    public static final Diagnostics NONE = new Diagnostics(null, List.of());
+
+    public Diagnostics {
+        stderr = List.copyOf(stderr);
+    }
+
+    /** One clause for an error message, starting with a separator; empty where nothing is known. */
+    String describe() {
+        StringBuilder text = new StringBuilder();
+        if (exitCode != null) {
+            text.append(" (exit code ")
+                    .append(exitCode)
+                    .append(signal(exitCode))
+                    .append(')');
+        }
+        if (!stderr.isEmpty()) {
+            text.append("; its last stderr lines:");
+            stderr.forEach(line -> text.append("\n    ").append(line));
+        }
+        return text.toString();
+    }
+
+    private static String signal(int exitCode) {
+        return switch (exitCode) {
+            case 129 -> ", SIGHUP";
+            case 130 -> ", SIGINT";
+            case 134 -> ", SIGABRT";
+            case 137 -> ", SIGKILL";
+            case 139 -> ", SIGSEGV";
+            case 143 -> ", SIGTERM";
+            default -> "";
+        };
+    }
+}

@@ -1,0 +1,336 @@
+package dev.mcpflux.jsonrpc;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Turns messages into bytes and bytes into messages. Reading goes over the bytes once: the result of a response is
+ * bound straight to the type its caller waits for, also where the peer writes {@code result} before {@code id}, since
+ * an id at the very end of a message is looked up first. Safe for use by any thread.
+ */
+public final class JsonRpcCodec {
+
+    private static final String VERSION = "2.0";
+
+    private final JsonMapper mapper;
+    private final ObjectWriter writer;
+    private final Map<Class<?>, ObjectReader> readers = new ConcurrentHashMap<>();
+
+    public JsonRpcCodec() {
+        this(McpJson.mapper());
+    }
+
+    JsonRpcCodec(JsonMapper mapper) {
+        this.mapper = mapper;
+        this.writer = mapper.writer();
+    }
+
+    /**
+     * Appends the message to the buffer, as one JSON object without a line break.
+     *
+     * @throws JacksonException if the parameters or the result cannot be written as JSON; the buffer is then as before
+     */
+    public void encode(JsonRpcMessage message, OutgoingBuffer out) {
+        int start = out.size();
+        try (JsonGenerator json = writer.createGenerator(out)) {
+            write(message, json);
+        } catch (RuntimeException | Error e) {
+            out.truncate(start);
+            throw e;
+        }
+    }
+
+    private void write(JsonRpcMessage message, JsonGenerator json) {
+        json.writeStartObject();
+        json.writeStringProperty("jsonrpc", VERSION);
+        if (message instanceof JsonRpcMessage.Request request) {
+            writeId(request.id(), json);
+        } else if (message instanceof JsonRpcMessage.Response response) {
+            writeId(response.id(), json);
+        }
+        if (message instanceof JsonRpcMessage.Call call) {
+            json.writeStringProperty("method", call.method());
+            if (call.params() != null) {
+                json.writePOJOProperty("params", call.params());
+            }
+        } else if (message instanceof JsonRpcMessage.Success success) {
+            json.writePOJOProperty("result", success.result());
+        } else if (message instanceof JsonRpcMessage.Failure failure) {
+            json.writePOJOProperty("error", failure.error());
+        }
+        json.writeEndObject();
+    }
+
+    private static void writeId(@Nullable RequestId id, JsonGenerator json) {
+        json.writeName("id");
+        if (id instanceof RequestId.OfLong n) {
+            json.writeNumber(n.number());
+        } else if (id instanceof RequestId.OfString s) {
+            json.writeString(s.text());
+        } else if (id instanceof RequestId.OfBigInteger b) {
+            json.writeNumber(b.number());
+        } else {
+            json.writeNull();
+        }
+    }
+
+    /**
+     * Reads one frame: a message, or a batch of them (only servers of 2025-03-26 send batches). Every message, and
+     * everything that is none, goes to the handler before this method returns; it throws nothing itself but what the
+     * handler throws.
+     */
+    public void decode(byte[] bytes, int offset, int length, Bindings bindings, MessageHandler handler) {
+        Envelope envelope = new Envelope(bindings, trailingId(bytes, offset, length));
+        JsonRpcMessage message;
+        try (JsonParser parser = mapper.createParser(bytes, offset, length)) {
+            JsonToken first = parser.nextToken();
+            if (first == JsonToken.START_ARRAY) {
+                decodeBatch(mapper.readTree(parser), bindings, handler);
+                return;
+            }
+            if (first != JsonToken.START_OBJECT) {
+                handler.onMalformed(new Malformed(first != null, "not a JSON object", null));
+                return;
+            }
+            envelope.read(parser);
+            if (parser.nextToken() != null) {
+                throw new MalformedException("more than one JSON value in a frame");
+            }
+            message = envelope.toMessage();
+        } catch (StreamReadException e) {
+            handler.onMalformed(new Malformed(false, "not JSON: " + e.getOriginalMessage(), envelope.knownId()));
+            return;
+        } catch (JacksonException e) {
+            handler.onMalformed(new Malformed(true, describe(e), envelope.knownId()));
+            return;
+        } catch (MalformedException e) {
+            handler.onMalformed(new Malformed(true, String.valueOf(e.getMessage()), envelope.knownId()));
+            return;
+        }
+        handler.onMessage(message);
+    }
+
+    private void decodeBatch(JsonNode batch, Bindings bindings, MessageHandler handler) {
+        if (batch.isEmpty()) {
+            handler.onMalformed(new Malformed(true, "an empty batch", null));
+        }
+        for (JsonNode element : batch) {
+            Envelope envelope = new Envelope(bindings, null);
+            JsonRpcMessage message;
+            try (JsonParser parser = mapper.treeAsTokens(element)) {
+                if (parser.nextToken() != JsonToken.START_OBJECT) {
+                    throw new MalformedException("not a JSON object");
+                }
+                envelope.read(parser);
+                message = envelope.toMessage();
+            } catch (JacksonException e) {
+                handler.onMalformed(new Malformed(true, describe(e), envelope.knownId()));
+                continue;
+            } catch (MalformedException e) {
+                handler.onMalformed(new Malformed(true, String.valueOf(e.getMessage()), envelope.knownId()));
+                continue;
+            }
+            handler.onMessage(message);
+        }
+    }
+
+    /** The reason and the place, never the text of the message. */
+    private static String describe(JacksonException e) {
+        StringBuilder path = new StringBuilder();
+        for (JacksonException.Reference step : e.getPath()) {
+            String name = step.getPropertyName();
+            path.append('/').append(name != null ? name : Integer.toString(step.getIndex()));
+        }
+        String reason = e.getOriginalMessage();
+        int line = reason.indexOf('\n');
+        return "does not fit" + (path.length() == 0 ? "" : " at " + path) + ": "
+                + (line < 0 ? reason : reason.substring(0, line));
+    }
+
+    /**
+     * The integer id that ends the frame ({@code …,"id":7}}), or null. A number directly before the last brace is a
+     * member of the outermost object, so no parsing is needed to know it: what several SDKs write (result first, id
+     * last) is bound in one pass like the usual order.
+     */
+    static RequestId.@Nullable OfLong trailingId(byte[] bytes, int offset, int length) {
+        int i = skipBlanks(bytes, offset, offset + length - 1);
+        if (i < offset || bytes[i] != '}') {
+            return null;
+        }
+        i = skipBlanks(bytes, offset, i - 1);
+        long value = 0;
+        long scale = 1;
+        int digits = 0;
+        while (i >= offset && bytes[i] >= '0' && bytes[i] <= '9' && digits < 18) {
+            value += (bytes[i] - '0') * scale;
+            scale *= 10;
+            digits++;
+            i--;
+        }
+        if (digits == 0 || digits == 18) {
+            return null;
+        }
+        i = skipBlanks(bytes, offset, i);
+        if (i < offset || bytes[i] != ':') {
+            return null;
+        }
+        i = skipBlanks(bytes, offset, i - 1);
+        if (i - 3 < offset || bytes[i] != '"' || bytes[i - 1] != 'd' || bytes[i - 2] != 'i' || bytes[i - 3] != '"') {
+            return null;
+        }
+        i = skipBlanks(bytes, offset, i - 4);
+        return i >= offset && (bytes[i] == ',' || bytes[i] == '{') ? new RequestId.OfLong(value) : null;
+    }
+
+    private static int skipBlanks(byte[] bytes, int offset, int from) {
+        int i = from;
+        while (i >= offset && (bytes[i] == ' ' || bytes[i] == '\t' || bytes[i] == '\r' || bytes[i] == '\n')) {
+            i--;
+        }
+        return i;
+    }
+
+    private ObjectReader reader(Class<?> type) {
+        ObjectReader known = readers.get(type);
+        return known != null ? known : readers.computeIfAbsent(type, mapper::readerFor);
+    }
+
+    private static final class MalformedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        MalformedException(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    /** The members of one message, filled in the order in which they come. */
+    private final class Envelope {
+        private final Bindings bindings;
+        private final RequestId.@Nullable OfLong trailingId;
+        private boolean version;
+        private boolean hasId;
+        private @Nullable RequestId id;
+        private @Nullable String method;
+        private @Nullable Object params;
+        private @Nullable JsonNode paramsTree;
+        private boolean hasResult;
+        private @Nullable Object result;
+        private @Nullable JsonNode resultTree;
+        private @Nullable JsonRpcError error;
+
+        Envelope(Bindings bindings, RequestId.@Nullable OfLong trailingId) {
+            this.bindings = bindings;
+            this.trailingId = trailingId;
+        }
+
+        @Nullable
+        RequestId knownId() {
+            return id != null ? id : trailingId;
+        }
+
+        void read(JsonParser parser) throws MalformedException {
+            for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+                JsonToken token = parser.nextToken();
+                switch (name) {
+                    case "jsonrpc" -> version = token == JsonToken.VALUE_STRING && VERSION.equals(parser.getString());
+                    case "id" -> readId(parser, token);
+                    case "method" -> {
+                        if (token != JsonToken.VALUE_STRING) {
+                            throw new MalformedException("the method is not a string");
+                        }
+                        method = parser.getString();
+                    }
+                    case "params" -> readParams(parser, token);
+                    case "result" -> readResult(parser);
+                    case "error" -> {
+                        if (token == JsonToken.START_OBJECT) {
+                            error = reader(JsonRpcError.class).readValue(parser);
+                        } else if (token != JsonToken.VALUE_NULL) {
+                            throw new MalformedException("the error is not an object");
+                        }
+                    }
+                    default -> parser.skipChildren();
+                }
+            }
+        }
+
+        private void readId(JsonParser parser, JsonToken token) throws MalformedException {
+            hasId = true;
+            if (token == JsonToken.VALUE_STRING) {
+                id = RequestId.of(parser.getString());
+            } else if (token == JsonToken.VALUE_NUMBER_INT) {
+                id = parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                        ? RequestId.of(parser.getBigIntegerValue())
+                        : RequestId.of(parser.getLongValue());
+            } else if (token != JsonToken.VALUE_NULL) {
+                throw new MalformedException("the id is neither a string nor an integer");
+            }
+        }
+
+        private void readParams(JsonParser parser, JsonToken token) {
+            if (token == JsonToken.VALUE_NULL) {
+                return;
+            }
+            if (method == null) {
+                paramsTree = mapper.readTree(parser);
+            } else {
+                params = reader(bindings.paramsType(method)).readValue(parser);
+            }
+        }
+
+        private void readResult(JsonParser parser) {
+            hasResult = true;
+            RequestId known = knownId();
+            if (known == null) {
+                resultTree = mapper.readTree(parser);
+                return;
+            }
+            Class<?> type = bindings.resultType(known);
+            if (type == null) {
+                parser.skipChildren();
+            } else {
+                result = reader(type).readValue(parser);
+            }
+        }
+
+        JsonRpcMessage toMessage() throws MalformedException {
+            if (!version) {
+                throw new MalformedException("not a JSON-RPC 2.0 message");
+            }
+            if (method != null) {
+                if (paramsTree != null) {
+                    params = reader(bindings.paramsType(method)).readValue(mapper.treeAsTokens(paramsTree));
+                }
+                if (id != null) {
+                    return new JsonRpcMessage.Request(id, method, params);
+                }
+                if (hasId) {
+                    throw new MalformedException("the id of a request is null");
+                }
+                return new JsonRpcMessage.Notification(method, params);
+            }
+            if (error != null) {
+                return new JsonRpcMessage.Failure(id, error);
+            }
+            if (hasResult && id != null) {
+                if (resultTree != null) {
+                    Class<?> type = bindings.resultType(id);
+                    result = type == null ? null : reader(type).readValue(mapper.treeAsTokens(resultTree));
+                }
+                return new JsonRpcMessage.Success(id, result == null ? mapper.nullNode() : result);
+            }
+            throw new MalformedException(
+                    hasResult ? "a result without an id" : "neither a method nor a result nor an error");
+        }
+    }
+}

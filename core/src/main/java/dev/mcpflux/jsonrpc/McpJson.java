@@ -1,0 +1,34 @@
+package dev.mcpflux.jsonrpc;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The one configuration of Jackson that mcpflux reads and writes the protocol with. */
+public final class McpJson {
+
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    // the size of a message is bounded where it is framed; a limit on one string would be a second,
+                    // hidden one. The nesting depth stays bounded (Jackson's default, 500).
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .build())
+                    .build())
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            // values are bound in the middle of a message: what follows is not trailing
+            .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .changeDefaultPropertyInclusion(i -> i.withValueInclusion(JsonInclude.Include.NON_NULL))
+            .build();
+
+    private McpJson() {}
+
+    /** The shared mapper: immutable, safe for use by any thread. */
+    public static JsonMapper mapper() {
+        return MAPPER;
+    }
+}

@@ -1,0 +1,68 @@
+package dev.mcpflux.jsonrpc;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+
+/**
+ * A growing buffer that messages are encoded straight into, so that a batch of them is written at once and without
+ * another copy. Not safe for use by several threads.
+ */
+public final class OutgoingBuffer extends OutputStream {
+
+    private static final int INITIAL = 8 * 1024;
+
+    /** What the buffer shrinks back to once a large message is through: 64 KiB, about what a pipe takes at a time. */
+    private static final int KEPT = 64 * 1024;
+
+    private byte[] bytes = new byte[INITIAL];
+    private int size;
+
+    /** The number of bytes held. */
+    public int size() {
+        return size;
+    }
+
+    /** Drops everything from this position on: takes back a message whose encoding failed half-way. */
+    public void truncate(int position) {
+        size = Math.min(size, position);
+    }
+
+    /** Empties the buffer. */
+    public void reset() {
+        size = 0;
+        if (bytes.length > KEPT) {
+            bytes = new byte[INITIAL];
+        }
+    }
+
+    /** Writes what is held to the stream, which is not flushed; the buffer keeps its content. */
+    public void writeTo(OutputStream out) throws IOException {
+        out.write(bytes, 0, size);
+    }
+
+    /** A copy of what is held. */
+    public byte[] toByteArray() {
+        return Arrays.copyOf(bytes, size);
+    }
+
+    @Override
+    public void write(int b) {
+        ensure(1);
+        bytes[size++] = (byte) b;
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) {
+        ensure(length);
+        System.arraycopy(source, offset, bytes, size, length);
+        size += length;
+    }
+
+    private void ensure(int more) {
+        if (bytes.length - size < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(size, more), (int)
+                    Math.min(bytes.length * 2L, Integer.MAX_VALUE - 8)));
+        }
+    }
+}

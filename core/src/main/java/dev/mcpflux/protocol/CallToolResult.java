@@ -1,0 +1,39 @@
+package dev.mcpflux.protocol;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Result of {@code tools/call} (specification: server/tools, tool result). An error that the tool reports is a value:
+ * {@link #failed()} tells.
+ *
+ * @param content what the tool says, for people and models
+ * @param structuredContent the same as data, if the tool declares an output schema
+ * @param isError whether the tool failed; absent means no
+ */
+public record CallToolResult(
+        List<Content> content,
+        @Nullable JsonNode structuredContent,
+        @Nullable Boolean isError,
+        @JsonProperty("_meta") @Nullable JsonNode meta) {
+
+    public CallToolResult {
+        content = content == null ? List.of() : List.copyOf(content);
+    }
+
+    /** Whether the tool reported an error. */
+    public boolean failed() {
+        return Boolean.TRUE.equals(isError);
+    }
+
+    /** The text of all text content, joined by line breaks. */
+    public String text() {
+        return content.stream()
+                .filter(Content.Text.class::isInstance)
+                .map(c -> ((Content.Text) c).text())
+                .collect(Collectors.joining("\n"));
+    }
+}

@@ -1,0 +1,12 @@
+package dev.mcpflux.protocol;
+
+import dev.mcpflux.jsonrpc.RequestId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parameters of {@code notifications/cancelled} (specification: basic/utilities/cancellation).
+ *
+ * @param requestId the request that is no longer wanted
+ * @param reason why, for a log
+ */
+public record CancelledParams(RequestId requestId, @Nullable String reason) {}

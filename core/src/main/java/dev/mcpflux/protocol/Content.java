@@ -1,0 +1,125 @@
+package dev.mcpflux.protocol;
+
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** A block of content, told apart by {@code type} (specification: server/tools, tool result). */
+@JsonTypeInfo(
+        use = JsonTypeInfo.Id.NAME,
+        include = JsonTypeInfo.As.PROPERTY,
+        property = "type",
+        defaultImpl = Content.Other.class)
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Content.Text.class, name = "text"),
+    @JsonSubTypes.Type(value = Content.Image.class, name = "image"),
+    @JsonSubTypes.Type(value = Content.Audio.class, name = "audio"),
+    @JsonSubTypes.Type(value = Content.ResourceLink.class, name = "resource_link"),
+    @JsonSubTypes.Type(value = Content.EmbeddedResource.class, name = "resource")
+})
+public sealed interface Content {
+
+    /** Text. */
+    record Text(
+            String text,
+            @Nullable Annotations annotations,
+            @JsonProperty("_meta") @Nullable JsonNode meta) implements Content {
+
+        public Text {
+            text = text == null ? "" : text;
+        }
+
+        public Text(String text) {
+            this(text, null, null);
+        }
+    }
+
+    /**
+     * A picture.
+     *
+     * @param data Base64, as it was sent
+     */
+    record Image(
+            String data,
+            @Nullable String mimeType,
+            @Nullable Annotations annotations,
+            @JsonProperty("_meta") @Nullable JsonNode meta)
+            implements Content {}
+
+    /**
+     * Sound.
+     *
+     * @param data Base64, as it was sent
+     */
+    record Audio(
+            String data,
+            @Nullable String mimeType,
+            @Nullable Annotations annotations,
+            @JsonProperty("_meta") @Nullable JsonNode meta)
+            implements Content {}
+
+    /**
+     * A reference to a resource that can be read.
+     *
+     * @param size in bytes, if the server knows
+     */
+    record ResourceLink(
+            String uri,
+            String name,
+            @Nullable String title,
+            @Nullable String description,
+            @Nullable String mimeType,
+            @Nullable Long size,
+            @Nullable List<Icon> icons,
+            @Nullable Annotations annotations,
+            @JsonProperty("_meta") @Nullable JsonNode meta)
+            implements Content {}
+
+    /** The content of a resource itself. */
+    record EmbeddedResource(
+            ResourceContents resource,
+            @Nullable Annotations annotations,
+            @JsonProperty("_meta") @Nullable JsonNode meta)
+            implements Content {}
+
+    /** A type that this version does not know, with all its members. */
+    record Other(
+            // written where it was read: the name of the type is one of the members
+            @JsonAnySetter @JsonAnyGetter @JsonInclude Map<String, JsonNode> members) implements Content {
+
+        public Other {
+            members = members == null ? Map.of() : members;
+        }
+    }
+
+    /**
+     * What a resource holds: text or bytes.
+     *
+     * @param blob Base64, as it was sent
+     */
+    record ResourceContents(
+            String uri,
+            @Nullable String mimeType,
+            @Nullable String text,
+            @Nullable String blob,
+            @JsonProperty("_meta") @Nullable JsonNode meta) {}
+
+    /**
+     * Whom a block is for, and how important it is.
+     *
+     * @param audience {@code user}, {@code assistant} or both
+     * @param priority from 0 (optional) to 1 (required)
+     * @param lastModified ISO 8601
+     */
+    record Annotations(
+            @Nullable List<String> audience,
+            @Nullable Double priority,
+            @Nullable String lastModified) {}
+}

@@ -1,0 +1,10 @@
+package dev.mcpflux.protocol;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parameters of every paged list (specification: server/utilities/pagination).
+ *
+ * @param cursor where to go on, null for the first page; a value the server made, opaque to the client
+ */
+public record PageParams(@Nullable String cursor) {}

@@ -1,0 +1,44 @@
+package dev.mcpflux.protocol;
+
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What a server offers (specification: basic/lifecycle, capability negotiation). A member that is not null is offered.
+ *
+ * @param others members that no field of this record stands for, as they were sent
+ */
+public record ServerCapabilities(
+        @Nullable ListCapability tools,
+        @Nullable ListCapability prompts,
+        @Nullable ResourcesCapability resources,
+        @Nullable JsonNode logging,
+        @Nullable JsonNode completions,
+        @Nullable JsonNode tasks,
+        @Nullable Map<String, JsonNode> experimental,
+        @Nullable Map<String, JsonNode> extensions,
+        @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
+
+    public ServerCapabilities {
+        others = others == null ? Map.of() : others;
+    }
+
+    /**
+     * A list that may be read.
+     *
+     * @param listChanged whether the server tells when it changes; absent means no
+     */
+    public record ListCapability(@Nullable Boolean listChanged) {}
+
+    /**
+     * Resources that may be read.
+     *
+     * @param subscribe whether one resource can be watched; absent means no
+     * @param listChanged whether the server tells when the list changes; absent means no
+     */
+    public record ResourcesCapability(
+            @Nullable Boolean subscribe, @Nullable Boolean listChanged) {}
+}

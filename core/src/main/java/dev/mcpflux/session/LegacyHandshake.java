@@ -1,0 +1,55 @@
+package dev.mcpflux.session;
+
+import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.protocol.ClientCapabilities;
+import dev.mcpflux.protocol.Implementation;
+import dev.mcpflux.protocol.InitializeParams;
+import dev.mcpflux.protocol.InitializeResult;
+import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.protocol.ServerCapabilities;
+import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.RequestSpec;
+import java.util.Map;
+import reactor.core.publisher.Mono;
+
+/** {@code initialize} and {@code notifications/initialized} (specification 2025-11-25: basic/lifecycle). */
+final class LegacyHandshake implements Negotiation {
+
+    @Override
+    public Mono<PeerInfo> negotiate(String server, Connection connection, SessionOptions options) {
+        InitializeParams params = new InitializeParams(
+                // "This SHOULD be the latest version supported by the client."
+                ProtocolRevision.latestLegacy().wire(), ClientCapabilities.NONE, options.clientInfo());
+        // "The initialize request MUST NOT be cancelled by clients."
+        RequestSpec initialize = new RequestSpec(Methods.INITIALIZE, id -> params, InitializeResult.class, false);
+        return Replies.single(server, connection, initialize, InitializeResult.class)
+                .map(result -> accept(server, result))
+                // "After successful initialization, the client MUST send an initialized notification."
+                .flatMap(peer -> connection
+                        .notify(new JsonRpcMessage.Notification(Methods.INITIALIZED, null))
+                        .thenReturn(peer));
+    }
+
+    private static PeerInfo accept(String server, InitializeResult result) {
+        String offered = result.protocolVersion();
+        if (offered == null) {
+            throw new McpProtocolException(server, "the answer to initialize names no protocolVersion");
+        }
+        // "If the client does not support the version in the server's response, it SHOULD disconnect."
+        ProtocolRevision revision = ProtocolRevision.ofWire(offered)
+                .filter(r -> r.era() == Era.LEGACY)
+                .orElseThrow(() -> new McpProtocolException(
+                        server,
+                        "it speaks protocol revision " + offered + " only; known are " + ProtocolRevision.known()));
+        Implementation info = result.serverInfo();
+        ServerCapabilities capabilities = result.capabilities();
+        return new PeerInfo(
+                revision,
+                info != null ? info : new Implementation(server, "unknown"),
+                capabilities != null
+                        ? capabilities
+                        : new ServerCapabilities(null, null, null, null, null, null, null, null, Map.of()),
+                result.instructions());
+    }
+}

@@ -1,0 +1,48 @@
+package dev.mcpflux.session;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** A revision of the Model Context Protocol, oldest first. */
+public enum ProtocolRevision {
+    V2024_11_05("2024-11-05", Era.LEGACY),
+    V2025_03_26("2025-03-26", Era.LEGACY),
+    V2025_06_18("2025-06-18", Era.LEGACY),
+    V2025_11_25("2025-11-25", Era.LEGACY);
+
+    private final String wire;
+    private final Era era;
+
+    ProtocolRevision(String wire, Era era) {
+        this.wire = wire;
+        this.era = era;
+    }
+
+    /** As it stands on the wire. */
+    public String wire() {
+        return wire;
+    }
+
+    public Era era() {
+        return era;
+    }
+
+    /** The newest revision that is agreed on by {@code initialize}. */
+    public static ProtocolRevision latestLegacy() {
+        return V2025_11_25;
+    }
+
+    public static Optional<ProtocolRevision> ofWire(String wire) {
+        return Arrays.stream(values()).filter(r -> r.wire.equals(wire)).findFirst();
+    }
+
+    static String known() {
+        return Arrays.stream(values()).map(ProtocolRevision::wire).collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public String toString() {
+        return wire;
+    }
+}

@@ -1,0 +1,28 @@
+package dev.mcpflux.session;
+
+import dev.mcpflux.protocol.LogMessage;
+import dev.mcpflux.transport.ConnectionEvent;
+import org.jspecify.annotations.Nullable;
+
+/** Something a session tells that is no answer to a request. */
+public sealed interface SessionEvent {
+
+    /** Something on the connection. */
+    record Link(ConnectionEvent event) implements SessionEvent {}
+
+    /** A log message of the server (specification: server/utilities/logging). */
+    record ServerLog(LogMessage message) implements SessionEvent {}
+
+    /** The server's list of this kind is not what it was; what was read of it is out of date. */
+    record ListChanged(Kind kind) implements SessionEvent {
+        /** Which list. */
+        public enum Kind {
+            TOOLS,
+            PROMPTS,
+            RESOURCES
+        }
+    }
+
+    /** A notification that mcpflux itself does nothing with; its parameters as they were sent. */
+    record Other(String method, @Nullable Object params) implements SessionEvent {}
+}

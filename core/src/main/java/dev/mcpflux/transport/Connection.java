@@ -1,0 +1,79 @@
+package dev.mcpflux.transport;
+
+import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * One link to a server, made of exchanges: one request and what belongs to it. A connection belongs to no thread; every
+ * method may be called, and everything it returns may be subscribed and cancelled, from any thread. Signals are
+ * delivered on the thread that reads from the peer, which is {@link reactor.core.scheduler.NonBlocking}: {@code block()}
+ * in a callback fails at once instead of stalling the server.
+ */
+public interface Connection {
+
+    /**
+     * Opens the link, once, however often it is subscribed.
+     *
+     * @return completes when messages can be exchanged; fails with {@link dev.mcpflux.error.McpStartException} if the
+     *     peer cannot be started, with {@link dev.mcpflux.error.McpClosedException} after {@link #close()}.
+     *     <p><em>Cancellation</em> stops waiting and nothing else; {@link #close()} also ends an opening that is under
+     *     way.
+     */
+    Mono<Void> open();
+
+    /**
+     * One exchange per subscription, with an id of its own.
+     *
+     * @return the notifications that belong to the request (progress, where it asked for it), then exactly one
+     *     {@link JsonRpcMessage.Response}, then completion. A response that reports an error is a
+     *     {@link JsonRpcMessage.Failure} like any message. Fails with {@link dev.mcpflux.error.McpConnectionException}
+     *     when the link is lost, {@link dev.mcpflux.error.McpOverloadException} when too much waits to be sent,
+     *     {@link dev.mcpflux.error.McpProtocolException} when the response does not fit. Notifications beyond what the
+     *     subscriber asks for are kept up to a limit, the oldest dropped.
+     *     <p><em>Cancellation</em> tells the peer to stop, exactly if the request was sent, may be cancelled, and has
+     *     not been answered (specification: basic/utilities/cancellation).
+     */
+    Flux<JsonRpcMessage> exchange(RequestSpec request);
+
+    /**
+     * Sends a notification.
+     *
+     * @return completes when it has been handed to the link. <em>Cancellation</em> before that takes it back.
+     */
+    Mono<Void> notify(JsonRpcMessage.Notification notification);
+
+    /** Answers a request of the peer; completes like {@link #notify}. */
+    Mono<Void> reply(JsonRpcMessage.Response response);
+
+    /**
+     * What belongs to no request of ours: the peer's requests and notifications, for one subscriber. Bounded: when the
+     * subscriber is slow, notifications are dropped and requests answered with an error. Completes when the link ends.
+     */
+    Flux<JsonRpcMessage> incoming();
+
+    /** What happens on the link beside messages; hot, never fails, bounded per subscriber, the oldest dropped. */
+    Flux<ConnectionEvent> events();
+
+    /** Emits why the link ended and completes, once it has ended or was closed. */
+    Mono<Termination> onTermination();
+
+    /**
+     * Ends the link: everything under way fails, what was started is taken down. Idempotent: one teardown, however
+     * often and from however many threads it is subscribed, and everyone sees its end.
+     *
+     * @return completes when nothing is left, within the limits of the transport. <em>Cancellation</em> stops waiting;
+     *     the teardown goes on.
+     */
+    Mono<Void> close();
+
+    /** What is known now for an error message. */
+    Diagnostics diagnostics();
+
+    /** The id of the peer's process where this side started one and it has been started, else null. */
+    default @Nullable Long pid() {
+        return null;
+    }
+}

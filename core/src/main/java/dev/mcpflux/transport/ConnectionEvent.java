@@ -1,0 +1,39 @@
+package dev.mcpflux.transport;
+
+/** Something that happened on a connection beside its messages. Configured secrets are masked in every text. */
+public sealed interface ConnectionEvent {
+
+    /**
+     * A frame that is no JSON-RPC message; it was skipped.
+     *
+     * @param json whether it was JSON at all; stray output on stdout usually is not
+     * @param reason what was wrong
+     * @param preview how it begins
+     * @param count how many there were on this connection, this one included
+     */
+    record Undecodable(boolean json, String reason, String preview, long count) implements ConnectionEvent {}
+
+    /**
+     * A frame longer than the limit; it was skipped without being held in memory.
+     *
+     * @param bytes its length
+     * @param limit the limit in bytes
+     */
+    record FrameTooLong(long bytes, int limit) implements ConnectionEvent {}
+
+    /** A response to a request that is not waiting: answered twice, cancelled, or never made. */
+    record UnmatchedResponse(String id) implements ConnectionEvent {}
+
+    /** A message that was dropped because its subscriber is slow. */
+    record Dropped(String method) implements ConnectionEvent {}
+
+    /** A line the peer wrote to its error stream. */
+    record StderrLine(String line) implements ConnectionEvent {}
+
+    /**
+     * The connection was taken down by this side.
+     *
+     * @param how what it took, for instance "ended by itself after stdin was closed" or "needed KILL"
+     */
+    record Closed(String how) implements ConnectionEvent {}
+}

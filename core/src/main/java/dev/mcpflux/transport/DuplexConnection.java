@@ -1,0 +1,52 @@
+package dev.mcpflux.transport;
+
+import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A duplex stream of frames: a pair of pipes, a socket, a pair of queues. {@link Multiplexer} makes a {@link Connection}
+ * of it. Like there, the handle is made synchronously and {@link #open()} does the slow part.
+ */
+public interface DuplexConnection {
+
+    /** Opens the stream, once; see {@link Connection#open()}. */
+    Mono<Void> open();
+
+    /**
+     * The frames that come in, for one subscriber, after {@link #open()}. Reading starts with the subscription and goes
+     * no further than what was requested. Completes at the end of the stream. A frame is valid during {@code onNext}
+     * only: its bytes are used again afterwards.
+     */
+    Flux<Frame> frames();
+
+    /**
+     * Sends a message.
+     *
+     * @return completes when the message was handed to the stream; fails with
+     *     {@link dev.mcpflux.error.McpOverloadException} at once if too many wait. <em>Cancellation</em> before that
+     *     takes the message back; where the two race, completion is still signalled if the message was sent.
+     */
+    Mono<Void> send(JsonRpcMessage message);
+
+    /** Emits why the stream ended and completes. */
+    Mono<Termination> onTermination();
+
+    /** Ends the stream and what carries it; see {@link Connection#close()}. */
+    Mono<Void> close();
+
+    /** What is known now for an error message. */
+    Diagnostics diagnostics();
+
+    /** The text with configured secrets masked, for events and logs. */
+    default String mask(String text) {
+        return text;
+    }
+
+    /** See {@link Connection#pid()}. */
+    default @Nullable Long pid() {
+        return null;
+    }
+}

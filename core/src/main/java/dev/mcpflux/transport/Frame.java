@@ -1,0 +1,47 @@
+package dev.mcpflux.transport;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A view of the bytes of one frame, without its delimiter. It is valid only while it is being handed over.
+ */
+public final class Frame {
+
+    private static final int PREVIEW = 120;
+
+    private byte[] bytes = new byte[0];
+    private int offset;
+    private int length;
+
+    public Frame() {}
+
+    public static Frame of(byte[] bytes) {
+        return new Frame().set(bytes, 0, bytes.length);
+    }
+
+    /** Points this view at other bytes, so that one object serves all frames of a stream. */
+    public Frame set(byte[] bytes, int offset, int length) {
+        this.bytes = bytes;
+        this.offset = offset;
+        this.length = length;
+        return this;
+    }
+
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    public int offset() {
+        return offset;
+    }
+
+    public int length() {
+        return length;
+    }
+
+    /** The beginning of the frame as text, for an event. */
+    String preview() {
+        String text = new String(bytes, offset, Math.min(length, PREVIEW), StandardCharsets.UTF_8);
+        return length > PREVIEW ? text + "…" : text;
+    }
+}

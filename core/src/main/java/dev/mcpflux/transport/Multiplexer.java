@@ -1,0 +1,308 @@
+package dev.mcpflux.transport;
+
+import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.jsonrpc.Bindings;
+import dev.mcpflux.jsonrpc.JsonRpcCodec;
+import dev.mcpflux.jsonrpc.JsonRpcError;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.jsonrpc.Malformed;
+import dev.mcpflux.jsonrpc.MessageHandler;
+import dev.mcpflux.jsonrpc.RequestId;
+import dev.mcpflux.protocol.CancelledParams;
+import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.protocol.ProgressParams;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.core.publisher.Sinks;
+
+/**
+ * Makes exchanges out of one duplex stream of frames: it mints the ids, decodes each frame once on the thread that reads
+ * it, routes responses by id and progress by token, and tells one cause of termination to all who wait.
+ */
+public final class Multiplexer implements Connection {
+
+    private static final Logger log = LoggerFactory.getLogger(Multiplexer.class);
+    private static final JsonRpcCodec CODEC = new JsonRpcCodec();
+    private static final int INCOMING_BUFFER = 256;
+
+    private final String name;
+    private final DuplexConnection duplex;
+    private final Map<Long, PendingExchange> pending = new ConcurrentHashMap<>();
+    private final AtomicLong ids = new AtomicLong();
+    private final AtomicReference<@Nullable Termination> termination = new AtomicReference<>();
+    private final Sinks.One<Termination> terminated = Sinks.one();
+    private final EventSink<ConnectionEvent> events = new EventSink<>();
+    private final Sinks.Many<JsonRpcMessage> incoming =
+            Sinks.unsafe().many().unicast().onBackpressureBuffer(new BoundedQueue<>(INCOMING_BUFFER));
+    private final Router router = new Router();
+    private final Mono<Void> open;
+    private final Mono<Void> close;
+
+    private Multiplexer(String name, Function<EventSink<ConnectionEvent>, DuplexConnection> stream) {
+        this.name = name;
+        this.duplex = stream.apply(events);
+        this.open = Mono.defer(this::doOpen).cache();
+        this.close = Mono.defer(this::doClose).cache();
+    }
+
+    /**
+     * A connection over a stream.
+     *
+     * @param name the server's name
+     * @param stream makes the stream, which reports its events into the sink that it is given
+     */
+    public static Connection over(String name, Function<EventSink<ConnectionEvent>, DuplexConnection> stream) {
+        return new Multiplexer(name, stream);
+    }
+
+    @Override
+    public Mono<Void> open() {
+        return open;
+    }
+
+    private Mono<Void> doOpen() {
+        Termination ended = termination.get();
+        if (ended != null) {
+            return Mono.error(ended.toException(name, null));
+        }
+        // one of the places that own a lifecycle: the end of the stream is watched for as long as the stream lives
+        duplex.onTermination().subscribe(this::terminate, e -> terminate(lost(e)));
+        return duplex.open().doOnSuccess(v -> duplex.frames().subscribe(router));
+    }
+
+    private Termination lost(Throwable e) {
+        return Termination.lost("the connection failed: " + e.getMessage(), duplex.diagnostics(), e);
+    }
+
+    @Override
+    public Flux<JsonRpcMessage> exchange(RequestSpec request) {
+        return new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super JsonRpcMessage> actual) {
+                start(request, actual);
+            }
+        };
+    }
+
+    private void start(RequestSpec spec, CoreSubscriber<? super JsonRpcMessage> actual) {
+        long id = ids.incrementAndGet();
+        RequestId requestId = RequestId.of(id);
+        JsonRpcMessage.Request request;
+        try {
+            request = new JsonRpcMessage.Request(
+                    requestId, spec.method(), spec.params().apply(requestId));
+        } catch (RuntimeException e) {
+            Operators.error(actual, e);
+            return;
+        }
+        PendingExchange exchange = new PendingExchange(this, id, spec, actual);
+        pending.put(id, exchange);
+        actual.onSubscribe(exchange);
+        // looked at after the registration: an exchange that begins while the link ends is seen here or by terminate()
+        Termination ended = termination.get();
+        if (ended != null) {
+            pending.remove(id);
+            exchange.fail(ended.toException(name, spec.method()));
+            return;
+        }
+        exchange.send(duplex.send(request));
+    }
+
+    void forget(long id) {
+        pending.remove(id);
+    }
+
+    void tellCancelled(long id) {
+        if (termination.get() == null) {
+            JsonRpcMessage.Notification cancelled =
+                    new JsonRpcMessage.Notification(Methods.CANCELLED, new CancelledParams(RequestId.of(id), null));
+            // nobody is left to wait for this one: it is sent for its effect on the peer, and that it may not get
+            // through is part of its contract
+            duplex.send(cancelled).subscribe(null, e -> log.debug("[{}] {} was not sent: {}", name, cancelled, e));
+        }
+    }
+
+    @Override
+    public Mono<Void> notify(JsonRpcMessage.Notification notification) {
+        return send(notification);
+    }
+
+    @Override
+    public Mono<Void> reply(JsonRpcMessage.Response response) {
+        return send(response);
+    }
+
+    private Mono<Void> send(JsonRpcMessage message) {
+        return Mono.defer(() -> {
+            Termination ended = termination.get();
+            return ended != null ? Mono.error(ended.toException(name, null)) : duplex.send(message);
+        });
+    }
+
+    @Override
+    public Flux<JsonRpcMessage> incoming() {
+        return incoming.asFlux();
+    }
+
+    @Override
+    public Flux<ConnectionEvent> events() {
+        return events.flux();
+    }
+
+    @Override
+    public Mono<Termination> onTermination() {
+        return terminated.asMono();
+    }
+
+    private void terminate(Termination cause) {
+        if (!termination.compareAndSet(null, cause)) {
+            return;
+        }
+        for (Long id : pending.keySet()) {
+            PendingExchange exchange = pending.remove(id);
+            if (exchange != null) {
+                exchange.fail(cause.toException(name, exchange.method()));
+            }
+        }
+        incoming.tryEmitComplete();
+        terminated.tryEmitValue(cause);
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return close;
+    }
+
+    private Mono<Void> doClose() {
+        terminate(Termination.closed());
+        return duplex.close().doFinally(end -> events.complete());
+    }
+
+    @Override
+    public Diagnostics diagnostics() {
+        return duplex.diagnostics();
+    }
+
+    @Override
+    public @Nullable Long pid() {
+        return duplex.pid();
+    }
+
+    /** How many exchanges wait for their response. */
+    int pendingExchanges() {
+        return pending.size();
+    }
+
+    /** Takes the frames, decodes them and routes the messages, all on the thread that reads. */
+    private final class Router implements CoreSubscriber<Frame>, Bindings, MessageHandler {
+
+        private long undecodable;
+        private @Nullable Frame frame;
+
+        @Override
+        public void onSubscribe(org.reactivestreams.Subscription subscription) {
+            // routing never waits: what is behind it is bounded and says what it does when it is full
+            subscription.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(Frame next) {
+            frame = next;
+            try {
+                CODEC.decode(next.bytes(), next.offset(), next.length(), this, this);
+            } catch (RuntimeException e) {
+                // a subscriber that throws instead of signalling must not stop the link for all others
+                log.error("[{}] a subscriber threw", name, e);
+            } finally {
+                frame = null;
+            }
+        }
+
+        @Override
+        public void onError(Throwable e) {
+            terminate(lost(e));
+        }
+
+        @Override
+        public void onComplete() {
+            // the stream tells why it ended by onTermination
+        }
+
+        @Override
+        public @Nullable Class<?> resultType(RequestId id) {
+            PendingExchange exchange = id instanceof RequestId.OfLong n ? pending.get(n.number()) : null;
+            return exchange == null ? null : exchange.resultType();
+        }
+
+        @Override
+        public Class<?> paramsType(String method) {
+            return Methods.paramsType(method);
+        }
+
+        @Override
+        public void onMessage(JsonRpcMessage message) {
+            if (message instanceof JsonRpcMessage.Response response) {
+                onResponse(response);
+            } else if (message instanceof JsonRpcMessage.Notification notification) {
+                if (notification.params() instanceof ProgressParams progress) {
+                    onProgress(progress, notification);
+                } else if (incoming.tryEmitNext(notification) == Sinks.EmitResult.FAIL_OVERFLOW) {
+                    events.emit(new ConnectionEvent.Dropped(notification.method()));
+                }
+            } else if (message instanceof JsonRpcMessage.Request request
+                    && incoming.tryEmitNext(request) == Sinks.EmitResult.FAIL_OVERFLOW) {
+                events.emit(new ConnectionEvent.Dropped(request.method()));
+                refuse(request);
+            }
+        }
+
+        private void onResponse(JsonRpcMessage.Response response) {
+            PendingExchange exchange = response.id() instanceof RequestId.OfLong n ? pending.remove(n.number()) : null;
+            if (exchange == null) {
+                events.emit(new ConnectionEvent.UnmatchedResponse(String.valueOf(response.id())));
+            } else {
+                exchange.respond(response);
+            }
+        }
+
+        private void onProgress(ProgressParams progress, JsonRpcMessage.Notification notification) {
+            PendingExchange exchange =
+                    progress.progressToken() instanceof RequestId.OfLong n ? pending.get(n.number()) : null;
+            if (exchange != null) {
+                exchange.related(notification);
+            }
+        }
+
+        private void refuse(JsonRpcMessage.Request request) {
+            JsonRpcError error = new JsonRpcError(JsonRpcError.INTERNAL_ERROR, "the client is overloaded");
+            duplex.send(new JsonRpcMessage.Failure(request.id(), error))
+                    .subscribe(null, e -> log.debug("[{}] {} was not refused: {}", name, request, e));
+        }
+
+        @Override
+        public void onMalformed(Malformed malformed) {
+            undecodable++;
+            String preview = frame == null ? "" : duplex.mask(frame.preview());
+            log.debug("[{}] skipped what is no message ({}): {}", name, malformed.reason(), preview);
+            events.emit(new ConnectionEvent.Undecodable(malformed.json(), malformed.reason(), preview, undecodable));
+            PendingExchange exchange = malformed.id() instanceof RequestId.OfLong n && malformed.json()
+                    ? pending.remove(n.number())
+                    : null;
+            if (exchange != null) {
+                exchange.fail(new McpProtocolException(
+                        name, "the response to " + exchange.method() + " " + malformed.reason()));
+            }
+        }
+    }
+}

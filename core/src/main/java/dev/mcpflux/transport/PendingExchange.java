@@ -1,0 +1,243 @@
+package dev.mcpflux.transport;
+
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+/**
+ * One exchange under way: what the caller subscribed, and the slot that the response is routed to. It is {@code
+ * usingWhen(id and slot, send ▸ messages, forget, forget, forget ▸ notifications/cancelled)} written out by hand, since
+ * it is on the path of every call.
+ */
+final class PendingExchange implements Subscription {
+
+    /** How many related notifications wait for a subscriber that does not ask for them. */
+    private static final int RELATED_BUFFER = 256;
+
+    private static final AtomicIntegerFieldUpdater<PendingExchange> STATE =
+            AtomicIntegerFieldUpdater.newUpdater(PendingExchange.class, "state");
+    private static final AtomicIntegerFieldUpdater<PendingExchange> WIP =
+            AtomicIntegerFieldUpdater.newUpdater(PendingExchange.class, "wip");
+    private static final AtomicLongFieldUpdater<PendingExchange> REQUESTED =
+            AtomicLongFieldUpdater.newUpdater(PendingExchange.class, "requested");
+
+    /** Waiting to be sent: cancelling takes the request back. */
+    private static final int QUEUED = 0;
+    /** Sent, not answered: cancelling tells the peer. */
+    private static final int SENT = 1;
+    /** Answered or failed: nothing is left to cancel. */
+    private static final int SETTLED = 2;
+
+    /** The caller is gone before the answer. */
+    private static final int CANCELLED = 3;
+    /** The caller is gone after the answer had come. */
+    private static final int DISCARDED = 4;
+
+    private final Multiplexer multiplexer;
+    private final long id;
+    private final RequestSpec spec;
+    private final CoreSubscriber<? super JsonRpcMessage> actual;
+
+    private volatile int state = QUEUED;
+    private volatile int wip;
+    private volatile long requested;
+    private volatile @Nullable Subscription sending;
+
+    private volatile @Nullable ConcurrentLinkedQueue<JsonRpcMessage> related;
+    private volatile JsonRpcMessage.@Nullable Response response;
+    private volatile @Nullable Throwable error;
+    private boolean done;
+
+    PendingExchange(Multiplexer multiplexer, long id, RequestSpec spec, CoreSubscriber<? super JsonRpcMessage> actual) {
+        this.multiplexer = multiplexer;
+        this.id = id;
+        this.spec = spec;
+        this.actual = actual;
+    }
+
+    String method() {
+        return spec.method();
+    }
+
+    Class<?> resultType() {
+        return spec.resultType();
+    }
+
+    void send(Mono<Void> send) {
+        if (state == QUEUED) {
+            send.subscribe(new Sending());
+        }
+    }
+
+    /** Called by the reading thread only, after the exchange has been taken from the table. */
+    void respond(JsonRpcMessage.Response message) {
+        if (settle()) {
+            response = message;
+            drain();
+        }
+    }
+
+    /** Called by any thread, after the exchange has been taken from the table. */
+    void fail(Throwable cause) {
+        if (settle()) {
+            error = cause;
+            drain();
+        }
+    }
+
+    /** Called by the reading thread only. */
+    void related(JsonRpcMessage.Notification notification) {
+        if (state >= SETTLED) {
+            return;
+        }
+        ConcurrentLinkedQueue<JsonRpcMessage> queue = related;
+        if (queue == null) {
+            related = queue = new ConcurrentLinkedQueue<>();
+        }
+        queue.offer(notification);
+        drain();
+        if (queue.size() > RELATED_BUFFER) {
+            queue.poll();
+        }
+    }
+
+    private boolean settle() {
+        for (; ; ) {
+            int s = state;
+            if (s >= SETTLED) {
+                return false;
+            }
+            if (STATE.compareAndSet(this, s, SETTLED)) {
+                return true;
+            }
+        }
+    }
+
+    @Override
+    public void request(long n) {
+        if (Operators.validate(n)) {
+            Operators.addCap(REQUESTED, this, n);
+            drain();
+        }
+    }
+
+    @Override
+    public void cancel() {
+        if (STATE.compareAndSet(this, QUEUED, CANCELLED)) {
+            multiplexer.forget(id);
+            Subscription s = sending;
+            if (s != null) {
+                s.cancel();
+            }
+        } else if (STATE.compareAndSet(this, SENT, CANCELLED)) {
+            multiplexer.forget(id);
+            tellPeer();
+        } else {
+            // what has come and waits is not wanted any more
+            STATE.compareAndSet(this, SETTLED, DISCARDED);
+        }
+    }
+
+    private void tellPeer() {
+        if (spec.cancellable()) {
+            multiplexer.tellCancelled(id);
+        }
+    }
+
+    /** Hands over what there is, one thread at a time, never more than was requested. */
+    private void drain() {
+        if (WIP.getAndIncrement(this) != 0) {
+            return;
+        }
+        int missed = 1;
+        do {
+            emit();
+            missed = WIP.addAndGet(this, -missed);
+        } while (missed != 0);
+    }
+
+    private void emit() {
+        long emitted = 0;
+        long demand = requested;
+        while (!done) {
+            if (state >= CANCELLED) {
+                done = true;
+                related = null;
+                return;
+            }
+            // read before the queue: notifications are queued before the end is set
+            Throwable failure = error;
+            JsonRpcMessage.Response last = response;
+            ConcurrentLinkedQueue<JsonRpcMessage> queue = related;
+            boolean empty = queue == null || queue.isEmpty();
+            if (empty && failure != null) {
+                done = true;
+                actual.onError(failure);
+                return;
+            }
+            if (emitted == demand) {
+                break;
+            }
+            if (!empty) {
+                JsonRpcMessage next = queue.poll();
+                if (next != null) {
+                    emitted++;
+                    actual.onNext(next);
+                }
+            } else if (last != null) {
+                done = true;
+                actual.onNext(last);
+                // cancelled in onNext by one who wanted the response only: it has it
+                actual.onComplete();
+                return;
+            } else {
+                break;
+            }
+        }
+        if (emitted > 0 && demand != Long.MAX_VALUE) {
+            REQUESTED.addAndGet(this, -emitted);
+        }
+    }
+
+    /** Learns whether the request was handed to the link. */
+    private final class Sending implements CoreSubscriber<Void> {
+
+        @Override
+        public void onSubscribe(Subscription s) {
+            sending = s;
+            if (state == CANCELLED) {
+                s.cancel();
+            }
+            s.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(Void none) {}
+
+        @Override
+        public void onComplete() {
+            if (!STATE.compareAndSet(PendingExchange.this, QUEUED, SENT) && state == CANCELLED) {
+                // cancelled at the very moment at which it was written
+                tellPeer();
+            }
+        }
+
+        @Override
+        public void onError(Throwable e) {
+            multiplexer.forget(id);
+            fail(e);
+        }
+
+        @Override
+        public Context currentContext() {
+            return actual.currentContext();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.mcpflux.transport;
+
+import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.error.McpClosedException;
+import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpStartException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a connection ended. The first cause wins and is told to everyone who waits; each waiter gets an exception of its
+ * own, made from it.
+ *
+ * @param kind what kind of end
+ * @param reason one clause, for instance "its process ended"
+ * @param cause the error behind it, if there is one
+ */
+public record Termination(
+        Kind kind,
+        String reason,
+        Diagnostics diagnostics,
+        @Nullable Throwable cause) {
+
+    /** What kind of end. */
+    public enum Kind {
+        /** It never came to be. */
+        NOT_STARTED,
+        /** The peer or the link went away. */
+        LOST,
+        /** This side closed it. */
+        CLOSED
+    }
+
+    public static Termination closed() {
+        return new Termination(Kind.CLOSED, "it was closed", Diagnostics.NONE, null);
+    }
+
+    public static Termination lost(String reason, Diagnostics diagnostics, @Nullable Throwable cause) {
+        return new Termination(Kind.LOST, reason, diagnostics, cause);
+    }
+
+    public static Termination notStarted(String reason, Diagnostics diagnostics, @Nullable Throwable cause) {
+        return new Termination(Kind.NOT_STARTED, reason, diagnostics, cause);
+    }
+
+    /**
+     * A new exception for one waiter.
+     *
+     * @param server the server's name
+     * @param what what the waiter was doing, or null
+     */
+    public McpException toException(String server, @Nullable String what) {
+        String problem = what == null ? reason : what + " failed: " + reason;
+        return switch (kind) {
+            case NOT_STARTED -> new McpStartException(server, problem, diagnostics, cause);
+            case LOST -> new McpConnectionException(server, problem, diagnostics, cause);
+            case CLOSED -> new McpClosedException(server, problem, diagnostics, cause);
+        };
+    }
+}

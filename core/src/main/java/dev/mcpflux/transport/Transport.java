@@ -1,0 +1,17 @@
+package dev.mcpflux.transport;
+
+/**
+ * The recipe to reach one server. It holds no resource and may be used any number of times, by any thread.
+ */
+public interface Transport {
+
+    /** The configured name of the server, used in errors, logs and the names of threads. */
+    String name();
+
+    /**
+     * A new handle to a connection that is not open yet. This is cheap and synchronous: nothing is started, nothing
+     * blocks. What acquires something slowly cannot be released while it is still being acquired, so the slow part is
+     * {@link Connection#open()}, and whoever has the handle can close it at any moment.
+     */
+    Connection connection();
+}

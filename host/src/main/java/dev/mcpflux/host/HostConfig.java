@@ -1,0 +1,143 @@
+package dev.mcpflux.host;
+
+import dev.mcpflux.session.SessionOptions;
+import dev.mcpflux.transport.Transport;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * What a host is made of. Immutable.
+ *
+ * @param servers in the order in which they are started; names are unique
+ * @param session how sessions behave, where a server says nothing else
+ * @param startup what opening the host waits for
+ * @param maxConcurrentStarts how many servers are being started at a time; default 32
+ * @param closeTimeout for taking the whole host down; default 30 s
+ * @param warnings what was read but not understood, for a person
+ */
+public record HostConfig(
+        List<ServerConfig> servers,
+        SessionOptions session,
+        Startup startup,
+        int maxConcurrentStarts,
+        Duration closeTimeout,
+        List<String> warnings) {
+
+    /** What opening the host waits for. */
+    public enum Startup {
+        /** Until every server is ready or has failed; the default. */
+        SETTLED,
+        /** Until every required server is ready. The others go on starting; what is asked of one waits for it. */
+        REQUIRED
+    }
+
+    public HostConfig {
+        servers = List.copyOf(servers);
+        warnings = List.copyOf(warnings);
+        Objects.requireNonNull(session, "session");
+        Objects.requireNonNull(startup, "startup");
+        if (maxConcurrentStarts < 1) {
+            throw new IllegalArgumentException("maxConcurrentStarts must be positive: " + maxConcurrentStarts);
+        }
+        if (closeTimeout.isNegative() || closeTimeout.isZero()) {
+            throw new IllegalArgumentException("closeTimeout must be positive: " + closeTimeout);
+        }
+        Set<String> names = new HashSet<>();
+        for (ServerConfig server : servers) {
+            if (!names.add(server.name())) {
+                throw new McpConfigurationException(null, "two servers are called '" + server.name() + "'");
+            }
+        }
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A host of these servers, everything else as by default. */
+    public static HostConfig of(Transport... transports) {
+        Builder builder = builder();
+        for (Transport transport : transports) {
+            builder.server(transport);
+        }
+        return builder.build();
+    }
+
+    /**
+     * Reads a file of the form {@code {"mcpServers": {"name": {"command": …, "args": […], "env": {…}, "cwd": …}}}}. A
+     * server whose entry is wrong becomes one that fails to start, so that it takes no other down. Blocks while it
+     * reads: call it where a program begins.
+     *
+     * @throws McpConfigurationException if the file cannot be read or is not of that form as a whole
+     */
+    public static HostConfig load(Path file) {
+        return new ConfigFile(file, System::getenv).read();
+    }
+
+    /** A builder that starts from this configuration. */
+    public Builder mutate() {
+        Builder builder = new Builder();
+        builder.servers.addAll(servers);
+        builder.warnings.addAll(warnings);
+        builder.session = session;
+        builder.startup = startup;
+        builder.maxConcurrentStarts = maxConcurrentStarts;
+        builder.closeTimeout = closeTimeout;
+        return builder;
+    }
+
+    /** Collects a configuration. */
+    public static final class Builder {
+        private final List<ServerConfig> servers = new ArrayList<>();
+        private final List<String> warnings = new ArrayList<>();
+        private SessionOptions session = SessionOptions.defaults();
+        private Startup startup = Startup.SETTLED;
+        private int maxConcurrentStarts = 32;
+        private Duration closeTimeout = Duration.ofSeconds(30);
+
+        private Builder() {}
+
+        public Builder server(ServerConfig server) {
+            servers.add(server);
+            return this;
+        }
+
+        public Builder server(Transport transport) {
+            return server(ServerConfig.of(transport));
+        }
+
+        public Builder session(SessionOptions options) {
+            session = options;
+            return this;
+        }
+
+        public Builder startup(Startup policy) {
+            startup = policy;
+            return this;
+        }
+
+        public Builder maxConcurrentStarts(int servers) {
+            maxConcurrentStarts = servers;
+            return this;
+        }
+
+        public Builder closeTimeout(Duration limit) {
+            closeTimeout = limit;
+            return this;
+        }
+
+        Builder warning(String warning) {
+            warnings.add(warning);
+            return this;
+        }
+
+        public HostConfig build() {
+            return new HostConfig(servers, session, startup, maxConcurrentStarts, closeTimeout, warnings);
+        }
+    }
+}

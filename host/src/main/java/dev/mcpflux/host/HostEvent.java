@@ -1,0 +1,29 @@
+package dev.mcpflux.host;
+
+import dev.mcpflux.error.McpException;
+import dev.mcpflux.session.SessionEvent;
+import org.jspecify.annotations.Nullable;
+
+/** Something that happened in a host. */
+public sealed interface HostEvent {
+
+    /** The configured name of the server it is about. */
+    String server();
+
+    /**
+     * A server went from one state to another.
+     *
+     * @param error why, where {@code to} is {@link ServerState#FAILED}
+     */
+    record StateChanged(
+            String server,
+            ServerState from,
+            ServerState to,
+            @Nullable McpException error) implements HostEvent {}
+
+    /** Something the server or the link to it tells. */
+    record FromServer(String server, SessionEvent event) implements HostEvent {}
+
+    /** The tools of a server could not be listed; the catalogue is without them. */
+    record ListFailed(String server, Throwable error) implements HostEvent {}
+}

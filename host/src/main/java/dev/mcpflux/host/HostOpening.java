@@ -1,0 +1,99 @@
+package dev.mcpflux.host;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+/**
+ * Opens a host and hands it over. Who cancels while it opens, or at the very moment at which it is handed over, gets
+ * nothing and so cannot close it; therefore every cancellation closes it, but one from within the handing over itself,
+ * which is how an operator says that it has what it wanted.
+ */
+final class HostOpening extends Mono<McpHost> {
+
+    private static final Logger log = LoggerFactory.getLogger(McpHost.class);
+
+    private final HostConfig config;
+
+    HostOpening(HostConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public void subscribe(CoreSubscriber<? super McpHost> actual) {
+        McpHost host = new McpHost(config);
+        Handover handover = new Handover(host, actual);
+        actual.onSubscribe(handover);
+        host.start().subscribe(handover);
+    }
+
+    private static final class Handover implements CoreSubscriber<Void>, Subscription {
+        private final McpHost host;
+        private final CoreSubscriber<? super McpHost> actual;
+        private final AtomicBoolean cancelled = new AtomicBoolean();
+        private final AtomicInteger missing = new AtomicInteger(2);
+        private final AtomicBoolean requested = new AtomicBoolean();
+        private volatile @Nullable Thread emitting;
+
+        Handover(McpHost host, CoreSubscriber<? super McpHost> actual) {
+            this.host = host;
+            this.actual = actual;
+        }
+
+        @Override
+        public void onSubscribe(Subscription s) {
+            s.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(Void none) {}
+
+        @Override
+        public void onComplete() {
+            handOver();
+        }
+
+        /** Once it is both there and asked for. */
+        private void handOver() {
+            if (missing.decrementAndGet() != 0 || cancelled.get()) {
+                return;
+            }
+            emitting = Thread.currentThread();
+            actual.onNext(host);
+            emitting = null;
+            actual.onComplete();
+        }
+
+        @Override
+        public void onError(Throwable e) {
+            // told after what was started is gone
+            host.close().subscribe(null, ignored -> actual.onError(e), () -> actual.onError(e));
+        }
+
+        @Override
+        public void request(long n) {
+            if (Operators.validate(n) && requested.compareAndSet(false, true)) {
+                handOver();
+            }
+        }
+
+        @Override
+        public void cancel() {
+            if (emitting != Thread.currentThread() && cancelled.compareAndSet(false, true)) {
+                host.close().subscribe(null, e -> log.warn("closing a cancelled host failed: {}", e.toString()));
+            }
+        }
+
+        @Override
+        public Context currentContext() {
+            return actual.currentContext();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.mcpflux.host;
+
+import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.error.McpException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The configuration is wrong: it names the place and what was expected there. */
+public final class McpConfigurationException extends McpException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient @Nullable Path file;
+    private final int line;
+    private final @Nullable String pointer;
+
+    McpConfigurationException(@Nullable String server, String problem) {
+        this(server, null, 0, null, problem, null);
+    }
+
+    McpConfigurationException(
+            @Nullable String server,
+            @Nullable Path file,
+            int line,
+            @Nullable String pointer,
+            String problem,
+            @Nullable Throwable cause) {
+        super(server, place(file, line, pointer) + problem, Diagnostics.NONE, cause);
+        this.file = file;
+        this.line = line;
+        this.pointer = pointer;
+    }
+
+    private static String place(@Nullable Path file, int line, @Nullable String pointer) {
+        if (file == null) {
+            return "";
+        }
+        return file + (line > 0 ? ", line " + line : "") + (pointer == null || pointer.isEmpty() ? "" : ", " + pointer)
+                + ": ";
+    }
+
+    /** The file, or null where the configuration comes from code. */
+    public @Nullable Path file() {
+        return file;
+    }
+
+    /** The line in the file, from 1; 0 where none is known. */
+    public int line() {
+        return line;
+    }
+
+    /** The place as a JSON pointer (RFC 6901), or null where none is known. */
+    public @Nullable String pointer() {
+        return pointer;
+    }
+
+    @Override
+    public boolean isTransient() {
+        return false;
+    }
+}

@@ -1,0 +1,222 @@
+package dev.mcpflux.host;
+
+import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.session.McpSession;
+import dev.mcpflux.session.RequestOptions;
+import dev.mcpflux.session.ToolSignal;
+import dev.mcpflux.transport.EventSink;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * All configured servers, as one. A host belongs to no thread: any thread may subscribe, cancel and close.
+ *
+ * <p>{@link #use} makes the life of the host part of a subscription: it is torn down when the work completes, fails or is
+ * cancelled, also while servers are still starting. {@link #open} and {@link #close} are for containers that begin and
+ * end things by separate calls. Either way teardown is in reverse order of start, each server after the one before, and
+ * its end can be awaited by {@link #closed()}.
+ */
+public final class McpHost {
+
+    private static final Logger log = LoggerFactory.getLogger(McpHost.class);
+
+    private final HostConfig config;
+    private final Map<String, ManagedServer> servers = new LinkedHashMap<>();
+    private final EventSink<HostEvent> events = new EventSink<>();
+    private final Scope scope;
+    private final Catalogue catalogue;
+    private final Mono<Void> start;
+    private final Mono<Void> close;
+
+    McpHost(HostConfig config) {
+        this.config = config;
+        this.scope = new Scope(config.closeTimeout(), config.session().timer());
+        for (ServerConfig server : config.servers()) {
+            servers.put(server.name(), new ManagedServer(server, config.session(), events));
+        }
+        this.catalogue = new Catalogue(servers, events);
+        this.start = Mono.defer(this::doStart).cache();
+        this.close = Mono.defer(this::doClose).cache();
+    }
+
+    /**
+     * Opens a host, uses it, and takes it down.
+     *
+     * @param body the work; called when what {@link HostConfig#startup()} says is there
+     * @return what {@code body} emits. Completion and errors are passed on after the teardown has ended; an error of the
+     *     teardown is passed on too, beneath that of the work where there is one. Fails with
+     *     {@link McpServerUnavailableException} if a required server fails to start. {@link #close()}, called from
+     *     anywhere, ends the work as if it had completed.
+     *     <p><em>Cancellation</em> tears down; who needs to know when that has ended takes {@link #closed()} from the
+     *     body.
+     */
+    public static <T> Flux<T> use(HostConfig config, Function<McpHost, ? extends Publisher<T>> body) {
+        return use(config, Mono.never(), body);
+    }
+
+    /**
+     * Opens a host, uses it, and takes it down when the work ends or is to stop; see {@link #use(HostConfig, Function)}.
+     *
+     * @param stop when this emits or completes, also while servers are still starting, the work ends as if it had
+     *     completed. Unlike who cancels, who stops sees the end of the teardown: it is the completion of the result.
+     */
+    public static <T> Flux<T> use(
+            HostConfig config, Publisher<?> stop, Function<McpHost, ? extends Publisher<T>> body) {
+        return Flux.usingWhen(
+                // a cheap handle, made synchronously: nothing can be lost by cancelling while it is made
+                Mono.fromSupplier(() -> new McpHost(config)),
+                host -> host.start()
+                        .thenMany(Flux.defer(() -> body.apply(host)))
+                        .takeUntilOther(Flux.firstWithSignal(host.scope.closing(), stop)),
+                McpHost::close,
+                (host, error) -> host.close(),
+                McpHost::close);
+    }
+
+    /**
+     * Opens a host that is closed by {@link #close()}.
+     *
+     * @return the host, once what {@link HostConfig#startup()} says is there. Fails with
+     *     {@link McpServerUnavailableException} if a required server fails to start; what was started is then gone.
+     *     <p><em>Cancellation</em> closes the host, whether it has been emitted or not: a subscriber that cancels is not
+     *     there to close it. One that takes the host and completes owns it.
+     */
+    public static Mono<McpHost> open(HostConfig config) {
+        return new HostOpening(config);
+    }
+
+    /** Starts the servers, once; completes and fails as {@link #open} says. */
+    Mono<Void> start() {
+        return start;
+    }
+
+    private Mono<Void> doStart() {
+        config.warnings().forEach(log::warn);
+        // this one owns the starting servers: the scope ends them, not who waits for them
+        Flux.fromIterable(servers.values())
+                .flatMap(this::startServer, config.maxConcurrentStarts())
+                .subscribe(null, e -> log.error("starting the servers failed", e));
+        return Mono.when(servers.values().stream()
+                .filter(s -> s.required() || config.startup() == HostConfig.Startup.SETTLED)
+                .map(ManagedServer::awaitStart)
+                .toList());
+    }
+
+    private Mono<Void> startServer(ManagedServer server) {
+        if (scope.adopt(server.name(), server.close())) {
+            return server.start();
+        }
+        server.dismiss();
+        return Mono.empty();
+    }
+
+    /** How the servers are now, in the order of the configuration. */
+    public List<ServerStatus> servers() {
+        return servers.values().stream().map(ManagedServer::status).toList();
+    }
+
+    /**
+     * The session of one server, once it is ready.
+     *
+     * @return fails with {@link McpServerUnavailableException} if the server is not or no longer there, and with
+     *     {@link McpConfigurationException} if there is none of that name
+     */
+    public Mono<McpSession> session(String server) {
+        ManagedServer managed = servers.get(server);
+        return managed != null
+                ? managed.session()
+                : Mono.error(() -> new McpConfigurationException(
+                        null, "no server is called '" + server + "'; there is " + String.join(", ", servers.keySet())));
+    }
+
+    /**
+     * The tools of all servers, in the order of the configuration.
+     *
+     * @return waits for servers that are still starting, and leaves out those that failed ({@link #servers()} tells) or
+     *     whose list cannot be read ({@link HostEvent.ListFailed} tells). Lists are kept until their server says that
+     *     they changed.
+     */
+    public Flux<CatalogueTool> tools() {
+        return catalogue.tools();
+    }
+
+    /**
+     * One tool, by its qualified name or by its bare name where that is unique.
+     *
+     * @return fails with {@link McpToolNotFoundException}, which names the candidates
+     */
+    public Mono<CatalogueTool> tool(String name) {
+        return catalogue.tool(name);
+    }
+
+    /** Calls a tool with the limits of its server; see {@link #callTool(String, Object, RequestOptions)}. */
+    public Mono<CallToolResult> callTool(String name, @Nullable Object arguments) {
+        return catalogue
+                .route(name)
+                .flatMap(route -> route.server().session().flatMap(s -> s.callTool(route.tool(), arguments)));
+    }
+
+    /**
+     * Calls a tool.
+     *
+     * @param name {@code server__tool}, or the bare name of a tool that one server only offers
+     * @param arguments what is written as a JSON object: a map, a record or a tree; null for none
+     * @return as {@link McpSession#callTool(String, Object, RequestOptions)}; besides fails with
+     *     {@link McpToolNotFoundException} and {@link McpServerUnavailableException}. A call whose outcome is unknown is
+     *     never repeated.
+     *     <p><em>Cancellation</em> tells the server to stop.
+     */
+    public Mono<CallToolResult> callTool(String name, @Nullable Object arguments, RequestOptions limits) {
+        return catalogue
+                .route(name)
+                .flatMap(route -> route.server().session().flatMap(s -> s.callTool(route.tool(), arguments, limits)));
+    }
+
+    /** Calls a tool and asks for its progress; see {@link McpSession#toolSignals} and {@link #callTool}. */
+    public Flux<ToolSignal> toolSignals(String name, @Nullable Object arguments, RequestOptions limits) {
+        return catalogue
+                .route(name)
+                .flatMapMany(route ->
+                        route.server().session().flatMapMany(s -> s.toolSignals(route.tool(), arguments, limits)));
+    }
+
+    /**
+     * What happens, from now on: states, and what servers tell. Hot, never fails, bounded per subscriber, the oldest
+     * dropped; completes when the host is closed.
+     */
+    public Flux<HostEvent> events() {
+        return events.flux();
+    }
+
+    /**
+     * Takes the host down: work under way ends, servers are closed in reverse order of start. Idempotent: one teardown,
+     * however often and from however many threads it is subscribed, and everyone sees its end. Bounded by
+     * {@link HostConfig#closeTimeout()}.
+     *
+     * @return completes when all servers are gone; fails with the first error of the teardown, the others suppressed in
+     *     it, after every server was tried. <em>Cancellation</em> stops waiting; the teardown goes on.
+     */
+    public Mono<Void> close() {
+        return close;
+    }
+
+    private Mono<Void> doClose() {
+        return scope.close().doFinally(end -> {
+            servers.values().forEach(ManagedServer::dismiss);
+            events.complete();
+        });
+    }
+
+    /** Completes, or fails, when the teardown has ended, whoever began it; begins nothing itself. */
+    public Mono<Void> closed() {
+        return scope.closed();
+    }
+}

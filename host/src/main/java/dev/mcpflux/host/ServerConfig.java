@@ -1,0 +1,63 @@
+package dev.mcpflux.host;
+
+import dev.mcpflux.session.RequestOptions;
+import dev.mcpflux.transport.Transport;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One server of a host. Immutable.
+ *
+ * @param transport how it is reached; its name is the server's name
+ * @param required whether the host fails when this server fails to start; default false: it fails alone
+ * @param startTimeout instead of the host's default, or null
+ * @param request limits of its requests instead of the host's default, or null
+ */
+public record ServerConfig(
+        Transport transport,
+        boolean required,
+        @Nullable Duration startTimeout,
+        @Nullable RequestOptions request) {
+
+    public ServerConfig {
+        Objects.requireNonNull(transport, "transport");
+        String problem = nameProblem(transport.name());
+        if (problem != null) {
+            throw new McpConfigurationException(null, "the name of server '" + transport.name() + "' " + problem);
+        }
+    }
+
+    /** A server that fails alone and has the host's limits. */
+    public static ServerConfig of(Transport transport) {
+        return new ServerConfig(transport, false, null, null);
+    }
+
+    public ServerConfig withRequired(boolean value) {
+        return new ServerConfig(transport, value, startTimeout, request);
+    }
+
+    public ServerConfig withStartTimeout(Duration limit) {
+        return new ServerConfig(transport, required, limit, request);
+    }
+
+    public ServerConfig withRequest(RequestOptions limits) {
+        return new ServerConfig(transport, required, startTimeout, limits);
+    }
+
+    /** The name of the server. */
+    public String name() {
+        return transport.name();
+    }
+
+    /** What is wrong with a name, or null. */
+    static @Nullable String nameProblem(String name) {
+        if (name.isBlank()) {
+            return "is empty";
+        }
+        if (name.contains(CatalogueTool.SEPARATOR)) {
+            return "contains '__', which separates it from the names of its tools";
+        }
+        return name.chars().anyMatch(Character::isISOControl) ? "contains a control character" : null;
+    }
+}

@@ -1,0 +1,134 @@
+package dev.mcpflux.transport.stdio;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a server is started with. Its text shows neither arguments nor environment. */
+record LaunchSpec(
+        String name,
+        String command,
+        List<String> arguments,
+        Map<String, String> environment,
+        @Nullable Path workingDirectory) {
+
+    private static final boolean WINDOWS =
+            System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
+
+    /** What a program needs to find its way; everything else of the parent's environment may be a secret. */
+    private static final Set<String> INHERITED = WINDOWS
+            ? Set.of(
+                    "APPDATA",
+                    "COMSPEC",
+                    "HOMEDRIVE",
+                    "HOMEPATH",
+                    "LOCALAPPDATA",
+                    "PATH",
+                    "PATHEXT",
+                    "PROCESSOR_ARCHITECTURE",
+                    "PROGRAMDATA",
+                    "PROGRAMFILES",
+                    "SYSTEMDRIVE",
+                    "SYSTEMROOT",
+                    "TEMP",
+                    "TMP",
+                    "USERNAME",
+                    "USERPROFILE",
+                    "WINDIR")
+            : Set.of("HOME", "LANG", "LANGUAGE", "LOGNAME", "PATH", "SHELL", "TERM", "TMPDIR", "TZ", "USER");
+
+    /**
+     * Starts the process. Blocks for as long as the operating system takes, a millisecond or two.
+     *
+     * @throws IOException with a message for a person: what is missing, and where it was looked for
+     */
+    Process start() throws IOException {
+        Path directory = workingDirectory;
+        if (directory != null && !Files.isDirectory(directory)) {
+            throw new IOException("its working directory does not exist: " + directory);
+        }
+        Map<String, String> child = childEnvironment(System.getenv());
+        List<String> line = new ArrayList<>();
+        line.add(resolve(child));
+        line.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(line);
+        builder.environment().clear();
+        builder.environment().putAll(child);
+        if (directory != null) {
+            builder.directory(directory.toFile());
+        }
+        try {
+            return builder.start();
+        } catch (IOException | UnsupportedOperationException e) {
+            // the exception of ProcessBuilder repeats the command; the arguments are not in it
+            throw new IOException("it could not be started: " + reason(e), e);
+        }
+    }
+
+    Map<String, String> childEnvironment(Map<String, String> parent) {
+        Map<String, String> child = new java.util.HashMap<>();
+        parent.forEach((key, value) -> {
+            String name = WINDOWS ? key.toUpperCase(Locale.ROOT) : key;
+            // an exported shell function is code, not a setting
+            if ((INHERITED.contains(name) || name.startsWith("LC_")) && !value.startsWith("()")) {
+                child.put(key, value);
+            }
+        });
+        child.putAll(environment);
+        return child;
+    }
+
+    /** Looks the command up on the PATH that the server will have, which ProcessBuilder would not. */
+    private String resolve(Map<String, String> child) throws IOException {
+        if (command.isBlank()) {
+            throw new IOException("its command is empty");
+        }
+        if (command.indexOf('/') >= 0 || command.indexOf(File.separatorChar) >= 0) {
+            Path path = workingDirectory == null ? Path.of(command) : workingDirectory.resolve(command);
+            if (!Files.exists(path)) {
+                throw new IOException("command not found: " + command);
+            }
+            if (Files.isDirectory(path) || !Files.isExecutable(path)) {
+                throw new IOException("command is not an executable file: " + command);
+            }
+            return path.toString();
+        }
+        String searched = child.getOrDefault("PATH", child.getOrDefault("Path", ""));
+        for (String directory : searched.split(File.pathSeparator)) {
+            if (directory.isEmpty()) {
+                continue;
+            }
+            for (String suffix : suffixes(child)) {
+                File candidate = new File(directory, command + suffix);
+                if (candidate.isFile() && candidate.canExecute()) {
+                    return candidate.getPath();
+                }
+            }
+        }
+        throw new IOException("command not found: " + command + " (looked for on PATH: " + searched + ")");
+    }
+
+    private static List<String> suffixes(Map<String, String> child) {
+        // npx and its like are .cmd files there
+        return WINDOWS
+                ? List.of(child.getOrDefault("PATHEXT", ".COM;.EXE;.BAT;.CMD").split(";"))
+                : List.of("");
+    }
+
+    private static String reason(Exception e) {
+        Throwable cause = e.getCause();
+        return String.valueOf((cause != null ? cause : e).getMessage());
+    }
+
+    @Override
+    public String toString() {
+        return "LaunchSpec[" + name + ": " + command + "]";
+    }
+}

@@ -1,0 +1,81 @@
+package dev.mcpflux.transport.stdio;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The thread that drains a server's stderr, so that the server never waits for it. Keeps the last lines for error
+ * messages and passes each on. That the server closes its stderr ends this thread and nothing else.
+ */
+final class StderrReader extends Thread implements LineFramer.Lines {
+
+    /** A line longer than this, in bytes, is not kept: it is no message for a person. */
+    private static final int MAX_LINE = 8 * 1024;
+
+    private final InputStream stderr;
+    private final int kept;
+    private final Consumer<String> lines;
+    private final Runnable ended;
+    private final Deque<String> last = new ArrayDeque<>();
+
+    StderrReader(String server, InputStream stderr, int kept, Consumer<String> lines, Runnable ended) {
+        super("mcpflux-" + server + "-stderr");
+        setDaemon(true);
+        this.stderr = stderr;
+        this.kept = kept;
+        this.lines = lines;
+        this.ended = ended;
+    }
+
+    @Override
+    public void run() {
+        LineFramer framer = new LineFramer(MAX_LINE, this);
+        byte[] chunk = new byte[8 * 1024];
+        try {
+            for (int n = stderr.read(chunk); n >= 0; n = stderr.read(chunk)) {
+                framer.accept(chunk, 0, n);
+            }
+            framer.end();
+        } catch (IOException e) {
+            // closed beneath us while the process is taken down: its end like any other
+        } finally {
+            ended.run();
+        }
+    }
+
+    @Override
+    public void line(byte[] bytes, int offset, int length) {
+        add(printable(new String(bytes, offset, length, StandardCharsets.UTF_8)));
+    }
+
+    @Override
+    public void tooLong(long bytes) {
+        add("(a line of " + bytes + " bytes)");
+    }
+
+    private void add(String line) {
+        synchronized (last) {
+            if (last.size() == kept) {
+                last.removeFirst();
+            }
+            last.addLast(line);
+        }
+        lines.accept(line);
+    }
+
+    List<String> lastLines() {
+        synchronized (last) {
+            return List.copyOf(last);
+        }
+    }
+
+    /** Colours and cursor movements would garble the terminal or the log that the line is shown in. */
+    private static String printable(String line) {
+        return line.replaceAll("\u001B\\[[0-9;?]*[ -/]*[@-~]", "").replaceAll("[\\p{Cntrl}&&[^\t]]", "");
+    }
+}

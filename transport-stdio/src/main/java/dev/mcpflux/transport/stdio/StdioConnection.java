@@ -1,0 +1,285 @@
+package dev.mcpflux.transport.stdio;
+
+import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.error.McpClosedException;
+import dev.mcpflux.error.McpException;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.DuplexConnection;
+import dev.mcpflux.transport.EventSink;
+import dev.mcpflux.transport.Frame;
+import dev.mcpflux.transport.Termination;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * One child process and its three pipes. Launching is detached from who waits for it: an interrupted launch would lose
+ * the process, so {@link #close()} waits for a launch under way and then takes down what it made.
+ */
+final class StdioConnection implements DuplexConnection {
+
+    private static final Logger log = LoggerFactory.getLogger(StdioConnection.class);
+
+    /** What the logger that shows a server's stderr is called, before the server's name. */
+    private static final String STDERR_LOGGER = "dev.mcpflux.server.";
+
+    /**
+     * How long the pipes may be silent after the process has ended (a grandchild may hold them), or the process may live
+     * on after it has closed its stdout, before the connection counts as lost.
+     */
+    private static final Duration LAST_WORDS = Duration.ofMillis(50);
+
+    private enum State {
+        NEW,
+        LAUNCHING,
+        LAUNCHED,
+        FAILED,
+        CLOSED
+    }
+
+    private final LaunchSpec spec;
+    private final StdioOptions options;
+    private final EventSink<ConnectionEvent> events;
+    private final Masker masker;
+    private final Logger stderrLog;
+    private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
+    private final Sinks.Empty<Void> launched = Sinks.empty();
+    private final Sinks.One<Termination> terminated = Sinks.one();
+    private final AtomicReference<@Nullable Termination> termination = new AtomicReference<>();
+    private final Mono<Void> open;
+    private final Mono<Void> close;
+
+    // set by the launch, before it is announced
+    private volatile @Nullable Process process;
+    private volatile @Nullable StdinWriter writer;
+    private volatile @Nullable StderrReader stderr;
+    private volatile @Nullable StdoutReader stdout;
+
+    private volatile boolean exited;
+    private volatile boolean stdoutEnded;
+    private volatile boolean stderrEnded;
+
+    StdioConnection(LaunchSpec spec, StdioOptions options, EventSink<ConnectionEvent> events) {
+        this.spec = spec;
+        this.options = options;
+        this.events = events;
+        this.masker = new Masker(spec.environment());
+        this.stderrLog = LoggerFactory.getLogger(STDERR_LOGGER + spec.name());
+        this.open = Mono.defer(this::doOpen).cache();
+        this.close = Mono.defer(this::doClose).cache();
+    }
+
+    @Override
+    public Mono<Void> open() {
+        return open;
+    }
+
+    private Mono<Void> doOpen() {
+        if (!state.compareAndSet(State.NEW, State.LAUNCHING)) {
+            return Mono.error(new McpClosedException(spec.name(), "the connection is closed"));
+        }
+        Schedulers.boundedElastic().schedule(this::launch);
+        return launched.asMono();
+    }
+
+    private void launch() {
+        try {
+            Process started = spec.start();
+            StderrReader errors = new StderrReader(
+                    spec.name(), started.getErrorStream(), options.stderrLines(), this::onStderr, this::onStderrEnd);
+            writer = new StdinWriter(
+                    spec.name(), started.getOutputStream(), options.sendQueue(), this::whyEnded, this::onStdinBroken);
+            stderr = errors;
+            process = started;
+            errors.start();
+            state.set(State.LAUNCHED);
+            launched.tryEmitEmpty();
+            log.debug("[{}] started, pid {}", spec.name(), started.pid());
+            started.onExit().thenAccept(ended -> onExit());
+        } catch (IOException | RuntimeException e) {
+            Termination cause = Termination.notStarted(
+                    e instanceof IOException ? String.valueOf(e.getMessage()) : "it could not be started: " + e,
+                    Diagnostics.NONE,
+                    e.getCause());
+            state.set(State.FAILED);
+            terminate(cause);
+            launched.tryEmitError(cause.toException(spec.name(), null));
+        }
+    }
+
+    @Override
+    public Flux<Frame> frames() {
+        return new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super Frame> actual) {
+                readTo(actual);
+            }
+        };
+    }
+
+    private void readTo(CoreSubscriber<? super Frame> actual) {
+        Process started = process;
+        if (started == null || stdout != null) {
+            Operators.error(actual, new IllegalStateException("frames are read once, after the connection is open"));
+            return;
+        }
+        StdoutReader reader = new StdoutReader(
+                spec.name(),
+                started.getInputStream(),
+                options.maxFrameBytes(),
+                actual,
+                this::onFrameTooLong,
+                this::onStdoutEnd);
+        stdout = reader;
+        actual.onSubscribe(reader);
+        reader.start();
+    }
+
+    @Override
+    public Mono<Void> send(JsonRpcMessage message) {
+        StdinWriter out = writer;
+        return out != null
+                ? out.send(message)
+                : Mono.error(() -> new McpClosedException(spec.name(), "the connection is not open"));
+    }
+
+    private void onStderr(String line) {
+        String masked = masker.mask(line);
+        stderrLog.info("{}", masked);
+        events.emit(new ConnectionEvent.StderrLine(masked));
+    }
+
+    private void onFrameTooLong(long bytes) {
+        log.warn("[{}] skipped a frame of {} bytes; the limit is {}", spec.name(), bytes, options.maxFrameBytes());
+        events.emit(new ConnectionEvent.FrameTooLong(bytes, options.maxFrameBytes()));
+    }
+
+    private void onExit() {
+        exited = true;
+        settle("its process ended", null);
+    }
+
+    private void onStdoutEnd(@Nullable IOException failure) {
+        stdoutEnded = true;
+        settle(
+                failure == null ? "it closed its stdout" : "its stdout cannot be read: " + failure.getMessage(),
+                failure);
+    }
+
+    private void onStderrEnd() {
+        stderrEnded = true;
+        if (exited) {
+            settle("its process ended", null);
+        }
+    }
+
+    private void onStdinBroken(IOException failure) {
+        settle("it closed its stdin", failure);
+    }
+
+    /**
+     * Ends the connection when all that may still come has come: its process has ended and both pipes are read. Where
+     * only part of that happens, the rest is waited for as long as something comes, so that the last response and the
+     * exit code are not lost to a race.
+     */
+    private void settle(String reason, @Nullable IOException failure) {
+        if (exited && stdoutEnded && stderrEnded) {
+            terminate(Termination.lost("its process ended", diagnostics(), failure));
+        } else if (termination.get() == null) {
+            StdoutReader reader = stdout;
+            long reads = reader == null ? 0 : reader.reads();
+            Schedulers.parallel()
+                    .schedule(() -> settleLater(reason, failure, reads), LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void settleLater(String reason, @Nullable IOException failure, long reads) {
+        StdoutReader reader = stdout;
+        if (reader != null && !stdoutEnded && reader.reads() != reads) {
+            settle(reason, failure);
+        } else {
+            terminate(Termination.lost(exited ? "its process ended" : reason, diagnostics(), failure));
+        }
+    }
+
+    private void terminate(Termination cause) {
+        if (termination.compareAndSet(null, cause)) {
+            terminated.tryEmitValue(cause);
+            StdinWriter out = writer;
+            // while this side closes, what waits is still written
+            if (out != null && cause.kind() != Termination.Kind.CLOSED) {
+                out.end();
+            }
+        }
+    }
+
+    private McpException whyEnded() {
+        Termination cause = termination.get();
+        return (cause == null ? Termination.closed() : cause).toException(spec.name(), null);
+    }
+
+    @Override
+    public Mono<Termination> onTermination() {
+        return terminated.asMono();
+    }
+
+    @Override
+    public Diagnostics diagnostics() {
+        Process started = process;
+        StderrReader errors = stderr;
+        Integer exitCode = started == null || started.isAlive() ? null : Integer.valueOf(started.exitValue());
+        List<String> lines = errors == null
+                ? List.of()
+                : errors.lastLines().stream().map(masker::mask).toList();
+        return new Diagnostics(exitCode, lines);
+    }
+
+    @Override
+    public String mask(String text) {
+        return masker.mask(text);
+    }
+
+    @Override
+    public @Nullable Long pid() {
+        Process started = process;
+        return started == null ? null : Long.valueOf(started.pid());
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return close;
+    }
+
+    private Mono<Void> doClose() {
+        terminate(Termination.closed());
+        if (state.compareAndSet(State.NEW, State.CLOSED)) {
+            return Mono.empty();
+        }
+        return launched.asMono().onErrorComplete().then(Mono.defer(() -> {
+            Process started = process;
+            StdinWriter out = writer;
+            return started == null || out == null
+                    ? Mono.empty()
+                    : new Teardown(started, out, options)
+                            .run()
+                            .doOnNext(how -> {
+                                log.debug("[{}] closed: {}", spec.name(), how);
+                                events.emit(new ConnectionEvent.Closed(how));
+                            })
+                            .doFinally(end -> out.end())
+                            .then();
+        }));
+    }
+}

@@ -1,0 +1,104 @@
+package dev.mcpflux.transport.stdio;
+
+import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.Multiplexer;
+import dev.mcpflux.transport.Transport;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server that is started as a child process and spoken to over its standard streams, one JSON-RPC message a line
+ * (specification: basic/transports, stdio). The child gets an allow-list of this process's environment (PATH, HOME,
+ * LANG and the like) and what is configured here, nothing else.
+ *
+ * <p>Threads: each connection has a daemon thread that reads stdout and routes (it carries Reactor's {@code NonBlocking}
+ * marker) and one that drains stderr; one that writes stdin comes and goes with the traffic. All are named after the
+ * server.
+ */
+public final class StdioTransport implements Transport {
+
+    private final LaunchSpec launch;
+    private final StdioOptions options;
+
+    private StdioTransport(LaunchSpec launch, StdioOptions options) {
+        this.launch = launch;
+        this.options = options;
+    }
+
+    /**
+     * Starts a recipe.
+     *
+     * @param name the server's name
+     * @param command the program: a path, or a name that is looked up on the PATH that the server will have
+     */
+    public static Builder builder(String name, String command) {
+        return new Builder(name, command);
+    }
+
+    @Override
+    public String name() {
+        return launch.name();
+    }
+
+    @Override
+    public Connection connection() {
+        return Multiplexer.over(launch.name(), events -> new StdioConnection(launch, options, events));
+    }
+
+    /** Names the server and the command; arguments and environment may hold secrets. */
+    @Override
+    public String toString() {
+        return "StdioTransport[" + launch.name() + ": " + launch.command() + ", "
+                + launch.arguments().size() + " arguments]";
+    }
+
+    /** Collects what a server is started with. */
+    public static final class Builder {
+        private final String name;
+        private final String command;
+        private List<String> arguments = List.of();
+        private final Map<String, String> environment = new LinkedHashMap<>();
+        private @Nullable Path workingDirectory;
+        private StdioOptions options = StdioOptions.defaults();
+
+        private Builder(String name, String command) {
+            this.name = Objects.requireNonNull(name, "name");
+            this.command = Objects.requireNonNull(command, "command");
+        }
+
+        public Builder arguments(List<String> values) {
+            arguments = List.copyOf(values);
+            return this;
+        }
+
+        public Builder arguments(String... values) {
+            return arguments(List.of(values));
+        }
+
+        /** Adds variables to the environment of the server. Their values are masked wherever mcpflux shows text. */
+        public Builder environment(Map<String, String> variables) {
+            environment.putAll(variables);
+            return this;
+        }
+
+        /** Where the server is started; default where this process was. */
+        public Builder workingDirectory(@Nullable Path directory) {
+            workingDirectory = directory;
+            return this;
+        }
+
+        public Builder options(StdioOptions values) {
+            options = values;
+            return this;
+        }
+
+        public StdioTransport build() {
+            return new StdioTransport(
+                    new LaunchSpec(name, command, arguments, Map.copyOf(environment), workingDirectory), options);
+        }
+    }
+}
