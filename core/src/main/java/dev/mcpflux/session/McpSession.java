@@ -353,7 +353,7 @@ public final class McpSession {
             events.complete();
             return Mono.empty();
         }
-        return connection.close().doFinally(end -> {
+        return connection.close().doOnTerminate(() -> {
             terminated.tryEmitValue(Termination.closed());
             events.complete();
         });

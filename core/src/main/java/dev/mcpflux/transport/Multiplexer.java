@@ -186,7 +186,7 @@ public final class Multiplexer implements Connection {
 
     private Mono<Void> doClose() {
         terminate(Termination.closed());
-        return duplex.close().doFinally(end -> events.complete());
+        return duplex.close().doOnTerminate(events::complete);
     }
 
     @Override

@@ -80,7 +80,7 @@ final class ManagedServer {
                 .doOnError(e -> move(l -> l.state == ServerState.STARTING ? l.failed(asMcp(e)) : l))
                 .onErrorComplete()
                 .then()
-                .doFinally(end -> settled.tryEmitEmpty());
+                .doOnTerminate(() -> settled.tryEmitEmpty());
     }
 
     private McpException asMcp(Throwable e) {
@@ -164,7 +164,7 @@ final class ManagedServer {
 
     private Mono<Void> doClose() {
         move(l -> l.state == ServerState.FAILED ? l : l.to(ServerState.CLOSING, l.generation));
-        return session.close().doFinally(end -> {
+        return session.close().doOnTerminate(() -> {
             move(l -> l.state == ServerState.FAILED ? l : l.to(ServerState.CLOSED, l.generation));
             settled.tryEmitEmpty();
         });

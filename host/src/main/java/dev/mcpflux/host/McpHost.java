@@ -209,7 +209,7 @@ public final class McpHost {
     }
 
     private Mono<Void> doClose() {
-        return scope.close().doFinally(end -> {
+        return scope.close().doOnTerminate(() -> {
             servers.values().forEach(ManagedServer::dismiss);
             events.complete();
         });

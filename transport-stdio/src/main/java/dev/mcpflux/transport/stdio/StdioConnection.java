@@ -278,7 +278,7 @@ final class StdioConnection implements DuplexConnection {
                                 log.debug("[{}] closed: {}", spec.name(), how);
                                 events.emit(new ConnectionEvent.Closed(how));
                             })
-                            .doFinally(end -> out.end())
+                            .doOnTerminate(out::end)
                             .then();
         }));
     }

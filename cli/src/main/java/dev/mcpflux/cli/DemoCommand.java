@@ -1,0 +1,111 @@
+package dev.mcpflux.cli;
+
+import dev.mcpflux.host.HostConfig;
+import dev.mcpflux.host.HostEvent;
+import dev.mcpflux.host.McpHost;
+import dev.mcpflux.host.ServerState;
+import dev.mcpflux.session.SessionOptions;
+import dev.mcpflux.session.ToolSignal;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import reactor.core.publisher.Mono;
+
+@Command(
+        name = "demo",
+        description = "Start two built-in servers side by side, use them, and show how they are taken down.")
+final class DemoCommand extends HostCommand {
+
+    @Override
+    public Integer call() {
+        try (DemoServers demo = new DemoServers()) {
+            HostConfig.Builder builder = HostConfig.builder();
+            demo.transports().forEach(builder::server);
+            if (root().timeout != null) {
+                builder.session(SessionOptions.defaults().withStartTimeout(root().timeout));
+            }
+            say("Starting two servers side by side: weather, clock");
+            return run(builder.build(), this::show);
+        }
+    }
+
+    private Mono<Integer> show(McpHost host) {
+        // printed as it happens, after the work; ends when the host is closed
+        host.events()
+                .ofType(HostEvent.StateChanged.class)
+                .filter(e -> e.to() == ServerState.CLOSING || e.to() == ServerState.CLOSED)
+                .subscribe(e -> say("  " + e.server() + ": " + e.to()));
+        return servers(host)
+                .then(tools(host))
+                .then(lookup(host))
+                .then(time(host))
+                .then(forecast(host))
+                .then(Mono.fromSupplier(() -> {
+                    say("\nTaking them down, last started first:");
+                    return ExitCode.OK;
+                }));
+    }
+
+    private Mono<Void> servers(McpHost host) {
+        return Mono.fromRunnable(() -> host.servers().forEach(s -> {
+            if (s.error() != null) {
+                throw s.error();
+            }
+            say("  " + s.name() + ": " + s.state() + " after "
+                    + (s.startTime() == null ? "?" : s.startTime().toMillis()) + " ms, revision "
+                    + (s.peer() == null ? "?" : s.peer().revision()) + ", pid " + s.pid());
+        }));
+    }
+
+    private Mono<Void> tools(McpHost host) {
+        return Mono.fromRunnable(() -> say("\nTheir tools, as one catalogue:"))
+                .thenMany(host.tools())
+                .doOnNext(tool -> say("  " + tool.name() + " - " + tool.tool().displayName()))
+                .then();
+    }
+
+    private Mono<Void> lookup(McpHost host) {
+        return Mono.fromRunnable(() -> say("\nweather_lookup city=Paris"))
+                .then(host.callTool("weather_lookup", Map.of("city", "Paris")))
+                .doOnNext(result -> say(indent(Results.text(result))))
+                .then();
+    }
+
+    private Mono<Void> time(McpHost host) {
+        return Mono.fromRunnable(() -> say("\ncurrent_time timezone=Asia/Tokyo"))
+                .then(host.callTool("current_time", Map.of("timezone", "Asia/Tokyo")))
+                .doOnNext(result -> say(indent(Results.text(result))))
+                .then();
+    }
+
+    private Mono<Void> forecast(McpHost host) {
+        Map<String, Object> arguments = Map.of("city", "Oslo", "days", 5);
+        return Mono.defer(() -> {
+            say("\nforecast city=Oslo days=5");
+            ProgressDisplay progress = ProgressDisplay.create(output(), "forecast");
+            return host.toolSignals("forecast", arguments, limits())
+                    .doOnNext(signal -> {
+                        if (signal instanceof ToolSignal.Progress step) {
+                            progress.show(step);
+                        } else if (signal instanceof ToolSignal.Result result) {
+                            progress.close();
+                            say(indent(Results.text(result.result())));
+                        }
+                    })
+                    .doFinally(end -> progress.close())
+                    .then();
+        });
+    }
+
+    private static String indent(String text) {
+        return "  " + text.replace("\n", "\n  ");
+    }
+
+    /** With --json the story goes to standard error, so that standard output stays clean. */
+    private void say(String text) {
+        if (output().json()) {
+            output().note(text);
+        } else {
+            output().line(text);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.mcpflux.cli;
+
+import dev.mcpflux.transport.stdio.StdioTransport;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two servers that are built in: the weather sample, in two roles. Its jar lies within this one and is unpacked into
+ * a directory of its own, which goes with the command.
+ */
+final class DemoServers implements AutoCloseable {
+
+    private static final String RESOURCE = "/demo/weather-server.jar";
+
+    private @Nullable Path directory;
+
+    List<StdioTransport> transports() {
+        Path jar = unpack();
+        return List.of(server("weather", jar, "weather"), server("clock", jar, "time"));
+    }
+
+    private static StdioTransport server(String name, Path jar, String offer) {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return StdioTransport.builder(name, java)
+                // a small program that lives for seconds: the first compiler and the simplest collector start fastest
+                .arguments(
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Xshare:auto",
+                        "-jar",
+                        jar.toString(),
+                        "--name=" + name,
+                        "--offer=" + offer)
+                .build();
+    }
+
+    private Path unpack() {
+        try (InputStream resource = DemoServers.class.getResourceAsStream(RESOURCE)) {
+            if (resource == null) {
+                throw new UsageException(
+                        "this build has no demo servers; name a configuration with -c or a server with --server");
+            }
+            Path unpacked = Files.createTempDirectory("mcpflux-demo");
+            directory = unpacked;
+            Path jar = unpacked.resolve("weather-server.jar");
+            Files.copy(resource, jar);
+            // also when an interrupt ends the JVM before close()
+            unpacked.toFile().deleteOnExit();
+            jar.toFile().deleteOnExit();
+            return jar;
+        } catch (IOException e) {
+            throw new UsageException("the demo servers cannot be unpacked into "
+                    + System.getProperty("java.io.tmpdir", "the temporary directory") + ": " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        Path unpacked = directory;
+        File[] files = unpacked == null ? null : unpacked.toFile().listFiles();
+        if (unpacked != null && files != null) {
+            for (File file : files) {
+                boolean ignored = file.delete();
+            }
+            boolean ignored = unpacked.toFile().delete();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.mcpflux.cli;
+
+import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.host.McpConfigurationException;
+import dev.mcpflux.host.McpToolNotFoundException;
+
+/** What the command returns to the shell. 130 is what the JVM itself returns after an interrupt. */
+final class ExitCode {
+
+    static final int OK = 0;
+    /** The tool, or its server, reported an error. */
+    static final int TOOL_ERROR = 1;
+    /** The command line or the configuration is wrong. */
+    static final int USAGE = 2;
+    /** A server failed, or is not available. */
+    static final int SERVER = 3;
+
+    static final int TIMEOUT = 4;
+
+    private ExitCode() {}
+
+    static int of(Throwable error) {
+        for (Throwable e = error; e != null; e = e.getCause()) {
+            if (e instanceof McpTimeoutException) {
+                return TIMEOUT;
+            }
+            if (e instanceof PeerErrorException) {
+                return TOOL_ERROR;
+            }
+            if (e instanceof McpConfigurationException
+                    || e instanceof McpToolNotFoundException
+                    || e instanceof UsageException) {
+                return USAGE;
+            }
+        }
+        return SERVER;
+    }
+}

@@ -1,0 +1,169 @@
+package dev.mcpflux.cli;
+
+import dev.mcpflux.host.HostConfig;
+import dev.mcpflux.host.McpHost;
+import dev.mcpflux.host.ServerConfig;
+import dev.mcpflux.host.ServerState;
+import dev.mcpflux.host.ServerStatus;
+import dev.mcpflux.session.RequestOptions;
+import dev.mcpflux.session.SessionOptions;
+import dev.mcpflux.transport.stdio.StdioTransport;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** What every command that needs a host does: find the servers, open a host, and take it down however it ends. */
+abstract class HostCommand implements Callable<Integer> {
+
+    @CommandLine.ParentCommand
+    @Nullable
+    Mcpflux parent;
+
+    @CommandLine.Spec
+    CommandLine.Model.@Nullable CommandSpec spec;
+
+    final Mcpflux root() {
+        if (parent == null) {
+            throw new IllegalStateException("not run by picocli");
+        }
+        return parent;
+    }
+
+    final Output output() {
+        return root().output();
+    }
+
+    /** The limits of a request, as the command line has them. */
+    final RequestOptions limits() {
+        Duration timeout = root().timeout;
+        return timeout == null ? RequestOptions.defaults() : RequestOptions.within(timeout);
+    }
+
+    /**
+     * Opens a host of the configured servers, runs the body and closes the host. An interrupt stops the body, which
+     * tells servers that their answers are not wanted any more, and waits for the teardown.
+     *
+     * @param wanted which servers are needed
+     * @param body emits the exit code
+     */
+    final int withHost(Predicate<String> wanted, Function<McpHost, Mono<Integer>> body) {
+        try (DemoServers demo = new DemoServers()) {
+            HostConfig config = configuration(demo);
+            List<ServerConfig> chosen = config.servers().stream()
+                    .filter(server -> wanted.test(server.name()))
+                    .toList();
+            return run(select(config, chosen.isEmpty() ? config.servers() : chosen), body);
+        }
+    }
+
+    private static HostConfig select(HostConfig config, List<ServerConfig> servers) {
+        return new HostConfig(
+                servers,
+                config.session(),
+                config.startup(),
+                config.maxConcurrentStarts(),
+                config.closeTimeout(),
+                config.warnings());
+    }
+
+    static int run(HostConfig config, Function<McpHost, Mono<Integer>> body) {
+        Sinks.Empty<Void> stop = Sinks.empty();
+        CountDownLatch ended = new CountDownLatch(1);
+        AtomicReference<@Nullable Integer> code = new AtomicReference<>();
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        Thread hook = new Thread(
+                () -> {
+                    stop.tryEmitEmpty();
+                    await(ended, config.closeTimeout().plusSeconds(1));
+                },
+                "mcpflux-interrupt");
+        Runtime.getRuntime().addShutdownHook(hook);
+        McpHost.use(config, stop.asMono(), body).subscribe(code::set, e -> end(failure, e, ended), ended::countDown);
+        await(ended, null);
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // the JVM goes down already; it returns 130, and waits for us no longer
+            return 130;
+        }
+        Throwable error = failure.get();
+        if (error != null) {
+            throw error instanceof RuntimeException known ? known : new IllegalStateException(error);
+        }
+        Integer result = code.get();
+        return result == null ? ExitCode.OK : result;
+    }
+
+    private static void end(AtomicReference<@Nullable Throwable> failure, Throwable error, CountDownLatch ended) {
+        failure.set(error);
+        ended.countDown();
+    }
+
+    private static void await(CountDownLatch latch, @Nullable Duration limit) {
+        try {
+            if (limit == null) {
+                latch.await();
+            } else if (!latch.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                System.err.println("mcpflux: the servers could not be taken down within " + limit.toSeconds() + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private HostConfig configuration(DemoServers demo) {
+        Mcpflux options = root();
+        HostConfig.Builder builder;
+        Path file = options.config;
+        if (file == null && options.adHoc.isEmpty() && Files.isRegularFile(Path.of("mcp.json"))) {
+            file = Path.of("mcp.json");
+        }
+        if (file != null) {
+            HostConfig loaded = HostConfig.load(file);
+            loaded.warnings().forEach(warning -> output().note("mcpflux: warning: " + warning));
+            builder = loaded.mutate();
+        } else if (options.adHoc.isEmpty()) {
+            builder = HostConfig.builder();
+            demo.transports().forEach(builder::server);
+        } else {
+            builder = HostConfig.builder();
+        }
+        options.adHoc.forEach(text -> builder.server(parseServer(text)));
+        SessionOptions session = SessionOptions.defaults();
+        if (options.timeout != null) {
+            session = session.withStartTimeout(options.timeout).withRequest(RequestOptions.within(options.timeout));
+        }
+        return builder.session(session).build();
+    }
+
+    private static StdioTransport parseServer(String text) {
+        int equals = text.indexOf('=');
+        List<String> words = equals <= 0 ? List.of() : Words.split(text.substring(equals + 1));
+        if (words.isEmpty()) {
+            throw new UsageException("--server takes 'name=command arg …', found '" + text + "'");
+        }
+        return StdioTransport.builder(text.substring(0, equals).strip(), words.get(0))
+                .arguments(words.subList(1, words.size()))
+                .build();
+    }
+
+    /** Tells on standard error which servers are not there, so that an empty list is no riddle. */
+    final void noteFailures(McpHost host) {
+        for (ServerStatus status : host.servers()) {
+            if (status.state() == ServerState.FAILED && status.error() != null) {
+                output().note("mcpflux: " + status.error().getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package dev.mcpflux.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The root of the command line: the options that every command has. */
+@Command(
+        name = "mcpflux",
+        description = "Starts Model Context Protocol servers side by side and uses their tools.",
+        mixinStandardHelpOptions = true,
+        scope = CommandLine.ScopeType.INHERIT,
+        versionProvider = Mcpflux.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        sortOptions = false,
+        subcommands = {
+            ServersCommand.class,
+            ToolsCommand.class,
+            CallCommand.class,
+            DemoCommand.class,
+            AutoComplete.GenerateCompletion.class
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:success",
+            "1:the tool reported an error",
+            "2:the command line or the configuration is wrong",
+            "3:a server failed or is not available",
+            "4:something took too long",
+            "130:interrupted"
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  mcpflux demo",
+            "  mcpflux -c mcp.json tools",
+            "  mcpflux --server 'files=npx -y @modelcontextprotocol/server-filesystem /tmp' tools",
+            "  mcpflux call weather_lookup city=Paris units=metric"
+        })
+public final class Mcpflux implements Runnable {
+
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "The servers, as {\"mcpServers\": {\"name\": {\"command\": ...}}}. Default: mcp.json in the"
+                    + " working directory, or the built-in demo servers where there is none.")
+    @Nullable
+    Path config;
+
+    @Option(
+            names = "--server",
+            paramLabel = "'NAME=COMMAND ARG...'",
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "A server beside those of --config, or alone without it. Repeatable.")
+    List<String> adHoc = new ArrayList<>();
+
+    @Option(
+            names = "--json",
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Print one JSON document on standard output and nothing else.")
+    boolean json;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Limit for the start of each server and for each request, like 500ms, 30s or 2m; a bare"
+                    + " number is seconds. Default: 30s for a start; for a request 60s without a sign of life, 10m in"
+                    + " all.")
+    @Nullable
+    Duration timeout;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Show on standard error what servers write there; twice, also what mcpflux does.")
+    boolean[] verbose = new boolean[0];
+
+    @CommandLine.Spec
+    CommandLine.Model.@Nullable CommandSpec spec;
+
+    /** Without a command there is nothing to do but to say what there is. */
+    @Override
+    public void run() {
+        if (spec != null) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing");
+        }
+    }
+
+    public static void main(String[] args) {
+        System.exit(execute(args, System.out, System.err));
+    }
+
+    static int execute(String[] args, java.io.PrintStream out, java.io.PrintStream err) {
+        Mcpflux root = new Mcpflux();
+        CommandLine line = new CommandLine(root)
+                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true);
+        line.setParameterExceptionHandler((e, arguments) -> {
+            Output output = new Output(wantsJson(arguments), e.getCommandLine().getOut(), line.getErr());
+            output.error(new UsageException(String.valueOf(e.getMessage())));
+            if (!wantsJson(arguments)) {
+                line.getErr().println("Try 'mcpflux --help' for what there is.");
+                line.getErr().flush();
+            }
+            return ExitCode.USAGE;
+        });
+        line.setExecutionExceptionHandler((e, command, result) -> {
+            Output output = new Output(root.json, command.getOut(), command.getErr());
+            output.error(e);
+            return ExitCode.of(e);
+        });
+        line.setExecutionStrategy(result -> {
+            root.configureLogging();
+            return new CommandLine.RunLast().execute(result);
+        });
+        return line.execute(args);
+    }
+
+    private static boolean wantsJson(String[] arguments) {
+        return List.of(arguments).contains("--json");
+    }
+
+    /** Before the first logger is made, since the logging library reads these once. */
+    private void configureLogging() {
+        String prefix = "org.slf4j.simpleLogger.";
+        String level = verbose.length == 0 ? "off" : verbose.length == 1 ? "info" : "debug";
+        System.setProperty(prefix + "defaultLogLevel", verbose.length > 1 ? "info" : level);
+        System.setProperty(prefix + "log.dev.mcpflux", level);
+        System.setProperty(prefix + "showThreadName", "false");
+        System.setProperty(prefix + "showShortLogName", "true");
+        System.setProperty(prefix + "levelInBrackets", "true");
+    }
+
+    Output output() {
+        if (spec == null) {
+            throw new IllegalStateException("not run by picocli");
+        }
+        return new Output(json, spec.commandLine().getOut(), spec.commandLine().getErr());
+    }
+
+    /** Reads times as they are written on command lines. */
+    static final class DurationConverter implements CommandLine.ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String value) {
+            java.util.regex.Matcher m =
+                    java.util.regex.Pattern.compile("(\\d{1,9})(ms|s|m)?").matcher(value.strip());
+            if (!m.matches() || Long.parseLong(m.group(1)) == 0) {
+                throw new CommandLine.TypeConversionException(
+                        "expected a time like 500ms, 30s or 2m, found '" + value + "'");
+            }
+            long amount = Long.parseLong(m.group(1));
+            String unit = m.group(2) == null ? "s" : m.group(2);
+            return switch (unit) {
+                case "ms" -> Duration.ofMillis(amount);
+                case "m" -> Duration.ofMinutes(amount);
+                default -> Duration.ofSeconds(amount);
+            };
+        }
+    }
+
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Mcpflux.class.getPackage().getImplementationVersion();
+            return new String[] {"mcpflux " + (version == null ? "(development)" : version)};
+        }
+    }
+}

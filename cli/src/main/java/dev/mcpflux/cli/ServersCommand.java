@@ -1,0 +1,92 @@
+package dev.mcpflux.cli;
+
+import dev.mcpflux.host.CatalogueTool;
+import dev.mcpflux.host.McpHost;
+import dev.mcpflux.host.ServerState;
+import dev.mcpflux.host.ServerStatus;
+import dev.mcpflux.session.PeerInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+@Command(name = "servers", description = "Start the servers and show how each one is.")
+final class ServersCommand extends HostCommand {
+
+    @Override
+    public Integer call() {
+        return withHost(name -> true, this::show);
+    }
+
+    private Mono<Integer> show(McpHost host) {
+        return host.tools()
+                .collect(Collectors.groupingBy(CatalogueTool::server, Collectors.counting()))
+                .map(counts -> {
+                    // the states are read after the lists: a server may fail while it is asked
+                    List<ServerStatus> servers = host.servers();
+                    if (output().json()) {
+                        output().document(json(servers, counts));
+                    } else {
+                        print(servers, counts);
+                    }
+                    return ExitCode.OK;
+                });
+    }
+
+    private void print(List<ServerStatus> servers, Map<String, Long> counts) {
+        List<List<String>> rows = new ArrayList<>();
+        for (ServerStatus s : servers) {
+            PeerInfo peer = s.peer();
+            rows.add(List.of(
+                    s.name(),
+                    s.state().toString(),
+                    peer == null ? "-" : peer.revision().wire(),
+                    tools(s, counts).map(String::valueOf).orElse("-"),
+                    s.startTime() == null ? "-" : s.startTime().toMillis() + " ms",
+                    Output.orDash(s.pid()),
+                    peer == null
+                            ? "-"
+                            : peer.server().name() + " " + peer.server().version()));
+        }
+        output().table(List.of("NAME", "STATE", "REVISION", "TOOLS", "STARTED IN", "PID", "SERVER"), rows);
+        for (ServerStatus s : servers) {
+            if (s.error() != null) {
+                output().note("mcpflux: " + s.error().getMessage());
+            }
+        }
+    }
+
+    private static java.util.Optional<Long> tools(ServerStatus status, Map<String, Long> counts) {
+        return status.state() == ServerState.READY
+                ? java.util.Optional.of(counts.getOrDefault(status.name(), 0L))
+                : java.util.Optional.empty();
+    }
+
+    private static ArrayNode json(List<ServerStatus> servers, Map<String, Long> counts) {
+        ArrayNode array = Output.JSON.createArrayNode();
+        for (ServerStatus s : servers) {
+            PeerInfo peer = s.peer();
+            ObjectNode server = array.addObject();
+            server.put("name", s.name());
+            server.put("state", s.state().toString());
+            server.put("era", peer == null ? null : peer.era().name().toLowerCase(Locale.ROOT));
+            server.put("revision", peer == null ? null : peer.revision().wire());
+            server.put("tools", tools(s, counts).orElse(null));
+            server.put("pid", s.pid());
+            server.put(
+                    "startMillis", s.startTime() == null ? null : s.startTime().toMillis());
+            server.put("generation", s.generation());
+            if (s.error() == null) {
+                server.putNull("error");
+            } else {
+                server.set("error", Output.describe(s.error()));
+            }
+        }
+        return array;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.mcpflux.cli;
+
+import dev.mcpflux.host.CatalogueTool;
+import dev.mcpflux.host.McpHost;
+import dev.mcpflux.protocol.Tool;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+@Command(name = "tools", description = "List the tools of all servers.")
+final class ToolsCommand extends HostCommand {
+
+    @Override
+    public Integer call() {
+        return withHost(name -> true, host -> host.tools().collectList().map(tools -> show(host, tools)));
+    }
+
+    private int show(McpHost host, List<CatalogueTool> tools) {
+        if (output().json()) {
+            output().document(json(tools));
+        } else {
+            List<List<String>> rows = new ArrayList<>();
+            for (CatalogueTool t : tools) {
+                rows.add(List.of(t.name(), arguments(t.tool()), summary(t.tool())));
+            }
+            if (!rows.isEmpty()) {
+                output().table(List.of("TOOL", "ARGUMENTS", "WHAT IT DOES"), rows);
+            }
+        }
+        noteFailures(host);
+        if (tools.isEmpty() && !output().json()) {
+            output().note("mcpflux: no server offers a tool");
+        }
+        return ExitCode.OK;
+    }
+
+    /** The names of its arguments, those that may be left out in brackets. */
+    private static String arguments(Tool tool) {
+        JsonNode schema = tool.inputSchema();
+        if (schema == null || !schema.path("properties").isObject()) {
+            return "-";
+        }
+        List<String> required = new ArrayList<>();
+        schema.path("required").forEach(name -> required.add(name.asString()));
+        List<String> names = new ArrayList<>();
+        for (String name : schema.path("properties").propertyNames()) {
+            names.add(required.contains(name) ? name : "[" + name + "]");
+        }
+        String text = String.join(" ", names);
+        return names.isEmpty() ? "-" : text.length() > 40 ? text.substring(0, 39) + "…" : text;
+    }
+
+    private static String summary(Tool tool) {
+        String text = tool.description() == null ? tool.displayName() : tool.description();
+        return text.strip().lines().findFirst().orElse("");
+    }
+
+    private static ArrayNode json(List<CatalogueTool> tools) {
+        ArrayNode array = Output.JSON.createArrayNode();
+        for (CatalogueTool t : tools) {
+            Tool tool = t.tool();
+            ObjectNode node = array.addObject();
+            node.put("name", t.name());
+            node.put("server", t.server());
+            node.put("tool", tool.name());
+            node.put("title", tool.title());
+            node.put("description", tool.description());
+            node.set("inputSchema", orNull(tool.inputSchema()));
+            node.set("outputSchema", orNull(tool.outputSchema()));
+            node.set(
+                    "annotations",
+                    tool.annotations() == null ? orNull(null) : Output.JSON.valueToTree(tool.annotations()));
+        }
+        return array;
+    }
+
+    private static JsonNode orNull(@org.jspecify.annotations.Nullable JsonNode node) {
+        return node == null ? Output.JSON.nullNode() : node;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.mcpflux.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Cuts a command line into words as a shell does: blanks separate, single and double quotes and backslashes protect. */
+final class Words {
+
+    private Words() {}
+
+    static List<String> split(String text) {
+        List<String> words = new ArrayList<>();
+        StringBuilder word = new StringBuilder();
+        boolean open = false;
+        char quote = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (quote != 0) {
+                if (c == quote) {
+                    quote = 0;
+                } else if (c == '\\'
+                        && quote == '"'
+                        && i + 1 < text.length()
+                        && "\"\\".indexOf(text.charAt(i + 1)) >= 0) {
+                    word.append(text.charAt(++i));
+                } else {
+                    word.append(c);
+                }
+            } else if (c == '\'' || c == '"') {
+                quote = c;
+                open = true;
+            } else if (c == '\\' && i + 1 < text.length()) {
+                word.append(text.charAt(++i));
+                open = true;
+            } else if (Character.isWhitespace(c)) {
+                if (open) {
+                    words.add(word.toString());
+                    word.setLength(0);
+                    open = false;
+                }
+            } else {
+                word.append(c);
+                open = true;
+            }
+        }
+        if (quote != 0) {
+            throw new UsageException("a quote is not closed: " + text);
+        }
+        if (open) {
+            words.add(word.toString());
+        }
+        return words;
+    }
+}

@@ -1,0 +1,105 @@
+package dev.mcpflux.testing;
+
+import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.error.McpException;
+import dev.mcpflux.jsonrpc.JsonRpcCodec;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.jsonrpc.McpJson;
+import dev.mcpflux.jsonrpc.OutgoingBuffer;
+import dev.mcpflux.transport.DuplexConnection;
+import dev.mcpflux.transport.Frame;
+import dev.mcpflux.transport.Termination;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.util.concurrent.Queues;
+import tools.jackson.databind.JsonNode;
+
+/** A stream of frames within this JVM. Messages still go through the codec both ways, as bytes. */
+final class InMemoryConnection implements DuplexConnection {
+
+    private static final JsonRpcCodec CODEC = new JsonRpcCodec();
+
+    private final String name;
+    private final Consumer<JsonNode> peer;
+    private final Sinks.Many<byte[]> frames = Sinks.unsafe()
+            .many()
+            .unicast()
+            .onBackpressureBuffer(Queues.<byte[]>unboundedMultiproducer().get());
+    private final Sinks.One<Termination> terminated = Sinks.one();
+    private final AtomicReference<@Nullable Termination> termination = new AtomicReference<>();
+    private volatile boolean closed;
+
+    InMemoryConnection(String name, Consumer<JsonNode> peer) {
+        this.name = name;
+        this.peer = peer;
+    }
+
+    @Override
+    public Mono<Void> open() {
+        return Mono.defer(() -> termination.get() == null ? Mono.empty() : Mono.error(whyEnded()));
+    }
+
+    @Override
+    public Flux<Frame> frames() {
+        return frames.asFlux().map(Frame::of);
+    }
+
+    @Override
+    public Mono<Void> send(JsonRpcMessage message) {
+        return Mono.fromRunnable(() -> {
+            if (termination.get() != null) {
+                throw whyEnded();
+            }
+            OutgoingBuffer buffer = new OutgoingBuffer();
+            CODEC.encode(message, buffer);
+            peer.accept(McpJson.mapper().readTree(buffer.toByteArray()));
+        });
+    }
+
+    void emit(byte[] frame) {
+        frames.tryEmitNext(frame);
+    }
+
+    /** The other end goes away. */
+    void lose(String reason) {
+        end(Termination.lost(reason, Diagnostics.NONE, null));
+    }
+
+    private void end(Termination cause) {
+        if (termination.compareAndSet(null, cause)) {
+            terminated.tryEmitValue(cause);
+            frames.tryEmitComplete();
+        }
+    }
+
+    private McpException whyEnded() {
+        Termination cause = termination.get();
+        return (cause == null ? Termination.closed() : cause).toException(name, null);
+    }
+
+    boolean closed() {
+        return closed;
+    }
+
+    @Override
+    public Mono<Termination> onTermination() {
+        return terminated.asMono();
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return Mono.fromRunnable(() -> {
+            closed = true;
+            end(Termination.closed());
+        });
+    }
+
+    @Override
+    public Diagnostics diagnostics() {
+        return Diagnostics.NONE;
+    }
+}

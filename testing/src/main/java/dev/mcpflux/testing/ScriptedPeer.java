@@ -1,0 +1,298 @@
+package dev.mcpflux.testing;
+
+import dev.mcpflux.jsonrpc.McpJson;
+import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.Multiplexer;
+import dev.mcpflux.transport.Transport;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Schedulers;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A server in memory, written as a transcript: what it expects from the client, in order, and what it says in between.
+ *
+ * <pre>{@code
+ * ScriptedPeer peer = ScriptedPeer.named("weather")
+ *         .handshake()
+ *         .expect("tools/call").notify("notifications/progress", "{…}").reply("{\"content\":[]}");
+ * StepVerifier.create(McpSession.use(peer.transport(), SessionOptions.defaults(), s -> s.callTool("x", null)))
+ *         .expectNextCount(1).verifyComplete();
+ * peer.verify();
+ * }</pre>
+ *
+ * <p>What stands after an {@code expect} happens when that message has come, on the thread that sent it: there is no
+ * process, no thread and no waiting. A message that was not expected ends the connection, and {@link #verify()} says
+ * what was expected and what came. One peer serves one connection.
+ */
+public final class ScriptedPeer {
+
+    private final String name;
+    private final Deque<Step> script = new ArrayDeque<>();
+    private final List<Standing> standing = new ArrayList<>();
+    private final List<JsonNode> received = new ArrayList<>();
+    private final InMemoryConnection connection;
+    private @Nullable JsonNode current;
+    private @Nullable String mismatch;
+    private boolean delayed;
+    private boolean running;
+
+    private ScriptedPeer(String name) {
+        this.name = name;
+        this.connection = new InMemoryConnection(name, this::receive);
+    }
+
+    /** A peer without a script yet. */
+    public static ScriptedPeer named(String name) {
+        return new ScriptedPeer(name);
+    }
+
+    /** The way to this peer. */
+    public Transport transport() {
+        return new Transport() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public Connection connection() {
+                return Multiplexer.over(name, events -> ScriptedPeer.this.connection);
+            }
+        };
+    }
+
+    /** Expects {@code initialize}, answers it as a server of the newest legacy revision with tools, and expects the rest. */
+    public ScriptedPeer handshake() {
+        return handshake("2025-11-25", "{\"tools\":{\"listChanged\":true}}");
+    }
+
+    /** Expects {@code initialize}, answers with these, and expects {@code notifications/initialized}. */
+    public ScriptedPeer handshake(String revision, String capabilities) {
+        return expect("initialize")
+                .reply("{\"protocolVersion\":\"" + revision + "\",\"capabilities\":" + capabilities
+                        + ",\"serverInfo\":{\"name\":\"" + name + "\",\"version\":\"1\"}}")
+                .expect("notifications/initialized");
+    }
+
+    /** Expects a message with this method next. */
+    public ScriptedPeer expect(String method) {
+        return expect(method, message -> true);
+    }
+
+    /** Expects a message with this method, and with this in it, next. */
+    public ScriptedPeer expect(String method, Predicate<JsonNode> condition) {
+        return add(new Expect(method, condition));
+    }
+
+    /** Answers this method whenever it comes, without a place in the order of the script. */
+    public ScriptedPeer always(String method, String result) {
+        standing.add(new Standing(method, result));
+        return this;
+    }
+
+    /** Answers the message expected last with a result, as JSON. */
+    public ScriptedPeer reply(String result) {
+        return add(new Act(() -> emit(response(id(current), "result", result))));
+    }
+
+    /** Answers the message expected last with an error. */
+    public ScriptedPeer replyError(int code, String message) {
+        ObjectNode error = McpJson.mapper().createObjectNode();
+        error.put("code", code).put("message", message);
+        return add(new Act(() -> emit(response(id(current), "error", error.toString()))));
+    }
+
+    /** Sends a notification; {@code $token} in the parameters stands for the progress token of the message expected last. */
+    public ScriptedPeer notify(String method, String params) {
+        return add(new Act(() -> emit("{\"jsonrpc\":\"2.0\",\"method\":\"" + method + "\",\"params\":"
+                + params.replace("$token", token(current)) + "}")));
+    }
+
+    /** Sends a request to the client; its answer is expected as {@code response:ID}. */
+    public ScriptedPeer request(String id, String method, String params) {
+        return add(new Act(() -> emit(
+                "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"" + method + "\",\"params\":" + params + "}")));
+    }
+
+    /** Expects the client's answer to {@link #request}. */
+    public ScriptedPeer expectResponse(String id) {
+        return expect("response:" + id);
+    }
+
+    /** Sends a frame as it stands; {@code $id} stands for the id of the message expected last. */
+    public ScriptedPeer raw(String frame) {
+        return add(new Act(() -> emit(frame.replace("$id", id(current)))));
+    }
+
+    /** Sends what is no message. */
+    public ScriptedPeer garbage(String frame) {
+        return add(new Act(() -> emit(frame)));
+    }
+
+    /** Waits; counted by {@link Schedulers#parallel()}, so by virtual time where a test has it. */
+    public ScriptedPeer delay(Duration time) {
+        return add(new Delay(time));
+    }
+
+    /** Ends the connection from this side. */
+    public ScriptedPeer close() {
+        return add(new Act(() -> connection.lose("the script closed it")));
+    }
+
+    private ScriptedPeer add(Step step) {
+        synchronized (script) {
+            script.add(step);
+        }
+        return this;
+    }
+
+    /** What the client has sent so far, in order. */
+    public List<JsonNode> received() {
+        synchronized (script) {
+            return List.copyOf(received);
+        }
+    }
+
+    /** The methods of what the client has sent so far; {@code response:ID} for a response. */
+    public List<String> receivedMethods() {
+        return received().stream().map(ScriptedPeer::label).toList();
+    }
+
+    /** Whether the client has closed the connection. */
+    public boolean closed() {
+        return connection.closed();
+    }
+
+    /**
+     * Checks that the whole script was played.
+     *
+     * @throws AssertionError that says what was expected and what came
+     */
+    public void verify() {
+        synchronized (script) {
+            if (mismatch != null) {
+                throw new AssertionError(mismatch);
+            }
+            if (script.stream().anyMatch(Expect.class::isInstance)) {
+                throw new AssertionError("peer '" + name + "' still expects\n" + describe(script)
+                        + "\nafter it has received\n" + describeReceived());
+            }
+        }
+    }
+
+    private void receive(JsonNode message) {
+        synchronized (script) {
+            received.add(message);
+            String label = label(message);
+            for (Standing rule : standing) {
+                if (rule.method.equals(label)) {
+                    emit(response(id(message), "result", rule.result));
+                    return;
+                }
+            }
+            Step next = script.peek();
+            if (!(next instanceof Expect expected)
+                    || !expected.method.equals(label)
+                    || !expected.condition.test(message)) {
+                mismatch = "peer '" + name + "'\n  expected: " + (next == null ? "nothing more" : next)
+                        + "\n  but came: " + message + "\n  before:   " + describeReceived();
+                connection.lose("the script was left: " + mismatch);
+                return;
+            }
+            script.poll();
+            current = message;
+            play();
+        }
+    }
+
+    private void play() {
+        if (running || delayed) {
+            // an answer of the client within a step: the step that is under way goes on afterwards
+            return;
+        }
+        running = true;
+        try {
+            while (!script.isEmpty() && !(script.peek() instanceof Expect)) {
+                Step step = script.poll();
+                if (step instanceof Delay delay) {
+                    delayed = true;
+                    Schedulers.parallel().schedule(this::resume, delay.time.toMillis(), TimeUnit.MILLISECONDS);
+                    return;
+                }
+                if (step instanceof Act act) {
+                    act.action.run();
+                }
+            }
+        } finally {
+            running = false;
+        }
+    }
+
+    private void resume() {
+        synchronized (script) {
+            delayed = false;
+            play();
+        }
+    }
+
+    private void emit(String frame) {
+        connection.emit(frame.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String response(String id, String member, String value) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"" + member + "\":" + value + "}";
+    }
+
+    private static String id(@Nullable JsonNode message) {
+        return message == null ? "null" : message.path("id").toString();
+    }
+
+    private static String token(@Nullable JsonNode message) {
+        return message == null
+                ? "null"
+                : message.path("params").path("_meta").path("progressToken").toString();
+    }
+
+    private static String label(JsonNode message) {
+        return message.has("method") ? message.path("method").asString() : "response:" + message.path("id");
+    }
+
+    private static String describe(Iterable<? extends Step> steps) {
+        StringBuilder text = new StringBuilder();
+        steps.forEach(step -> text.append("  ").append(step).append('\n'));
+        return text.toString();
+    }
+
+    private String describeReceived() {
+        return received.stream().map(ScriptedPeer::label).toList().toString();
+    }
+
+    private sealed interface Step {}
+
+    private record Expect(String method, Predicate<JsonNode> condition) implements Step {
+        @Override
+        public String toString() {
+            return method;
+        }
+    }
+
+    private record Act(Runnable action) implements Step {
+        @Override
+        public String toString() {
+            return "(something to say)";
+        }
+    }
+
+    private record Delay(Duration time) implements Step {}
+
+    private record Standing(String method, String result) {}
+}

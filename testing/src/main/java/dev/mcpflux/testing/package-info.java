@@ -1,0 +1,9 @@
+/**
+ * What tests of MCP clients need: {@link dev.mcpflux.testing.ScriptedPeer}, a server written as a transcript, in memory;
+ * {@link dev.mcpflux.testing.MisbehavingServer}, a real process that does what it should not; and {@link
+ * dev.mcpflux.testing.Leftovers}, which tells what a test has left behind.
+ */
+@NullMarked
+package dev.mcpflux.testing;
+
+import org.jspecify.annotations.NullMarked;
