@@ -2,8 +2,8 @@ package dev.mcpflux.protocol;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
@@ -14,9 +14,11 @@ import tools.jackson.databind.JsonNode;
 /** A block of content, told apart by {@code type} (specification: server/tools, tool result). */
 @JsonTypeInfo(
         use = JsonTypeInfo.Id.NAME,
-        include = JsonTypeInfo.As.PROPERTY,
+        include = JsonTypeInfo.As.EXISTING_PROPERTY,
         property = "type",
+        visible = true,
         defaultImpl = Content.Other.class)
+@JsonPropertyOrder("type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Content.Text.class, name = "text"),
     @JsonSubTypes.Type(value = Content.Image.class, name = "image"),
@@ -26,11 +28,19 @@ import tools.jackson.databind.JsonNode;
 })
 public sealed interface Content {
 
+    /** What kind of block it is, as it stands on the wire. */
+    @JsonProperty("type")
+    String type();
+
     /** Text. */
     record Text(
             String text,
             @Nullable Annotations annotations,
             @JsonProperty("_meta") @Nullable JsonNode meta) implements Content {
+        @Override
+        public String type() {
+            return "text";
+        }
 
         public Text {
             text = text == null ? "" : text;
@@ -51,7 +61,12 @@ public sealed interface Content {
             @Nullable String mimeType,
             @Nullable Annotations annotations,
             @JsonProperty("_meta") @Nullable JsonNode meta)
-            implements Content {}
+            implements Content {
+        @Override
+        public String type() {
+            return "image";
+        }
+    }
 
     /**
      * Sound.
@@ -63,7 +78,12 @@ public sealed interface Content {
             @Nullable String mimeType,
             @Nullable Annotations annotations,
             @JsonProperty("_meta") @Nullable JsonNode meta)
-            implements Content {}
+            implements Content {
+        @Override
+        public String type() {
+            return "audio";
+        }
+    }
 
     /**
      * A reference to a resource that can be read.
@@ -80,21 +100,30 @@ public sealed interface Content {
             @Nullable List<Icon> icons,
             @Nullable Annotations annotations,
             @JsonProperty("_meta") @Nullable JsonNode meta)
-            implements Content {}
+            implements Content {
+        @Override
+        public String type() {
+            return "resource_link";
+        }
+    }
 
     /** The content of a resource itself. */
     record EmbeddedResource(
             ResourceContents resource,
             @Nullable Annotations annotations,
             @JsonProperty("_meta") @Nullable JsonNode meta)
-            implements Content {}
+            implements Content {
+        @Override
+        public String type() {
+            return "resource";
+        }
+    }
 
     /** A type that this version does not know, with all its members. */
-    record Other(
-            // written where it was read: the name of the type is one of the members
-            @JsonAnySetter @JsonAnyGetter @JsonInclude Map<String, JsonNode> members) implements Content {
+    record Other(String type, @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> members) implements Content {
 
         public Other {
+            type = type == null ? "" : type;
             members = members == null ? Map.of() : members;
         }
     }

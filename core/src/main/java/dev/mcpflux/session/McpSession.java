@@ -182,6 +182,12 @@ public final class McpSession {
         return connection == null ? null : connection.pid();
     }
 
+    /** How many requests wait for their response now. */
+    public int pendingRequests() {
+        Connection connection = link.get().connection;
+        return connection == null ? 0 : connection.pendingExchanges();
+    }
+
     /** What is known now for an error message: exit code, last stderr lines. */
     public Diagnostics diagnostics() {
         Connection connection = link.get().connection;

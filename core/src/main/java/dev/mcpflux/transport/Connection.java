@@ -72,6 +72,11 @@ public interface Connection {
     /** What is known now for an error message. */
     Diagnostics diagnostics();
 
+    /** How many exchanges wait for their response now. */
+    default int pendingExchanges() {
+        return 0;
+    }
+
     /** The id of the peer's process where this side started one and it has been started, else null. */
     default @Nullable Long pid() {
         return null;

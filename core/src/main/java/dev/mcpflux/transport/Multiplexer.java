@@ -199,8 +199,8 @@ public final class Multiplexer implements Connection {
         return duplex.pid();
     }
 
-    /** How many exchanges wait for their response. */
-    int pendingExchanges() {
+    @Override
+    public int pendingExchanges() {
         return pending.size();
     }
 

@@ -1,0 +1,30 @@
+package dev.mcpflux.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.api.Test;
+
+class BoundedQueueTest {
+
+    @Test
+    void refusesWhatIsTooMuchAndTakesAgainAfterwards() {
+        BoundedQueue<String> queue = new BoundedQueue<>(2);
+        assertThat(queue.offer("a")).isTrue();
+        assertThat(queue.offer("b")).isTrue();
+        assertThat(queue.offer("c")).isFalse();
+        assertThat(queue.size()).isEqualTo(2);
+        assertThat(queue.poll()).isEqualTo("a");
+        assertThat(queue.offer("d")).isTrue();
+        assertThat(queue.peek()).isEqualTo("b");
+        assertThat(queue.poll()).isEqualTo("b");
+        assertThat(queue.poll()).isEqualTo("d");
+        assertThat(queue.poll()).isNull();
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void takesNoSenselessCapacity() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new BoundedQueue<>(0));
+    }
+}
