@@ -7,12 +7,18 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Makes the arguments of a tool from {@code key=value} words, typed by the tool's input schema. */
 final class Arguments {
+
+    /** Takes a text that is one JSON value, and none that only begins with one. */
+    private static final ObjectReader READER =
+            Output.JSON.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private Arguments() {}
 
@@ -42,7 +48,7 @@ final class Arguments {
 
     private static ObjectNode object(String json) {
         try {
-            if (Output.JSON.readTree(json) instanceof ObjectNode object) {
+            if (READER.readTree(json) instanceof ObjectNode object) {
                 return object;
             }
         } catch (JacksonException e) {
@@ -77,7 +83,7 @@ final class Arguments {
     private static List<String> types(@Nullable JsonNode schema) {
         List<String> types = new ArrayList<>();
         collect(schema, types);
-        if (types.remove("string")) {
+        if (types.removeIf("string"::equals)) {
             types.add("string");
         }
         return types;
@@ -151,7 +157,7 @@ final class Arguments {
 
     private static @Nullable JsonNode tryJson(String text) {
         try {
-            JsonNode node = Output.JSON.readTree(text);
+            JsonNode node = READER.readTree(text);
             return node.isMissingNode() ? null : node;
         } catch (JacksonException e) {
             return null;

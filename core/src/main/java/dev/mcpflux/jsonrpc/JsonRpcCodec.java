@@ -108,7 +108,9 @@ public final class JsonRpcCodec {
             }
             message = envelope.toMessage();
         } catch (StreamReadException e) {
-            handler.onMalformed(new Malformed(false, "not JSON: " + e.getOriginalMessage(), envelope.knownId()));
+            // the parser's own message quotes the text, which may hold a secret
+            handler.onMalformed(new Malformed(
+                    false, "not JSON at column " + e.getLocation().getColumnNr(), envelope.knownId()));
             return;
         } catch (JacksonException e) {
             handler.onMalformed(new Malformed(true, describe(e), envelope.knownId()));
@@ -144,17 +146,14 @@ public final class JsonRpcCodec {
         }
     }
 
-    /** The reason and the place, never the text of the message. */
+    /** The place, and never the text of the message, which the exception's own message quotes. */
     private static String describe(JacksonException e) {
         StringBuilder path = new StringBuilder();
         for (JacksonException.Reference step : e.getPath()) {
             String name = step.getPropertyName();
             path.append('/').append(name != null ? name : Integer.toString(step.getIndex()));
         }
-        String reason = e.getOriginalMessage();
-        int line = reason.indexOf('\n');
-        return "does not fit" + (path.length() == 0 ? "" : " at " + path) + ": "
-                + (line < 0 ? reason : reason.substring(0, line));
+        return "does not fit" + (path.length() == 0 ? "" : " at " + path);
     }
 
     /**

@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +67,7 @@ final class ConfigFile {
     private final Path file;
     private final UnaryOperator<@Nullable String> variables;
     private final Map<String, Integer> lines = new LinkedHashMap<>();
+    private final Map<String, String> literals = new HashMap<>();
     private final HostConfig.Builder config = HostConfig.builder();
 
     ConfigFile(Path file, UnaryOperator<@Nullable String> variables) {
@@ -128,8 +131,9 @@ final class ConfigFile {
             return root;
         } catch (JacksonException e) {
             int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-            String reason = e.getOriginalMessage().lines().findFirst().orElse("");
-            // without the cause: its text may quote a secret
+            // a word that is quoted may be a part of a secret; the cause, which quotes it too, is left out
+            String reason =
+                    e.getOriginalMessage().lines().findFirst().orElse("").replaceAll("'[^']{2,}'", "'…'");
             throw new McpConfigurationException(null, file, line, null, "it is not JSON: " + reason, null);
         }
     }
@@ -141,7 +145,11 @@ final class ConfigFile {
             ObjectNode object = MAPPER.createObjectNode();
             for (String name = parser.nextName(); name != null; name = parser.nextName()) {
                 parser.nextToken();
-                object.set(name, value(parser, pointer + "/" + escape(name)));
+                String member = pointer + "/" + escape(name);
+                JsonNode value = value(parser, member);
+                if (object.replace(name, value) != null) {
+                    warn(member, "\"" + name + "\" is given twice; the last one counts");
+                }
             }
             return object;
         }
@@ -151,6 +159,9 @@ final class ConfigFile {
                 array.add(value(parser, pointer + "/" + array.size()));
             }
             return array;
+        }
+        if (parser.currentToken().isNumeric()) {
+            literals.put(pointer, parser.getString());
         }
         return MAPPER.readTree(parser);
     }
@@ -164,17 +175,13 @@ final class ConfigFile {
                 warn(pointer, "server '" + name + "' is left out: its name " + wrongName);
                 return;
             }
-            if (entry.path("disabled").asBoolean(false)) {
+            if (entry.isObject() && flag(name, entry, pointer, "disabled")) {
                 return;
             }
             config.server(parseServer(name, entry, pointer));
         } catch (McpConfigurationException e) {
             boolean required = entry.path("required").asBoolean(false);
-            String text = String.valueOf(e.getMessage());
-            String own = text.substring(text.indexOf(file.toString()));
-            config.server(ServerConfig.of(new BrokenTransport(
-                            name, () -> new McpConfigurationException(name, null, e.line(), e.pointer(), own, null)))
-                    .withRequired(required));
+            config.server(ServerConfig.of(new BrokenTransport(name, e::again)).withRequired(required));
         }
     }
 
@@ -205,7 +212,11 @@ final class ConfigFile {
         if (directory != null) {
             // a relative one is relative to the file, so that the file can be used from anywhere
             Path base = file.toAbsolutePath().getParent();
-            transport.workingDirectory(base == null ? Path.of(directory) : base.resolve(directory));
+            try {
+                transport.workingDirectory(base == null ? Path.of(directory) : base.resolve(directory));
+            } catch (InvalidPathException e) {
+                throw problem(name, pointer + "/cwd", "expected a path: " + e.getReason());
+            }
         }
         ServerConfig server = ServerConfig.of(transport.build()).withRequired(flag(name, entry, pointer, "required"));
         Duration start = duration(name, entry, pointer, "startTimeout");
@@ -302,7 +313,8 @@ final class ConfigFile {
             return expand(name, node.stringValue(), pointer);
         }
         if (node.isNumber() || node.isBoolean()) {
-            return node.asString();
+            // as it stands in the file: 1.10 is a version, not 1.1
+            return literals.getOrDefault(pointer, node.asString());
         }
         throw problem(name, pointer, "expected a string, found " + kind(node));
     }

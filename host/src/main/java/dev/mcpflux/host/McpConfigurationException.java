@@ -13,6 +13,7 @@ public final class McpConfigurationException extends McpException {
     private final transient @Nullable Path file;
     private final int line;
     private final @Nullable String pointer;
+    private final String problem;
 
     McpConfigurationException(@Nullable String server, String problem) {
         this(server, null, 0, null, problem, null);
@@ -29,6 +30,12 @@ public final class McpConfigurationException extends McpException {
         this.file = file;
         this.line = line;
         this.pointer = pointer;
+        this.problem = problem;
+    }
+
+    /** The same problem, as an exception of its own for another who runs into it. */
+    McpConfigurationException again() {
+        return new McpConfigurationException(server(), file, line, pointer, problem, getCause());
     }
 
     private static String place(@Nullable Path file, int line, @Nullable String pointer) {

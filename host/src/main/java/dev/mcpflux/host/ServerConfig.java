@@ -22,6 +22,9 @@ public record ServerConfig(
 
     public ServerConfig {
         Objects.requireNonNull(transport, "transport");
+        if (startTimeout != null && (startTimeout.isZero() || startTimeout.isNegative())) {
+            throw new IllegalArgumentException("startTimeout must be positive: " + startTimeout);
+        }
         String problem = nameProblem(transport.name());
         if (problem != null) {
             throw new McpConfigurationException(null, "the name of server '" + transport.name() + "' " + problem);
@@ -57,6 +60,9 @@ public record ServerConfig(
         }
         if (name.contains(CatalogueTool.SEPARATOR)) {
             return "contains '__', which separates it from the names of its tools";
+        }
+        if (name.endsWith("_")) {
+            return "ends in '_', which cannot be told from the '__' before the names of its tools";
         }
         return name.chars().anyMatch(Character::isISOControl) ? "contains a control character" : null;
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -54,6 +55,15 @@ record LaunchSpec(
         if (directory != null && !Files.isDirectory(directory)) {
             throw new IOException("its working directory does not exist: " + directory);
         }
+        for (Map.Entry<String, String> variable : environment.entrySet()) {
+            // checked here: the exception of ProcessBuilder would quote the value
+            if (variable.getKey().isEmpty()
+                    || variable.getKey().indexOf('=') >= 0
+                    || (variable.getKey() + variable.getValue()).indexOf('\0') >= 0) {
+                throw new IOException("its environment variable '" + variable.getKey().replace('\0', '?')
+                        + "' has a name or a value that no environment takes");
+            }
+        }
         Map<String, String> child = childEnvironment(System.getenv());
         List<String> line = new ArrayList<>();
         line.add(resolve(child));
@@ -73,7 +83,7 @@ record LaunchSpec(
     }
 
     Map<String, String> childEnvironment(Map<String, String> parent) {
-        Map<String, String> child = new java.util.HashMap<>();
+        Map<String, String> child = new HashMap<>();
         parent.forEach((key, value) -> {
             String name = WINDOWS ? key.toUpperCase(Locale.ROOT) : key;
             // an exported shell function is code, not a setting

@@ -35,11 +35,11 @@ final class StdioConnection implements DuplexConnection {
     /** What the logger that shows a server's stderr is called, before the server's name. */
     private static final String STDERR_LOGGER = "dev.mcpflux.server.";
 
-    /**
-     * How long the pipes may be silent after the process has ended (a grandchild may hold them), or the process may live
-     * on after it has closed its stdout, before the connection counts as lost.
-     */
+    /** How long the pipes may be silent after the process has ended, since a grandchild may hold them open for ever. */
     private static final Duration LAST_WORDS = Duration.ofMillis(50);
+
+    /** How long the end of the process, and so its exit code, is waited for after one of its pipes was closed. */
+    private static final Duration LAST_BREATH = Duration.ofSeconds(1);
 
     private enum State {
         NEW,
@@ -200,8 +200,9 @@ final class StdioConnection implements DuplexConnection {
         } else if (termination.get() == null) {
             StdoutReader reader = stdout;
             long reads = reader == null ? 0 : reader.reads();
+            Duration wait = exited ? LAST_WORDS : LAST_BREATH;
             Schedulers.parallel()
-                    .schedule(() -> settleLater(reason, failure, reads), LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+                    .schedule(() -> settleLater(reason, failure, reads), wait.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.Objects;
  * sum of the four.
  *
  * @param maxFrameBytes a longer line is skipped, without being held in memory; default 16 MiB
- * @param sendQueue how many messages may wait to be written; default 1024
+ * @param sendQueue how many messages may wait to be written; default 65,536
  * @param stderrLines how many of the last lines on stderr are kept for error messages; default 20
  * @param queueGrace for writing what waits and closing stdin; default 1 s
  * @param exitGrace for the server to exit by itself once its stdin is closed; default 2 s
@@ -26,7 +26,7 @@ public record StdioOptions(
 
     private static final StdioOptions DEFAULTS = new StdioOptions(
             16 * 1024 * 1024,
-            1024,
+            65_536,
             20,
             Duration.ofSeconds(1),
             Duration.ofSeconds(2),

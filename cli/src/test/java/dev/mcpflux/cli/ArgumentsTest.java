@@ -1,0 +1,289 @@
+package dev.mcpflux.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.mcpflux.protocol.Tool;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class ArgumentsTest {
+
+    // -- typed by the schema
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {"type": "string"}                                 | Paris          | "Paris"
+            {"type": "string"}                                 | 75001          | "75001"
+            {"type": "string"}                                 | 007            | "007"
+            {"type": "string"}                                 | true           | "true"
+            {"type": "string"}                                 | null           | "null"
+            {"type": "string"}                                 | {"a": 1}       | "{\\"a\\": 1}"
+            {"type": "string"}                                 | ''             | ""
+            {"type": "string"}                                 | '  a '         | "  a "
+            {"type": "integer"}                                | 5              | 5
+            {"type": "integer"}                                | -5             | -5
+            {"type": "integer"}                                | 98765432109876543210 | 98765432109876543210
+            {"type": "number"}                                 | 5              | 5
+            {"type": "number"}                                 | -2.25          | -2.25
+            {"type": "boolean"}                                | true           | true
+            {"type": "boolean"}                                | false          | false
+            {"type": "null"}                                   | null           | null
+            {"type": "object"}                                 | {"a": [1, "b"]} | {"a": [1, "b"]}
+            {"type": "object"}                                 | {}             | {}
+            {"type": "array"}                                  | a              | ["a"]
+            {"type": "array"}                                  | 5              | ["5"]
+            {"type": "array"}                                  | [1, "a"]       | [1, "a"]
+            {"type": "array"}                                  | []             | []
+            {"type": "array", "items": {"type": "string"}}     | 5              | ["5"]
+            {"type": "array", "items": {"type": "string"}}     | [draft         | ["[draft"]
+            {"type": "array", "items": {"type": "string"}}     | a,b            | ["a,b"]
+            {"type": "array", "items": {"type": "integer"}}    | 5              | [5]
+            {"type": "array", "items": {"type": "integer"}}    | [5, 6]         | [5, 6]
+            {"type": "array", "items": {"type": "boolean"}}    | true           | [true]
+            {"type": "array", "items": {"type": "object"}}     | {"a": 1}       | [{"a": 1}]
+            """)
+    void valuesAreTypedByTheSchema(String schema, String text, String expected) {
+        assertThat(value(schema, text)).isEqualTo(expected(expected));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {"type": ["string", "null"]}                                    | a       | "a"
+            {"type": ["string", "null"]}                                    | null    | null
+            {"type": ["integer", "null"]}                                   | 5       | 5
+            {"type": ["string", "integer"]}                                 | 5       | 5
+            {"type": ["string", "integer"]}                                 | five    | "five"
+            {"type": ["string", "boolean", "number"]}                       | 2.5     | 2.5
+            {"type": ["string", "boolean", "number"]}                       | true    | true
+            {"anyOf": [{"type": "string"}, {"type": "integer"}]}            | 5       | 5
+            {"anyOf": [{"type": "string"}, {"type": "integer"}]}            | five    | "five"
+            {"oneOf": [{"type": "null"}, {"type": "boolean"}]}              | true    | true
+            {"oneOf": [{"type": "null"}, {"anyOf": [{"type": "number"}]}]}  | 1.5     | 1.5
+            {"enum": ["metric", "imperial"]}                                | metric  | "metric"
+            {"enum": ["1", "2"]}                                            | 1       | "1"
+            {"enum": [1, 2]}                                                | 2       | 2
+            {"enum": ["auto", 3]}                                           | 3       | 3
+            {"enum": ["auto", 3]}                                           | auto    | "auto"
+            {"type": "string", "enum": ["1", "2"]}                          | 1       | "1"
+            """)
+    void textIsTheLastChoice(String schema, String text, String expected) {
+        assertThat(value(schema, text)).isEqualTo(expected(expected));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {"enum": ["auto", "off", 3]}                                                  | 3    | 3
+            {"enum": ["auto", "off", true]}                                               | true | true
+            {"anyOf": [{"type": "string"}, {"type": "string"}, {"type": "integer"}]}      | 5    | 5
+            """)
+    void textIsTheLastChoiceHoweverOftenItIsNamed(String schema, String text, String expected) {
+        assertThat(value(schema, text)).isEqualTo(expected(expected));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {"type": "integer"}                               | five        | integer
+            {"type": "integer"}                               | 1.5         | integer
+            {"type": "integer"}                               | ''          | integer
+            {"type": "integer"}                               | 0x10        | integer
+            {"type": "number"}                                | NaN         | number
+            {"type": "number"}                                | 1,5         | number
+            {"type": "boolean"}                               | yes         | boolean
+            {"type": "boolean"}                               | TRUE        | boolean
+            {"type": "boolean"}                               | 1           | boolean
+            {"type": "null"}                                  | nil         | null
+            {"type": "object"}                                | 5           | object
+            {"type": "object"}                                | [1]         | object
+            {"type": "object"}                                | {a: 1}      | object
+            {"type": "object"}                                | {"a": 1} x  | object
+            {"type": "array", "items": {"type": "integer"}}   | a           | array
+            {"type": ["integer", "boolean"]}                  | a           | integer or boolean
+            """)
+    void whatTheSchemaDoesNotAllowIsRefused(String schema, String text, String types) {
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> value(schema, text))
+                .withMessage("'key' takes " + types + ", found '" + text + "'");
+    }
+
+    // -- where the schema says nothing
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            5            | 5
+            -2.5         | -2.5
+            true         | true
+            null         | null
+            "5"          | "5"
+            {"a": 1}     | {"a": 1}
+            [1, 2]       | [1, 2]
+            Paris        | "Paris"
+            ''           | ""
+            007          | "007"
+            2026-10-01   | "2026-10-01"
+            1.2.3        | "1.2.3"
+            {a           | "{a"
+            trueish      | "trueish"
+            """)
+    void whatIsJsonIsTakenAsThat(String text, String expected) {
+        assertThat(value("{}", text)).isEqualTo(expected(expected));
+        assertThat(value("{\"description\": \"anything\"}", text)).isEqualTo(expected(expected));
+        assertThat(Arguments.parse(tool(null), null, List.of("key=" + text)).get("key"))
+                .isEqualTo(expected(expected));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5 apples", "true story", "null and void", "{} []", "[1] [2]", "1 2", "\"a\" b"})
+    void whatOnlyBeginsAsJsonIsText(String text) {
+        JsonNode value = value("{}", text);
+
+        assertThat(value).isEqualTo(Output.JSON.getNodeFactory().stringNode(text));
+    }
+
+    @Test
+    void aKeyThatTheSchemaDoesNotNameIsPassedOn() {
+        assertThat(Arguments.parse(tool("{\"type\": \"integer\"}"), null, List.of("other=5", "more=a")))
+                .isEqualTo(expected("{\"other\": 5, \"more\": \"a\"}"));
+    }
+
+    @Test
+    void aSchemaWithoutPropertiesSaysNothing() {
+        Tool tool = new Tool("tool", null, null, expected("{\"type\": \"object\"}"), null, null, null, null, null);
+
+        assertThat(Arguments.parse(tool, null, List.of("a=5"))).isEqualTo(expected("{\"a\": 5}"));
+    }
+
+    @Test
+    void aSchemaThatIsTrueSaysNothing() {
+        assertThat(value("true", "5")).isEqualTo(expected("5"));
+    }
+
+    // -- words
+
+    @Test
+    void noWordsAreNoArguments() {
+        assertThat(Arguments.parse(tool("{}"), null, List.of())).isEqualTo(expected("{}"));
+    }
+
+    @Test
+    void argumentsKeepTheirOrder() {
+        assertThat(Arguments.parse(tool("{}"), null, List.of("b=1", "a=2", "c=3"))
+                        .propertyNames())
+                .containsExactly("b", "a", "c");
+    }
+
+    @Test
+    void theFirstEqualsSignEndsTheKey() {
+        assertThat(value("{\"type\": \"string\"}", "a=b=c")).isEqualTo(expected("\"a=b=c\""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Paris", "", "=Paris", "="})
+    void aWordHasAKey(String word) {
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> Arguments.parse(tool("{}"), null, List.of(word)))
+                .withMessage("expected key=value, found '" + word + "'");
+    }
+
+    @Test
+    void aKeyGivenAgainAddsToAList() {
+        Tool tool = tool("{\"type\": \"array\", \"items\": {\"type\": \"integer\"}}");
+
+        assertThat(normal(Arguments.parse(tool, null, List.of("key=3", "key=1", "key=[4, 5]", "key=2"))))
+                .isEqualTo(expected("{\"key\": [3, 1, 4, 5, 2]}"));
+    }
+
+    @Test
+    void aKeyGivenAgainAddsToAListOfText() {
+        Tool tool = tool("{\"type\": \"array\", \"items\": {\"type\": \"string\"}}");
+
+        assertThat(Arguments.parse(tool, null, List.of("key=a", "key=b c")))
+                .isEqualTo(expected("{\"key\": [\"a\", \"b c\"]}"));
+    }
+
+    @Test
+    void aKeyThatIsNoListIsGivenOnce() {
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> Arguments.parse(tool("{\"type\": \"string\"}"), null, List.of("key=a", "key=b")))
+                .withMessage("'key' is given twice");
+    }
+
+    // -- --args
+
+    @Test
+    void takesAJsonObject() {
+        assertThat(Arguments.parse(tool("{\"type\": \"string\"}"), "{\"key\": 5, \"other\": null}", List.of()))
+                .isEqualTo(expected("{\"key\": 5, \"other\": null}"));
+    }
+
+    @Test
+    void wordsArePutOnTop() {
+        assertThat(Arguments.parse(
+                        tool("{\"type\": \"string\"}"), "{\"key\": \"a\", \"b\": 1}", List.of("key=z", "c=2")))
+                .isEqualTo(expected("{\"key\": \"z\", \"b\": 1, \"c\": 2}"));
+    }
+
+    @Test
+    void wordsReplaceAList() {
+        assertThat(Arguments.parse(tool("{\"type\": \"array\"}"), "{\"key\": [\"a\"]}", List.of("key=b", "key=c")))
+                .isEqualTo(expected("{\"key\": [\"b\", \"c\"]}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[]", "5", "\"a\"", "null", "true", "", " "})
+    void takesNothingButAnObject(String json) {
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> Arguments.parse(tool("{}"), json, List.of()))
+                .withMessage("--args takes a JSON object");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{", "{a: 1}", "{\"a\": }", "a=1", "{'a': 1}"})
+    void takesNothingButJson(String json) {
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> Arguments.parse(tool("{}"), json, List.of()))
+                .withMessageStartingWith("--args is not JSON: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"a\": 1} {\"b\": 2}", "{\"a\": 1}, \"b\": 2", "{} x", "{}}"})
+    void takesOneObject(String json) {
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> Arguments.parse(tool("{}"), json, List.of()))
+                .withMessageStartingWith("--args ");
+    }
+
+    // -- helpers
+
+    /** The value that {@code key=text} has where {@code key} has the schema. */
+    private static JsonNode value(String schema, String text) {
+        return normal(
+                Arguments.parse(tool(schema), null, List.of("key=" + text)).get("key"));
+    }
+
+    private static Tool tool(String schema) {
+        return new Tool(
+                "tool",
+                null,
+                null,
+                schema == null ? null : expected("{\"type\": \"object\", \"properties\": {\"key\": " + schema + "}}"),
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    private static JsonNode expected(String json) {
+        return Output.JSON.readTree(json);
+    }
+
+    /** As a server reads it: how a number was made is not seen in it. */
+    private static JsonNode normal(JsonNode value) {
+        return Output.JSON.readTree(Output.JSON.writeValueAsString(value));
+    }
+}

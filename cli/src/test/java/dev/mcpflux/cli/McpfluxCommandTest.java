@@ -1,0 +1,427 @@
+package dev.mcpflux.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The command without a server: nothing here reads a file of the working directory or starts a process. */
+class McpfluxCommandTest {
+
+    private static final JsonMapper STRICT = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private static final String[] COMMON = {
+        "-c", "--config", "--server", "--json", "--timeout", "-v", "--verbose", "-h", "--help", "-V", "--version"
+    };
+
+    @TempDir
+    private Path directory;
+
+    // -- help
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "-h"})
+    void helpNamesEverything(String option) {
+        Run run = run(option);
+
+        assertThat(run.code).isZero();
+        assertThat(run.err).isEmpty();
+        assertThat(run.out).contains(COMMON);
+        assertThat(run.out).contains("servers", "tools", "call", "demo", "generate-completion");
+        assertThat(run.out).contains("Exit codes:", "130", "Examples:");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"servers", "tools", "call", "demo"})
+    void helpOfACommandNamesItsOptions(String command) {
+        Run run = run(command, "--help");
+
+        assertThat(run.code).isZero();
+        assertThat(run.err).isEmpty();
+        assertThat(run.out).contains("mcpflux " + command).contains(COMMON);
+    }
+
+    @Test
+    void helpOfCallNamesItsArguments() {
+        assertThat(run("call", "--help").out).contains("TOOL", "KEY=VALUE", "--args", "JSON");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "-V"})
+    void tellsItsVersion(String option) {
+        Run run = run(option);
+
+        assertThat(run.code).isZero();
+        assertThat(run.out).matches("mcpflux \\S+\\R");
+        assertThat(run.err).isEmpty();
+    }
+
+    @Test
+    void aCommandHasTheVersionOfTheWhole() {
+        assertThat(run("tools", "--version")).isEqualTo(run("--version"));
+    }
+
+    @Test
+    void generatesCompletion() {
+        Run run = run("generate-completion");
+
+        assertThat(run.code).isZero();
+        assertThat(run.err).isEmpty();
+        assertThat(run.out)
+                .startsWith("#!")
+                .contains("_complete_mcpflux", "servers", "tools", "call", "demo", "--config", "--timeout", "--args");
+    }
+
+    // -- a wrong command line
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ''                              | a command is missing
+            -v                              | a command is missing
+            --nonsense                      | --nonsense
+            --nonsense tools                | --nonsense
+            tools --nonsense                | --nonsense
+            frobnicate                      | frobnicate
+            tools surplus                   | surplus
+            servers surplus                 | surplus
+            demo surplus                    | surplus
+            call                            | TOOL
+            call tool --args                | --args
+            --config                        | --config
+            tools --server                  | --server
+            tools --args {}                 | --args
+            --timeout 0 tools               | expected a time like 500ms, 30s or 2m, found '0'
+            --timeout=soon tools            | expected a time like 500ms, 30s or 2m, found 'soon'
+            tools --timeout 1h              | expected a time like 500ms, 30s or 2m, found '1h'
+            tools --timeout -1s             | --timeout
+            --server nonsense tools         | --server takes 'name=command arg …', found 'nonsense'
+            --server =java tools            | --server takes 'name=command arg …', found '=java'
+            tools --server name=            | --server takes 'name=command arg …', found 'name='
+            tools --server a='b             | a quote is not closed: 'b
+            tools --server a__b=java        | contains '__'
+            servers --server a=b --server a=c | two servers are called 'a'
+            call a__tool --server nonsense  | --server takes
+            """)
+    void aWrongCommandLineIsToldOnStandardError(String line, String problem) {
+        Run run = run(words(line));
+
+        assertThat(run.code).isEqualTo(2);
+        assertThat(run.out).isEmpty();
+        assertThat(run.err).startsWith("mcpflux: ").contains(problem).doesNotContain("\tat ", "unexpected");
+    }
+
+    @Test
+    void saysWhereHelpIs() {
+        assertThat(run().err).isEqualToNormalizingNewlines("""
+                mcpflux: a command is missing
+                Try 'mcpflux --help' for what there is.
+                """);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--json",
+                "--json --nonsense",
+                "--json tools --nonsense",
+                "tools --json --nonsense",
+                "tools --nonsense --json",
+                "frobnicate --json",
+                "call --json",
+                "--json --timeout 0 tools",
+                "tools --timeout soon --json",
+                "--json --server nonsense tools",
+                "tools --server nonsense --json",
+                "call tool --json --server name=",
+            })
+    void withJsonAWrongCommandLineIsADocument(String line) {
+        Run run = run(words(line));
+
+        assertThat(run.code).isEqualTo(2);
+        assertThat(run.err).isEmpty();
+        JsonNode error = error(run);
+        assertThat(error.get("type").asString()).isEqualTo("UsageException");
+        assertThat(error.get("message").asString()).isNotBlank();
+        assertThat(error.get("server").isNull()).isTrue();
+        assertThat(error.get("exitCode").isNull()).isTrue();
+        assertThat(error.get("stderr").isArray()).isTrue();
+        assertThat(error.get("stderr").size()).isZero();
+    }
+
+    // -- the configuration
+
+    @Test
+    void aMissingFileIsNamed() {
+        String file = directory.resolve("none.json").toString();
+
+        for (String[] line :
+                new String[][] {{"-c", file, "tools"}, {"tools", "--config", file}, {"call", "a", "-c", file}}) {
+            Run run = run(line);
+
+            assertThat(run.code).isEqualTo(2);
+            assertThat(run.out).isEmpty();
+            assertThat(run.err).isEqualToNormalizingNewlines("mcpflux: " + file + ": there is no such file\n");
+        }
+    }
+
+    @Test
+    void withJsonAMissingFileIsADocument() {
+        String file = directory.resolve("none.json").toString();
+
+        Run run = run("tools", "-c", file, "--json");
+
+        assertThat(run.code).isEqualTo(2);
+        assertThat(run.err).isEmpty();
+        JsonNode error = error(run);
+        assertThat(error.get("type").asString()).isEqualTo("McpConfigurationException");
+        assertThat(error.get("message").asString()).isEqualTo(file + ": there is no such file");
+        assertThat(error.get("server").isNull()).isTrue();
+    }
+
+    @Test
+    void whatIsNotJsonIsToldWithItsLine() {
+        String file = config("{\n  \"mcpServers\": {\n    oops");
+
+        Run run = run("servers", "-c", file);
+
+        assertThat(run.code).isEqualTo(2);
+        assertThat(run.err).startsWith("mcpflux: " + file + ", line 3: it is not JSON: ");
+    }
+
+    @Test
+    void noServersAreAnEmptyList() {
+        String file = config("{\"mcpServers\": {}}");
+
+        Run tools = run("tools", "-c", file);
+        assertThat(tools.code).isZero();
+        assertThat(tools.out).isEmpty();
+        assertThat(tools.err).isEqualToNormalizingNewlines("mcpflux: no server offers a tool\n");
+
+        for (String command : new String[] {"tools", "servers"}) {
+            Run json = run(command, "-c", file, "--json");
+            assertThat(json.code).isZero();
+            assertThat(json.err).isEmpty();
+            assertThat(STRICT.readTree(json.out)).isEqualTo(STRICT.readTree("[]"));
+        }
+    }
+
+    @Test
+    void anUnknownToolIsUsage() {
+        String file = config("{\"mcpServers\": {}}");
+
+        Run run = run("call", "lookup", "city=Paris", "-c", file);
+        assertThat(run.code).isEqualTo(2);
+        assertThat(run.out).isEmpty();
+        assertThat(run.err).startsWith("mcpflux: no tool is called 'lookup'");
+
+        Run json = run("call", "lookup", "--json", "-c", file);
+        assertThat(json.code).isEqualTo(2);
+        assertThat(json.err).isEmpty();
+        assertThat(error(json).get("type").asString()).isEqualTo("McpToolNotFoundException");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tools", "servers"})
+    void warningsGoToStandardError(String command) {
+        String file = config("{\"mcpServers\": {},\n\"inputs\": []}");
+
+        Run run = run(command, "-c", file, "--json");
+
+        assertThat(run.code).isZero();
+        assertThat(run.err)
+                .isEqualToNormalizingNewlines(
+                        "mcpflux: warning: " + file + ", line 2, /inputs: unknown key \"inputs\" is ignored\n");
+        assertThat(STRICT.readTree(run.out)).isEqualTo(STRICT.readTree("[]"));
+    }
+
+    /** An entry that cannot be started, since it is wrong. */
+    @Nested
+    class ABrokenEntry {
+
+        private static final String OPTIONAL = "{\"mcpServers\": {\n\"broken\": {\"command\": 7}}}";
+        private static final String REQUIRED = "{\"mcpServers\": {\n\"broken\": {\"command\": 7, \"required\": true}}}";
+
+        @Test
+        void isNotedByTools() {
+            String file = config(OPTIONAL);
+
+            Run run = run("tools", "-c", file);
+
+            assertThat(run.code).isZero();
+            assertThat(run.out).isEmpty();
+            assertThat(run.err).contains(problem(file));
+        }
+
+        @Test
+        void isListedByServers() {
+            String file = config(OPTIONAL);
+
+            Run run = run("servers", "-c", file);
+
+            assertThat(run.code).isZero();
+            assertThat(run.out).contains("broken", "failed");
+            assertThat(run.err).isEqualToNormalizingNewlines("mcpflux: " + problem(file) + "\n");
+        }
+
+        @Test
+        void isListedByServersAsADocument() {
+            String file = config(OPTIONAL);
+
+            Run run = run("servers", "-c", file, "--json");
+
+            assertThat(run.code).isZero();
+            assertThat(run.err).isEmpty();
+            JsonNode server = STRICT.readTree(run.out).get(0);
+            assertThat(server.get("name").asString()).isEqualTo("broken");
+            assertThat(server.get("pid").isNull()).isTrue();
+            assertThat(server.get("tools").isNull()).isTrue();
+            assertThat(server.get("error").propertyNames())
+                    .containsExactlyInAnyOrder("type", "message", "server", "exitCode", "stderr");
+            assertThat(server.get("error").get("message").asString()).isEqualTo(problem(file));
+        }
+
+        @Test
+        void failsTheCallOfItsTool() {
+            String file = config(OPTIONAL);
+
+            Run run = run("call", "broken__tool", "-c", file);
+
+            assertThat(run.code).isEqualTo(2);
+            assertThat(run.out).isEmpty();
+            assertThat(run.err).startsWith("mcpflux: server 'broken'").contains(place(file));
+        }
+
+        @Test
+        void failsTheCallOfItsToolAsADocument() {
+            Run run = run("call", "broken__tool", "-c", config(OPTIONAL), "--json");
+
+            assertThat(run.code).isEqualTo(2);
+            assertThat(run.err).isEmpty();
+            assertThat(error(run).get("server").asString()).isEqualTo("broken");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"tools", "servers"})
+        void failsEverythingWhereItIsRequired(String command) {
+            String file = config(REQUIRED);
+
+            Run run = run(command, "-c", file);
+
+            assertThat(run.code).isEqualTo(2);
+            assertThat(run.out).isEmpty();
+            assertThat(run.err).startsWith("mcpflux: server 'broken'").contains(place(file));
+        }
+
+        private String problem(String file) {
+            return "server 'broken': " + place(file) + "expected a string, found a number";
+        }
+
+        private String place(String file) {
+            return file + ", line 2, /mcpServers/broken/command: ";
+        }
+    }
+
+    // -- times
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            1           | PT1S
+            30          | PT30S
+            30s         | PT30S
+            500ms       | PT0.5S
+            2m          | PT2M
+            ' 5s '      | PT5S
+            007         | PT7S
+            999999999   | PT999999999S
+            """)
+    void readsTimes(String text, Duration expected) {
+        assertThat(new Mcpflux.DurationConverter().convert(text)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "0",
+                "0s",
+                "000ms",
+                "-1",
+                "-1s",
+                "+1",
+                "1.5s",
+                "1h",
+                "1d",
+                "s",
+                "1S",
+                "1 s",
+                "PT1S",
+                "1e3",
+                "1s2",
+                "9999999999",
+                "99999999999999999999"
+            })
+    void refusesOtherTimes(String text) {
+        assertThatExceptionOfType(CommandLine.TypeConversionException.class)
+                .isThrownBy(() -> new Mcpflux.DurationConverter().convert(text))
+                .withMessage("expected a time like 500ms, 30s or 2m, found '" + text + "'");
+    }
+
+    // -- helpers
+
+    /** What a script sees. */
+    private record Run(int code, String out, String err) {}
+
+    private static Run run(String... line) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int code = Mcpflux.execute(
+                line,
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8));
+        return new Run(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private static String[] words(String line) {
+        return Stream.of(line.split(" ")).filter(word -> !word.isEmpty()).toArray(String[]::new);
+    }
+
+    /** The error of a document that is nothing else. */
+    private static JsonNode error(Run run) {
+        JsonNode document = STRICT.readTree(run.out);
+        assertThat(document.propertyNames()).containsExactly("error");
+        JsonNode error = document.get("error");
+        assertThat(error.propertyNames()).containsExactlyInAnyOrder("type", "message", "server", "exitCode", "stderr");
+        return error;
+    }
+
+    private String config(String content) {
+        Path file = directory.resolve("mcp.json");
+        try {
+            Files.writeString(file, content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return file.toString();
+    }
+}

@@ -1,0 +1,106 @@
+package dev.mcpflux.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpflux.protocol.CallToolResult;
+import org.junit.jupiter.api.Test;
+
+class ResultsTest {
+
+    @Test
+    void textIsPrintedAsItIs() {
+        assertThat(text("""
+                {"content": [{"type": "text", "text": "  Paris: 18 °C\\n  Oslo: 9 °C\\n"}]}
+                """)).isEqualTo("  Paris: 18 °C\n  Oslo: 9 °C\n");
+    }
+
+    @Test
+    void blocksAreJoinedByLineBreaks() {
+        assertThat(text("""
+                {"content": [{"type": "text", "text": "a"}, {"type": "text", "text": ""}, {"type": "text", "text": "b"}]}
+                """)).isEqualTo("a\n\nb");
+    }
+
+    @Test
+    void nothingIsNothing() {
+        assertThat(text("{\"content\": []}")).isEmpty();
+        assertThat(text("{}")).isEmpty();
+    }
+
+    @Test
+    void picturesAndSoundAreDescribed() {
+        assertThat(text("""
+                {"content": [
+                  {"type": "image", "data": "AAAAAAAAAAAA", "mimeType": "image/png"},
+                  {"type": "audio", "data": "AAAA", "mimeType": "audio/wav"}
+                ]}
+                """)).isEqualTo("""
+                [image image/png, about 9 bytes; --json prints it]
+                [audio audio/wav, about 3 bytes; --json prints it]""");
+    }
+
+    @Test
+    void picturesAndSoundMayBeIncomplete() {
+        assertThat(text("{\"content\": [{\"type\": \"image\"}, {\"type\": \"audio\"}]}"))
+                .isEqualTo("""
+                [image, about 0 bytes; --json prints it]
+                [audio, about 0 bytes; --json prints it]""");
+    }
+
+    @Test
+    void dataIsNotPrinted() {
+        assertThat(text("{\"content\": [{\"type\": \"image\", \"data\": \"c2VjcmV0\", \"mimeType\": \"image/png\"}]}"))
+                .doesNotContain("c2VjcmV0");
+    }
+
+    @Test
+    void linksAreNamed() {
+        assertThat(text("""
+                {"content": [{"type": "resource_link", "uri": "file:///a.txt", "name": "a.txt"}]}
+                """)).isEqualTo("[link file:///a.txt a.txt]");
+    }
+
+    @Test
+    void resourcesShowTheirText() {
+        assertThat(text("""
+                {"content": [
+                  {"type": "resource", "resource": {"uri": "file:///a.txt", "text": "one\\ntwo"}},
+                  {"type": "resource", "resource": {"uri": "file:///b.bin", "blob": "AAAA"}}
+                ]}
+                """)).isEqualTo("[resource file:///a.txt]\none\ntwo\n[resource file:///b.bin]");
+    }
+
+    @Test
+    void unknownContentIsPrintedAsJson() {
+        String text = text("{\"content\": [{\"type\": \"hologram\", \"depth\": 3}]}");
+
+        assertThat(Output.JSON.readTree(text))
+                .isEqualTo(Output.JSON.readTree("{\"type\": \"hologram\", \"depth\": 3}"));
+    }
+
+    @Test
+    void dataStandsInWhereThereIsNoContent() {
+        String text = text("{\"content\": [], \"structuredContent\": {\"city\": \"Paris\", \"days\": [1, 2]}}");
+
+        assertThat(text).contains("\n").contains("  \"city\"");
+        assertThat(Output.JSON.readTree(text))
+                .isEqualTo(Output.JSON.readTree("{\"city\": \"Paris\", \"days\": [1, 2]}"));
+    }
+
+    @Test
+    void contentComesBeforeData() {
+        assertThat(text("""
+                {"content": [{"type": "text", "text": "18 °C"}], "structuredContent": {"celsius": 18}}
+                """)).isEqualTo("18 °C");
+    }
+
+    @Test
+    void errorsHaveATextToo() {
+        assertThat(text("{\"content\": [{\"type\": \"text\", \"text\": \"no such city\"}], \"isError\": true}"))
+                .isEqualTo("no such city");
+    }
+
+    private static String text(String json) {
+        return Results.text(Output.JSON.readValue(json, CallToolResult.class));
+    }
+}

@@ -1,0 +1,281 @@
+package dev.mcpflux.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import dev.mcpflux.session.RequestOptions;
+import dev.mcpflux.session.SessionOptions;
+import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.stdio.StdioTransport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CatalogueNamesTest {
+
+    // -- how near a name is
+
+    @ParameterizedTest
+    @CsvSource({
+        "lookup,  lookup,         0",
+        "lokup,   lookup,         1",
+        "lookup,  bookup,         1",
+        "lookups, look_ups,       1",
+        "ab,      ba,             2",
+        "flaw,    lawn,           2",
+        "kitten,  sitting,        3",
+        "abc,     xyz,            3",
+        "abcd,    xy,             4",
+        "weather, weather_lookup, 0",
+        "lookup,  weather_lookup, 0",
+        "'',      weather,        0",
+        "'',      '',             0"
+    })
+    void distanceCountsChangesAndForgivesAPart(String a, String b, int expected) {
+        assertThat(Catalogue.distance(a, b)).isEqualTo(expected);
+        assertThat(Catalogue.distance(b, a)).isEqualTo(expected);
+    }
+
+    // -- names of servers
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "files", "my files", "a_b", "_a", "a-b.c/d:e", "Übersicht", "東京", "1"})
+    void acceptsNames(String name) {
+        assertThat(ServerConfig.nameProblem(name)).isNull();
+        assertThat(ServerConfig.of(transport(name)).name()).isEqualTo(name);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ''       | is empty
+            ' '      | is empty
+            a__b     | contains '__'
+            __       | contains '__'
+            a___b    | contains '__'
+            __a      | contains '__'
+            a__      | contains '__'
+            """)
+    void refusesNames(String name, String problem) {
+        assertThat(ServerConfig.nameProblem(name)).startsWith(problem.strip());
+        assertThatExceptionOfType(McpConfigurationException.class)
+                .isThrownBy(() -> ServerConfig.of(transport(name)))
+                .withMessageStartingWith("the name of server '" + name + "' ")
+                .withMessageContaining(problem.strip());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\tb", "a\nb", "a\u0000", "\u007f", "a\u0085b", "\u001b[31m"})
+    void refusesControlCharacters(String name) {
+        assertThat(ServerConfig.nameProblem(name)).isEqualTo("contains a control character");
+    }
+
+    /** What routes a call relies on: the first separator of a qualified name ends the name of the server. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "a_b", "_a", "_", "a_", "a_b_", "a__b"})
+    void aNameThatIsAcceptedEndsAtTheFirstSeparator(String name) {
+        boolean refused = ServerConfig.nameProblem(name) != null;
+        int end = CatalogueTool.qualify(name, "tool").indexOf(CatalogueTool.SEPARATOR);
+
+        assertThat(refused || end == name.length())
+                .as("'%s' is refused, or its tools can be reached", name)
+                .isTrue();
+    }
+
+    @Test
+    void aQualifiedNameJoinsServerAndTool() {
+        assertThat(CatalogueTool.qualify("files", "read")).isEqualTo("files__read");
+    }
+
+    // -- one server
+
+    @Test
+    void aServerKeepsWhatIsNotChanged() {
+        Transport transport = transport("a");
+        RequestOptions limits = RequestOptions.within(Duration.ofSeconds(3));
+
+        ServerConfig server = ServerConfig.of(transport)
+                .withRequest(limits)
+                .withStartTimeout(Duration.ofSeconds(2))
+                .withRequired(true);
+
+        assertThat(server).isEqualTo(new ServerConfig(transport, true, Duration.ofSeconds(2), limits));
+        assertThat(server.withRequired(false))
+                .isEqualTo(new ServerConfig(transport, false, Duration.ofSeconds(2), limits));
+        assertThat(ServerConfig.of(transport)).isEqualTo(new ServerConfig(transport, false, null, null));
+    }
+
+    @Test
+    void aServerHasATransport() {
+        assertThatNullPointerException().isThrownBy(() -> ServerConfig.of(null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT0S", "PT-1S"})
+    void aStartTakesTime(Duration limit) {
+        ServerConfig server = ServerConfig.of(transport("a"));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> server.withStartTimeout(limit))
+                .withMessageContaining("startTimeout");
+    }
+
+    // -- a host
+
+    @Test
+    void hasDefaults() {
+        HostConfig config = HostConfig.builder().build();
+
+        assertThat(config.servers()).isEmpty();
+        assertThat(config.warnings()).isEmpty();
+        assertThat(config.startup()).isEqualTo(HostConfig.Startup.SETTLED);
+        assertThat(config.maxConcurrentStarts()).isEqualTo(32);
+        assertThat(config.closeTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(config.session()).isEqualTo(SessionOptions.defaults());
+    }
+
+    @Test
+    void ofTakesTransportsInTheirOrder() {
+        assertThat(HostConfig.of(transport("b"), transport("a")).servers())
+                .extracting(ServerConfig::name)
+                .containsExactly("b", "a");
+    }
+
+    @Test
+    void namesAreUnique() {
+        HostConfig.Builder builder = HostConfig.builder()
+                .server(transport("a"))
+                .server(transport("b"))
+                .server(transport("a"));
+
+        assertThatExceptionOfType(McpConfigurationException.class)
+                .isThrownBy(builder::build)
+                .withMessage("two servers are called 'a'")
+                .satisfies(e -> {
+                    assertThat(e.file()).isNull();
+                    assertThat(e.line()).isZero();
+                    assertThat(e.pointer()).isNull();
+                    assertThat(e.isTransient()).isFalse();
+                });
+    }
+
+    @Test
+    void namesThatDifferInCaseAreDifferent() {
+        assertThat(HostConfig.of(transport("a"), transport("A")).servers()).hasSize(2);
+    }
+
+    @Test
+    void mutateStartsFromTheSame() {
+        HostConfig config = everything();
+
+        assertThat(config.mutate().build()).isEqualTo(config);
+    }
+
+    @Test
+    void mutateChangesOneThing() {
+        HostConfig config = everything();
+
+        HostConfig changed = config.mutate().maxConcurrentStarts(9).build();
+
+        assertThat(changed)
+                .isEqualTo(new HostConfig(
+                        config.servers(),
+                        config.session(),
+                        config.startup(),
+                        9,
+                        config.closeTimeout(),
+                        config.warnings()));
+        assertThat(config.maxConcurrentStarts()).isEqualTo(4);
+    }
+
+    @Test
+    void mutateLeavesTheOriginalAlone() {
+        HostConfig config = everything();
+
+        HostConfig more = config.mutate().server(transport("c")).warning("more").build();
+
+        assertThat(more.servers()).hasSize(3);
+        assertThat(more.warnings()).containsExactly("odd", "more");
+        assertThat(config.servers()).hasSize(2);
+        assertThat(config.warnings()).containsExactly("odd");
+    }
+
+    @Test
+    void collectionsAreCopied() {
+        List<ServerConfig> servers = new ArrayList<>(List.of(ServerConfig.of(transport("a"))));
+        List<String> warnings = new ArrayList<>(List.of("odd"));
+        HostConfig config = new HostConfig(
+                servers, SessionOptions.defaults(), HostConfig.Startup.SETTLED, 1, Duration.ofSeconds(1), warnings);
+
+        servers.clear();
+        warnings.clear();
+
+        assertThat(config.servers()).hasSize(1).isUnmodifiable();
+        assertThat(config.warnings()).hasSize(1).isUnmodifiable();
+    }
+
+    @Test
+    void aBuilderGoesOnAfterItHasBuilt() {
+        HostConfig.Builder builder = HostConfig.builder().server(transport("a"));
+        HostConfig first = builder.build();
+
+        assertThat(builder.server(transport("b")).build().servers()).hasSize(2);
+        assertThat(first.servers()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
+    void someServersAreStarted(int count) {
+        HostConfig.Builder builder = HostConfig.builder().maxConcurrentStarts(count);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(builder::build)
+                .withMessage("maxConcurrentStarts must be positive: " + count);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT0S", "PT-0.001S"})
+    void closingTakesTime(Duration limit) {
+        HostConfig.Builder builder = HostConfig.builder().closeTimeout(limit);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(builder::build)
+                .withMessage("closeTimeout must be positive: " + limit);
+    }
+
+    @Test
+    void nothingIsNull() {
+        assertThatNullPointerException()
+                .isThrownBy(() -> HostConfig.builder().session(null).build())
+                .withMessage("session");
+        assertThatNullPointerException()
+                .isThrownBy(() -> HostConfig.builder().startup(null).build())
+                .withMessage("startup");
+        assertThatNullPointerException()
+                .isThrownBy(() -> HostConfig.builder().closeTimeout(null).build());
+    }
+
+    private static HostConfig everything() {
+        return HostConfig.builder()
+                .server(ServerConfig.of(transport("a"))
+                        .withRequired(true)
+                        .withStartTimeout(Duration.ofSeconds(1))
+                        .withRequest(RequestOptions.within(Duration.ofSeconds(2))))
+                .server(transport("b"))
+                .session(SessionOptions.defaults().withStartTimeout(Duration.ofSeconds(3)))
+                .startup(HostConfig.Startup.REQUIRED)
+                .maxConcurrentStarts(4)
+                .closeTimeout(Duration.ofSeconds(5))
+                .warning("odd")
+                .build();
+    }
+
+    private static Transport transport(String name) {
+        return StdioTransport.builder(name, "not-started").build();
+    }
+}

@@ -1,0 +1,146 @@
+package dev.mcpflux.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpflux.testing.ScriptedPeer;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/** Names and ways, with servers in memory. */
+class CatalogueTest {
+
+    private static final String HI = "{\"content\":[{\"type\":\"text\",\"text\":\"hi\"}]}";
+
+    private static ScriptedPeer peer(String name, String... tools) {
+        StringBuilder list = new StringBuilder();
+        for (String tool : tools) {
+            list.append(list.isEmpty() ? "" : ",")
+                    .append("{\"name\":\"")
+                    .append(tool)
+                    .append("\",\"inputSchema\":{\"type\":\"object\"}}");
+        }
+        return ScriptedPeer.named(name).handshake().always("tools/list", "{\"tools\":[" + list + "]}");
+    }
+
+    private static <T> Flux<T> use(Function<McpHost, Publisher<T>> body, ScriptedPeer... peers) {
+        HostConfig.Builder config = HostConfig.builder();
+        for (ScriptedPeer peer : peers) {
+            config.server(peer.transport());
+        }
+        return McpHost.use(config.build(), body);
+    }
+
+    @Test
+    void allToolsUnderQualifiedNamesInTheOrderOfTheServers() {
+        StepVerifier.create(use(
+                        host -> host.tools().map(CatalogueTool::name),
+                        peer("a", "one", "two"),
+                        peer("b", "one", "x__y")))
+                .expectNext("a__one", "a__two", "b__one", "b__x__y")
+                .verifyComplete();
+    }
+
+    @Test
+    void aQualifiedNameNeedsNoList() {
+        ScriptedPeer a = ScriptedPeer.named("a")
+                .handshake()
+                .expect("tools/call", m -> m.at("/params/name").asString().equals("x__y"))
+                .reply(HI);
+        StepVerifier.create(use(host -> host.callTool("a__x__y", null), a))
+                .expectNextCount(1)
+                .verifyComplete();
+        a.verify();
+        assertThat(a.receivedMethods()).doesNotContain("tools/list");
+    }
+
+    @Test
+    void aBareNameGoesToTheOneServerThatHasIt() {
+        ScriptedPeer b = peer("b", "two").expect("tools/call").reply(HI);
+        StepVerifier.create(use(host -> host.callTool("two", null), peer("a", "one"), b))
+                .expectNextCount(1)
+                .verifyComplete();
+        b.verify();
+    }
+
+    @Test
+    void aBareNameThatSeveralHaveNamesThemAll() {
+        StepVerifier.create(use(host -> host.callTool("one", null), peer("a", "one"), peer("b", "one")))
+                .verifyErrorSatisfies(e -> assertThat(e).isInstanceOfSatisfying(McpToolNotFoundException.class, n -> {
+                    assertThat(n.isAmbiguous()).isTrue();
+                    assertThat(n.candidates()).containsExactly("a__one", "b__one");
+                }));
+    }
+
+    @Test
+    void anUnknownNameNamesWhatIsNear() {
+        StepVerifier.create(use(host -> host.callTool("wether", null), peer("a", "zzz", "weather")))
+                .verifyErrorSatisfies(e -> assertThat(e)
+                        .isInstanceOfSatisfying(
+                                McpToolNotFoundException.class,
+                                n -> assertThat(n.candidates()).startsWith("a__weather")));
+        StepVerifier.create(use(host -> host.tool("a__wether"), peer("a", "weather")))
+                .verifyErrorSatisfies(e -> assertThat(e).hasMessageContaining("a__weather"));
+    }
+
+    @Test
+    void aListIsReadOnceAndAgainAfterItChanged() {
+        ScriptedPeer a = ScriptedPeer.named("a")
+                .handshake()
+                .expect("tools/list")
+                .reply("{\"tools\":[{\"name\":\"old\",\"inputSchema\":{}}]}")
+                .expect("ping")
+                .notify("notifications/tools/list_changed", "{}")
+                .reply("{}")
+                .expect("tools/list")
+                .reply("{\"tools\":[{\"name\":\"new\",\"inputSchema\":{}}]}");
+        StepVerifier.create(use(
+                        host -> Flux.concat(
+                                host.tools().map(CatalogueTool::name),
+                                host.tools().map(CatalogueTool::name),
+                                host.session("a").flatMap(s -> s.ping()).then(Mono.empty()),
+                                host.tools().map(CatalogueTool::name)),
+                        a))
+                .expectNext("a__old", "a__old", "a__new")
+                .verifyComplete();
+        a.verify();
+    }
+
+    @Test
+    void aServerThatCannotListHidesNoOther() {
+        ScriptedPeer bad =
+                ScriptedPeer.named("bad").handshake().expect("tools/list").replyError(-32603, "broken");
+        List<HostEvent> events = new CopyOnWriteArrayList<>();
+        StepVerifier.create(use(
+                        host -> {
+                            host.events().subscribe(events::add);
+                            return host.tools().map(CatalogueTool::name);
+                        },
+                        bad,
+                        peer("good", "one")))
+                .expectNext("good__one")
+                .verifyComplete();
+        assertThat(events).anySatisfy(e -> assertThat(e).isInstanceOf(HostEvent.ListFailed.class));
+    }
+
+    @Test
+    void aSessionIsReachedByTheNameOfItsServer() {
+        StepVerifier.create(use(host -> host.session("a").map(s -> s.name()), peer("a")))
+                .expectNext("a")
+                .verifyComplete();
+        StepVerifier.create(use(host -> host.session("nobody"), peer("a")))
+                .verifyErrorSatisfies(e -> assertThat(e).hasMessageContaining("there is a"));
+    }
+
+    @Test
+    void aHostWithoutServersIsEmpty() {
+        StepVerifier.create(use(McpHost::tools)).verifyComplete();
+        StepVerifier.create(use(host -> host.callTool("x", null)))
+                .verifyErrorSatisfies(e -> assertThat(e).hasMessageContaining("no server offers any"));
+    }
+}

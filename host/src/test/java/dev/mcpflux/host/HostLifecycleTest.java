@@ -1,0 +1,273 @@
+package dev.mcpflux.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpflux.error.McpStartException;
+import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.testing.Leftovers;
+import dev.mcpflux.testing.MisbehavingServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.test.StepVerifier;
+import reactor.test.subscriber.TestSubscriber;
+
+/** Every way in which a host ends, with real processes; each test leaves none behind. */
+class HostLifecycleTest {
+
+    private final Set<Long> before = Leftovers.processes();
+    private final List<String> closed = new CopyOnWriteArrayList<>();
+
+    @AfterEach
+    void nothingIsLeft() {
+        Leftovers.assertNone(before);
+    }
+
+    private McpHost watch(McpHost host) {
+        host.events()
+                .ofType(HostEvent.StateChanged.class)
+                .filter(e -> e.to() == ServerState.CLOSED)
+                .subscribe(e -> closed.add(e.server()));
+        return host;
+    }
+
+    @Test
+    void completionTearsDownBeforeItIsPassedOn() {
+        StepVerifier.create(McpHost.use(
+                                Servers.three(),
+                                host -> Flux.concat(
+                                                watch(host).callTool("a__echo", Map.of("text", "1")),
+                                                host.callTool("b__echo", Map.of("text", "2")),
+                                                host.callTool("c__echo", Map.of("text", "3")))
+                                        .map(r -> r.text()))
+                        .doOnComplete(() -> assertThat(closed).containsExactly("c", "b", "a")))
+                .expectNext("1", "2", "3")
+                .expectComplete()
+                .verify(Servers.LIMIT);
+        assertThat(Leftovers.processes()).isEqualTo(before);
+    }
+
+    @Test
+    void anErrorTearsDownBeforeItIsPassedOn() {
+        StepVerifier.create(McpHost.use(Servers.three(), host -> {
+                            watch(host);
+                            return Mono.error(new IllegalStateException("mine"));
+                        })
+                        .doOnError(e -> assertThat(closed).containsExactly("c", "b", "a")))
+                .expectErrorMessage("mine")
+                .verify(Servers.LIMIT);
+    }
+
+    @Test
+    void cancellationTearsDownAndItsEndCanBeAwaited() {
+        Sinks.One<McpHost> used = Sinks.one();
+        StepVerifier.create(McpHost.use(Servers.three(), host -> {
+                    used.tryEmitValue(watch(host));
+                    return host.callTool("a__echo", Map.of("text", "x")).concatWith(Mono.never());
+                }))
+                .expectNextCount(1)
+                .thenCancel()
+                .verify(Servers.LIMIT);
+        used.asMono().flatMap(McpHost::closed).block(Servers.LIMIT);
+        assertThat(closed).containsExactly("c", "b", "a");
+        assertThat(Leftovers.processes()).isEqualTo(before);
+    }
+
+    @Test
+    void cancelledAtAnyMomentWhileItOpensNothingIsLeft() throws Exception {
+        for (int i = 0; i < 12; i++) {
+            Disposable opening = McpHost.use(
+                            HostConfig.of(
+                                    Servers.real("a"),
+                                    Servers.real("b", MisbehavingServer.DELAY_START + "10000"),
+                                    Servers.real("c", MisbehavingServer.SILENT)),
+                            host -> Mono.never())
+                    .subscribe();
+            pause(i * 40);
+            opening.dispose();
+        }
+    }
+
+    @Test
+    void openCancelledAtAnyMomentLeavesNothing() throws Exception {
+        for (int i = 0; i < 12; i++) {
+            // who gets it owns it, and who cancels before never got it
+            Disposable opening = McpHost.open(HostConfig.of(Servers.real("a")))
+                    .subscribe(host -> host.close().subscribe());
+            pause(i * 50);
+            opening.dispose();
+        }
+    }
+
+    /** Different moments of a start are the subject here, so this one waits, without deciding anything by it. */
+    private static void pause(long millis) throws InterruptedException {
+        new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    @Test
+    void stopEndsTheWorkAndItsCompletionIsTheEndOfTheTeardown() {
+        Sinks.Empty<Void> stop = Sinks.empty();
+        StepVerifier.create(McpHost.use(Servers.three(), stop.asMono(), host -> {
+                            watch(host);
+                            return Mono.just(1).concatWith(Mono.never());
+                        })
+                        .doOnNext(i -> stop.tryEmitEmpty()))
+                .expectNext(1)
+                .expectComplete()
+                .verify(Servers.LIMIT);
+        assertThat(closed).containsExactly("c", "b", "a");
+    }
+
+    @Test
+    void stopWorksWhileServersAreStarting() {
+        Sinks.Empty<Void> stop = Sinks.empty();
+        TestSubscriber<Object> result = TestSubscriber.create();
+        McpHost.use(HostConfig.of(Servers.real("a", MisbehavingServer.SILENT)), stop.asMono(), host -> Mono.never())
+                .subscribe(result);
+        stop.tryEmitEmpty();
+        result.block(Servers.LIMIT);
+        assertThat(result.isTerminatedComplete()).isTrue();
+    }
+
+    @Test
+    void closingTheHostFromWithinEndsTheWork() {
+        StepVerifier.create(McpHost.use(Servers.three(), host -> {
+                    host.close().subscribe();
+                    return Mono.never();
+                }))
+                .expectComplete()
+                .verify(Servers.LIMIT);
+    }
+
+    @Test
+    void aServerThatFailsFailsAlone() {
+        HostConfig config = HostConfig.builder()
+                .server(Servers.real("good"))
+                .server(Servers.real(
+                        "bad", MisbehavingServer.EXIT_AT + "initialize", MisbehavingServer.STDERR + "no key"))
+                .server(dev.mcpflux.transport.stdio.StdioTransport.builder("gone", "no-such-command")
+                        .build())
+                .server(ServerConfig.of(Servers.real("silent", MisbehavingServer.SILENT))
+                        .withStartTimeout(Duration.ofMillis(500)))
+                .build();
+        StepVerifier.create(McpHost.use(config, host -> {
+                    assertThat(host.servers())
+                            .extracting(ServerStatus::name, ServerStatus::state)
+                            .containsExactly(
+                                    org.assertj.core.groups.Tuple.tuple("good", ServerState.READY),
+                                    org.assertj.core.groups.Tuple.tuple("bad", ServerState.FAILED),
+                                    org.assertj.core.groups.Tuple.tuple("gone", ServerState.FAILED),
+                                    org.assertj.core.groups.Tuple.tuple("silent", ServerState.FAILED));
+                    assertThat(host.servers().get(1).error())
+                            .isInstanceOfSatisfying(
+                                    McpStartException.class,
+                                    e -> assertThat(e.diagnostics().stderr()).containsExactly("no key"));
+                    assertThat(host.servers().get(2).error()).hasMessageContaining("command not found");
+                    assertThat(host.servers().get(3).error()).isInstanceOf(McpTimeoutException.class);
+                    return host.callTool("echo", Map.of("text", "fine"))
+                            .map(r -> r.text())
+                            .concatWith(host.callTool("bad__echo", null)
+                                    .map(r -> "answered")
+                                    .onErrorResume(
+                                            McpServerUnavailableException.class, e -> Mono.just(e.getMessage())));
+                }))
+                .expectNext("fine")
+                .assertNext(message -> assertThat(message)
+                        .startsWith("server 'bad' is not available (failed): it ended before it was ready")
+                        .contains("exit code 7")
+                        .contains("no key"))
+                .expectComplete()
+                .verify(Servers.LIMIT);
+    }
+
+    @Test
+    void aRequiredServerThatFailsIsFatalAndTheOthersAreTakenDown() {
+        HostConfig config = HostConfig.builder()
+                .server(Servers.real("a"))
+                .server(ServerConfig.of(Servers.real("b", MisbehavingServer.EXIT_AT + "start"))
+                        .withRequired(true))
+                .build();
+        StepVerifier.create(McpHost.use(config, host -> Mono.just("used")))
+                .expectErrorSatisfies(e -> assertThat(e)
+                        .isInstanceOf(McpServerUnavailableException.class)
+                        .hasMessageContaining("'b'")
+                        .hasMessageContaining("exit code 7"))
+                .verify(Servers.LIMIT);
+        StepVerifier.create(McpHost.open(config))
+                .expectError(McpServerUnavailableException.class)
+                .verify(Servers.LIMIT);
+        assertThat(Leftovers.processes()).isEqualTo(before);
+    }
+
+    @Test
+    void withStartupRequiredTheOthersAreUsableWhileOneStarts() {
+        HostConfig config = HostConfig.builder()
+                .server(Servers.real("slow", MisbehavingServer.SILENT))
+                .server(ServerConfig.of(Servers.real("fast")).withRequired(true))
+                .startup(HostConfig.Startup.REQUIRED)
+                .build();
+        StepVerifier.create(McpHost.use(config, host -> {
+                    assertThat(host.servers().get(0).state()).isEqualTo(ServerState.STARTING);
+                    return host.callTool("fast__echo", Map.of("text", "now")).map(r -> r.text());
+                }))
+                .expectNext("now")
+                .expectComplete()
+                .verify(Servers.LIMIT);
+    }
+
+    @Test
+    void aServerThatIsLostIsFailedAndItsCallsFailWithTheCause() {
+        StepVerifier.create(McpHost.use(HostConfig.of(Servers.real("a"), Servers.real("b")), host -> {
+                    Mono<String> failed = host.events()
+                            .ofType(HostEvent.StateChanged.class)
+                            .filter(e -> e.to() == ServerState.FAILED)
+                            .map(HostEvent.StateChanged::server)
+                            .next()
+                            .cache();
+                    failed.subscribe();
+                    return host.callTool("a__crash", null)
+                            .map(r -> "answered")
+                            .onErrorResume(e -> Mono.just(String.valueOf(e.getMessage())))
+                            .concatWith(failed)
+                            .concatWith(host.callTool("a__echo", null)
+                                    .map(r -> "answered")
+                                    .onErrorResume(e -> Mono.just(e.getClass().getSimpleName())))
+                            .concatWith(host.callTool("b__echo", Map.of("text", "still here"))
+                                    .map(r -> r.text()));
+                }))
+                .assertNext(m -> assertThat(m).contains("its process ended (exit code 7)"))
+                .expectNext("a", "McpServerUnavailableException", "still here")
+                .expectComplete()
+                .verify(Servers.LIMIT);
+    }
+
+    @Test
+    void manySlowServersStartTogether() {
+        HostConfig.Builder config = HostConfig.builder();
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            names.add("s" + i);
+            config.server(Servers.real("s" + i, MisbehavingServer.DELAY_START + "300"));
+        }
+        StepVerifier.create(McpHost.use(config.build(), host -> {
+                    watch(host);
+                    return Flux.fromIterable(host.servers()).map(ServerStatus::state);
+                }))
+                .thenConsumeWhile(state -> state == ServerState.READY)
+                .expectComplete()
+                .verify(Servers.LIMIT);
+        java.util.Collections.reverse(names);
+        assertThat(closed).isEqualTo(names);
+    }
+}

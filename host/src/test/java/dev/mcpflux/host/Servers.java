@@ -1,0 +1,32 @@
+package dev.mcpflux.host;
+
+import dev.mcpflux.testing.MisbehavingServer;
+import dev.mcpflux.transport.stdio.StdioOptions;
+import dev.mcpflux.transport.stdio.StdioTransport;
+import java.time.Duration;
+import java.util.List;
+
+/** Servers for the tests of this module: real processes. */
+final class Servers {
+
+    static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private Servers() {}
+
+    static StdioTransport real(String name, String... arguments) {
+        List<String> command = MisbehavingServer.command(arguments);
+        return StdioTransport.builder(name, command.get(0))
+                .arguments(command.subList(1, command.size()))
+                .options(StdioOptions.defaults()
+                        .withCloseGraces(
+                                Duration.ofMillis(500),
+                                Duration.ofSeconds(2),
+                                Duration.ofSeconds(2),
+                                Duration.ofSeconds(5)))
+                .build();
+    }
+
+    static HostConfig three() {
+        return HostConfig.of(real("a"), real("b"), real("c"));
+    }
+}

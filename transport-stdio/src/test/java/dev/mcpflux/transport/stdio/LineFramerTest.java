@@ -1,0 +1,110 @@
+package dev.mcpflux.transport.stdio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class LineFramerTest {
+
+    private final List<String> lines = new ArrayList<>();
+    private final List<Long> tooLong = new ArrayList<>();
+
+    private LineFramer framer(int max) {
+        lines.clear();
+        tooLong.clear();
+        return new LineFramer(max, new LineFramer.Lines() {
+            @Override
+            public void line(byte[] bytes, int offset, int length) {
+                lines.add(new String(bytes, offset, length, StandardCharsets.UTF_8));
+            }
+
+            @Override
+            public void tooLong(long bytes) {
+                tooLong.add(bytes);
+            }
+        });
+    }
+
+    private static void feed(LineFramer framer, byte[] bytes, int from, int to) {
+        // in a larger array that is used again, as the reader does it
+        byte[] chunk = new byte[to - from + 10];
+        System.arraycopy(bytes, from, chunk, 5, to - from);
+        framer.accept(chunk, 5, to - from);
+        java.util.Arrays.fill(chunk, (byte) '!');
+    }
+
+    @Test
+    void joinsWhatWasCutAnywhere() {
+        String text = "\uFEFF{\"a\":\"ä€😀\"}\r\n\n  \n{\"b\":1}\n\r\n{\"c\":\"\uFEFF\"}\nrest";
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        List<String> expected = List.of("{\"a\":\"ä€😀\"}", "{\"b\":1}", "{\"c\":\"\uFEFF\"}", "rest");
+        for (int first = 0; first <= bytes.length; first++) {
+            for (int second = first; second <= bytes.length; second++) {
+                LineFramer framer = framer(1000);
+                feed(framer, bytes, 0, first);
+                feed(framer, bytes, first, second);
+                feed(framer, bytes, second, bytes.length);
+                framer.end();
+                assertThat(lines).as("cut at %d and %d", first, second).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void joinsSingleBytes() {
+        byte[] bytes = "one\ntwo\r\n€\n".getBytes(StandardCharsets.UTF_8);
+        LineFramer framer = framer(100);
+        for (int i = 0; i < bytes.length; i++) {
+            feed(framer, bytes, i, i + 1);
+        }
+        assertThat(lines).containsExactly("one", "two", "€");
+    }
+
+    @Test
+    void skipsWhatIsTooLongHoweverItWasCutAndGoesOn() {
+        byte[] bytes = ("ok\n" + "x".repeat(11) + "\n" + "y".repeat(10) + "\nend\n").getBytes(StandardCharsets.UTF_8);
+        for (int cut = 0; cut <= bytes.length; cut++) {
+            LineFramer framer = framer(10);
+            feed(framer, bytes, 0, cut);
+            feed(framer, bytes, cut, bytes.length);
+            assertThat(lines).as("cut at %d", cut).containsExactly("ok", "y".repeat(10), "end");
+            assertThat(tooLong).as("cut at %d", cut).containsExactly(11L);
+        }
+    }
+
+    @Test
+    void countsALongLineOverManyChunks() {
+        LineFramer framer = framer(100);
+        byte[] chunk = "x".repeat(1000).getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < 50; i++) {
+            feed(framer, chunk, 0, chunk.length);
+        }
+        feed(framer, "\nnext\n".getBytes(StandardCharsets.UTF_8), 0, 6);
+        assertThat(tooLong).containsExactly(50_000L);
+        assertThat(lines).containsExactly("next");
+    }
+
+    @Test
+    void joinsRandomCutsOfManyLines() {
+        Random random = new Random(42);
+        StringBuilder text = new StringBuilder();
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            String line = "line " + i + " " + "é".repeat(random.nextInt(300));
+            expected.add(line);
+            text.append(line).append(random.nextBoolean() ? "\n" : "\r\n");
+        }
+        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        LineFramer framer = framer(10_000);
+        for (int from = 0; from < bytes.length; ) {
+            int to = Math.min(bytes.length, from + 1 + random.nextInt(500));
+            feed(framer, bytes, from, to);
+            from = to;
+        }
+        assertThat(lines).isEqualTo(expected);
+    }
+}

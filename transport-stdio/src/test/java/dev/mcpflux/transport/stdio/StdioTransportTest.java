@@ -1,0 +1,542 @@
+package dev.mcpflux.transport.stdio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.mcpflux.error.McpClosedException;
+import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpOverloadException;
+import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.error.McpStartException;
+import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.session.McpSession;
+import dev.mcpflux.session.RequestOptions;
+import dev.mcpflux.session.SessionEvent;
+import dev.mcpflux.session.SessionOptions;
+import dev.mcpflux.session.ToolSignal;
+import dev.mcpflux.testing.Leftovers;
+import dev.mcpflux.testing.MisbehavingServer;
+import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.ConnectionEvent;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/** Against real processes; each test leaves none behind. */
+class StdioTransportTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final StdioOptions QUICK = StdioOptions.defaults()
+            .withCloseGraces(
+                    Duration.ofMillis(300), Duration.ofMillis(500), Duration.ofMillis(500), Duration.ofSeconds(5));
+
+    private final Set<Long> before = Leftovers.processes();
+
+    @BeforeEach
+    void onUnix() {
+        assumeThat(File.separatorChar).isEqualTo('/');
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        Leftovers.assertNone(before);
+    }
+
+    private static StdioTransport.Builder misbehaving(String... arguments) {
+        List<String> command = MisbehavingServer.command(arguments);
+        return StdioTransport.builder("srv", command.get(0)).arguments(command.subList(1, command.size()));
+    }
+
+    private static StdioTransport.Builder shell(String script) {
+        return StdioTransport.builder("srv", "sh").arguments("-c", script);
+    }
+
+    private static <T> Flux<T> use(
+            StdioTransport.Builder transport,
+            java.util.function.Function<McpSession, ? extends org.reactivestreams.Publisher<T>> body) {
+        return McpSession.use(transport.build(), SessionOptions.defaults(), body);
+    }
+
+    private static String echo(McpSession session, String text) {
+        CallToolResult result = session.callTool("echo", Map.of("text", text)).block(LIMIT);
+        assertThat(result).isNotNull();
+        return result.text();
+    }
+
+    private static McpSession open(StdioTransport.Builder transport) {
+        McpSession session = McpSession.create(transport.build(), SessionOptions.defaults());
+        session.open().block(LIMIT);
+        return session;
+    }
+
+    // launch
+
+    @Test
+    void talksToAProcess() {
+        StepVerifier.create(use(misbehaving(), s -> s.callTool("echo", Map.of("text", "grüß € 😀 \"q\" \n"))))
+                .assertNext(r -> assertThat(r.text()).isEqualTo("grüß € 😀 \"q\" \n"))
+                .expectComplete()
+                .verify(LIMIT);
+    }
+
+    @Test
+    void aCommandThatIsNotThereSaysWhereItWasLookedFor() {
+        StepVerifier.create(use(
+                        StdioTransport.builder("srv", "no-such-command").environment(Map.of("PATH", "/nowhere")),
+                        s -> Mono.just(1)))
+                .expectErrorSatisfies(e -> assertThat(e)
+                        .isInstanceOf(McpStartException.class)
+                        .hasMessage("server 'srv': command not found: no-such-command (looked for on PATH: /nowhere)"))
+                .verify(LIMIT);
+    }
+
+    @Test
+    void aFileThatIsNotExecutableSaysSo(@TempDir Path dir) throws Exception {
+        Path file = Files.writeString(dir.resolve("server"), "hello");
+        StepVerifier.create(use(StdioTransport.builder("srv", file.toString()), s -> Mono.just(1)))
+                .expectErrorSatisfies(e ->
+                        assertThat(e).isInstanceOf(McpStartException.class).hasMessageContaining("not an executable"))
+                .verify(LIMIT);
+    }
+
+    @Test
+    void aWorkingDirectoryThatIsNotThereSaysSo(@TempDir Path dir) {
+        StepVerifier.create(use(shell("cat").workingDirectory(dir.resolve("gone")), s -> Mono.just(1)))
+                .expectErrorSatisfies(e -> assertThat(e)
+                        .isInstanceOf(McpStartException.class)
+                        .hasMessageContaining("working directory does not exist"))
+                .verify(LIMIT);
+    }
+
+    @Test
+    void theWorkingDirectoryIsUsed(@TempDir Path dir) {
+        StepVerifier.create(use(shell("pwd >&2; exit 4").workingDirectory(dir), s -> Mono.just(1)))
+                .expectErrorSatisfies(
+                        e -> assertThat(((McpException) e).diagnostics().stderr())
+                                .singleElement()
+                                .asString()
+                                .endsWith(dir.getFileName().toString()))
+                .verify(LIMIT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"start", "initialize"})
+    void exitsBeforeItIsReady(String moment) {
+        StepVerifier.create(use(
+                        misbehaving(
+                                MisbehavingServer.EXIT_AT + moment,
+                                MisbehavingServer.EXIT_CODE + "9",
+                                MisbehavingServer.STDERR + "no licence"),
+                        s -> Mono.just(1)))
+                .expectErrorSatisfies(e -> {
+                    assertThat(e).isInstanceOf(McpStartException.class).hasMessageContaining("no licence");
+                    assertThat(((McpException) e).diagnostics().exitCode()).isEqualTo(9);
+                    assertThat(((McpException) e).diagnostics().stderr()).containsExactly("no licence");
+                })
+                .verify(LIMIT);
+    }
+
+    @Test
+    void aServerThatNeverAnswersIsTakenDownInTime() {
+        StepVerifier.create(McpSession.use(
+                        misbehaving(MisbehavingServer.SILENT).build(),
+                        SessionOptions.defaults().withStartTimeout(Duration.ofMillis(300)),
+                        s -> Mono.just(1)))
+                .expectErrorSatisfies(e -> assertThat(e)
+                        .isInstanceOfSatisfying(
+                                McpTimeoutException.class,
+                                t -> assertThat(t.phase()).isEqualTo(McpTimeoutException.Phase.HANDSHAKE)))
+                .verify(LIMIT);
+    }
+
+    @Test
+    void theEnvironmentOfTheParentStaysWithTheParent() {
+        StepVerifier.create(use(misbehaving().environment(Map.of("CONFIGURED", "yes")), s -> s.callTool("env", null)))
+                .assertNext(result -> {
+                    Set<String> names = Set.of(result.text().split(","));
+                    assertThat(names).contains("CONFIGURED", "PATH");
+                    // what the build gives to this JVM and nobody needs
+                    assertThat(System.getenv()).containsKey("MCPFLUX_TEST_SECRET");
+                    assertThat(names).doesNotContain("MCPFLUX_TEST_SECRET");
+                })
+                .expectComplete()
+                .verify(LIMIT);
+    }
+
+    @Test
+    void aConfiguredSecretThatTheServerPrintsIsShownNowhere() {
+        List<ConnectionEvent> events = new java.util.concurrent.CopyOnWriteArrayList<>();
+        Connection connection = shell("echo \"token is $TOKEN\" >&2; echo \"$TOKEN\"; exit 1")
+                .environment(Map.of("TOKEN", "s3cr3t-value"))
+                .build()
+                .connection();
+        connection.events().subscribe(events::add);
+        connection.open().block(LIMIT);
+        assertThat(connection.onTermination().block(LIMIT)).isNotNull().satisfies(t -> {
+            assertThat(t.toString()).doesNotContain("s3cr3t");
+            assertThat(t.diagnostics().stderr()).containsExactly("token is ${TOKEN}");
+        });
+        assertThat(events).isNotEmpty().noneMatch(e -> e.toString().contains("s3cr3t"));
+        connection.close().block(LIMIT);
+    }
+
+    // what comes
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                MisbehavingServer.NOISE,
+                MisbehavingServer.BOM,
+                MisbehavingServer.CRLF,
+                MisbehavingServer.SPLIT + "1",
+                MisbehavingServer.ANSWER_TWICE,
+                MisbehavingServer.UNKNOWN_ID,
+                MisbehavingServer.RESULT_FIRST,
+                MisbehavingServer.CLOSE_STDERR,
+                MisbehavingServer.FLOOD_STDERR + "10000000",
+                MisbehavingServer.PING + "\"p\"",
+            })
+    void isNotDisturbedBy(String habit) {
+        StepVerifier.create(use(
+                        misbehaving(habit),
+                        s -> Flux.range(0, 20).concatMap(i -> s.callTool("echo", Map.of("text", "ä" + i)))))
+                .expectNextCount(19)
+                .assertNext(r -> assertThat(r.text()).isEqualTo("ä19"))
+                .expectComplete()
+                .verify(LIMIT);
+    }
+
+    @Test
+    void answersFindTheirCallsInAnyOrder() {
+        StepVerifier.create(use(
+                        misbehaving(MisbehavingServer.OUT_OF_ORDER),
+                        s -> Flux.range(0, 10)
+                                .flatMapSequential(i -> s.callTool("echo", Map.of("text", "n" + i)))
+                                .map(CallToolResult::text)))
+                .expectNext("n0", "n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9")
+                .expectComplete()
+                .verify(LIMIT);
+    }
+
+    @Test
+    void noiseIsCountedAndOffered() {
+        McpSession session =
+                McpSession.create(misbehaving(MisbehavingServer.NOISE).build(), SessionOptions.defaults());
+        LinkedBlockingQueue<SessionEvent> events = new LinkedBlockingQueue<>();
+        session.events().subscribe(events::add);
+        session.open().block(LIMIT);
+        assertThat(events.stream()
+                        .map(e -> ((SessionEvent.Link) e).event())
+                        .filter(ConnectionEvent.Undecodable.class::isInstance)
+                        .map(e -> ((ConnectionEvent.Undecodable) e).count()))
+                .startsWith(1L, 2L, 3L);
+        session.close().block(LIMIT);
+    }
+
+    @Test
+    void aFrameOverTheLimitIsSkippedWithAnEvent() {
+        StdioTransport.Builder transport = misbehaving(MisbehavingServer.LONG_FRAME + "3000000")
+                .options(StdioOptions.defaults().withMaxFrameBytes(100_000));
+        McpSession session = McpSession.create(transport.build(), SessionOptions.defaults());
+        LinkedBlockingQueue<SessionEvent> events = new LinkedBlockingQueue<>();
+        session.events().subscribe(events::add);
+        session.open().block(LIMIT);
+        assertThat(echo(session, "after")).isEqualTo("after");
+        assertThat(events).contains(new SessionEvent.Link(new ConnectionEvent.FrameTooLong(3_000_000, 100_000)));
+        session.close().block(LIMIT);
+    }
+
+    @Test
+    void progressComesBeforeTheResult() {
+        StepVerifier.create(use(misbehaving(), s -> s.toolSignals("progress", null, RequestOptions.defaults())))
+                .expectNext(new ToolSignal.Progress(1, 3.0, null))
+                .expectNext(new ToolSignal.Progress(2, 3.0, null))
+                .expectNext(new ToolSignal.Progress(3, 3.0, null))
+                .assertNext(r -> assertThat(r).isInstanceOf(ToolSignal.Result.class))
+                .expectComplete()
+                .verify(LIMIT);
+    }
+
+    @Test
+    void linesOnStderrAreOffered() {
+        Connection connection = shell("echo one >&2; printf 'two\\033[31m red\\n' >&2; cat >/dev/null")
+                .build()
+                .connection();
+        Flux<String> lines = connection
+                .events()
+                .ofType(ConnectionEvent.StderrLine.class)
+                .map(ConnectionEvent.StderrLine::line)
+                .take(2);
+        Mono<List<String>> collected = lines.collectList().cache();
+        collected.subscribe();
+        connection.open().block(LIMIT);
+        assertThat(collected.block(LIMIT)).containsExactly("one", "two red");
+        connection.close().block(LIMIT);
+    }
+
+    // what goes
+
+    @Test
+    void aCallThatIsDisposedReachesTheServerAsCancelled() {
+        McpSession session = open(misbehaving());
+        Disposable call = session.callTool("hang", null).subscribe();
+        assertThat(echo(session, "x")).isEqualTo("x");
+        call.dispose();
+        CallToolResult cancelled = session.callTool("cancelled", null).block(LIMIT);
+        assertThat(cancelled).isNotNull();
+        assertThat(cancelled.text()).isEqualTo("2");
+        assertThat(session.pendingRequests()).isZero();
+        session.close().block(LIMIT);
+    }
+
+    @Test
+    void manyThreadsCallAndEveryCallIsAnsweredOnce() throws Exception {
+        McpSession session = open(misbehaving());
+        int threads = 32;
+        int calls = 2000;
+        ConcurrentHashMap<String, AtomicInteger> answers = new ConcurrentHashMap<>();
+        AtomicInteger next = new AtomicInteger();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        CountDownLatch done = new CountDownLatch(calls);
+        CountDownLatch go = new CountDownLatch(1);
+        for (int t = 0; t < threads; t++) {
+            new Thread(() -> {
+                        try {
+                            go.await();
+                        } catch (InterruptedException e) {
+                            throw new IllegalStateException(e);
+                        }
+                        for (int i = next.getAndIncrement(); i < calls; i = next.getAndIncrement()) {
+                            String text = "call " + i;
+                            session.callTool("echo", Map.of("text", text))
+                                    .doFinally(end -> done.countDown())
+                                    .subscribe(
+                                            r -> answers.computeIfAbsent(r.text(), k -> new AtomicInteger())
+                                                    .incrementAndGet(),
+                                            failure::set);
+                        }
+                    })
+                    .start();
+        }
+        go.countDown();
+        assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+        // more may be asked at once than may wait; then the answer is a typed refusal, never a loss
+        if (failure.get() != null) {
+            assertThat(failure.get()).isInstanceOf(McpOverloadException.class);
+        } else {
+            assertThat(answers)
+                    .hasSize(calls)
+                    .allSatisfy((text, count) -> assertThat(count).hasValue(1));
+        }
+        assertThat(session.pendingRequests()).isZero();
+        session.close().block(LIMIT);
+    }
+
+    @Test
+    void aServerThatNeverReadsIsAnOverloadAndCloseIsBounded() {
+        McpSession session = open(misbehaving(MisbehavingServer.NEVER_READ)
+                .options(new StdioOptions(
+                        1 << 20,
+                        50,
+                        20,
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(100),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(5))));
+        Map<String, String> large = Map.of("text", "x".repeat(8 * 1024));
+        StepVerifier.create(Flux.range(0, 500).flatMap(i -> session.callTool("echo", large), 500))
+                .expectErrorSatisfies(e ->
+                        assertThat(e).isInstanceOf(McpOverloadException.class).hasMessageContaining("50 messages wait"))
+                .verify(LIMIT);
+        session.close().block(LIMIT);
+    }
+
+    @Test
+    void argumentsThatAreNoJsonFailTheirCallOnly() {
+        McpSession session = open(misbehaving());
+        Object unwritable = new Object() {
+            @SuppressWarnings("unused")
+            public String getValue() {
+                throw new IllegalStateException("cannot");
+            }
+        };
+        StepVerifier.create(session.callTool("echo", unwritable))
+                .expectErrorSatisfies(e -> assertThat(e)
+                        .isInstanceOf(McpProtocolException.class)
+                        .hasMessageContaining("cannot be written as JSON"))
+                .verify(LIMIT);
+        assertThat(echo(session, "next")).isEqualTo("next");
+        assertThat(session.pendingRequests()).isZero();
+        session.close().block(LIMIT);
+    }
+
+    @Test
+    void blockingInACallbackFailsAtOnceInsteadOfStallingTheServer() {
+        McpSession session = open(misbehaving());
+        StepVerifier.create(session.callTool("echo", Map.of("text", "a"))
+                        .map(r -> session.callTool("echo", Map.of("text", "b")).block()))
+                .expectErrorSatisfies(e -> assertThat(e)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("mcpflux-srv-stdout"))
+                .verify(LIMIT);
+        assertThat(echo(session, "c")).isEqualTo("c");
+        session.close().block(LIMIT);
+    }
+
+    // the end
+
+    @Test
+    void aCrashFailsEveryCallUnderWayWithExitCodeAndStderr() {
+        McpSession session = open(misbehaving(MisbehavingServer.STDERR + "bye", MisbehavingServer.EXIT_CODE + "42"));
+        Mono<Throwable> hanging = session.callTool("hang", null)
+                .<Throwable>map(r -> new AssertionError("answered"))
+                .onErrorResume(Mono::just)
+                .cache();
+        hanging.subscribe();
+        assertThatThrownBy(() -> session.callTool("crash", null).block(LIMIT))
+                .isInstanceOf(McpConnectionException.class)
+                .hasMessageContaining("tools/call failed: its process ended (exit code 42)")
+                .hasMessageContaining("bye");
+        assertThat(hanging.block(LIMIT))
+                .isInstanceOfSatisfying(
+                        McpConnectionException.class,
+                        e -> assertThat(e.diagnostics().exitCode()).isEqualTo(42));
+        assertThatThrownBy(() -> session.callTool("echo", null).block(LIMIT))
+                .isInstanceOf(McpConnectionException.class);
+        assertThat(session.pendingRequests()).isZero();
+        session.close().block(LIMIT);
+    }
+
+    @Test
+    void aKillIsNamed() {
+        McpSession session = open(misbehaving());
+        Mono<Throwable> hanging = session.callTool("hang", null)
+                .<Throwable>map(r -> new AssertionError("answered"))
+                .onErrorResume(Mono::just)
+                .cache();
+        hanging.subscribe();
+        Long pid = session.pid();
+        assertThat(pid).isNotNull();
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+        assertThat(hanging.block(LIMIT)).hasMessageContaining("exit code 137, SIGKILL");
+        session.close().block(LIMIT);
+    }
+
+    @Test
+    void aServerThatOnlyClosesItsStdoutIsLost() {
+        Connection connection = shell("exec >&-; cat >/dev/null").build().connection();
+        connection.open().block(LIMIT);
+        assertThat(connection.onTermination().block(LIMIT))
+                .isNotNull()
+                .satisfies(t -> assertThat(t.reason()).isEqualTo("it closed its stdout"));
+        connection.close().block(LIMIT);
+    }
+
+    private static String closes(StdioTransport.Builder transport) {
+        McpSession session = McpSession.create(transport.options(QUICK).build(), SessionOptions.defaults());
+        Mono<String> how = session.events()
+                .ofType(SessionEvent.Link.class)
+                .map(SessionEvent.Link::event)
+                .ofType(ConnectionEvent.Closed.class)
+                .map(ConnectionEvent.Closed::how)
+                .next()
+                .cache();
+        how.subscribe();
+        session.open().block(LIMIT);
+        session.close().block(LIMIT);
+        return String.valueOf(how.block(LIMIT));
+    }
+
+    @Test
+    void eachStageOfCloseDoesWhatTheOneBeforeDidNot() {
+        assertThat(closes(misbehaving())).startsWith("ended by itself");
+        assertThat(closes(misbehaving(MisbehavingServer.IGNORE_EOF))).isEqualTo("needed TERM");
+        assertThat(closes(misbehaving(MisbehavingServer.IGNORE_EOF, MisbehavingServer.IGNORE_TERM)))
+                .isEqualTo("needed KILL");
+    }
+
+    @Test
+    void grandchildrenGoToo() {
+        String server = String.join(" ", MisbehavingServer.command(MisbehavingServer.IGNORE_EOF));
+        assertThat(closes(shell(server + "; true"))).isEqualTo("needed TERM");
+    }
+
+    @Test
+    void closingTwiceAndAtOnceIsOneTeardown() throws Exception {
+        McpSession session = open(misbehaving());
+        AtomicInteger closed = new AtomicInteger();
+        session.events()
+                .filter(e -> e instanceof SessionEvent.Link l && l.event() instanceof ConnectionEvent.Closed)
+                .subscribe(e -> closed.incrementAndGet());
+        CountDownLatch ends = new CountDownLatch(8);
+        for (int i = 0; i < 8; i++) {
+            new Thread(() -> session.close().subscribe(null, e -> {}, ends::countDown)).start();
+        }
+        assertThat(ends.await(30, TimeUnit.SECONDS)).isTrue();
+        session.close().block(LIMIT);
+        assertThat(closed).hasValue(1);
+    }
+
+    @Test
+    void closedWhileItIsBeingLaunchedNothingIsLeft() {
+        for (int i = 0; i < 30; i++) {
+            Connection connection = shell("cat >/dev/null").build().connection();
+            Mono<Void> opening = connection.open().onErrorComplete();
+            opening.subscribe();
+            connection.close().block(LIMIT);
+            StepVerifier.create(connection.notify(new dev.mcpflux.jsonrpc.JsonRpcMessage.Notification("x", null)))
+                    .expectError(McpClosedException.class)
+                    .verify(LIMIT);
+        }
+    }
+
+    @Test
+    void theSessionThatIsCancelledWhileItOpensLeavesNothing() {
+        for (int i = 0; i < 10; i++) {
+            Disposable opening = use(misbehaving(MisbehavingServer.DELAY_START + "5000"), s -> Mono.just(1))
+                    .subscribe();
+            if (i % 2 == 0) {
+                Thread.yield();
+            }
+            opening.dispose();
+        }
+    }
+
+    @Test
+    void threadsAreDaemonsNamedAfterTheServer() {
+        McpSession session = open(misbehaving());
+        echo(session, "x");
+        assertThat(Thread.getAllStackTraces().keySet().stream()
+                        .filter(t -> t.getName().startsWith("mcpflux-srv-"))
+                        .toList())
+                .extracting(Thread::getName, Thread::isDaemon)
+                .contains(
+                        org.assertj.core.groups.Tuple.tuple("mcpflux-srv-stdout", true),
+                        org.assertj.core.groups.Tuple.tuple("mcpflux-srv-stderr", true))
+                .allSatisfy(t -> assertThat(t.toList().get(1)).isEqualTo(true));
+        session.close().block(LIMIT);
+    }
+}
