@@ -77,7 +77,7 @@ final class CallCommand extends HostCommand {
 
     private Mono<Integer> call(McpHost host, CatalogueTool found, @Nullable String arguments) {
         ProgressDisplay progress = ProgressDisplay.create(output(), found.name());
-        return host.toolSignals(found.name(), Arguments.parse(found.tool(), arguments, words), limits())
+        return host.toolSignals(found.name(), Arguments.parse(found.tool(), arguments, words))
                 .doOnNext(signal -> {
                     if (signal instanceof ToolSignal.Progress step) {
                         progress.show(step);

@@ -4,16 +4,22 @@ import dev.mcpflux.host.HostConfig;
 import dev.mcpflux.host.HostEvent;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.ServerState;
+import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.session.ToolSignal;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.ObjectNode;
 
 @Command(
         name = "demo",
         description = "Start two built-in servers side by side, use them, and show how they are taken down.")
 final class DemoCommand extends HostCommand {
+
+    /** What --json prints at the end; filled by one step after the other. */
+    private final ObjectNode document = Output.JSON.createObjectNode();
 
     @Override
     public Integer call() {
@@ -21,10 +27,16 @@ final class DemoCommand extends HostCommand {
             HostConfig.Builder builder = HostConfig.builder();
             demo.transports().forEach(builder::server);
             if (root().timeout != null) {
-                builder.session(SessionOptions.defaults().withStartTimeout(root().timeout));
+                builder.session(SessionOptions.defaults()
+                        .withStartTimeout(root().timeout)
+                        .withRequest(RequestOptions.within(root().timeout)));
             }
             say("Starting two servers side by side: weather, clock");
-            return run(builder.build(), this::show);
+            int code = run(builder.build(), this::show);
+            if (output().json()) {
+                output().document(document);
+            }
+            return code;
         }
     }
 
@@ -33,7 +45,12 @@ final class DemoCommand extends HostCommand {
         host.events()
                 .ofType(HostEvent.StateChanged.class)
                 .filter(e -> e.to() == ServerState.CLOSING || e.to() == ServerState.CLOSED)
-                .subscribe(e -> say("  " + e.server() + ": " + e.to()));
+                .subscribe(e -> {
+                    say("  " + e.server() + ": " + e.to());
+                    if (e.to() == ServerState.CLOSED) {
+                        document.withArray("/teardown").add(e.server());
+                    }
+                });
         return servers(host)
                 .then(tools(host))
                 .then(lookup(host))
@@ -59,21 +76,24 @@ final class DemoCommand extends HostCommand {
     private Mono<Void> tools(McpHost host) {
         return Mono.fromRunnable(() -> say("\nTheir tools, as one catalogue:"))
                 .thenMany(host.tools())
-                .doOnNext(tool -> say("  " + tool.name() + " - " + tool.tool().displayName()))
+                .doOnNext(tool -> {
+                    say("  " + tool.name() + " - " + tool.tool().displayName());
+                    document.withArray("/tools").add(tool.name());
+                })
                 .then();
     }
 
     private Mono<Void> lookup(McpHost host) {
         return Mono.fromRunnable(() -> say("\nweather_lookup city=Paris"))
                 .then(host.callTool("weather_lookup", Map.of("city", "Paris")))
-                .doOnNext(result -> say(indent(Results.text(result))))
+                .doOnNext(result -> tell("weather_lookup", result))
                 .then();
     }
 
     private Mono<Void> time(McpHost host) {
         return Mono.fromRunnable(() -> say("\ncurrent_time timezone=Asia/Tokyo"))
                 .then(host.callTool("current_time", Map.of("timezone", "Asia/Tokyo")))
-                .doOnNext(result -> say(indent(Results.text(result))))
+                .doOnNext(result -> tell("current_time", result))
                 .then();
     }
 
@@ -82,13 +102,13 @@ final class DemoCommand extends HostCommand {
         return Mono.defer(() -> {
             say("\nforecast city=Oslo days=5");
             ProgressDisplay progress = ProgressDisplay.create(output(), "forecast");
-            return host.toolSignals("forecast", arguments, limits())
+            return host.toolSignals("forecast", arguments)
                     .doOnNext(signal -> {
                         if (signal instanceof ToolSignal.Progress step) {
                             progress.show(step);
                         } else if (signal instanceof ToolSignal.Result result) {
                             progress.close();
-                            say(indent(Results.text(result.result())));
+                            tell("forecast", result.result());
                         }
                     })
                     .doFinally(end -> progress.close())
@@ -96,11 +116,16 @@ final class DemoCommand extends HostCommand {
         });
     }
 
+    private void tell(String tool, CallToolResult result) {
+        say(indent(Results.text(result)));
+        document.set(tool, Output.JSON.valueToTree(result));
+    }
+
     private static String indent(String text) {
         return "  " + text.replace("\n", "\n  ");
     }
 
-    /** With --json the story goes to standard error, so that standard output stays clean. */
+    /** With --json the story goes to standard error, and standard output gets its document. */
     private void say(String text) {
         if (output().json()) {
             output().note(text);

@@ -1,6 +1,7 @@
 package dev.mcpflux.cli;
 
 import dev.mcpflux.host.HostConfig;
+import dev.mcpflux.host.HostEvent;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.ServerConfig;
 import dev.mcpflux.host.ServerState;
@@ -16,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -42,12 +44,6 @@ abstract class HostCommand implements Callable<Integer> {
 
     final Output output() {
         return root().output();
-    }
-
-    /** The limits of a request, as the command line has them. */
-    final RequestOptions limits() {
-        Duration timeout = root().timeout;
-        return timeout == null ? RequestOptions.defaults() : RequestOptions.within(timeout);
     }
 
     /**
@@ -77,13 +73,15 @@ abstract class HostCommand implements Callable<Integer> {
                 config.warnings());
     }
 
-    static int run(HostConfig config, Function<McpHost, Mono<Integer>> body) {
+    final int run(HostConfig config, Function<McpHost, Mono<Integer>> body) {
+        Consumer<String> note = output()::note;
         Sinks.Empty<Void> stop = Sinks.empty();
         CountDownLatch ended = new CountDownLatch(1);
         AtomicReference<@Nullable Integer> code = new AtomicReference<>();
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         Thread hook = new Thread(
                 () -> {
+                    note.accept("mcpflux: interrupted, taking the servers down");
                     stop.tryEmitEmpty();
                     await(ended, config.closeTimeout().plusSeconds(1));
                 },
@@ -156,6 +154,14 @@ abstract class HostCommand implements Callable<Integer> {
         return StdioTransport.builder(text.substring(0, equals).strip(), words.get(0))
                 .arguments(words.subList(1, words.size()))
                 .build();
+    }
+
+    /** Tells on standard error whose tools cannot be listed, as it happens. Ends with the host. */
+    final void watchLists(McpHost host) {
+        host.events()
+                .ofType(HostEvent.ListFailed.class)
+                .subscribe(e -> output().note("mcpflux: its tools are not listed: "
+                        + e.error().getMessage()));
     }
 
     /** Tells on standard error which servers are not there, so that an empty list is no riddle. */

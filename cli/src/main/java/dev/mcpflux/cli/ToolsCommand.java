@@ -15,7 +15,10 @@ final class ToolsCommand extends HostCommand {
 
     @Override
     public Integer call() {
-        return withHost(name -> true, host -> host.tools().collectList().map(tools -> show(host, tools)));
+        return withHost(name -> true, host -> {
+            watchLists(host);
+            return host.tools().collectList().map(tools -> show(host, tools));
+        });
     }
 
     private int show(McpHost host, List<CatalogueTool> tools) {

@@ -109,8 +109,8 @@ public final class JsonRpcCodec {
             message = envelope.toMessage();
         } catch (StreamReadException e) {
             // the parser's own message quotes the text, which may hold a secret
-            handler.onMalformed(new Malformed(
-                    false, "not JSON at column " + e.getLocation().getColumnNr(), envelope.knownId()));
+            handler.onMalformed(
+                    new Malformed(false, "not JSON at column " + e.getLocation().getColumnNr(), envelope.knownId()));
             return;
         } catch (JacksonException e) {
             handler.onMalformed(new Malformed(true, describe(e), envelope.knownId()));

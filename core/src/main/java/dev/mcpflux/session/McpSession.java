@@ -262,6 +262,11 @@ public final class McpSession {
         return request(new RequestSpec(Methods.TOOLS_CALL, params, CallToolResult.class), CallToolResult.class, limits);
     }
 
+    /** Calls a tool with the session's limits and asks for its progress. */
+    public Flux<ToolSignal> toolSignals(String tool, @Nullable Object arguments) {
+        return toolSignals(tool, arguments, options.request());
+    }
+
     /**
      * Calls a tool and asks for its progress.
      *

@@ -1,11 +1,13 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.error.McpException;
 import dev.mcpflux.transport.EventSink;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -59,7 +61,7 @@ final class Catalogue {
         return direct != null ? Mono.just(direct) : tools().collectList().flatMap(all -> bare(name, all));
     }
 
-    private @org.jspecify.annotations.Nullable Route qualified(String name) {
+    private @Nullable Route qualified(String name) {
         // names of servers hold no separator, so the first one ends the name of the server
         int end = name.indexOf(CatalogueTool.SEPARATOR);
         ManagedServer server = end <= 0 ? null : servers.get(name.substring(0, end));
@@ -76,11 +78,28 @@ final class Catalogue {
                 return Mono.just(new Route(server, name));
             }
         }
+        McpException unavailable = matches.isEmpty() ? whyNothingIsThere() : null;
+        if (unavailable != null) {
+            return Mono.error(unavailable);
+        }
         return Mono.error(
                 matches.isEmpty()
                         ? McpToolNotFoundException.unknown(name, near(name, all))
                         : McpToolNotFoundException.ambiguous(
                                 name, matches.stream().map(CatalogueTool::name).toList()));
+    }
+
+    /** Where no server is ready, that is why no tool is found: what the first of them failed with. */
+    private @Nullable McpException whyNothingIsThere() {
+        List<ServerStatus> all =
+                servers.values().stream().map(ManagedServer::status).toList();
+        return all.stream().anyMatch(s -> s.state() == ServerState.READY)
+                ? null
+                : all.stream()
+                        .filter(s -> s.error() != null)
+                        .findFirst()
+                        .map(s -> new McpServerUnavailableException(s.name(), s.state(), s.error()))
+                        .orElse(null);
     }
 
     /** The tool itself, by either name. */
@@ -106,8 +125,9 @@ final class Catalogue {
     private static List<String> near(String name, List<CatalogueTool> all) {
         String wanted = name.toLowerCase(Locale.ROOT);
         List<CatalogueTool> sorted = new ArrayList<>(all);
-        sorted.sort(
-                Comparator.comparingInt(t -> distance(wanted, t.tool().name().toLowerCase(Locale.ROOT))));
+        boolean qualified = wanted.contains(CatalogueTool.SEPARATOR);
+        sorted.sort(Comparator.comparingInt(
+                t -> distance(wanted, (qualified ? t.name() : t.tool().name()).toLowerCase(Locale.ROOT))));
         return sorted.stream().limit(SUGGESTIONS).map(CatalogueTool::name).toList();
     }
 

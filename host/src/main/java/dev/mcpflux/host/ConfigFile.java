@@ -68,6 +68,9 @@ final class ConfigFile {
     private final UnaryOperator<@Nullable String> variables;
     private final Map<String, Integer> lines = new LinkedHashMap<>();
     private final Map<String, String> literals = new HashMap<>();
+    /** The variables that stand for something in the entry that is being read. */
+    private final Map<String, String> expanded = new HashMap<>();
+
     private final HostConfig.Builder config = HostConfig.builder();
 
     ConfigFile(Path file, UnaryOperator<@Nullable String> variables) {
@@ -205,6 +208,7 @@ final class ConfigFile {
         if (command == null) {
             throw problem(name, pointer, "expected \"command\", the program that is the server");
         }
+        expanded.clear();
         StdioTransport.Builder transport = StdioTransport.builder(name, command)
                 .arguments(arguments(name, entry, pointer))
                 .environment(environment(name, entry, pointer));
@@ -218,6 +222,7 @@ final class ConfigFile {
                 throw problem(name, pointer + "/cwd", "expected a path: " + e.getReason());
             }
         }
+        transport.masked(expanded);
         ServerConfig server = ServerConfig.of(transport.build()).withRequired(flag(name, entry, pointer, "required"));
         Duration start = duration(name, entry, pointer, "startTimeout");
         Duration request = duration(name, entry, pointer, "timeout");
@@ -325,6 +330,7 @@ final class ConfigFile {
             if (value == null) {
                 throw problem(name, pointer, "the environment variable " + match.group(1) + " is not set");
             }
+            expanded.put("env:" + match.group(1), value);
             return Matcher.quoteReplacement(value);
         });
     }

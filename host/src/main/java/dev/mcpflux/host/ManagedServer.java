@@ -155,7 +155,10 @@ final class ManagedServer {
 
     ServerStatus status() {
         Life now = life.get();
-        return new ServerStatus(name(), now.state, now.peer, session.pid(), now.startTime, now.generation, now.error);
+        boolean there =
+                now.state == ServerState.STARTING || now.state == ServerState.READY || now.state == ServerState.CLOSING;
+        return new ServerStatus(
+                name(), now.state, now.peer, there ? session.pid() : null, now.startTime, now.generation, now.error);
     }
 
     Mono<Void> close() {

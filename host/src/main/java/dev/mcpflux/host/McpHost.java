@@ -180,6 +180,14 @@ public final class McpHost {
                 .flatMap(route -> route.server().session().flatMap(s -> s.callTool(route.tool(), arguments, limits)));
     }
 
+    /** Calls a tool with the limits of its server and asks for its progress; see {@link McpSession#toolSignals}. */
+    public Flux<ToolSignal> toolSignals(String name, @Nullable Object arguments) {
+        return catalogue
+                .route(name)
+                .flatMapMany(
+                        route -> route.server().session().flatMapMany(s -> s.toolSignals(route.tool(), arguments)));
+    }
+
     /** Calls a tool and asks for its progress; see {@link McpSession#toolSignals} and {@link #callTool}. */
     public Flux<ToolSignal> toolSignals(String name, @Nullable Object arguments, RequestOptions limits) {
         return catalogue

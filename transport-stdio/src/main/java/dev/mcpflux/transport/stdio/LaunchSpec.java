@@ -18,6 +18,7 @@ record LaunchSpec(
         String command,
         List<String> arguments,
         Map<String, String> environment,
+        Map<String, String> masked,
         @Nullable Path workingDirectory) {
 
     private static final boolean WINDOWS =
@@ -60,8 +61,8 @@ record LaunchSpec(
             if (variable.getKey().isEmpty()
                     || variable.getKey().indexOf('=') >= 0
                     || (variable.getKey() + variable.getValue()).indexOf('\0') >= 0) {
-                throw new IOException("its environment variable '" + variable.getKey().replace('\0', '?')
-                        + "' has a name or a value that no environment takes");
+                throw new IOException("its environment variable '"
+                        + variable.getKey().replace('\0', '?') + "' has a name or a value that no environment takes");
             }
         }
         Map<String, String> child = childEnvironment(System.getenv());

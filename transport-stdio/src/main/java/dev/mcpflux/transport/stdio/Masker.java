@@ -3,6 +3,7 @@ package dev.mcpflux.transport.stdio;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Replaces the values of configured environment variables in what a server prints by the names of the variables, so that
@@ -15,8 +16,8 @@ final class Masker {
 
     private final List<Map.Entry<String, String>> secrets;
 
-    Masker(Map<String, String> environment) {
-        secrets = environment.entrySet().stream()
+    Masker(Map<String, String> environment, Map<String, String> others) {
+        secrets = Stream.concat(environment.entrySet().stream(), others.entrySet().stream())
                 .filter(e -> e.getValue().length() >= MIN_LENGTH)
                 // the longest first: one value may be part of another
                 .sorted(Comparator.comparing(

@@ -75,7 +75,7 @@ final class StdioConnection implements DuplexConnection {
         this.spec = spec;
         this.options = options;
         this.events = events;
-        this.masker = new Masker(spec.environment());
+        this.masker = new Masker(spec.environment(), spec.masked());
         this.stderrLog = LoggerFactory.getLogger(STDERR_LOGGER + spec.name());
         this.open = Mono.defer(this::doOpen).cache();
         this.close = Mono.defer(this::doClose).cache();

@@ -62,6 +62,7 @@ public final class StdioTransport implements Transport {
         private final String command;
         private List<String> arguments = List.of();
         private final Map<String, String> environment = new LinkedHashMap<>();
+        private final Map<String, String> masked = new LinkedHashMap<>();
         private @Nullable Path workingDirectory;
         private StdioOptions options = StdioOptions.defaults();
 
@@ -85,6 +86,15 @@ public final class StdioTransport implements Transport {
             return this;
         }
 
+        /**
+         * Names more values that mcpflux shows nowhere, for instance a token among the arguments: where the server
+         * prints one, {@code ${name}} is shown instead.
+         */
+        public Builder masked(Map<String, String> secrets) {
+            masked.putAll(secrets);
+            return this;
+        }
+
         /** Where the server is started; default where this process was. */
         public Builder workingDirectory(@Nullable Path directory) {
             workingDirectory = directory;
@@ -98,7 +108,9 @@ public final class StdioTransport implements Transport {
 
         public StdioTransport build() {
             return new StdioTransport(
-                    new LaunchSpec(name, command, arguments, Map.copyOf(environment), workingDirectory), options);
+                    new LaunchSpec(
+                            name, command, arguments, Map.copyOf(environment), Map.copyOf(masked), workingDirectory),
+                    options);
         }
     }
 }

@@ -10,7 +10,7 @@ class LaunchSpecTest {
 
     @Test
     void aChildInheritsWhatItNeedsAndWhatIsConfigured() {
-        LaunchSpec spec = new LaunchSpec("s", "x", List.of(), Map.of("API_KEY", "k", "HOME", "/other"), null);
+        LaunchSpec spec = new LaunchSpec("s", "x", List.of(), Map.of("API_KEY", "k", "HOME", "/other"), Map.of(), null);
         Map<String, String> child = spec.childEnvironment(Map.of(
                 "PATH", "/bin",
                 "HOME", "/home/me",
@@ -33,14 +33,15 @@ class LaunchSpecTest {
                 .environment(Map.of("KEY", "hidden"))
                 .build();
         assertThat(transport.toString()).isEqualTo("StdioTransport[s: server, 1 arguments]");
-        assertThat(new LaunchSpec("s", "server", List.of("secret"), Map.of("K", "hidden"), null).toString())
+        assertThat(new LaunchSpec("s", "server", List.of("secret"), Map.of("K", "hidden"), Map.of(), null).toString())
                 .doesNotContain("secret")
                 .doesNotContain("hidden");
     }
 
     @Test
     void configuredValuesAreMaskedByTheirNamesLongestFirst() {
-        Masker masker = new Masker(Map.of("TOKEN", "abcdef", "LONG", "abcdefghi", "FLAG", "true"));
-        assertThat(masker.mask("abcdefghi abcdef true")).isEqualTo("${LONG} ${TOKEN} true");
+        Masker masker = new Masker(
+                Map.of("TOKEN", "abcdef", "LONG", "abcdefghi", "FLAG", "true"), Map.of("env:ARG", "argument"));
+        assertThat(masker.mask("abcdefghi abcdef true argument")).isEqualTo("${LONG} ${TOKEN} true ${env:ARG}");
     }
 }
