@@ -18,6 +18,8 @@ interface ProgressDisplay extends AutoCloseable {
         return terminal() ? new Bar(tool) : new Lines(output);
     }
 
+    // a null console is what JDK 17 to 21 say where there is no terminal
+    @SuppressWarnings("SystemConsoleNull")
     private static boolean terminal() {
         java.io.Console console = System.console();
         if (console == null) {

@@ -169,12 +169,11 @@ public final class Multiplexer implements Connection {
         if (!termination.compareAndSet(null, cause)) {
             return;
         }
-        for (Long id : pending.keySet()) {
-            PendingExchange exchange = pending.remove(id);
-            if (exchange != null) {
+        pending.forEach((id, exchange) -> {
+            if (pending.remove(id, exchange)) {
                 exchange.fail(cause.toException(name, exchange.method()));
             }
-        }
+        });
         incoming.tryEmitComplete();
         terminated.tryEmitValue(cause);
     }

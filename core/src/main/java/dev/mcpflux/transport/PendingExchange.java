@@ -185,7 +185,7 @@ final class PendingExchange implements Subscription {
             if (emitted == demand) {
                 break;
             }
-            if (!empty) {
+            if (queue != null && !empty) {
                 JsonRpcMessage next = queue.poll();
                 if (next != null) {
                     emitted++;

@@ -181,6 +181,8 @@ final class ManagedServer {
     }
 
     /** Goes to another state and tells so; returns whether it did. */
+    // a step that changes nothing gives back the very same life
+    @SuppressWarnings("ReferenceEquality")
     private boolean move(UnaryOperator<Life> step) {
         Life before = life.getAndUpdate(step);
         Life after = step.apply(before);

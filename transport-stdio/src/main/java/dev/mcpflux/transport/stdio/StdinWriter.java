@@ -237,7 +237,10 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
         batch.forEach(taken -> taken.refuse(whyEnded.get()));
         batch.clear();
         Fuseable.QueueSubscription<Outbound> q = queue;
-        for (Outbound next = q == null ? null : q.poll(); next != null; next = q.poll()) {
+        if (q == null) {
+            return;
+        }
+        for (Outbound next = q.poll(); next != null; next = q.poll()) {
             next.fail(whyEnded.get());
         }
     }

@@ -12,6 +12,7 @@ import dev.mcpflux.transport.Termination;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +108,7 @@ final class StdioConnection implements DuplexConnection {
             state.set(State.LAUNCHED);
             launched.tryEmitEmpty();
             log.debug("[{}] started, pid {}", spec.name(), started.pid());
-            started.onExit().thenAccept(ended -> onExit());
+            Future<?> unused = started.onExit().thenRun(this::onExit);
         } catch (IOException | RuntimeException e) {
             Termination cause = Termination.notStarted(
                     e instanceof IOException ? String.valueOf(e.getMessage()) : "it could not be started: " + e,

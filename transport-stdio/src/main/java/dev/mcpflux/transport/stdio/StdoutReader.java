@@ -85,7 +85,9 @@ final class StdoutReader extends Thread implements NonBlocking, Subscription, Li
 
     private int read(byte[] chunk) throws IOException {
         int n = stdout.read(chunk, 0, chunk.length);
-        reads++;
+        // only this thread writes it
+        long before = reads;
+        reads = before + 1;
         return n;
     }
 
