@@ -24,7 +24,7 @@ final class DemoCommand extends HostCommand {
     @Override
     public Integer call() {
         try (DemoServers demo = new DemoServers()) {
-            HostConfig.Builder builder = HostConfig.builder();
+            HostConfig.Builder builder = HostConfig.builder().shutdownHook(false);
             demo.transports().forEach(builder::server);
             if (root().timeout != null) {
                 builder.session(SessionOptions.defaults()

@@ -3,7 +3,6 @@ package dev.mcpflux.cli;
 import dev.mcpflux.host.HostConfig;
 import dev.mcpflux.host.HostEvent;
 import dev.mcpflux.host.McpHost;
-import dev.mcpflux.host.ServerConfig;
 import dev.mcpflux.host.ServerState;
 import dev.mcpflux.host.ServerStatus;
 import dev.mcpflux.session.RequestOptions;
@@ -56,21 +55,15 @@ abstract class HostCommand implements Callable<Integer> {
     final int withHost(Predicate<String> wanted, Function<McpHost, Mono<Integer>> body) {
         try (DemoServers demo = new DemoServers()) {
             HostConfig config = configuration(demo);
-            List<ServerConfig> chosen = config.servers().stream()
-                    .filter(server -> wanted.test(server.name()))
-                    .toList();
-            return run(select(config, chosen.isEmpty() ? config.servers() : chosen), body);
+            boolean any = config.servers().stream().anyMatch(server -> wanted.test(server.name()));
+            return run(
+                    any
+                            ? config.mutate()
+                                    .only(server -> wanted.test(server.name()))
+                                    .build()
+                            : config,
+                    body);
         }
-    }
-
-    private static HostConfig select(HostConfig config, List<ServerConfig> servers) {
-        return new HostConfig(
-                servers,
-                config.session(),
-                config.startup(),
-                config.maxConcurrentStarts(),
-                config.closeTimeout(),
-                config.warnings());
     }
 
     final int run(HostConfig config, Function<McpHost, Mono<Integer>> body) {
@@ -142,7 +135,8 @@ abstract class HostCommand implements Callable<Integer> {
         if (options.timeout != null) {
             session = session.withStartTimeout(options.timeout).withRequest(RequestOptions.within(options.timeout));
         }
-        return builder.session(session).build();
+        // an interrupt first stops the work, which the host's own hook would not
+        return builder.session(session).shutdownHook(false).build();
     }
 
     private static StdioTransport parseServer(String text) {

@@ -256,14 +256,19 @@ public final class Multiplexer implements Connection {
             } else if (message instanceof JsonRpcMessage.Notification notification) {
                 if (notification.params() instanceof ProgressParams progress) {
                     onProgress(progress, notification);
-                } else if (incoming.tryEmitNext(notification) == Sinks.EmitResult.FAIL_OVERFLOW) {
+                } else if (!offer(notification)) {
                     events.emit(new ConnectionEvent.Dropped(notification.method()));
                 }
-            } else if (message instanceof JsonRpcMessage.Request request
-                    && incoming.tryEmitNext(request) == Sinks.EmitResult.FAIL_OVERFLOW) {
+            } else if (message instanceof JsonRpcMessage.Request request && !offer(request)) {
                 events.emit(new ConnectionEvent.Dropped(request.method()));
                 refuse(request);
             }
+        }
+
+        /** Whether there was room, or nobody to make room for any more. */
+        private boolean offer(JsonRpcMessage message) {
+            Sinks.EmitResult result = incoming.tryEmitNext(message);
+            return result != Sinks.EmitResult.FAIL_OVERFLOW && result != Sinks.EmitResult.FAIL_ZERO_SUBSCRIBER;
         }
 
         private void onResponse(JsonRpcMessage.Response response) {

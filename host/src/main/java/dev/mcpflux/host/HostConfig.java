@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What a host is made of. Immutable.
@@ -18,6 +19,8 @@ import java.util.Set;
  * @param startup what opening the host waits for
  * @param maxConcurrentStarts how many servers are being started at a time; default 32
  * @param closeTimeout for taking the whole host down; default 30 s
+ * @param shutdownHook whether the host is taken down when the JVM is told to end (TERM, INT, {@code System.exit}); default
+ *     true. For one that is killed outright see {@link dev.mcpflux.transport.stdio.StdioOptions#watchdog()}
  * @param warnings what was read but not understood, for a person
  */
 public record HostConfig(
@@ -26,6 +29,7 @@ public record HostConfig(
         Startup startup,
         int maxConcurrentStarts,
         Duration closeTimeout,
+        boolean shutdownHook,
         List<String> warnings) {
 
     /** What opening the host waits for. */
@@ -88,6 +92,7 @@ public record HostConfig(
         builder.startup = startup;
         builder.maxConcurrentStarts = maxConcurrentStarts;
         builder.closeTimeout = closeTimeout;
+        builder.shutdownHook = shutdownHook;
         return builder;
     }
 
@@ -99,8 +104,15 @@ public record HostConfig(
         private Startup startup = Startup.SETTLED;
         private int maxConcurrentStarts = 32;
         private Duration closeTimeout = Duration.ofSeconds(30);
+        private boolean shutdownHook = true;
 
         private Builder() {}
+
+        /** Leaves out the servers that this refuses. */
+        public Builder only(Predicate<ServerConfig> wanted) {
+            servers.removeIf(wanted.negate());
+            return this;
+        }
 
         public Builder server(ServerConfig server) {
             servers.add(server);
@@ -131,13 +143,18 @@ public record HostConfig(
             return this;
         }
 
+        public Builder shutdownHook(boolean value) {
+            shutdownHook = value;
+            return this;
+        }
+
         Builder warning(String warning) {
             warnings.add(warning);
             return this;
         }
 
         public HostConfig build() {
-            return new HostConfig(servers, session, startup, maxConcurrentStarts, closeTimeout, warnings);
+            return new HostConfig(servers, session, startup, maxConcurrentStarts, closeTimeout, shutdownHook, warnings);
         }
     }
 }

@@ -32,6 +32,7 @@ public final class McpHost {
     private final Map<String, ManagedServer> servers = new LinkedHashMap<>();
     private final EventSink<HostEvent> events = new EventSink<>();
     private final Scope scope;
+    private final ShutdownHook hook;
     private final Catalogue catalogue;
     private final Mono<Void> start;
     private final Mono<Void> close;
@@ -45,6 +46,7 @@ public final class McpHost {
         this.catalogue = new Catalogue(servers, events);
         this.start = Mono.defer(this::doStart).cache();
         this.close = Mono.defer(this::doClose).cache();
+        this.hook = new ShutdownHook(close, config.closeTimeout().plusSeconds(1));
     }
 
     /**
@@ -100,6 +102,9 @@ public final class McpHost {
 
     private Mono<Void> doStart() {
         config.warnings().forEach(log::warn);
+        if (config.shutdownHook()) {
+            hook.add();
+        }
         // this one owns the starting servers: the scope ends them, not who waits for them
         Flux.fromIterable(servers.values())
                 .flatMap(this::startServer, config.maxConcurrentStarts())
@@ -218,6 +223,7 @@ public final class McpHost {
 
     private Mono<Void> doClose() {
         return scope.close().doOnTerminate(() -> {
+            hook.remove();
             servers.values().forEach(ManagedServer::dismiss);
             events.complete();
         });

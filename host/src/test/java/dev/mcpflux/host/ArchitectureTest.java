@@ -19,10 +19,11 @@ class ArchitectureTest {
         Habits.NOBODY_BLOCKS.check(HOST);
     }
 
-    /** The host owns the start of its servers, each server its session, the opening the host it hands over. */
+    /** The host owns the start of its servers, each server its session, the opening the host it hands over, the hook what the JVM waits for. */
     @Test
     void onlyOwnersOfALifecycleSubscribe() {
-        Habits.onlySubscribesIn("McpHost", "ManagedServer", "HostOpening").check(HOST);
+        Habits.onlySubscribesIn("McpHost", "ManagedServer", "HostOpening", "ShutdownHook")
+                .check(HOST);
     }
 
     @Test

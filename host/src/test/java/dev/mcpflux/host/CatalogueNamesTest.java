@@ -189,6 +189,7 @@ class CatalogueNamesTest {
                         config.startup(),
                         9,
                         config.closeTimeout(),
+                        config.shutdownHook(),
                         config.warnings()));
         assertThat(config.maxConcurrentStarts()).isEqualTo(4);
     }
@@ -210,7 +211,13 @@ class CatalogueNamesTest {
         List<ServerConfig> servers = new ArrayList<>(List.of(ServerConfig.of(transport("a"))));
         List<String> warnings = new ArrayList<>(List.of("odd"));
         HostConfig config = new HostConfig(
-                servers, SessionOptions.defaults(), HostConfig.Startup.SETTLED, 1, Duration.ofSeconds(1), warnings);
+                servers,
+                SessionOptions.defaults(),
+                HostConfig.Startup.SETTLED,
+                1,
+                Duration.ofSeconds(1),
+                true,
+                warnings);
 
         servers.clear();
         warnings.clear();

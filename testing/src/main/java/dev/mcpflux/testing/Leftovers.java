@@ -47,7 +47,7 @@ public final class Leftovers {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(Thread::isAlive)
                 .map(Thread::getName)
-                .filter(name -> name.startsWith("mcpflux-") && !name.endsWith("-stdin"))
+                .filter(name -> name.startsWith("mcpflux-"))
                 .sorted()
                 .toList();
     }

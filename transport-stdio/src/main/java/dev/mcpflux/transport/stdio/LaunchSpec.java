@@ -49,9 +49,10 @@ record LaunchSpec(
     /**
      * Starts the process. Blocks for as long as the operating system takes, a millisecond or two.
      *
+     * @param launchId marks the process, and all that it starts, in its environment
      * @throws IOException with a message for a person: what is missing, and where it was looked for
      */
-    Process start() throws IOException {
+    Process start(String launchId) throws IOException {
         Path directory = workingDirectory;
         if (directory != null && !Files.isDirectory(directory)) {
             throw new IOException("its working directory does not exist: " + directory);
@@ -72,6 +73,7 @@ record LaunchSpec(
         ProcessBuilder builder = new ProcessBuilder(line);
         builder.environment().clear();
         builder.environment().putAll(child);
+        builder.environment().put(ProcessTree.MARK, launchId);
         if (directory != null) {
             builder.directory(directory.toFile());
         }

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * The thread that drains a server's stderr, so that the server never waits for it. Keeps the last lines for error
@@ -16,6 +17,9 @@ final class StderrReader extends Thread implements LineFramer.Lines {
 
     /** A line longer than this, in bytes, is not kept: it is no message for a person. */
     private static final int MAX_LINE = 8 * 1024;
+
+    /** The sequences of ANSI terminals, and every other control character but the tabulator. */
+    private static final Pattern CONTROL = Pattern.compile("\u001B\\[[0-9;?]*[ -/]*[@-~]|[\\p{Cntrl}&&[^\t]]");
 
     private final InputStream stderr;
     private final int kept;
@@ -76,6 +80,11 @@ final class StderrReader extends Thread implements LineFramer.Lines {
 
     /** Colours and cursor movements would garble the terminal or the log that the line is shown in. */
     private static String printable(String line) {
-        return line.replaceAll("\u001B\\[[0-9;?]*[ -/]*[@-~]", "").replaceAll("[\\p{Cntrl}&&[^\t]]", "");
+        for (int i = 0; i < line.length(); i++) {
+            if (Character.isISOControl(line.charAt(i)) && line.charAt(i) != '\t') {
+                return CONTROL.matcher(line).replaceAll("");
+            }
+        }
+        return line;
     }
 }

@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -163,7 +164,11 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
 
     private void schedule() {
         if (wip.getAndIncrement() == 0) {
-            thread.execute(this::drain);
+            try {
+                thread.execute(this::drain);
+            } catch (RejectedExecutionException e) {
+                // it is over: what comes now fails where it is emitted
+            }
         }
     }
 
@@ -184,6 +189,10 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
             }
             if (last && !closed) {
                 close();
+            }
+            if (closed && ended) {
+                // the thread goes now, and not when it has been idle for a while
+                thread.shutdown();
             }
             missed = wip.addAndGet(-missed);
         } while (missed != 0);

@@ -12,6 +12,7 @@ import dev.mcpflux.transport.Termination;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -53,6 +54,7 @@ final class StdioConnection implements DuplexConnection {
     private final LaunchSpec spec;
     private final StdioOptions options;
     private final EventSink<ConnectionEvent> events;
+    private final String launchId = UUID.randomUUID().toString();
     private final Masker masker;
     private final Logger stderrLog;
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
@@ -67,6 +69,7 @@ final class StdioConnection implements DuplexConnection {
     private volatile @Nullable StdinWriter writer;
     private volatile @Nullable StderrReader stderr;
     private volatile @Nullable StdoutReader stdout;
+    private volatile @Nullable Watchdog watchdog;
 
     private volatile boolean exited;
     private volatile boolean stdoutEnded;
@@ -96,20 +99,17 @@ final class StdioConnection implements DuplexConnection {
     }
 
     private void launch() {
+        Process started = null;
         try {
-            Process started = spec.start();
-            StderrReader errors = new StderrReader(
-                    spec.name(), started.getErrorStream(), options.stderrLines(), this::onStderr, this::onStderrEnd);
-            writer = new StdinWriter(
-                    spec.name(), started.getOutputStream(), options.sendQueue(), this::whyEnded, this::onStdinBroken);
-            stderr = errors;
-            process = started;
-            errors.start();
+            started = spec.start(launchId);
+            attend(started);
             state.set(State.LAUNCHED);
             launched.tryEmitEmpty();
-            log.debug("[{}] started, pid {}", spec.name(), started.pid());
-            Future<?> unused = started.onExit().thenRun(this::onExit);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            if (started != null) {
+                // without threads to attend to it (there may be no more to have) it must not stay
+                started.destroyForcibly();
+            }
             Termination cause = Termination.notStarted(
                     e instanceof IOException ? String.valueOf(e.getMessage()) : "it could not be started: " + e,
                     Diagnostics.NONE,
@@ -118,6 +118,19 @@ final class StdioConnection implements DuplexConnection {
             terminate(cause);
             launched.tryEmitError(cause.toException(spec.name(), null));
         }
+    }
+
+    private void attend(Process started) {
+        log.debug("[{}] started, pid {}", spec.name(), started.pid());
+        watchdog = options.watchdog() ? Watchdog.start(started.pid(), launchId) : null;
+        StderrReader errors = new StderrReader(
+                spec.name(), started.getErrorStream(), options.stderrLines(), this::onStderr, this::onStderrEnd);
+        errors.start();
+        stderr = errors;
+        writer = new StdinWriter(
+                spec.name(), started.getOutputStream(), options.sendQueue(), this::whyEnded, this::onStdinBroken);
+        process = started;
+        Future<?> unused = started.onExit().thenRun(this::onExit);
     }
 
     @Override
@@ -274,13 +287,19 @@ final class StdioConnection implements DuplexConnection {
             StdinWriter out = writer;
             return started == null || out == null
                     ? Mono.empty()
-                    : new Teardown(started, out, options)
+                    : new Teardown(started, launchId, out, options)
                             .run()
                             .doOnNext(how -> {
                                 log.debug("[{}] closed: {}", spec.name(), how);
                                 events.emit(new ConnectionEvent.Closed(how));
                             })
-                            .doOnTerminate(out::end)
+                            .doOnTerminate(() -> {
+                                out.end();
+                                Watchdog guard = watchdog;
+                                if (guard != null) {
+                                    guard.dismiss();
+                                }
+                            })
                             .then();
         }));
     }

@@ -14,6 +14,8 @@ import java.util.Objects;
  * @param exitGrace for the server to exit by itself once its stdin is closed; default 2 s
  * @param termGrace for its process tree to exit after TERM; default 2 s
  * @param killGrace for its process tree to be gone after KILL; default 2 s
+ * @param watchdog whether a tiny process stands by that ends the server when this JVM is killed outright, which leaves no
+ *     time for a shutdown hook (Unix only); default false: a server that behaves ends when its stdin does
  */
 public record StdioOptions(
         int maxFrameBytes,
@@ -22,7 +24,8 @@ public record StdioOptions(
         Duration queueGrace,
         Duration exitGrace,
         Duration termGrace,
-        Duration killGrace) {
+        Duration killGrace,
+        boolean watchdog) {
 
     private static final StdioOptions DEFAULTS = new StdioOptions(
             16 * 1024 * 1024,
@@ -31,7 +34,8 @@ public record StdioOptions(
             Duration.ofSeconds(1),
             Duration.ofSeconds(2),
             Duration.ofSeconds(2),
-            Duration.ofSeconds(2));
+            Duration.ofSeconds(2),
+            false);
 
     public StdioOptions {
         requirePositive(maxFrameBytes, "maxFrameBytes");
@@ -48,16 +52,23 @@ public record StdioOptions(
     }
 
     public StdioOptions withMaxFrameBytes(int bytes) {
-        return new StdioOptions(bytes, sendQueue, stderrLines, queueGrace, exitGrace, termGrace, killGrace);
+        return new StdioOptions(bytes, sendQueue, stderrLines, queueGrace, exitGrace, termGrace, killGrace, watchdog);
     }
 
     public StdioOptions withSendQueue(int messages) {
-        return new StdioOptions(maxFrameBytes, messages, stderrLines, queueGrace, exitGrace, termGrace, killGrace);
+        return new StdioOptions(
+                maxFrameBytes, messages, stderrLines, queueGrace, exitGrace, termGrace, killGrace, watchdog);
     }
 
     /** The same options with other limits for the four stages of closing. */
     public StdioOptions withCloseGraces(Duration queue, Duration exit, Duration term, Duration kill) {
-        return new StdioOptions(maxFrameBytes, sendQueue, stderrLines, queue, exit, term, kill);
+        return new StdioOptions(maxFrameBytes, sendQueue, stderrLines, queue, exit, term, kill, watchdog);
+    }
+
+    /** The same options with or without a watchdog. */
+    public StdioOptions withWatchdog(boolean value) {
+        return new StdioOptions(
+                maxFrameBytes, sendQueue, stderrLines, queueGrace, exitGrace, termGrace, killGrace, value);
     }
 
     private static void requirePositive(int value, String name) {

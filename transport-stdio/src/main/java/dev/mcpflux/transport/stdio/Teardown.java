@@ -21,11 +21,11 @@ final class Teardown {
     private final ProcessTree tree;
     private final Scheduler blocking = Schedulers.boundedElastic();
 
-    Teardown(Process process, StdinWriter stdin, StdioOptions options) {
+    Teardown(Process process, String launchId, StdinWriter stdin, StdioOptions options) {
         this.process = process;
         this.stdin = stdin;
         this.options = options;
-        this.tree = new ProcessTree(process.toHandle());
+        this.tree = new ProcessTree(process.toHandle(), launchId);
     }
 
     /** Emits what it took, when the tree is gone or every stage has had its time. Never fails. */

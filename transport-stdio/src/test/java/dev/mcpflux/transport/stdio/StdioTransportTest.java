@@ -358,14 +358,13 @@ class StdioTransportTest {
     @Test
     void aServerThatNeverReadsIsAnOverloadAndCloseIsBounded() {
         McpSession session = open(misbehaving(MisbehavingServer.NEVER_READ)
-                .options(new StdioOptions(
-                        1 << 20,
-                        50,
-                        20,
-                        Duration.ofMillis(100),
-                        Duration.ofMillis(100),
-                        Duration.ofSeconds(5),
-                        Duration.ofSeconds(5))));
+                .options(StdioOptions.defaults()
+                        .withSendQueue(50)
+                        .withCloseGraces(
+                                Duration.ofMillis(100),
+                                Duration.ofMillis(100),
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(5))));
         Map<String, String> large = Map.of("text", "x".repeat(8 * 1024));
         StepVerifier.create(Flux.range(0, 500).flatMap(i -> session.callTool("echo", large), 500))
                 .expectErrorSatisfies(e ->

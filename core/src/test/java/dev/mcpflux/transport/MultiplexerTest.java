@@ -1,0 +1,238 @@
+package dev.mcpflux.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpOverloadException;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.protocol.EmptyResult;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.test.publisher.TestPublisher;
+import reactor.test.subscriber.TestSubscriber;
+
+/** What the multiplexer does at moments that no real stream holds still for. */
+class MultiplexerTest {
+
+    private static final RequestSpec PING = new RequestSpec("ping", null, EmptyResult.class);
+
+    private final Stream stream = new Stream();
+    private final Connection connection = Multiplexer.over("s", events -> stream);
+
+    MultiplexerTest() {
+        connection.open().block();
+    }
+
+    private TestSubscriber<JsonRpcMessage> exchange(RequestSpec spec) {
+        TestSubscriber<JsonRpcMessage> subscriber = TestSubscriber.create();
+        connection.exchange(spec).subscribe(subscriber);
+        return subscriber;
+    }
+
+    @Test
+    void cancelledBeforeItWasSentItIsTakenBackAndThePeerHearsNothing() {
+        TestSubscriber<JsonRpcMessage> call = exchange(PING);
+        call.cancel();
+        stream.sends.get(0).assertCancelled();
+        assertThat(stream.sent).extracting(Object::toString).containsExactly("request 1 ping");
+        assertThat(connection.pendingExchanges()).isZero();
+    }
+
+    @Test
+    void cancelledAtTheMomentAtWhichItWasSentThePeerIsTold() {
+        TestSubscriber<JsonRpcMessage> call = exchange(PING);
+        stream.loseTheRace = true;
+        call.cancel();
+        stream.sends.get(0).complete();
+        assertThat(stream.sent)
+                .extracting(Object::toString)
+                .containsExactly("request 1 ping", "notification notifications/cancelled");
+    }
+
+    @Test
+    void cancelledInFlightThePeerIsToldOnceAndNeverForWhatMayNotBeCancelled() {
+        TestSubscriber<JsonRpcMessage> call = exchange(PING);
+        stream.sends.get(0).complete();
+        call.cancel();
+        call.cancel();
+        TestSubscriber<JsonRpcMessage> handshake =
+                exchange(new RequestSpec("initialize", id -> null, EmptyResult.class, false));
+        stream.sends.get(2).complete();
+        handshake.cancel();
+        assertThat(stream.sent)
+                .extracting(Object::toString)
+                .containsExactly("request 1 ping", "notification notifications/cancelled", "request 2 initialize");
+    }
+
+    @Test
+    void cancelledAfterTheAnswerThePeerHearsNothing() {
+        TestSubscriber<JsonRpcMessage> call =
+                TestSubscriber.builder().initialRequest(0).build();
+        connection.exchange(PING).subscribe(call);
+        // answered before the stream has said that it was sent, and before anybody asked for it
+        stream.emit("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
+        call.cancel();
+        stream.sends.get(0).complete();
+        assertThat(stream.sent).hasSize(1);
+        assertThat(call.getReceivedOnNext()).isEmpty();
+    }
+
+    @Test
+    void theAnswerWaitsForDemandAndIsFollowedByCompletion() {
+        TestSubscriber<JsonRpcMessage> call =
+                TestSubscriber.builder().initialRequest(0).build();
+        connection.exchange(PING).subscribe(call);
+        stream.emit("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
+        assertThat(call.getReceivedOnNext()).isEmpty();
+        assertThat(call.isTerminated()).isFalse();
+        call.request(1);
+        assertThat(call.getReceivedOnNext()).hasSize(1);
+        assertThat(call.isTerminatedComplete()).isTrue();
+    }
+
+    @Test
+    void whatCannotBeSentFailsItsExchangeOnly() {
+        TestSubscriber<JsonRpcMessage> call = exchange(PING);
+        stream.sends.get(0).error(new McpOverloadException("s", "full"));
+        assertThat(call.expectTerminalError()).isInstanceOf(McpOverloadException.class);
+        assertThat(connection.pendingExchanges()).isZero();
+        TestSubscriber<JsonRpcMessage> next = exchange(PING);
+        stream.emit("{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{}}");
+        assertThat(next.isTerminatedComplete()).isTrue();
+    }
+
+    @Test
+    void anExchangeThatBeginsWhileTheLinkEndsFails() {
+        // the link ends within the subscription, after the exchange was registered
+        TestSubscriber<JsonRpcMessage> late = TestSubscriber.create();
+        connection
+                .exchange(new RequestSpec(
+                        "ping",
+                        id -> {
+                            stream.lose();
+                            return null;
+                        },
+                        EmptyResult.class,
+                        true))
+                .subscribe(late);
+        assertThat(late.expectTerminalError()).isInstanceOf(McpConnectionException.class);
+        assertThat(connection.pendingExchanges()).isZero();
+        assertThat(stream.sent).isEmpty();
+    }
+
+    @Test
+    void floodsOfWhatNobodyTakesAreBoundedAndRequestsAreRefused() {
+        for (int i = 0; i < 300; i++) {
+            stream.emit("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/x\"}");
+        }
+        stream.emit("{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"roots/list\"}");
+        assertThat(stream.sent)
+                .singleElement()
+                .satisfies(m -> assertThat(m.toString()).isEqualTo("error -32603 for 9"));
+        TestSubscriber<JsonRpcMessage> incoming = TestSubscriber.create();
+        connection.incoming().subscribe(incoming);
+        assertThat(incoming.getReceivedOnNext()).hasSize(256);
+    }
+
+    @Test
+    void parametersThatCannotBeMadeFailTheExchange() {
+        TestSubscriber<JsonRpcMessage> call = exchange(new RequestSpec(
+                "ping",
+                id -> {
+                    throw new IllegalStateException("no");
+                },
+                EmptyResult.class,
+                true));
+        assertThat(call.expectTerminalError()).hasMessage("no");
+        assertThat(connection.pendingExchanges()).isZero();
+    }
+
+    /** A stream whose sends end when the test says so. */
+    private static final class Stream implements DuplexConnection {
+        private final Sinks.Many<Frame> frames = Sinks.many().unicast().onBackpressureBuffer();
+        private final Sinks.One<Termination> terminated = Sinks.one();
+        private final List<JsonRpcMessage> sent = new ArrayList<>();
+        private final List<TestPublisher<Void>> sends = new ArrayList<>();
+        private boolean loseTheRace;
+
+        void emit(String frame) {
+            frames.tryEmitNext(Frame.of(frame.getBytes(StandardCharsets.UTF_8)));
+        }
+
+        void lose() {
+            terminated.tryEmitValue(Termination.lost("gone", Diagnostics.NONE, null));
+        }
+
+        @Override
+        public Mono<Void> open() {
+            return Mono.empty();
+        }
+
+        @Override
+        public Flux<Frame> frames() {
+            return frames.asFlux();
+        }
+
+        @Override
+        public Mono<Void> send(JsonRpcMessage message) {
+            TestPublisher<Void> send = TestPublisher.createNoncompliant(TestPublisher.Violation.CLEANUP_ON_TERMINATE);
+            sent.add(message);
+            sends.add(send);
+            return new Mono<>() {
+                @Override
+                public void subscribe(reactor.core.CoreSubscriber<? super Void> actual) {
+                    send.subscribe(new reactor.core.publisher.BaseSubscriber<>() {
+                        @Override
+                        protected void hookOnSubscribe(org.reactivestreams.Subscription s) {
+                            actual.onSubscribe(new org.reactivestreams.Subscription() {
+                                @Override
+                                public void request(long n) {
+                                    s.request(n);
+                                }
+
+                                @Override
+                                public void cancel() {
+                                    // in a race that is lost the message is out already
+                                    if (!loseTheRace) {
+                                        s.cancel();
+                                    }
+                                }
+                            });
+                        }
+
+                        @Override
+                        protected void hookOnComplete() {
+                            actual.onComplete();
+                        }
+
+                        @Override
+                        protected void hookOnError(Throwable e) {
+                            actual.onError(e);
+                        }
+                    });
+                }
+            };
+        }
+
+        @Override
+        public Mono<Termination> onTermination() {
+            return terminated.asMono();
+        }
+
+        @Override
+        public Mono<Void> close() {
+            return Mono.empty();
+        }
+
+        @Override
+        public Diagnostics diagnostics() {
+            return Diagnostics.NONE;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.mcpflux.testing;
+
+import java.util.List;
+
+/**
+ * A real stdio server of the legacy era that behaves well, in a few lines for {@code sh}: it starts in a millisecond, so
+ * a test can start thousands. It answers {@code initialize}, and every call with a text; a tool called {@code hang} is
+ * never answered.
+ */
+public final class TinyServer {
+
+    private static final String SCRIPT = String.join(
+            "\n",
+            "while IFS= read -r line; do",
+            "  id=${line#*\\\"id\\\":}; id=${id%%,*}",
+            "  case $line in",
+            "    *\\\"method\\\":\\\"initialize\\\"*)",
+            "      echo '{\"jsonrpc\":\"2.0\",\"id\":'$id',\"result\":{\"protocolVersion\":\"2025-11-25\","
+                    + "\"capabilities\":{\"tools\":{}},\"serverInfo\":{\"name\":\"tiny\",\"version\":\"1\"}}}' ;;",
+            "    *\\\"name\\\":\\\"hang\\\"*) ;;",
+            "    *\\\"method\\\":\\\"tools/list\\\"*)",
+            "      echo '{\"jsonrpc\":\"2.0\",\"id\":'$id',\"result\":{\"tools\":[{\"name\":\"tiny\",\"inputSchema\":"
+                    + "{\"type\":\"object\"}}]}}' ;;",
+            "    *\\\"id\\\":*)",
+            "      echo '{\"jsonrpc\":\"2.0\",\"id\":'$id',\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"hi\"}]}}' ;;",
+            "  esac",
+            "done");
+
+    private TinyServer() {}
+
+    /** The command line that starts it. */
+    public static List<String> command() {
+        return List.of("sh", "-c", SCRIPT);
+    }
+}

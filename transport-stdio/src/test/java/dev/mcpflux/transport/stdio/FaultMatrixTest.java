@@ -1,0 +1,310 @@
+package dev.mcpflux.transport.stdio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.mcpflux.error.McpOverloadException;
+import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.session.McpSession;
+import dev.mcpflux.session.SessionEvent;
+import dev.mcpflux.session.SessionOptions;
+import dev.mcpflux.testing.Leftovers;
+import dev.mcpflux.testing.MisbehavingServer;
+import dev.mcpflux.testing.TinyServer;
+import dev.mcpflux.transport.ConnectionEvent;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/** The rows of docs/fault-matrix.md that are about one connection; each with real processes, and none left. */
+class FaultMatrixTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private final Set<Long> before = Leftovers.processes();
+
+    @BeforeEach
+    void onUnix() {
+        assumeThat(File.separatorChar).isEqualTo('/');
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        Leftovers.assertNone(before);
+    }
+
+    private static StdioTransport.Builder transport(List<String> command) {
+        return StdioTransport.builder("srv", command.get(0)).arguments(command.subList(1, command.size()));
+    }
+
+    private static McpSession open(StdioTransport.Builder transport) {
+        McpSession session = McpSession.create(transport.build(), SessionOptions.defaults());
+        session.open().block(LIMIT);
+        return session;
+    }
+
+    // many calls
+
+    @Test
+    void twoThousandCallsFromThirtyTwoThreadsTwentyTimes() throws Exception {
+        McpSession session = open(transport(MisbehavingServer.command()));
+        for (int run = 0; run < 20; run++) {
+            Map<String, AtomicInteger> answers = new ConcurrentHashMap<>();
+            AtomicInteger failures = new AtomicInteger();
+            AtomicInteger next = new AtomicInteger();
+            CountDownLatch done = new CountDownLatch(2000);
+            for (int t = 0; t < 32; t++) {
+                new Thread(() -> {
+                            for (int i = next.getAndIncrement(); i < 2000; i = next.getAndIncrement()) {
+                                session.callTool("echo", Map.of("text", "call " + i))
+                                        .doFinally(end -> done.countDown())
+                                        .subscribe(
+                                                r -> answers.computeIfAbsent(r.text(), k -> new AtomicInteger())
+                                                        .incrementAndGet(),
+                                                e -> failures.incrementAndGet());
+                            }
+                        })
+                        .start();
+            }
+            assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(failures).hasValue(0);
+            assertThat(answers)
+                    .hasSize(2000)
+                    .allSatisfy((text, count) -> assertThat(count).hasValue(1));
+        }
+        assertThat(session.pendingRequests()).isZero();
+        session.close().block(LIMIT);
+    }
+
+    @Test
+    void twentyThousandCallersAtOnce() {
+        McpSession session = open(transport(MisbehavingServer.command()));
+        List<String> answers = Flux.range(0, 20_000)
+                .flatMap(i -> session.callTool("echo", Map.of("text", "n" + i)), 20_000)
+                .map(CallToolResult::text)
+                .collectList()
+                .block(LIMIT);
+        assertThat(answers).hasSize(20_000).doesNotHaveDuplicates();
+        assertThat(session.pendingRequests()).isZero();
+        session.close().block(LIMIT);
+    }
+
+    @Test
+    void afterAnOverloadTheSessionClosesInItsTime() {
+        McpSession session = open(transport(MisbehavingServer.command(MisbehavingServer.NEVER_READ))
+                .options(StdioOptions.defaults()
+                        .withSendQueue(10)
+                        .withCloseGraces(
+                                Duration.ofMillis(50),
+                                Duration.ofMillis(50),
+                                Duration.ofSeconds(10),
+                                Duration.ofSeconds(10))));
+        Map<String, String> large = Map.of("text", "x".repeat(64 * 1024));
+        AtomicInteger refused = new AtomicInteger();
+        for (int i = 0; i < 100; i++) {
+            session.callTool("echo", large).subscribe(r -> {}, e -> {
+                if (e instanceof McpOverloadException) {
+                    refused.incrementAndGet();
+                }
+            });
+        }
+        assertThat(refused.get()).isPositive();
+        session.close().block(LIMIT);
+        assertThat(session.pendingRequests()).isZero();
+    }
+
+    // small heaps
+
+    @Tag("heavy")
+    @ParameterizedTest
+    @ValueSource(strings = {MisbehavingServer.LONG_FRAME, MisbehavingServer.FLOOD_STDERR})
+    void aGibibyteOfWhatNobodyWantsFitsASmallHeap(String habit) throws Exception {
+        Process small = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx32m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SmallHeap.class.getName(),
+                        habit + (1L << 30))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(small.getInputStream(), StandardCharsets.UTF_8))) {
+            assertThat(out.lines().collect(Collectors.toList())).endsWith("still here");
+        }
+        assertThat(small.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(small.exitValue()).isZero();
+    }
+
+    /** Opens a session and makes a call, in a JVM whose heap would not hold what the server writes meanwhile. */
+    static final class SmallHeap {
+        public static void main(String[] args) {
+            List<String> command = MisbehavingServer.command(args);
+            McpSession session = McpSession.create(
+                    transport(command)
+                            .options(StdioOptions.defaults().withMaxFrameBytes(1 << 20))
+                            .build(),
+                    SessionOptions.defaults());
+            session.open().block(LIMIT);
+            CallToolResult result =
+                    session.callTool("echo", Map.of("text", "still here")).block(LIMIT);
+            System.out.println(result == null ? "nothing" : result.text());
+            session.close().block(LIMIT);
+        }
+    }
+
+    // the end of a process tree
+
+    @ParameterizedTest
+    @CsvSource({
+        "direct,'',ended by itself after its stdin was closed",
+        "direct,--ignore-eof,needed TERM",
+        "direct,--ignore-eof --ignore-term,needed KILL",
+        "direct,--double-fork,needed TERM",
+        "shell,'',ended by itself after its stdin was closed",
+        "shell,--ignore-eof,needed TERM",
+        "shell,--ignore-eof --ignore-term,needed KILL",
+        "shell,--double-fork,needed TERM",
+    })
+    void closeTakesTheWholeTree(String how, String habits, String expected) {
+        List<String> server = MisbehavingServer.command(habits.isEmpty() ? new String[0] : habits.split(" "));
+        List<String> command =
+                how.equals("direct") ? server : List.of("sh", "-c", String.join(" ", server) + "; exit $?");
+        McpSession session = McpSession.create(
+                transport(command)
+                        .options(StdioOptions.defaults()
+                                .withCloseGraces(
+                                        Duration.ofSeconds(1),
+                                        Duration.ofMillis(800),
+                                        Duration.ofMillis(800),
+                                        Duration.ofSeconds(10)))
+                        .build(),
+                SessionOptions.defaults());
+        Mono<String> closed = session.events()
+                .ofType(SessionEvent.Link.class)
+                .map(SessionEvent.Link::event)
+                .ofType(ConnectionEvent.Closed.class)
+                .map(ConnectionEvent.Closed::how)
+                .next()
+                .cache();
+        closed.subscribe();
+        session.open().block(LIMIT);
+        session.close().block(LIMIT);
+        assertThat(closed.block(LIMIT)).isEqualTo(expected);
+        assertThat(Leftovers.processes()).isEqualTo(before);
+    }
+
+    @Test
+    void anOrphanOfAServerThatDiedGoesWithTheConnection() {
+        McpSession session = open(transport(MisbehavingServer.command(MisbehavingServer.DOUBLE_FORK)));
+        StepVerifier.create(session.callTool("crash", null))
+                .expectErrorSatisfies(e -> assertThat(e).hasMessageContaining("exit code 7"))
+                .verify(LIMIT);
+        session.close().block(LIMIT);
+    }
+
+    @Test
+    void closeFromACallbackOfTheReadingThread() {
+        McpSession session = open(transport(TinyServer.command()));
+        StepVerifier.create(session.callTool("x", null).flatMap(r -> {
+                    assertThat(Thread.currentThread().getName()).isEqualTo("mcpflux-srv-stdout");
+                    return session.close().thenReturn("closed");
+                }))
+                .expectNext("closed")
+                .expectComplete()
+                .verify(LIMIT);
+    }
+
+    // the end of the JVM
+
+    @Test
+    void aJvmThatIsKilledLeavesNothingWithAWatchdog() throws Exception {
+        Process jvm = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Watched.class.getName())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(jvm.getInputStream(), StandardCharsets.UTF_8))) {
+            long server = Long.parseLong(out.readLine());
+            List<Long> all =
+                    jvm.toHandle().descendants().map(ProcessHandle::pid).collect(Collectors.toList());
+            assertThat(all).contains(server);
+            jvm.destroyForcibly().waitFor();
+            for (long pid : all) {
+                ProcessHandle.of(pid)
+                        .ifPresent(p -> p.onExit()
+                                .orTimeout(30, TimeUnit.SECONDS)
+                                .exceptionally(e -> p)
+                                .join());
+                assertThat(Leftovers.running(pid)).as("process %d", pid).isFalse();
+            }
+        }
+    }
+
+    /** Opens a session with a server that ignores the end of its stdin, says its pid, and waits to be killed. */
+    static final class Watched {
+        public static void main(String[] args) throws InterruptedException {
+            McpSession session = open(transport(MisbehavingServer.command(MisbehavingServer.IGNORE_EOF))
+                    .options(StdioOptions.defaults().withWatchdog(true)));
+            System.out.println(session.pid());
+            new CountDownLatch(1).await();
+        }
+    }
+
+    @Test
+    void aWatchdogGoesWithItsServer() {
+        McpSession session = open(
+                transport(TinyServer.command()).options(StdioOptions.defaults().withWatchdog(true)));
+        assertThat(Leftovers.processes()).hasSize(before.size() + 2);
+        session.close().block(LIMIT);
+    }
+
+    // growth
+
+    @Tag("heavy")
+    @Test
+    void twoHundredSessionsOpenedAndClosedAgainAndAgainLevelOff() {
+        List<Integer> descriptors = new ArrayList<>();
+        List<Integer> threads = new ArrayList<>();
+        for (int round = 0; round < 20; round++) {
+            List<McpSession> sessions = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                sessions.add(McpSession.create(transport(TinyServer.command()).build(), SessionOptions.defaults()));
+            }
+            Flux.fromIterable(sessions).flatMap(McpSession::open, 16).blockLast(LIMIT);
+            Flux.fromIterable(sessions).flatMap(McpSession::close, 200).blockLast(LIMIT);
+            Leftovers.assertNone(before);
+            descriptors.add(Leftovers.descriptors());
+            threads.add(Thread.activeCount());
+        }
+        assertThat(descriptors.get(19)).isLessThanOrEqualTo(descriptors.get(2) + 5);
+        assertThat(threads.get(19)).isLessThanOrEqualTo(threads.get(2) + 5);
+    }
+}
