@@ -203,6 +203,46 @@ class StdioTransportTest {
         connection.close().block(LIMIT);
     }
 
+    @Test
+    void noLogShowsASecretWhateverItsLevel() {
+        ch.qos.logback.classic.Logger logger =
+                (ch.qos.logback.classic.Logger) org.slf4j.LoggerFactory.getLogger("dev.mcpflux");
+        ch.qos.logback.core.read.ListAppender<ch.qos.logback.classic.spi.ILoggingEvent> lines =
+                new ch.qos.logback.core.read.ListAppender<>();
+        lines.list = new java.util.concurrent.CopyOnWriteArrayList<>();
+        lines.start();
+        ch.qos.logback.classic.Level level = logger.getLevel();
+        logger.setLevel(ch.qos.logback.classic.Level.TRACE);
+        logger.setAdditive(false);
+        logger.addAppender(lines);
+        try {
+            StepVerifier.create(use(
+                            shell("echo \"key $KEY arg $1\" >&2; echo \"$KEY $1\"; exit 1")
+                                    .arguments(
+                                            "-c",
+                                            "echo \"key $KEY arg $1\" >&2; echo \"$KEY $1\"; exit 1",
+                                            "sh",
+                                            "arg-s3cr3t")
+                                    .environment(Map.of("KEY", "env-s3cr3t"))
+                                    .masked(Map.of("env:ARG", "arg-s3cr3t")),
+                            s -> Mono.just(1)))
+                    .expectErrorSatisfies(e -> {
+                        for (Throwable t = e; t != null; t = t.getCause()) {
+                            assertThat(String.valueOf(t.getMessage())).doesNotContain("s3cr3t");
+                        }
+                        assertThat(e).hasMessageContaining("key ${KEY} arg ${env:ARG}");
+                    })
+                    .verify(LIMIT);
+            assertThat(lines.list)
+                    .isNotEmpty()
+                    .noneMatch(l -> l.getFormattedMessage().contains("s3cr3t"));
+        } finally {
+            logger.detachAppender(lines);
+            logger.setAdditive(true);
+            logger.setLevel(level);
+        }
+    }
+
     // what comes
 
     @ParameterizedTest
