@@ -74,7 +74,13 @@ final class HostOpening extends Mono<McpHost> {
         @Override
         public void onError(Throwable e) {
             // told after what was started is gone
-            host.close().subscribe(null, ignored -> actual.onError(e), () -> actual.onError(e));
+            host.close().subscribe(null, ignored -> fail(e), () -> fail(e));
+        }
+
+        private void fail(Throwable e) {
+            if (!cancelled.get()) {
+                actual.onError(e);
+            }
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.protocol.Tool;
@@ -86,7 +87,7 @@ final class ManagedServer {
     private McpException asMcp(Throwable e) {
         return e instanceof McpException mcp
                 ? mcp
-                : new McpConnectionException(name(), "it failed: " + e, dev.mcpflux.error.Diagnostics.NONE, e);
+                : new McpConnectionException(name(), "it failed: " + e, Diagnostics.NONE, e);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpException;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,8 @@ public final class McpServerUnavailableException extends McpException {
     private static final long serialVersionUID = 1L;
 
     private final ServerState state;
+    private final String name;
+    private final @Nullable McpException original;
 
     McpServerUnavailableException(String server, ServerState state, @Nullable McpException cause) {
         super(
@@ -16,15 +19,12 @@ public final class McpServerUnavailableException extends McpException {
                 "server '" + server + "' is not available (" + state + ")"
                         + (cause == null ? "" : ": " + withoutName(server, cause)),
                 // the diagnostics stand in the text of the cause already
-                dev.mcpflux.error.Diagnostics.NONE,
+                Diagnostics.NONE,
                 cause);
         this.state = state;
         this.name = server;
         this.original = cause;
     }
-
-    private final String name;
-    private final @Nullable McpException original;
 
     private static String withoutName(String server, McpException cause) {
         String text = String.valueOf(cause.getMessage());
@@ -38,7 +38,7 @@ public final class McpServerUnavailableException extends McpException {
     }
 
     @Override
-    public dev.mcpflux.error.Diagnostics diagnostics() {
+    public Diagnostics diagnostics() {
         return original == null ? super.diagnostics() : original.diagnostics();
     }
 

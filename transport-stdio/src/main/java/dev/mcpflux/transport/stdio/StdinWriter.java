@@ -1,5 +1,6 @@
 package dev.mcpflux.transport.stdio;
 
+import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpOverloadException;
 import dev.mcpflux.error.McpProtocolException;
@@ -224,7 +225,7 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
                     server,
                     "the " + outbound.message + " cannot be written as JSON: "
                             + (e instanceof JacksonException j ? j.getOriginalMessage() : e.getMessage()),
-                    dev.mcpflux.error.Diagnostics.NONE,
+                    Diagnostics.NONE,
                     e));
             return false;
         }
