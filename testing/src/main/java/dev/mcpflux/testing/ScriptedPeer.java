@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Schedulers;
@@ -31,17 +32,19 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>What stands after an {@code expect} happens when that message has come, on the thread that sent it: there is no
  * process, no thread and no waiting. A message that was not expected ends the connection, and {@link #verify()} says
- * what was expected and what came. One peer serves one connection.
+ * what was expected and what came, line by line. One peer serves one connection.
  */
 public final class ScriptedPeer {
 
     private final String name;
     private final Deque<Step> script = new ArrayDeque<>();
+    private final List<String> expectations = new ArrayList<>();
     private final List<Standing> standing = new ArrayList<>();
     private final List<JsonNode> received = new ArrayList<>();
     private final InMemoryConnection connection;
     private @Nullable JsonNode current;
     private @Nullable String mismatch;
+    private int met;
     private boolean delayed;
     private boolean running;
 
@@ -85,18 +88,65 @@ public final class ScriptedPeer {
 
     /** Expects a message with this method next. */
     public ScriptedPeer expect(String method) {
-        return expect(method, message -> true);
+        return add(new Expect(method, message -> null, null));
     }
 
-    /** Expects a message with this method, and with this in it, next. */
+    /**
+     * Expects a message with this method, and with this in it, next.
+     *
+     * @param condition is given the whole message; what it throws counts as no, and is told
+     */
     public ScriptedPeer expect(String method, Predicate<JsonNode> condition) {
-        return add(new Expect(method, condition));
+        return add(new Expect(method, message -> condition.test(message) ? null : "the condition does not hold", null));
     }
 
-    /** Answers this method whenever it comes, without a place in the order of the script. */
+    /**
+     * Expects a message with this method next, and with parameters that this holds for.
+     *
+     * @param type what the parameters are bound to; parameters that do not fit are a mismatch
+     * @param condition what it throws counts as no, and is told: it may be made of assertions
+     */
+    public <P> ScriptedPeer expect(String method, Class<P> type, Predicate<? super P> condition) {
+        return add(new Expect(
+                method,
+                message -> {
+                    @Nullable P params = McpJson.mapper().treeToValue(message.path("params"), type);
+                    return params != null && condition.test(params)
+                            ? null
+                            : "the condition does not hold for " + type.getSimpleName();
+                },
+                null));
+    }
+
+    /**
+     * Expects a message with this method next, and with these parameters, no more and no less. A mismatch is told line by
+     * line.
+     *
+     * @param params what is written as the expected JSON: a record, a map, a tree; a {@link String} is JSON already
+     */
+    public ScriptedPeer expectParams(String method, Object params) {
+        // through text, so that numbers are of the kind that a parser makes of them
+        JsonNode expected = McpJson.mapper().readTree(json(params));
+        return add(new Expect(
+                method,
+                message -> message.path("params").equals(expected) ? null : "the parameters are others",
+                expected));
+    }
+
+    /** Answers this method whenever it comes, without a place in the order of the script; the result is JSON. */
     public ScriptedPeer always(String method, String result) {
         standing.add(new Standing(method, result));
         return this;
+    }
+
+    /** Answers this method whenever it comes with a record, a map or a tree; see {@link #always(String, String)}. */
+    public ScriptedPeer always(String method, Object result) {
+        return always(method, json(result));
+    }
+
+    /** Answers the message expected last with a record, a map or a tree, as mcpflux writes it. */
+    public ScriptedPeer reply(Object result) {
+        return reply(json(result));
     }
 
     /** Answers the message expected last with a result, as JSON. */
@@ -148,9 +198,16 @@ public final class ScriptedPeer {
         return add(new Act(() -> connection.lose("the script closed it")));
     }
 
+    private static String json(Object value) {
+        return value instanceof String text ? text : McpJson.mapper().writeValueAsString(value);
+    }
+
     private ScriptedPeer add(Step step) {
         synchronized (script) {
             script.add(step);
+            if (step instanceof Expect) {
+                expectations.add(step.toString());
+            }
         }
         return this;
     }
@@ -183,8 +240,9 @@ public final class ScriptedPeer {
                 throw new AssertionError(mismatch);
             }
             if (script.stream().anyMatch(Expect.class::isInstance)) {
-                throw new AssertionError("peer '" + name + "' still expects\n" + describe(script)
-                        + "\nafter it has received\n" + describeReceived());
+                throw new AssertionError("peer '" + name + "' was left at step " + (met + 1) + " of "
+                        + expectations.size() + ": it still expects\n" + describe(script)
+                        + "after it has received\n  " + describeReceived());
             }
         }
     }
@@ -199,15 +257,16 @@ public final class ScriptedPeer {
                     return;
                 }
             }
-            Step next = script.peek();
-            if (!(next instanceof Expect expected)
-                    || !expected.method.equals(label)
-                    || !expected.condition.test(message)) {
-                mismatch = "peer '" + name + "'\n  expected: " + (next == null ? "nothing more" : next)
-                        + "\n  but came: " + message + "\n  before:   " + describeReceived();
+            Expect next = script.peek() instanceof Expect expected ? expected : null;
+            boolean fits = next != null && next.method.equals(label);
+            String why = fits ? next.refusal(message) : null;
+            if (!fits || why != null) {
+                mismatch = Mismatch.describe(
+                        name, expectations, met, message, label, next == null ? null : next.params, why);
                 connection.lose("the script was left: " + mismatch);
                 return;
             }
+            met++;
             script.poll();
             current = message;
             play();
@@ -278,7 +337,24 @@ public final class ScriptedPeer {
 
     private sealed interface Step {}
 
-    private record Expect(String method, Predicate<JsonNode> condition) implements Step {
+    /**
+     * @param refusal why a message with this method is not the expected one, or null
+     * @param params what its parameters should be, where the script says so as a whole
+     */
+    private record Expect(
+            String method,
+            Function<JsonNode, @Nullable String> refusal,
+            @Nullable JsonNode params) implements Step {
+
+        @Nullable
+        String refusal(JsonNode message) {
+            try {
+                return refusal.apply(message);
+            } catch (RuntimeException | AssertionError e) {
+                return "the condition failed with " + e;
+            }
+        }
+
         @Override
         public String toString() {
             return method;

@@ -9,22 +9,22 @@ import java.util.List;
  */
 public final class TinyServer {
 
-    private static final String SCRIPT = String.join(
-            "\n",
-            "while IFS= read -r line; do",
-            "  id=${line#*\\\"id\\\":}; id=${id%%,*}",
-            "  case $line in",
-            "    *\\\"method\\\":\\\"initialize\\\"*)",
-            "      echo '{\"jsonrpc\":\"2.0\",\"id\":'$id',\"result\":{\"protocolVersion\":\"2025-11-25\","
-                    + "\"capabilities\":{\"tools\":{}},\"serverInfo\":{\"name\":\"tiny\",\"version\":\"1\"}}}' ;;",
-            "    *\\\"name\\\":\\\"hang\\\"*) ;;",
-            "    *\\\"method\\\":\\\"tools/list\\\"*)",
-            "      echo '{\"jsonrpc\":\"2.0\",\"id\":'$id',\"result\":{\"tools\":[{\"name\":\"tiny\",\"inputSchema\":"
-                    + "{\"type\":\"object\"}}]}}' ;;",
-            "    *\\\"id\\\":*)",
-            "      echo '{\"jsonrpc\":\"2.0\",\"id\":'$id',\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"hi\"}]}}' ;;",
-            "  esac",
-            "done");
+    private static final String SCRIPT = """
+            answer() { printf '{"jsonrpc":"2.0","id":%s,"result":%s}\\n' "$1" "$2"; }
+            while IFS= read -r line; do
+              id=${line#*\\"id\\":}; id=${id%%,*}
+              case $line in
+                *\\"method\\":\\"initialize\\"*)
+                  answer "$id" '{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},\
+            "serverInfo":{"name":"tiny","version":"1"}}' ;;
+                *\\"name\\":\\"hang\\"*) ;;
+                *\\"method\\":\\"tools/list\\"*)
+                  answer "$id" '{"tools":[{"name":"tiny","inputSchema":{"type":"object"}}]}' ;;
+                *\\"id\\":*)
+                  answer "$id" '{"content":[{"type":"text","text":"hi"}]}' ;;
+              esac
+            done
+            """;
 
     private TinyServer() {}
 

@@ -4,12 +4,41 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.protocol.CallToolParams;
+import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.protocol.Content;
+import dev.mcpflux.protocol.ListToolsResult;
+import dev.mcpflux.protocol.Tool;
 import dev.mcpflux.session.McpSession;
 import dev.mcpflux.session.SessionOptions;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 class ScriptedPeerTest {
+
+    private static final CallToolResult SUNNY =
+            new CallToolResult(List.of(new Content.Text("sunny")), null, null, null);
+
+    private static <T> Flux<T> use(ScriptedPeer peer, Function<McpSession, ? extends Publisher<T>> body) {
+        return McpSession.use(peer.transport(), SessionOptions.defaults(), body);
+    }
+
+    private static String mismatch(ScriptedPeer peer, Function<McpSession, ? extends Publisher<?>> body) {
+        StepVerifier.create(use(peer, s -> Flux.from(body.apply(s)).cast(Object.class)))
+                .verifyError(McpConnectionException.class);
+        try {
+            peer.verify();
+        } catch (AssertionError e) {
+            return e.getMessage();
+        }
+        throw new AssertionError("the script was played");
+    }
 
     @Test
     void playsATranscript() {
@@ -17,8 +46,7 @@ class ScriptedPeerTest {
                 .handshake()
                 .expect("tools/call", m -> m.at("/params/arguments/a").asInt() == 1)
                 .reply("{\"content\":[]}");
-        StepVerifier.create(McpSession.use(
-                        peer.transport(), SessionOptions.defaults(), s -> s.callTool("t", java.util.Map.of("a", 1))))
+        StepVerifier.create(use(peer, s -> s.callTool("t", Map.of("a", 1))))
                 .expectNextCount(1)
                 .verifyComplete();
         peer.verify();
@@ -27,23 +55,141 @@ class ScriptedPeerTest {
     }
 
     @Test
+    void speaksInRecords() {
+        ScriptedPeer peer = ScriptedPeer.named("weather")
+                .handshake()
+                .always(
+                        "tools/list",
+                        new ListToolsResult(
+                                List.of(new Tool("lookup", null, "the weather", null, null, null, null, null, null)),
+                                null,
+                                null))
+                .expect("tools/call", CallToolParams.class, call -> call.name().equals("lookup"))
+                .reply(SUNNY)
+                .expectParams("tools/call", new CallToolParams("lookup", Map.of("city", "Lisbon", "days", 3), null))
+                .reply(SUNNY)
+                .expectParams("tools/call", "{\"arguments\":{\"days\":3},\"name\":\"lookup\"}")
+                .reply(Map.of("content", List.of()));
+        StepVerifier.create(use(
+                        peer,
+                        s -> s.listTools()
+                                .map(Tool::name)
+                                .concatWith(s.callTool("lookup", null).map(CallToolResult::text))
+                                .concatWith(s.callTool("lookup", Map.of("city", "Lisbon", "days", 3))
+                                        .map(CallToolResult::text))
+                                .concatWith(
+                                        s.callTool("lookup", Map.of("days", 3)).map(CallToolResult::text))))
+                .expectNext("lookup", "sunny", "sunny", "")
+                .verifyComplete();
+        peer.verify();
+    }
+
+    @Test
     void saysWhatWasExpectedAndWhatCame() {
         ScriptedPeer peer = ScriptedPeer.named("s").handshake().expect("tools/list");
-        StepVerifier.create(McpSession.use(peer.transport(), SessionOptions.defaults(), s -> s.callTool("t", null)))
-                .verifyError(McpConnectionException.class);
-        assertThatThrownBy(peer::verify)
-                .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("expected: tools/list")
-                .hasMessageContaining("tools/call");
+        assertThat(mismatch(peer, s -> s.callTool("t", Map.of("a", 1)))).isEqualTo("""
+                        peer 's' was left at step 3 of 3
+                          expected: tools/list
+                          but came: tools/call
+                          script:
+                              1 initialize
+                              2 notifications/initialized
+                            > 3 tools/list
+                          the message:
+                              {
+                                "jsonrpc" : "2.0",
+                                "id" : 2,
+                                "method" : "tools/call",
+                                "params" : {
+                                  "name" : "t",
+                                  "arguments" : {
+                                    "a" : 1
+                                  }
+                                }
+                              }""");
+    }
+
+    @Test
+    void showsLineByLineHowParametersDiffer() {
+        ScriptedPeer peer = ScriptedPeer.named("s")
+                .handshake()
+                .expectParams("tools/call", new CallToolParams("lookup", Map.of("city", "Lisbon"), null));
+        assertThat(mismatch(peer, s -> s.callTool("lookup", Map.of("city", "Porto"))))
+                .isEqualTo("""
+                        peer 's' was left at step 3 of 3
+                          expected: tools/call
+                          but came: tools/call
+                          because:  the parameters are others
+                          script:
+                              1 initialize
+                              2 notifications/initialized
+                            > 3 tools/call
+                          the message (- expected, + came):
+                              {
+                                "jsonrpc" : "2.0",
+                                "id" : 2,
+                                "method" : "tools/call",
+                                "params" : {
+                                  "name" : "lookup",
+                                  "arguments" : {
+                            -       "city" : "Lisbon"
+                            +       "city" : "Porto"
+                                  }
+                                }
+                              }""");
+    }
+
+    @Test
+    void saysWhyTheMessageWasRefused() {
+        assertThat(mismatch(
+                        ScriptedPeer.named("s")
+                                .handshake()
+                                .expect(
+                                        "tools/call",
+                                        CallToolParams.class,
+                                        call -> call.name().equals("x")),
+                        s -> s.callTool("t", null)))
+                .contains("because:  the condition does not hold for CallToolParams");
+        assertThat(mismatch(
+                        ScriptedPeer.named("s").handshake().expect("tools/call", CallToolParams.class, call -> {
+                            assertThat(call.name()).isEqualTo("x");
+                            return true;
+                        }),
+                        s -> s.callTool("t", null)))
+                .contains("because:  the condition failed with")
+                .contains("expected: \"x\"");
+        assertThat(mismatch(
+                        ScriptedPeer.named("s").handshake().expect("tools/call", Integer.class, call -> true),
+                        s -> s.callTool("t", null)))
+                .contains("because:  the condition failed with")
+                .contains("java.lang.Integer");
+    }
+
+    @Test
+    void saysThatNothingMoreWasExpected() {
+        ScriptedPeer peer = ScriptedPeer.named("s").handshake();
+        assertThat(mismatch(peer, McpSession::ping))
+                .startsWith("peer 's' was left after the last of 2 steps\n  expected: nothing more\n  but came: ping");
     }
 
     @Test
     void saysWhatNeverCame() {
-        ScriptedPeer peer = ScriptedPeer.named("s").handshake().expect("tools/list");
-        StepVerifier.create(McpSession.use(
-                        peer.transport(), SessionOptions.defaults(), s -> reactor.core.publisher.Mono.just(1)))
-                .expectNext(1)
-                .verifyComplete();
-        assertThatThrownBy(peer::verify).isInstanceOf(AssertionError.class).hasMessageContaining("tools/list");
+        ScriptedPeer peer =
+                ScriptedPeer.named("s").handshake().expect("tools/list").expect("ping");
+        StepVerifier.create(use(peer, s -> Mono.just(1))).expectNext(1).verifyComplete();
+        assertThatThrownBy(peer::verify).isInstanceOf(AssertionError.class).hasMessage("""
+                        peer 's' was left at step 3 of 4: it still expects
+                          tools/list
+                          ping
+                        after it has received
+                          [initialize, notifications/initialized]""");
+    }
+
+    @Test
+    void keepsLinesThatAreTheSame() {
+        assertThat(Mismatch.diff(List.of("a", "b", "c"), List.of("a", "x", "c", "d")))
+                .containsExactly("  a", "- b", "+ x", "  c", "+ d");
+        assertThat(Mismatch.diff(List.of(), List.of("a"))).containsExactly("+ a");
+        assertThat(Mismatch.diff(List.of("a"), List.of())).containsExactly("- a");
     }
 }

@@ -1,0 +1,155 @@
+package dev.mcpflux.testing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.jsonrpc.RequestId;
+import dev.mcpflux.protocol.CallToolParams;
+import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.protocol.ClientCapabilities;
+import dev.mcpflux.protocol.Implementation;
+import dev.mcpflux.protocol.InitializeParams;
+import dev.mcpflux.protocol.InitializeResult;
+import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.protocol.RequestMeta;
+import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.RequestSpec;
+import dev.mcpflux.transport.Transport;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.test.subscriber.TestSubscriber;
+
+/** What {@link TransportContract} does with a connection. Closing it closes the connection and looks that none waits. */
+final class TransportProbe implements AutoCloseable {
+
+    final Connection connection;
+    private final Duration limit;
+
+    TransportProbe(Transport transport, Duration limit) {
+        this.connection = transport.connection();
+        this.limit = limit;
+    }
+
+    /** Opens the connection and agrees with the server. */
+    TransportProbe open() {
+        try {
+            connection.open().block(limit);
+            JsonRpcMessage answer = connection.exchange(initialize()).blockLast(limit);
+            if (!(answer instanceof JsonRpcMessage.Success)) {
+                throw new AssertionError("initialize was answered with " + answer);
+            }
+            connection
+                    .notify(new JsonRpcMessage.Notification(Methods.INITIALIZED, null))
+                    .block(limit);
+            return this;
+        } catch (RuntimeException | Error e) {
+            try {
+                close();
+            } catch (RuntimeException | Error second) {
+                e.addSuppressed(second);
+            }
+            throw e;
+        }
+    }
+
+    static RequestSpec initialize() {
+        InitializeParams params =
+                new InitializeParams("2025-11-25", ClientCapabilities.NONE, new Implementation("contract", "1"));
+        return new RequestSpec(Methods.INITIALIZE, id -> params, InitializeResult.class, false);
+    }
+
+    Flux<JsonRpcMessage> call(String tool, @Nullable Object arguments) {
+        return connection.exchange(
+                new RequestSpec(Methods.TOOLS_CALL, new CallToolParams(tool, arguments, null), CallToolResult.class));
+    }
+
+    /** A call that asks for its progress. */
+    Flux<JsonRpcMessage> withProgress(String tool) {
+        return connection.exchange(new RequestSpec(
+                Methods.TOOLS_CALL,
+                id -> new CallToolParams(tool, null, new RequestMeta(id)),
+                CallToolResult.class,
+                true));
+    }
+
+    /** A call whose ids are told. */
+    Flux<JsonRpcMessage> call(String tool, boolean cancellable, Consumer<RequestId> ids) {
+        return connection.exchange(new RequestSpec(
+                Methods.TOOLS_CALL,
+                id -> {
+                    ids.accept(id);
+                    return new CallToolParams(tool, Map.of("text", "x"), null);
+                },
+                CallToolResult.class,
+                cancellable));
+    }
+
+    Flux<JsonRpcMessage> echo(String text) {
+        return call("echo", Map.of("text", text));
+    }
+
+    /** The ids of the requests that the server was told to cancel, joined by commas. */
+    String cancelled() {
+        JsonRpcMessage answer = call("cancelled", null).blockLast(limit);
+        return answer == null ? "" : text(answer);
+    }
+
+    /** Subscribes to a call that is never answered. */
+    TestSubscriber<JsonRpcMessage> hang() {
+        TestSubscriber<JsonRpcMessage> waiting = TestSubscriber.create();
+        call("hang", null).subscribe(waiting);
+        return waiting;
+    }
+
+    static String text(JsonRpcMessage message) {
+        if (message instanceof JsonRpcMessage.Success success && success.result() instanceof CallToolResult result) {
+            return result.text();
+        }
+        throw new AssertionError("no result but " + message);
+    }
+
+    /** Runs it on so many threads at once and waits for all of them. */
+    static void atOnce(int threads, Duration limit, Consumer<Integer> work) {
+        ExecutorService pool = Executors.newFixedThreadPool(threads, r -> {
+            Thread thread = new Thread(r, "contract");
+            thread.setDaemon(true);
+            return thread;
+        });
+        CountDownLatch ready = new CountDownLatch(threads);
+        try {
+            for (Future<?> end : IntStream.range(0, threads)
+                    .<Future<?>>mapToObj(i -> pool.submit(() -> {
+                        ready.countDown();
+                        ready.await();
+                        work.accept(i);
+                        return i;
+                    }))
+                    .toList()) {
+                end.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (ExecutionException e) {
+            throw new AssertionError(e.getCause());
+        } catch (InterruptedException | TimeoutException e) {
+            throw new AssertionError(e);
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    @Override
+    public void close() {
+        connection.close().block(limit);
+        assertEquals(0, connection.pendingExchanges(), "exchanges that wait after the close");
+    }
+}
