@@ -162,6 +162,10 @@ final class ManagedServer {
                 name(), now.state, now.peer, there ? session.pid() : null, now.startTime, now.generation, now.error);
     }
 
+    int pendingRequests() {
+        return session.pendingRequests();
+    }
+
     Mono<Void> close() {
         return close;
     }

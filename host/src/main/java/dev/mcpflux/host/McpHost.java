@@ -201,6 +201,13 @@ public final class McpHost {
                         route.server().session().flatMapMany(s -> s.toolSignals(route.tool(), arguments, limits)));
     }
 
+    /** How many requests to all servers wait for their response now. */
+    public int pendingRequests() {
+        return servers.values().stream()
+                .mapToInt(ManagedServer::pendingRequests)
+                .sum();
+    }
+
     /**
      * What happens, from now on: states, and what servers tell. Hot, never fails, bounded per subscriber, the oldest
      * dropped; completes when the host is closed.

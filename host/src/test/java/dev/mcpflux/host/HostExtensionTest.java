@@ -3,7 +3,6 @@ package dev.mcpflux.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.protocol.CallToolResult;
-import dev.mcpflux.session.McpSession;
 import dev.mcpflux.testing.McpTestExtension;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,22 +18,12 @@ class HostExtensionTest {
     final McpTestExtension<McpHost> mcp = McpTestExtension.opening(
                     McpHost.class, () -> McpHost.open(Servers.three()), McpHost::close)
             .servers(HostExtensionTest::processes)
-            .pending(HostExtensionTest::pending);
+            .pending(McpHost::pendingRequests);
 
     private static Map<String, @Nullable Long> processes(McpHost host) {
         Map<String, @Nullable Long> pids = new HashMap<>();
         host.servers().forEach(server -> pids.put(server.name(), server.pid()));
         return pids;
-    }
-
-    private static int pending(McpHost host) {
-        return host.servers().stream()
-                .filter(server -> server.state() == ServerState.READY)
-                .mapToInt(server -> host.session(server.name())
-                        .map(McpSession::pendingRequests)
-                        .blockOptional(Servers.LIMIT)
-                        .orElse(0))
-                .sum();
     }
 
     private static String echo(McpHost host, String tool) {
@@ -75,7 +64,7 @@ class HostExtensionTest {
                         () -> McpHost.open(Servers.three()).map(HostForAll::new),
                         all -> all.host.close())
                 .servers(all -> processes(all.host))
-                .pending(all -> pending(all.host));
+                .pending(all -> all.host.pendingRequests());
 
         @Test
         void one(HostForAll all, McpHost own) {

@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Looks what was there before something was opened, and what is there after its end that was not. */
@@ -39,8 +39,7 @@ final class LeftBehind {
         mine.addAll(servers.keySet());
         names.add(this, servers.keySet());
         servers.values().stream()
-                .filter(Objects::nonNull)
-                .flatMap(pid -> ProcessHandle.of(pid).stream())
+                .flatMap(pid -> pid == null ? Stream.empty() : ProcessHandle.of(pid).stream())
                 .forEach(process -> {
                     pids.add(process.pid());
                     // while their parent lives: afterwards they are nobody's

@@ -118,6 +118,8 @@ final class Opened<T> {
     private static final class Failures {
         private @Nullable Throwable first;
 
+        // nothing is suppressed in itself
+        @SuppressWarnings("ReferenceEquality")
         void of(Runnable step) {
             try {
                 step.run();

@@ -259,7 +259,7 @@ public final class ScriptedPeer {
             }
             Expect next = script.peek() instanceof Expect expected ? expected : null;
             boolean fits = next != null && next.method.equals(label);
-            String why = fits ? next.refusal(message) : null;
+            String why = next != null && fits ? next.refusal(message) : null;
             if (!fits || why != null) {
                 mismatch = Mismatch.describe(
                         name, expectations, met, message, label, next == null ? null : next.params, why);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -177,7 +178,7 @@ public interface TransportContract {
                         .onErrorComplete()
                         .subscribe();
                 if (i % 3 == 0) {
-                    Thread.yield();
+                    Thread.onSpinWait();
                 }
                 opening.dispose();
             }
@@ -486,7 +487,7 @@ public interface TransportContract {
             second.block(limit());
             assertInstanceOf(McpClosedException.class, first.expectTerminalError());
             assertInstanceOf(McpClosedException.class, second.expectTerminalError());
-            assertTrue(first.expectTerminalError() != second.expectTerminalError(), "an exception is shared");
+            assertNotSame(first.expectTerminalError(), second.expectTerminalError(), "an exception is shared");
             end.block(limit());
             assertEquals(1, end.getReceivedOnNext().size());
             assertEquals(Termination.Kind.CLOSED, end.getReceivedOnNext().get(0).kind());

@@ -112,7 +112,7 @@ final class TransportProbe implements AutoCloseable {
         return waiting;
     }
 
-    static String text(JsonRpcMessage message) {
+    static String text(@Nullable JsonRpcMessage message) {
         if (message instanceof JsonRpcMessage.Success success && success.result() instanceof CallToolResult result) {
             return result.text();
         }
