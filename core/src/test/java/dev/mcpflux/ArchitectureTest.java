@@ -66,6 +66,11 @@ class ArchitectureTest {
         Habits.NOBODY_BLOCKS.check(CORE);
     }
 
+    @Test
+    void nobodySpins() {
+        Habits.NOBODY_SPINS.check(CORE);
+    }
+
     /** The link watches its stream; the session watches its link and answers its server. */
     @Test
     void onlyOwnersOfALifecycleSubscribe() {

@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.List;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Sinks;
 
 /** Rules that every module has; the other modules take them from this module's test jar. */
 public final class Habits {
@@ -20,6 +21,17 @@ public final class Habits {
                     .and(target(owner(JavaClass.Predicates.assignableTo(Publisher.class)))))
             .orShould()
             .callMethod(Thread.class, "sleep", long.class);
+
+    /** Who finds a sink busy queues up; who spins until it is free takes the core from the one who would free it. */
+    public static final ArchRule NOBODY_SPINS = noClasses()
+            .should()
+            .callMethodWhere(target(nameMatching("busyLooping|onSpinWait|yield|emitNext|emitValue|emitEmpty"))
+                    .and(target(owner(JavaClass.Predicates.belongToAnyOf(
+                            Thread.class,
+                            Sinks.Many.class,
+                            Sinks.One.class,
+                            Sinks.Empty.class,
+                            Sinks.EmitFailureHandler.class)))));
 
     private Habits() {}
 

@@ -19,6 +19,11 @@ class ArchitectureTest {
         Habits.NOBODY_BLOCKS.check(HOST);
     }
 
+    @Test
+    void nobodySpins() {
+        Habits.NOBODY_SPINS.check(HOST);
+    }
+
     /** The host owns the start of its servers, each server its session, the opening the host it hands over, the hook what the JVM waits for. */
     @Test
     void onlyOwnersOfALifecycleSubscribe() {

@@ -21,6 +21,11 @@ class ArchitectureTest {
         Habits.NOBODY_BLOCKS.check(STDIO);
     }
 
+    @Test
+    void nobodySpins() {
+        Habits.NOBODY_SPINS.check(STDIO);
+    }
+
     /** The writer is the one drain of its queue. */
     @Test
     void onlyOwnersOfALifecycleSubscribe() {

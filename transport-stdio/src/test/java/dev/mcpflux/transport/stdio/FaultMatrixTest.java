@@ -293,6 +293,7 @@ class FaultMatrixTest {
     void twoHundredSessionsOpenedAndClosedAgainAndAgainLevelOff() {
         List<Integer> descriptors = new ArrayList<>();
         List<Integer> threads = new ArrayList<>();
+        List<Long> heap = new ArrayList<>();
         for (int round = 0; round < 20; round++) {
             List<McpSession> sessions = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
@@ -303,8 +304,17 @@ class FaultMatrixTest {
             Leftovers.assertNone(before);
             descriptors.add(Leftovers.descriptors());
             threads.add(Thread.activeCount());
+            heap.add(usedHeap());
         }
         assertThat(descriptors.get(19)).isLessThanOrEqualTo(descriptors.get(2) + 5);
         assertThat(threads.get(19)).isLessThanOrEqualTo(threads.get(2) + 5);
+        // 3,400 sessions later: a session that stayed would cost some 100 KiB, for the reader's buffer alone
+        assertThat(heap.get(19)).isLessThanOrEqualTo(heap.get(2) + 20 * 1024 * 1024);
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
     }
 }
