@@ -252,7 +252,13 @@ class FaultMatrixTest {
                 .start();
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(jvm.getInputStream(), StandardCharsets.UTF_8))) {
-            long server = Long.parseLong(out.readLine());
+            // a logging library may say something of its own first
+            String line = out.readLine();
+            while (line != null && !line.matches("\\d+")) {
+                line = out.readLine();
+            }
+            assertThat(line).isNotNull();
+            long server = Long.parseLong(line);
             List<Long> all =
                     jvm.toHandle().descendants().map(ProcessHandle::pid).collect(Collectors.toList());
             assertThat(all).contains(server);
