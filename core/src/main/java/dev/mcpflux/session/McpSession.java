@@ -119,7 +119,16 @@ public final class McpSession {
                 .onErrorMap(McpConnectionException.class, this::asStartFailure)
                 .doOnNext(peer -> link.updateAndGet(l -> l.closed ? l : new Link(connection, peer, false)))
                 // who waits for the opening is told after what was started is gone
-                .onErrorResume(e -> close.onErrorComplete().then(Mono.error(e)));
+                .onErrorResume(this::closeAndFail);
+    }
+
+    /** The error of the opening is what counts; one of the teardown is kept beneath it. */
+    private Mono<PeerInfo> closeAndFail(Throwable e) {
+        return close.onErrorResume(failedClose -> {
+                    e.addSuppressed(failedClose);
+                    return Mono.empty();
+                })
+                .then(Mono.error(e));
     }
 
     private Throwable startTimedOut(Connection connection) {

@@ -79,6 +79,7 @@ final class ManagedServer {
                     move(l -> l.state == ServerState.STARTING ? l.ready(peer, took) : l);
                 })
                 .doOnError(e -> move(l -> l.state == ServerState.STARTING ? l.failed(asMcp(e)) : l))
+                // not lost: it is the server's state now, and told by it
                 .onErrorComplete()
                 .then()
                 .doOnTerminate(() -> settled.tryEmitEmpty());
