@@ -42,7 +42,7 @@ class ArchitectureTest {
                 .whereLayer("error")
                 .mayOnlyBeAccessedByLayers("transport", "session")
                 .whereLayer("protocol")
-                .mayOnlyBeAccessedByLayers("transport", "session")
+                .mayOnlyBeAccessedByLayers("error", "transport", "session")
                 .check(CORE);
     }
 

@@ -19,6 +19,17 @@ public record JsonRpcError(
     public static final int INVALID_PARAMS = -32602;
     public static final int INTERNAL_ERROR = -32603;
 
+    /** A resource that is not there, from servers up to 2025-11-25; newer ones say {@link #INVALID_PARAMS}. */
+    public static final int RESOURCE_NOT_FOUND = -32002;
+    /** The person has to open an address first (2025-11-25 only). */
+    public static final int URL_ELICITATION_REQUIRED = -32042;
+    /** Headers that do not fit the message (since 2026-07-28). */
+    public static final int HEADER_MISMATCH = -32020;
+    /** The client lacks what the request needs (since 2026-07-28). */
+    public static final int MISSING_REQUIRED_CLIENT_CAPABILITY = -32021;
+    /** A revision that the server does not speak (since 2026-07-28). */
+    public static final int UNSUPPORTED_PROTOCOL_VERSION = -32022;
+
     public JsonRpcError {
         // the specification requires a message; a peer that leaves it out is still understood
         message = message == null ? "" : message;

@@ -1,17 +1,28 @@
 package dev.mcpflux.protocol;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Parameters of {@code tools/call} (specification: server/tools, calling tools).
  *
  * @param arguments what is written as a JSON object: a map, a record or a tree
+ * @param inputResponses the answers to what the server asked for in the round before (modern era)
+ * @param requestState what the server wants back from the round before (modern era)
+ * @param task wants the call to run as a task (2025-11-25)
  */
 public record CallToolParams(
         String name,
         @Nullable Object arguments,
+        @Nullable Map<String, Object> inputResponses,
+        @Nullable String requestState,
+        Tasks.@Nullable TaskMetadata task,
         @JsonProperty("_meta") @Nullable RequestMeta meta) {
+
+    public CallToolParams(String name, @Nullable Object arguments, @Nullable RequestMeta meta) {
+        this(name, arguments, null, null, null, meta);
+    }
 
     @Override
     public String toString() {

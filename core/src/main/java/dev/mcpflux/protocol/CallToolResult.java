@@ -1,6 +1,7 @@
 package dev.mcpflux.protocol;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.mcpflux.jsonrpc.McpJson;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,19 @@ public record CallToolResult(
     /** Whether the tool reported an error. */
     public boolean failed() {
         return Boolean.TRUE.equals(isError);
+    }
+
+    /**
+     * The structured content as a value of the application's.
+     *
+     * @throws IllegalStateException if there is none
+     * @throws tools.jackson.core.JacksonException if it does not fit the type
+     */
+    public <T> T structured(Class<T> type) {
+        if (structuredContent == null) {
+            throw new IllegalStateException("the result has no structured content");
+        }
+        return McpJson.mapper().treeToValue(structuredContent, type);
     }
 
     /** The text of all text content, joined by line breaks. */

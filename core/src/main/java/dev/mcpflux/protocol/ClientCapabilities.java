@@ -5,11 +5,52 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What this client offers to servers (specification: basic/lifecycle, capability negotiation). Only what the
- * application has a handler for is declared.
+ * What this client offers to servers (specification 2025-11-25: basic/lifecycle; 2026-07-28: basic, _meta). A member that
+ * is not null is offered. Only what the application has a handler for, or has asked for, is declared.
+ *
+ * @param roots the directories a server may work in
+ * @param sampling a model that a server may ask
+ * @param elicitation a person that a server may ask
+ * @param experimental what no revision specifies
+ * @param extensions identifiers of extensions, and their settings
  */
-public record ClientCapabilities(@Nullable Map<String, JsonNode> experimental) {
+public record ClientCapabilities(
+        @Nullable Roots roots,
+        @Nullable Sampling sampling,
+        @Nullable Elicitation elicitation,
+        @Nullable Map<String, JsonNode> experimental,
+        @Nullable Map<String, JsonNode> extensions) {
 
     /** Nothing beside what every client can. */
-    public static final ClientCapabilities NONE = new ClientCapabilities(null);
+    public static final ClientCapabilities NONE = new ClientCapabilities(null, null, null, null, null);
+
+    /** Offered, without more to say about it. */
+    public record Offered() {
+        public static final Offered YES = new Offered();
+    }
+
+    /**
+     * Roots can be listed.
+     *
+     * @param listChanged whether the client tells when they change (legacy era only)
+     */
+    public record Roots(@Nullable Boolean listChanged) {}
+
+    /**
+     * A model can be asked.
+     *
+     * @param context whether {@code includeContext} is understood
+     * @param tools whether tools may be given to the model
+     */
+    public record Sampling(
+            @Nullable Offered context, @Nullable Offered tools) {}
+
+    /**
+     * A person can be asked.
+     *
+     * @param form for values, by a form
+     * @param url for an errand elsewhere, by an address to open
+     */
+    public record Elicitation(
+            @Nullable Offered form, @Nullable Offered url) {}
 }

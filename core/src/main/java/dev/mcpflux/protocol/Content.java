@@ -24,7 +24,9 @@ import tools.jackson.databind.JsonNode;
     @JsonSubTypes.Type(value = Content.Image.class, name = "image"),
     @JsonSubTypes.Type(value = Content.Audio.class, name = "audio"),
     @JsonSubTypes.Type(value = Content.ResourceLink.class, name = "resource_link"),
-    @JsonSubTypes.Type(value = Content.EmbeddedResource.class, name = "resource")
+    @JsonSubTypes.Type(value = Content.EmbeddedResource.class, name = "resource"),
+    @JsonSubTypes.Type(value = Content.ToolUse.class, name = "tool_use"),
+    @JsonSubTypes.Type(value = Content.ToolResult.class, name = "tool_result")
 })
 public sealed interface Content {
 
@@ -116,6 +118,46 @@ public sealed interface Content {
         @Override
         public String type() {
             return "resource";
+        }
+    }
+
+    /**
+     * A model's wish to call a tool (specification since 2025-11-25: client/sampling, tools in sampling).
+     *
+     * @param id what the result refers to
+     * @param input the arguments
+     */
+    record ToolUse(
+            String id,
+            String name,
+            JsonNode input,
+            @JsonProperty("_meta") @Nullable JsonNode meta) implements Content {
+        @Override
+        public String type() {
+            return "tool_use";
+        }
+    }
+
+    /**
+     * What a tool answered to a model (specification since 2025-11-25: client/sampling, tools in sampling).
+     *
+     * @param toolUseId the id of the wish
+     * @param isError whether the tool failed; absent means no
+     */
+    record ToolResult(
+            String toolUseId,
+            List<Content> content,
+            @Nullable JsonNode structuredContent,
+            @Nullable Boolean isError,
+            @JsonProperty("_meta") @Nullable JsonNode meta)
+            implements Content {
+        public ToolResult {
+            content = content == null ? List.of() : List.copyOf(content);
+        }
+
+        @Override
+        public String type() {
+            return "tool_result";
         }
     }
 

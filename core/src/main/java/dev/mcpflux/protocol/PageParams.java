@@ -1,5 +1,6 @@
 package dev.mcpflux.protocol;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,4 +8,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cursor where to go on, null for the first page; a value the server made, opaque to the client
  */
-public record PageParams(@Nullable String cursor) {}
+public record PageParams(
+        @Nullable String cursor,
+        @JsonProperty("_meta") @Nullable RequestMeta meta) {}

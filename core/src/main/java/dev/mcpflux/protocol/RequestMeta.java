@@ -1,11 +1,52 @@
 package dev.mcpflux.protocol;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.mcpflux.jsonrpc.RequestId;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code _meta} of a request (specification: basic, _meta).
+ * The {@code _meta} of a request (specification 2026-07-28: basic, _meta). The members with the prefix of the protocol are
+ * set in the modern era only, on every request.
  *
  * @param progressToken set where progress is wanted; unique among the active requests
+ * @param protocolVersion the revision of this request
+ * @param clientInfo who asks
+ * @param clientCapabilities what the client offers for this request
+ * @param logLevel from which level on log messages are wanted for this request; null for none
+ * @param traceparent the trace this request belongs to (W3C Trace Context)
+ * @param tracestate what tracing systems add to it (W3C Trace Context)
+ * @param baggage what the application adds to it (W3C Baggage)
+ * @param others what the application adds, by names of its own
  */
-public record RequestMeta(@Nullable RequestId progressToken) {}
+public record RequestMeta(
+        @Nullable RequestId progressToken,
+
+        @JsonProperty("io.modelcontextprotocol/protocolVersion") @Nullable
+        String protocolVersion,
+
+        @JsonProperty("io.modelcontextprotocol/clientInfo") @Nullable
+        Implementation clientInfo,
+
+        @JsonProperty("io.modelcontextprotocol/clientCapabilities") @Nullable
+        ClientCapabilities clientCapabilities,
+
+        @JsonProperty("io.modelcontextprotocol/logLevel") @Nullable
+        LogLevel logLevel,
+
+        @Nullable String traceparent,
+        @Nullable String tracestate,
+        @Nullable String baggage,
+        @JsonAnySetter @JsonAnyGetter Map<String, Object> others) {
+
+    public RequestMeta {
+        others = others == null ? Map.of() : others;
+    }
+
+    /** Wants progress and nothing else. */
+    public RequestMeta(@Nullable RequestId progressToken) {
+        this(progressToken, null, null, null, null, null, null, null, Map.of());
+    }
+}

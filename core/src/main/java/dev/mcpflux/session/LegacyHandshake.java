@@ -2,13 +2,11 @@ package dev.mcpflux.session;
 
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
-import dev.mcpflux.protocol.ClientCapabilities;
 import dev.mcpflux.protocol.Implementation;
 import dev.mcpflux.protocol.InitializeParams;
 import dev.mcpflux.protocol.InitializeResult;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.ServerCapabilities;
-import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.RequestSpec;
 import java.util.Map;
 import reactor.core.publisher.Mono;
@@ -16,19 +14,34 @@ import reactor.core.publisher.Mono;
 /** {@code initialize} and {@code notifications/initialized} (specification 2025-11-25: basic/lifecycle). */
 final class LegacyHandshake implements Negotiation {
 
+    static final ServerCapabilities NO_CAPABILITIES =
+            new ServerCapabilities(null, null, null, null, null, null, null, null, Map.of());
+
     @Override
-    public Mono<PeerInfo> negotiate(String server, Connection connection, SessionOptions options) {
-        InitializeParams params = new InitializeParams(
-                // "This SHOULD be the latest version supported by the client."
-                ProtocolRevision.latestLegacy().wire(), ClientCapabilities.NONE, options.clientInfo());
-        // "The initialize request MUST NOT be cancelled by clients."
-        RequestSpec initialize = new RequestSpec(Methods.INITIALIZE, id -> params, InitializeResult.class, false);
-        return Replies.single(server, connection, initialize, InitializeResult.class)
-                .map(result -> accept(server, result))
+    public Mono<PeerInfo> negotiate(Attempt attempt) {
+        return initialize(attempt)
                 // "After successful initialization, the client MUST send an initialized notification."
-                .flatMap(peer -> connection
-                        .notify(new JsonRpcMessage.Notification(Methods.INITIALIZED, null))
-                        .thenReturn(peer));
+                .flatMap(peer -> initialized(attempt).thenReturn(peer));
+    }
+
+    Mono<PeerInfo> initialize(Attempt attempt) {
+        return Mono.defer(() -> {
+            SessionOptions options = attempt.options();
+            InitializeParams params = new InitializeParams(
+                    // "This SHOULD be the latest version supported by the client."
+                    ProtocolRevision.latestLegacy().wire(),
+                    options.handlers().capabilities(Era.LEGACY, options.extensions()),
+                    options.clientInfo());
+            // "The initialize request MUST NOT be cancelled by clients."
+            RequestSpec initialize =
+                    new RequestSpec(Methods.INITIALIZE, (id, context) -> params, InitializeResult.class, false, false);
+            return Replies.single(attempt.server(), attempt.connection(), initialize, InitializeResult.class, null)
+                    .map(result -> accept(attempt.server(), result));
+        });
+    }
+
+    Mono<Void> initialized(Attempt attempt) {
+        return attempt.connection().notify(new JsonRpcMessage.Notification(Methods.INITIALIZED, null));
     }
 
     private static PeerInfo accept(String server, InitializeResult result) {
@@ -47,9 +60,7 @@ final class LegacyHandshake implements Negotiation {
         return new PeerInfo(
                 revision,
                 info != null ? info : new Implementation(server, "unknown"),
-                capabilities != null
-                        ? capabilities
-                        : new ServerCapabilities(null, null, null, null, null, null, null, null, Map.of()),
+                capabilities != null ? capabilities : NO_CAPABILITIES,
                 result.instructions());
     }
 }

@@ -3,29 +3,28 @@ package dev.mcpflux.session;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpConnectionException;
-import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.error.McpToolErrorException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
-import dev.mcpflux.protocol.CallToolParams;
 import dev.mcpflux.protocol.CallToolResult;
-import dev.mcpflux.protocol.EmptyResult;
+import dev.mcpflux.protocol.CancelledParams;
+import dev.mcpflux.protocol.Completions;
+import dev.mcpflux.protocol.Elicitation;
 import dev.mcpflux.protocol.ListToolsResult;
+import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.protocol.LogMessage;
-import dev.mcpflux.protocol.Methods;
-import dev.mcpflux.protocol.PageParams;
-import dev.mcpflux.protocol.ProgressParams;
-import dev.mcpflux.protocol.RequestMeta;
+import dev.mcpflux.protocol.Prompts;
+import dev.mcpflux.protocol.Resources;
+import dev.mcpflux.protocol.Subscriptions;
+import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.protocol.Tool;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.EventSink;
-import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
 import dev.mcpflux.transport.Transport;
-import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -36,14 +35,18 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import tools.jackson.core.JacksonException;
 
 /**
- * One server, opened over a transport and negotiated. A session is made cheaply and synchronously; {@link #open()} does
- * the work and {@link #close()} ends it, at any moment, from any thread. {@link #use} does both within one subscription.
+ * One server, opened over a transport and negotiated: which era of the protocol it speaks is found out, and callers do not
+ * see it. A session is made cheaply and synchronously; {@link #open()} does the work and {@link #close()} ends it, at any
+ * moment, from any thread. {@link #use} does both within one subscription.
  *
  * <p>Results arrive on the thread that reads from the server, which is
  * {@link reactor.core.scheduler.NonBlocking}. Every request is bounded in time ({@link RequestOptions}). Cancelling a
- * request tells the server to stop, unless it has answered (specification: basic/utilities/cancellation).
+ * request tells the server to stop, unless it has answered (specification: basic/utilities/cancellation). Requests fail
+ * with {@link dev.mcpflux.error.PeerErrorException}, or a type of its own for the errors the specification gives a meaning,
+ * if the server answers with an error.
  */
 public final class McpSession {
 
@@ -51,8 +54,6 @@ public final class McpSession {
 
     private final Transport transport;
     private final SessionOptions options;
-    private final Negotiation negotiation = new LegacyHandshake();
-    private final PeerRequests peerRequests = new PeerRequests();
     private final EventSink<SessionEvent> events = new EventSink<>();
     private final AtomicReference<Link> link = new AtomicReference<>(Link.NONE);
     private final Sinks.One<Termination> terminated = Sinks.one();
@@ -106,20 +107,72 @@ public final class McpSession {
     }
 
     private Mono<PeerInfo> doOpen() {
-        Connection connection = transport.connection();
-        if (!link.compareAndSet(Link.NONE, new Link(connection, null, false))) {
+        Link first = new Link(transport.connection(), null, false);
+        if (!link.compareAndSet(Link.NONE, first)) {
             return Mono.error(new McpClosedException(name(), "the session is closed"));
         }
-        listen(connection);
-        return connection
+        watch(first.connection());
+        Opening opening = new Opening(first.connection());
+        return first.connection()
                 .open()
-                .then(Mono.defer(() -> negotiation.negotiate(name(), connection, options)))
+                .then(Mono.defer(() -> Negotiation.of(options.era()).negotiate(opening)))
                 .timeout(options.startTimeout(), options.timer())
-                .onErrorMap(TimeoutException.class, e -> startTimedOut(connection))
+                .onErrorMap(TimeoutException.class, e -> startTimedOut(opening.connection()))
                 .onErrorMap(McpConnectionException.class, this::asStartFailure)
-                .doOnNext(peer -> link.updateAndGet(l -> l.closed ? l : new Link(connection, peer, false)))
+                // a connection that was only probed with may end without the session ending
+                .doOnTerminate(() -> opening.connection().onTermination().subscribe(terminated::tryEmitValue))
+                .flatMap(peer -> begin(opening.connection(), peer))
                 // who waits for the opening is told after what was started is gone
                 .onErrorResume(this::closeAndFail);
+    }
+
+    /** What the negotiation goes on over; it may need a second connection. */
+    private final class Opening implements Negotiation.Attempt {
+        private volatile Connection connection;
+
+        Opening(Connection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public String server() {
+            return name();
+        }
+
+        @Override
+        public SessionOptions options() {
+            return options;
+        }
+
+        @Override
+        public Connection connection() {
+            return connection;
+        }
+
+        @Override
+        public Mono<Void> again() {
+            return connection.close().onErrorComplete().then(Mono.defer(() -> {
+                Link before = link.get();
+                Connection fresh = transport.connection();
+                if (before.closed || !link.compareAndSet(before, new Link(fresh, null, false))) {
+                    return Mono.error(new McpClosedException(name(), "the session is closed"));
+                }
+                connection = fresh;
+                watch(fresh);
+                return fresh.open();
+            }));
+        }
+    }
+
+    /** Makes the session usable: from here on what the server asks is answered, and it is asked to tell of changes. */
+    private Mono<PeerInfo> begin(Connection connection, PeerInfo peer) {
+        Dialogue dialogue = new Dialogue(connection, peer, options, name(), events, terminated.asMono());
+        Link before = link.getAndUpdate(l -> l.closed ? l : new Link(connection, dialogue, false));
+        if (before.closed) {
+            return Mono.error(new McpClosedException(name(), "the session is closed"));
+        }
+        dialogue.begin();
+        return dialogue.configure().thenReturn(peer);
     }
 
     /** The error of the opening is what counts; one of the teardown is kept beneath it. */
@@ -148,41 +201,61 @@ public final class McpSession {
     }
 
     /** Subscribes to what the connection tells by itself; all of it ends with the connection. */
-    private void listen(Connection connection) {
+    private void watch(Connection connection) {
         connection.events().subscribe(event -> events.emit(new SessionEvent.Link(event)));
-        connection.onTermination().subscribe(terminated::tryEmitValue);
         connection
                 .incoming()
                 .subscribe(message -> onIncoming(connection, message), e -> log.warn("[{}] {}", name(), e.toString()));
     }
 
     private void onIncoming(Connection connection, JsonRpcMessage message) {
+        Dialogue dialogue = link.get().dialogue;
         if (message instanceof JsonRpcMessage.Request request) {
-            peerRequests
-                    .answer(request)
-                    .flatMap(connection::reply)
-                    .subscribe(null, e -> log.debug("[{}] {} was not answered: {}", name(), request, e.toString()));
+            if (dialogue != null) {
+                dialogue.onRequest(request);
+            } else {
+                // before the session is agreed on, "the server SHOULD NOT send requests other than pings and logging"
+                new PeerRequests(name(), new InputHandlers(name(), options), connection).acceptEarly(request);
+            }
         } else if (message instanceof JsonRpcMessage.Notification notification) {
-            events.emit(toEvent(notification));
+            if (notification.params() instanceof CancelledParams cancelled) {
+                if (dialogue != null) {
+                    dialogue.onCancelled(cancelled.requestId());
+                }
+                return;
+            }
+            SessionEvent event = toEvent(notification);
+            if (dialogue != null) {
+                dialogue.onEvent(event);
+            }
+            events.emit(event);
         }
     }
 
     private static SessionEvent toEvent(JsonRpcMessage.Notification notification) {
-        if (notification.params() instanceof LogMessage message) {
+        Object params = notification.params();
+        if (params instanceof LogMessage message) {
             return new SessionEvent.ServerLog(message);
         }
-        return switch (notification.method()) {
-            case Methods.TOOLS_LIST_CHANGED -> new SessionEvent.ListChanged(SessionEvent.ListChanged.Kind.TOOLS);
-            case Methods.PROMPTS_LIST_CHANGED -> new SessionEvent.ListChanged(SessionEvent.ListChanged.Kind.PROMPTS);
-            case Methods.RESOURCES_LIST_CHANGED ->
-                new SessionEvent.ListChanged(SessionEvent.ListChanged.Kind.RESOURCES);
-            default -> new SessionEvent.Other(notification.method(), notification.params());
-        };
+        if (params instanceof Resources.UpdatedParams updated) {
+            return new SessionEvent.ResourceUpdated(updated.uri());
+        }
+        if (params instanceof Tasks.Task task) {
+            return new SessionEvent.TaskChanged(task);
+        }
+        if (params instanceof Elicitation.CompleteParams complete) {
+            return new SessionEvent.ElicitationComplete(complete.elicitationId());
+        }
+        SessionEvent.ListChanged.Kind kind = Listening.kind(notification.method());
+        return kind == null
+                ? new SessionEvent.Other(notification.method(), params)
+                : new SessionEvent.ListChanged(kind);
     }
 
     /** What was agreed on, or null before the session is open. */
     public @Nullable PeerInfo peer() {
-        return link.get().peer;
+        Dialogue dialogue = link.get().dialogue;
+        return dialogue == null ? null : dialogue.peer();
     }
 
     /** The id of the server's process where this side started one, else null. */
@@ -193,8 +266,13 @@ public final class McpSession {
 
     /** How many requests wait for their response now. */
     public int pendingRequests() {
-        Connection connection = link.get().connection;
-        return connection == null ? 0 : connection.pendingExchanges();
+        Link now = link.get();
+        if (now.connection == null) {
+            return 0;
+        }
+        // the one by which this session listens for itself is no work under way
+        return Math.max(
+                0, now.connection.pendingExchanges() - (now.dialogue == null ? 0 : now.dialogue.ownExchanges()));
     }
 
     /** What is known now for an error message: exit code, last stderr lines. */
@@ -213,33 +291,24 @@ public final class McpSession {
         return terminated.asMono();
     }
 
+    /** Lists the tools with the session's limits; see {@link #listTools(RequestOptions)}. */
+    public Flux<Tool> listTools() {
+        return listTools(options.request());
+    }
+
     /**
      * The tools of the server, page after page, as they are asked for (specification: server/tools, listing tools).
      *
      * @return empty if the server offers no tools. Fails with {@link McpProtocolException} if the server gives a cursor
      *     it has given before, which would never end. <em>Cancellation</em> stops the page under way.
      */
-    public Flux<Tool> listTools() {
-        return Flux.defer(() -> {
-            PeerInfo peer = peer();
-            if (peer != null && peer.capabilities().tools() == null) {
-                return Flux.empty();
-            }
-            Set<String> seen = new HashSet<>();
-            return listTools(null)
-                    .expand(page -> {
-                        String next = page.nextCursor();
-                        if (next == null) {
-                            return Mono.empty();
-                        }
-                        return seen.add(next)
-                                ? listTools(next)
-                                : Mono.error(new McpProtocolException(
-                                        name(), Methods.TOOLS_LIST + " repeats a cursor; the list would never end"));
-                    })
-                    // one page ahead of the subscriber at the most
-                    .concatMapIterable(ListToolsResult::tools, 1);
-        });
+    public Flux<Tool> listTools(RequestOptions limits) {
+        return Flux.defer(() -> ready().listTools(limits));
+    }
+
+    /** One page of the tools with the session's limits; see {@link #listToolsPage(String, RequestOptions)}. */
+    public Mono<ListToolsResult> listToolsPage(@Nullable String cursor) {
+        return listToolsPage(cursor, options.request());
     }
 
     /**
@@ -247,9 +316,8 @@ public final class McpSession {
      *
      * @param cursor null for the first page, else the {@code nextCursor} of the page before
      */
-    public Mono<ListToolsResult> listTools(@Nullable String cursor) {
-        PageParams params = cursor == null ? null : new PageParams(cursor);
-        return request(new RequestSpec(Methods.TOOLS_LIST, params, ListToolsResult.class), ListToolsResult.class);
+    public Mono<ListToolsResult> listToolsPage(@Nullable String cursor, RequestOptions limits) {
+        return Mono.defer(() -> ready().toolsPage(cursor, limits));
     }
 
     /** Calls a tool with the session's limits; see {@link #callTool(String, Object, RequestOptions)}. */
@@ -258,103 +326,233 @@ public final class McpSession {
     }
 
     /**
-     * Calls a tool (specification: server/tools, calling tools).
+     * Calls a tool (specification: server/tools, calling tools). What the server asks for meanwhile is answered by the
+     * {@link SessionOptions#handlers() handlers}; a task is followed to its end.
      *
      * @param arguments what is written as a JSON object: a map, a record or a tree; null for none
      * @return the result, also where the tool reports an error ({@link CallToolResult#failed()}). Fails with
      *     {@link dev.mcpflux.error.PeerErrorException} if the server refuses the call, {@link McpTimeoutException},
-     *     {@link McpConnectionException} if the server is lost, {@link dev.mcpflux.error.McpOverloadException}.
+     *     {@link McpConnectionException} if the server is lost,
+     *     {@link dev.mcpflux.error.McpOverloadException} if too much waits to be sent,
+     *     {@link dev.mcpflux.error.McpHandlerException} if a handler fails, and
+     *     {@link dev.mcpflux.error.McpValidationException} if the result does not fit the tool's output schema, where a
+     *     {@link SessionOptions#schemas() validator} is there.
      *     <p><em>Cancellation</em> tells the server to stop.
      */
     public Mono<CallToolResult> callTool(String tool, @Nullable Object arguments, RequestOptions limits) {
-        CallToolParams params = new CallToolParams(tool, arguments, null);
-        return request(new RequestSpec(Methods.TOOLS_CALL, params, CallToolResult.class), CallToolResult.class, limits);
+        return Mono.defer(() -> ready().callTool(tool, arguments, limits));
     }
 
-    /** Calls a tool with the session's limits and asks for its progress. */
+    /**
+     * Calls a tool for its structured content (specification: server/tools, structured content).
+     *
+     * @param type what the structured content is bound to
+     * @return the value. Besides what {@link #callTool(String, Object, RequestOptions)} fails with, fails with
+     *     {@link McpToolErrorException} if the tool reports an error, or gives no structured content or one that does not
+     *     fit the type; it holds the result.
+     */
+    public <T> Mono<T> callTool(String tool, @Nullable Object arguments, Class<T> type) {
+        return callTool(tool, arguments).map(result -> structured(tool, result, type));
+    }
+
+    private <T> T structured(String tool, CallToolResult result, Class<T> type) {
+        if (result.failed()) {
+            throw new McpToolErrorException(name(), tool, "reported an error: " + result.text(), result);
+        }
+        if (result.structuredContent() == null) {
+            throw new McpToolErrorException(name(), tool, "gave no structured content", result);
+        }
+        try {
+            return result.structured(type);
+        } catch (JacksonException e) {
+            // the message of the cause quotes the content
+            throw new McpToolErrorException(
+                    name(), tool, "gave structured content that is no " + type.getSimpleName(), result);
+        }
+    }
+
+    /** Calls a tool with the session's limits and asks for its progress; see {@link #toolSignals(String, Object, RequestOptions)}. */
     public Flux<ToolSignal> toolSignals(String tool, @Nullable Object arguments) {
         return toolSignals(tool, arguments, options.request());
     }
 
     /**
-     * Calls a tool and asks for its progress.
+     * Calls a tool and asks for its progress (specification: basic/utilities/progress).
      *
-     * @return the progress as the server reports it, then the result, then completion; errors and cancellation as with
-     *     {@link #callTool(String, Object, RequestOptions)}. Progress starts the idle time-out anew. Progress that the
-     *     subscriber does not ask for is kept up to 256 signals, the oldest dropped.
+     * @return what the tool tells, then its {@link ToolSignal.Result}. Fails like {@link #callTool(String, Object)};
+     *     progress starts the idle limit anew. Signals beyond what is asked for are kept up to a limit, the oldest
+     *     dropped. <em>Cancellation</em> tells the server to stop.
      */
     public Flux<ToolSignal> toolSignals(String tool, @Nullable Object arguments, RequestOptions limits) {
-        RequestSpec spec = new RequestSpec(
-                Methods.TOOLS_CALL,
-                id -> new CallToolParams(tool, arguments, new RequestMeta(id)),
-                CallToolResult.class,
-                true);
-        return Flux.defer(() -> {
-            Connection connection = ready();
-            Flux<ToolSignal> signals = connection
-                    .exchange(spec)
-                    .timeout(
-                            Mono.delay(limits.idleTimeout(), options.timer()),
-                            message -> Mono.delay(limits.idleTimeout(), options.timer()))
-                    .onErrorMap(
-                            TimeoutException.class,
-                            e -> timedOut(connection, McpTimeoutException.Phase.IDLE, spec, limits.idleTimeout()))
-                    .handle((message, sink) -> {
-                        if (message instanceof JsonRpcMessage.Notification n
-                                && n.params() instanceof ProgressParams p) {
-                            sink.next(new ToolSignal.Progress(p.progress(), p.total(), p.message()));
-                        } else if (message instanceof JsonRpcMessage.Success success) {
-                            sink.next(new ToolSignal.Result((CallToolResult) success.result()));
-                        } else if (message instanceof JsonRpcMessage.Response response) {
-                            Replies.accept(name(), spec, response, ToolSignal.class, sink);
-                        }
-                    });
-            return signals.takeUntilOther(Mono.delay(limits.totalTimeout(), options.timer())
-                    .then(Mono.error(() ->
-                            timedOut(connection, McpTimeoutException.Phase.REQUEST, spec, limits.totalTimeout()))));
+        return Flux.defer(() -> ready().toolSignals(tool, arguments, limits));
+    }
+
+    /**
+     * Follows a task that an earlier call began, maybe of a client before this one, as the call would have
+     * ({@link ToolSignal.TaskStatus} offers its id).
+     *
+     * @return its states, then the result of the call it stands for. Fails like {@link #callTool(String, Object)}, and with
+     *     {@link dev.mcpflux.error.McpTaskException} if the task was cancelled. <em>Cancellation</em> cancels the task at
+     *     the server, unless {@link RequestOptions#keepTask()}.
+     */
+    public Flux<ToolSignal> resumeTask(String taskId, RequestOptions limits) {
+        return Flux.defer(() -> ready().resumeTask(taskId, limits));
+    }
+
+    /** Follows a task with the session's limits; see {@link #resumeTask(String, RequestOptions)}. */
+    public Flux<ToolSignal> resumeTask(String taskId) {
+        return resumeTask(taskId, options.request());
+    }
+
+    /** A task as it is now; fails if the server knows none of that id. */
+    public Mono<Tasks.Task> getTask(String taskId) {
+        return Mono.defer(() -> ready().getTask(taskId));
+    }
+
+    /** Asks the server to give a task up; completes when it has heard, which does not mean that it does. */
+    public Mono<Void> cancelTask(String taskId) {
+        return Mono.defer(() -> ready().cancelTask(taskId));
+    }
+
+    /** The tasks that the server keeps (2025-11-25: basic/utilities/tasks); empty where it cannot list them. */
+    public Flux<Tasks.Task> listTasks() {
+        return Flux.defer(() -> ready().listTasks());
+    }
+
+    /** Lists the prompts with the session's limits. */
+    public Flux<Prompts.Prompt> listPrompts() {
+        return listPrompts(options.request());
+    }
+
+    /** The prompts of the server (specification: server/prompts); as {@link #listTools(RequestOptions)}. */
+    public Flux<Prompts.Prompt> listPrompts(RequestOptions limits) {
+        return Flux.defer(() -> ready().listPrompts(limits));
+    }
+
+    /** Gets a prompt with the session's limits; see {@link #getPrompt(String, Map, RequestOptions)}. */
+    public Mono<Prompts.GetResult> getPrompt(String prompt, Map<String, String> arguments) {
+        return getPrompt(prompt, arguments, options.request());
+    }
+
+    /**
+     * The messages of a prompt (specification: server/prompts, getting a prompt). What the server asks for meanwhile is
+     * answered by the handlers. Fails and is cancelled like {@link #callTool(String, Object, RequestOptions)}.
+     */
+    public Mono<Prompts.GetResult> getPrompt(String prompt, Map<String, String> arguments, RequestOptions limits) {
+        return Mono.defer(() -> ready().getPrompt(prompt, arguments, limits));
+    }
+
+    /** Lists the resources with the session's limits. */
+    public Flux<Resources.Resource> listResources() {
+        return listResources(options.request());
+    }
+
+    /** The resources of the server (specification: server/resources); as {@link #listTools(RequestOptions)}. */
+    public Flux<Resources.Resource> listResources(RequestOptions limits) {
+        return Flux.defer(() -> ready().listResources(limits));
+    }
+
+    /** Lists the resource templates with the session's limits. */
+    public Flux<Resources.Template> listResourceTemplates() {
+        return listResourceTemplates(options.request());
+    }
+
+    /** The resource templates of the server (specification: server/resources); as {@link #listTools(RequestOptions)}. */
+    public Flux<Resources.Template> listResourceTemplates(RequestOptions limits) {
+        return Flux.defer(() -> ready().listResourceTemplates(limits));
+    }
+
+    /** Reads a resource with the session's limits; see {@link #readResource(String, RequestOptions)}. */
+    public Mono<Resources.ReadResult> readResource(String uri) {
+        return readResource(uri, options.request());
+    }
+
+    /**
+     * What a resource holds (specification: server/resources, reading resources). A server may allow to keep it for a while
+     * ({@link RequestOptions#cache()}). Fails with {@link dev.mcpflux.error.McpResourceNotFoundException} if there is none;
+     * otherwise fails and is cancelled like {@link #callTool(String, Object, RequestOptions)}.
+     */
+    public Mono<Resources.ReadResult> readResource(String uri, RequestOptions limits) {
+        return Mono.defer(() -> ready().readResource(uri, limits));
+    }
+
+    /**
+     * Suggestions for an argument (specification: server/utilities/completion).
+     *
+     * @param reference the prompt or template it belongs to
+     * @param argument its name
+     * @param value what of it is there already, may be empty
+     * @param resolved the arguments that have values already; servers before 2025-06-18 are not told
+     * @return without values where the server offers no completion
+     */
+    public Mono<Completions.Completion> complete(
+            Completions.Reference reference, String argument, String value, Map<String, String> resolved) {
+        return Mono.defer(() -> ready().complete(reference, argument, value, resolved));
+    }
+
+    /**
+     * From which level on the server is to send log messages (specification: server/utilities/logging): told once to a
+     * legacy server, and with every request to a modern one.
+     *
+     * @return completes at once where the server does no logging
+     */
+    public Mono<Void> setLogLevel(LogLevel level) {
+        return Mono.defer(() -> ready().setLogLevel(level));
+    }
+
+    /**
+     * Listens for changes (specification 2026-07-28: basic/patterns/subscriptions; up to 2025-11-25: server/resources,
+     * subscriptions).
+     *
+     * @return what the server will tell of, then what it tells. Completes when the server ends it in order; fails with
+     *     {@link McpConnectionException} when the server is lost, {@link McpClosedException} when the session is closed,
+     *     {@link McpTimeoutException} if the server does not say what it will tell of. Signals beyond what is asked for are
+     *     kept up to a limit, the oldest dropped. <em>Cancellation</em> ends it at the server.
+     */
+    public Flux<ListenSignal> listen(Subscriptions.Filter filter) {
+        return Flux.defer(() -> ready().listen(filter));
+    }
+
+    /**
+     * Emits the URI whenever the resource has changed; it, or one beneath it. As {@link #listen}, and fails with
+     * {@link McpProtocolException} if the server does not tell of changes of resources.
+     */
+    public Flux<String> resourceUpdates(String uri) {
+        return listen(Subscriptions.Filter.resources(uri)).handle((signal, sink) -> {
+            if (signal instanceof ListenSignal.Acknowledged acknowledged) {
+                if (acknowledged.filter().resourceSubscriptions() == null
+                        || acknowledged.filter().resourceSubscriptions().isEmpty()) {
+                    sink.error(new McpProtocolException(name(), "it does not tell of changes of " + uri));
+                }
+            } else if (signal instanceof ListenSignal.ResourceUpdated updated) {
+                sink.next(updated.uri());
+            }
         });
     }
 
     /**
-     * Asks the server for a sign of life (specification 2024-11-05 to 2025-11-25: basic/utilities/ping).
+     * Asks the server for a sign of life: {@code ping} in the legacy era, {@code server/discover} in the modern one.
      *
      * @return completes when the server has answered
      */
     public Mono<Void> ping() {
-        return request(new RequestSpec(Methods.PING, null, EmptyResult.class), EmptyResult.class)
-                .then();
+        return Mono.defer(() -> ready().ping());
     }
 
-    private <R> Mono<R> request(RequestSpec spec, Class<R> type) {
-        return request(spec, type, options.request());
+    /**
+     * What the server says of itself now (specification 2026-07-28: server/discover), kept as long as it allows; a legacy
+     * server has said it once.
+     */
+    public Mono<PeerInfo> discover(RequestOptions limits) {
+        return Mono.defer(() -> ready().discover(limits));
     }
 
-    private <R> Mono<R> request(RequestSpec spec, Class<R> type, RequestOptions limits) {
-        // without progress there is no sign of life but the answer: the shorter of both limits holds
-        Duration idle = limits.idleTimeout();
-        Duration limit = idle.compareTo(limits.totalTimeout()) < 0 ? idle : limits.totalTimeout();
-        return Mono.defer(() -> {
-            Connection connection = ready();
-            return Replies.single(name(), connection, spec, type)
-                    .timeout(limit, options.timer())
-                    .onErrorMap(
-                            TimeoutException.class,
-                            e -> timedOut(connection, McpTimeoutException.Phase.REQUEST, spec, limit));
-        });
-    }
-
-    private McpException timedOut(
-            Connection connection, McpTimeoutException.Phase phase, RequestSpec spec, Duration limit) {
-        return new McpTimeoutException(name(), phase, spec.method(), limit, connection.diagnostics());
-    }
-
-    private Connection ready() {
+    private Dialogue ready() {
         Link now = link.get();
-        Connection connection = now.connection;
-        if (connection == null || (now.peer == null && !now.closed)) {
-            throw new McpClosedException(name(), "the session is not open yet");
+        if (now.dialogue == null) {
+            throw new McpClosedException(name(), now.closed ? "the session is closed" : "the session is not open yet");
         }
-        return connection;
+        return now.dialogue;
     }
 
     /**
@@ -366,22 +564,26 @@ public final class McpSession {
     }
 
     private Mono<Void> doClose() {
-        Link before = link.getAndUpdate(l -> new Link(l.connection, l.peer, true));
+        Link before = link.getAndUpdate(l -> new Link(l.connection, l.dialogue, true));
+        if (before.dialogue != null) {
+            before.dialogue.end();
+        }
         Connection connection = before.connection;
         if (connection == null) {
-            terminated.tryEmitValue(Termination.closed());
-            events.complete();
+            ended();
             return Mono.empty();
         }
-        return connection.close().doOnTerminate(() -> {
-            terminated.tryEmitValue(Termination.closed());
-            events.complete();
-        });
+        return connection.close().doOnTerminate(this::ended);
     }
 
-    /** Where the session is: without a connection, opening (no peer yet), open, closed. */
+    private void ended() {
+        terminated.tryEmitValue(Termination.closed());
+        events.complete();
+    }
+
+    /** Where the session is: without a connection, opening (no dialogue yet), open, closed. */
     private record Link(
-            @Nullable Connection connection, @Nullable PeerInfo peer, boolean closed) {
+            @Nullable Connection connection, @Nullable Dialogue dialogue, boolean closed) {
         static final Link NONE = new Link(null, null, false);
     }
 }

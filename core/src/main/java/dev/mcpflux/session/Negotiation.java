@@ -4,10 +4,32 @@ import dev.mcpflux.transport.Connection;
 import reactor.core.publisher.Mono;
 
 /**
- * How both sides agree on a revision over a connection that is open: a step of the chain that ends in a {@link PeerInfo}.
+ * How both sides agree on a revision over a connection that is open: a chain of steps that ends in a {@link PeerInfo}.
  */
 interface Negotiation {
 
     /** Emits what was agreed on; fails with {@link dev.mcpflux.error.McpException}. */
-    Mono<PeerInfo> negotiate(String server, Connection connection, SessionOptions options);
+    Mono<PeerInfo> negotiate(Attempt attempt);
+
+    /** What is negotiated over. */
+    interface Attempt {
+
+        String server();
+
+        SessionOptions options();
+
+        /** The connection; another one after {@link #again()}. */
+        Connection connection();
+
+        /** Gives the connection up and opens a fresh one. */
+        Mono<Void> again();
+    }
+
+    static Negotiation of(EraPolicy policy) {
+        return switch (policy) {
+            case AUTO -> new AutoNegotiation();
+            case MODERN -> new ModernNegotiation();
+            case LEGACY -> new LegacyHandshake();
+        };
+    }
 }

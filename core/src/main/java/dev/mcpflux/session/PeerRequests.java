@@ -1,22 +1,131 @@
 package dev.mcpflux.session;
 
+import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.EmptyResult;
 import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.transport.BoundedQueue;
+import dev.mcpflux.transport.Connection;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import tools.jackson.databind.JsonNode;
 
-/** Answers what a server asks of its client. What nothing answers is refused, so that the server does not wait. */
+/**
+ * Answers what a server of the legacy era asks by requests of its own. What nothing answers is refused, so that the server
+ * does not wait. Handlers run beside each other, up to a limit; more wait, up to a limit; more than that are refused.
+ */
 final class PeerRequests {
 
-    /** Emits the response and never fails. */
-    Mono<JsonRpcMessage.Response> answer(JsonRpcMessage.Request request) {
+    private static final Logger log = LoggerFactory.getLogger(McpSession.class);
+    private static final int WAITING = 256;
+    private static final Set<String> HANDLED = Set.of(Methods.ELICIT, Methods.CREATE_MESSAGE, Methods.ROOTS_LIST);
+
+    private final String server;
+    private final InputHandlers handlers;
+    private final Connection connection;
+    /** What is being answered or waits for it, and how it is stopped. */
+    private final Map<RequestId, Sinks.Empty<Void>> active = new ConcurrentHashMap<>();
+    // fed by the one thread that reads from the server
+    private final Sinks.Many<JsonRpcMessage.Request> questions =
+            Sinks.unsafe().many().unicast().onBackpressureBuffer(new BoundedQueue<>(WAITING));
+
+    PeerRequests(String server, InputHandlers handlers, Connection connection) {
+        this.server = server;
+        this.handlers = handlers;
+        this.connection = connection;
+    }
+
+    /** Begins to answer; what is returned ends it. */
+    Disposable start(int concurrency) {
+        return questions.asFlux().flatMap(this::answer, concurrency, 1).subscribe();
+    }
+
+    /** How many questions are being answered or wait for it. */
+    int active() {
+        return active.size();
+    }
+
+    /** Called by the thread that reads. */
+    void accept(JsonRpcMessage.Request request) {
         if (request.method().equals(Methods.PING)) {
             // "The receiver MUST respond promptly with an empty response" (basic/utilities/ping)
-            return Mono.just(new JsonRpcMessage.Success(request.id(), new EmptyResult()));
+            reply(new JsonRpcMessage.Success(request.id(), new EmptyResult()));
+        } else if (!HANDLED.contains(request.method())) {
+            refuse(request, JsonRpcError.METHOD_NOT_FOUND, "this client does not offer " + request.method());
+        } else {
+            active.put(request.id(), Sinks.empty());
+            if (questions.tryEmitNext(request).isFailure()) {
+                active.remove(request.id());
+                refuse(request, JsonRpcError.INTERNAL_ERROR, "the client is overloaded");
+            }
         }
-        JsonRpcError error =
-                new JsonRpcError(JsonRpcError.METHOD_NOT_FOUND, "this client does not offer " + request.method());
-        return Mono.just(new JsonRpcMessage.Failure(request.id(), error));
+    }
+
+    /** Called by the thread that reads, before anything was agreed on: nothing but a ping is answered. */
+    void acceptEarly(JsonRpcMessage.Request request) {
+        if (request.method().equals(Methods.PING)) {
+            accept(request);
+        } else {
+            refuse(request, JsonRpcError.INVALID_REQUEST, "the session has not begun yet");
+        }
+    }
+
+    /** The server does not want the answer any more: "the receiver SHOULD stop processing and not send a response". */
+    void cancel(RequestId id) {
+        Sinks.Empty<Void> stop = active.get(id);
+        if (stop != null) {
+            stop.tryEmitEmpty();
+        }
+    }
+
+    private Mono<Void> answer(JsonRpcMessage.Request request) {
+        Sinks.Empty<Void> stop = active.get(request.id());
+        if (stop == null) {
+            return Mono.empty();
+        }
+        return handlers.answer(request.method(), request.params() instanceof JsonNode params ? params : null)
+                .<JsonRpcMessage.Response>map(result -> new JsonRpcMessage.Success(request.id(), result))
+                .onErrorResume(e -> Mono.just(failure(request, e)))
+                .takeUntilOther(stop.asMono())
+                .flatMap(connection::reply)
+                .onErrorResume(e -> {
+                    log.debug("[{}] {} was not answered: {}", server, request, e.toString());
+                    return Mono.empty();
+                })
+                .doFinally(end -> active.remove(request.id()));
+    }
+
+    private JsonRpcMessage.Response failure(JsonRpcMessage.Request request, Throwable e) {
+        log.warn("[{}] {} was answered with an error: {}", server, request, e.getMessage());
+        int code = e instanceof McpProtocolException ? JsonRpcError.INVALID_PARAMS : JsonRpcError.INTERNAL_ERROR;
+        // what failed inside the application is none of the server's business
+        String message = e instanceof McpProtocolException known
+                ? String.valueOf(known.getMessage())
+                : "the client could not answer " + request.method();
+        return new JsonRpcMessage.Failure(request.id(), new JsonRpcError(code, withoutName(message)));
+    }
+
+    /** The name that the application gave to the server means nothing to it. */
+    private String withoutName(String message) {
+        String prefix = "server '" + server + "': ";
+        return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
+    }
+
+    private void refuse(JsonRpcMessage.Request request, int code, String message) {
+        reply(new JsonRpcMessage.Failure(request.id(), new JsonRpcError(code, message)));
+    }
+
+    private void reply(JsonRpcMessage.Response response) {
+        connection
+                .reply(response)
+                .subscribe(null, e -> log.debug("[{}] {} was not sent: {}", server, response, e.toString()));
     }
 }

@@ -1,11 +1,14 @@
 package dev.mcpflux.session;
 
+import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.protocol.ServerResult;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.RequestSpec;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.SynchronousSink;
 
 /** Turns the messages of an exchange into a typed result. */
 final class Replies {
@@ -16,28 +19,45 @@ final class Replies {
      * The result of one request; related notifications are passed over. Ends with {@code single}, which waits for the
      * end of the exchange: an operator that cancels once it has its element would tell the server to stop what it has
      * just finished.
+     *
+     * @param subject what the request is about, where its errors say more then
      */
-    static <R> Mono<R> single(String server, Connection connection, RequestSpec request, Class<R> type) {
+    static <R> Mono<R> single(
+            String server, Connection connection, RequestSpec request, Class<R> type, @Nullable String subject) {
         return connection
                 .exchange(request)
                 .<R>handle((message, sink) -> {
                     if (message instanceof JsonRpcMessage.Response response) {
-                        accept(server, request, response, type, sink);
+                        McpException problem = problem(server, request, response, subject);
+                        if (problem != null) {
+                            sink.error(problem);
+                        } else {
+                            sink.next(type.cast(((JsonRpcMessage.Success) response).result()));
+                        }
                     }
                 })
                 .single();
     }
 
-    static <R> void accept(
-            String server,
-            RequestSpec request,
-            JsonRpcMessage.Response response,
-            Class<R> type,
-            SynchronousSink<? super R> sink) {
-        if (response instanceof JsonRpcMessage.Success success) {
-            sink.next(type.cast(success.result()));
-        } else if (response instanceof JsonRpcMessage.Failure failure) {
-            sink.error(new PeerErrorException(server, request.method(), failure.error()));
+    /** What is wrong with a response, or null. */
+    static @Nullable McpException problem(
+            String server, RequestSpec request, JsonRpcMessage.Response response, @Nullable String subject) {
+        if (response instanceof JsonRpcMessage.Failure failure) {
+            return PeerErrorException.of(server, request.method(), subject, failure.error());
         }
+        // "A resultType of any value unrecognized by the client MUST be considered invalid." What may be something else
+        // than complete is a Reply, and looked at by who knows what else it may be
+        if (response instanceof JsonRpcMessage.Success success
+                && success.result() instanceof ServerResult result
+                && !(result instanceof Reply<?>)
+                && !result.complete()) {
+            return unknownType(server, request.method(), result.resultType());
+        }
+        return null;
+    }
+
+    static McpProtocolException unknownType(String server, String method, @Nullable String resultType) {
+        return new McpProtocolException(
+                server, "the result of " + method + " is of the type '" + resultType + "', which it cannot be");
     }
 }

@@ -1,23 +1,49 @@
 package dev.mcpflux.session;
 
+import dev.mcpflux.protocol.LogLevel;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The limits of one request. When one is exceeded the request fails with {@link dev.mcpflux.error.McpTimeoutException}
+ * How one request is made. When a limit is exceeded the request fails with {@link dev.mcpflux.error.McpTimeoutException}
  * and the server is told that the answer is no longer wanted.
  *
  * @param idleTimeout how long without a sign of life that belongs to the request: progress starts it anew, where
- *     progress was asked for; default 60 s
- * @param totalTimeout how long in all, progress or not; default 10 min
+ *     progress was asked for, and it stands still while this client answers something the server asked; default 60 s
+ * @param totalTimeout how long in all, progress or not, over all rounds; default 10 min
+ * @param cache whether a kept result will do; default {@link CachePolicy#USE}
+ * @param logLevel from which level on the server is to send log messages for this request; null for what the session says
+ *     (modern era only; see {@link McpSession#setLogLevel})
+ * @param validateArguments whether the arguments of a tool are checked against its schema before they are sent; takes the
+ *     list of tools, if it was not read yet, and a {@link SessionOptions#schemas() validator}; default false
+ * @param asTask whether a tool that may run as a task of 2025-11-25 is to; one that must does anyway; default false
+ * @param keepTask whether a task goes on at the server when the call is cancelled; default false: it is cancelled
+ * @param meta what else to put into {@code _meta}, by names that are the application's own
  */
-public record RequestOptions(Duration idleTimeout, Duration totalTimeout) {
+public record RequestOptions(
+        Duration idleTimeout,
+        Duration totalTimeout,
+        CachePolicy cache,
+        @Nullable LogLevel logLevel,
+        boolean validateArguments,
+        boolean asTask,
+        boolean keepTask,
+        Map<String, Object> meta) {
 
     private static final RequestOptions DEFAULTS = new RequestOptions(Duration.ofSeconds(60), Duration.ofMinutes(10));
 
     public RequestOptions {
         requirePositive(idleTimeout, "idleTimeout");
         requirePositive(totalTimeout, "totalTimeout");
+        Objects.requireNonNull(cache, "cache");
+        meta = Map.copyOf(meta);
+    }
+
+    /** These limits, everything else as by default. */
+    public RequestOptions(Duration idleTimeout, Duration totalTimeout) {
+        this(idleTimeout, totalTimeout, CachePolicy.USE, null, false, false, false, Map.of());
     }
 
     public static RequestOptions defaults() {
@@ -27,6 +53,37 @@ public record RequestOptions(Duration idleTimeout, Duration totalTimeout) {
     /** One limit, for both. */
     public static RequestOptions within(Duration limit) {
         return new RequestOptions(limit, limit);
+    }
+
+    public RequestOptions withCache(CachePolicy policy) {
+        return new RequestOptions(
+                idleTimeout, totalTimeout, policy, logLevel, validateArguments, asTask, keepTask, meta);
+    }
+
+    public RequestOptions withLogLevel(@Nullable LogLevel level) {
+        return new RequestOptions(idleTimeout, totalTimeout, cache, level, validateArguments, asTask, keepTask, meta);
+    }
+
+    public RequestOptions withValidateArguments(boolean value) {
+        return new RequestOptions(idleTimeout, totalTimeout, cache, logLevel, value, asTask, keepTask, meta);
+    }
+
+    public RequestOptions withAsTask(boolean value) {
+        return new RequestOptions(idleTimeout, totalTimeout, cache, logLevel, validateArguments, value, keepTask, meta);
+    }
+
+    public RequestOptions withKeepTask(boolean value) {
+        return new RequestOptions(idleTimeout, totalTimeout, cache, logLevel, validateArguments, asTask, value, meta);
+    }
+
+    public RequestOptions withMeta(Map<String, Object> members) {
+        return new RequestOptions(
+                idleTimeout, totalTimeout, cache, logLevel, validateArguments, asTask, keepTask, members);
+    }
+
+    /** The shorter of both limits: what holds where nothing but the answer is a sign of life. */
+    Duration shorter() {
+        return idleTimeout.compareTo(totalTimeout) < 0 ? idleTimeout : totalTimeout;
     }
 
     static void requirePositive(Duration value, String name) {

@@ -1,5 +1,6 @@
 package dev.mcpflux.session;
 
+import dev.mcpflux.error.McpException;
 import java.util.List;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -23,11 +24,16 @@ public interface SchemaValidator {
     Mono<List<String>> validate(JsonNode schema, JsonNode value);
 
     /** A schema that nothing can be checked against. */
-    final class UnusableSchemaException extends RuntimeException {
+    final class UnusableSchemaException extends McpException {
         private static final long serialVersionUID = 1L;
 
         public UnusableSchemaException(String message) {
-            super(message);
+            super(null, message);
+        }
+
+        @Override
+        public boolean isTransient() {
+            return false;
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.mcpflux.session;
 
 import dev.mcpflux.protocol.LogMessage;
+import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.transport.ConnectionEvent;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,15 @@ public sealed interface SessionEvent {
             RESOURCES
         }
     }
+
+    /** A resource that is listened to is not what it was (specification: server/resources, subscriptions). */
+    record ResourceUpdated(String uri) implements SessionEvent {}
+
+    /** The server tells how a task is. */
+    record TaskChanged(Tasks.Task task) implements SessionEvent {}
+
+    /** What a person was sent elsewhere for is done (2025-11-25: client/elicitation, URL mode). */
+    record ElicitationComplete(String elicitationId) implements SessionEvent {}
 
     /** A notification that mcpflux itself does nothing with; its parameters as they were sent. */
     record Other(String method, @Nullable Object params) implements SessionEvent {}

@@ -1,6 +1,8 @@
 package dev.mcpflux.session;
 
 import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.protocol.LogMessage;
+import dev.mcpflux.protocol.Tasks;
 import org.jspecify.annotations.Nullable;
 
 /** What a tool call tells while it runs, and at its end. */
@@ -17,6 +19,18 @@ public sealed interface ToolSignal {
             double progress,
             @Nullable Double total,
             @Nullable String message) implements ToolSignal {}
+
+    /**
+     * A log message of the server for this call (modern era; specification 2026-07-28: server/utilities/logging). Over a
+     * channel that requests share, it is known to be for this call only while no other asks for log messages.
+     */
+    record Log(LogMessage message) implements ToolSignal {}
+
+    /**
+     * The call goes on as a task, and this is what is new about it. Its {@code taskId} can be kept, to resume it by
+     * {@link McpSession#resumeTask} after this client has gone and come back.
+     */
+    record TaskStatus(Tasks.Task task) implements ToolSignal {}
 
     /** The result, always the last signal. */
     record Result(CallToolResult result) implements ToolSignal {}

@@ -10,8 +10,12 @@ import dev.mcpflux.jsonrpc.Malformed;
 import dev.mcpflux.jsonrpc.MessageHandler;
 import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.CancelledParams;
+import dev.mcpflux.protocol.LogMessage;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.ProgressParams;
+import dev.mcpflux.protocol.ServerResult;
+import dev.mcpflux.protocol.Subscribed;
+import dev.mcpflux.protocol.Subscriptions;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,6 +43,11 @@ public final class Multiplexer implements Connection {
     private final String name;
     private final DuplexConnection duplex;
     private final Map<Long, PendingExchange> pending = new ConcurrentHashMap<>();
+    /** Those of them that asked for log messages. */
+    private final Map<Long, PendingExchange> logging = new ConcurrentHashMap<>();
+
+    private final @Nullable WireRecorder recorder = WireRecorder.INSTALLED;
+    private final String link = recorder == null ? "" : recorder.link();
     private final AtomicLong ids = new AtomicLong();
     private final AtomicReference<@Nullable Termination> termination = new AtomicReference<>();
     private final Sinks.One<Termination> terminated = Sinks.one();
@@ -101,26 +110,42 @@ public final class Multiplexer implements Connection {
         JsonRpcMessage.Request request;
         try {
             request = new JsonRpcMessage.Request(
-                    requestId, spec.method(), spec.params().apply(requestId));
+                    requestId, spec.method(), spec.params().make(requestId, actual.currentContext()));
         } catch (RuntimeException e) {
             Operators.error(actual, e);
             return;
         }
         PendingExchange exchange = new PendingExchange(this, id, spec, actual);
         pending.put(id, exchange);
+        if (spec.logs()) {
+            logging.put(id, exchange);
+        }
         actual.onSubscribe(exchange);
         // looked at after the registration: an exchange that begins while the link ends is seen here or by terminate()
         Termination ended = termination.get();
         if (ended != null) {
-            pending.remove(id);
+            forget(id);
             exchange.fail(ended.toException(name, spec.method()));
             return;
         }
-        exchange.send(duplex.send(request));
+        exchange.send(write(request));
     }
 
     void forget(long id) {
-        pending.remove(id);
+        take(id);
+    }
+
+    private @Nullable PendingExchange take(long id) {
+        PendingExchange exchange = pending.remove(id);
+        if (exchange != null && exchange.logs()) {
+            logging.remove(id);
+        }
+        return exchange;
+    }
+
+    private Mono<Void> write(JsonRpcMessage message) {
+        Mono<Void> sending = duplex.send(message);
+        return recorder == null ? sending : sending.doOnSuccess(v -> recorder.sent(link, name, message));
     }
 
     void tellCancelled(long id) {
@@ -129,7 +154,7 @@ public final class Multiplexer implements Connection {
                     new JsonRpcMessage.Notification(Methods.CANCELLED, new CancelledParams(RequestId.of(id), null));
             // nobody is left to wait for this one: it is sent for its effect on the peer, and that it may not get
             // through is part of its contract
-            duplex.send(cancelled).subscribe(null, e -> log.debug("[{}] {} was not sent: {}", name, cancelled, e));
+            write(cancelled).subscribe(null, e -> log.debug("[{}] {} was not sent: {}", name, cancelled, e));
         }
     }
 
@@ -146,7 +171,7 @@ public final class Multiplexer implements Connection {
     private Mono<Void> send(JsonRpcMessage message) {
         return Mono.defer(() -> {
             Termination ended = termination.get();
-            return ended != null ? Mono.error(ended.toException(name, null)) : duplex.send(message);
+            return ended != null ? Mono.error(ended.toException(name, null)) : write(message);
         });
     }
 
@@ -169,6 +194,7 @@ public final class Multiplexer implements Connection {
         if (!termination.compareAndSet(null, cause)) {
             return;
         }
+        logging.clear();
         pending.forEach((id, exchange) -> {
             if (pending.remove(id, exchange)) {
                 exchange.fail(cause.toException(name, exchange.method()));
@@ -218,6 +244,9 @@ public final class Multiplexer implements Connection {
         @Override
         public void onNext(Frame next) {
             frame = next;
+            if (recorder != null) {
+                recorder.received(link, name, next);
+            }
             try {
                 CODEC.decode(next.bytes(), next.offset(), next.length(), this, this);
             } catch (RuntimeException e) {
@@ -254,9 +283,7 @@ public final class Multiplexer implements Connection {
             if (message instanceof JsonRpcMessage.Response response) {
                 onResponse(response);
             } else if (message instanceof JsonRpcMessage.Notification notification) {
-                if (notification.params() instanceof ProgressParams progress) {
-                    onProgress(progress, notification);
-                } else if (!offer(notification)) {
+                if (!related(notification) && !offer(notification)) {
                     events.emit(new ConnectionEvent.Dropped(notification.method()));
                 }
             } else if (message instanceof JsonRpcMessage.Request request && !offer(request)) {
@@ -272,7 +299,7 @@ public final class Multiplexer implements Connection {
         }
 
         private void onResponse(JsonRpcMessage.Response response) {
-            PendingExchange exchange = response.id() instanceof RequestId.OfLong n ? pending.remove(n.number()) : null;
+            PendingExchange exchange = response.id() instanceof RequestId.OfLong n ? take(n.number()) : null;
             if (exchange == null) {
                 events.emit(new ConnectionEvent.UnmatchedResponse(String.valueOf(response.id())));
             } else {
@@ -280,17 +307,52 @@ public final class Multiplexer implements Connection {
             }
         }
 
-        private void onProgress(ProgressParams progress, JsonRpcMessage.Notification notification) {
-            PendingExchange exchange =
-                    progress.progressToken() instanceof RequestId.OfLong n ? pending.get(n.number()) : null;
+        /** Whether it belongs to an exchange, which it has then been given to, or is for one that is over. */
+        private boolean related(JsonRpcMessage.Notification notification) {
+            Object params = notification.params();
+            if (params instanceof ProgressParams progress) {
+                relate(progress.progressToken(), notification);
+                return true;
+            }
+            if (params instanceof Subscribed subscribed && subscribed.subscriptionId() != null) {
+                relate(subscribed.subscriptionId(), notification);
+                return true;
+            }
+            if (params instanceof LogMessage && logging.size() == 1) {
+                // told to all as well: it is the server's log, too
+                logging.forEach((id, exchange) -> exchange.related(notification));
+                return false;
+            }
+            return params instanceof CancelledParams cancelled && endedByServer(cancelled);
+        }
+
+        private void relate(@Nullable RequestId id, JsonRpcMessage.Notification notification) {
+            PendingExchange exchange = id instanceof RequestId.OfLong n ? pending.get(n.number()) : null;
             if (exchange != null) {
                 exchange.related(notification);
             }
         }
 
+        /**
+         * "Server-sent cancellation notifications MUST reference a subscriptions/listen request, to terminate that
+         * subscription stream" (2026-07-28: basic/patterns/cancellation). In the legacy era they refer to requests of the
+         * server, whose ids are others.
+         */
+        private boolean endedByServer(CancelledParams cancelled) {
+            PendingExchange exchange =
+                    cancelled.requestId() instanceof RequestId.OfLong n ? pending.get(n.number()) : null;
+            if (exchange == null || !exchange.method().equals(Methods.LISTEN)) {
+                return false;
+            }
+            take(((RequestId.OfLong) cancelled.requestId()).number());
+            exchange.respond(new JsonRpcMessage.Success(
+                    cancelled.requestId(), new Subscriptions.ListenResult(ServerResult.COMPLETE, null)));
+            return true;
+        }
+
         private void refuse(JsonRpcMessage.Request request) {
             JsonRpcError error = new JsonRpcError(JsonRpcError.INTERNAL_ERROR, "the client is overloaded");
-            duplex.send(new JsonRpcMessage.Failure(request.id(), error))
+            write(new JsonRpcMessage.Failure(request.id(), error))
                     .subscribe(null, e -> log.debug("[{}] {} was not refused: {}", name, request, e));
         }
 
@@ -300,9 +362,8 @@ public final class Multiplexer implements Connection {
             String preview = frame == null ? "" : duplex.mask(frame.preview());
             log.debug("[{}] skipped what is no message ({}): {}", name, malformed.reason(), preview);
             events.emit(new ConnectionEvent.Undecodable(malformed.json(), malformed.reason(), preview, undecodable));
-            PendingExchange exchange = malformed.id() instanceof RequestId.OfLong n && malformed.json()
-                    ? pending.remove(n.number())
-                    : null;
+            PendingExchange exchange =
+                    malformed.id() instanceof RequestId.OfLong n && malformed.json() ? take(n.number()) : null;
             if (exchange != null) {
                 exchange.fail(new McpProtocolException(
                         name, "the response to " + exchange.method() + " " + malformed.reason()));

@@ -66,6 +66,10 @@ final class PendingExchange implements Subscription {
         return spec.method();
     }
 
+    boolean logs() {
+        return spec.logs();
+    }
+
     Class<?> resultType() {
         return spec.resultType();
     }

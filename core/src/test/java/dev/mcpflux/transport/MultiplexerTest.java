@@ -62,7 +62,7 @@ class MultiplexerTest {
         call.cancel();
         call.cancel();
         TestSubscriber<JsonRpcMessage> handshake =
-                exchange(new RequestSpec("initialize", id -> null, EmptyResult.class, false));
+                exchange(new RequestSpec("initialize", (id, context) -> null, EmptyResult.class, false, false));
         stream.sends.get(2).complete();
         handshake.cancel();
         assertThat(stream.sent)
@@ -114,12 +114,13 @@ class MultiplexerTest {
         connection
                 .exchange(new RequestSpec(
                         "ping",
-                        id -> {
+                        (id, context) -> {
                             stream.lose();
                             return null;
                         },
                         EmptyResult.class,
-                        true))
+                        true,
+                        false))
                 .subscribe(late);
         assertThat(late.expectTerminalError()).isInstanceOf(McpConnectionException.class);
         assertThat(connection.pendingExchanges()).isZero();
@@ -144,11 +145,12 @@ class MultiplexerTest {
     void parametersThatCannotBeMadeFailTheExchange() {
         TestSubscriber<JsonRpcMessage> call = exchange(new RequestSpec(
                 "ping",
-                id -> {
+                (id, context) -> {
                     throw new IllegalStateException("no");
                 },
                 EmptyResult.class,
-                true));
+                true,
+                false));
         assertThat(call.expectTerminalError()).hasMessage("no");
         assertThat(connection.pendingExchanges()).isZero();
     }

@@ -47,6 +47,7 @@ public final class ScriptedPeer {
     private int met;
     private boolean delayed;
     private boolean running;
+    private boolean legacy;
 
     private ScriptedPeer(String name) {
         this.name = name;
@@ -73,17 +74,40 @@ public final class ScriptedPeer {
         };
     }
 
-    /** Expects {@code initialize}, answers it as a server of the newest legacy revision with tools, and expects the rest. */
+    /**
+     * Expects {@code initialize}, answers it as a server of the newest legacy revision with tools, and expects the rest. A
+     * probe for the modern era before it is refused, as a legacy server does, and is not part of the transcript.
+     */
     public ScriptedPeer handshake() {
         return handshake("2025-11-25", "{\"tools\":{\"listChanged\":true}}");
     }
 
     /** Expects {@code initialize}, answers with these, and expects {@code notifications/initialized}. */
     public ScriptedPeer handshake(String revision, String capabilities) {
-        return expect("initialize")
+        return legacy().expect("initialize")
                 .reply("{\"protocolVersion\":\"" + revision + "\",\"capabilities\":" + capabilities
                         + ",\"serverInfo\":{\"name\":\"" + name + "\",\"version\":\"1\"}}")
                 .expect("notifications/initialized");
+    }
+
+    /** Refuses a probe for the modern era, whenever it comes, without a place in the transcript. */
+    public ScriptedPeer legacy() {
+        legacy = true;
+        return this;
+    }
+
+    /** Expects {@code server/discover} and answers it as a modern server with tools. */
+    public ScriptedPeer discovery() {
+        return discovery("{\"tools\":{}}");
+    }
+
+    /** Expects {@code server/discover} and answers it as a modern server with these capabilities. */
+    public ScriptedPeer discovery(String capabilities) {
+        return expect("server/discover")
+                .reply("{\"resultType\":\"complete\",\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":"
+                        + capabilities
+                        + ",\"ttlMs\":0,\"cacheScope\":\"private\",\"_meta\":{\"io.modelcontextprotocol/serverInfo\":"
+                        + "{\"name\":\"" + name + "\",\"version\":\"1\"}}}");
     }
 
     /** Expects a message with this method next. */
@@ -154,6 +178,11 @@ public final class ScriptedPeer {
         return add(new Act(() -> emit(response(id(current), "result", result))));
     }
 
+    /** Answers the message expected last with an error, as JSON. */
+    public ScriptedPeer replyError(String error) {
+        return add(new Act(() -> emit(response(id(current), "error", error))));
+    }
+
     /** Answers the message expected last with an error. */
     public ScriptedPeer replyError(int code, String message) {
         ObjectNode error = McpJson.mapper().createObjectNode();
@@ -161,10 +190,13 @@ public final class ScriptedPeer {
         return add(new Act(() -> emit(response(id(current), "error", error.toString()))));
     }
 
-    /** Sends a notification; {@code $token} in the parameters stands for the progress token of the message expected last. */
+    /**
+     * Sends a notification; {@code $token} in the parameters stands for the progress token, {@code $id} for the id of the
+     * message expected last.
+     */
     public ScriptedPeer notify(String method, String params) {
         return add(new Act(() -> emit("{\"jsonrpc\":\"2.0\",\"method\":\"" + method + "\",\"params\":"
-                + params.replace("$token", token(current)) + "}")));
+                + params.replace("$token", token(current)).replace("$id", id(current)) + "}")));
     }
 
     /** Sends a request to the client; its answer is expected as {@code response:ID}. */
@@ -249,8 +281,12 @@ public final class ScriptedPeer {
 
     private void receive(JsonNode message) {
         synchronized (script) {
-            received.add(message);
             String label = label(message);
+            if (legacy && label.equals("server/discover")) {
+                emit(response(id(message), "error", "{\"code\":-32601,\"message\":\"Method not found\"}"));
+                return;
+            }
+            received.add(message);
             for (Standing rule : standing) {
                 if (rule.method.equals(label)) {
                     emit(response(id(message), "result", rule.result));

@@ -66,7 +66,7 @@ final class TransportProbe implements AutoCloseable {
     static RequestSpec initialize() {
         InitializeParams params =
                 new InitializeParams("2025-11-25", ClientCapabilities.NONE, new Implementation("contract", "1"));
-        return new RequestSpec(Methods.INITIALIZE, id -> params, InitializeResult.class, false);
+        return new RequestSpec(Methods.INITIALIZE, (id, context) -> params, InitializeResult.class, false, false);
     }
 
     Flux<JsonRpcMessage> call(String tool, @Nullable Object arguments) {
@@ -78,21 +78,23 @@ final class TransportProbe implements AutoCloseable {
     Flux<JsonRpcMessage> withProgress(String tool) {
         return connection.exchange(new RequestSpec(
                 Methods.TOOLS_CALL,
-                id -> new CallToolParams(tool, null, new RequestMeta(id)),
+                (id, context) -> new CallToolParams(tool, null, new RequestMeta(id)),
                 CallToolResult.class,
-                true));
+                true,
+                false));
     }
 
     /** A call whose ids are told. */
     Flux<JsonRpcMessage> call(String tool, boolean cancellable, Consumer<RequestId> ids) {
         return connection.exchange(new RequestSpec(
                 Methods.TOOLS_CALL,
-                id -> {
+                (id, context) -> {
                     ids.accept(id);
                     return new CallToolParams(tool, Map.of("text", "x"), null);
                 },
                 CallToolResult.class,
-                cancellable));
+                cancellable,
+                false));
     }
 
     Flux<JsonRpcMessage> echo(String text) {

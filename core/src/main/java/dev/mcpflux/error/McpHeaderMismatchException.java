@@ -1,0 +1,14 @@
+package dev.mcpflux.error;
+
+import dev.mcpflux.jsonrpc.JsonRpcError;
+import org.jspecify.annotations.Nullable;
+
+/** The server found headers that do not fit the message (error -32020, specification 2026-07-28: basic, error codes). */
+public final class McpHeaderMismatchException extends PeerErrorException {
+
+    private static final long serialVersionUID = 1L;
+
+    McpHeaderMismatchException(@Nullable String server, String method, JsonRpcError error) {
+        super(server, method, error);
+    }
+}

@@ -1,0 +1,27 @@
+package dev.mcpflux.error;
+
+import dev.mcpflux.protocol.CallToolResult;
+import org.jspecify.annotations.Nullable;
+
+/** A tool reported an error to a caller that asked for a value, not for a result. */
+public final class McpToolErrorException extends McpException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient CallToolResult result;
+
+    public McpToolErrorException(@Nullable String server, String tool, String problem, CallToolResult result) {
+        super(server, "tool '" + tool + "' " + problem);
+        this.result = result;
+    }
+
+    /** The result as it came. */
+    public CallToolResult result() {
+        return result;
+    }
+
+    @Override
+    public boolean isTransient() {
+        return false;
+    }
+}

@@ -1,0 +1,32 @@
+package dev.mcpflux.error;
+
+import dev.mcpflux.jsonrpc.JsonRpcError;
+import dev.mcpflux.jsonrpc.McpJson;
+import dev.mcpflux.protocol.Elicitation;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A person has to open an address before the request can be answered (error -32042, specification 2025-11-25:
+ * client/elicitation). The request may be made again when that is done.
+ */
+public final class McpUrlElicitationRequiredException extends PeerErrorException {
+
+    private static final long serialVersionUID = 1L;
+
+    McpUrlElicitationRequiredException(@Nullable String server, String method, JsonRpcError error) {
+        super(server, method, error);
+    }
+
+    /** What to open, and why. */
+    public List<Elicitation.Params> elicitations() {
+        List<Elicitation.Params> all = new ArrayList<>();
+        if (error().data() != null) {
+            error().data()
+                    .path("elicitations")
+                    .forEach(one -> all.add(McpJson.mapper().treeToValue(one, Elicitation.Params.class)));
+        }
+        return all;
+    }
+}

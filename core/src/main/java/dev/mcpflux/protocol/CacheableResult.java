@@ -1,0 +1,18 @@
+package dev.mcpflux.protocol;
+
+import org.jspecify.annotations.Nullable;
+
+/** A result that may be kept for a while (specification 2026-07-28: server/utilities/caching). */
+public interface CacheableResult extends ServerResult {
+
+    String PUBLIC = "public";
+    String PRIVATE = "private";
+
+    /** For how many milliseconds it may be taken as fresh; absent means none. */
+    @Nullable
+    Long ttlMs();
+
+    /** {@link #PUBLIC} if it is the same for every user, else {@link #PRIVATE}; absent means private. */
+    @Nullable
+    String cacheScope();
+}

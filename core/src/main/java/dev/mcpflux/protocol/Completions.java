@@ -1,0 +1,66 @@
+package dev.mcpflux.protocol;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Suggestions for the arguments of prompts and resource templates (specification: server/utilities/completion). */
+public final class Completions {
+
+    private Completions() {}
+
+    /** What an argument belongs to: a prompt ({@code ref/prompt}) or a resource template ({@code ref/resource}). */
+    public record Reference(
+            String type, @Nullable String name, @Nullable String uri) {
+
+        public static Reference prompt(String name) {
+            return new Reference("ref/prompt", name, null);
+        }
+
+        /** A template, or the URI of a resource. */
+        public static Reference resource(String uriTemplate) {
+            return new Reference("ref/resource", null, uriTemplate);
+        }
+    }
+
+    /** The argument, and what of its value is there already. */
+    public record Argument(String name, String value) {}
+
+    /** The arguments that have values already (since 2025-06-18). */
+    public record Resolved(Map<String, String> arguments) {}
+
+    /** Parameters of {@code completion/complete}. */
+    public record CompleteParams(
+            Reference ref,
+            Argument argument,
+            @Nullable Resolved context,
+            @JsonProperty("_meta") @Nullable RequestMeta meta) {}
+
+    /** Result of {@code completion/complete}. */
+    public record CompleteResult(
+            @Nullable Completion completion,
+            @Nullable String resultType,
+            @JsonProperty("_meta") @Nullable JsonNode meta)
+            implements ServerResult {}
+
+    /**
+     * Suggested values.
+     *
+     * @param values best first, a hundred at most
+     * @param total how many there are, if the server knows
+     * @param hasMore whether there are more than these; absent means no or not known
+     */
+    public record Completion(
+            List<String> values,
+            @Nullable Integer total,
+            @Nullable Boolean hasMore) {
+
+        public static final Completion NONE = new Completion(List.of(), null, null);
+
+        public Completion {
+            values = values == null ? List.of() : List.copyOf(values);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.mcpflux.protocol;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.mcpflux.jsonrpc.McpJson;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Questions of a server to a person (specification: client/elicitation). */
+public final class Elicitation {
+
+    public static final String FORM = "form";
+    public static final String URL = "url";
+
+    private Elicitation() {}
+
+    /**
+     * Parameters of {@code elicitation/create}.
+     *
+     * @param mode {@link #FORM}, also where it is absent, or {@link #URL}
+     * @param message what it is for, for the person
+     * @param requestedSchema in form mode: a flat JSON Schema of the values asked for
+     * @param url in URL mode: what to open, if the person agrees
+     * @param elicitationId in URL mode: what {@code notifications/elicitation/complete} refers to (2025-11-25)
+     */
+    public record Params(
+            @Nullable String mode,
+            String message,
+            @Nullable JsonNode requestedSchema,
+            @Nullable String url,
+            @Nullable String elicitationId,
+            @JsonProperty("_meta") @Nullable JsonNode meta) {
+
+        public Params {
+            message = message == null ? "" : message;
+        }
+
+        /** Whether values are asked for. */
+        public boolean form() {
+            return mode == null || mode.equals(FORM);
+        }
+
+        /** The default values that the schema gives, by the names of their properties. */
+        public Map<String, Object> defaults() {
+            Map<String, Object> values = new LinkedHashMap<>();
+            if (requestedSchema != null) {
+                requestedSchema.path("properties").forEachEntry((name, property) -> {
+                    JsonNode value = property.get("default");
+                    if (value != null && !value.isNull()) {
+                        values.put(name, McpJson.mapper().treeToValue(value, Object.class));
+                    }
+                });
+            }
+            return values;
+        }
+    }
+
+    /**
+     * Result of {@code elicitation/create}.
+     *
+     * @param action {@code accept}, {@code decline} (a clear no) or {@code cancel} (no answer)
+     * @param content the values, where a form was accepted
+     */
+    public record Result(String action, @Nullable Map<String, Object> content) {
+
+        public static final String ACCEPT = "accept";
+
+        /** Yes, with these values; what has a default in the schema may be left out. */
+        public static Result accept(Map<String, ?> content) {
+            return new Result(ACCEPT, new LinkedHashMap<>(content));
+        }
+
+        /** Yes: with the defaults of the schema, or to opening the URL. */
+        public static Result accept() {
+            return new Result(ACCEPT, null);
+        }
+
+        public static Result decline() {
+            return new Result("decline", null);
+        }
+
+        public static Result cancel() {
+            return new Result("cancel", null);
+        }
+
+        public boolean accepted() {
+            return action.equals(ACCEPT);
+        }
+
+        @Override
+        public String toString() {
+            // the values may be secret
+            return "Result[" + action + "]";
+        }
+    }
+
+    /** Parameters of {@code notifications/elicitation/complete} (2025-11-25). */
+    public record CompleteParams(String elicitationId) {}
+}

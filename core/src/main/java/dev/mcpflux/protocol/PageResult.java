@@ -1,0 +1,15 @@
+package dev.mcpflux.protocol;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One page of a list (specification: server/utilities/pagination). */
+public interface PageResult<T> extends CacheableResult {
+
+    /** What stands on this page. */
+    List<T> items();
+
+    /** Where the next page begins, an opaque value that may be empty; null after the last page. */
+    @Nullable
+    String nextCursor();
+}

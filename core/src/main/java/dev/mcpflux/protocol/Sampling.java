@@ -1,0 +1,113 @@
+package dev.mcpflux.protocol;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Questions of a server to a model (specification: client/sampling). */
+public final class Sampling {
+
+    private Sampling() {}
+
+    /**
+     * Parameters of {@code sampling/createMessage}.
+     *
+     * @param includeContext {@code none}, {@code thisServer} or {@code allServers}
+     * @param maxTokens how many tokens at most
+     * @param tools what the model may call (since 2025-11-25)
+     */
+    public record Params(
+            List<Message> messages,
+            @Nullable ModelPreferences modelPreferences,
+            @Nullable String systemPrompt,
+            @Nullable String includeContext,
+            @Nullable Double temperature,
+            int maxTokens,
+            @Nullable List<String> stopSequences,
+            @Nullable JsonNode metadata,
+            @Nullable List<Tool> tools,
+            @Nullable ToolChoice toolChoice,
+            @JsonProperty("_meta") @Nullable JsonNode meta) {
+
+        public Params {
+            messages = messages == null ? List.of() : List.copyOf(messages);
+        }
+    }
+
+    /**
+     * A message of the conversation.
+     *
+     * @param role {@code user} or {@code assistant}
+     * @param content one block, or several since 2025-11-25
+     */
+    public record Message(
+            String role,
+
+            @JsonFormat(
+                    with = {
+                        JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY,
+                        JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED
+                    })
+            List<Content> content,
+
+            @JsonProperty("_meta") @Nullable JsonNode meta) {
+
+        public Message {
+            content = content == null ? List.of() : List.copyOf(content);
+        }
+
+        /** The text of all text content, joined by line breaks. */
+        public String text() {
+            return content.stream()
+                    .filter(Content.Text.class::isInstance)
+                    .map(c -> ((Content.Text) c).text())
+                    .collect(Collectors.joining("\n"));
+        }
+    }
+
+    /** What kind of model to choose; priorities go from 0 to 1. */
+    public record ModelPreferences(
+            @Nullable List<ModelHint> hints,
+            @Nullable Double costPriority,
+            @Nullable Double speedPriority,
+            @Nullable Double intelligencePriority) {}
+
+    /** A part of a model's name. */
+    public record ModelHint(@Nullable String name) {}
+
+    /** Whether the model is to call tools: {@code auto}, {@code required} or {@code none}. */
+    public record ToolChoice(@Nullable String mode) {}
+
+    /**
+     * Result of {@code sampling/createMessage}.
+     *
+     * @param model the model that answered
+     * @param stopReason {@code endTurn}, {@code stopSequence}, {@code maxTokens}, {@code toolUse}, or the provider's own
+     */
+    public record Result(
+            String role,
+
+            @JsonFormat(
+                    with = {
+                        JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY,
+                        JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED
+                    })
+            List<Content> content,
+
+            String model,
+            @Nullable String stopReason,
+            @JsonProperty("_meta") @Nullable JsonNode meta) {
+
+        public Result {
+            content = List.copyOf(content);
+        }
+
+        /** The model said this, and nothing more. */
+        public static Result text(String model, String text) {
+            return new Result("assistant", List.of(new Content.Text(text)), model, "endTurn", null);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.mcpflux.protocol;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.mcpflux.jsonrpc.RequestId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** {@code subscriptions/listen} (specification 2026-07-28: basic/patterns/subscriptions). */
+public final class Subscriptions {
+
+    private Subscriptions() {}
+
+    /**
+     * What to be told of. A member that is null is not wanted.
+     *
+     * @param toolsListChanged the list of tools
+     * @param promptsListChanged the list of prompts
+     * @param resourcesListChanged the list of resources
+     * @param resourceSubscriptions what these resources hold
+     * @param taskIds these tasks, where the tasks extension is agreed on
+     */
+    public record Filter(
+            @Nullable Boolean toolsListChanged,
+            @Nullable Boolean promptsListChanged,
+            @Nullable Boolean resourcesListChanged,
+            @Nullable List<String> resourceSubscriptions,
+            @Nullable List<String> taskIds) {
+
+        /** Changes of all lists. */
+        public static Filter lists() {
+            return new Filter(true, true, true, null, null);
+        }
+
+        /** What these resources hold. */
+        public static Filter resources(String... uris) {
+            return new Filter(null, null, null, List.of(uris), null);
+        }
+
+        /** What this task does. */
+        public static Filter tasks(String... ids) {
+            return new Filter(null, null, null, null, List.of(ids));
+        }
+    }
+
+    /** Parameters of {@code subscriptions/listen}. */
+    public record ListenParams(
+            Filter notifications,
+            @JsonProperty("_meta") @Nullable RequestMeta meta) {}
+
+    /** Result of {@code subscriptions/listen}: the server has ended the subscription in order. */
+    public record ListenResult(
+            @Nullable String resultType,
+            @JsonProperty("_meta") @Nullable JsonNode meta) implements ServerResult {}
+
+    /**
+     * Parameters of {@code notifications/subscriptions/acknowledged}.
+     *
+     * @param notifications what the server will tell of
+     */
+    public record AcknowledgedParams(
+            @Nullable Filter notifications,
+            @JsonProperty("_meta") @Nullable NotificationMeta meta) implements Subscribed {
+
+        @Override
+        public @Nullable RequestId subscriptionId() {
+            return meta == null ? null : meta.subscriptionId();
+        }
+    }
+
+    /** Parameters of the {@code list_changed} notifications. */
+    public record ListChangedParams(
+            @JsonProperty("_meta") @Nullable NotificationMeta meta) implements Subscribed {
+
+        @Override
+        public @Nullable RequestId subscriptionId() {
+            return meta == null ? null : meta.subscriptionId();
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.mcpflux.protocol;
+
+import com.fasterxml.jackson.annotation.JsonAlias;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.mcpflux.jsonrpc.JsonRpcError;
+import dev.mcpflux.jsonrpc.RequestId;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Work that outlives its request: the extension {@code io.modelcontextprotocol/tasks} of the modern era, and the
+ * experimental tasks of 2025-11-25 (basic/utilities/tasks).
+ */
+public final class Tasks {
+
+    public static final String WORKING = "working";
+    public static final String INPUT_REQUIRED = "input_required";
+    public static final String COMPLETED = "completed";
+    public static final String FAILED = "failed";
+    public static final String CANCELLED = "cancelled";
+
+    private Tasks() {}
+
+    /**
+     * A task, at one moment.
+     *
+     * @param status {@link #WORKING}, {@link #INPUT_REQUIRED}, {@link #COMPLETED}, {@link #FAILED} or
+     *     {@link #CANCELLED}
+     * @param statusMessage what it is doing, for a person
+     * @param createdAt ISO 8601
+     * @param lastUpdatedAt ISO 8601
+     * @param ttlMs for how many milliseconds from its creation the server keeps it; null for ever
+     * @param pollIntervalMs how many milliseconds to wait before asking again
+     * @param inputRequests what the server needs to go on, by its keys (modern era)
+     * @param result what the request would have been answered with (modern era)
+     * @param error what the request would have failed with (modern era)
+     */
+    public record Task(
+            String taskId,
+            String status,
+            @Nullable String statusMessage,
+            @Nullable String createdAt,
+            @Nullable String lastUpdatedAt,
+            @JsonAlias("ttl") @Nullable Long ttlMs,
+            @JsonAlias("pollInterval") @Nullable Long pollIntervalMs,
+            @Nullable Map<String, InputRequest> inputRequests,
+            @Nullable JsonNode result,
+            @Nullable JsonRpcError error,
+            @Nullable String resultType,
+            @JsonProperty("_meta") @Nullable NotificationMeta meta)
+            implements ServerResult, Subscribed {
+
+        public Task {
+            if (taskId == null || status == null) {
+                throw new IllegalArgumentException("a task without taskId or status");
+            }
+        }
+
+        /** Whether it will not change any more. */
+        public boolean terminal() {
+            return status.equals(COMPLETED) || status.equals(FAILED) || status.equals(CANCELLED);
+        }
+
+        @Override
+        public @Nullable RequestId subscriptionId() {
+            return meta == null ? null : meta.subscriptionId();
+        }
+
+        @Override
+        public String toString() {
+            return "Task[" + taskId + " " + status + "]";
+        }
+    }
+
+    /** Something a server asks for while it works on a request (specification 2026-07-28: basic/patterns/mrtr). */
+    public record InputRequest(String method, @Nullable JsonNode params) {}
+
+    /** Wants a request to run as a task (2025-11-25). */
+    public record TaskMetadata(@Nullable Long ttl) {}
+
+    /** Parameters of {@code tasks/get}, {@code tasks/result} and {@code tasks/cancel}. */
+    public record TaskParams(
+            String taskId, @JsonProperty("_meta") @Nullable RequestMeta meta) {}
+
+    /** Parameters of {@code tasks/update}. */
+    public record UpdateParams(
+            String taskId,
+            Map<String, Object> inputResponses,
+            @JsonProperty("_meta") @Nullable RequestMeta meta) {
+
+        @Override
+        public String toString() {
+            return "UpdateParams[" + taskId + "]";
+        }
+    }
+
+    /** One page of {@code tasks/list} (2025-11-25). */
+    public record ListResult(
+            List<Task> tasks,
+            @Nullable String nextCursor,
+            @JsonProperty("_meta") @Nullable JsonNode meta) implements PageResult<Task> {
+
+        public ListResult {
+            tasks = tasks == null ? List.of() : List.copyOf(tasks);
+        }
+
+        @Override
+        public List<Task> items() {
+            return tasks;
+        }
+
+        @Override
+        public @Nullable Long ttlMs() {
+            return null;
+        }
+
+        @Override
+        public @Nullable String cacheScope() {
+            return null;
+        }
+
+        @Override
+        public @Nullable String resultType() {
+            return null;
+        }
+    }
+}

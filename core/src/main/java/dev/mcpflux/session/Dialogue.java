@@ -1,0 +1,430 @@
+package dev.mcpflux.session;
+
+import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.jsonrpc.RequestId;
+import dev.mcpflux.protocol.CallToolParams;
+import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.protocol.Completions;
+import dev.mcpflux.protocol.Discovery;
+import dev.mcpflux.protocol.EmptyResult;
+import dev.mcpflux.protocol.ListToolsResult;
+import dev.mcpflux.protocol.LogLevel;
+import dev.mcpflux.protocol.Logging;
+import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.protocol.Prompts;
+import dev.mcpflux.protocol.Resources;
+import dev.mcpflux.protocol.ServerCapabilities;
+import dev.mcpflux.protocol.Subscriptions;
+import dev.mcpflux.protocol.Tasks;
+import dev.mcpflux.protocol.Tool;
+import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.EventSink;
+import dev.mcpflux.transport.Termination;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/** What an open session can do: the operations of the protocol, over one connection, in one revision. */
+final class Dialogue {
+
+    private static final Logger log = LoggerFactory.getLogger(McpSession.class);
+
+    private static final Duration LISTEN_AGAIN = Duration.ofSeconds(1);
+    private static final Duration LISTEN_AGAIN_AT_MOST = Duration.ofMinutes(1);
+
+    private final String server;
+    private final PeerInfo peer;
+    private final SessionOptions options;
+    private final Connection connection;
+    private final EventSink<SessionEvent> events;
+    private final Dialect dialect;
+    private final Requests requests;
+    private final PeerRequests peerRequests;
+    private final ResultCache cache;
+    private final Pages pages;
+    private final KnownTools tools;
+    private final TaskFollower tasks;
+    private final Listening listening;
+    private final Disposable.Composite running = Disposables.composite();
+    private final AtomicInteger own = new AtomicInteger();
+
+    Dialogue(
+            Connection connection,
+            PeerInfo peer,
+            SessionOptions options,
+            String server,
+            EventSink<SessionEvent> events,
+            Mono<Termination> ended) {
+        this.server = server;
+        this.peer = peer;
+        this.options = options;
+        this.connection = connection;
+        this.events = events;
+        this.dialect = new Dialect(peer.revision(), options);
+        InputHandlers handlers = new InputHandlers(server, options);
+        this.peerRequests = new PeerRequests(server, handlers, connection);
+        this.requests = new Requests(server, connection, dialect, options, handlers, peerRequests::active);
+        this.cache = new ResultCache(options.timer(), options.maxCachedResults());
+        this.pages = new Pages(requests, cache);
+        this.tools = new KnownTools(requests, pages, runsTasks(peer));
+        this.tasks = new TaskFollower(requests, events.flux());
+        this.listening = new Listening(requests, peer.capabilities(), events.flux(), ended);
+    }
+
+    private static boolean runsTasks(PeerInfo peer) {
+        return peer.revision() == ProtocolRevision.V2025_11_25
+                && peer.capabilities().tasks() != null
+                && peer.capabilities().tasks().path("requests").path("tools").has("call");
+    }
+
+    PeerInfo peer() {
+        return peer;
+    }
+
+    /** How many exchanges are under way that nobody asked for. */
+    int ownExchanges() {
+        return own.get();
+    }
+
+    /** Begins what goes on for as long as the session lives; {@link #end} ends it. */
+    void begin() {
+        if (dialect.modern()) {
+            Subscriptions.Filter filter = Listening.offered(Subscriptions.Filter.lists(), peer.capabilities());
+            if (options.listen() && filter != null) {
+                running.add(listenForChanges(filter).subscribe());
+            }
+            return;
+        }
+        running.add(peerRequests.start(options.maxConcurrentHandlers()));
+        running.add(options.handlers()
+                .rootsChanges()
+                .concatMap(change -> connection
+                        .notify(new JsonRpcMessage.Notification(Methods.ROOTS_LIST_CHANGED, null))
+                        .onErrorComplete())
+                .subscribe(null, e -> log.warn("[{}] the roots are not watched any more: {}", server, e.toString())));
+    }
+
+    /** Tells a legacy server what a modern one is told with each request. */
+    Mono<Void> configure() {
+        LogLevel level = options.logLevel();
+        return level == null || dialect.modern()
+                ? Mono.empty()
+                : setLogLevel(level).onErrorResume(PeerErrorException.class, e -> {
+                    log.warn("[{}] its log level could not be set: {}", server, e.getMessage());
+                    return Mono.empty();
+                });
+    }
+
+    void end() {
+        running.dispose();
+    }
+
+    /** What the server may end, or refuse, at any time: then what was read is as fresh as its {@code ttlMs} says. */
+    private Flux<ListenSignal> listenForChanges(Subscriptions.Filter filter) {
+        return Flux.defer(() -> listening.listen(filter))
+                .doOnSubscribe(s -> own.incrementAndGet())
+                .doFinally(end -> own.decrementAndGet())
+                .doOnNext(signal -> {
+                    SessionEvent event = signal instanceof ListenSignal.ListChanged changed
+                            ? new SessionEvent.ListChanged(changed.kind())
+                            : null;
+                    if (event != null) {
+                        onEvent(event);
+                        events.emit(event);
+                    }
+                })
+                // an orderly end is one of the server's own: it is asked again, less and less often
+                .repeatWhen(ends -> ends.index().delayUntil(end -> Mono.delay(pause(end.getT1()), options.timer())))
+                .retryWhen(Retry.backoff(Long.MAX_VALUE, LISTEN_AGAIN)
+                        .maxBackoff(LISTEN_AGAIN_AT_MOST)
+                        .scheduler(options.timer())
+                        .filter(e -> !(e instanceof McpConnectionException) && !(e instanceof PeerErrorException)))
+                .onErrorResume(e -> {
+                    log.debug("[{}] does not tell of changes of its lists: {}", server, e.toString());
+                    return Flux.empty();
+                });
+    }
+
+    private static Duration pause(long count) {
+        Duration pause = LISTEN_AGAIN.multipliedBy(1L << Math.min(count, 6));
+        return pause.compareTo(LISTEN_AGAIN_AT_MOST) > 0 ? LISTEN_AGAIN_AT_MOST : pause;
+    }
+
+    void onRequest(JsonRpcMessage.Request request) {
+        if (dialect.modern()) {
+            // "The client MUST NOT write JSON-RPC responses" (2026-07-28: basic/transports/stdio)
+            log.warn("[{}] {} is left unanswered: a modern server must not send requests", server, request);
+        } else {
+            peerRequests.accept(request);
+        }
+    }
+
+    void onCancelled(RequestId id) {
+        peerRequests.cancel(id);
+    }
+
+    /** What is not true any more is forgotten before anybody is told. */
+    void onEvent(SessionEvent event) {
+        if (event instanceof SessionEvent.ListChanged changed) {
+            switch (changed.kind()) {
+                case TOOLS -> {
+                    tools.changed();
+                    cache.drop(Methods.TOOLS_LIST);
+                }
+                case PROMPTS -> cache.drop(Methods.PROMPTS_LIST);
+                case RESOURCES -> {
+                    cache.drop(Methods.RESOURCES_LIST);
+                    cache.drop(Methods.RESOURCE_TEMPLATES_LIST);
+                }
+            }
+        } else if (event instanceof SessionEvent.ResourceUpdated updated) {
+            cache.drop(Methods.RESOURCES_READ, updated.uri());
+        }
+    }
+
+    Flux<Tool> listTools(RequestOptions limits) {
+        return capabilities().tools() == null
+                ? Flux.empty()
+                : pages.all(Methods.TOOLS_LIST, ListToolsResult.class, limits, tools::seen);
+    }
+
+    Mono<ListToolsResult> toolsPage(@Nullable String cursor, RequestOptions limits) {
+        return pages.page(Methods.TOOLS_LIST, cursor, ListToolsResult.class, limits)
+                .doOnNext(tools::seen);
+    }
+
+    Flux<Prompts.Prompt> listPrompts(RequestOptions limits) {
+        return capabilities().prompts() == null
+                ? Flux.empty()
+                : pages.all(Methods.PROMPTS_LIST, Prompts.ListResult.class, limits, page -> {});
+    }
+
+    Flux<Resources.Resource> listResources(RequestOptions limits) {
+        return capabilities().resources() == null
+                ? Flux.empty()
+                : pages.all(Methods.RESOURCES_LIST, Resources.ListResult.class, limits, page -> {});
+    }
+
+    Flux<Resources.Template> listResourceTemplates(RequestOptions limits) {
+        return capabilities().resources() == null
+                ? Flux.empty()
+                : pages.all(Methods.RESOURCE_TEMPLATES_LIST, Resources.ListTemplatesResult.class, limits, page -> {});
+    }
+
+    Mono<CallToolResult> callTool(String tool, @Nullable Object arguments, RequestOptions limits) {
+        Mono<CallToolResult> call = requests.ask(
+                toolCall(tool, arguments, limits), limits, atOnce -> {}, task -> tasks.followToResult(task, limits));
+        Mono<CallToolResult> checked = options.schemas() == null
+                ? call
+                : call.flatMap(result ->
+                        tools.checks(tool, result) ? tools.checkResult(tool, result, limits) : Mono.just(result));
+        return limits.validateArguments()
+                ? tools.checkArguments(tool, arguments, limits).then(checked)
+                : checked;
+    }
+
+    Flux<ToolSignal> toolSignals(String tool, @Nullable Object arguments, RequestOptions limits) {
+        Flux<ToolSignal> call = checked(
+                tool,
+                limits,
+                requests.signals(
+                        toolCall(tool, arguments, limits),
+                        limits,
+                        ToolSignal.Result::new,
+                        task -> tasks.follow(task, limits)));
+        return limits.validateArguments()
+                ? tools.checkArguments(tool, arguments, limits).thenMany(call)
+                : call;
+    }
+
+    private Flux<ToolSignal> checked(String tool, RequestOptions limits, Flux<ToolSignal> signals) {
+        return options.schemas() == null
+                ? signals
+                : signals.concatMap(signal -> signal instanceof ToolSignal.Result result
+                                && tools.checks(tool, result.result())
+                        ? tools.checkResult(tool, result.result(), limits).map(ToolSignal.Result::new)
+                        : Mono.just(signal));
+    }
+
+    private Requests.Question<CallToolResult> toolCall(String tool, @Nullable Object arguments, RequestOptions limits) {
+        Tasks.TaskMetadata task = tools.task(tool, limits);
+        return new Requests.Question<>(
+                Methods.TOOLS_CALL,
+                null,
+                (meta, inputs, state) -> new CallToolParams(tool, arguments, inputs, state, task, meta),
+                Reply.ToolCall.class);
+    }
+
+    Flux<ToolSignal> resumeTask(String taskId, RequestOptions limits) {
+        return tasks.get(taskId, limits)
+                .flatMapMany(task -> tasks.follow(task, limits))
+                .takeUntilOther(Mono.delay(limits.totalTimeout(), options.timer())
+                        .then(Mono.error(() -> requests.timedOut(
+                                McpTimeoutException.Phase.REQUEST, Methods.TASKS_GET, limits.totalTimeout()))));
+    }
+
+    Mono<Tasks.Task> getTask(String taskId) {
+        return tasks.get(taskId, options.request());
+    }
+
+    Mono<Void> cancelTask(String taskId) {
+        return tasks.cancel(taskId, options.request());
+    }
+
+    Flux<Tasks.Task> listTasks() {
+        boolean can = runsTasks(peer)
+                && capabilities().tasks() != null
+                && capabilities().tasks().has("list");
+        return can
+                ? pages.all(Methods.TASKS_LIST, Tasks.ListResult.class, options.request(), page -> {})
+                : Flux.empty();
+    }
+
+    Mono<Prompts.GetResult> getPrompt(String prompt, Map<String, String> arguments, RequestOptions limits) {
+        Map<String, String> given = arguments.isEmpty() ? null : Map.copyOf(arguments);
+        return requests.ask(
+                new Requests.Question<>(
+                        Methods.PROMPTS_GET,
+                        null,
+                        (meta, inputs, state) -> new Prompts.GetParams(prompt, given, inputs, state, meta),
+                        Reply.Prompt.class),
+                limits,
+                atOnce -> {},
+                null);
+    }
+
+    Mono<Resources.ReadResult> readResource(String uri, RequestOptions limits) {
+        return Mono.deferContextual(context -> {
+            Resources.ReadResult kept = limits.cache() == CachePolicy.USE
+                    ? cache.find(Methods.RESOURCES_READ, uri, context, Resources.ReadResult.class)
+                    : null;
+            if (kept != null) {
+                return Mono.just(kept);
+            }
+            long moment = cache.moment();
+            return requests.ask(
+                    new Requests.Question<>(
+                            Methods.RESOURCES_READ,
+                            uri,
+                            (meta, inputs, state) -> new Resources.ReadParams(uri, inputs, state, meta),
+                            Reply.Read.class),
+                    limits,
+                    result -> {
+                        if (limits.cache() != CachePolicy.BYPASS) {
+                            cache.keep(
+                                    Methods.RESOURCES_READ,
+                                    uri,
+                                    context,
+                                    result.ttlMs(),
+                                    result.cacheScope(),
+                                    result,
+                                    moment);
+                        }
+                    },
+                    null);
+        });
+    }
+
+    Mono<Completions.Completion> complete(
+            Completions.Reference reference, String argument, String value, Map<String, String> resolved) {
+        ProtocolRevision revision = peer.revision();
+        // the capability is declared since 2025-03-26
+        if (capabilities().completions() == null && revision != ProtocolRevision.V2024_11_05) {
+            return Mono.just(Completions.Completion.NONE);
+        }
+        Completions.Resolved context = resolved.isEmpty() || revision.compareTo(ProtocolRevision.V2025_06_18) < 0
+                ? null
+                : new Completions.Resolved(Map.copyOf(resolved));
+        return requests.ask(
+                        Methods.COMPLETE,
+                        meta -> new Completions.CompleteParams(
+                                reference, new Completions.Argument(argument, value), context, meta),
+                        Completions.CompleteResult.class,
+                        options.request())
+                .map(result -> result.completion() == null ? Completions.Completion.NONE : result.completion());
+    }
+
+    Mono<Void> setLogLevel(LogLevel level) {
+        if (dialect.modern()) {
+            return Mono.fromRunnable(() -> dialect.logLevel(level));
+        }
+        if (capabilities().logging() == null) {
+            return Mono.empty();
+        }
+        return requests.ask(
+                        Methods.SET_LEVEL,
+                        meta -> new Logging.SetLevelParams(level, meta),
+                        EmptyResult.class,
+                        options.request())
+                .then();
+    }
+
+    /** What is heard of is not true any more, whoever listens. */
+    Flux<ListenSignal> listen(Subscriptions.Filter filter) {
+        Flux<ListenSignal> signals = listening.listen(filter);
+        // a legacy server tells the session, which has seen to it already
+        return dialect.modern() ? signals.doOnNext(this::onSignal) : signals;
+    }
+
+    private void onSignal(ListenSignal signal) {
+        if (signal instanceof ListenSignal.ListChanged changed) {
+            onEvent(new SessionEvent.ListChanged(changed.kind()));
+        } else if (signal instanceof ListenSignal.ResourceUpdated updated) {
+            SessionEvent event = new SessionEvent.ResourceUpdated(updated.uri());
+            onEvent(event);
+            events.emit(event);
+        } else if (signal instanceof ListenSignal.TaskChanged changed) {
+            events.emit(new SessionEvent.TaskChanged(changed.task()));
+        }
+    }
+
+    Mono<Void> ping() {
+        return dialect.modern()
+                ? discover(options.request().withCache(CachePolicy.BYPASS)).then()
+                : requests.ask(
+                                Methods.PING,
+                                meta -> meta == null ? null : new Discovery.NoParams(meta),
+                                EmptyResult.class,
+                                options.request())
+                        .then();
+    }
+
+    Mono<PeerInfo> discover(RequestOptions limits) {
+        if (!dialect.modern()) {
+            return Mono.just(peer);
+        }
+        return Mono.deferContextual(context -> {
+            PeerInfo kept = limits.cache() == CachePolicy.USE
+                    ? cache.find(Methods.DISCOVER, null, context, PeerInfo.class)
+                    : null;
+            if (kept != null) {
+                return Mono.just(kept);
+            }
+            long moment = cache.moment();
+            return requests.ask(Methods.DISCOVER, Discovery.NoParams::new, Discovery.DiscoverResult.class, limits)
+                    .map(result -> {
+                        PeerInfo now = Discover.peer(server, peer.revision(), result);
+                        if (limits.cache() != CachePolicy.BYPASS) {
+                            cache.keep(
+                                    Methods.DISCOVER, null, context, result.ttlMs(), result.cacheScope(), now, moment);
+                        }
+                        return now;
+                    });
+        });
+    }
+
+    private ServerCapabilities capabilities() {
+        return peer.capabilities();
+    }
+}

@@ -1,0 +1,206 @@
+package dev.mcpflux.session;
+
+import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.protocol.EmptyResult;
+import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.protocol.Resources;
+import dev.mcpflux.protocol.ServerCapabilities;
+import dev.mcpflux.protocol.Subscriptions;
+import dev.mcpflux.protocol.Subscriptions.Filter;
+import dev.mcpflux.protocol.Tasks;
+import dev.mcpflux.transport.RequestSpec;
+import dev.mcpflux.transport.Termination;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.BufferOverflowStrategy;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SynchronousSink;
+
+/**
+ * Being told of changes: {@code subscriptions/listen} in the modern era, {@code resources/subscribe} and what legacy
+ * servers tell by themselves in the other.
+ */
+final class Listening {
+
+    private static final Logger log = LoggerFactory.getLogger(McpSession.class);
+    private static final int BUFFER = 256;
+
+    private final Requests requests;
+    private final ServerCapabilities capabilities;
+    private final Flux<SessionEvent> events;
+    private final Mono<Termination> ended;
+    /** What is watched in the legacy era: one subscription at the server for all who listen. */
+    private final Map<String, Flux<ListenSignal>> watched = new ConcurrentHashMap<>();
+
+    Listening(Requests requests, ServerCapabilities capabilities, Flux<SessionEvent> events, Mono<Termination> ended) {
+        this.requests = requests;
+        this.capabilities = capabilities;
+        this.events = events;
+        this.ended = ended;
+    }
+
+    Flux<ListenSignal> listen(Filter filter) {
+        return requests.dialect().modern() ? modern(filter) : legacy(filter);
+    }
+
+    private Flux<ListenSignal> modern(Filter filter) {
+        RequestOptions limits = requests.options().request();
+        RequestSpec spec = new RequestSpec(
+                Methods.LISTEN,
+                (id, context) -> new Subscriptions.ListenParams(
+                        filter, requests.dialect().meta(null, context, limits)),
+                Subscriptions.ListenResult.class,
+                true,
+                false);
+        return requests.connection()
+                .exchange(spec)
+                // the acknowledgement is waited for as for any answer; what follows may take for ever
+                .timeout(Mono.delay(limits.idleTimeout(), requests.timer()), message -> Mono.never())
+                .onErrorMap(
+                        TimeoutException.class,
+                        e -> requests.timedOut(McpTimeoutException.Phase.REQUEST, Methods.LISTEN, limits.idleTimeout()))
+                .handle((message, sink) -> signal(spec, message, sink));
+    }
+
+    private void signal(RequestSpec spec, JsonRpcMessage message, SynchronousSink<ListenSignal> sink) {
+        if (message instanceof JsonRpcMessage.Response response) {
+            McpException problem = Replies.problem(requests.server(), spec, response, null);
+            if (problem != null) {
+                sink.error(problem);
+            }
+        } else if (message instanceof JsonRpcMessage.Notification notification) {
+            ListenSignal signal = toSignal(notification);
+            if (signal != null) {
+                sink.next(signal);
+            }
+        }
+    }
+
+    private static @Nullable ListenSignal toSignal(JsonRpcMessage.Notification notification) {
+        Object params = notification.params();
+        if (params instanceof Subscriptions.AcknowledgedParams acknowledged) {
+            return new ListenSignal.Acknowledged(
+                    acknowledged.notifications() == null
+                            ? new Filter(null, null, null, null, null)
+                            : acknowledged.notifications());
+        }
+        if (params instanceof Resources.UpdatedParams updated) {
+            return new ListenSignal.ResourceUpdated(updated.uri());
+        }
+        if (params instanceof Tasks.Task task) {
+            return new ListenSignal.TaskChanged(task);
+        }
+        SessionEvent.ListChanged.Kind kind = kind(notification.method());
+        return kind == null ? null : new ListenSignal.ListChanged(kind);
+    }
+
+    static SessionEvent.ListChanged.@Nullable Kind kind(String method) {
+        return switch (method) {
+            case Methods.TOOLS_LIST_CHANGED -> SessionEvent.ListChanged.Kind.TOOLS;
+            case Methods.PROMPTS_LIST_CHANGED -> SessionEvent.ListChanged.Kind.PROMPTS;
+            case Methods.RESOURCES_LIST_CHANGED -> SessionEvent.ListChanged.Kind.RESOURCES;
+            default -> null;
+        };
+    }
+
+    /** What of a filter the server says it can do; null where nothing is left of it. */
+    static @Nullable Filter offered(Filter wanted, ServerCapabilities capabilities) {
+        boolean tools = yes(wanted.toolsListChanged())
+                && capabilities.tools() != null
+                && yes(capabilities.tools().listChanged());
+        boolean prompts = yes(wanted.promptsListChanged())
+                && capabilities.prompts() != null
+                && yes(capabilities.prompts().listChanged());
+        boolean resources = yes(wanted.resourcesListChanged())
+                && capabilities.resources() != null
+                && yes(capabilities.resources().listChanged());
+        boolean watch =
+                capabilities.resources() != null && yes(capabilities.resources().subscribe());
+        List<String> uris = watch ? wanted.resourceSubscriptions() : null;
+        return tools || prompts || resources || uris != null
+                ? new Filter(tools ? true : null, prompts ? true : null, resources ? true : null, uris, null)
+                : null;
+    }
+
+    private static boolean yes(@Nullable Boolean value) {
+        return Boolean.TRUE.equals(value);
+    }
+
+    private Flux<ListenSignal> legacy(Filter wanted) {
+        return Flux.defer(() -> {
+            Filter offered = offered(wanted, capabilities);
+            Filter filter = offered == null ? new Filter(null, null, null, null, null) : offered;
+            Flux<ListenSignal> lists = events.ofType(SessionEvent.ListChanged.class)
+                    .filter(changed -> wants(filter, changed.kind()))
+                    .map(changed -> new ListenSignal.ListChanged(changed.kind()));
+            List<String> uris = filter.resourceSubscriptions() == null ? List.of() : filter.resourceSubscriptions();
+            Flux<ListenSignal> resources =
+                    Flux.merge(uris.stream().map(this::watch).toList());
+            // a session that is lost ends what listens with an error, in this era as in the other
+            Mono<ListenSignal> lost = ended.flatMap(
+                    cause -> Mono.error(cause.toException(requests.server(), Methods.RESOURCES_SUBSCRIBE)));
+            return Flux.merge(Mono.just(new ListenSignal.Acknowledged(filter)), Flux.never(), lists, resources)
+                    .takeUntilOther(lost);
+        });
+    }
+
+    private static boolean wants(Filter filter, SessionEvent.ListChanged.Kind kind) {
+        return yes(
+                switch (kind) {
+                    case TOOLS -> filter.toolsListChanged();
+                    case PROMPTS -> filter.promptsListChanged();
+                    case RESOURCES -> filter.resourcesListChanged();
+                });
+    }
+
+    private Flux<ListenSignal> watch(String uri) {
+        return Flux.defer(() -> watched.computeIfAbsent(uri, this::watching))
+                // who is slow holds up nobody else
+                .onBackpressureBuffer(BUFFER, BufferOverflowStrategy.DROP_OLDEST);
+    }
+
+    private Flux<ListenSignal> watching(String uri) {
+        RequestOptions limits = requests.options().request();
+        Flux<ListenSignal> updates = events.ofType(SessionEvent.ResourceUpdated.class)
+                // "the uri may be a sub-resource of the one subscribed to" (2025-06-18: ResourceUpdatedNotification)
+                .filter(updated -> updated.uri().equals(uri) || updated.uri().startsWith(uri))
+                .map(updated -> new ListenSignal.ResourceUpdated(updated.uri()));
+        return Flux.usingWhen(
+                        Mono.just(uri),
+                        u -> Flux.merge(
+                                updates,
+                                requests.ask(
+                                                Methods.RESOURCES_SUBSCRIBE,
+                                                meta -> new Resources.UriParams(u, meta),
+                                                EmptyResult.class,
+                                                limits)
+                                        .thenMany(Flux.<ListenSignal>never())),
+                        u -> unsubscribe(u, limits),
+                        (u, error) -> Mono.empty(),
+                        u -> unsubscribe(u, limits))
+                .doFinally(end -> watched.remove(uri))
+                .publish()
+                .refCount();
+    }
+
+    private Mono<Void> unsubscribe(String uri, RequestOptions limits) {
+        return requests.ask(
+                        Methods.RESOURCES_UNSUBSCRIBE,
+                        meta -> new Resources.UriParams(uri, meta),
+                        EmptyResult.class,
+                        limits)
+                .then()
+                .onErrorResume(e -> {
+                    log.debug("[{}] {} is still subscribed to: {}", requests.server(), uri, e.toString());
+                    return Mono.empty();
+                });
+    }
+}

@@ -1,0 +1,128 @@
+package dev.mcpflux.session;
+
+import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpHeaderMismatchException;
+import dev.mcpflux.error.McpMissingCapabilityException;
+import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.error.McpUnsupportedVersionException;
+import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.protocol.Discovery.DiscoverResult;
+import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.transport.Connection;
+import java.util.List;
+import java.util.Optional;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SynchronousSink;
+
+/**
+ * {@code server/discover} as the first request: it says whether the server is of the modern era, and which revision to
+ * speak (specification 2026-07-28: basic/versioning; basic/transports/stdio, backward compatibility).
+ */
+final class ModernNegotiation implements Negotiation {
+
+    /** What a probe found out. */
+    sealed interface Outcome {
+
+        /** The server is modern, and this was agreed on. */
+        record Modern(PeerInfo peer) implements Outcome {}
+
+        /** The server is of the legacy era; the error is what tells it. */
+        record Legacy(McpException because) implements Outcome {}
+
+        /** The server is modern, and speaks no revision that is known here. */
+        record Nothing(McpException because) implements Outcome {}
+
+        /** The server ended instead of answering. */
+        record Ended(McpException because) implements Outcome {}
+    }
+
+    @Override
+    public Mono<PeerInfo> negotiate(Attempt attempt) {
+        return probe(attempt).flatMap(outcome -> {
+            if (outcome instanceof Outcome.Modern modern) {
+                return Mono.just(modern.peer());
+            }
+            if (outcome instanceof Outcome.Ended ended) {
+                return Mono.error(ended.because());
+            }
+            McpException because = ((Outcome.Legacy) outcome).because();
+            return Mono.error(
+                    because instanceof PeerErrorException
+                            ? new McpProtocolException(
+                                    attempt.server(),
+                                    "it does not speak the modern era of the protocol, and no other was asked for",
+                                    Diagnostics.NONE,
+                                    because)
+                            : because);
+        });
+    }
+
+    /** Emits what the server is. Fails if it is modern and nothing can be agreed on. */
+    Mono<Outcome> probe(Attempt attempt) {
+        return Mono.defer(() -> probe(
+                        attempt.server(),
+                        attempt.connection(),
+                        attempt.options(),
+                        ProtocolRevision.latestModern(),
+                        true))
+                .onErrorResume(McpConnectionException.class, e -> Mono.just(new Outcome.Ended(e)));
+    }
+
+    private Mono<Outcome> probe(
+            String server, Connection connection, SessionOptions options, ProtocolRevision revision, boolean again) {
+        return Discover.ask(server, connection, options, revision, true)
+                .map(result -> choose(server, result))
+                // an answer that does not fit at all is none of a modern server
+                .onErrorResume(McpProtocolException.class, e -> Mono.just(new Outcome.Legacy(e)))
+                .handle(ModernNegotiation::refuse)
+                .onErrorResume(McpUnsupportedVersionException.class, e -> {
+                    Optional<ProtocolRevision> other = ProtocolRevision.newest(Era.MODERN, e.supported());
+                    if (other.isPresent() && other.get() != revision && again) {
+                        return probe(server, connection, options, other.get(), false);
+                    }
+                    return legacyOrNothing(server, e.supported(), e);
+                })
+                .onErrorResume(
+                        // what follows from a recognised modern error is an error of a modern server
+                        e -> e instanceof PeerErrorException
+                                && !(e instanceof McpUnsupportedVersionException)
+                                && !(e instanceof McpMissingCapabilityException)
+                                && !(e instanceof McpHeaderMismatchException),
+                        e -> Mono.just(new Outcome.Legacy((McpException) e)));
+    }
+
+    private static Outcome choose(String server, DiscoverResult result) {
+        List<String> offered = result.supportedVersions();
+        Optional<ProtocolRevision> revision = ProtocolRevision.newest(Era.MODERN, offered);
+        if (revision.isPresent()) {
+            return new Outcome.Modern(Discover.peer(server, revision.get(), result));
+        }
+        if (offered.isEmpty()) {
+            // what answers anything with anything is no modern server
+            return new Outcome.Legacy(new McpProtocolException(
+                    server, "the answer to " + Methods.DISCOVER + " names no supportedVersions"));
+        }
+        if (ProtocolRevision.newest(Era.LEGACY, offered).isPresent()) {
+            return new Outcome.Legacy(Discover.nothingInCommon(server, offered));
+        }
+        return new Outcome.Nothing(Discover.nothingInCommon(server, offered));
+    }
+
+    private static void refuse(Outcome outcome, SynchronousSink<Outcome> sink) {
+        if (outcome instanceof Outcome.Nothing nothing) {
+            sink.error(nothing.because());
+        } else {
+            sink.next(outcome);
+        }
+    }
+
+    private static Mono<Outcome> legacyOrNothing(
+            String server, List<String> offered, McpUnsupportedVersionException e) {
+        if (ProtocolRevision.newest(Era.LEGACY, offered).isPresent()) {
+            return Mono.just(new Outcome.Legacy(e));
+        }
+        return Mono.error(offered.isEmpty() ? e : Discover.nothingInCommon(server, offered));
+    }
+}

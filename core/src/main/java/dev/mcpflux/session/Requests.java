@@ -1,0 +1,321 @@
+package dev.mcpflux.session;
+
+import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.protocol.LogMessage;
+import dev.mcpflux.protocol.ProgressParams;
+import dev.mcpflux.protocol.RequestMeta;
+import dev.mcpflux.protocol.ServerResult;
+import dev.mcpflux.protocol.Tasks;
+import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.RequestSpec;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Makes the requests of one open session: words them in its dialect, bounds them in time, and goes as many rounds as the
+ * server needs (specification 2026-07-28: basic/patterns/mrtr).
+ */
+final class Requests {
+
+    private final String server;
+    private final Connection connection;
+    private final Dialect dialect;
+    private final SessionOptions options;
+    private final InputHandlers handlers;
+    private final IntSupplier questions;
+
+    /**
+     * For one connection.
+     *
+     * @param questions how many questions of the server are being answered now
+     */
+    Requests(
+            String server,
+            Connection connection,
+            Dialect dialect,
+            SessionOptions options,
+            InputHandlers handlers,
+            IntSupplier questions) {
+        this.server = server;
+        this.connection = connection;
+        this.dialect = dialect;
+        this.options = options;
+        this.handlers = handlers;
+        this.questions = questions;
+    }
+
+    /**
+     * A request that may take several rounds.
+     *
+     * @param subject what it is about, where its errors say more then
+     */
+    record Question<R>(String method, @Nullable String subject, RoundParams params, Class<? extends Reply<R>> type) {}
+
+    /** Makes the parameters of one round. */
+    @FunctionalInterface
+    interface RoundParams {
+        Object make(
+                @Nullable RequestMeta meta,
+                @Nullable Map<String, Object> inputResponses,
+                @Nullable String requestState);
+    }
+
+    /** What is new in a round: null for the first. */
+    private record Round(
+            int number,
+            @Nullable Map<String, Object> inputs,
+            @Nullable String state) {
+        static final Round FIRST = new Round(1, null, null);
+    }
+
+    String server() {
+        return server;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    SessionOptions options() {
+        return options;
+    }
+
+    Scheduler timer() {
+        return options.timer();
+    }
+
+    long now() {
+        return options.timer().now(TimeUnit.MILLISECONDS);
+    }
+
+    /** One request, one answer. */
+    <R> Mono<R> ask(
+            String method,
+            Function<@Nullable RequestMeta, @Nullable Object> params,
+            Class<R> type,
+            RequestOptions limits) {
+        return ask(method, params, type, limits, limits.shorter());
+    }
+
+    /** One request, one answer, within a limit of its own. */
+    <R> Mono<R> ask(
+            String method,
+            Function<@Nullable RequestMeta, @Nullable Object> params,
+            Class<R> type,
+            RequestOptions limits,
+            Duration limit) {
+        RequestSpec spec = new RequestSpec(
+                method,
+                (id, context) -> params.apply(dialect.meta(null, context, limits)),
+                type,
+                true,
+                dialect.logs(limits));
+        return Replies.single(server, connection, spec, type, null)
+                .timeout(limit, timer())
+                .onErrorMap(TimeoutException.class, e -> timedOut(McpTimeoutException.Phase.REQUEST, method, limit));
+    }
+
+    /**
+     * Asks, and answers what the server asks, until it answers.
+     *
+     * @param atOnce is given the result if it came in the first round: that one depends on the parameters only
+     * @param task what follows a task to its end, if the request may become one
+     */
+    <R> Mono<R> ask(
+            Question<R> question,
+            RequestOptions limits,
+            Consumer<R> atOnce,
+            @Nullable Function<Tasks.Task, Mono<R>> task) {
+        return Mono.defer(() -> {
+            long begin = now();
+            return round(question, Round.FIRST, limits).flatMap(reply -> {
+                if (reply.complete() && reply.asTask() == null) {
+                    R value = reply.value();
+                    atOnce.accept(value);
+                    return Mono.just(value);
+                }
+                // from here on the rounds share what is left of the time
+                return then(question, reply, Round.FIRST, limits, task)
+                        .timeout(left(limits, begin), timer())
+                        .onErrorMap(
+                                TimeoutException.class,
+                                e -> timedOut(
+                                        McpTimeoutException.Phase.REQUEST, question.method(), limits.totalTimeout()));
+            });
+        });
+    }
+
+    private Duration left(RequestOptions limits, long begin) {
+        long left = limits.totalTimeout().toMillis() - (now() - begin);
+        return Duration.ofMillis(Math.max(1, left));
+    }
+
+    private <R> Mono<? extends Reply<R>> round(Question<R> question, Round round, RequestOptions limits) {
+        RequestSpec spec = spec(question, round, limits, false);
+        Duration limit = limits.shorter();
+        Mono<? extends Reply<R>> reply = Replies.single(server, connection, spec, question.type(), question.subject());
+        // without progress there is no sign of life but the answer: the shorter of both limits holds
+        return (mayBeAsked() ? reply.timeout(idle(limit)) : reply.timeout(limit, timer()))
+                .onErrorMap(
+                        TimeoutException.class,
+                        e -> timedOut(McpTimeoutException.Phase.REQUEST, question.method(), limit));
+    }
+
+    private <R> Mono<R> then(
+            Question<R> question,
+            Reply<R> reply,
+            Round round,
+            RequestOptions limits,
+            @Nullable Function<Tasks.Task, Mono<R>> task) {
+        Tasks.Task started = task == null ? null : startedTask(reply);
+        if (started != null && task != null) {
+            return task.apply(started);
+        }
+        return reply.complete()
+                ? Mono.just(reply.value())
+                : next(question, reply, round)
+                        .flatMap(following -> round(question, following, limits)
+                                .flatMap(answer -> then(question, answer, following, limits, task)));
+    }
+
+    /**
+     * As {@link #ask}, with what is told on the way.
+     *
+     * @param result makes the last signal
+     */
+    <R> Flux<ToolSignal> signals(
+            Question<R> question,
+            RequestOptions limits,
+            Function<R, ToolSignal> result,
+            Function<Tasks.Task, Flux<ToolSignal>> task) {
+        return signals(question, Round.FIRST, limits, result, task)
+                .takeUntilOther(Mono.delay(limits.totalTimeout(), timer())
+                        .then(Mono.error(() -> timedOut(
+                                McpTimeoutException.Phase.REQUEST, question.method(), limits.totalTimeout()))));
+    }
+
+    private <R> Flux<ToolSignal> signals(
+            Question<R> question,
+            Round round,
+            RequestOptions limits,
+            Function<R, ToolSignal> result,
+            Function<Tasks.Task, Flux<ToolSignal>> task) {
+        RequestSpec spec = spec(question, round, limits, true);
+        return connection
+                .exchange(spec)
+                .timeout(idle(limits.idleTimeout()), message -> idle(limits.idleTimeout()))
+                .onErrorMap(
+                        TimeoutException.class,
+                        e -> timedOut(McpTimeoutException.Phase.IDLE, question.method(), limits.idleTimeout()))
+                // the response is the last message of an exchange, so what follows it follows all of it
+                .concatMap(message -> {
+                    if (message instanceof JsonRpcMessage.Notification notification) {
+                        return related(notification);
+                    }
+                    McpException problem =
+                            Replies.problem(server, spec, (JsonRpcMessage.Response) message, question.subject());
+                    if (problem != null) {
+                        return Flux.error(problem);
+                    }
+                    Reply<R> reply = question.type().cast(((JsonRpcMessage.Success) message).result());
+                    Tasks.Task started = startedTask(reply);
+                    if (started != null) {
+                        return task.apply(started);
+                    }
+                    return reply.complete()
+                            ? Flux.just(result.apply(reply.value()))
+                            : next(question, reply, round)
+                                    .flatMapMany(following -> signals(question, following, limits, result, task));
+                });
+    }
+
+    private static Flux<ToolSignal> related(JsonRpcMessage.Notification notification) {
+        if (notification.params() instanceof ProgressParams p) {
+            return Flux.just(new ToolSignal.Progress(p.progress(), p.total(), p.message()));
+        }
+        return notification.params() instanceof LogMessage log ? Flux.just(new ToolSignal.Log(log)) : Flux.empty();
+    }
+
+    private <R> RequestSpec spec(Question<R> question, Round round, RequestOptions limits, boolean progress) {
+        return new RequestSpec(
+                question.method(),
+                (id, context) -> question.params()
+                        .make(dialect.meta(progress ? id : null, context, limits), round.inputs(), round.state()),
+                question.type(),
+                true,
+                dialect.logs(limits));
+    }
+
+    /** The task that the server made of a request, if it did and was told that it may. */
+    private Tasks.@Nullable Task startedTask(Reply<?> reply) {
+        Tasks.Task task = reply.asTask();
+        return task != null && (!dialect.modern() || dialect.declares(Extensions.TASKS)) ? task : null;
+    }
+
+    /** Answers what the server asks for; emits what the next round is to carry. */
+    private <R> Mono<Round> next(Question<R> question, Reply<R> reply, Round round) {
+        if (!dialect.modern() || !ServerResult.INPUT_REQUIRED.equals(reply.resultType())) {
+            return Mono.error(Replies.unknownType(server, question.method(), reply.resultType()));
+        }
+        if (round.number() >= options.maxRounds()) {
+            return Mono.error(new McpProtocolException(
+                    server,
+                    "it asked for more input " + round.number() + " times and still did not answer "
+                            + question.method()));
+        }
+        Map<String, Tasks.InputRequest> inputs = reply.inputRequests();
+        if (inputs == null && reply.requestState() == null) {
+            return Mono.error(
+                    new McpProtocolException(server, question.method() + " requires input, but it does not say which"));
+        }
+        Mono<Map<String, Object>> answers = inputs == null ? Mono.just(Map.of()) : answer(inputs);
+        return answers.map(a -> new Round(round.number() + 1, inputs == null ? null : a, reply.requestState()));
+    }
+
+    /** The answers to several questions, made beside each other, in the order of the questions. */
+    Mono<Map<String, Object>> answer(Map<String, Tasks.InputRequest> inputs) {
+        return Flux.fromIterable(inputs.entrySet())
+                .flatMapSequential(
+                        input -> handlers.answer(
+                                        input.getValue().method(),
+                                        input.getValue().params())
+                                .map(answer -> Map.entry(input.getKey(), answer)),
+                        options.maxConcurrentHandlers())
+                .collect(LinkedHashMap::new, (answers, entry) -> answers.put(entry.getKey(), entry.getValue()));
+    }
+
+    /** Whether the server can ask something of its own while it works on a request. */
+    private boolean mayBeAsked() {
+        return !dialect.modern() && options.handlers().any();
+    }
+
+    /** Ends when nothing was heard for so long; while this client answers a question, it is not the server that is idle. */
+    private Mono<Long> idle(Duration limit) {
+        return mayBeAsked()
+                ? Flux.interval(limit, timer())
+                        .filter(tick -> questions.getAsInt() == 0)
+                        .next()
+                : Mono.delay(limit, timer());
+    }
+
+    McpTimeoutException timedOut(McpTimeoutException.Phase phase, String method, Duration limit) {
+        return new McpTimeoutException(server, phase, method, limit, connection.diagnostics());
+    }
+}

@@ -1,0 +1,114 @@
+package dev.mcpflux.session;
+
+import dev.mcpflux.protocol.CacheableResult;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+import reactor.util.context.ContextView;
+
+/**
+ * Results, kept for as long as the server allows (specification 2026-07-28: server/utilities/caching). Each page of a list
+ * is one. What is not marked public is kept apart for each principal. Belongs to no thread; nothing in it waits.
+ */
+final class ResultCache {
+
+    /** The principal of what is for all. */
+    private static final Object EVERYBODY = new Object();
+    /** The principal of calls that name none. */
+    private static final Object NOBODY = new Object();
+
+    private final Scheduler timer;
+    private final int limit;
+    private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
+    /** Grows with every change told of, so that what was asked for before it is not kept after it. */
+    private final AtomicLong changes = new AtomicLong();
+
+    ResultCache(Scheduler timer, int limit) {
+        this.timer = timer;
+        this.limit = limit;
+    }
+
+    private record Key(String method, String argument, Object principal) {}
+
+    private record Entry(Object result, long until) {}
+
+    /** A fresh result, or null. */
+    <R> @Nullable R find(String method, @Nullable String argument, ContextView context, Class<R> type) {
+        if (entries.isEmpty()) {
+            return null;
+        }
+        String of = argument(argument);
+        Entry own = entries.get(new Key(method, of, principal(context)));
+        Entry entry = own != null && fresh(own) ? own : entries.get(new Key(method, of, EVERYBODY));
+        return entry != null && fresh(entry) ? type.cast(entry.result()) : null;
+    }
+
+    /** What to give to {@link #keep}: taken before the request is made. */
+    long moment() {
+        return changes.get();
+    }
+
+    /** Keeps a result, if the server allows and nothing was told to have changed since {@code moment}. */
+    void keep(
+            String method,
+            @Nullable String argument,
+            ContextView context,
+            @Nullable Long ttlMs,
+            @Nullable String scope,
+            Object result,
+            long moment) {
+        // "If ttlMs is negative, clients SHOULD ignore it and treat it as 0."
+        if (ttlMs == null || ttlMs <= 0 || limit == 0) {
+            return;
+        }
+        if (entries.size() >= limit) {
+            entries.values().removeIf(entry -> !fresh(entry));
+        }
+        if (entries.size() < limit && changes.get() == moment) {
+            Object principal = CacheableResult.PUBLIC.equals(scope) ? EVERYBODY : principal(context);
+            Key key = new Key(method, argument(argument), principal);
+            entries.put(key, new Entry(result, now() + Math.min(ttlMs, Long.MAX_VALUE / 2)));
+            if (changes.get() != moment) {
+                // it changed while it was put there
+                entries.remove(key);
+            }
+        }
+    }
+
+    /** Forgets all results of a method. */
+    void drop(String method) {
+        changes.incrementAndGet();
+        entries.keySet().removeIf(key -> key.method().equals(method));
+    }
+
+    /** Forgets the results of a method for one argument. */
+    void drop(String method, String argument) {
+        changes.incrementAndGet();
+        entries.keySet()
+                .removeIf(key -> key.method().equals(method) && key.argument().equals(argument(argument)));
+    }
+
+    int size() {
+        return entries.size();
+    }
+
+    private boolean fresh(Entry entry) {
+        return now() < entry.until();
+    }
+
+    private long now() {
+        return timer.now(TimeUnit.MILLISECONDS);
+    }
+
+    /** No argument is another one than an empty one: an empty cursor is a cursor. */
+    private static String argument(@Nullable String argument) {
+        return argument == null ? "" : "=" + argument;
+    }
+
+    private static Object principal(ContextView context) {
+        return context.getOrDefault(CallContext.PRINCIPAL, NOBODY);
+    }
+}

@@ -1,0 +1,187 @@
+package dev.mcpflux.session;
+
+import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.error.McpTaskException;
+import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.jsonrpc.McpJson;
+import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.protocol.EmptyResult;
+import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.protocol.Tasks;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Follows a task to its end, so that it looks like a slow call: the extension {@code io.modelcontextprotocol/tasks}, and
+ * the experimental tasks of 2025-11-25 (basic/utilities/tasks).
+ */
+final class TaskFollower {
+
+    private static final Logger log = LoggerFactory.getLogger(McpSession.class);
+
+    /** Where the server suggests nothing. */
+    private static final Duration POLL = Duration.ofSeconds(1);
+    /** A server that suggests less is not asked more often. */
+    private static final Duration LEAST = Duration.ofMillis(50);
+
+    private final Requests requests;
+    /** What servers tell of tasks by themselves; it spares the rest of a pause. */
+    private final Flux<SessionEvent> events;
+
+    TaskFollower(Requests requests, Flux<SessionEvent> events) {
+        this.requests = requests;
+        this.events = events;
+    }
+
+    /** The task as it is now. */
+    Mono<Tasks.Task> get(String taskId, RequestOptions limits) {
+        return requests.ask(Methods.TASKS_GET, meta -> new Tasks.TaskParams(taskId, meta), Tasks.Task.class, limits);
+    }
+
+    /** Asks the server to give the task up; it need not. */
+    Mono<Void> cancel(String taskId, RequestOptions limits) {
+        return requests.ask(Methods.TASKS_CANCEL, meta -> new Tasks.TaskParams(taskId, meta), EmptyResult.class, limits)
+                .then();
+    }
+
+    /**
+     * Its states, each when it is another than before, then its result. <em>Cancellation</em> cancels the task, unless the
+     * request was made to keep it.
+     */
+    Flux<ToolSignal> follow(Tasks.Task first, RequestOptions limits) {
+        return Flux.defer(() -> {
+            Set<String> answered = new HashSet<>();
+            AtomicBoolean over = new AtomicBoolean();
+            AtomicReference<Tasks.@Nullable Task> told = new AtomicReference<>();
+            return Mono.just(first)
+                    // a loop and not a recursion: a task may be asked for thousands of times
+                    .expand(task -> ended(task) ? Mono.empty() : pause(task, answered, limits))
+                    .concatMap(
+                            task -> {
+                                Flux<ToolSignal> news = sameAs(told.getAndSet(task), task)
+                                        ? Flux.empty()
+                                        : Flux.just(new ToolSignal.TaskStatus(task));
+                                return ended(task) ? news.concatWith(result(task, limits)) : news;
+                            },
+                            1)
+                    .doOnTerminate(() -> over.set(true))
+                    .doOnCancel(() -> {
+                        if (!limits.keepTask() && over.compareAndSet(false, true)) {
+                            giveUp(first.taskId());
+                        }
+                    });
+        });
+    }
+
+    /** Its result only. */
+    Mono<CallToolResult> followToResult(Tasks.Task first, RequestOptions limits) {
+        return follow(first, limits).ofType(ToolSignal.Result.class).single().map(ToolSignal.Result::result);
+    }
+
+    /** Nobody is left to wait for this one: it is asked for its effect on the server. */
+    private void giveUp(String taskId) {
+        cancel(taskId, requests.options().request())
+                .subscribe(
+                        null,
+                        e -> log.debug("[{}] task {} was not cancelled: {}", requests.server(), taskId, e.toString()));
+    }
+
+    /**
+     * Whether there is nothing to wait for any more. "When the requestor encounters the input_required status, it SHOULD
+     * preemptively call tasks/result" (2025-11-25): that one waits for the end, and the server asks meanwhile.
+     */
+    private boolean ended(Tasks.Task task) {
+        return task.terminal() || (!requests.dialect().modern() && task.status().equals(Tasks.INPUT_REQUIRED));
+    }
+
+    private Mono<Tasks.Task> pause(Tasks.Task task, Set<String> answered, RequestOptions limits) {
+        return input(task, answered, limits)
+                .then(Mono.firstWithSignal(
+                        Mono.delay(interval(task), requests.timer()).then(),
+                        events.filter(event -> event instanceof SessionEvent.TaskChanged changed
+                                        && changed.task().taskId().equals(task.taskId()))
+                                .next()
+                                .then()))
+                .then(get(task.taskId(), limits));
+    }
+
+    private static Duration interval(Tasks.Task task) {
+        Duration suggested = task.pollIntervalMs() == null ? POLL : Duration.ofMillis(task.pollIntervalMs());
+        return suggested.compareTo(LEAST) < 0 ? LEAST : suggested;
+    }
+
+    /** "Clients SHOULD deduplicate inputRequests keys across consecutive polls." */
+    private Mono<Void> input(Tasks.Task task, Set<String> answered, RequestOptions limits) {
+        Map<String, Tasks.InputRequest> wanted = new LinkedHashMap<>();
+        if (task.status().equals(Tasks.INPUT_REQUIRED) && task.inputRequests() != null) {
+            task.inputRequests().forEach((key, input) -> {
+                if (!answered.contains(key)) {
+                    wanted.put(key, input);
+                }
+            });
+        }
+        if (wanted.isEmpty()) {
+            return Mono.empty();
+        }
+        return requests.answer(wanted)
+                .flatMap(answers -> requests.ask(
+                        Methods.TASKS_UPDATE,
+                        meta -> new Tasks.UpdateParams(task.taskId(), answers, meta),
+                        EmptyResult.class,
+                        limits))
+                .doOnSuccess(done -> answered.addAll(wanted.keySet()))
+                .then();
+    }
+
+    private static boolean sameAs(Tasks.@Nullable Task before, Tasks.Task now) {
+        return before != null
+                && before.status().equals(now.status())
+                && Objects.equals(before.statusMessage(), now.statusMessage());
+    }
+
+    private Mono<ToolSignal> result(Tasks.Task task, RequestOptions limits) {
+        if (!requests.dialect().modern()) {
+            // waits until the task has ended, so only the limit of the whole call applies
+            return requests.ask(
+                            Methods.TASKS_RESULT,
+                            meta -> new Tasks.TaskParams(task.taskId(), meta),
+                            CallToolResult.class,
+                            limits,
+                            limits.totalTimeout())
+                    .map(ToolSignal.Result::new);
+        }
+        return Mono.fromCallable(() -> new ToolSignal.Result(outcome(task)));
+    }
+
+    private CallToolResult outcome(Tasks.Task task) {
+        if (task.error() != null) {
+            throw PeerErrorException.of(requests.server(), Methods.TOOLS_CALL, null, task.error());
+        }
+        if (!task.status().equals(Tasks.COMPLETED)) {
+            String why = task.statusMessage() == null ? "" : ": " + task.statusMessage();
+            throw new McpTaskException(requests.server(), task.taskId(), "ended as " + task.status() + why);
+        }
+        if (task.result() == null) {
+            throw new McpProtocolException(
+                    requests.server(), "task " + task.taskId() + " has completed without a result");
+        }
+        try {
+            return McpJson.mapper().treeToValue(task.result(), CallToolResult.class);
+        } catch (JacksonException e) {
+            // the message of the cause quotes what was sent
+            throw new McpProtocolException(requests.server(), "the result of task " + task.taskId() + " does not fit");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package dev.mcpflux.transport;
+
+import dev.mcpflux.jsonrpc.JsonRpcCodec;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.jsonrpc.McpJson;
+import dev.mcpflux.jsonrpc.OutgoingBuffer;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes every message of every connection of this JVM to a file, one JSON object a line, for whoever has to find out what
+ * was said: {@code -Dmcpflux.record=DIRECTORY}. Off unless asked for, since messages hold what users send, secrets
+ * included. A thread of its own writes; who sends or reads only queues.
+ */
+final class WireRecorder {
+
+    /** Where to write to; the property is read once. */
+    static final String PROPERTY = "mcpflux.record";
+
+    private static final Logger log = LoggerFactory.getLogger(WireRecorder.class);
+    private static final JsonRpcCodec CODEC = new JsonRpcCodec();
+    private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** The recorder, or null where none was asked for, which costs nothing. */
+    static final @Nullable WireRecorder INSTALLED = installed();
+
+    private final AtomicLong links = new AtomicLong();
+    private final Queue<String> lines = new ConcurrentLinkedQueue<>();
+    private final String run;
+    private final Writer file;
+
+    private WireRecorder(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        this.run = ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime());
+        this.file = Files.newBufferedWriter(directory.resolve(run + ".jsonl"), StandardCharsets.UTF_8);
+        Thread writer = new Thread(this::write, "mcpflux-record");
+        writer.setDaemon(true);
+        writer.start();
+        Runtime.getRuntime().addShutdownHook(new Thread(this::flush, "mcpflux-record-end"));
+    }
+
+    private static @Nullable WireRecorder installed() {
+        String directory = System.getProperty(PROPERTY, "");
+        if (directory.isBlank()) {
+            return null;
+        }
+        try {
+            return new WireRecorder(Path.of(directory));
+        } catch (IOException e) {
+            log.warn("messages cannot be recorded: {}", e.toString());
+            return null;
+        }
+    }
+
+    /** A name for one connection. */
+    String link() {
+        return run + "-" + links.incrementAndGet();
+    }
+
+    void sent(String link, String server, JsonRpcMessage message) {
+        OutgoingBuffer buffer = new OutgoingBuffer();
+        CODEC.encode(message, buffer);
+        record(link, server, "sent", new String(buffer.toByteArray(), StandardCharsets.UTF_8));
+    }
+
+    /** What is no JSON is left out: it is no message. */
+    void received(String link, String server, Frame frame) {
+        String text = new String(frame.bytes(), frame.offset(), frame.length(), StandardCharsets.UTF_8);
+        try {
+            record(link, server, "received", McpJson.mapper().readTree(text).toString());
+        } catch (RuntimeException e) {
+            log.trace("[{}] not recorded", server);
+        }
+    }
+
+    private void record(String link, String server, String direction, String message) {
+        lines.add("{\"link\":\"" + link + "\",\"server\":"
+                + McpJson.mapper().writeValueAsString(server) + ",\"direction\":\"" + direction + "\",\"message\":"
+                + message.strip() + "}\n");
+    }
+
+    private void write() {
+        while (true) {
+            flush();
+            LockSupport.parkNanos(PAUSE);
+        }
+    }
+
+    private synchronized void flush() {
+        try {
+            boolean any = false;
+            for (String line = lines.poll(); line != null; line = lines.poll()) {
+                file.write(line);
+                any = true;
+            }
+            if (any) {
+                file.flush();
+            }
+        } catch (IOException e) {
+            log.warn("messages cannot be recorded: {}", e.toString());
+        }
+    }
+}
