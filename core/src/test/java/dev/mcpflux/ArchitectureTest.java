@@ -71,10 +71,12 @@ class ArchitectureTest {
         Habits.NOBODY_SPINS.check(CORE);
     }
 
-    /** The link watches its stream; the session watches its link and answers its server. */
+    /** The link watches its stream; the session watches its link, answers its server and gives up tasks. */
     @Test
     void onlyOwnersOfALifecycleSubscribe() {
-        Habits.onlySubscribesIn("Multiplexer", "McpSession", "PendingExchange").check(CORE);
+        Habits.onlySubscribesIn(
+                        "Multiplexer", "McpSession", "PendingExchange", "Dialogue", "PeerRequests", "TaskFollower")
+                .check(CORE);
     }
 
     @Test

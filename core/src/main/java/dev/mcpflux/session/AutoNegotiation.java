@@ -60,12 +60,9 @@ final class AutoNegotiation implements Negotiation {
     private Mono<PeerInfo> both(Attempt attempt, Mono<Outcome> probe) {
         Mono<PeerInfo> late = probe.onErrorComplete()
                 .flatMap(outcome -> outcome instanceof Outcome.Modern found ? Mono.just(found.peer()) : Mono.empty());
-        Mono<PeerInfo> handshake = legacy.initialize(attempt)
+        Mono<PeerInfo> handshake = legacy.negotiate(attempt)
                 // a modern server says no to initialize, and may say so before it answers the probe
                 .onErrorResume(e -> late.switchIfEmpty(Mono.error(e)));
-        return Mono.firstWithSignal(handshake, late.switchIfEmpty(Mono.never()))
-                .flatMap(peer -> peer.era() == Era.MODERN
-                        ? Mono.just(peer)
-                        : legacy.initialized(attempt).thenReturn(peer));
+        return Mono.firstWithSignal(handshake, late.switchIfEmpty(Mono.never()));
     }
 }

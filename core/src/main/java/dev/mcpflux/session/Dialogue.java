@@ -115,12 +115,17 @@ final class Dialogue {
                 .subscribe(null, e -> log.warn("[{}] the roots are not watched any more: {}", server, e.toString())));
     }
 
-    /** Tells a legacy server what a modern one is told with each request. */
-    Mono<Void> configure() {
+    /** Tells a legacy server that the session has begun, and what a modern one is told with each request. */
+    Mono<Void> introduce() {
+        if (dialect.modern()) {
+            return Mono.empty();
+        }
+        // "After successful initialization, the client MUST send an initialized notification."
+        Mono<Void> initialized = connection.notify(new JsonRpcMessage.Notification(Methods.INITIALIZED, null));
         LogLevel level = options.logLevel();
-        return level == null || dialect.modern()
-                ? Mono.empty()
-                : setLogLevel(level).onErrorResume(PeerErrorException.class, e -> {
+        return level == null
+                ? initialized
+                : initialized.then(setLogLevel(level)).onErrorResume(PeerErrorException.class, e -> {
                     log.warn("[{}] its log level could not be set: {}", server, e.getMessage());
                     return Mono.empty();
                 });

@@ -1,7 +1,6 @@
 package dev.mcpflux.session;
 
 import dev.mcpflux.error.McpProtocolException;
-import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.Implementation;
 import dev.mcpflux.protocol.InitializeParams;
 import dev.mcpflux.protocol.InitializeResult;
@@ -11,7 +10,7 @@ import dev.mcpflux.transport.RequestSpec;
 import java.util.Map;
 import reactor.core.publisher.Mono;
 
-/** {@code initialize} and {@code notifications/initialized} (specification 2025-11-25: basic/lifecycle). */
+/** {@code initialize} (specification 2025-11-25: basic/lifecycle). */
 final class LegacyHandshake implements Negotiation {
 
     static final ServerCapabilities NO_CAPABILITIES =
@@ -19,12 +18,6 @@ final class LegacyHandshake implements Negotiation {
 
     @Override
     public Mono<PeerInfo> negotiate(Attempt attempt) {
-        return initialize(attempt)
-                // "After successful initialization, the client MUST send an initialized notification."
-                .flatMap(peer -> initialized(attempt).thenReturn(peer));
-    }
-
-    Mono<PeerInfo> initialize(Attempt attempt) {
         return Mono.defer(() -> {
             SessionOptions options = attempt.options();
             InitializeParams params = new InitializeParams(
@@ -38,10 +31,6 @@ final class LegacyHandshake implements Negotiation {
             return Replies.single(attempt.server(), attempt.connection(), initialize, InitializeResult.class, null)
                     .map(result -> accept(attempt.server(), result));
         });
-    }
-
-    Mono<Void> initialized(Attempt attempt) {
-        return attempt.connection().notify(new JsonRpcMessage.Notification(Methods.INITIALIZED, null));
     }
 
     private static PeerInfo accept(String server, InitializeResult result) {

@@ -116,12 +116,12 @@ public final class McpSession {
         return first.connection()
                 .open()
                 .then(Mono.defer(() -> Negotiation.of(options.era()).negotiate(opening)))
+                .flatMap(peer -> begin(opening.connection(), peer))
                 .timeout(options.startTimeout(), options.timer())
                 .onErrorMap(TimeoutException.class, e -> startTimedOut(opening.connection()))
                 .onErrorMap(McpConnectionException.class, this::asStartFailure)
                 // a connection that was only probed with may end without the session ending
                 .doOnTerminate(() -> opening.connection().onTermination().subscribe(terminated::tryEmitValue))
-                .flatMap(peer -> begin(opening.connection(), peer))
                 // who waits for the opening is told after what was started is gone
                 .onErrorResume(this::closeAndFail);
     }
@@ -172,7 +172,7 @@ public final class McpSession {
             return Mono.error(new McpClosedException(name(), "the session is closed"));
         }
         dialogue.begin();
-        return dialogue.configure().thenReturn(peer);
+        return dialogue.introduce().thenReturn(peer);
     }
 
     /** The error of the opening is what counts; one of the teardown is kept beneath it. */

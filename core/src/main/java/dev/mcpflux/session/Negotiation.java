@@ -8,7 +8,7 @@ import reactor.core.publisher.Mono;
  */
 interface Negotiation {
 
-    /** Emits what was agreed on; fails with {@link dev.mcpflux.error.McpException}. */
+    /** Emits what was agreed on, before the server is told that it is; fails with {@link dev.mcpflux.error.McpException}. */
     Mono<PeerInfo> negotiate(Attempt attempt);
 
     /** What is negotiated over. */

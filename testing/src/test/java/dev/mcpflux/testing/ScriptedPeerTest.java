@@ -63,6 +63,9 @@ class ScriptedPeerTest {
                         new ListToolsResult(
                                 List.of(new Tool("lookup", null, "the weather", null, null, null, null, null, null)),
                                 null,
+                                null,
+                                null,
+                                null,
                                 null))
                 .expect("tools/call", CallToolParams.class, call -> call.name().equals("lookup"))
                 .reply(SUNNY)
@@ -98,7 +101,7 @@ class ScriptedPeerTest {
                           the message:
                               {
                                 "jsonrpc" : "2.0",
-                                "id" : 2,
+                                "id" : 3,
                                 "method" : "tools/call",
                                 "params" : {
                                   "name" : "t",
@@ -127,7 +130,7 @@ class ScriptedPeerTest {
                           the message (- expected, + came):
                               {
                                 "jsonrpc" : "2.0",
-                                "id" : 2,
+                                "id" : 3,
                                 "method" : "tools/call",
                                 "params" : {
                                   "name" : "lookup",

@@ -55,7 +55,8 @@ class SessionTest {
     @ParameterizedTest
     @ValueSource(strings = {"2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"})
     void agreesOnEachLegacyRevision(String revision) {
-        peer.expect(
+        peer.legacy()
+                .expect(
                         "initialize",
                         m -> m.at("/params/protocolVersion").asString().equals("2025-11-25")
                                 && m.at("/params/clientInfo/name").asString().equals("mcpflux")
@@ -76,7 +77,7 @@ class SessionTest {
 
     @Test
     void refusesARevisionItDoesNotKnow() {
-        peer.expect("initialize").reply("{\"protocolVersion\":\"1999-01-01\",\"capabilities\":{}}");
+        peer.legacy().expect("initialize").reply("{\"protocolVersion\":\"1999-01-01\",\"capabilities\":{}}");
         StepVerifier.create(use(s -> Mono.just(1)))
                 .verifyErrorSatisfies(e -> assertThat(e)
                         .isInstanceOf(McpProtocolException.class)
@@ -89,7 +90,7 @@ class SessionTest {
 
     @Test
     void failsWithTheErrorThatTheServerAnswers() {
-        peer.expect("initialize").replyError(-32602, "Unsupported protocol version");
+        peer.legacy().expect("initialize").replyError(-32602, "Unsupported protocol version");
         StepVerifier.create(use(s -> Mono.just(1)))
                 .verifyErrorSatisfies(e -> assertThat(e)
                         .isInstanceOf(PeerErrorException.class)
@@ -99,7 +100,7 @@ class SessionTest {
 
     @Test
     void failsWhenTheLinkEndsInTheHandshake() {
-        peer.expect("initialize").close();
+        peer.legacy().expect("initialize").close();
         StepVerifier.create(use(s -> Mono.just(1)))
                 .verifyErrorSatisfies(e -> assertThat(e)
                         .isInstanceOf(McpStartException.class)
@@ -111,7 +112,7 @@ class SessionTest {
     void aHandshakeThatIsNeverAnsweredEndsInTimeAndIsNotCancelledOnTheWire() {
         VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
         try {
-            peer.expect("initialize");
+            peer.legacy().expect("initialize");
             TestSubscriber<Integer> result = TestSubscriber.create();
             McpSession.use(
                             peer.transport(),
@@ -136,7 +137,7 @@ class SessionTest {
 
     @Test
     void cancelledWhileOpeningItClosesAndSaysNothingOnTheWire() {
-        peer.expect("initialize");
+        peer.legacy().expect("initialize");
         TestSubscriber<Integer> result = TestSubscriber.create();
         use(s -> Mono.just(1)).subscribe(result);
         assertThat(peer.closed()).isFalse();
@@ -309,7 +310,7 @@ class SessionTest {
                 .expect("tools/call")
                 .expect(
                         "notifications/cancelled",
-                        m -> m.at("/params/requestId").asInt() == 2);
+                        m -> m.at("/params/requestId").asInt() == 3);
         McpSession session = opened();
         TestSubscriber<CallToolResult> call = TestSubscriber.create();
         session.callTool("t", null).subscribe(call);
