@@ -1,0 +1,73 @@
+// What the JSON Schema of a revision defines, found by the methods of messages.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Ajv from 'ajv';
+import Ajv2020 from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+
+/** The revision without a handshake; it and those after it are modern. Revisions compare as dates do. */
+export const MODERN = '2026-07-28';
+
+class Revision {
+  #ajv;
+  #name;
+  #pointer;
+  #definitions;
+
+  constructor(name, schema) {
+    const Dialect = schema.$schema?.includes('draft-07') ? Ajv : Ajv2020;
+    this.#ajv = addFormats(new Dialect({ strict: false, allErrors: true })).addSchema(schema, name);
+    this.#name = name;
+    this.#pointer = schema.$defs ? '$defs' : 'definitions';
+    this.#definitions = schema[this.#pointer];
+    this.modern = name >= MODERN;
+    /** The definitions of what a client may send, by their methods. */
+    this.requests = this.#members('ClientRequest');
+    this.notifications = this.#members('ClientNotification');
+    /** The definitions of what a server may ask; in the modern era it asks within results alone. */
+    this.questions = this.#members(this.modern ? 'InputRequest' : 'ServerRequest');
+    /** The definitions of the envelopes, by the kinds of messages. */
+    this.envelopes = {
+      request: 'JSONRPCRequest',
+      notification: 'JSONRPCNotification',
+      result: this.#first('JSONRPCResultResponse', 'JSONRPCResponse'),
+      error: this.#first('JSONRPCErrorResponse', 'JSONRPCError'),
+    };
+  }
+
+  // a union of one may be that one itself
+  #members(union) {
+    const { anyOf = [{ $ref: union }] } = this.#definitions[union];
+    const names = anyOf.map(({ $ref }) => $ref.slice($ref.lastIndexOf('/') + 1));
+    return new Map(names.map((name) => [this.#definitions[name].properties.method.const, name]));
+  }
+
+  #first(...names) {
+    return names.find((name) => Object.hasOwn(this.#definitions, name));
+  }
+
+  /** The definition of the result to a request of a server, or undefined when the revision has no such request. */
+  answerTo(method) {
+    const question = this.questions.get(method);
+    return question && this.#first(question.replace(/Request$/, 'Result'), 'EmptyResult');
+  }
+
+  /** What is wrong with a value, as lines that tell places and no values. */
+  problems(definition, value, at = '') {
+    const check = this.#ajv.getSchema(`${this.#name}#/${this.#pointer}/${definition}`);
+    return check(value) ? [] : check.errors.map((e) => `${at + e.instancePath || '/'} ${e.message} [${definition}]`);
+  }
+}
+
+/** A function from names to the revisions of a directory, or to undefined for those that it has no file of. */
+export function revisionsOf(directory) {
+  const files = new Set(readdirSync(directory));
+  const known = new Map();
+  return (name) => {
+    const file = `${name}.json`;
+    if (!known.has(name) && files.has(file)) {
+      known.set(name, new Revision(name, JSON.parse(readFileSync(join(directory, file), 'utf8'))));
+    }
+    return known.get(name);
+  };
+}
