@@ -30,6 +30,16 @@ final class InputHandlers {
         this.handlers = options.handlers();
     }
 
+    /** Whether there is a handler for this method. */
+    boolean handles(String method) {
+        return switch (method) {
+            case Methods.ELICIT -> handlers.elicitation(true) != null || handlers.elicitation(false) != null;
+            case Methods.CREATE_MESSAGE -> handlers.sampling() != null;
+            case Methods.ROOTS_LIST -> handlers.roots() != null;
+            default -> false;
+        };
+    }
+
     /**
      * Emits the result to be sent. Fails with {@link McpHandlerException} if the handler fails, gives no answer or one that
      * does not fit, and with {@link McpProtocolException} if there is no handler, so that the server was not told it could

@@ -9,7 +9,6 @@ import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.transport.BoundedQueue;
 import dev.mcpflux.transport.Connection;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +25,6 @@ final class PeerRequests {
 
     private static final Logger log = LoggerFactory.getLogger(McpSession.class);
     private static final int WAITING = 256;
-    private static final Set<String> HANDLED = Set.of(Methods.ELICIT, Methods.CREATE_MESSAGE, Methods.ROOTS_LIST);
 
     private final String server;
     private final InputHandlers handlers;
@@ -58,7 +56,7 @@ final class PeerRequests {
         if (request.method().equals(Methods.PING)) {
             // "The receiver MUST respond promptly with an empty response" (basic/utilities/ping)
             reply(new JsonRpcMessage.Success(request.id(), new EmptyResult()));
-        } else if (!HANDLED.contains(request.method())) {
+        } else if (!handlers.handles(request.method())) {
             refuse(request, JsonRpcError.METHOD_NOT_FOUND, "this client does not offer " + request.method());
         } else {
             active.put(request.id(), Sinks.empty());

@@ -136,7 +136,7 @@ class CatalogueNamesTest {
         assertThat(config.startup()).isEqualTo(HostConfig.Startup.SETTLED);
         assertThat(config.maxConcurrentStarts()).isEqualTo(32);
         assertThat(config.closeTimeout()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(config.session()).isEqualTo(SessionOptions.defaults());
+        assertThat(config.session().request()).isEqualTo(SessionOptions.defaults().request());
     }
 
     @Test

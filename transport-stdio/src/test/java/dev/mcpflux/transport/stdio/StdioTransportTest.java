@@ -347,7 +347,7 @@ class StdioTransportTest {
         call.dispose();
         CallToolResult cancelled = session.callTool("cancelled", null).block(LIMIT);
         assertThat(cancelled).isNotNull();
-        assertThat(cancelled.text()).isEqualTo("2");
+        assertThat(cancelled.text()).isEqualTo("3");
         assertThat(session.pendingRequests()).isZero();
         session.close().block(LIMIT);
     }
