@@ -7,90 +7,110 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The tools of all servers under qualified names, and the way from a name to its server. */
-final class Catalogue {
+/** What all servers offer of one kind under qualified names, and the way from a name to its server. */
+final class Catalogue<E extends CatalogueEntry> {
 
     private static final Logger log = LoggerFactory.getLogger(McpHost.class);
     private static final int SUGGESTIONS = 8;
+    private static final int CONCURRENCY = 16;
 
-    /** Where a call goes. */
-    record Route(ManagedServer server, String tool) {}
+    /** Where a request goes. */
+    record Route(ManagedServer server, String name) {}
 
+    private final String kind;
     private final Map<String, ManagedServer> servers;
     private final EventSink<HostEvent> events;
+    private final Function<ManagedServer, Mono<List<E>>> list;
 
-    Catalogue(Map<String, ManagedServer> servers, EventSink<HostEvent> events) {
+    /**
+     * A catalogue.
+     *
+     * @param kind what is in it, for error messages
+     * @param list reads what one server offers
+     */
+    Catalogue(
+            String kind,
+            Map<String, ManagedServer> servers,
+            EventSink<HostEvent> events,
+            Function<ManagedServer, Mono<List<E>>> list) {
+        this.kind = kind;
         this.servers = servers;
         this.events = events;
+        this.list = list;
     }
 
-    /** All tools, servers in the order of the configuration. A server that is not there or fails to list has none. */
-    Flux<CatalogueTool> tools() {
+    /** All entries, servers in the order of the configuration. A server that is not there or fails to list has none. */
+    Flux<E> entries() {
+        return each(kind, servers, events, list);
+    }
+
+    /** What each server lists, servers in the order of the configuration; one that does not list has nothing. */
+    static <T> Flux<T> each(
+            String kind,
+            Map<String, ManagedServer> servers,
+            EventSink<HostEvent> events,
+            Function<ManagedServer, Mono<List<T>>> list) {
         return Flux.fromIterable(servers.values())
-                .flatMapSequential(this::tools, 16)
-                .concatMapIterable(list -> list);
-    }
-
-    private Mono<List<CatalogueTool>> tools(ManagedServer server) {
-        return server.tools()
-                .map(tools -> tools.stream()
-                        .map(tool -> CatalogueTool.of(server.name(), tool))
-                        .toList())
-                .onErrorResume(e -> {
-                    // that it is not there is told by its state; that it does not list is told here
-                    if (!(e instanceof McpServerUnavailableException)) {
-                        log.warn("[{}] its tools cannot be listed: {}", server.name(), e.getMessage());
-                        events.emit(new HostEvent.ListFailed(server.name(), e));
-                    }
-                    return Mono.just(List.of());
-                });
+                .flatMapSequential(
+                        server -> list.apply(server).onErrorResume(e -> {
+                            // that it is not there is told by its state; that it does not list is told here
+                            if (!(e instanceof McpServerUnavailableException)) {
+                                log.warn("[{}] its {}s cannot be listed: {}", server.name(), kind, e.getMessage());
+                                events.emit(new HostEvent.ListFailed(server.name(), e));
+                            }
+                            return Mono.just(List.of());
+                        }),
+                        CONCURRENCY)
+                .concatMapIterable(all -> all);
     }
 
     /**
-     * The way to a tool: by its qualified name without looking at any list, or by its bare name where one server only
+     * The way to an entry: by its qualified name without looking at any list, or by its bare name where one server only
      * offers it.
      */
     Mono<Route> route(String name) {
         Route direct = qualified(name);
-        return direct != null ? Mono.just(direct) : tools().collectList().flatMap(all -> bare(name, all));
+        return direct != null ? Mono.just(direct) : entries().collectList().flatMap(all -> bare(name, all));
     }
 
     private @Nullable Route qualified(String name) {
         // names of servers hold no separator, so the first one ends the name of the server
-        int end = name.indexOf(CatalogueTool.SEPARATOR);
+        int end = name.indexOf(CatalogueEntry.SEPARATOR);
         ManagedServer server = end <= 0 ? null : servers.get(name.substring(0, end));
-        return server == null ? null : new Route(server, name.substring(end + CatalogueTool.SEPARATOR.length()));
+        return server == null ? null : new Route(server, name.substring(end + CatalogueEntry.SEPARATOR.length()));
     }
 
-    private Mono<Route> bare(String name, List<CatalogueTool> all) {
-        List<CatalogueTool> matches =
-                all.stream().filter(t -> t.tool().name().equals(name)).toList();
+    private Mono<Route> bare(String name, List<E> all) {
+        List<E> matches = all.stream().filter(e -> e.bareName().equals(name)).toList();
         if (matches.size() == 1) {
-            CatalogueTool match = matches.get(0);
+            E match = matches.get(0);
             ManagedServer server = servers.get(match.server());
             if (server != null) {
                 return Mono.just(new Route(server, name));
             }
         }
-        McpException unavailable = matches.isEmpty() ? whyNothingIsThere() : null;
+        McpException unavailable = matches.isEmpty() ? whyNothingIsThere(servers) : null;
         if (unavailable != null) {
             return Mono.error(unavailable);
         }
         return Mono.error(
                 matches.isEmpty()
-                        ? McpToolNotFoundException.unknown(name, near(name, all))
-                        : McpToolNotFoundException.ambiguous(
-                                name, matches.stream().map(CatalogueTool::name).toList()));
+                        ? McpNameNotFoundException.unknown(kind, name, near(name, all))
+                        : McpNameNotFoundException.ambiguous(
+                                kind,
+                                name,
+                                matches.stream().map(CatalogueEntry::name).toList()));
     }
 
-    /** Where no server is ready, that is why no tool is found: what the first of them failed with. */
-    private @Nullable McpException whyNothingIsThere() {
+    /** Where no server is ready, that is why nothing is found: what the first of them failed with. */
+    static @Nullable McpException whyNothingIsThere(Map<String, ManagedServer> servers) {
         List<ServerStatus> all =
                 servers.values().stream().map(ManagedServer::status).toList();
         return all.stream().anyMatch(s -> s.state() == ServerState.READY)
@@ -102,33 +122,25 @@ final class Catalogue {
                         .orElse(null);
     }
 
-    /** The tool itself, by either name. */
-    Mono<CatalogueTool> tool(String name) {
+    /** The entry itself, by either name. */
+    Mono<E> entry(String name) {
         return route(name)
-                .flatMap(route -> route.server()
-                        .tools()
-                        .flatMap(tools -> tools.stream()
-                                .filter(tool -> tool.name().equals(route.tool()))
+                .flatMap(route -> list.apply(route.server())
+                        .flatMap(all -> all.stream()
+                                .filter(entry -> entry.bareName().equals(route.name()))
                                 .findFirst()
-                                .map(tool -> Mono.just(
-                                        CatalogueTool.of(route.server().name(), tool)))
-                                .orElseGet(() -> Mono.error(McpToolNotFoundException.unknown(
-                                        name,
-                                        near(
-                                                route.tool(),
-                                                tools.stream()
-                                                        .map(tool -> CatalogueTool.of(
-                                                                route.server().name(), tool))
-                                                        .toList()))))));
+                                .map(Mono::just)
+                                .orElseGet(() -> Mono.error(
+                                        McpNameNotFoundException.unknown(kind, name, near(route.name(), all))))));
     }
 
-    private static List<String> near(String name, List<CatalogueTool> all) {
+    private List<String> near(String name, List<E> all) {
         String wanted = name.toLowerCase(Locale.ROOT);
-        List<CatalogueTool> sorted = new ArrayList<>(all);
-        boolean qualified = wanted.contains(CatalogueTool.SEPARATOR);
+        List<E> sorted = new ArrayList<>(all);
+        boolean qualified = wanted.contains(CatalogueEntry.SEPARATOR);
         sorted.sort(Comparator.comparingInt(
-                t -> distance(wanted, (qualified ? t.name() : t.tool().name()).toLowerCase(Locale.ROOT))));
-        return sorted.stream().limit(SUGGESTIONS).map(CatalogueTool::name).toList();
+                t -> distance(wanted, (qualified ? t.name() : t.bareName()).toLowerCase(Locale.ROOT))));
+        return sorted.stream().limit(SUGGESTIONS).map(CatalogueEntry::name).toList();
     }
 
     /** Levenshtein's distance, nothing for a part of the other: who types {@code weather} means weather_lookup. */

@@ -9,16 +9,17 @@ import dev.mcpflux.protocol.Tool;
  * @param server the configured name of its server
  * @param tool as the server offers it
  */
-public record CatalogueTool(String name, String server, Tool tool) {
+public record CatalogueTool(String name, String server, Tool tool) implements CatalogueEntry {
 
-    /** Between the name of the server and that of the tool: what every model's rules for names of tools allow. */
-    public static final String SEPARATOR = "__";
+    /** Between the name of the server and that of the tool. */
+    public static final String SEPARATOR = CatalogueEntry.SEPARATOR;
 
     static CatalogueTool of(String server, Tool tool) {
-        return new CatalogueTool(qualify(server, tool.name()), server, tool);
+        return new CatalogueTool(CatalogueEntry.qualify(server, tool.name()), server, tool);
     }
 
-    static String qualify(String server, String tool) {
-        return server + SEPARATOR + tool;
+    @Override
+    public String bareName() {
+        return tool.name();
     }
 }

@@ -1,5 +1,6 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.session.EraPolicy;
 import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import java.io.IOException;
@@ -47,6 +48,7 @@ final class ConfigFile {
             "disabled",
             "startTimeout",
             "timeout",
+            "era",
             "url",
             "headers");
 
@@ -227,7 +229,13 @@ final class ConfigFile {
         Duration start = duration(name, entry, pointer, "startTimeout");
         Duration request = duration(name, entry, pointer, "timeout");
         server = start == null ? server : server.withStartTimeout(start);
-        return request == null ? server : server.withRequest(RequestOptions.within(request));
+        server = request == null ? server : server.withRequest(RequestOptions.within(request));
+        String era = text(name, entry, pointer, "era");
+        try {
+            return era == null ? server : server.withEra(EraPolicy.of(era));
+        } catch (IllegalArgumentException e) {
+            throw problem(name, pointer + "/era", String.valueOf(e.getMessage()));
+        }
     }
 
     private List<String> arguments(String name, JsonNode entry, String pointer) {

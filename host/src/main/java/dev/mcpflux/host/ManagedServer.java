@@ -3,7 +3,11 @@ package dev.mcpflux.host;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.protocol.Prompts;
+import dev.mcpflux.protocol.Resources;
+import dev.mcpflux.protocol.ServerCapabilities;
 import dev.mcpflux.protocol.Tool;
+import dev.mcpflux.session.Era;
 import dev.mcpflux.session.McpSession;
 import dev.mcpflux.session.PeerInfo;
 import dev.mcpflux.session.SessionEvent;
@@ -14,25 +18,31 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** One server of a host: its session, where it is in its life, and what was read of its tools. */
+/** One server of a host: its session, where it is in its life, and what was read of its lists. */
 final class ManagedServer {
 
     private static final Logger log = LoggerFactory.getLogger(McpHost.class);
 
     private final ServerConfig config;
     private final SessionOptions options;
-    private final McpSession session;
     private final EventSink<HostEvent> events;
-    private final AtomicReference<Life> life = new AtomicReference<>(Life.BEGIN);
-    private final Sinks.Empty<Void> settled = Sinks.empty();
-    private final AtomicReference<@Nullable Mono<List<Tool>>> tools = new AtomicReference<>();
+    private final AtomicReference<Life> life;
+    /** Emits each session that becomes ready, for what goes on from one to the next. */
+    private final EventSink<McpSession> ready = new EventSink<>();
+
+    private final KeptList<Tool> tools;
+    private final KeptList<Prompts.Prompt> prompts;
+    private final KeptList<Resources.Resource> resources;
+    private final KeptList<Resources.Template> templates;
     private final Mono<Void> start;
     private final Mono<Void> close;
 
@@ -46,10 +56,37 @@ final class ManagedServer {
         if (config.request() != null) {
             own = own.withRequest(config.request());
         }
+        if (config.era() != null) {
+            own = own.withEra(config.era());
+        }
         this.options = own;
-        this.session = McpSession.create(config.transport(), own);
+        this.life = new AtomicReference<>(Life.begin(newSession()));
+        this.tools = new KeptList<>(McpSession::listTools, s -> tells(s, c -> listChanged(c.tools())));
+        this.prompts = new KeptList<>(McpSession::listPrompts, s -> tells(s, c -> listChanged(c.prompts())));
+        this.resources = new KeptList<>(McpSession::listResources, s -> tells(s, ManagedServer::resourcesChanged));
+        this.templates =
+                new KeptList<>(McpSession::listResourceTemplates, s -> tells(s, ManagedServer::resourcesChanged));
         this.start = Mono.defer(this::doStart).cache();
         this.close = Mono.defer(this::doClose).cache();
+    }
+
+    private McpSession newSession() {
+        return McpSession.create(config.transport(), options);
+    }
+
+    /** Whether a change of a list will be told, or there is no other way to know of it. */
+    private boolean tells(McpSession session, Predicate<ServerCapabilities> declared) {
+        PeerInfo peer = session.peer();
+        return peer != null && (peer.era() == Era.LEGACY || (options.listen() && declared.test(peer.capabilities())));
+    }
+
+    private static boolean listChanged(ServerCapabilities.@Nullable ListCapability list) {
+        return list != null && Boolean.TRUE.equals(list.listChanged());
+    }
+
+    private static boolean resourcesChanged(ServerCapabilities capabilities) {
+        return capabilities.resources() != null
+                && Boolean.TRUE.equals(capabilities.resources().listChanged());
     }
 
     String name() {
@@ -66,23 +103,64 @@ final class ManagedServer {
     }
 
     private Mono<Void> doStart() {
+        return move(l -> l.state == ServerState.PENDING
+                        ? l.to(ServerState.STARTING).next()
+                        : l)
+                ? run(life.get())
+                : Mono.empty();
+    }
+
+    /** Opens the session of one life; completes when it is ready or has failed. */
+    private Mono<Void> run(Life mine) {
         long begin = now();
-        if (!move(l -> l.state == ServerState.PENDING ? l.to(ServerState.STARTING, 1) : l)) {
-            return Mono.empty();
-        }
+        McpSession session = mine.session;
         // these end with the session
         session.events().subscribe(this::onEvent);
-        session.onTermination().subscribe(this::onTermination);
+        session.onTermination().subscribe(cause -> onTermination(session, cause));
         return session.open()
                 .doOnNext(peer -> {
                     Duration took = Duration.ofMillis(now() - begin);
-                    move(l -> l.state == ServerState.STARTING ? l.ready(peer, took) : l);
+                    if (move(l -> l.isStarting(session) ? l.ready(peer, took) : l)) {
+                        ready.emit(session);
+                    }
                 })
-                .doOnError(e -> move(l -> l.state == ServerState.STARTING ? l.failed(asMcp(e)) : l))
+                .doOnError(e -> move(l -> l.isStarting(session) ? l.failed(asMcp(e)) : l))
                 // not lost: it is the server's state now, and told by it
                 .onErrorComplete()
                 .then()
-                .doOnTerminate(() -> settled.tryEmitEmpty());
+                .doOnTerminate(() -> mine.settled.tryEmitEmpty());
+    }
+
+    /**
+     * Takes the server down and starts it again, with a session of its own. <em>Cancellation</em> stops waiting for it.
+     *
+     * @return completes when it is ready; fails with {@link McpServerUnavailableException} if it does not start, or is not
+     *     one that could be started again: it has not started yet, or the host is closing
+     */
+    Mono<Void> restart() {
+        return Mono.defer(() -> {
+            Life before = life.get();
+            if (before.last || (before.state != ServerState.READY && before.state != ServerState.FAILED)) {
+                return Mono.error(new McpServerUnavailableException(name(), before.state, before.error));
+            }
+            Life again = before.again(newSession());
+            if (!life.compareAndSet(before, again)) {
+                return restart();
+            }
+            tell(before, again);
+            listsChanged();
+            // this one owns the restart: who waits for it may go away
+            Mono<Void> restart = before.session
+                    .close()
+                    .onErrorResume(e -> {
+                        log.warn("[{}] closing it failed: {}", name(), e.toString());
+                        return Mono.empty();
+                    })
+                    .then(Mono.defer(() -> run(again)))
+                    .cache();
+            restart.subscribe();
+            return restart.then(Mono.defer(() -> settledSession(again).then()));
+        });
     }
 
     private McpException asMcp(Throwable e) {
@@ -95,7 +173,7 @@ final class ManagedServer {
      * Completes when the server has settled; fails, for a required server, if it has failed.
      */
     Mono<Void> awaitStart() {
-        return settled.asMono().then(Mono.defer(() -> {
+        return Mono.defer(() -> life.get().settled.asMono()).then(Mono.defer(() -> {
             Life now = life.get();
             return required() && now.state == ServerState.FAILED
                     ? Mono.error(new McpServerUnavailableException(name(), now.state, now.error))
@@ -104,16 +182,31 @@ final class ManagedServer {
     }
 
     private void onEvent(SessionEvent event) {
-        if (event instanceof SessionEvent.ListChanged changed
-                && changed.kind() == SessionEvent.ListChanged.Kind.TOOLS) {
-            tools.set(null);
+        if (event instanceof SessionEvent.ListChanged changed) {
+            switch (changed.kind()) {
+                case TOOLS -> tools.changed();
+                case PROMPTS -> prompts.changed();
+                case RESOURCES -> {
+                    resources.changed();
+                    templates.changed();
+                }
+            }
         }
         events.emit(new HostEvent.FromServer(name(), event));
     }
 
-    private void onTermination(Termination cause) {
+    private void listsChanged() {
+        tools.changed();
+        prompts.changed();
+        resources.changed();
+        templates.changed();
+    }
+
+    private void onTermination(McpSession session, Termination cause) {
         if (cause.kind() == Termination.Kind.LOST
-                && move(l -> l.state == ServerState.READY ? l.failed(cause.toException(name(), null)) : l)) {
+                && move(l -> l.session == session && l.state == ServerState.READY
+                        ? l.failed(cause.toException(name(), null))
+                        : l)) {
             log.warn("[{}] lost: {}", name(), cause.reason());
             // what is left of it, a process without stdout or a grandchild, goes now and not when the host closes
             session.close().subscribe(null, e -> log.warn("[{}] closing it failed: {}", name(), e.toString()));
@@ -125,34 +218,43 @@ final class ManagedServer {
         return Mono.defer(() -> {
             Life now = life.get();
             return switch (now.state) {
-                case READY -> Mono.just(session);
-                case PENDING, STARTING -> settled.asMono().then(Mono.defer(this::settledSession));
+                case READY -> Mono.just(now.session);
+                case PENDING, STARTING -> now.settled.asMono().then(Mono.defer(() -> settledSession(now)));
                 default -> Mono.error(new McpServerUnavailableException(name(), now.state, now.error));
             };
         });
     }
 
-    private Mono<McpSession> settledSession() {
+    private Mono<McpSession> settledSession(Life waited) {
         Life now = life.get();
+        if (now.state == ServerState.STARTING && now.session != waited.session) {
+            return session();
+        }
         return now.state == ServerState.READY
-                ? Mono.just(session)
+                ? Mono.just(now.session)
                 : Mono.error(new McpServerUnavailableException(name(), now.state, now.error));
     }
 
-    /** Its tools, read once and again after the server has said that they changed. A failure is not kept. */
+    /** The session that is ready, and each that takes its place when the server is started again. */
+    Flux<McpSession> sessions() {
+        return Flux.defer(() -> Flux.merge(ready.flux(), session()).distinctUntilChanged());
+    }
+
+    /** Its tools; as {@link #session} where it is not there. */
     Mono<List<Tool>> tools() {
-        return session().flatMap(open -> {
-            Mono<List<Tool>> known = tools.get();
-            if (known != null) {
-                return known;
-            }
-            Mono<List<Tool>> fresh = open.listTools()
-                    .collectList()
-                    .map(List::copyOf)
-                    .doOnError(e -> tools.set(null))
-                    .cache();
-            return tools.compareAndSet(null, fresh) ? fresh : tools();
-        });
+        return session().flatMap(tools::of);
+    }
+
+    Mono<List<Prompts.Prompt>> prompts() {
+        return session().flatMap(prompts::of);
+    }
+
+    Mono<List<Resources.Resource>> resources() {
+        return session().flatMap(resources::of);
+    }
+
+    Mono<List<Resources.Template>> templates() {
+        return session().flatMap(templates::of);
     }
 
     ServerStatus status() {
@@ -160,11 +262,17 @@ final class ManagedServer {
         boolean there =
                 now.state == ServerState.STARTING || now.state == ServerState.READY || now.state == ServerState.CLOSING;
         return new ServerStatus(
-                name(), now.state, now.peer, there ? session.pid() : null, now.startTime, now.generation, now.error);
+                name(),
+                now.state,
+                now.peer,
+                there ? now.session.pid() : null,
+                now.startTime,
+                now.generation,
+                now.error);
     }
 
     int pendingRequests() {
-        return session.pendingRequests();
+        return life.get().session.pendingRequests();
     }
 
     Mono<Void> close() {
@@ -172,17 +280,23 @@ final class ManagedServer {
     }
 
     private Mono<Void> doClose() {
-        move(l -> l.state == ServerState.FAILED ? l : l.to(ServerState.CLOSING, l.generation));
-        return session.close().doOnTerminate(() -> {
-            move(l -> l.state == ServerState.FAILED ? l : l.to(ServerState.CLOSED, l.generation));
-            settled.tryEmitEmpty();
+        move(l -> l.state == ServerState.FAILED ? l.closing() : l.to(ServerState.CLOSING));
+        Life last = life.get();
+        Mono<Void> gone = last.previous == null
+                ? last.session.close()
+                : Mono.whenDelayError(last.previous.close(), last.session.close());
+        return gone.doOnTerminate(() -> {
+            move(l -> l.state == ServerState.FAILED ? l : l.to(ServerState.CLOSED));
+            last.settled.tryEmitEmpty();
+            ready.complete();
         });
     }
 
     /** For a server that was never started. */
     void dismiss() {
-        if (move(l -> l.state == ServerState.PENDING ? l.to(ServerState.CLOSED, l.generation) : l)) {
-            settled.tryEmitEmpty();
+        if (move(l -> l.state == ServerState.PENDING ? l.to(ServerState.CLOSED) : l)) {
+            life.get().settled.tryEmitEmpty();
+            ready.complete();
         }
     }
 
@@ -195,34 +309,72 @@ final class ManagedServer {
         if (after == before) {
             return false;
         }
-        log.debug("[{}] {} -> {}", name(), before.state, after.state);
-        events.emit(new HostEvent.StateChanged(name(), before.state, after.state, after.error));
+        tell(before, after);
         return true;
+    }
+
+    private void tell(Life before, Life after) {
+        if (before.state != after.state) {
+            log.debug("[{}] {} -> {}", name(), before.state, after.state);
+            events.emit(new HostEvent.StateChanged(name(), before.state, after.state, after.error));
+        }
     }
 
     private long now() {
         return options.timer().now(TimeUnit.MILLISECONDS);
     }
 
+    /**
+     * One run of the server, from a start to the next.
+     *
+     * @param previous the session before, which may still be going down
+     * @param last whether there will be no next
+     */
     private record Life(
             ServerState state,
             int generation,
+            McpSession session,
+            Sinks.Empty<Void> settled,
             @Nullable PeerInfo peer,
             @Nullable Duration startTime,
-            @Nullable McpException error) {
+            @Nullable McpException error,
+            @Nullable McpSession previous,
+            boolean last) {
 
-        static final Life BEGIN = new Life(ServerState.PENDING, 0, null, null, null);
+        static Life begin(McpSession session) {
+            return new Life(ServerState.PENDING, 0, session, Sinks.empty(), null, null, null, null, false);
+        }
 
-        Life to(ServerState next, int nextGeneration) {
-            return new Life(next, nextGeneration, peer, startTime, error);
+        // the very session of this life, and not one that is equal to it
+        @SuppressWarnings("ReferenceEquality")
+        boolean isStarting(McpSession of) {
+            return session == of && state == ServerState.STARTING;
+        }
+
+        Life to(ServerState next) {
+            return new Life(next, generation, session, settled, peer, startTime, error, previous, last);
+        }
+
+        Life next() {
+            return new Life(state, generation + 1, session, settled, peer, startTime, error, previous, last);
+        }
+
+        Life again(McpSession fresh) {
+            return new Life(
+                    ServerState.STARTING, generation + 1, fresh, Sinks.empty(), null, null, null, session, false);
         }
 
         Life ready(PeerInfo info, Duration took) {
-            return new Life(ServerState.READY, generation, info, took, null);
+            return new Life(ServerState.READY, generation, session, settled, info, took, null, previous, last);
         }
 
         Life failed(McpException cause) {
-            return new Life(ServerState.FAILED, generation, peer, startTime, cause);
+            return new Life(ServerState.FAILED, generation, session, settled, peer, startTime, cause, previous, last);
+        }
+
+        /** It failed, stays so, and is not started again. */
+        Life closing() {
+            return new Life(state, generation, session, settled, peer, startTime, error, previous, true);
         }
     }
 }

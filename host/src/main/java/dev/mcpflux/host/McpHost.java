@@ -1,6 +1,12 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.error.McpClosedException;
+import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.protocol.Prompts;
+import dev.mcpflux.protocol.Resources;
+import dev.mcpflux.protocol.Subscriptions;
+import dev.mcpflux.session.ListenSignal;
 import dev.mcpflux.session.McpSession;
 import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.session.ToolSignal;
@@ -15,6 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * All configured servers, as one. A host belongs to no thread: any thread may subscribe, cancel and close.
@@ -33,7 +40,9 @@ public final class McpHost {
     private final EventSink<HostEvent> events = new EventSink<>();
     private final Scope scope;
     private final ShutdownHook hook;
-    private final Catalogue catalogue;
+    private final Catalogue<CatalogueTool> tools;
+    private final Catalogue<CataloguePrompt> prompts;
+    private final ResourceRoutes resourceRoutes;
     private final Mono<Void> start;
     private final Mono<Void> close;
 
@@ -43,7 +52,23 @@ public final class McpHost {
         for (ServerConfig server : config.servers()) {
             servers.put(server.name(), new ManagedServer(server, config.session(), events));
         }
-        this.catalogue = new Catalogue(servers, events);
+        this.tools = new Catalogue<>(
+                McpToolNotFoundException.KIND,
+                servers,
+                events,
+                server -> server.tools()
+                        .map(all -> all.stream()
+                                .map(tool -> CatalogueTool.of(server.name(), tool))
+                                .toList()));
+        this.prompts = new Catalogue<>(
+                "prompt",
+                servers,
+                events,
+                server -> server.prompts()
+                        .map(all -> all.stream()
+                                .map(prompt -> CataloguePrompt.of(server.name(), prompt))
+                                .toList()));
+        this.resourceRoutes = new ResourceRoutes(servers, resources(), resourceTemplates());
         this.start = Mono.defer(this::doStart).cache();
         this.close = Mono.defer(this::doClose).cache();
         this.hook = new ShutdownHook(close, config.closeTimeout().plusSeconds(1));
@@ -135,11 +160,26 @@ public final class McpHost {
      *     {@link McpConfigurationException} if there is none of that name
      */
     public Mono<McpSession> session(String server) {
+        return managed(server).flatMap(ManagedServer::session);
+    }
+
+    private Mono<ManagedServer> managed(String server) {
         ManagedServer managed = servers.get(server);
         return managed != null
-                ? managed.session()
+                ? Mono.just(managed)
                 : Mono.error(() -> new McpConfigurationException(
                         null, "no server is called '" + server + "'; there is " + String.join(", ", servers.keySet())));
+    }
+
+    /**
+     * Takes one server down and starts it again. Calls to it that are under way fail; what listens to it goes on with the
+     * new one.
+     *
+     * @return completes when it is ready again; fails with {@link McpServerUnavailableException} if it does not start, or
+     *     has not been started yet, or the host is closing. <em>Cancellation</em> stops waiting; the restart goes on.
+     */
+    public Mono<Void> restart(String server) {
+        return managed(server).flatMap(ManagedServer::restart);
     }
 
     /**
@@ -150,7 +190,7 @@ public final class McpHost {
      *     they changed.
      */
     public Flux<CatalogueTool> tools() {
-        return catalogue.tools();
+        return tools.entries();
     }
 
     /**
@@ -159,14 +199,13 @@ public final class McpHost {
      * @return fails with {@link McpToolNotFoundException}, which names the candidates
      */
     public Mono<CatalogueTool> tool(String name) {
-        return catalogue.tool(name);
+        return tools.entry(name);
     }
 
     /** Calls a tool with the limits of its server; see {@link #callTool(String, Object, RequestOptions)}. */
     public Mono<CallToolResult> callTool(String name, @Nullable Object arguments) {
-        return catalogue
-                .route(name)
-                .flatMap(route -> route.server().session().flatMap(s -> s.callTool(route.tool(), arguments)));
+        return tools.route(name)
+                .flatMap(route -> route.server().session().flatMap(s -> s.callTool(route.name(), arguments)));
     }
 
     /**
@@ -180,25 +219,110 @@ public final class McpHost {
      *     <p><em>Cancellation</em> tells the server to stop.
      */
     public Mono<CallToolResult> callTool(String name, @Nullable Object arguments, RequestOptions limits) {
-        return catalogue
-                .route(name)
-                .flatMap(route -> route.server().session().flatMap(s -> s.callTool(route.tool(), arguments, limits)));
+        return tools.route(name)
+                .flatMap(route -> route.server().session().flatMap(s -> s.callTool(route.name(), arguments, limits)));
     }
 
     /** Calls a tool with the limits of its server and asks for its progress; see {@link McpSession#toolSignals}. */
     public Flux<ToolSignal> toolSignals(String name, @Nullable Object arguments) {
-        return catalogue
-                .route(name)
+        return tools.route(name)
                 .flatMapMany(
-                        route -> route.server().session().flatMapMany(s -> s.toolSignals(route.tool(), arguments)));
+                        route -> route.server().session().flatMapMany(s -> s.toolSignals(route.name(), arguments)));
     }
 
     /** Calls a tool and asks for its progress; see {@link McpSession#toolSignals} and {@link #callTool}. */
     public Flux<ToolSignal> toolSignals(String name, @Nullable Object arguments, RequestOptions limits) {
-        return catalogue
-                .route(name)
+        return tools.route(name)
                 .flatMapMany(route ->
-                        route.server().session().flatMapMany(s -> s.toolSignals(route.tool(), arguments, limits)));
+                        route.server().session().flatMapMany(s -> s.toolSignals(route.name(), arguments, limits)));
+    }
+
+    /**
+     * Follows a task that an earlier call began, maybe of a host before this one; see
+     * {@link McpSession#resumeTask(String, RequestOptions)}.
+     */
+    public Flux<ToolSignal> resumeTask(String server, String taskId) {
+        return session(server).flatMapMany(s -> s.resumeTask(taskId));
+    }
+
+    /** The prompts of all servers, in the order of the configuration; see {@link #tools()}. */
+    public Flux<CataloguePrompt> prompts() {
+        return prompts.entries();
+    }
+
+    /** One prompt, by its qualified name or by its bare name; fails with {@link McpNameNotFoundException}. */
+    public Mono<CataloguePrompt> prompt(String name) {
+        return prompts.entry(name);
+    }
+
+    /**
+     * The messages of a prompt; see {@link McpSession#getPrompt(String, Map, RequestOptions)}.
+     *
+     * @param name {@code server__prompt}, or the bare name of a prompt that one server only offers
+     */
+    public Mono<Prompts.GetResult> getPrompt(String name, Map<String, String> arguments) {
+        return prompts.route(name)
+                .flatMap(route -> route.server().session().flatMap(s -> s.getPrompt(route.name(), arguments)));
+    }
+
+    /** The resources of all servers, in the order of the configuration; see {@link #tools()}. */
+    public Flux<CatalogueResource> resources() {
+        return Catalogue.each(
+                "resource",
+                servers,
+                events,
+                server -> server.resources()
+                        .map(all -> all.stream()
+                                .map(resource -> new CatalogueResource(server.name(), resource))
+                                .toList()));
+    }
+
+    /** The resource templates of all servers, in the order of the configuration; see {@link #tools()}. */
+    public Flux<CatalogueTemplate> resourceTemplates() {
+        return Catalogue.each(
+                "resource template",
+                servers,
+                events,
+                server -> server.templates()
+                        .map(all -> all.stream()
+                                .map(template -> new CatalogueTemplate(server.name(), template))
+                                .toList()));
+    }
+
+    /**
+     * What a resource holds, from the one server that has it: the one that lists it, or the only one that offers resources,
+     * or has a template that begins like it.
+     *
+     * @return as {@link McpSession#readResource(String, RequestOptions)}; besides fails with
+     *     {@link McpNameNotFoundException} if several servers may have it
+     */
+    public Mono<Resources.ReadResult> readResource(String uri) {
+        return resourceRoutes.route(uri).flatMap(session -> session.readResource(uri));
+    }
+
+    /** What a resource of one server holds; see {@link McpSession#readResource(String, RequestOptions)}. */
+    public Mono<Resources.ReadResult> readResource(String server, String uri) {
+        return session(server).flatMap(s -> s.readResource(uri));
+    }
+
+    /**
+     * Listens to one server for changes; see {@link McpSession#listen}. Unlike there, a server that is lost does not end it:
+     * when the server has been started again, it is listened to again, and that is acknowledged anew.
+     *
+     * @return completes when the server ends it in order, and when the host is closed
+     */
+    public Flux<ListenSignal> listen(String server, Subscriptions.Filter filter) {
+        return managed(server).flatMapMany(managed -> {
+            Sinks.Empty<Void> ended = Sinks.empty();
+            return managed.sessions()
+                    .switchMap(session -> session.listen(filter)
+                            .doOnComplete(ended::tryEmitEmpty)
+                            // the next session, if there is one, goes on with it
+                            .onErrorResume(
+                                    e -> e instanceof McpConnectionException || e instanceof McpClosedException,
+                                    e -> Flux.empty()))
+                    .takeUntilOther(ended.asMono());
+        });
     }
 
     /** How many requests to all servers wait for their response now. */

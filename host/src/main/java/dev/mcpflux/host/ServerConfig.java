@@ -1,5 +1,6 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.session.EraPolicy;
 import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.transport.Transport;
 import java.time.Duration;
@@ -13,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param required whether the host fails when this server fails to start; default false: it fails alone
  * @param startTimeout instead of the host's default, or null
  * @param request limits of its requests instead of the host's default, or null
+ * @param era which era of the protocol to speak with it instead of the host's default, or null
  */
 public record ServerConfig(
         Transport transport,
         boolean required,
         @Nullable Duration startTimeout,
-        @Nullable RequestOptions request) {
+        @Nullable RequestOptions request,
+        @Nullable EraPolicy era) {
 
     public ServerConfig {
         Objects.requireNonNull(transport, "transport");
@@ -33,19 +36,23 @@ public record ServerConfig(
 
     /** A server that fails alone and has the host's limits. */
     public static ServerConfig of(Transport transport) {
-        return new ServerConfig(transport, false, null, null);
+        return new ServerConfig(transport, false, null, null, null);
     }
 
     public ServerConfig withRequired(boolean value) {
-        return new ServerConfig(transport, value, startTimeout, request);
+        return new ServerConfig(transport, value, startTimeout, request, era);
     }
 
     public ServerConfig withStartTimeout(Duration limit) {
-        return new ServerConfig(transport, required, limit, request);
+        return new ServerConfig(transport, required, limit, request, era);
     }
 
     public ServerConfig withRequest(RequestOptions limits) {
-        return new ServerConfig(transport, required, startTimeout, limits);
+        return new ServerConfig(transport, required, startTimeout, limits, era);
+    }
+
+    public ServerConfig withEra(@Nullable EraPolicy policy) {
+        return new ServerConfig(transport, required, startTimeout, request, policy);
     }
 
     /** The name of the server. */
@@ -58,7 +65,7 @@ public record ServerConfig(
         if (name.isBlank()) {
             return "is empty";
         }
-        if (name.contains(CatalogueTool.SEPARATOR)) {
+        if (name.contains(CatalogueEntry.SEPARATOR)) {
             return "contains '__', which separates it from the names of its tools";
         }
         if (name.endsWith("_")) {

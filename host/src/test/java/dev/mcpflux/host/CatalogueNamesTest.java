@@ -80,7 +80,7 @@ class CatalogueNamesTest {
     @ValueSource(strings = {"a", "a_b", "_a", "_", "a_", "a_b_", "a__b"})
     void aNameThatIsAcceptedEndsAtTheFirstSeparator(String name) {
         boolean refused = ServerConfig.nameProblem(name) != null;
-        int end = CatalogueTool.qualify(name, "tool").indexOf(CatalogueTool.SEPARATOR);
+        int end = CatalogueEntry.qualify(name, "tool").indexOf(CatalogueTool.SEPARATOR);
 
         assertThat(refused || end == name.length())
                 .as("'%s' is refused, or its tools can be reached", name)
@@ -89,7 +89,7 @@ class CatalogueNamesTest {
 
     @Test
     void aQualifiedNameJoinsServerAndTool() {
-        assertThat(CatalogueTool.qualify("files", "read")).isEqualTo("files__read");
+        assertThat(CatalogueEntry.qualify("files", "read")).isEqualTo("files__read");
     }
 
     // -- one server
@@ -104,10 +104,10 @@ class CatalogueNamesTest {
                 .withStartTimeout(Duration.ofSeconds(2))
                 .withRequired(true);
 
-        assertThat(server).isEqualTo(new ServerConfig(transport, true, Duration.ofSeconds(2), limits));
+        assertThat(server).isEqualTo(new ServerConfig(transport, true, Duration.ofSeconds(2), limits, null));
         assertThat(server.withRequired(false))
-                .isEqualTo(new ServerConfig(transport, false, Duration.ofSeconds(2), limits));
-        assertThat(ServerConfig.of(transport)).isEqualTo(new ServerConfig(transport, false, null, null));
+                .isEqualTo(new ServerConfig(transport, false, Duration.ofSeconds(2), limits, null));
+        assertThat(ServerConfig.of(transport)).isEqualTo(new ServerConfig(transport, false, null, null, null));
     }
 
     @Test
@@ -136,7 +136,8 @@ class CatalogueNamesTest {
         assertThat(config.startup()).isEqualTo(HostConfig.Startup.SETTLED);
         assertThat(config.maxConcurrentStarts()).isEqualTo(32);
         assertThat(config.closeTimeout()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(config.session().request()).isEqualTo(SessionOptions.defaults().request());
+        assertThat(config.session().request())
+                .isEqualTo(SessionOptions.defaults().request());
     }
 
     @Test

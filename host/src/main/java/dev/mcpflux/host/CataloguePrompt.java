@@ -1,0 +1,22 @@
+package dev.mcpflux.host;
+
+import dev.mcpflux.protocol.Prompts.Prompt;
+
+/**
+ * A prompt of one of the host's servers.
+ *
+ * @param name its qualified name, {@code server__prompt}: unique in the host among prompts
+ * @param server the configured name of its server
+ * @param prompt as the server offers it
+ */
+public record CataloguePrompt(String name, String server, Prompt prompt) implements CatalogueEntry {
+
+    static CataloguePrompt of(String server, Prompt prompt) {
+        return new CataloguePrompt(CatalogueEntry.qualify(server, prompt.name()), server, prompt);
+    }
+
+    @Override
+    public String bareName() {
+        return prompt.name();
+    }
+}

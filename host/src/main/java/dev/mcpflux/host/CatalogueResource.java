@@ -1,0 +1,11 @@
+package dev.mcpflux.host;
+
+import dev.mcpflux.protocol.Resources.Resource;
+
+/**
+ * A resource of one of the host's servers. Its URI is its name; several servers may offer the same.
+ *
+ * @param server the configured name of its server
+ * @param resource as the server offers it
+ */
+public record CatalogueResource(String server, Resource resource) {}

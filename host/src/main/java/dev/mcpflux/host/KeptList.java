@@ -1,0 +1,46 @@
+package dev.mcpflux.host;
+
+import dev.mcpflux.session.McpSession;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** A list of one server, read once and again after the server has said that it changed. A failure is not kept. */
+final class KeptList<T> {
+
+    private final Function<McpSession, Flux<T>> read;
+    private final Predicate<McpSession> told;
+    private final AtomicReference<@Nullable Mono<List<T>>> known = new AtomicReference<>();
+
+    /**
+     * A list that was not read yet.
+     *
+     * @param told whether a change of the list will be told; otherwise it is read each time, which the session may answer
+     *     from what the server allowed it to keep
+     */
+    KeptList(Function<McpSession, Flux<T>> read, Predicate<McpSession> told) {
+        this.read = read;
+        this.told = told;
+    }
+
+    void changed() {
+        known.set(null);
+    }
+
+    Mono<List<T>> of(McpSession session) {
+        Mono<List<T>> kept = known.get();
+        if (kept != null) {
+            return kept;
+        }
+        Mono<List<T>> fresh = read.apply(session).collectList().map(List::copyOf);
+        if (!told.test(session)) {
+            return fresh;
+        }
+        Mono<List<T>> shared = fresh.doOnError(e -> known.set(null)).cache();
+        return known.compareAndSet(null, shared) ? shared : of(session);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.mcpflux.host;
+
+import dev.mcpflux.error.McpException;
+import java.util.List;
+
+/** Nothing in the catalogue has this name, or several have it. */
+public class McpNameNotFoundException extends McpException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String name;
+    private final transient List<String> candidates;
+    private final boolean ambiguous;
+
+    McpNameNotFoundException(String name, List<String> candidates, boolean ambiguous, String problem) {
+        super(null, problem);
+        this.name = name;
+        this.candidates = List.copyOf(candidates);
+        this.ambiguous = ambiguous;
+    }
+
+    static McpNameNotFoundException ambiguous(String kind, String name, List<String> candidates) {
+        String problem =
+                "several servers offer a " + kind + " '" + name + "': say which, " + String.join(" or ", candidates);
+        return kind.equals(McpToolNotFoundException.KIND)
+                ? new McpToolNotFoundException(name, candidates, true, problem)
+                : new McpNameNotFoundException(name, candidates, true, problem);
+    }
+
+    static McpNameNotFoundException unknown(String kind, String name, List<String> near) {
+        String problem = "no " + kind + " is called '" + name + "'"
+                + (near.isEmpty() ? "; no server offers any" : "; there is " + String.join(", ", near));
+        return kind.equals(McpToolNotFoundException.KIND)
+                ? new McpToolNotFoundException(name, near, false, problem)
+                : new McpNameNotFoundException(name, near, false, problem);
+    }
+
+    /** The name that was asked for. */
+    public String name() {
+        return name;
+    }
+
+    /** The names that were meant or may have been meant, best first: qualified ones, and servers for a resource. */
+    public List<String> candidates() {
+        return candidates == null ? List.of() : candidates;
+    }
+
+    /** Whether several have the name. */
+    public boolean isAmbiguous() {
+        return ambiguous;
+    }
+
+    @Override
+    public boolean isTransient() {
+        return false;
+    }
+}
