@@ -3,6 +3,7 @@ package dev.mcpflux.session;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.EmptyResult;
 import dev.mcpflux.protocol.Methods;
@@ -16,6 +17,7 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Answers what a server of the legacy era asks by requests of its own. What nothing answers is refused, so that the server
@@ -25,6 +27,7 @@ final class PeerRequests {
 
     private static final Logger log = LoggerFactory.getLogger(McpSession.class);
     private static final int WAITING = 256;
+    private static final String RELATED_TASK = "io.modelcontextprotocol/related-task";
 
     private final String server;
     private final InputHandlers handlers;
@@ -90,7 +93,8 @@ final class PeerRequests {
             return Mono.empty();
         }
         return handlers.answer(request.method(), request.params() instanceof JsonNode params ? params : null)
-                .<JsonRpcMessage.Response>map(result -> new JsonRpcMessage.Success(request.id(), result))
+                .<JsonRpcMessage.Response>map(
+                        result -> new JsonRpcMessage.Success(request.id(), related(request, result)))
                 .onErrorResume(e -> Mono.just(failure(request, e)))
                 .takeUntilOther(stop.asMono())
                 .flatMap(connection::reply)
@@ -99,6 +103,22 @@ final class PeerRequests {
                     return Mono.empty();
                 })
                 .doFinally(end -> active.remove(request.id()));
+    }
+
+    /**
+     * "All requests, notifications, and responses related to a task MUST include the io.modelcontextprotocol/related-task key
+     * in their _meta field" (2025-11-25: basic/utilities/tasks).
+     */
+    private static Object related(JsonRpcMessage.Request request, Object result) {
+        JsonNode task = request.params() instanceof JsonNode params
+                ? params.path("_meta").get(RELATED_TASK)
+                : null;
+        if (task == null) {
+            return result;
+        }
+        ObjectNode tree = McpJson.mapper().valueToTree(result);
+        tree.withObject("_meta").set(RELATED_TASK, task);
+        return tree;
     }
 
     private JsonRpcMessage.Response failure(JsonRpcMessage.Request request, Throwable e) {
