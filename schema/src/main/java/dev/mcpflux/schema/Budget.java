@@ -1,0 +1,151 @@
+package dev.mcpflux.schema;
+
+import com.networknt.schema.SchemaException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one check may still use. It belongs to one subscription and one thread; only {@link #cancel()} comes from others.
+ *
+ * <p>The library hands no context to a regular expression, to the creation of a keyword or to a comparison, so the budget of
+ * the check that runs is kept with its thread while it runs: {@link #current()}.
+ */
+final class Budget {
+
+    /** Reading the clock costs more than comparing a character does. */
+    private static final int TICKS_BETWEEN_LOOKS = 16;
+
+    /** As many as half the stack of an ordinary thread takes, when each lies some levels deeper than the last. */
+    private static final int MAX_REFERENCES = 500;
+
+    private static final ThreadLocal<@Nullable Budget> CURRENT = new ThreadLocal<>();
+
+    private final Duration maxTime;
+    private final int maxKeywords;
+    private final LongSupplier nanoTime;
+
+    private volatile boolean cancelled;
+    private String stage = "the check";
+    private long deadline;
+    private int ticks;
+    private int keywords;
+    private int references;
+    private @Nullable Stop stop;
+
+    Budget(Duration maxTime, int maxKeywords, LongSupplier nanoTime) {
+        this.maxTime = maxTime;
+        this.maxKeywords = maxKeywords;
+        this.nanoTime = nanoTime;
+    }
+
+    static Budget current() {
+        return Objects.requireNonNull(CURRENT.get(), "no check runs on this thread");
+    }
+
+    <T> T during(Supplier<T> work) {
+        Budget outer = CURRENT.get();
+        CURRENT.set(this);
+        try {
+            return work.get();
+        } finally {
+            if (outer == null) {
+                CURRENT.remove();
+            } else {
+                CURRENT.set(outer);
+            }
+        }
+    }
+
+    /** Begins a stage, which has the whole time for itself. */
+    void start(String name) {
+        stage = name;
+        deadline = nanoTime.getAsLong() + maxTime.toNanos();
+    }
+
+    void check() {
+        if (cancelled) {
+            throw stop("cancelled");
+        }
+        if (nanoTime.getAsLong() - deadline > 0) {
+            throw stop(stage + " took more than " + readable(maxTime));
+        }
+    }
+
+    /** The same, for what happens too often to look each time. */
+    void tick() {
+        if (++ticks % TICKS_BETWEEN_LOOKS == 0) {
+            check();
+        }
+    }
+
+    /** A reference can make the library compile again what it refers to, so a small schema can become a large one. */
+    void keyword() {
+        check();
+        if (++keywords > maxKeywords) {
+            throw stop("the schema has more than " + maxKeywords + " keywords when its references are followed");
+        }
+    }
+
+    /** Follows a reference to what it refers to, and from there to what that refers to, … */
+    void follow(Runnable resolution) {
+        check();
+        if (references == MAX_REFERENCES) {
+            throw stop("the schema is a chain of more than " + MAX_REFERENCES + " references");
+        }
+        references++;
+        try {
+            resolution.run();
+        } finally {
+            references--;
+        }
+    }
+
+    int keywords() {
+        return keywords;
+    }
+
+    Stop stop(String reason) {
+        Stop first = stop;
+        if (first == null) {
+            first = new Stop(reason);
+            stop = first;
+        }
+        return first;
+    }
+
+    /** Why the work was stopped; the library may have wrapped the exception that said so. */
+    @Nullable
+    Stop stopped() {
+        return stop;
+    }
+
+    void cancel() {
+        cancelled = true;
+    }
+
+    boolean cancelled() {
+        return cancelled;
+    }
+
+    private static String readable(Duration d) {
+        return d.toMillis() % 1000 == 0 ? d.toSeconds() + " s" : d.toMillis() + " ms";
+    }
+
+    /** Ends the work from within; of this type because the library lets it pass where it logs and wraps others. */
+    static final class Stop extends SchemaException {
+        private static final long serialVersionUID = 1L;
+
+        Stop(String reason) {
+            super(reason);
+        }
+
+        /** What the stack was says nothing, and it can be deep. */
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
+        }
+    }
+}

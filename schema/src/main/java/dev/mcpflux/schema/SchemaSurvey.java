@@ -1,0 +1,219 @@
+package dev.mcpflux.schema;
+
+import com.networknt.schema.AbsoluteIri;
+import com.networknt.schema.SchemaException;
+import dev.mcpflux.session.SchemaValidator.UnusableSchemaException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * One walk through a schema before anything is compiled: it counts the subschemas, finds references that lead out of the
+ * schema even where no value would reach them, and tells whether all the keywords are quick ones.
+ */
+final class SchemaSurvey {
+
+    /** What the value of a keyword is. Whatever is not named is data, in which a reference means nothing. */
+    private enum Holds {
+        SCHEMA,
+        SCHEMAS_BY_NAME,
+        DATA
+    }
+
+    private static final Map<String, Holds> KEYWORDS = Map.ofEntries(
+            Map.entry("allOf", Holds.SCHEMA),
+            Map.entry("anyOf", Holds.SCHEMA),
+            Map.entry("oneOf", Holds.SCHEMA),
+            Map.entry("not", Holds.SCHEMA),
+            Map.entry("if", Holds.SCHEMA),
+            Map.entry("then", Holds.SCHEMA),
+            Map.entry("else", Holds.SCHEMA),
+            Map.entry("items", Holds.SCHEMA),
+            Map.entry("prefixItems", Holds.SCHEMA),
+            Map.entry("additionalItems", Holds.SCHEMA),
+            Map.entry("unevaluatedItems", Holds.SCHEMA),
+            Map.entry("contains", Holds.SCHEMA),
+            Map.entry("additionalProperties", Holds.SCHEMA),
+            Map.entry("unevaluatedProperties", Holds.SCHEMA),
+            Map.entry("propertyNames", Holds.SCHEMA),
+            Map.entry("contentSchema", Holds.SCHEMA),
+            Map.entry("properties", Holds.SCHEMAS_BY_NAME),
+            Map.entry("patternProperties", Holds.SCHEMAS_BY_NAME),
+            Map.entry("dependentSchemas", Holds.SCHEMAS_BY_NAME),
+            Map.entry("dependencies", Holds.SCHEMAS_BY_NAME),
+            Map.entry("$defs", Holds.SCHEMAS_BY_NAME),
+            Map.entry("definitions", Holds.SCHEMAS_BY_NAME));
+
+    /** What looks at each part of a value a few times at most. */
+    private static final Set<String> QUICK = Set.of(
+            "$schema",
+            "$comment",
+            "title",
+            "description",
+            "default",
+            "examples",
+            "deprecated",
+            "readOnly",
+            "writeOnly",
+            "type",
+            "enum",
+            "const",
+            "format",
+            "properties",
+            "required",
+            "additionalProperties",
+            "items",
+            "minimum",
+            "maximum",
+            "exclusiveMinimum",
+            "exclusiveMaximum",
+            "minLength",
+            "maxLength",
+            "minItems",
+            "maxItems",
+            "minProperties",
+            "maxProperties");
+
+    private static final Set<String> REFERENCES = Set.of("$ref", "$dynamicRef", "$recursiveRef");
+
+    private record Reference(String place, String written, String resolved) {}
+
+    private final Draft draft;
+    private final int maxSubschemas;
+    private final Deque<String> place = new ArrayDeque<>();
+    private final Set<String> resources = new HashSet<>();
+    private final List<Reference> references = new ArrayList<>();
+    private int subschemas;
+    private boolean quick = true;
+
+    private SchemaSurvey(Draft draft, int maxSubschemas) {
+        this.draft = draft;
+        this.maxSubschemas = maxSubschemas;
+    }
+
+    /**
+     * Looks through a schema, which is not too deep.
+     *
+     * @return whether all its keywords are quick
+     */
+    static boolean isQuick(JsonNode schema, Draft draft, int maxSubschemas) {
+        SchemaSurvey survey = new SchemaSurvey(draft, maxSubschemas);
+        survey.schema(schema, null);
+        for (Reference reference : survey.references) {
+            if (!survey.resources.contains(reference.resolved) && !LocalSchemas.has(reference.resolved)) {
+                throw new UnusableSchemaException(
+                        "the schema, at " + reference.place + ", " + LocalSchemas.outside(reference.written));
+            }
+        }
+        return survey.quick;
+    }
+
+    private void schema(JsonNode schema, @Nullable String base) {
+        if (schema.isArray()) {
+            int index = 0;
+            for (JsonNode item : schema) {
+                within(String.valueOf(index++), item, Holds.SCHEMA, base);
+            }
+            return;
+        }
+        if (!schema.isObject()) {
+            return;
+        }
+        count();
+        Draft.of(schema);
+        String inner = identified(schema, base);
+        schema.properties().forEach(keyword -> {
+            String name = keyword.getKey();
+            JsonNode content = keyword.getValue();
+            quick = quick && QUICK.contains(name);
+            if (REFERENCES.contains(name) && content.isString()) {
+                reference(name, content.stringValue(), inner);
+            }
+            if (name.equals("pattern") && content.isString()) {
+                pattern(name, content.stringValue());
+            }
+            if (name.equals("patternProperties") && content.isObject()) {
+                content.properties().forEach(entry -> pattern(name, entry.getKey()));
+            }
+            within(name, content, KEYWORDS.getOrDefault(name, Holds.DATA), inner);
+        });
+    }
+
+    private void within(String name, JsonNode content, Holds holds, @Nullable String base) {
+        place.addLast(name);
+        switch (holds) {
+            case SCHEMA -> schema(content, base);
+            case SCHEMAS_BY_NAME ->
+                content.properties().forEach(entry -> within(entry.getKey(), entry.getValue(), Holds.SCHEMA, base));
+            case DATA -> data(content);
+        }
+        place.removeLast();
+    }
+
+    /** A reference can point into data, and make schemas of its objects. */
+    private void data(JsonNode data) {
+        if (data.isObject()) {
+            count();
+        }
+        if (data.isContainer()) {
+            data.values().forEach(this::data);
+        }
+    }
+
+    private void count() {
+        if (++subschemas > maxSubschemas) {
+            throw new UnusableSchemaException("the schema has more than " + maxSubschemas + " subschemas");
+        }
+    }
+
+    private @Nullable String identified(JsonNode schema, @Nullable String base) {
+        JsonNode id = schema.get(draft.idKeyword());
+        if (id == null || !id.isString() || (draft.referenceStandsAlone() && schema.has("$ref"))) {
+            return base;
+        }
+        String document = withoutFragment(id.stringValue());
+        if (document.isEmpty()) {
+            return base;
+        }
+        String resolved = AbsoluteIri.resolve(base, document);
+        resources.add(resolved);
+        return resolved;
+    }
+
+    private void reference(String keyword, String written, @Nullable String base) {
+        String document = withoutFragment(written);
+        if (!document.isEmpty()) {
+            references.add(new Reference(pointer(keyword), written, AbsoluteIri.resolve(base, document)));
+        }
+    }
+
+    private void pattern(String keyword, String regex) {
+        try {
+            BoundedPattern.compile(regex);
+        } catch (SchemaException notOne) {
+            throw new UnusableSchemaException("the schema has, at " + pointer(keyword) + ", a pattern that "
+                    + notOne.getMessage() + ": " + Problems.abbreviated(regex));
+        }
+    }
+
+    private String pointer(String last) {
+        StringBuilder pointer = new StringBuilder();
+        place.forEach(name -> pointer.append('/').append(escaped(name)));
+        return Problems.printable(pointer.append('/').append(last).toString());
+    }
+
+    private static String escaped(String name) {
+        return name.replace("~", "~0").replace("/", "~1");
+    }
+
+    private static String withoutFragment(String iri) {
+        int fragment = iri.indexOf('#');
+        return fragment < 0 ? iri : iri.substring(0, fragment);
+    }
+}

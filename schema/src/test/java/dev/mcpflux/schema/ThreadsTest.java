@@ -1,0 +1,77 @@
+package dev.mcpflux.schema;
+
+import static dev.mcpflux.schema.Checks.json;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.blockhound.BlockingOperationError;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+import tools.jackson.databind.JsonNode;
+
+/** BlockHound watches; whoever subscribes here must not block. */
+class ThreadsTest {
+
+    private static final JsonNode QUICK =
+            json("{'type': 'object', 'properties': {'a': {'type': 'string', 'maxLength': 3}}, 'required': ['a']}");
+
+    private final JsonSchemaValidator validator = JsonSchemaValidator.create();
+
+    private void isEmittedOn(String thread, JsonNode schema, JsonNode value) {
+        StepVerifier.create(Mono.defer(() -> validator.validate(schema, value))
+                        .map(problems -> Thread.currentThread().getName().replaceAll("-\\d+$", ""))
+                        .subscribeOn(Schedulers.parallel()))
+                .expectNext(thread)
+                .verifyComplete();
+    }
+
+    /** If this is not caught, no other test would catch anything either. */
+    @Test
+    void theCanaryIsCaught() {
+        assertThatThrownBy(() -> Mono.fromRunnable(() -> LockSupport.parkNanos(1_000_000))
+                        .subscribeOn(Schedulers.parallel())
+                        .block())
+                .hasCauseInstanceOf(BlockingOperationError.class);
+    }
+
+    @Test
+    void aSchemaIsCompiledElsewhereAndThenUsedRightHere() {
+        isEmittedOn("boundedElastic", QUICK, json("{'a': 'b'}"));
+        isEmittedOn("parallel", QUICK, json("{'a': 'b'}"));
+        isEmittedOn("parallel", QUICK, json("{'a': 'long'}"));
+    }
+
+    @Test
+    void aLargeValueIsCheckedElsewhere() {
+        isEmittedOn("boundedElastic", QUICK, json("{}"));
+        isEmittedOn("boundedElastic", QUICK, json("{'a': '" + "b".repeat(100_000) + "'}"));
+        isEmittedOn("boundedElastic", QUICK, json("[" + "1,".repeat(1000) + "1]"));
+        isEmittedOn("boundedElastic", QUICK, json("{'" + "b".repeat(40_000) + "': 1}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'pattern': 'a'}",
+                "{'patternProperties': {'a': {}}}",
+                "{'properties': {'a': {'items': {'pattern': 'a'}}}}",
+                "{'anyOf': [{}]}",
+                "{'allOf': [{}]}",
+                "{'oneOf': [{}]}",
+                "{'not': {'type': 'null'}}",
+                "{'$ref': '#/$defs/a', '$defs': {'a': {}}}",
+                "{'uniqueItems': true}",
+                "{'contains': {}}",
+                "{'propertyNames': {}}",
+                "{'unevaluatedProperties': false}",
+                "{'multipleOf': 2}",
+            })
+    void whateverCanBeSlowIsCheckedElsewhere(String schema) {
+        isEmittedOn("boundedElastic", json(schema), json("1"));
+        isEmittedOn("boundedElastic", json(schema), json("1"));
+    }
+}
