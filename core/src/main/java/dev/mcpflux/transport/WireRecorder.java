@@ -44,10 +44,10 @@ final class WireRecorder {
         Files.createDirectories(directory);
         this.run = ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime());
         this.file = Files.newBufferedWriter(directory.resolve(run + ".jsonl"), StandardCharsets.UTF_8);
-        Thread writer = new Thread(this::write, "mcpflux-record");
+        Thread writer = new Thread(this::write, "wire-recorder");
         writer.setDaemon(true);
         writer.start();
-        Runtime.getRuntime().addShutdownHook(new Thread(this::flush, "mcpflux-record-end"));
+        Runtime.getRuntime().addShutdownHook(new Thread(this::flush, "wire-recorder-end"));
     }
 
     private static @Nullable WireRecorder installed() {
