@@ -8,6 +8,23 @@ import addFormats from 'ajv-formats';
 /** The revision without a handshake; it and those after it are modern. Revisions compare as dates do. */
 export const MODERN = '2026-07-28';
 
+/**
+ * The published JSON Schemas allow integers only where a form is answered, though a form may ask for any number. The
+ * TypeScript schema that they are generated from, which is the source of truth, says number.
+ */
+function correctNumbers(schema) {
+  const content = (schema.$defs ?? schema.definitions)?.ElicitResult?.properties?.content;
+  for (const option of content?.additionalProperties?.anyOf ?? []) {
+    if (Array.isArray(option.type)) {
+      option.type = option.type.map((type) => (type === 'integer' ? 'number' : type));
+    }
+  }
+  const type = content?.additionalProperties?.type;
+  if (Array.isArray(type)) {
+    content.additionalProperties.type = type.map((name) => (name === 'integer' ? 'number' : name));
+  }
+}
+
 class Revision {
   #ajv;
   #name;
@@ -16,6 +33,7 @@ class Revision {
 
   constructor(name, schema) {
     const Dialect = schema.$schema?.includes('draft-07') ? Ajv : Ajv2020;
+    correctNumbers(schema);
     this.#ajv = addFormats(new Dialect({ strict: false, allErrors: true })).addSchema(schema, name);
     this.#name = name;
     this.#pointer = schema.$defs ? '$defs' : 'definitions';

@@ -228,6 +228,12 @@ final class Dialogue {
     }
 
     Mono<CallToolResult> callTool(String tool, @Nullable Object arguments, RequestOptions limits) {
+        return tools.knowsWhetherTask(tool)
+                ? callKnown(tool, arguments, limits)
+                : tools.whetherTask(tool, limits).then(Mono.defer(() -> callKnown(tool, arguments, limits)));
+    }
+
+    private Mono<CallToolResult> callKnown(String tool, @Nullable Object arguments, RequestOptions limits) {
         Mono<CallToolResult> call = requests.ask(
                 toolCall(tool, arguments, limits), limits, atOnce -> {}, task -> tasks.followToResult(task, limits));
         Mono<CallToolResult> checked = options.schemas() == null
@@ -240,6 +246,12 @@ final class Dialogue {
     }
 
     Flux<ToolSignal> toolSignals(String tool, @Nullable Object arguments, RequestOptions limits) {
+        return tools.knowsWhetherTask(tool)
+                ? knownSignals(tool, arguments, limits)
+                : tools.whetherTask(tool, limits).thenMany(Flux.defer(() -> knownSignals(tool, arguments, limits)));
+    }
+
+    private Flux<ToolSignal> knownSignals(String tool, @Nullable Object arguments, RequestOptions limits) {
         Flux<ToolSignal> call = checked(
                 tool,
                 limits,

@@ -69,6 +69,19 @@ final class KnownTools {
                 : null;
     }
 
+    /**
+     * Completes when it is known whether the tool has to run as a task: only its list says so, and a server may refuse to
+     * run it otherwise.
+     */
+    Mono<Void> whetherTask(String name, RequestOptions limits) {
+        // a list that cannot be read is no reason not to call
+        return find(name, limits).onErrorComplete().then();
+    }
+
+    boolean knowsWhetherTask(String name) {
+        return !tasks || complete || known.containsKey(name);
+    }
+
     /** Completes if the arguments fit, or nothing is known that they would have to fit. */
     Mono<Void> checkArguments(String name, @Nullable Object arguments, RequestOptions limits) {
         SchemaValidator schemas = requests.options().schemas();

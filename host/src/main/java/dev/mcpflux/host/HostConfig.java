@@ -15,7 +15,8 @@ import java.util.function.Predicate;
  * What a host is made of. Immutable.
  *
  * @param servers in the order in which they are started; names are unique
- * @param session how sessions behave, where a server says nothing else
+ * @param session how sessions behave, where a server says nothing else; by default with a
+ *     {@link dev.mcpflux.schema.JsonSchemaValidator}
  * @param startup what opening the host waits for
  * @param maxConcurrentStarts how many servers are being started at a time; default 32
  * @param closeTimeout for taking the whole host down; default 30 s
@@ -100,7 +101,7 @@ public record HostConfig(
     public static final class Builder {
         private final List<ServerConfig> servers = new ArrayList<>();
         private final List<String> warnings = new ArrayList<>();
-        private SessionOptions session = SessionOptions.defaults();
+        private SessionOptions session = DefaultSchemas.session();
         private Startup startup = Startup.SETTLED;
         private int maxConcurrentStarts = 32;
         private Duration closeTimeout = Duration.ofSeconds(30);

@@ -1,0 +1,22 @@
+package dev.mcpflux.host;
+
+import dev.mcpflux.schema.JsonSchemaValidator;
+import dev.mcpflux.session.SessionOptions;
+import reactor.core.publisher.Mono;
+
+/** The validator of hosts that were given none: one for all, made when the first value is checked. */
+final class DefaultSchemas {
+
+    private DefaultSchemas() {}
+
+    /** Loaded with the first check: who checks nothing does not pay for it. */
+    private static final class Holder {
+        static final JsonSchemaValidator VALIDATOR = JsonSchemaValidator.create();
+    }
+
+    static SessionOptions session() {
+        return SessionOptions.builder()
+                .schemas((schema, value) -> Mono.defer(() -> Holder.VALIDATOR.validate(schema, value)))
+                .build();
+    }
+}
