@@ -45,7 +45,9 @@ export function writeConfig(directory, servers, name = 'servers.json') {
 /** Starts the command line without waiting for its end. */
 export function launch(args, { cwd = emptyDirectory(), env = {}, javaArgs = [], detached = false, stdin = 'ignore' } = {}) {
   // a process that lives for seconds is done soonest with the first compiler
-  const child = spawn(java, ['-XX:TieredStopAtLevel=1', ...javaArgs, '-jar', jar, ...args], {
+  // what is said is written down where it is to be validated afterwards
+  const record = process.env.MCPFLUX_RECORD ? [`-Dmcpflux.record=${process.env.MCPFLUX_RECORD}`] : [];
+  const child = spawn(java, ['-XX:TieredStopAtLevel=1', ...record, ...javaArgs, '-jar', jar, ...args], {
     cwd,
     // text on the command line is decoded by the JVM as the locale says
     env: { ...process.env, LC_ALL: 'C.UTF-8', ...env },

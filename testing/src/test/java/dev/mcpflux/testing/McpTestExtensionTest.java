@@ -667,7 +667,7 @@ class McpTestExtensionTest {
 
         @RegisterExtension
         final McpTestExtension<McpSession> mcp =
-                McpTestExtension.session(McpTestExtensionTest::calledOnce).within(SHORT);
+                McpTestExtension.session(McpTestExtensionTest::calledOnce).within(LIMIT);
 
         @Test
         void one(McpSession session) throws Exception {
