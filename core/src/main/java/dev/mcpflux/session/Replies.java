@@ -45,6 +45,11 @@ final class Replies {
         if (response instanceof JsonRpcMessage.Failure failure) {
             return PeerErrorException.of(server, request.method(), subject, failure.error());
         }
+        // null is JSON, and fits no record
+        if (response instanceof JsonRpcMessage.Success success
+                && !request.resultType().isInstance(success.result())) {
+            return new McpProtocolException(server, "the response to " + request.method() + " has no result");
+        }
         // "A resultType of any value unrecognized by the client MUST be considered invalid." What may be something else
         // than complete is a Reply, and looked at by who knows what else it may be
         if (response instanceof JsonRpcMessage.Success success
