@@ -1,11 +1,13 @@
 package dev.mcpflux.session;
 
+import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.session.ModernNegotiation.Outcome;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * The modern era where the server speaks it, else the legacy one (specification 2026-07-28: basic/transports/stdio,
@@ -21,25 +23,29 @@ final class AutoNegotiation implements Negotiation {
     @Override
     public Mono<PeerInfo> negotiate(Attempt attempt) {
         EraMemory memory = attempt.options().memory();
-        return Mono.defer(() -> memory.recall(attempt.server())
-                        .filter(era -> era == Era.LEGACY)
-                        .map(known -> legacy.negotiate(attempt)
-                                // it says no: it is not what it was
-                                .onErrorResume(PeerErrorException.class, e -> {
-                                    memory.forget(attempt.server());
-                                    return detect(attempt);
-                                }))
-                        .orElseGet(() -> detect(attempt)))
+        return Mono.defer(() -> {
+                    if (memory.recall(attempt.server()).orElse(Era.MODERN) != Era.LEGACY) {
+                        return detect(attempt);
+                    }
+                    // known again once it has held again: "re-probing if the cached assumption later fails"
+                    memory.forget(attempt.server());
+                    // a server that says no is not what it was
+                    return legacy.negotiate(attempt).onErrorResume(PeerErrorException.class, e -> detect(attempt));
+                })
                 .doOnNext(peer -> memory.remember(attempt.server(), peer.era()));
     }
 
     private Mono<PeerInfo> detect(Attempt attempt) {
         // one probe, waited for twice: a server that is slow to start may answer it after the handshake was tried as
         // well
-        Mono<Outcome> probe = modern.probe(attempt).cache();
+        Sinks.Empty<Void> decided = Sinks.empty();
+        Mono<Outcome> probe =
+                modern.probe(attempt).takeUntilOther(decided.asMono()).cache();
         return probe.timeout(attempt.options().probeTimeout(), attempt.options().timer())
                 .flatMap(outcome -> settle(attempt, outcome))
-                .onErrorResume(TimeoutException.class, e -> both(attempt, probe));
+                .onErrorResume(TimeoutException.class, e -> both(attempt, probe))
+                // nobody waits for a probe that decides nothing any more
+                .doOnTerminate(decided::tryEmitEmpty);
     }
 
     private Mono<PeerInfo> settle(Attempt attempt, Outcome outcome) {
@@ -61,8 +67,14 @@ final class AutoNegotiation implements Negotiation {
         Mono<PeerInfo> late = probe.onErrorComplete()
                 .flatMap(outcome -> outcome instanceof Outcome.Modern found ? Mono.just(found.peer()) : Mono.empty());
         Mono<PeerInfo> handshake = legacy.negotiate(attempt)
-                // a modern server says no to initialize, and may say so before it answers the probe
-                .onErrorResume(e -> late.switchIfEmpty(Mono.error(e)));
+                // a modern server says no to initialize, and may say so before it answers the probe; one that was slow
+                // to
+                // start may end at the probe only now
+                .onErrorResume(e -> probe.onErrorComplete()
+                        .filter(outcome -> outcome instanceof Outcome.Modern
+                                || (outcome instanceof Outcome.Ended && e instanceof McpConnectionException))
+                        .flatMap(outcome -> settle(attempt, outcome))
+                        .switchIfEmpty(Mono.error(e)));
         return Mono.firstWithSignal(handshake, late.switchIfEmpty(Mono.never()));
     }
 }
