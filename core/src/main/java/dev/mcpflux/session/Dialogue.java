@@ -1,7 +1,6 @@
 package dev.mcpflux.session;
 
 import dev.mcpflux.error.McpConnectionException;
-import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
@@ -74,7 +73,7 @@ final class Dialogue {
         this.dialect = new Dialect(peer.revision(), options);
         InputHandlers handlers = new InputHandlers(server, options);
         this.peerRequests = new PeerRequests(server, handlers, connection);
-        this.requests = new Requests(server, connection, dialect, options, handlers, peerRequests::active);
+        this.requests = new Requests(server, connection, dialect, options, handlers, peerRequests::active, ended);
         this.cache = new ResultCache(options.timer(), options.maxCachedResults());
         this.pages = new Pages(requests, cache);
         this.tools = new KnownTools(requests, pages, runsTasks(peer));
@@ -284,11 +283,10 @@ final class Dialogue {
     }
 
     Flux<ToolSignal> resumeTask(String taskId, RequestOptions limits) {
-        return tasks.get(taskId, limits)
-                .flatMapMany(task -> tasks.follow(task, limits))
-                .takeUntilOther(Mono.delay(limits.totalTimeout(), options.timer())
-                        .then(Mono.error(() -> requests.timedOut(
-                                McpTimeoutException.Phase.REQUEST, Methods.TASKS_GET, limits.totalTimeout()))));
+        return requests.within(
+                limits.totalTimeout(),
+                Methods.TASKS_GET,
+                tasks.get(taskId, limits).flatMapMany(task -> tasks.follow(task, limits)));
     }
 
     Mono<Tasks.Task> getTask(String taskId) {

@@ -145,10 +145,9 @@ final class Listening {
             Flux<ListenSignal> resources =
                     Flux.merge(uris.stream().map(this::watch).toList());
             // a session that is lost ends what listens with an error, in this era as in the other
-            Mono<ListenSignal> lost = ended.flatMap(
-                    cause -> Mono.error(cause.toException(requests.server(), Methods.RESOURCES_SUBSCRIBE)));
-            return Flux.merge(Mono.just(new ListenSignal.Acknowledged(filter)), Flux.never(), lists, resources)
-                    .takeUntilOther(lost);
+            return Requests.failWhen(
+                    ended.map(cause -> cause.toException(requests.server(), Methods.RESOURCES_SUBSCRIBE)),
+                    Flux.merge(Mono.just(new ListenSignal.Acknowledged(filter)), Flux.never(), lists, resources));
         });
     }
 

@@ -11,11 +11,13 @@ import dev.mcpflux.protocol.ServerResult;
 import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.RequestSpec;
+import dev.mcpflux.transport.Termination;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
@@ -36,11 +38,13 @@ final class Requests {
     private final SessionOptions options;
     private final InputHandlers handlers;
     private final IntSupplier questions;
+    private final Mono<Termination> ended;
 
     /**
      * For one connection.
      *
      * @param questions how many questions of the server are being answered now
+     * @param ended tells why the session has ended, once it has
      */
     Requests(
             String server,
@@ -48,13 +52,15 @@ final class Requests {
             Dialect dialect,
             SessionOptions options,
             InputHandlers handlers,
-            IntSupplier questions) {
+            IntSupplier questions,
+            Mono<Termination> ended) {
         this.server = server;
         this.connection = connection;
         this.dialect = dialect;
         this.options = options;
         this.handlers = handlers;
         this.questions = questions;
+        this.ended = ended;
     }
 
     /**
@@ -205,10 +211,28 @@ final class Requests {
             RequestOptions limits,
             Function<R, ToolSignal> result,
             Function<Tasks.Task, Flux<ToolSignal>> task) {
-        return signals(question, Round.FIRST, limits, result, task)
-                .takeUntilOther(Mono.delay(limits.totalTimeout(), timer())
-                        .then(Mono.error(() -> timedOut(
-                                McpTimeoutException.Phase.REQUEST, question.method(), limits.totalTimeout()))));
+        return within(limits.totalTimeout(), question.method(), signals(question, Round.FIRST, limits, result, task));
+    }
+
+    /** The signals of a request that may take so long in all. */
+    <T> Flux<T> within(Duration total, String method, Flux<T> signals) {
+        return failWhen(
+                Mono.delay(total, timer()).map(late -> timedOut(McpTimeoutException.Phase.REQUEST, method, total)),
+                signals);
+    }
+
+    /**
+     * Cancels the source and fails when there is a cause to. Reactor's {@code takeUntilOther} alone passes an error of its
+     * companion on, but does not cancel the source then.
+     */
+    static <T> Flux<T> failWhen(Mono<? extends Throwable> cause, Flux<T> source) {
+        return Flux.defer(() -> {
+            AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+            return source.takeUntilOther(cause.doOnNext(failure::set)).concatWith(Mono.defer(() -> {
+                Throwable why = failure.get();
+                return why == null ? Mono.empty() : Mono.error(why);
+            }));
+        });
     }
 
     private <R> Flux<ToolSignal> signals(
@@ -285,20 +309,26 @@ final class Requests {
             return Mono.error(
                     new McpProtocolException(server, question.method() + " requires input, but it does not say which"));
         }
-        Mono<Map<String, Object>> answers = inputs == null ? Mono.just(Map.of()) : answer(inputs);
+        Mono<Map<String, Object>> answers = inputs == null ? Mono.just(Map.of()) : answer(question.method(), inputs);
         return answers.map(a -> new Round(round.number() + 1, inputs == null ? null : a, reply.requestState()));
     }
 
-    /** The answers to several questions, made beside each other, in the order of the questions. */
-    Mono<Map<String, Object>> answer(Map<String, Tasks.InputRequest> inputs) {
-        return Flux.fromIterable(inputs.entrySet())
+    /**
+     * The answers to several questions, made beside each other, in the order of the questions. Fails when the session ends:
+     * no request is under way meanwhile that would.
+     *
+     * @param method what they are asked for
+     */
+    Mono<Map<String, Object>> answer(String method, Map<String, Tasks.InputRequest> inputs) {
+        Mono<Map<String, Object>> answers = Flux.fromIterable(inputs.entrySet())
                 .flatMapSequential(
                         input -> handlers.answer(
                                         input.getValue().method(),
                                         input.getValue().params())
                                 .map(answer -> Map.entry(input.getKey(), answer)),
                         options.maxConcurrentHandlers())
-                .collect(LinkedHashMap::new, (answers, entry) -> answers.put(entry.getKey(), entry.getValue()));
+                .collect(LinkedHashMap::new, (all, entry) -> all.put(entry.getKey(), entry.getValue()));
+        return Mono.firstWithSignal(answers, ended.flatMap(cause -> Mono.error(cause.toException(server, method))));
     }
 
     /** Whether the server can ask something of its own while it works on a request. */

@@ -135,7 +135,7 @@ final class TaskFollower {
         if (wanted.isEmpty()) {
             return Mono.empty();
         }
-        return requests.answer(wanted)
+        return requests.answer(Methods.TOOLS_CALL, wanted)
                 .flatMap(answers -> requests.ask(
                         Methods.TASKS_UPDATE,
                         meta -> new Tasks.UpdateParams(task.taskId(), answers, meta),
