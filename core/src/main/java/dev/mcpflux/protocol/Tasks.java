@@ -75,7 +75,13 @@ public final class Tasks {
     }
 
     /** Something a server asks for while it works on a request (specification 2026-07-28: basic/patterns/mrtr). */
-    public record InputRequest(String method, @Nullable JsonNode params) {}
+    public record InputRequest(String method, @Nullable JsonNode params) {
+        public InputRequest {
+            if (method == null) {
+                throw new IllegalArgumentException("a question without a method");
+            }
+        }
+    }
 
     /** Wants a request to run as a task (2025-11-25). */
     public record TaskMetadata(@Nullable Long ttl) {}

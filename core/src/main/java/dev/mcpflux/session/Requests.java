@@ -290,7 +290,9 @@ final class Requests {
     /** The task that the server made of a request, if it did and was told that it may. */
     private Tasks.@Nullable Task startedTask(Reply<?> reply) {
         Tasks.Task task = reply.asTask();
-        return task != null && (!dialect.modern() || dialect.declares(Extensions.TASKS)) ? task : null;
+        boolean extension = ServerResult.TASK.equals(reply.resultType());
+        boolean may = extension ? dialect.modern() && dialect.declares(Extensions.TASKS) : !dialect.modern();
+        return may ? task : null;
     }
 
     /** Answers what the server asks for; emits what the next round is to carry. */
@@ -298,7 +300,7 @@ final class Requests {
         if (!dialect.modern() || !ServerResult.INPUT_REQUIRED.equals(reply.resultType())) {
             return Mono.error(Replies.unknownType(server, question.method(), reply.resultType()));
         }
-        if (round.number() >= options.maxRounds()) {
+        if (round.number() > options.maxRounds()) {
             return Mono.error(new McpProtocolException(
                     server,
                     "it asked for more input " + round.number() + " times and still did not answer "
@@ -320,6 +322,9 @@ final class Requests {
      * @param method what they are asked for
      */
     Mono<Map<String, Object>> answer(String method, Map<String, Tasks.InputRequest> inputs) {
+        if (inputs.containsValue(null)) {
+            return Mono.error(new McpProtocolException(server, method + " requires input, but it does not say which"));
+        }
         Mono<Map<String, Object>> answers = Flux.fromIterable(inputs.entrySet())
                 .flatMapSequential(
                         input -> handlers.answer(
