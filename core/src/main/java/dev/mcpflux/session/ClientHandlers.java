@@ -67,6 +67,10 @@ public final class ClientHandlers {
         return sampling;
     }
 
+    boolean samplingTools() {
+        return samplingTools;
+    }
+
     @Nullable
     Function<String, Mono<List<Root>>> roots() {
         return roots;

@@ -64,7 +64,7 @@ final class InputHandlers {
 
     private Mono<Elicitation.Result> elicit(Elicitation.Params params) {
         Function<ClientHandlers.Question<Elicitation.Params>, Mono<Elicitation.Result>> handler =
-                handlers.elicitation(params.form());
+                params.form() || Elicitation.URL.equals(params.mode()) ? handlers.elicitation(params.form()) : null;
         if (handler == null) {
             return Mono.error(undeclared(Methods.ELICIT + " in mode " + (params.form() ? "form" : params.mode())));
         }
@@ -101,6 +101,11 @@ final class InputHandlers {
         Function<ClientHandlers.Question<Sampling.Params>, Mono<Sampling.Result>> handler = handlers.sampling();
         if (handler == null) {
             return Mono.error(undeclared(Methods.CREATE_MESSAGE));
+        }
+        // "The client MUST return an error if this field is provided but ClientCapabilities.sampling.tools is not
+        // declared"
+        if ((params.tools() != null || params.toolChoice() != null) && !handlers.samplingTools()) {
+            return Mono.error(undeclared(Methods.CREATE_MESSAGE + " with tools"));
         }
         return call(Methods.CREATE_MESSAGE, handler, new ClientHandlers.Question<>(server, params))
                 .switchIfEmpty(Mono.error(() -> failed(Methods.CREATE_MESSAGE, "gave no answer", null)));
