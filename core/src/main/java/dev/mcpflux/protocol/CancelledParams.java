@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Parameters of {@code notifications/cancelled} (specification: basic/utilities/cancellation).
  *
- * @param requestId the request that is no longer wanted
+ * @param requestId the request that is no longer wanted; a peer may leave it out, and then it says nothing
  * @param reason why, for a log
  */
-public record CancelledParams(RequestId requestId, @Nullable String reason) {}
+public record CancelledParams(
+        @Nullable RequestId requestId, @Nullable String reason) {}

@@ -72,8 +72,8 @@ final class Dialogue {
         this.events = events;
         this.dialect = new Dialect(peer.revision(), options);
         InputHandlers handlers = new InputHandlers(server, options);
-        this.peerRequests = new PeerRequests(server, handlers, connection);
-        this.requests = new Requests(server, connection, dialect, options, handlers, peerRequests::active, ended);
+        this.peerRequests = new PeerRequests(server, handlers, connection, options.timer());
+        this.requests = new Requests(server, connection, dialect, options, handlers, peerRequests::busyUntil, ended);
         this.cache = new ResultCache(options.timer(), options.maxCachedResults());
         this.pages = new Pages(requests, cache);
         this.tools = new KnownTools(requests, pages, runsTasks(peer));
@@ -174,7 +174,7 @@ final class Dialogue {
         }
     }
 
-    void onCancelled(RequestId id) {
+    void onCancelled(@Nullable RequestId id) {
         peerRequests.cancel(id);
     }
 

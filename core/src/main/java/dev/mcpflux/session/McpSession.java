@@ -215,7 +215,8 @@ public final class McpSession {
                 dialogue.onRequest(request);
             } else {
                 // before the session is agreed on, "the server SHOULD NOT send requests other than pings and logging"
-                new PeerRequests(name(), new InputHandlers(name(), options), connection).acceptEarly(request);
+                new PeerRequests(name(), new InputHandlers(name(), options), connection, options.timer())
+                        .acceptEarly(request);
             }
         } else if (message instanceof JsonRpcMessage.Notification notification) {
             if (notification.params() instanceof CancelledParams cancelled) {

@@ -11,11 +11,14 @@ import dev.mcpflux.transport.BoundedQueue;
 import dev.mcpflux.transport.Connection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -32,16 +35,20 @@ final class PeerRequests {
     private final String server;
     private final InputHandlers handlers;
     private final Connection connection;
+    private final Scheduler timer;
     /** What is being answered or waits for it, and how it is stopped. */
     private final Map<RequestId, Sinks.Empty<Void>> active = new ConcurrentHashMap<>();
+
+    private volatile long answered;
     // fed by the one thread that reads from the server
     private final Sinks.Many<JsonRpcMessage.Request> questions =
             Sinks.unsafe().many().unicast().onBackpressureBuffer(new BoundedQueue<>(WAITING));
 
-    PeerRequests(String server, InputHandlers handlers, Connection connection) {
+    PeerRequests(String server, InputHandlers handlers, Connection connection, Scheduler timer) {
         this.server = server;
         this.handlers = handlers;
         this.connection = connection;
+        this.timer = timer;
     }
 
     /** Begins to answer; what is returned ends it. */
@@ -49,9 +56,18 @@ final class PeerRequests {
         return questions.asFlux().flatMap(this::answer, concurrency, 1).subscribe();
     }
 
-    /** How many questions are being answered or wait for it. */
-    int active() {
-        return active.size();
+    /** Until when a question was being answered or waited for it, by the clock of the timer: until now, if one is. */
+    long busyUntil() {
+        return active.isEmpty() ? answered : now();
+    }
+
+    private long now() {
+        return timer.now(TimeUnit.MILLISECONDS);
+    }
+
+    private void settle(RequestId id, Sinks.Empty<Void> stop) {
+        answered = now();
+        active.remove(id, stop);
     }
 
     /** Called by the thread that reads. */
@@ -80,9 +96,12 @@ final class PeerRequests {
     }
 
     /** The server does not want the answer any more: "the receiver SHOULD stop processing and not send a response". */
-    void cancel(RequestId id) {
-        Sinks.Empty<Void> stop = active.get(id);
-        if (stop != null) {
+    void cancel(@Nullable RequestId id) {
+        // "Invalid cancellation notifications SHOULD be ignored"
+        Sinks.Empty<Void> stop = id == null ? null : active.get(id);
+        if (id != null && stop != null) {
+            // one that still waits is not there any more when its turn comes
+            settle(id, stop);
             stop.tryEmitEmpty();
         }
     }
@@ -102,7 +121,7 @@ final class PeerRequests {
                     log.debug("[{}] {} was not answered: {}", server, request, e.toString());
                     return Mono.empty();
                 })
-                .doFinally(end -> active.remove(request.id()));
+                .doFinally(end -> settle(request.id(), stop));
     }
 
     /**

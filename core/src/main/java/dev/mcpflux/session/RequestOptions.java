@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * and the server is told that the answer is no longer wanted.
  *
  * @param idleTimeout how long without a sign of life that belongs to the request: progress starts it anew, where
- *     progress was asked for, and it stands still while this client answers something the server asked; default 60 s
+ *     progress was asked for, and so does the end of an answer of this client to something the server asked, while which
+ *     it does not run; default 60 s
  * @param totalTimeout how long in all, progress or not, over all rounds; default 10 min
  * @param cache whether a kept result will do; default {@link CachePolicy#USE}
  * @param logLevel from which level on the server is to send log messages for this request; null for what the session says

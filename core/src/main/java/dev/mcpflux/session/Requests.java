@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -37,13 +37,13 @@ final class Requests {
     private final Dialect dialect;
     private final SessionOptions options;
     private final InputHandlers handlers;
-    private final IntSupplier questions;
+    private final LongSupplier busyUntil;
     private final Mono<Termination> ended;
 
     /**
      * For one connection.
      *
-     * @param questions how many questions of the server are being answered now
+     * @param busyUntil until when, by {@link #now()}, questions of the server were being answered
      * @param ended tells why the session has ended, once it has
      */
     Requests(
@@ -52,14 +52,14 @@ final class Requests {
             Dialect dialect,
             SessionOptions options,
             InputHandlers handlers,
-            IntSupplier questions,
+            LongSupplier busyUntil,
             Mono<Termination> ended) {
         this.server = server;
         this.connection = connection;
         this.dialect = dialect;
         this.options = options;
         this.handlers = handlers;
-        this.questions = questions;
+        this.busyUntil = busyUntil;
         this.ended = ended;
     }
 
@@ -178,10 +178,17 @@ final class Requests {
         Duration limit = limits.shorter();
         Mono<? extends Reply<R>> reply = Replies.single(server, connection, spec, question.type(), question.subject());
         // without progress there is no sign of life but the answer: the shorter of both limits holds
-        return (mayBeAsked() ? reply.timeout(idle(limit)) : reply.timeout(limit, timer()))
+        Mono<? extends Reply<R>> prompt = (mayBeAsked() ? reply.timeout(idle(limit)) : reply.timeout(limit, timer()))
                 .onErrorMap(
                         TimeoutException.class,
                         e -> timedOut(McpTimeoutException.Phase.REQUEST, question.method(), limit));
+        Duration total = limits.totalTimeout();
+        return mayBeAsked()
+                ? prompt.timeout(total, timer())
+                        .onErrorMap(
+                                TimeoutException.class,
+                                e -> timedOut(McpTimeoutException.Phase.REQUEST, question.method(), total))
+                : prompt;
     }
 
     private <R> Mono<R> then(
@@ -343,11 +350,16 @@ final class Requests {
 
     /** Ends when nothing was heard for so long; while this client answers a question, it is not the server that is idle. */
     private Mono<Long> idle(Duration limit) {
-        return mayBeAsked()
-                ? Flux.interval(limit, timer())
-                        .filter(tick -> questions.getAsInt() == 0)
-                        .next()
-                : Mono.delay(limit, timer());
+        if (!mayBeAsked()) {
+            return Mono.delay(limit, timer());
+        }
+        return Mono.defer(() -> {
+            long since = now();
+            LongSupplier left = () -> limit.toMillis() - (now() - Math.max(since, busyUntil.getAsLong()));
+            return Mono.defer(() -> Mono.delay(Duration.ofMillis(left.getAsLong()), timer()))
+                    .repeat(() -> left.getAsLong() > 0)
+                    .last();
+        });
     }
 
     McpTimeoutException timedOut(McpTimeoutException.Phase phase, String method, Duration limit) {
