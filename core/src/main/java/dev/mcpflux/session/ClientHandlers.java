@@ -76,9 +76,9 @@ public final class ClientHandlers {
         return roots;
     }
 
-    /** Emits whenever the roots have changed. */
+    /** Emits whenever the roots have changed, where servers were told that it would. */
     Flux<?> rootsChanges() {
-        return rootsChanges == null ? Flux.never() : Flux.from(rootsChanges);
+        return roots == null || rootsChanges == null ? Flux.never() : Flux.from(rootsChanges);
     }
 
     boolean any() {

@@ -47,6 +47,7 @@ final class Dialogue {
     private final SessionOptions options;
     private final Connection connection;
     private final EventSink<SessionEvent> events;
+    private final Mono<Termination> ended;
     private final Dialect dialect;
     private final Requests requests;
     private final PeerRequests peerRequests;
@@ -70,6 +71,7 @@ final class Dialogue {
         this.options = options;
         this.connection = connection;
         this.events = events;
+        this.ended = ended;
         this.dialect = new Dialect(peer.revision(), options);
         InputHandlers handlers = new InputHandlers(server, options);
         this.peerRequests = new PeerRequests(server, handlers, connection, options.timer());
@@ -98,6 +100,8 @@ final class Dialogue {
 
     /** Begins what goes on for as long as the session lives; {@link #end} ends it. */
     void begin() {
+        // nobody waits for what handlers answer when the server is gone
+        running.add(ended.subscribe(end -> running.dispose()));
         if (dialect.modern()) {
             Subscriptions.Filter filter = Listening.offered(Subscriptions.Filter.lists(), peer.capabilities());
             if (options.listen() && filter != null) {
@@ -106,6 +110,9 @@ final class Dialogue {
             return;
         }
         running.add(peerRequests.start(options.maxConcurrentHandlers()));
+    }
+
+    private void tellOfRoots() {
         running.add(options.handlers()
                 .rootsChanges()
                 .concatMap(change -> connection
@@ -120,7 +127,9 @@ final class Dialogue {
             return Mono.empty();
         }
         // "After successful initialization, the client MUST send an initialized notification."
-        Mono<Void> initialized = connection.notify(new JsonRpcMessage.Notification(Methods.INITIALIZED, null));
+        Mono<Void> initialized = connection
+                .notify(new JsonRpcMessage.Notification(Methods.INITIALIZED, null))
+                .doOnSuccess(sent -> tellOfRoots());
         LogLevel level = options.logLevel();
         return level == null
                 ? initialized
