@@ -1,5 +1,6 @@
 package dev.mcpflux.session;
 
+import dev.mcpflux.error.McpHandlerException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
@@ -19,6 +20,7 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -116,7 +118,13 @@ final class PeerRequests {
                         result -> new JsonRpcMessage.Success(request.id(), related(request, result)))
                 .onErrorResume(e -> Mono.just(failure(request, e)))
                 .takeUntilOther(stop.asMono())
-                .flatMap(connection::reply)
+                .flatMap(response -> connection
+                        .reply(response)
+                        .onErrorResume(
+                                // what the handler answered cannot be written: the server is not to wait for it
+                                e -> e instanceof McpProtocolException || e instanceof JacksonException,
+                                e -> connection.reply(
+                                        failure(request, new McpHandlerException(server, "the answer is no JSON", e)))))
                 .onErrorResume(e -> {
                     log.debug("[{}] {} was not answered: {}", server, request, e.toString());
                     return Mono.empty();
