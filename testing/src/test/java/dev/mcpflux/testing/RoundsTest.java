@@ -11,7 +11,9 @@ import dev.mcpflux.session.McpSession;
 import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.session.ToolSignal;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -307,6 +309,35 @@ class RoundsTest {
         assertThat(ended).containsExactlyInAnyOrder("roots", "model", "form");
         assertThat(peer.received().get(2).at("/params/inputResponses").propertyNames())
                 .containsExactly("z", "a", "m");
+    }
+
+    @Test
+    void noMoreQuestionsAreAnsweredAtATimeThanTheOptionSays() {
+        peer.expect("tools/call")
+                .reply(required("{\"a\":" + ASK_NAME + ",\"b\":" + ASK_NAME + ",\"c\":" + ASK_NAME + "}", null))
+                .expect("tools/call")
+                .reply(DONE);
+        Deque<Sinks.One<Elicitation.Result>> people = new ArrayDeque<>();
+        ClientHandlers waiting = ClientHandlers.builder()
+                .elicitation(question -> {
+                    people.add(Sinks.one());
+                    return people.getLast().asMono();
+                })
+                .build();
+        McpSession session = McpSession.create(
+                peer.transport(),
+                SessionOptions.builder()
+                        .handlers(waiting)
+                        .maxConcurrentHandlers(2)
+                        .build());
+        session.open().block();
+        TestSubscriber<Object> call = TestSubscriber.create();
+        session.callTool("t", null).subscribe(call);
+        assertThat(people).hasSize(2);
+        people.remove().tryEmitValue(Elicitation.Result.decline());
+        assertThat(people).hasSize(2);
+        people.forEach(person -> person.tryEmitValue(Elicitation.Result.decline()));
+        assertThat(call.isTerminatedComplete()).isTrue();
     }
 
     @Test

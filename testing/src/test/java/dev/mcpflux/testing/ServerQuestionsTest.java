@@ -340,6 +340,20 @@ class ServerQuestionsTest {
         assertThat(peer.received().toString()).doesNotContain("abc123").doesNotContain("another server");
     }
 
+    @Test
+    void anAnswerThatCannotBeWrittenIsAnErrorAndNotSilence() {
+        Object unreadable = new Object() {
+            @SuppressWarnings("unused")
+            public String getValue() {
+                throw new IllegalStateException("token abc123");
+            }
+        };
+        ClientHandlers handlers = ClientHandlers.builder()
+                .elicitation(question -> Mono.just(Elicitation.Result.accept(Map.of("v", unreadable))))
+                .build();
+        refused(answer(handlers, "elicitation/create", "{}"), -32603, "the client could not answer elicitation/create");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"sampling/createMessage", "roots/list", "tools/call", "no/such", "server/discover"})
     void whatIsNotOfferedIsAMethodThatIsNotFound(String method) {
