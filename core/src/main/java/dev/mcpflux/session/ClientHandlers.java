@@ -91,7 +91,7 @@ public final class ClientHandlers {
                 // "notifications/roots/list_changed" is gone since 2026-07-28
                 roots == null
                         ? null
-                        : new ClientCapabilities.Roots(era == Era.LEGACY && rootsChanges != null ? true : null),
+                        : new ClientCapabilities.Roots((era == Era.LEGACY && rootsChanges != null) ? true : null),
                 sampling == null ? null : new ClientCapabilities.Sampling(null, samplingTools ? Offered.YES : null),
                 form == null && url == null
                         ? null

@@ -117,7 +117,7 @@ final class Requests {
             Function<@Nullable RequestMeta, @Nullable Object> params,
             Class<R> type,
             RequestOptions limits) {
-        return ask(method, params, type, limits, limits.shorter());
+        return prompt(single(method, params, type, limits), method, limits);
     }
 
     /** One request, one answer, within a limit of its own. */
@@ -127,15 +127,23 @@ final class Requests {
             Class<R> type,
             RequestOptions limits,
             Duration limit) {
+        return single(method, params, type, limits)
+                .timeout(limit, timer())
+                .onErrorMap(TimeoutException.class, e -> timedOut(McpTimeoutException.Phase.REQUEST, method, limit));
+    }
+
+    private <R> Mono<R> single(
+            String method,
+            Function<@Nullable RequestMeta, @Nullable Object> params,
+            Class<R> type,
+            RequestOptions limits) {
         RequestSpec spec = new RequestSpec(
                 method,
                 (id, context) -> params.apply(dialect.meta(null, context, limits)),
                 type,
                 true,
                 dialect.logs(limits));
-        return Replies.single(server, connection, spec, type, null)
-                .timeout(limit, timer())
-                .onErrorMap(TimeoutException.class, e -> timedOut(McpTimeoutException.Phase.REQUEST, method, limit));
+        return Replies.single(server, connection, spec, type, null);
     }
 
     /**
@@ -175,20 +183,24 @@ final class Requests {
 
     private <R> Mono<? extends Reply<R>> round(Question<R> question, Round round, RequestOptions limits) {
         RequestSpec spec = spec(question, round, limits, false);
-        Duration limit = limits.shorter();
-        Mono<? extends Reply<R>> reply = Replies.single(server, connection, spec, question.type(), question.subject());
-        // without progress there is no sign of life but the answer: the shorter of both limits holds
-        Mono<? extends Reply<R>> prompt = (mayBeAsked() ? reply.timeout(idle(limit)) : reply.timeout(limit, timer()))
-                .onErrorMap(
-                        TimeoutException.class,
-                        e -> timedOut(McpTimeoutException.Phase.REQUEST, question.method(), limit));
-        Duration total = limits.totalTimeout();
-        return mayBeAsked()
-                ? prompt.timeout(total, timer())
-                        .onErrorMap(
-                                TimeoutException.class,
-                                e -> timedOut(McpTimeoutException.Phase.REQUEST, question.method(), total))
-                : prompt;
+        return prompt(
+                Replies.single(server, connection, spec, question.type(), question.subject()),
+                question.method(),
+                limits);
+    }
+
+    /** One answer in time. Without progress it is the only sign of life: the shorter of both limits holds. */
+    private <R> Mono<R> prompt(Mono<R> answer, String method, RequestOptions limits) {
+        if (!mayBeAsked()) {
+            return late(answer.timeout(limits.shorter(), timer()), method, limits.shorter());
+        }
+        Mono<R> lively = late(answer.timeout(idle(limits.shorter())), method, limits.shorter());
+        return late(lively.timeout(limits.totalTimeout(), timer()), method, limits.totalTimeout());
+    }
+
+    private <R> Mono<R> late(Mono<R> answer, String method, Duration limit) {
+        return answer.onErrorMap(
+                TimeoutException.class, e -> timedOut(McpTimeoutException.Phase.REQUEST, method, limit));
     }
 
     private <R> Mono<R> then(

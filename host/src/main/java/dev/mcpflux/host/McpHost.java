@@ -14,6 +14,7 @@ import dev.mcpflux.transport.EventSink;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -93,19 +94,29 @@ public final class McpHost {
      * Opens a host, uses it, and takes it down when the work ends or is to stop; see {@link #use(HostConfig, Function)}.
      *
      * @param stop when this emits or completes, also while servers are still starting, the work ends as if it had
-     *     completed. Unlike who cancels, who stops sees the end of the teardown: it is the completion of the result.
+     *     completed; if it fails, the work fails with that. Unlike who cancels, who stops sees the end of the teardown: it is the completion of the result.
      */
     public static <T> Flux<T> use(
             HostConfig config, Publisher<?> stop, Function<McpHost, ? extends Publisher<T>> body) {
         return Flux.usingWhen(
                 // a cheap handle, made synchronously: nothing can be lost by cancelling while it is made
                 Mono.fromSupplier(() -> new McpHost(config)),
-                host -> host.start()
-                        .thenMany(Flux.defer(() -> body.apply(host)))
-                        .takeUntilOther(Flux.firstWithSignal(host.scope.closing(), stop)),
+                host -> until(
+                        Flux.firstWithSignal(host.scope.closing(), stop),
+                        host.start().thenMany(Flux.defer(() -> body.apply(host)))),
                 McpHost::close,
                 (host, error) -> host.close(),
                 McpHost::close);
+    }
+
+    /** Reactor's {@code takeUntilOther} alone passes an error of its companion on, but does not cancel the work then. */
+    private static <T> Flux<T> until(Publisher<?> stop, Flux<T> work) {
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        return work.takeUntilOther(Flux.from(stop).doOnError(failure::set).onErrorComplete())
+                .concatWith(Mono.defer(() -> {
+                    Throwable why = failure.get();
+                    return why == null ? Mono.empty() : Mono.error(why);
+                }));
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
@@ -126,6 +127,22 @@ class HostLifecycleTest {
                 .expectNext(1)
                 .expectComplete()
                 .verify(Servers.LIMIT);
+        assertThat(closed).containsExactly("c", "b", "a");
+    }
+
+    @Test
+    void aStopThatFailsEndsTheWorkAndFailsAfterTheTeardown() {
+        Sinks.Empty<Void> stop = Sinks.empty();
+        AtomicBoolean cancelled = new AtomicBoolean();
+        StepVerifier.create(McpHost.use(Servers.three(), stop.asMono(), host -> {
+                            watch(host);
+                            return Mono.just(1).concatWith(Mono.<Integer>never().doOnCancel(() -> cancelled.set(true)));
+                        })
+                        .doOnNext(i -> stop.tryEmitError(new IllegalStateException("no stop"))))
+                .expectNext(1)
+                .expectErrorMessage("no stop")
+                .verify(Servers.LIMIT);
+        assertThat(cancelled).isTrue();
         assertThat(closed).containsExactly("c", "b", "a");
     }
 
