@@ -135,11 +135,11 @@ class HostLifecycleTest {
         Sinks.Empty<Void> stop = Sinks.empty();
         AtomicBoolean cancelled = new AtomicBoolean();
         StepVerifier.create(McpHost.use(Servers.three(), stop.asMono(), host -> {
-                            watch(host);
-                            return Mono.just(1).concatWith(Mono.<Integer>never().doOnCancel(() -> cancelled.set(true)));
-                        })
-                        .doOnNext(i -> stop.tryEmitError(new IllegalStateException("no stop"))))
+                    watch(host);
+                    return Mono.just(1).concatWith(Mono.<Integer>never().doOnCancel(() -> cancelled.set(true)));
+                }))
                 .expectNext(1)
+                .then(() -> stop.tryEmitError(new IllegalStateException("no stop")))
                 .expectErrorMessage("no stop")
                 .verify(Servers.LIMIT);
         assertThat(cancelled).isTrue();
