@@ -107,14 +107,13 @@ public final class McpSession {
     }
 
     private Mono<PeerInfo> doOpen() {
-        Link first = new Link(transport.connection(), null, false);
-        if (!link.compareAndSet(Link.NONE, first)) {
+        Connection first = transport.connection();
+        if (!link.compareAndSet(Link.NONE, new Link(first, null, false))) {
             return Mono.error(new McpClosedException(name(), "the session is closed"));
         }
-        watch(first.connection());
-        Opening opening = new Opening(first.connection());
-        return first.connection()
-                .open()
+        watch(first);
+        Opening opening = new Opening(first);
+        return first.open()
                 .then(Mono.defer(() -> Negotiation.of(options.era()).negotiate(opening)))
                 .flatMap(peer -> begin(opening.connection(), peer))
                 .timeout(options.startTimeout(), options.timer())

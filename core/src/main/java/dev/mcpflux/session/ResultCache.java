@@ -109,6 +109,6 @@ final class ResultCache {
     }
 
     private static Object principal(ContextView context) {
-        return context.getOrDefault(CallContext.PRINCIPAL, NOBODY);
+        return context.hasKey(CallContext.PRINCIPAL) ? context.get(CallContext.PRINCIPAL) : NOBODY;
     }
 }

@@ -339,14 +339,16 @@ public final class Multiplexer implements Connection {
          * server, whose ids are others.
          */
         private boolean endedByServer(CancelledParams cancelled) {
-            PendingExchange exchange =
-                    cancelled.requestId() instanceof RequestId.OfLong n ? pending.get(n.number()) : null;
+            if (!(cancelled.requestId() instanceof RequestId.OfLong id)) {
+                return false;
+            }
+            PendingExchange exchange = pending.get(id.number());
             if (exchange == null || !exchange.method().equals(Methods.LISTEN)) {
                 return false;
             }
-            take(((RequestId.OfLong) cancelled.requestId()).number());
-            exchange.respond(new JsonRpcMessage.Success(
-                    cancelled.requestId(), new Subscriptions.ListenResult(ServerResult.COMPLETE, null)));
+            take(id.number());
+            exchange.respond(
+                    new JsonRpcMessage.Success(id, new Subscriptions.ListenResult(ServerResult.COMPLETE, null)));
             return true;
         }
 
