@@ -51,7 +51,7 @@ final class ResultCache {
         return changes.get();
     }
 
-    /** Keeps a result, if the server allows and nothing was told to have changed since {@code moment}. */
+    /** Keeps a result instead of an older one, if the server allows and nothing changed since {@code moment}. */
     void keep(
             String method,
             @Nullable String argument,
@@ -60,6 +60,11 @@ final class ResultCache {
             @Nullable String scope,
             Object result,
             long moment) {
+        Object principal = principal(context);
+        String of = argument(argument);
+        // whether this one may be kept or not: it is newer than what the caller would have been served
+        entries.remove(new Key(method, of, principal));
+        entries.remove(new Key(method, of, EVERYBODY));
         // "If ttlMs is negative, clients SHOULD ignore it and treat it as 0."
         if (ttlMs == null || ttlMs <= 0 || limit == 0) {
             return;
@@ -68,8 +73,7 @@ final class ResultCache {
             entries.values().removeIf(entry -> !fresh(entry));
         }
         if (entries.size() < limit && changes.get() == moment) {
-            Object principal = CacheableResult.PUBLIC.equals(scope) ? EVERYBODY : principal(context);
-            Key key = new Key(method, argument(argument), principal);
+            Key key = new Key(method, of, CacheableResult.PUBLIC.equals(scope) ? EVERYBODY : principal);
             entries.put(key, new Entry(result, now() + Math.min(ttlMs, Long.MAX_VALUE / 2)));
             if (changes.get() != moment) {
                 // it changed while it was put there
