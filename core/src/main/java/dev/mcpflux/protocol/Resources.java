@@ -145,6 +145,12 @@ public final class Resources {
     public record UpdatedParams(
             String uri, @JsonProperty("_meta") @Nullable NotificationMeta meta) implements Subscribed {
 
+        public UpdatedParams {
+            if (uri == null) {
+                throw new IllegalArgumentException("a change of a resource without a uri");
+            }
+        }
+
         @Override
         public @Nullable RequestId subscriptionId() {
             return meta == null ? null : meta.subscriptionId();

@@ -219,7 +219,8 @@ public final class McpSession {
             }
         } else if (message instanceof JsonRpcMessage.Notification notification) {
             if (notification.params() instanceof CancelledParams cancelled) {
-                if (dialogue != null) {
+                // without an id it refers to nothing: "Malformed notifications SHOULD be ignored"
+                if (dialogue != null && cancelled.requestId() != null) {
                     dialogue.onCancelled(cancelled.requestId());
                 }
                 return;
