@@ -142,8 +142,8 @@ final class Listening {
                     .filter(changed -> wants(filter, changed.kind()))
                     .map(changed -> new ListenSignal.ListChanged(changed.kind()));
             List<String> uris = filter.resourceSubscriptions() == null ? List.of() : filter.resourceSubscriptions();
-            Flux<ListenSignal> resources =
-                    Flux.merge(uris.stream().map(this::watch).toList());
+            // all at once: each waits for as long as it is listened to
+            Flux<ListenSignal> resources = Flux.fromIterable(uris).flatMap(this::watch, Math.max(1, uris.size()));
             // a session that is lost ends what listens with an error, in this era as in the other
             return Requests.failWhen(
                     ended.map(cause -> cause.toException(requests.server(), Methods.RESOURCES_SUBSCRIBE)),
@@ -170,7 +170,7 @@ final class Listening {
         RequestOptions limits = requests.options().request();
         Flux<ListenSignal> updates = events.ofType(SessionEvent.ResourceUpdated.class)
                 // "the uri may be a sub-resource of the one subscribed to" (2025-06-18: ResourceUpdatedNotification)
-                .filter(updated -> updated.uri().equals(uri) || updated.uri().startsWith(uri))
+                .filter(updated -> isOrIsBeneath(updated.uri(), uri))
                 .map(updated -> new ListenSignal.ResourceUpdated(updated.uri()));
         return Flux.usingWhen(
                         Mono.just(uri),
@@ -188,6 +188,13 @@ final class Listening {
                 .doFinally(end -> watched.remove(uri))
                 .publish()
                 .refCount();
+    }
+
+    /** What only begins with the same letters is another resource. */
+    private static boolean isOrIsBeneath(String uri, String watched) {
+        return uri.equals(watched)
+                || (uri.startsWith(watched)
+                        && (watched.endsWith("/") || "/?#".indexOf(uri.charAt(watched.length())) >= 0));
     }
 
     private Mono<Void> unsubscribe(String uri, RequestOptions limits) {
