@@ -292,10 +292,7 @@ final class Dialogue {
     }
 
     Flux<ToolSignal> resumeTask(String taskId, RequestOptions limits) {
-        return requests.within(
-                limits.totalTimeout(),
-                Methods.TASKS_GET,
-                tasks.get(taskId, limits).flatMapMany(task -> tasks.follow(task, limits)));
+        return requests.within(limits.totalTimeout(), Methods.TASKS_GET, tasks.resume(taskId, limits));
     }
 
     Mono<Tasks.Task> getTask(String taskId) {

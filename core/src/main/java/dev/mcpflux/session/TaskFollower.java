@@ -60,14 +60,27 @@ final class TaskFollower {
      * Its states, each when it is another than before, then its result. <em>Cancellation</em> cancels the task, unless the
      * request was made to keep it.
      */
-    Flux<ToolSignal> follow(Tasks.Task first, RequestOptions limits) {
+    Flux<ToolSignal> follow(Tasks.Task created, RequestOptions limits) {
+        // the answer to a call tells of a task and never holds its result
+        boolean ended = created.terminal() && requests.dialect().modern();
+        return follow(created.taskId(), ended ? get(created.taskId(), limits) : Mono.just(created), ended, limits);
+    }
+
+    /** The same for a task of which nothing is known but its id. */
+    Flux<ToolSignal> resume(String taskId, RequestOptions limits) {
+        return follow(taskId, get(taskId, limits), false, limits);
+    }
+
+    private Flux<ToolSignal> follow(String taskId, Mono<Tasks.Task> first, boolean ended, RequestOptions limits) {
         return Flux.defer(() -> {
             Set<String> answered = new HashSet<>();
-            AtomicBoolean over = new AtomicBoolean();
+            AtomicBoolean over = new AtomicBoolean(ended);
             AtomicReference<Tasks.@Nullable Task> told = new AtomicReference<>();
-            return Mono.just(first)
+            return first
                     // a loop and not a recursion: a task may be asked for thousands of times
                     .expand(task -> ended(task) ? Mono.empty() : pause(task, answered, limits))
+                    // what has ended is not cancelled, whether its result was handed over or not
+                    .doOnNext(task -> over.compareAndSet(false, task.terminal()))
                     .concatMap(
                             task -> {
                                 Flux<ToolSignal> news = sameAs(told.getAndSet(task), task)
@@ -79,7 +92,7 @@ final class TaskFollower {
                     .doOnTerminate(() -> over.set(true))
                     .doOnCancel(() -> {
                         if (!limits.keepTask() && over.compareAndSet(false, true)) {
-                            giveUp(first.taskId());
+                            giveUp(taskId);
                         }
                     });
         });
