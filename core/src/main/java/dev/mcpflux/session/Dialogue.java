@@ -79,7 +79,7 @@ final class Dialogue {
         this.cache = new ResultCache(options.timer(), options.maxCachedResults());
         this.pages = new Pages(requests, cache);
         this.tools = new KnownTools(requests, pages, runsTasks(peer));
-        this.tasks = new TaskFollower(requests, events.flux());
+        this.tasks = new TaskFollower(requests, events.flux(), dialect.modern() || says(peer, "cancel"));
         this.listening = new Listening(requests, peer.capabilities(), events.flux(), ended);
     }
 
@@ -87,6 +87,12 @@ final class Dialogue {
         return peer.revision() == ProtocolRevision.V2025_11_25
                 && peer.capabilities().tasks() != null
                 && peer.capabilities().tasks().path("requests").path("tools").has("call");
+    }
+
+    /** "capabilities.tasks.cancel controls if the tasks/cancel operation is supported", and so on (2025-11-25). */
+    private static boolean says(PeerInfo peer, String operation) {
+        return peer.capabilities().tasks() != null
+                && peer.capabilities().tasks().has(operation);
     }
 
     PeerInfo peer() {
@@ -304,9 +310,7 @@ final class Dialogue {
     }
 
     Flux<Tasks.Task> listTasks() {
-        boolean can = runsTasks(peer)
-                && capabilities().tasks() != null
-                && capabilities().tasks().has("list");
+        boolean can = runsTasks(peer) && says(peer, "list");
         return can
                 ? pages.all(Methods.TASKS_LIST, Tasks.ListResult.class, options.request(), page -> {})
                 : Flux.empty();

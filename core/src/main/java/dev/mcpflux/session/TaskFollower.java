@@ -40,9 +40,13 @@ final class TaskFollower {
     /** What servers tell of tasks by themselves; it spares the rest of a pause. */
     private final Flux<SessionEvent> events;
 
-    TaskFollower(Requests requests, Flux<SessionEvent> events) {
+    /** Whether the server hears of tasks that are given up. */
+    private final boolean cancels;
+
+    TaskFollower(Requests requests, Flux<SessionEvent> events, boolean cancels) {
         this.requests = requests;
         this.events = events;
+        this.cancels = cancels;
     }
 
     /** The task as it is now. */
@@ -91,7 +95,7 @@ final class TaskFollower {
                             1)
                     .doOnTerminate(() -> over.set(true))
                     .doOnCancel(() -> {
-                        if (!limits.keepTask() && over.compareAndSet(false, true)) {
+                        if (cancels && !limits.keepTask() && over.compareAndSet(false, true)) {
                             giveUp(taskId);
                         }
                     });
