@@ -10,6 +10,7 @@ import dev.mcpflux.protocol.Tool;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -21,7 +22,10 @@ final class KnownTools {
     private final Pages pages;
     private final boolean tasks;
     private final Map<String, Tool> known = new ConcurrentHashMap<>();
-    private volatile boolean complete;
+    /** Grows with every change told of. */
+    private final AtomicLong changes = new AtomicLong();
+    /** How many changes were told of when the whole list was read: only while there are no more is all of it known. */
+    private volatile long readAt = -1;
 
     /**
      * For one session.
@@ -39,7 +43,7 @@ final class KnownTools {
     }
 
     void changed() {
-        complete = false;
+        changes.incrementAndGet();
         known.clear();
     }
 
@@ -47,12 +51,13 @@ final class KnownTools {
     private Mono<Tool> find(String name, RequestOptions limits) {
         return Mono.defer(() -> {
             Tool tool = known.get(name);
-            if (tool != null || complete) {
+            long before = changes.get();
+            if (tool != null || readAt == before) {
                 return Mono.justOrEmpty(tool);
             }
             return pages.all(Methods.TOOLS_LIST, ListToolsResult.class, limits, this::seen)
                     .then(Mono.defer(() -> {
-                        complete = true;
+                        readAt = before;
                         return Mono.justOrEmpty(known.get(name));
                     }));
         });
