@@ -7,6 +7,7 @@ import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpOverloadException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.EmptyResult;
+import dev.mcpflux.protocol.Subscriptions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,10 @@ import reactor.test.subscriber.TestSubscriber;
 class MultiplexerTest {
 
     private static final RequestSpec PING = new RequestSpec("ping", null, EmptyResult.class);
+    private static final RequestSpec LISTEN =
+            new RequestSpec("subscriptions/listen", null, Subscriptions.ListenResult.class);
+    private static final RequestSpec LOGGED =
+            new RequestSpec("tools/call", (id, context) -> null, EmptyResult.class, true, true);
 
     private final Stream stream = new Stream();
     private final Connection connection = Multiplexer.over("s", events -> stream);
@@ -153,6 +158,122 @@ class MultiplexerTest {
                 false));
         assertThat(call.expectTerminalError()).hasMessage("no");
         assertThat(connection.pendingExchanges()).isZero();
+    }
+
+    // what belongs to whom
+
+    private void tell(String method, String params) {
+        stream.emit("{\"jsonrpc\":\"2.0\",\"method\":\"" + method + "\",\"params\":" + params + "}");
+    }
+
+    private static String of(Object id) {
+        return "{\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":" + id + "}}";
+    }
+
+    private List<String> incoming() {
+        List<String> messages = new ArrayList<>();
+        connection.incoming().map(Object::toString).subscribe(messages::add);
+        return messages;
+    }
+
+    private static List<String> received(TestSubscriber<JsonRpcMessage> subscriber) {
+        return subscriber.getReceivedOnNext().stream().map(Object::toString).toList();
+    }
+
+    @Test
+    void whatIsToldForASubscriptionGoesToItAndToNobodyElse() {
+        List<String> incoming = incoming();
+        TestSubscriber<JsonRpcMessage> first = exchange(LISTEN);
+        TestSubscriber<JsonRpcMessage> second = exchange(LISTEN);
+        tell("notifications/subscriptions/acknowledged", of(2));
+        tell("notifications/tools/list_changed", of(1));
+        tell("notifications/tasks", "{\"taskId\":\"t\",\"status\":\"working\"," + of(2).substring(1));
+        tell("notifications/prompts/list_changed", of(4711));
+        tell("notifications/prompts/list_changed", of("\"1\""));
+        tell("notifications/resources/list_changed", "{}");
+        assertThat(received(first)).containsExactly("notification notifications/tools/list_changed");
+        assertThat(received(second))
+                .containsExactly(
+                        "notification notifications/subscriptions/acknowledged", "notification notifications/tasks");
+        assertThat(incoming).containsExactly("notification notifications/resources/list_changed");
+    }
+
+    @Test
+    void whatIsToldForASubscriptionThatIsOverIsForNobody() {
+        List<String> incoming = incoming();
+        TestSubscriber<JsonRpcMessage> ended = exchange(LISTEN);
+        stream.emit("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"resultType\":\"complete\"}}");
+        TestSubscriber<JsonRpcMessage> cancelled = exchange(LISTEN);
+        cancelled.cancel();
+        tell("notifications/tools/list_changed", of(1));
+        tell("notifications/tools/list_changed", of(2));
+        assertThat(received(ended)).hasSize(1);
+        assertThat(received(cancelled)).isEmpty();
+        assertThat(incoming).isEmpty();
+    }
+
+    @Test
+    void aSubscriptionThatThePeerCancelsIsAnsweredAndThePeerHearsNothing() {
+        List<String> incoming = incoming();
+        TestSubscriber<JsonRpcMessage> listen = exchange(LISTEN);
+        stream.sends.get(0).complete();
+        tell("notifications/cancelled", "{\"requestId\":1}");
+        assertThat(listen.getReceivedOnNext())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        JsonRpcMessage.Success.class,
+                        success -> assertThat(success.result()).isInstanceOf(Subscriptions.ListenResult.class));
+        assertThat(listen.isTerminatedComplete()).isTrue();
+        assertThat(connection.pendingExchanges()).isZero();
+        // the answer that may still come is one that nobody waits for
+        stream.emit("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"resultType\":\"complete\"}}");
+        tell("notifications/cancelled", "{\"requestId\":1}");
+        assertThat(received(listen)).hasSize(1);
+        assertThat(stream.sent).hasSize(1);
+        assertThat(incoming).containsExactly("notification notifications/cancelled");
+    }
+
+    @Test
+    void aCancellationOfAnythingElseIsNotForTheRequestOfTheSameId() {
+        List<String> incoming = incoming();
+        TestSubscriber<JsonRpcMessage> ping = exchange(PING);
+        // in the legacy era it names a request of the server, whose ids are others
+        tell("notifications/cancelled", "{\"requestId\":1}");
+        tell("notifications/cancelled", "{\"requestId\":\"1\"}");
+        tell("notifications/cancelled", "{}");
+        assertThat(ping.isTerminated()).isFalse();
+        assertThat(incoming).hasSize(3);
+    }
+
+    @Test
+    void aLogMessageBelongsToTheOneRequestThatAskedForLogsAndIsToldToAll() {
+        List<String> incoming = incoming();
+        TestSubscriber<JsonRpcMessage> ping = exchange(PING);
+        TestSubscriber<JsonRpcMessage> logged = exchange(LOGGED);
+        String log = "{\"level\":\"info\",\"data\":1}";
+        tell("notifications/message", log);
+        TestSubscriber<JsonRpcMessage> other = exchange(LOGGED);
+        tell("notifications/message", log);
+        assertThat(received(logged)).hasSize(1);
+        other.cancel();
+        tell("notifications/message", log);
+        assertThat(received(logged)).hasSize(2);
+        stream.emit("{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{}}");
+        tell("notifications/message", log);
+        assertThat(received(logged)).hasSize(3).last().asString().isEqualTo("result of 2");
+        assertThat(received(ping)).isEmpty();
+        assertThat(received(other)).isEmpty();
+        assertThat(incoming).hasSize(4);
+    }
+
+    @Test
+    void aRequestForLogsThatWasNotSentDoesNotHoldUpTheOthers() {
+        TestSubscriber<JsonRpcMessage> failed = exchange(LOGGED);
+        TestSubscriber<JsonRpcMessage> logged = exchange(LOGGED);
+        stream.sends.get(0).error(new McpOverloadException("s", "full"));
+        tell("notifications/message", "{\"level\":\"info\",\"data\":1}");
+        assertThat(failed.expectTerminalError()).isInstanceOf(McpOverloadException.class);
+        assertThat(received(logged)).hasSize(1);
     }
 
     /** A stream whose sends end when the test says so. */
