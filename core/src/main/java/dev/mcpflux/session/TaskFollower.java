@@ -1,8 +1,11 @@
 package dev.mcpflux.session;
 
+import dev.mcpflux.error.McpClosedException;
+import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpTaskException;
 import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.EmptyResult;
@@ -61,8 +64,8 @@ final class TaskFollower {
     }
 
     /**
-     * Its states, each when it is another than before, then its result. <em>Cancellation</em> cancels the task, unless the
-     * request was made to keep it.
+     * Its states, each when it is another than before, then its result. <em>Cancellation</em>, and any error after which
+     * nobody asks for it any more, cancels the task, unless the request was made to keep it.
      */
     Flux<ToolSignal> follow(Tasks.Task created, RequestOptions limits) {
         // the answer to a call tells of a task and never holds its result
@@ -90,21 +93,43 @@ final class TaskFollower {
                                 Flux<ToolSignal> news = sameAs(told.getAndSet(task), task)
                                         ? Flux.empty()
                                         : Flux.just(new ToolSignal.TaskStatus(task));
-                                return ended(task) ? news.concatWith(result(task, limits)) : news;
+                                // an error of the server instead of a result is what the task ended with
+                                return ended(task)
+                                        ? news.concatWith(result(task, limits)
+                                                .doOnError(PeerErrorException.class, e -> over.set(true)))
+                                        : news;
                             },
                             1)
-                    .doOnTerminate(() -> over.set(true))
-                    .doOnCancel(() -> {
-                        if (cancels && !limits.keepTask() && over.compareAndSet(false, true)) {
-                            giveUp(taskId);
+                    .doOnComplete(() -> over.set(true))
+                    .doOnError(e -> {
+                        if (!lives(e)) {
+                            over.set(true);
                         }
-                    });
+                        leave(taskId, limits, over);
+                    })
+                    .doOnCancel(() -> leave(taskId, limits, over));
         });
     }
 
     /** Its result only. */
     Mono<CallToolResult> followToResult(Tasks.Task first, RequestOptions limits) {
         return follow(first, limits).ofType(ToolSignal.Result.class).single().map(ToolSignal.Result::result);
+    }
+
+    /**
+     * Whether a task goes on at the server in spite of this error. "Clients SHOULD continue polling until the task reaches a
+     * terminal status or until invoking tasks/cancel" (ext-tasks, Task Polling).
+     */
+    private static boolean lives(Throwable e) {
+        return !(e instanceof McpConnectionException)
+                && !(e instanceof McpClosedException)
+                && !(e instanceof PeerErrorException refused && refused.error().code() == JsonRpcError.INVALID_PARAMS);
+    }
+
+    private void leave(String taskId, RequestOptions limits, AtomicBoolean over) {
+        if (cancels && !limits.keepTask() && over.compareAndSet(false, true)) {
+            giveUp(taskId);
+        }
     }
 
     /** Nobody is left to wait for this one: it is asked for its effect on the server. */
