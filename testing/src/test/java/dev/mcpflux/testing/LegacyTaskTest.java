@@ -219,6 +219,21 @@ class LegacyTaskTest {
     }
 
     @Test
+    void anErrorInsteadOfTheResultThatIsWaitedForIsTheEndOfTheTask() {
+        serving("required");
+        expectTask()
+                .expect("tasks/get")
+                .reply(task("input_required", ""))
+                .expect("tasks/result")
+                .replyError(-32603, "rate limit");
+        TestSubscriber<CallToolResult> call = call(opened(), LIMITS);
+        time.advanceTimeBy(Duration.ofSeconds(2));
+        assertThat(call.expectTerminalError()).isExactlyInstanceOf(PeerErrorException.class);
+        assertThat(peer.receivedMethods()).doesNotContain("tasks/cancel");
+        peer.verify();
+    }
+
+    @Test
     void theTotalTimeOutHoldsWhileTheResultIsWaitedFor() {
         serving("required");
         expectTask()

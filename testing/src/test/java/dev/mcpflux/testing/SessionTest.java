@@ -446,6 +446,28 @@ class SessionTest {
     }
 
     @Test
+    void aCallWithProgressThatTakesTooLongInAllIsCancelledOnTheWire() {
+        VirtualTimeScheduler time = VirtualTimeScheduler.create();
+        peer.handshake()
+                .expect("tools/call")
+                .notify("notifications/progress", "{\"progressToken\":$token,\"progress\":1}")
+                .expect("notifications/cancelled");
+        McpSession session =
+                McpSession.create(peer.transport(), SessionOptions.defaults().withTimer(time));
+        session.open().block();
+        TestSubscriber<ToolSignal> call = TestSubscriber.create();
+        session.toolSignals("t", null, new RequestOptions(Duration.ofSeconds(60), Duration.ofSeconds(5)))
+                .subscribe(call);
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        assertThat(call.expectTerminalError())
+                .isInstanceOfSatisfying(
+                        McpTimeoutException.class,
+                        e -> assertThat(e.phase()).isEqualTo(McpTimeoutException.Phase.REQUEST));
+        assertThat(session.pendingRequests()).isZero();
+        peer.verify();
+    }
+
+    @Test
     void silenceEndsACallThatReportedProgress() {
         VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
         try {

@@ -2,6 +2,8 @@ package dev.mcpflux.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.protocol.CallToolResult;
@@ -176,6 +178,47 @@ class TaskCancellationTest {
         created().expect("tasks/cancel").replyError(-32602, "gone");
         call(opened(), LIMITS).cancel();
         peer.verify();
+    }
+
+    @Test
+    void aTaskThatIsNotFollowedAnyMoreIsCancelled() {
+        String question = "{\"k\":{\"method\":\"elicitation/create\",\"params\":{\"message\":\"?\"}}}";
+        created()
+                .expect("tasks/get")
+                .reply(task("complete", "input_required", ",\"inputRequests\":" + question))
+                .expect("tasks/cancel")
+                .reply(DONE);
+        created()
+                .expect("tasks/get")
+                .replyError(-32603, "busy")
+                .expect("tasks/cancel")
+                .reply(DONE);
+        created()
+                .expect("tasks/get")
+                .expect("notifications/cancelled")
+                .expect("tasks/cancel")
+                .reply(DONE);
+        McpSession session = opened();
+        TestSubscriber<CallToolResult> unanswered = call(session, LIMITS);
+        time.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(unanswered.expectTerminalError()).isInstanceOf(McpProtocolException.class);
+        TestSubscriber<CallToolResult> refused = call(session, LIMITS);
+        time.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(refused.expectTerminalError()).isInstanceOf(PeerErrorException.class);
+        TestSubscriber<CallToolResult> silent =
+                call(session, new RequestOptions(Duration.ofSeconds(5), Duration.ofSeconds(60)));
+        time.advanceTimeBy(Duration.ofSeconds(6));
+        assertThat(silent.expectTerminalError()).isInstanceOf(McpTimeoutException.class);
+        peer.verify();
+    }
+
+    @Test
+    void aTaskOfAServerThatIsLostIsNotCancelled() {
+        created().expect("tasks/get").close();
+        TestSubscriber<CallToolResult> call = call(opened(), LIMITS);
+        time.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(call.expectTerminalError()).isInstanceOf(McpConnectionException.class);
+        assertThat(peer.receivedMethods()).doesNotContain("tasks/cancel");
     }
 
     // told of

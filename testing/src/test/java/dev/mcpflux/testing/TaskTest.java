@@ -333,26 +333,32 @@ class TaskTest {
     }
 
     @Test
-    void whatNobodyCanAnswerFailsTheCall() {
+    void whatNobodyCanAnswerFailsTheCallAndItsTaskIsGivenUp() {
         peer.expect("tools/call")
                 .reply(created("working", ""))
                 .expect("tasks/get")
-                .reply(asks("a"));
+                .reply(asks("a"))
+                .expect("tasks/cancel")
+                .reply(DONE);
         TestSubscriber<CallToolResult> undeclared = call(opened());
         time.advanceTimeBy(Duration.ofSeconds(1));
         assertThat(undeclared.expectTerminalError()).isInstanceOf(McpProtocolException.class);
+        peer.verify();
     }
 
     @Test
-    void aHandlerThatFailsFailsTheCall() {
+    void aHandlerThatFailsFailsTheCallAndItsTaskIsGivenUp() {
         peer.expect("tools/call")
                 .reply(created("working", ""))
                 .expect("tasks/get")
-                .reply(asks("a"));
+                .reply(asks("a"))
+                .expect("tasks/cancel")
+                .reply(DONE);
         TestSubscriber<CallToolResult> call = call(opened(options -> options.handlers(ClientHandlers.builder()
                 .elicitation(question -> Mono.error(new IllegalStateException("no")))
                 .build())));
         time.advanceTimeBy(Duration.ofSeconds(1));
         assertThat(call.expectTerminalError()).isInstanceOf(McpHandlerException.class);
+        peer.verify();
     }
 }
