@@ -6,6 +6,7 @@ import dev.mcpflux.protocol.Elicitation;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
 /**
  * A person has to open an address before the request can be answered (error -32042, specification 2025-11-25:
@@ -23,9 +24,13 @@ public final class McpUrlElicitationRequiredException extends PeerErrorException
     public List<Elicitation.Params> elicitations() {
         List<Elicitation.Params> all = new ArrayList<>();
         if (error().data() != null) {
-            error().data()
-                    .path("elicitations")
-                    .forEach(one -> all.add(McpJson.mapper().treeToValue(one, Elicitation.Params.class)));
+            error().data().path("elicitations").forEach(one -> {
+                try {
+                    all.add(McpJson.mapper().treeToValue(one, Elicitation.Params.class));
+                } catch (JacksonException e) {
+                    // what makes no sense cannot be opened; the error itself is told all the same
+                }
+            });
         }
         return all;
     }

@@ -58,6 +58,12 @@ public final class Tasks {
             }
         }
 
+        /** An answer to {@code tasks/get} is complete; some servers call it a task there, too. */
+        @Override
+        public boolean complete() {
+            return ServerResult.super.complete() || TASK.equals(resultType);
+        }
+
         /** Whether it will not change any more. */
         public boolean terminal() {
             return status.equals(COMPLETED) || status.equals(FAILED) || status.equals(CANCELLED);

@@ -84,7 +84,7 @@ final class KnownTools {
     }
 
     boolean knowsWhetherTask(String name) {
-        return !tasks || complete || known.containsKey(name);
+        return !tasks || readAt == changes.get() || known.containsKey(name);
     }
 
     /** Completes if the arguments fit, or nothing is known that they would have to fit. */
@@ -96,7 +96,10 @@ final class KnownTools {
         return find(name, limits)
                 .flatMap(tool -> tool.inputSchema() == null
                         ? Mono.empty()
-                        : schemas.validate(tool.inputSchema(), tree(arguments))
+                        : usable(
+                                        schemas.validate(tool.inputSchema(), tree(arguments)),
+                                        "the input schema of tool '" + name + "'",
+                                        null)
                                 .filter(problems -> !problems.isEmpty())
                                 .flatMap(problems -> Mono.error(new McpValidationException(
                                         requests.server(), "the arguments of tool '" + name + "'", problems, null))));
@@ -129,7 +132,10 @@ final class KnownTools {
         return find(name, limits)
                 .flatMap(tool -> tool.outputSchema() == null
                         ? Mono.empty()
-                        : problems(schemas, tool.outputSchema(), result)
+                        : usable(
+                                        problems(schemas, tool.outputSchema(), result),
+                                        "the output schema of tool '" + name + "'",
+                                        result)
                                 .flatMap(problems -> problems.isEmpty()
                                         ? Mono.<CallToolResult>empty()
                                         : Mono.error(new McpValidationException(
@@ -138,6 +144,14 @@ final class KnownTools {
                                                 problems,
                                                 result))))
                 .defaultIfEmpty(result);
+    }
+
+    /** What is wrong with a schema is told of the server that sent it. */
+    private Mono<List<String>> usable(Mono<List<String>> problems, String schema, @Nullable CallToolResult result) {
+        return problems.onErrorMap(
+                SchemaValidator.UnusableSchemaException.class,
+                e -> new McpValidationException(
+                        requests.server(), schema, List.of(String.valueOf(e.getMessage())), result));
     }
 
     private static Mono<List<String>> problems(SchemaValidator schemas, JsonNode schema, CallToolResult result) {

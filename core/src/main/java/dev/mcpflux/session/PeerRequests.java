@@ -148,22 +148,6 @@ final class PeerRequests {
         return tree;
     }
 
-    /**
-     * "All requests, notifications, and responses related to a task MUST include the
-     * io.modelcontextprotocol/related-task key in their _meta field" (2025-11-25: basic/utilities/tasks).
-     */
-    private static Object related(JsonRpcMessage.Request request, Object result) {
-        JsonNode task = request.params() instanceof JsonNode params
-                ? params.path("_meta").get(RELATED_TASK)
-                : null;
-        if (task == null) {
-            return result;
-        }
-        ObjectNode answer = McpJson.mapper().valueToTree(result);
-        answer.withObjectProperty("_meta").set(RELATED_TASK, task);
-        return answer;
-    }
-
     private JsonRpcMessage.Response failure(JsonRpcMessage.Request request, Throwable e) {
         log.warn("[{}] {} was answered with an error: {}", server, request, e.getMessage());
         int code = e instanceof McpProtocolException ? JsonRpcError.INVALID_PARAMS : JsonRpcError.INTERNAL_ERROR;

@@ -4,6 +4,7 @@ import dev.mcpflux.protocol.LogLevel;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,18 @@ public record RequestOptions(
         boolean keepTask,
         Map<String, Object> meta) {
 
+    /** What the session sets itself, or takes from the context of the call (specification 2026-07-28: basic, _meta). */
+    private static final Set<String> RESERVED = Set.of(
+            "progressToken",
+            "io.modelcontextprotocol/protocolVersion",
+            "io.modelcontextprotocol/clientInfo",
+            "io.modelcontextprotocol/clientCapabilities",
+            "io.modelcontextprotocol/logLevel",
+            "io.modelcontextprotocol/subscriptionId",
+            CallContext.TRACEPARENT,
+            CallContext.TRACESTATE,
+            CallContext.BAGGAGE);
+
     private static final RequestOptions DEFAULTS = new RequestOptions(Duration.ofSeconds(60), Duration.ofMinutes(10));
 
     public RequestOptions {
@@ -40,6 +53,11 @@ public record RequestOptions(
         requirePositive(totalTimeout, "totalTimeout");
         Objects.requireNonNull(cache, "cache");
         meta = Map.copyOf(meta);
+        for (String key : meta.keySet()) {
+            if (RESERVED.contains(key)) {
+                throw new IllegalArgumentException("meta must not hold " + key + ", which the protocol sets itself");
+            }
+        }
     }
 
     /** These limits, everything else as by default. */

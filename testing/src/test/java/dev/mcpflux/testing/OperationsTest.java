@@ -13,6 +13,7 @@ import dev.mcpflux.protocol.Content;
 import dev.mcpflux.protocol.Prompts;
 import dev.mcpflux.protocol.Resources;
 import dev.mcpflux.session.ClientHandlers;
+import dev.mcpflux.session.Extensions;
 import dev.mcpflux.session.McpSession;
 import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.session.SessionOptions;
@@ -204,6 +205,30 @@ class OperationsTest {
     }
 
     // completion
+
+    /** MCP Apps: a tool names its user interface in {@code _meta}, and that is a resource like any, listed or not. */
+    @Test
+    void theUserInterfaceOfAToolIsAResourceLikeAny() {
+        peer.discovery("{\"tools\":{},\"resources\":{},\"extensions\":{\"io.modelcontextprotocol/ui\":{}}}")
+                .expect("tools/list")
+                .reply(
+                        "{\"resultType\":\"complete\",\"ttlMs\":0,\"cacheScope\":\"public\",\"tools\":[{\"name\":\"chart\","
+                                + "\"inputSchema\":{\"type\":\"object\"},\"_meta\":{\"ui\":{\"resourceUri\":\"ui://chart\"}}}]}")
+                .expect("resources/read", m -> m.at("/params/uri").asString().equals("ui://chart"))
+                .reply("{\"resultType\":\"complete\",\"ttlMs\":0,\"cacheScope\":\"public\",\"contents\":[{\"uri\":"
+                        + "\"ui://chart\",\"mimeType\":\"text/html;profile=mcp-app\",\"text\":\"<p>chart</p>\"}]}");
+        StepVerifier.create(McpSession.use(
+                        peer.transport(),
+                        SessionOptions.builder().extension(Extensions.UI).build(),
+                        s -> s.listTools()
+                                .map(tool ->
+                                        String.valueOf(tool.meta()).replaceAll(".*resourceUri\":\"([^\"]+).*", "$1"))
+                                .concatMap(s::readResource)
+                                .map(Resources.ReadResult::text)))
+                .expectNext("<p>chart</p>")
+                .verifyComplete();
+        peer.verify();
+    }
 
     @Test
     void anArgumentIsCompletedWithThoseThatHaveValuesAlready() {

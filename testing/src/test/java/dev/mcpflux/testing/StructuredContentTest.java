@@ -215,7 +215,10 @@ class StructuredContentTest {
         McpSession session = opened(
                 (schema, value) -> Mono.error(new SchemaValidator.UnusableSchemaException("refers to the network")));
         session.listTools().blockLast();
-        StepVerifier.create(session.callTool("t", null)).verifyError(SchemaValidator.UnusableSchemaException.class);
+        StepVerifier.create(session.callTool("t", null))
+                .verifyErrorSatisfies(e -> assertThat(e)
+                        .isInstanceOf(McpValidationException.class)
+                        .hasMessage("server 's': the output schema of tool 't': refers to the network"));
     }
 
     @Test
