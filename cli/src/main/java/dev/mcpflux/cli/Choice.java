@@ -1,0 +1,64 @@
+package dev.mcpflux.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * One of the values that a property allows.
+ *
+ * @param value what is sent
+ * @param label what a person chooses by
+ */
+record Choice(String value, String label) {
+
+    /**
+     * The values that a schema allows, none where it allows any: {@code enum}, with the {@code enumNames} of older servers,
+     * or {@code oneOf} and {@code anyOf} with a {@code const} and a {@code title} each (specification: client/elicitation,
+     * enum schemas).
+     */
+    static List<Choice> of(JsonNode schema) {
+        List<Choice> choices = new ArrayList<>();
+        JsonNode names = schema.path("enumNames");
+        JsonNode plain = schema.path("enum");
+        for (int i = 0; i < plain.size(); i++) {
+            choices.add(choice(plain.get(i), names.get(i)));
+        }
+        for (String key : List.of("oneOf", "anyOf")) {
+            schema.path(key).forEach(option -> {
+                if (option.has("const")) {
+                    choices.add(choice(option.get("const"), option.get("title")));
+                }
+            });
+        }
+        return choices;
+    }
+
+    private static Choice choice(JsonNode value, @Nullable JsonNode label) {
+        String text = value.asString("");
+        return new Choice(text, label == null || !label.isString() ? text : label.stringValue());
+    }
+
+    /** What a person typed: the number in the list, the value, or the label in whichever case; null where it is none. */
+    static @Nullable Choice find(List<Choice> choices, String typed) {
+        for (Choice choice : choices) {
+            if (choice.value.equals(typed)) {
+                return choice;
+            }
+        }
+        if (numbered(choices) && typed.matches("\\d{1,6}")) {
+            int number = Integer.parseInt(typed);
+            return number >= 1 && number <= choices.size() ? choices.get(number - 1) : null;
+        }
+        return choices.stream()
+                .filter(choice -> choice.label.equalsIgnoreCase(typed) || choice.value.equalsIgnoreCase(typed))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Numbers are no help where the values are numbers themselves: then nobody could tell which is meant. */
+    static boolean numbered(List<Choice> choices) {
+        return choices.stream().noneMatch(choice -> choice.value.matches("\\d+"));
+    }
+}

@@ -1,0 +1,103 @@
+package dev.mcpflux.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * One property of a form (specification: client/elicitation, requested schema), which is flat and made of few types.
+ *
+ * @param label what a person knows it by
+ * @param choices what is allowed, empty where everything of the type is
+ * @param fallback what the schema gives as default
+ * @param schema for the limits
+ */
+record Field(
+        String name,
+        String label,
+        @Nullable String description,
+        Type type,
+        boolean required,
+        List<Choice> choices,
+        @Nullable JsonNode fallback,
+        JsonNode schema) {
+
+    enum Type {
+        TEXT,
+        INTEGER,
+        NUMBER,
+        BOOLEAN,
+        /** Some of the choices. */
+        SEVERAL,
+        /** What the protocol does not know in a form. */
+        JSON
+    }
+
+    /** The properties in the order of the schema. */
+    static List<Field> of(@Nullable JsonNode form) {
+        List<Field> fields = new ArrayList<>();
+        if (form != null) {
+            Set<String> required = new TreeSet<>();
+            form.path("required").forEach(name -> required.add(name.asString("")));
+            form.path("properties")
+                    .forEachEntry((name, schema) -> fields.add(of(name, schema, required.contains(name))));
+        }
+        return fields;
+    }
+
+    private static Field of(String name, JsonNode schema, boolean required) {
+        Type type = type(schema);
+        JsonNode fallback = schema.get("default");
+        return new Field(
+                name,
+                Plain.line(schema.path("title").asString(name)),
+                schema.path("description").isString()
+                        ? Plain.line(schema.path("description").stringValue())
+                        : null,
+                type,
+                required,
+                type == Type.SEVERAL
+                        ? Choice.of(schema.path("items"))
+                        : type == Type.TEXT ? Choice.of(schema) : List.of(),
+                fallback == null || fallback.isNull() ? null : fallback,
+                schema);
+    }
+
+    private static Type type(JsonNode schema) {
+        JsonNode named = schema.path("type");
+        String type = named.asString("");
+        for (int i = 0; i < named.size() && type.isEmpty(); i++) {
+            type = named.get(i).asString("").equals("null") ? "" : named.get(i).asString("");
+        }
+        return switch (type) {
+            case "string" -> Type.TEXT;
+            case "integer" -> Type.INTEGER;
+            case "number" -> Type.NUMBER;
+            case "boolean" -> Type.BOOLEAN;
+            case "array" -> Type.SEVERAL;
+            case "" -> Choice.of(schema).isEmpty() ? Type.JSON : Type.TEXT;
+            default -> Type.JSON;
+        };
+    }
+
+    /** How a value of this field reads. */
+    String show(Object value) {
+        if (value instanceof List<?> several) {
+            return several.isEmpty()
+                    ? "nothing"
+                    : String.join(", ", several.stream().map(this::show).toList());
+        }
+        if (value instanceof Boolean yes) {
+            return yes ? "yes" : "no";
+        }
+        String text = Plain.line(value.toString());
+        return choices.stream()
+                .filter(choice -> choice.value().equals(value))
+                .map(choice -> Plain.line(choice.label()))
+                .findFirst()
+                .orElse(text);
+    }
+}

@@ -1,0 +1,135 @@
+package dev.mcpflux.cli;
+
+import dev.mcpflux.protocol.Elicitation;
+import dev.mcpflux.session.ClientHandlers.Question;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks a person for the values of a form, property by property, and checks each at once: a server that refused the whole
+ * form at its end would have it typed again. The server is named, what is asked for can be looked over before it is sent,
+ * and there is always a way to say no (specification: client/elicitation, user interaction model).
+ */
+final class FormAsker {
+
+    private final Dialog dialog;
+
+    FormAsker(Dialog dialog) {
+        this.dialog = dialog;
+    }
+
+    Elicitation.Result ask(Question<Elicitation.Params> question) throws InterruptedException {
+        try {
+            return fill(question);
+        } catch (Dialog.Ended e) {
+            dialog.say(e.declined() ? "Declined." : "Cancelled.");
+            return e.declined() ? Elicitation.Result.decline() : Elicitation.Result.cancel();
+        }
+    }
+
+    private Elicitation.Result fill(Question<Elicitation.Params> question) throws InterruptedException {
+        List<Field> fields = Field.of(question.params().requestedSchema());
+        dialog.say(question.server() + " asks: " + Plain.text(question.params().message()));
+        dialog.say("(Enter takes what is in brackets. " + Dialog.DECLINE + " refuses; " + Dialog.CANCEL
+                + " or Ctrl-D gives no answer.)");
+        Map<String, Object> values = new LinkedHashMap<>();
+        for (int i = 0; i < fields.size(); i++) {
+            Field field = fields.get(i);
+            introduce(field, fields.size() == 1 ? "" : (i + 1) + "/" + fields.size() + " ");
+            Object value = value(field);
+            if (value != null) {
+                values.put(field.name(), value);
+            }
+        }
+        dialog.say("");
+        review(question.server(), fields, values);
+        return send(values);
+    }
+
+    private void introduce(Field field, String number) {
+        dialog.say("");
+        dialog.say(number + field.label() + " (" + String.join(", ", hints(field)) + ")");
+        if (field.description() != null) {
+            dialog.say("  " + field.description());
+        }
+        boolean numbered = Choice.numbered(field.choices());
+        for (int i = 0; i < field.choices().size(); i++) {
+            String label = Plain.line(field.choices().get(i).label());
+            dialog.say(numbered ? String.format(Locale.ROOT, "  %2d  %s", i + 1, label) : "  " + label);
+        }
+    }
+
+    private static List<String> hints(Field field) {
+        List<String> hints = new ArrayList<>();
+        String format = Formats.describe(field.schema().path("format").asString(""));
+        hints.add(
+                switch (field.type()) {
+                    case TEXT -> field.choices().isEmpty() ? format.isEmpty() ? "text" : format : "one of these";
+                    case INTEGER -> "whole number";
+                    case NUMBER -> "number";
+                    case BOOLEAN -> "yes or no";
+                    case SEVERAL ->
+                        field.choices().isEmpty() ? "texts, separated by commas" : "some of these, separated by commas";
+                    case JSON -> "JSON";
+                });
+        hints.add(Limits.describe(field));
+        hints.add(field.required() ? "required" : field.fallback() == null ? "optional: Enter leaves it out" : "");
+        hints.removeIf(String::isEmpty);
+        return hints;
+    }
+
+    /** Asks until there is a value that fits; null where it is left out. */
+    private @Nullable Object value(Field field) throws InterruptedException {
+        Reading fallback = Reading.ofDefault(field);
+        boolean usable = fallback != null && fallback.value() != null;
+        String prompt = usable ? "[" + field.show(fallback.value()) + "] > " : "> ";
+        while (true) {
+            String typed = dialog.ask(prompt);
+            if (typed.isBlank()) {
+                if (usable) {
+                    return fallback.value();
+                }
+                if (!field.required()) {
+                    return null;
+                }
+                dialog.say("  ! a value is required");
+                continue;
+            }
+            Reading reading = Reading.of(field, typed);
+            if (reading.problem() == null) {
+                return reading.value();
+            }
+            dialog.say("  ! " + Plain.line(reading.problem()));
+        }
+    }
+
+    private void review(String server, List<Field> fields, Map<String, Object> values) {
+        dialog.say(
+                values.isEmpty() ? "Nothing but your consent goes to " + server + "." : "This goes to " + server + ":");
+        int width = fields.stream().mapToInt(f -> f.label().length()).max().orElse(0);
+        for (Field field : fields) {
+            Object value = values.get(field.name());
+            if (value != null) {
+                dialog.say(
+                        "  " + field.label() + " ".repeat(width - field.label().length() + 2) + field.show(value));
+            }
+        }
+    }
+
+    private Elicitation.Result send(Map<String, Object> values) throws InterruptedException {
+        while (true) {
+            switch (dialog.ask("Send? [Y/n/c] ").strip().toLowerCase(Locale.ROOT)) {
+                case "", "y", "yes" -> {
+                    return Elicitation.Result.accept(values);
+                }
+                case "n", "no" -> throw new Dialog.Ended(true);
+                case "c", "cancel" -> throw new Dialog.Ended(false);
+                default -> dialog.say("  ! type y to send it, n to decline, c to cancel");
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.mcpflux.cli;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** What the schema of a property demands beside its type, told so that a person knows what to type instead. */
+final class Limits {
+
+    private Limits() {}
+
+    /** Why a value of the right type does not fit, or null. */
+    static @Nullable String problem(Field field, Object value) {
+        if (value instanceof String text) {
+            return field.choices().isEmpty() ? text(field.schema(), text) : null;
+        }
+        if (value instanceof Number number) {
+            return number(field.schema(), new BigDecimal(number.toString()));
+        }
+        return value instanceof List<?> several ? count(field.schema(), several.size()) : null;
+    }
+
+    private static @Nullable String text(JsonNode schema, String text) {
+        // "minLength: the number of characters, as defined by RFC 8259"
+        int length = text.codePointCount(0, text.length());
+        if (length < schema.path("minLength").asInt(0)) {
+            return "it takes at least " + characters(schema.path("minLength").asInt()) + ", this is " + length;
+        }
+        if (length > schema.path("maxLength").asInt(Integer.MAX_VALUE)) {
+            return "it takes at most " + characters(schema.path("maxLength").asInt()) + ", this is " + length;
+        }
+        JsonNode pattern = schema.path("pattern");
+        if (pattern.isString() && !matches(pattern.stringValue(), text)) {
+            return "it must match " + Plain.line(pattern.stringValue());
+        }
+        return Formats.problem(schema.path("format").asString(""), text);
+    }
+
+    private static String characters(int count) {
+        return count == 1 ? "1 character" : count + " characters";
+    }
+
+    /** A pattern of JavaScript that Java cannot read is left to the server. */
+    private static boolean matches(String pattern, String text) {
+        try {
+            return Pattern.compile(pattern).matcher(text).find();
+        } catch (PatternSyntaxException e) {
+            return true;
+        }
+    }
+
+    private static @Nullable String number(JsonNode schema, BigDecimal value) {
+        BigDecimal least = bound(schema, "minimum");
+        BigDecimal most = bound(schema, "maximum");
+        BigDecimal above = bound(schema, "exclusiveMinimum");
+        BigDecimal below = bound(schema, "exclusiveMaximum");
+        if (least != null && value.compareTo(least) < 0) {
+            return "it must be at least " + least.toPlainString();
+        }
+        if (most != null && value.compareTo(most) > 0) {
+            return "it must be at most " + most.toPlainString();
+        }
+        if (above != null && value.compareTo(above) <= 0) {
+            return "it must be more than " + above.toPlainString();
+        }
+        return below != null && value.compareTo(below) >= 0 ? "it must be less than " + below.toPlainString() : null;
+    }
+
+    private static @Nullable String count(JsonNode schema, int count) {
+        int least = schema.path("minItems").asInt(0);
+        int most = schema.path("maxItems").asInt(Integer.MAX_VALUE);
+        return count < least
+                ? "choose at least " + least
+                : count > most ? "choose at most " + most + ", these are " + count : null;
+    }
+
+    /** The limits in a few words, so that they are known before something is typed; empty where there are none. */
+    static String describe(Field field) {
+        JsonNode schema = field.schema();
+        return switch (field.type()) {
+            case TEXT -> field.choices().isEmpty() ? range(schema, "minLength", "maxLength", " characters") : "";
+            case INTEGER, NUMBER -> range(schema, "minimum", "maximum", "");
+            case SEVERAL -> range(schema, "minItems", "maxItems", "");
+            case BOOLEAN, JSON -> "";
+        };
+    }
+
+    private static String range(JsonNode schema, String from, String to, String unit) {
+        BigDecimal least = bound(schema, from);
+        BigDecimal most = bound(schema, to);
+        if (least == null && most == null) {
+            return "";
+        }
+        String range = least == null
+                ? "at most " + most
+                : most == null ? "at least " + least : least.compareTo(most) == 0 ? "" + least : least + " to " + most;
+        return range + unit;
+    }
+
+    private static @Nullable BigDecimal bound(JsonNode schema, String key) {
+        return schema.path(key).isNumber() ? schema.path(key).decimalValue() : null;
+    }
+}

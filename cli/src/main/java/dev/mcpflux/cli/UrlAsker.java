@@ -1,0 +1,83 @@
+package dev.mcpflux.cli;
+
+import dev.mcpflux.protocol.Elicitation;
+import dev.mcpflux.session.ClientHandlers.Question;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows a person the address that a server wants opened. It is never opened from here: "clients MUST NOT automatically
+ * pre-fetch the URL", must show it in full, and should make the domain stand out against look-alikes (specification:
+ * client/elicitation, safe URL handling).
+ */
+final class UrlAsker {
+
+    private static final String BOLD = "\033[1m";
+    private static final String NORMAL = "\033[0m";
+
+    private final Dialog dialog;
+    private final boolean colours;
+
+    UrlAsker(Dialog dialog, boolean colours) {
+        this.dialog = dialog;
+        this.colours = colours;
+    }
+
+    Elicitation.Result ask(Question<Elicitation.Params> question) throws InterruptedException {
+        String url = Plain.line(
+                question.params().url() == null ? "" : question.params().url());
+        dialog.say(question.server() + " asks you to open an address: "
+                + Plain.text(question.params().message()));
+        dialog.say("");
+        dialog.say("  " + url);
+        String host = host(url);
+        dialog.say("  host: " + (host == null ? "none" : colours ? BOLD + host + NORMAL : host));
+        String warning = warning(url, host);
+        if (warning != null) {
+            dialog.say("  ! " + warning);
+        }
+        dialog.say("");
+        dialog.say("It is not opened for you. (No declines; " + Dialog.CANCEL + " or Ctrl-D gives no answer.)");
+        try {
+            while (true) {
+                switch (dialog.ask("Opened it? [y/N] ").strip().toLowerCase(Locale.ROOT)) {
+                    case "y", "yes" -> {
+                        return Elicitation.Result.accept();
+                    }
+                    case "", "n", "no" -> throw new Dialog.Ended(true);
+                    default -> dialog.say("  ! type y or n");
+                }
+            }
+        } catch (Dialog.Ended e) {
+            dialog.say(e.declined() ? "Declined." : "Cancelled.");
+            return e.declined() ? Elicitation.Result.decline() : Elicitation.Result.cancel();
+        }
+    }
+
+    static @Nullable String host(String url) {
+        try {
+            return new URI(url).getHost();
+        } catch (URISyntaxException e) {
+            return null;
+        }
+    }
+
+    /** "Clients SHOULD warn about URIs that are ambiguous or suspicious, for example that contain Punycode". */
+    static @Nullable String warning(String url, @Nullable String host) {
+        String lower = url.toLowerCase(Locale.ROOT);
+        if (host == null || !(lower.startsWith("https:") || lower.startsWith("http:"))) {
+            return "this is no address of the web";
+        }
+        if (host.toLowerCase(Locale.ROOT).contains("xn--")) {
+            return "the host is written in Punycode, and may look like another one in a browser";
+        }
+        if (url.contains("@") && URI.create(url).getUserInfo() != null) {
+            return "what stands before the @ is not the host";
+        }
+        return lower.startsWith("http:") && !host.equals("localhost") && !host.equals("127.0.0.1")
+                ? "the connection to it is not encrypted"
+                : null;
+    }
+}
