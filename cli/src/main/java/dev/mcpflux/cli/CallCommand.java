@@ -2,18 +2,18 @@ package dev.mcpflux.cli;
 
 import dev.mcpflux.host.CatalogueTool;
 import dev.mcpflux.host.McpHost;
-import dev.mcpflux.protocol.CallToolResult;
-import dev.mcpflux.session.ToolSignal;
+import dev.mcpflux.session.RequestOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.ObjectNode;
 
 @Command(
         name = "call",
@@ -39,21 +39,29 @@ final class CallCommand extends HostCommand {
     @Nullable
     String json;
 
+    @Option(
+            names = "--as-task",
+            description =
+                    "Run it as a task where the tool may be one (2025-11-25); later servers decide that themselves.")
+    boolean asTask;
+
+    @Option(
+            names = "--keep-task",
+            description = "Let a task go on when the call is interrupted, and print the command that follows it.")
+    boolean keepTask;
+
+    @CommandLine.Mixin
+    From from = new From();
+
     @Override
     public Integer call() {
         String arguments = "-".equals(json) ? standardInput() : json;
         return withHost(
-                owner(),
+                from,
+                from.wanted(tool),
                 host -> host.tool(tool)
                         .onErrorMap(e -> explain(host, e))
                         .flatMap(found -> call(host, found, arguments)));
-    }
-
-    /** With a qualified name, only its server is started. */
-    private Predicate<String> owner() {
-        int end = tool.indexOf(CatalogueTool.SEPARATOR);
-        String server = end <= 0 ? null : tool.substring(0, end);
-        return name -> server == null || name.equals(server);
     }
 
     private static String standardInput() {
@@ -64,42 +72,10 @@ final class CallCommand extends HostCommand {
         }
     }
 
-    /** A tool that is not there may be one of a server that is not there. */
-    private Throwable explain(McpHost host, Throwable e) {
-        if (!output().json()) {
-            String about = e instanceof dev.mcpflux.error.McpException known ? known.server() : null;
-            if (about == null) {
-                noteFailures(host);
-            }
-        }
-        return e;
-    }
-
     private Mono<Integer> call(McpHost host, CatalogueTool found, @Nullable String arguments) {
-        ProgressDisplay progress = ProgressDisplay.create(output(), found.name());
-        return host.toolSignals(found.name(), Arguments.parse(found.tool(), arguments, words))
-                .doOnNext(signal -> {
-                    if (signal instanceof ToolSignal.Progress step) {
-                        progress.show(step);
-                    }
-                })
-                .doFinally(end -> progress.close())
-                .ofType(ToolSignal.Result.class)
-                .single()
-                .map(signal -> print(signal.result()));
-    }
-
-    private int print(CallToolResult result) {
-        if (output().json()) {
-            output().document(result);
-        } else {
-            String text = Results.text(result);
-            if (result.failed()) {
-                output().note("mcpflux: the tool reported an error: " + text);
-            } else {
-                output().line(text);
-            }
-        }
-        return result.failed() ? ExitCode.TOOL_ERROR : ExitCode.OK;
+        ObjectNode given = Arguments.parse(found.tool(), arguments, words);
+        RequestOptions limits = limits(found.server()).withAsTask(asTask).withKeepTask(keepTask);
+        return new CallDisplay(root(), found.server(), keepTask)
+                .show(found.name(), host.toolSignals(found.name(), given, limits));
     }
 }

@@ -5,8 +5,6 @@ import dev.mcpflux.host.HostEvent;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.ServerState;
 import dev.mcpflux.protocol.CallToolResult;
-import dev.mcpflux.session.RequestOptions;
-import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.session.ToolSignal;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -26,11 +24,7 @@ final class DemoCommand extends HostCommand {
         try (DemoServers demo = new DemoServers()) {
             HostConfig.Builder builder = HostConfig.builder().shutdownHook(false);
             demo.transports().forEach(builder::server);
-            if (root().timeout != null) {
-                builder.session(SessionOptions.defaults()
-                        .withStartTimeout(root().timeout)
-                        .withRequest(RequestOptions.within(root().timeout)));
-            }
+            builder.session(root().sessionOptions());
             say("Starting two servers side by side: weather, clock");
             int code = run(builder.build(), this::show);
             if (output().json()) {

@@ -3,7 +3,7 @@ package dev.mcpflux.cli;
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.host.McpConfigurationException;
-import dev.mcpflux.host.McpToolNotFoundException;
+import dev.mcpflux.host.McpNameNotFoundException;
 
 /** What the command returns to the shell. 130 is what the JVM itself returns after an interrupt. */
 final class ExitCode {
@@ -29,7 +29,7 @@ final class ExitCode {
                 return TOOL_ERROR;
             }
             if (e instanceof McpConfigurationException
-                    || e instanceof McpToolNotFoundException
+                    || e instanceof McpNameNotFoundException
                     || e instanceof UsageException) {
                 return USAGE;
             }

@@ -1,12 +1,16 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.error.McpException;
 import dev.mcpflux.host.HostConfig;
 import dev.mcpflux.host.HostEvent;
 import dev.mcpflux.host.McpHost;
+import dev.mcpflux.host.ServerConfig;
 import dev.mcpflux.host.ServerState;
 import dev.mcpflux.host.ServerStatus;
+import dev.mcpflux.protocol.LogLevel;
+import dev.mcpflux.session.EraPolicy;
 import dev.mcpflux.session.RequestOptions;
-import dev.mcpflux.session.SessionOptions;
+import dev.mcpflux.session.SessionEvent;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +25,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -33,6 +38,9 @@ abstract class HostCommand implements Callable<Integer> {
 
     @CommandLine.Spec
     CommandLine.Model.@Nullable CommandSpec spec;
+
+    /** What is configured, once it has been read. */
+    private @Nullable HostConfig servers;
 
     final Mcpflux root() {
         if (parent == null) {
@@ -53,8 +61,19 @@ abstract class HostCommand implements Callable<Integer> {
      * @param body emits the exit code
      */
     final int withHost(Predicate<String> wanted, Function<McpHost, Mono<Integer>> body) {
+        return withHost(new From(), wanted, body);
+    }
+
+    /** As {@link #withHost(Predicate, Function)}, of the servers that are named. */
+    final int withHost(From from, Function<McpHost, Mono<Integer>> body) {
+        return withHost(from, from.wanted(), body);
+    }
+
+    final int withHost(From from, Predicate<String> wanted, Function<McpHost, Mono<Integer>> body) {
         try (DemoServers demo = new DemoServers()) {
             HostConfig config = configuration(demo);
+            from.check(config.servers().stream().map(ServerConfig::name).toList());
+            servers = config;
             boolean any = config.servers().stream().anyMatch(server -> wanted.test(server.name()));
             return run(
                     any
@@ -80,7 +99,10 @@ abstract class HostCommand implements Callable<Integer> {
                 },
                 "mcpflux-interrupt");
         Runtime.getRuntime().addShutdownHook(hook);
-        McpHost.use(config, stop.asMono(), body).subscribe(code::set, e -> end(failure, e, ended), ended::countDown);
+        Function<McpHost, Mono<Integer>> work = early() ? host -> begin(host, body) : body;
+        HostConfig started =
+                early() ? config.mutate().startup(HostConfig.Startup.REQUIRED).build() : config;
+        McpHost.use(started, stop.asMono(), work).subscribe(code::set, e -> end(failure, e, ended), ended::countDown);
         await(ended, null);
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
@@ -94,6 +116,43 @@ abstract class HostCommand implements Callable<Integer> {
         }
         Integer result = code.get();
         return result == null ? ExitCode.OK : result;
+    }
+
+    /** The limits of requests to a server, to be changed for one request. */
+    final RequestOptions limits(String server) {
+        HostConfig config = servers;
+        if (config == null) {
+            return RequestOptions.defaults();
+        }
+        return config.servers().stream()
+                .filter(s -> s.name().equals(server) && s.request() != null)
+                .map(ServerConfig::request)
+                .findFirst()
+                .orElse(config.session().request());
+    }
+
+    /** Whether the body wants to hear what servers tell while they start. */
+    boolean early() {
+        return root().session.logLevel != null;
+    }
+
+    private Mono<Integer> begin(McpHost host, Function<McpHost, Mono<Integer>> body) {
+        return prepare(host).then(Mono.defer(() -> body.apply(host)));
+    }
+
+    /** Prints the logs of servers from the first on, and completes when all servers have settled. */
+    Mono<Void> prepare(McpHost host) {
+        LogLevel least = root().session.logLevel;
+        if (least != null) {
+            // ends with the host
+            host.events()
+                    .ofType(HostEvent.FromServer.class)
+                    .filter(e -> e.event() instanceof SessionEvent.ServerLog log && Logs.reaches(log.message(), least))
+                    .subscribe(e -> root().logs().print(e.server(), ((SessionEvent.ServerLog) e.event()).message()));
+        }
+        return Flux.fromIterable(host.servers())
+                .flatMap(server -> host.session(server.name()).onErrorComplete())
+                .then();
     }
 
     private static void end(AtomicReference<@Nullable Throwable> failure, Throwable error, CountDownLatch ended) {
@@ -131,12 +190,17 @@ abstract class HostCommand implements Callable<Integer> {
             builder = HostConfig.builder();
         }
         options.adHoc.forEach(text -> builder.server(parseServer(text)));
-        SessionOptions session = SessionOptions.defaults();
-        if (options.timeout != null) {
-            session = session.withStartTimeout(options.timeout).withRequest(RequestOptions.within(options.timeout));
-        }
         // an interrupt first stops the work, which the host's own hook would not
-        return builder.session(session).shutdownHook(false).build();
+        HostConfig config =
+                builder.session(options.sessionOptions()).shutdownHook(false).build();
+        EraPolicy era = options.session.era;
+        if (era == null) {
+            return config;
+        }
+        // who names an era on the command line wants to see the server speak it, whatever its entry says
+        HostConfig.Builder same = config.mutate().only(server -> false);
+        config.servers().forEach(server -> same.server(server.withEra(era)));
+        return same.build();
     }
 
     private static StdioTransport parseServer(String text) {
@@ -150,12 +214,20 @@ abstract class HostCommand implements Callable<Integer> {
                 .build();
     }
 
-    /** Tells on standard error whose tools cannot be listed, as it happens. Ends with the host. */
-    final void watchLists(McpHost host) {
+    /** Tells on standard error whose lists cannot be listed, as it happens. Ends with the host. */
+    final void watchLists(McpHost host, String kind) {
         host.events()
                 .ofType(HostEvent.ListFailed.class)
-                .subscribe(e -> output().note("mcpflux: its tools are not listed: "
+                .subscribe(e -> output().note("mcpflux: its " + kind + " are not listed: "
                         + e.error().getMessage()));
+    }
+
+    /** What is not found may be of a server that is not there: then that is told beside. */
+    final Throwable explain(McpHost host, Throwable e) {
+        if (!output().json() && e instanceof McpException known && known.server() == null) {
+            noteFailures(host);
+        }
+        return e;
     }
 
     /** Tells on standard error which servers are not there, so that an empty list is no riddle. */

@@ -1,5 +1,7 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.session.RequestOptions;
+import dev.mcpflux.session.SessionOptions;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,7 +17,10 @@ import picocli.CommandLine.Option;
 /** The root of the command line: the options that every command has. */
 @Command(
         name = "mcpflux",
-        description = "Starts Model Context Protocol servers side by side and uses their tools.",
+        description = {
+            "Starts Model Context Protocol servers side by side and uses their tools, prompts and resources.",
+            "What servers ask while they work is asked at the terminal; what they want of a model is not offered."
+        },
         mixinStandardHelpOptions = true,
         scope = CommandLine.ScopeType.INHERIT,
         versionProvider = Mcpflux.Version.class,
@@ -25,6 +30,7 @@ import picocli.CommandLine.Option;
             ServersCommand.class,
             ToolsCommand.class,
             CallCommand.class,
+            TaskCommand.class,
             DemoCommand.class,
             AutoComplete.GenerateCompletion.class
         },
@@ -43,7 +49,10 @@ import picocli.CommandLine.Option;
             "  mcpflux demo",
             "  mcpflux -c mcp.json tools",
             "  mcpflux --server 'files=npx -y @modelcontextprotocol/server-filesystem /tmp' tools",
-            "  mcpflux call weather_lookup city=Paris units=metric"
+            "  mcpflux call weather_lookup city=Paris units=metric",
+            "  mcpflux prompt packing_list city=Oslo",
+            "  mcpflux read 'memo://page/{number}' number=2",
+            "  mcpflux watch --resource memo://note --for 10m"
         })
 public final class Mcpflux implements Runnable {
 
@@ -86,8 +95,19 @@ public final class Mcpflux implements Runnable {
             description = "Show on standard error what servers write there; twice, also what mcpflux does.")
     boolean[] verbose = new boolean[0];
 
+    @CommandLine.Mixin
+    SessionFlags session = new SessionFlags();
+
     @CommandLine.Spec
     CommandLine.Model.@Nullable CommandSpec spec;
+
+    private final java.io.OutputStream raw;
+    private @Nullable Output output;
+    private @Nullable Logs logs;
+
+    Mcpflux(java.io.OutputStream raw) {
+        this.raw = raw;
+    }
 
     /** Without a command there is nothing to do but to say what there is. */
     @Override
@@ -102,14 +122,14 @@ public final class Mcpflux implements Runnable {
     }
 
     static int execute(String[] args, java.io.PrintStream out, java.io.PrintStream err) {
-        Mcpflux root = new Mcpflux();
+        Mcpflux root = new Mcpflux(out);
         CommandLine line = new CommandLine(root)
                 .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true);
         line.setParameterExceptionHandler((e, arguments) -> {
-            Output output = new Output(wantsJson(arguments), e.getCommandLine().getOut(), line.getErr());
+            Output output = new Output(wantsJson(arguments), e.getCommandLine().getOut(), out, line.getErr());
             output.error(new UsageException(String.valueOf(e.getMessage())));
             if (!wantsJson(arguments)) {
                 line.getErr().println("Try 'mcpflux --help' for what there is.");
@@ -118,8 +138,7 @@ public final class Mcpflux implements Runnable {
             return ExitCode.USAGE;
         });
         line.setExecutionExceptionHandler((e, command, result) -> {
-            Output output = new Output(root.json, command.getOut(), command.getErr());
-            output.error(e);
+            root.output().error(e);
             return ExitCode.of(e);
         });
         line.setExecutionStrategy(result -> {
@@ -144,11 +163,45 @@ public final class Mcpflux implements Runnable {
         System.setProperty(prefix + "levelInBrackets", "true");
     }
 
-    Output output() {
+    /** One for the whole run: what is told, shown and asked at the same time goes through it. */
+    synchronized Output output() {
         if (spec == null) {
             throw new IllegalStateException("not run by picocli");
         }
-        return new Output(json, spec.commandLine().getOut(), spec.commandLine().getErr());
+        Output known = output;
+        if (known == null) {
+            output = known = new Output(
+                    json, spec.commandLine().getOut(), raw, spec.commandLine().getErr());
+        }
+        return known;
+    }
+
+    synchronized Logs logs() {
+        Logs known = logs;
+        if (known == null) {
+            logs = known = new Logs(output());
+        }
+        return known;
+    }
+
+    /** How sessions behave, as the options say. */
+    SessionOptions sessionOptions() {
+        SessionOptions options = SessionOptions.defaults();
+        if (timeout != null) {
+            options = options.withStartTimeout(timeout).withRequest(RequestOptions.within(timeout));
+        }
+        return session.apply(options, output());
+    }
+
+    /** The command line that does something else with the same servers. */
+    String again(String... words) {
+        List<String> all = new ArrayList<>(List.of("mcpflux"));
+        if (config != null) {
+            all.addAll(List.of("-c", config.toString()));
+        }
+        adHoc.forEach(server -> all.addAll(List.of("--server", server)));
+        all.addAll(List.of(words));
+        return all.stream().map(Words::quote).collect(java.util.stream.Collectors.joining(" "));
     }
 
     /** Reads times as they are written on command lines. */

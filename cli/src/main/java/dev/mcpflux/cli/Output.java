@@ -1,7 +1,10 @@
 package dev.mcpflux.cli;
 
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpUrlElicitationRequiredException;
 import dev.mcpflux.jsonrpc.McpJson;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +20,19 @@ final class Output {
 
     private final boolean json;
     private final PrintWriter out;
-    private final PrintWriter err;
+    private final OutputStream raw;
+    private final Screen screen;
 
-    Output(boolean json, PrintWriter out, PrintWriter err) {
+    /**
+     * Where to write.
+     *
+     * @param raw what {@code out} writes to, for bytes that are no text
+     */
+    Output(boolean json, PrintWriter out, OutputStream raw, PrintWriter err) {
         this.json = json;
         this.out = out;
-        this.err = err;
+        this.raw = raw;
+        this.screen = new Screen(err);
     }
 
     boolean json() {
@@ -39,9 +49,34 @@ final class Output {
         out.flush();
     }
 
+    /** One document on a line of its own, for commands that print as long as they run. */
+    void jsonLine(Object value) {
+        line(JSON.writeValueAsString(value));
+    }
+
+    /** Text as it is: no line break that is not in it. */
+    void text(String text) {
+        out.print(text);
+        out.flush();
+    }
+
+    void bytes(byte[] bytes) {
+        out.flush();
+        try {
+            raw.write(bytes);
+            raw.flush();
+        } catch (IOException e) {
+            throw new UsageException("standard output cannot be written: " + e.getMessage());
+        }
+    }
+
     void note(String text) {
-        err.println(text);
-        err.flush();
+        screen.line(text);
+    }
+
+    /** Standard error, as the one place that notes share with the progress bar and with questions. */
+    Screen screen() {
+        return screen;
     }
 
     /** Says what went wrong, in the form that was asked for. Never a stack trace: -vv shows where it came from. */
@@ -50,6 +85,10 @@ final class Output {
             document(JSON.createObjectNode().set("error", describe(e)));
         } else {
             note("mcpflux: " + message(e));
+            if (e instanceof McpUrlElicitationRequiredException required) {
+                required.elicitations()
+                        .forEach(one -> note("  first open " + Plain.line(one.url() + ": " + one.message())));
+            }
         }
     }
 
@@ -62,6 +101,9 @@ final class Output {
         McpException mcp = e instanceof McpException known ? known : null;
         error.put("server", mcp == null ? null : mcp.server());
         error.put("exitCode", mcp == null ? null : mcp.diagnostics().exitCode());
+        if (e instanceof McpUrlElicitationRequiredException required) {
+            error.set("elicitations", JSON.valueToTree(required.elicitations()));
+        }
         ArrayNode stderr = error.putArray("stderr");
         if (mcp != null) {
             mcp.diagnostics().stderr().forEach(stderr::add);

@@ -15,22 +15,7 @@ interface ProgressDisplay extends AutoCloseable {
     void close();
 
     static ProgressDisplay create(Output output, String tool) {
-        return terminal() ? new Bar(tool) : new Lines(output);
-    }
-
-    // a null console is what JDK 17 to 21 say where there is no terminal
-    @SuppressWarnings("SystemConsoleNull")
-    private static boolean terminal() {
-        java.io.Console console = System.console();
-        if (console == null) {
-            return false;
-        }
-        try {
-            // since JDK 22 there is a console object without a terminal, too
-            return (Boolean) java.io.Console.class.getMethod("isTerminal").invoke(console);
-        } catch (ReflectiveOperationException e) {
-            return true;
-        }
+        return Terminal.interactive() ? new Bar(output.screen(), tool) : new Lines(output);
     }
 
     /** One line a step. */
@@ -53,14 +38,16 @@ interface ProgressDisplay extends AutoCloseable {
     }
 
     /** A bar that appears with the first step, so that a tool without progress shows none. */
-    final class Bar implements ProgressDisplay {
+    final class Bar implements ProgressDisplay, Screen.Bar {
         /** Steps may be fractions; the bar counts in whole numbers. */
         private static final int SCALE = 1000;
 
+        private final Screen screen;
         private final String tool;
-        private @Nullable ProgressBar bar;
+        private volatile @Nullable ProgressBar bar;
 
-        Bar(String tool) {
+        Bar(Screen screen, String tool) {
+            this.screen = screen;
             this.tool = tool;
         }
 
@@ -75,6 +62,7 @@ interface ProgressDisplay extends AutoCloseable {
                         .setStyle(ProgressBarStyle.ASCII)
                         .setUpdateIntervalMillis(100)
                         .build();
+                screen.bar(this);
             }
             if (step.total() != null) {
                 shown.maxHint((long) (step.total() * SCALE));
@@ -88,7 +76,25 @@ interface ProgressDisplay extends AutoCloseable {
         @Override
         public synchronized void close() {
             if (bar != null) {
+                screen.bar(null);
                 bar.close();
+            }
+        }
+
+        // not synchronized: the screen calls these, and is called while the lock of this is held
+        @Override
+        public void pause() {
+            ProgressBar shown = bar;
+            if (shown != null) {
+                shown.pause();
+            }
+        }
+
+        @Override
+        public void resume() {
+            ProgressBar shown = bar;
+            if (shown != null) {
+                shown.resume().refresh();
             }
         }
     }

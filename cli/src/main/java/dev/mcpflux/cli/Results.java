@@ -21,7 +21,7 @@ final class Results {
         return result.content().stream().map(Results::text).collect(Collectors.joining("\n"));
     }
 
-    private static String text(Content content) {
+    static String text(Content content) {
         if (content instanceof Content.Text text) {
             return text.text();
         }

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -18,13 +19,16 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(name = "servers", description = "Start the servers and show how each one is.")
 final class ServersCommand extends HostCommand {
 
+    @Mixin
+    From from = new From();
+
     @Override
     public Integer call() {
-        return withHost(name -> true, this::show);
+        return withHost(from, this::show);
     }
 
     private Mono<Integer> show(McpHost host) {
-        watchLists(host);
+        watchLists(host, "tools");
         return host.tools()
                 .collect(Collectors.groupingBy(CatalogueTool::server, Collectors.counting()))
                 .map(counts -> {
@@ -77,6 +81,8 @@ final class ServersCommand extends HostCommand {
             server.put("state", s.state().toString());
             server.put("era", peer == null ? null : peer.era().name().toLowerCase(Locale.ROOT));
             server.put("revision", peer == null ? null : peer.revision().wire());
+            server.set("capabilities", Output.JSON.valueToTree(peer == null ? null : peer.capabilities()));
+            server.put("instructions", peer == null ? null : peer.instructions());
             server.put("tools", tools(s, counts).orElse(null));
             server.put("pid", s.pid());
             server.put(

@@ -6,6 +6,7 @@ import dev.mcpflux.protocol.Tool;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -13,10 +14,13 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(name = "tools", description = "List the tools of all servers.")
 final class ToolsCommand extends HostCommand {
 
+    @Mixin
+    From from = new From();
+
     @Override
     public Integer call() {
-        return withHost(name -> true, host -> {
-            watchLists(host);
+        return withHost(from, host -> {
+            watchLists(host, "tools");
             return host.tools().collectList().map(tools -> show(host, tools));
         });
     }

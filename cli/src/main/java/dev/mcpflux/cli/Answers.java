@@ -1,0 +1,115 @@
+package dev.mcpflux.cli;
+
+import dev.mcpflux.protocol.Elicitation;
+import dev.mcpflux.protocol.Roots;
+import dev.mcpflux.session.ClientHandlers;
+import dev.mcpflux.session.ClientHandlers.Question;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * What the command line answers when servers ask. That forms and addresses are understood is always declared, for servers
+ * hide what they cannot ask for; who answers is the person at the terminal, the defaults of the form ({@code --yes}), or
+ * nobody. Roots are those of {@code --root}. Sampling is not offered: the command line has no model to ask.
+ */
+final class Answers {
+
+    private final Output output;
+    private final boolean defaults;
+    private final boolean silent;
+    private final @Nullable Questions person;
+
+    /**
+     * Who answers.
+     *
+     * @param defaults whether forms are answered with their defaults
+     * @param silent whether everything is declined, as the user wants it
+     * @param person asks the person at the terminal, or null where there is none
+     */
+    Answers(Output output, boolean defaults, boolean silent, @Nullable Questions person) {
+        this.output = output;
+        this.defaults = defaults;
+        this.silent = silent;
+        this.person = person;
+    }
+
+    ClientHandlers handlers(List<Path> directories) {
+        ClientHandlers.Builder handlers =
+                ClientHandlers.builder().elicitation(this::form).urlElicitation(this::url);
+        if (!directories.isEmpty()) {
+            handlers.roots(directories.stream().map(Answers::root).toList());
+        }
+        return handlers.build();
+    }
+
+    private static Roots.Root root(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw new UsageException("--root takes a directory, found '" + directory + "'");
+        }
+        return Roots.Root.of(directory);
+    }
+
+    private Mono<Elicitation.Result> form(Question<Elicitation.Params> question) {
+        if (defaults) {
+            return Mono.fromSupplier(() -> byDefaults(question));
+        }
+        Questions asked = silent ? null : person;
+        return asked == null ? Mono.fromSupplier(() -> decline(question)) : asked.form(question);
+    }
+
+    private Mono<Elicitation.Result> url(Question<Elicitation.Params> question) {
+        if (defaults) {
+            return Mono.fromSupplier(() -> {
+                note(question, "declined, since only a person can open " + address(question));
+                return Elicitation.Result.decline();
+            });
+        }
+        Questions asked = silent ? null : person;
+        return asked == null ? Mono.fromSupplier(() -> decline(question)) : asked.url(question);
+    }
+
+    /** "What is required and has no default" is nothing that somebody else than the user could make up. */
+    private Elicitation.Result byDefaults(Question<Elicitation.Params> question) {
+        List<Field> fields = Field.of(question.params().requestedSchema());
+        String missing = fields.stream()
+                .filter(field -> field.required() && field.fallback() == null)
+                .map(Field::name)
+                .map(Plain::line)
+                .collect(Collectors.joining(", "));
+        if (!missing.isEmpty()) {
+            note(question, "declined, since there is no default for what is required: " + missing);
+            return Elicitation.Result.decline();
+        }
+        Map<String, Object> values = question.params().defaults();
+        String told = values.entrySet().stream()
+                .map(e -> Plain.line(e.getKey() + "=" + e.getValue()))
+                .collect(Collectors.joining(", "));
+        note(question, values.isEmpty() ? "accepted" : "accepted with the defaults: " + told);
+        return Elicitation.Result.accept(values);
+    }
+
+    private Elicitation.Result decline(Question<Elicitation.Params> question) {
+        String url = question.params().form() ? "" : " (" + address(question) + ")";
+        note(
+                question,
+                silent
+                        ? "declined by --no-input" + url
+                        : "declined, since nobody can be asked" + url + ": answer at a terminal without --json, or take"
+                                + " --yes for the defaults or --no-input for no");
+        return Elicitation.Result.decline();
+    }
+
+    private static String address(Question<Elicitation.Params> question) {
+        return Plain.line(String.valueOf(question.params().url()));
+    }
+
+    private void note(Question<Elicitation.Params> question, String what) {
+        output.note("mcpflux: " + question.server() + " asks: "
+                + Plain.line(question.params().message()) + " - " + what);
+    }
+}

@@ -1,0 +1,94 @@
+package dev.mcpflux.cli;
+
+import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.protocol.Tasks;
+import dev.mcpflux.session.ToolSignal;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Shows what a call tells while it runs, and prints its result; the same for one that goes on as a task. */
+final class CallDisplay {
+
+    private final Mcpflux root;
+    private final String server;
+    private final boolean keep;
+    private final AtomicReference<Tasks.@Nullable Task> task = new AtomicReference<>();
+
+    /**
+     * A display.
+     *
+     * @param keep whether a task goes on when the call is interrupted
+     */
+    CallDisplay(Mcpflux root, String server, boolean keep) {
+        this.root = root;
+        this.server = server;
+        this.keep = keep;
+    }
+
+    /**
+     * Shows the signals and emits the exit code.
+     *
+     * @param title what the progress bar is called
+     */
+    Mono<Integer> show(String title, Flux<ToolSignal> signals) {
+        return Mono.defer(() -> {
+            ProgressDisplay progress = ProgressDisplay.create(root.output(), title);
+            return signals.doOnNext(signal -> show(progress, signal))
+                    .doOnCancel(this::interrupted)
+                    // before the result is printed, which would else stand on the line of the bar
+                    .doOnTerminate(progress::close)
+                    .doOnCancel(progress::close)
+                    .ofType(ToolSignal.Result.class)
+                    .single()
+                    .map(signal -> print(signal.result()));
+        });
+    }
+
+    private void show(ProgressDisplay progress, ToolSignal signal) {
+        if (signal instanceof ToolSignal.Progress step) {
+            progress.show(step);
+        } else if (signal instanceof ToolSignal.Log log) {
+            root.logs().print(server, log.message());
+        } else if (signal instanceof ToolSignal.TaskStatus status) {
+            task.set(status.task());
+            root.output().note(text(status.task()));
+        }
+    }
+
+    /** {@code task ID: status message}. */
+    static String text(Tasks.Task task) {
+        String message = task.statusMessage() == null ? "" : " " + task.statusMessage();
+        return Plain.line("task " + task.taskId() + ": " + task.status() + message);
+    }
+
+    private void interrupted() {
+        Tasks.Task last = task.get();
+        if (last != null && !last.terminal()) {
+            String id = Plain.line(last.taskId());
+            root.output()
+                    .note(
+                            keep
+                                    ? "mcpflux: task " + id
+                                            + " is not cancelled; where the server keeps it, this follows it: "
+                                            + root.again("task", server, id)
+                                    : "mcpflux: task " + id + " is cancelled with the call; --keep-task lets it go on");
+        }
+    }
+
+    private int print(CallToolResult result) {
+        Output output = root.output();
+        if (output.json()) {
+            output.document(result);
+        } else {
+            String text = Results.text(result);
+            if (result.failed()) {
+                output.note("mcpflux: the tool reported an error: " + text);
+            } else {
+                output.line(text);
+            }
+        }
+        return result.failed() ? ExitCode.TOOL_ERROR : ExitCode.OK;
+    }
+}

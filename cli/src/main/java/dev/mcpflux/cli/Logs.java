@@ -1,0 +1,64 @@
+package dev.mcpflux.cli;
+
+import dev.mcpflux.protocol.LogLevel;
+import dev.mcpflux.protocol.LogMessage;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Prints log messages of servers on standard error. A message that belongs to a call may be told twice, by the call and by
+ * the server as a whole; it is then the same object, and is printed once.
+ */
+final class Logs {
+
+    /** The second telling follows the first at once, so few messages lie between. */
+    private static final int REMEMBERED = 64;
+
+    private final Deque<LogMessage> printed = new ArrayDeque<>();
+
+    private final Output output;
+
+    Logs(Output output) {
+        this.output = output;
+    }
+
+    void print(String server, LogMessage message) {
+        if (first(message)) {
+            output.note("[" + server + "] " + text(message));
+        }
+    }
+
+    // two messages that read the same are two
+    @SuppressWarnings("ReferenceEquality")
+    private synchronized boolean first(LogMessage message) {
+        if (printed.stream().anyMatch(before -> before == message)) {
+            return false;
+        }
+        if (printed.size() == REMEMBERED) {
+            printed.removeFirst();
+        }
+        printed.addLast(message);
+        return true;
+    }
+
+    /** {@code level logger: text}. */
+    static String text(LogMessage message) {
+        String logger = message.logger() == null || message.logger().isBlank() ? "" : " " + message.logger();
+        return Plain.line(message.level() + logger + ": " + data(message.data()));
+    }
+
+    private static String data(@Nullable JsonNode data) {
+        return data == null || data.isNull() ? "" : data.isString() ? data.stringValue() : data.toString();
+    }
+
+    /** Whether a message is at least as serious; one of a level that nobody knows is told rather than lost. */
+    static boolean reaches(LogMessage message, LogLevel least) {
+        try {
+            return LogLevel.of(String.valueOf(message.level())).compareTo(least) >= 0;
+        } catch (IllegalArgumentException e) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.mcpflux.cli;
+
+import dev.mcpflux.protocol.Elicitation;
+import dev.mcpflux.session.ClientHandlers.Question;
+import java.io.PrintWriter;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Asks the person at the terminal, one question after the other in the order in which they came. They wait in the queue of
+ * the one thread that asks, so that no thread that reads from a server is ever held up.
+ */
+final class Questions {
+
+    /** Asks one question. */
+    @FunctionalInterface
+    interface Asker {
+        Elicitation.Result ask(Question<Elicitation.Params> question) throws InterruptedException;
+    }
+
+    /** Elastic, since its thread waits for a person; of one thread, since there is one terminal. */
+    private static final Scheduler ONE_BY_ONE =
+            Schedulers.newBoundedElastic(1, Integer.MAX_VALUE, "mcpflux-questions", 60, true);
+
+    private final Terminal terminal;
+    private final Screen screen;
+
+    Questions(Terminal terminal, Screen screen) {
+        this.terminal = terminal;
+        this.screen = screen;
+    }
+
+    Mono<Elicitation.Result> form(Question<Elicitation.Params> question) {
+        return ask(question, new FormAsker(dialog())::ask);
+    }
+
+    Mono<Elicitation.Result> url(Question<Elicitation.Params> question) {
+        return ask(question, new UrlAsker(dialog(), System.getenv("NO_COLOR") == null)::ask);
+    }
+
+    private Dialog dialog() {
+        return new Dialog(terminal, screen.writer());
+    }
+
+    /** <em>Cancellation</em>, which is the server taking its question back, frees the terminal for the next one. */
+    private Mono<Elicitation.Result> ask(Question<Elicitation.Params> question, Asker asker) {
+        return Mono.fromCallable(() -> {
+                    screen.asking();
+                    terminal.discard();
+                    try {
+                        return asker.ask(question);
+                    } catch (InterruptedException e) {
+                        PrintWriter err = screen.writer();
+                        err.println();
+                        err.println("(The answer to " + question.server() + " is not needed any more.)");
+                        return Elicitation.Result.cancel();
+                    } finally {
+                        screen.answered();
+                    }
+                })
+                .subscribeOn(ONE_BY_ONE);
+    }
+}

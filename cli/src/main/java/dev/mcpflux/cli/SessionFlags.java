@@ -1,0 +1,101 @@
+package dev.mcpflux.cli;
+
+import dev.mcpflux.protocol.LogLevel;
+import dev.mcpflux.session.EraPolicy;
+import dev.mcpflux.session.Extensions;
+import dev.mcpflux.session.SessionOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options of every command that say how mcpflux is as a client: what it speaks, and how it answers. */
+final class SessionFlags {
+
+    @Option(
+            names = "--era",
+            converter = EraConverter.class,
+            paramLabel = "ERA",
+            scope = ScopeType.INHERIT,
+            description =
+                    "The era of the protocol to speak: auto (modern where the server can, else legacy; the default),"
+                            + " modern or legacy. Stands above what the configuration says.")
+    @Nullable
+    EraPolicy era;
+
+    @Option(
+            names = "--yes",
+            scope = ScopeType.INHERIT,
+            description = "Answer the forms of servers with the defaults they give; decline those that require a value"
+                    + " without a default, and addresses to open.")
+    boolean yes;
+
+    @Option(
+            names = "--no-input",
+            scope = ScopeType.INHERIT,
+            description = "Decline whatever servers ask. Without this and --yes, you are asked at the terminal.")
+    boolean noInput;
+
+    @Option(
+            names = "--log-level",
+            converter = LevelConverter.class,
+            paramLabel = "LEVEL",
+            scope = ScopeType.INHERIT,
+            description = "Show the log messages of servers on standard error, from this level on: debug, info, notice,"
+                    + " warning, error, critical, alert or emergency.")
+    @Nullable
+    LogLevel logLevel;
+
+    @Option(
+            names = "--root",
+            paramLabel = "DIR",
+            scope = ScopeType.INHERIT,
+            description = "A directory that servers are told they may work in. Repeatable.")
+    List<Path> roots = new ArrayList<>();
+
+    /** Puts what is wrong in words of its own, which name what there is. */
+    private static <T> T convert(Function<String, T> conversion, String value) {
+        try {
+            return conversion.apply(value);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    static final class EraConverter implements ITypeConverter<EraPolicy> {
+        @Override
+        public EraPolicy convert(String value) {
+            return SessionFlags.convert(EraPolicy::of, value);
+        }
+    }
+
+    static final class LevelConverter implements ITypeConverter<LogLevel> {
+        @Override
+        public LogLevel convert(String value) {
+            return SessionFlags.convert(LogLevel::of, value);
+        }
+    }
+
+    /** Puts the flags into the options of all sessions. */
+    SessionOptions apply(SessionOptions options, Output output) {
+        if (yes && noInput) {
+            throw new UsageException("--yes and --no-input exclude each other");
+        }
+        Terminal terminal = yes || noInput || output.json() ? null : Terminal.open();
+        Questions person = terminal == null ? null : new Questions(terminal, output.screen());
+        SessionOptions.Builder builder = options.mutate()
+                .handlers(new Answers(output, yes, noInput, person).handlers(roots))
+                // a call that becomes a task is followed, and its state is told
+                .extension(Extensions.TASKS)
+                .logLevel(logLevel);
+        if (era != null) {
+            builder.era(era);
+        }
+        return builder.build();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.mcpflux.cli;
+
+import dev.mcpflux.session.McpSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+@Command(
+        name = "task",
+        description = {
+            "Follow a task that an earlier call began, and print its result.",
+            "The server must still know it: one that is started anew for each command has to keep its tasks on disk."
+        })
+final class TaskCommand extends HostCommand {
+
+    @Parameters(index = "0", paramLabel = "SERVER", description = "The server that runs the task.")
+    String server = "";
+
+    @Parameters(index = "1", paramLabel = "ID", description = "The id of the task, as the call told it.")
+    String id = "";
+
+    @Option(names = "--cancel", description = "Ask the server to give it up, instead of following it.")
+    boolean cancel;
+
+    @Option(names = "--keep-task", description = "Let the task go on when this command is interrupted, too.")
+    boolean keepTask;
+
+    @Override
+    public Integer call() {
+        From from = new From();
+        from.servers.add(server);
+        return withHost(
+                from, host -> host.session(server).flatMap(session -> cancel ? cancel(session) : follow(session)));
+    }
+
+    private Mono<Integer> follow(McpSession session) {
+        return new CallDisplay(root(), server, keepTask)
+                .show(id, Flux.defer(() -> session.resumeTask(id, limits(server).withKeepTask(keepTask))));
+    }
+
+    /** "The server need not": so how it is afterwards is told. */
+    private Mono<Integer> cancel(McpSession session) {
+        return session.cancelTask(id)
+                .then(Mono.defer(() -> session.getTask(id)))
+                .map(task -> {
+                    if (output().json()) {
+                        output().document(task);
+                    } else {
+                        output().line(CallDisplay.text(task));
+                    }
+                    return ExitCode.OK;
+                });
+    }
+}
