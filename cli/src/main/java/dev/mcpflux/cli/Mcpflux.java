@@ -31,6 +31,11 @@ import picocli.CommandLine.Option;
             ToolsCommand.class,
             CallCommand.class,
             TaskCommand.class,
+            PromptsCommand.class,
+            PromptCommand.class,
+            ResourcesCommand.class,
+            ReadCommand.class,
+            CompleteCommand.class,
             DemoCommand.class,
             AutoComplete.GenerateCompletion.class
         },

@@ -1,0 +1,20 @@
+package dev.mcpflux.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/** What entries of lists have in common in a table. */
+final class Catalogued {
+
+    private Catalogued() {}
+
+    /** The first line of a description, or the title where there is none. */
+    static String summary(@Nullable String description, @Nullable String title) {
+        String text = description == null || description.isBlank() ? title : description;
+        return text == null ? "" : text.strip().lines().findFirst().orElse("");
+    }
+
+    /** What is longer than its column loses its end. */
+    static String cut(String text, int width) {
+        return text.length() > width ? text.substring(0, width - 1) + "…" : text;
+    }
+}

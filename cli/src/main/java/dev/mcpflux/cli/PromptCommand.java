@@ -1,0 +1,62 @@
+package dev.mcpflux.cli;
+
+import dev.mcpflux.host.CataloguePrompt;
+import dev.mcpflux.host.McpHost;
+import dev.mcpflux.protocol.Prompts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import reactor.core.publisher.Mono;
+
+@Command(name = "prompt", description = "Print the messages of a prompt, as \"role: text\".")
+final class PromptCommand extends HostCommand {
+
+    @Parameters(
+            index = "0",
+            paramLabel = "PROMPT",
+            description = "server__prompt, or the bare name where one server only has it.")
+    String prompt = "";
+
+    @Parameters(index = "1..*", paramLabel = "KEY=VALUE", arity = "0..*", description = "Arguments of the prompt.")
+    List<String> words = new ArrayList<>();
+
+    @Mixin
+    From from = new From();
+
+    @Override
+    public Integer call() {
+        Map<String, String> arguments = Pairs.parse(words);
+        return withHost(
+                from,
+                from.wanted(prompt),
+                host -> host.prompt(prompt)
+                        .onErrorMap(e -> explain(host, e))
+                        .flatMap(found -> get(host, found, arguments)));
+    }
+
+    private Mono<Integer> get(McpHost host, CataloguePrompt found, Map<String, String> arguments) {
+        List<Prompts.Argument> known =
+                found.prompt().arguments() == null ? List.of() : found.prompt().arguments();
+        Pairs.check(
+                arguments,
+                known.stream().map(Prompts.Argument::name).toList(),
+                known.stream()
+                        .filter(a -> Boolean.TRUE.equals(a.required()))
+                        .map(Prompts.Argument::name)
+                        .toList(),
+                "prompt " + found.name());
+        return host.getPrompt(found.name(), arguments).map(this::print);
+    }
+
+    private int print(Prompts.GetResult result) {
+        if (output().json()) {
+            output().document(result);
+        } else {
+            result.messages().forEach(m -> output().line(m.role() + ": " + Results.text(m.content())));
+        }
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.mcpflux.cli;
+
+import dev.mcpflux.host.CataloguePrompt;
+import dev.mcpflux.host.McpHost;
+import dev.mcpflux.protocol.Prompts.Prompt;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+@Command(name = "prompts", description = "List the prompts of all servers.")
+final class PromptsCommand extends HostCommand {
+
+    @Mixin
+    From from = new From();
+
+    @Override
+    public Integer call() {
+        return withHost(from, host -> {
+            watchLists(host, "prompts");
+            return host.prompts().collectList().map(prompts -> show(host, prompts));
+        });
+    }
+
+    private int show(McpHost host, List<CataloguePrompt> prompts) {
+        if (output().json()) {
+            output().document(json(prompts));
+        } else if (!prompts.isEmpty()) {
+            output().table(
+                            List.of("NAME", "ARGUMENTS", "DESCRIPTION"),
+                            prompts.stream()
+                                    .map(p -> List.of(p.name(), arguments(p.prompt()), summary(p.prompt())))
+                                    .toList());
+        }
+        noteFailures(host);
+        if (prompts.isEmpty() && !output().json()) {
+            output().note("mcpflux: no server offers a prompt");
+        }
+        return ExitCode.OK;
+    }
+
+    /** The names of its arguments, those that may be left out in brackets. */
+    private static String arguments(Prompt prompt) {
+        if (prompt.arguments() == null || prompt.arguments().isEmpty()) {
+            return "-";
+        }
+        return Catalogued.cut(
+                prompt.arguments().stream()
+                        .map(a -> Boolean.TRUE.equals(a.required()) ? a.name() : "[" + a.name() + "]")
+                        .collect(Collectors.joining(" ")),
+                40);
+    }
+
+    private static String summary(Prompt prompt) {
+        return Catalogued.summary(prompt.description(), prompt.title());
+    }
+
+    private static ArrayNode json(List<CataloguePrompt> prompts) {
+        ArrayNode array = Output.JSON.createArrayNode();
+        for (CataloguePrompt p : prompts) {
+            ObjectNode node = array.addObject();
+            node.put("name", p.name());
+            node.put("server", p.server());
+            node.put("prompt", p.prompt().name());
+            node.put("title", p.prompt().title());
+            node.put("description", p.prompt().description());
+            node.set(
+                    "arguments",
+                    Output.JSON.valueToTree(
+                            p.prompt().arguments() == null
+                                    ? List.of()
+                                    : p.prompt().arguments()));
+        }
+        return array;
+    }
+}

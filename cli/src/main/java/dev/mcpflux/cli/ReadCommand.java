@@ -1,0 +1,135 @@
+package dev.mcpflux.cli;
+
+import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.host.McpHost;
+import dev.mcpflux.host.McpNameNotFoundException;
+import dev.mcpflux.protocol.Content.ResourceContents;
+import dev.mcpflux.protocol.Resources;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import reactor.core.publisher.Mono;
+
+@Command(
+        name = "read",
+        description = {
+            "Print what a resource holds: text as it is, and bytes where standard output is no terminal.",
+            "A resource template is expanded with KEY=VALUE first."
+        })
+final class ReadCommand extends HostCommand {
+
+    @Parameters(index = "0", paramLabel = "URI", description = "The URI of a resource, or a resource template.")
+    String uri = "";
+
+    @Parameters(index = "1..*", paramLabel = "KEY=VALUE", arity = "0..*", description = "Variables of the template.")
+    List<String> words = new ArrayList<>();
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = "Write what it holds, text or bytes, to this file.")
+    @Nullable
+    Path file;
+
+    @Mixin
+    From from = new From();
+
+    @Override
+    public Integer call() {
+        String expanded = expand(uri, Pairs.parse(words));
+        return withHost(from, host -> read(host, expanded).map(result -> print(expanded, result)));
+    }
+
+    private static String expand(String uri, Map<String, String> values) {
+        List<String> variables = Templates.variables(uri);
+        Pairs.check(values, variables, variables, (Templates.is(uri) ? "template " : "URI ") + uri);
+        return Templates.is(uri) ? Templates.expand(uri, values) : uri;
+    }
+
+    private Mono<Resources.ReadResult> read(McpHost host, String expanded) {
+        return from.servers.size() == 1
+                ? host.readResource(from.servers.get(0), expanded)
+                : host.readResource(expanded)
+                        .onErrorMap(McpNameNotFoundException.class, ReadCommand::sayWhich)
+                        .onErrorMap(e -> explain(host, e));
+    }
+
+    private static Throwable sayWhich(McpNameNotFoundException e) {
+        return e.isAmbiguous()
+                ? new UsageException("several servers may have " + e.name() + ": say which, --from "
+                        + String.join(" or --from ", e.candidates()))
+                : e;
+    }
+
+    private int print(String expanded, Resources.ReadResult result) {
+        if (file != null) {
+            write(expanded, result, file);
+        } else if (output().json()) {
+            output().document(result);
+        } else {
+            boolean terminal = Terminal.standardOutput();
+            List<ResourceContents> contents = result.contents();
+            for (int i = 0; i < contents.size(); i++) {
+                print(contents.get(i), i == contents.size() - 1, terminal);
+            }
+            if (contents.isEmpty()) {
+                output().note("mcpflux: " + expanded + " holds nothing");
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    private void print(ResourceContents content, boolean last, boolean terminal) {
+        if (content.blob() != null && terminal) {
+            output().line("[" + described(content) + "; --output FILE writes it]");
+        } else if (content.blob() != null) {
+            output().bytes(bytes(content));
+        } else {
+            String text = content.text() == null ? "" : content.text();
+            // a prompt behind the text, or the next of several contents, would read as a part of it
+            boolean separate = (terminal || !last) && !text.endsWith("\n") && !text.isEmpty();
+            output().text(separate ? text + "\n" : text);
+        }
+    }
+
+    private void write(String expanded, Resources.ReadResult result, Path target) {
+        if (result.contents().size() != 1) {
+            throw new UsageException(expanded + " holds " + result.contents().size()
+                    + " contents, --output takes one; --json prints all");
+        }
+        ResourceContents content = result.contents().get(0);
+        byte[] bytes = bytes(content);
+        try {
+            Files.write(target, bytes);
+        } catch (IOException e) {
+            throw new UsageException(target + " cannot be written: " + e.getMessage());
+        }
+        output().note("mcpflux: " + described(content) + ", written to " + target);
+    }
+
+    private String described(ResourceContents content) {
+        return (content.mimeType() == null ? "bytes" : content.mimeType()) + ", "
+                + ResourcesCommand.size((long) bytes(content).length);
+    }
+
+    private byte[] bytes(ResourceContents content) {
+        if (content.blob() == null) {
+            return (content.text() == null ? "" : content.text()).getBytes(StandardCharsets.UTF_8);
+        }
+        try {
+            return Base64.getMimeDecoder().decode(content.blob());
+        } catch (IllegalArgumentException e) {
+            throw new McpProtocolException(null, "what " + content.uri() + " holds is not Base64");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.mcpflux.cli;
+
+import dev.mcpflux.host.CatalogueResource;
+import dev.mcpflux.host.CatalogueTemplate;
+import dev.mcpflux.host.McpHost;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.ObjectNode;
+
+@Command(
+        name = "resources",
+        description = {
+            "List the resources of all servers, and their resource templates.",
+            "A template is a URI with names in braces; 'read' and 'complete' take it as it stands here."
+        })
+final class ResourcesCommand extends HostCommand {
+
+    @Mixin
+    From from = new From();
+
+    @Override
+    public Integer call() {
+        return withHost(from, host -> {
+            watchLists(host, "resources");
+            return Mono.zip(
+                    host.resources().collectList(),
+                    host.resourceTemplates().collectList(),
+                    (resources, templates) -> show(host, resources, templates));
+        });
+    }
+
+    private int show(McpHost host, List<CatalogueResource> resources, List<CatalogueTemplate> templates) {
+        boolean none = resources.isEmpty() && templates.isEmpty();
+        if (output().json()) {
+            output().document(json(resources, templates));
+        } else if (!none) {
+            List<List<String>> rows = new ArrayList<>();
+            resources.forEach(r -> rows.add(row(r)));
+            templates.forEach(t -> rows.add(row(t)));
+            output().table(List.of("URI", "NAME", "TYPE", "SIZE", "SERVER", "DESCRIPTION"), rows);
+        }
+        noteFailures(host);
+        if (none && !output().json()) {
+            output().note("mcpflux: no server offers a resource");
+        }
+        return ExitCode.OK;
+    }
+
+    private static List<String> row(CatalogueResource entry) {
+        var r = entry.resource();
+        return List.of(
+                r.uri(),
+                Catalogued.cut(r.name(), 40),
+                Output.orDash(r.mimeType()),
+                size(r.size()),
+                entry.server(),
+                Catalogued.summary(r.description(), r.title()));
+    }
+
+    private static List<String> row(CatalogueTemplate entry) {
+        var t = entry.template();
+        return List.of(
+                t.uriTemplate(),
+                Catalogued.cut(t.name(), 40),
+                Output.orDash(t.mimeType()),
+                "-",
+                entry.server(),
+                Catalogued.summary(t.description(), t.title()));
+    }
+
+    /** As a person takes it in: at most one decimal. */
+    static String size(@Nullable Long bytes) {
+        if (bytes == null) {
+            return "-";
+        }
+        if (bytes < 1000) {
+            return bytes + " B";
+        }
+        double value = bytes / 1000.0;
+        String units = "kMGTPE";
+        int unit = 0;
+        while (value >= 999.95 && unit < units.length() - 1) {
+            value /= 1000;
+            unit++;
+        }
+        return String.format(Locale.ROOT, "%.1f %cB", value, units.charAt(unit));
+    }
+
+    private static ObjectNode json(List<CatalogueResource> resources, List<CatalogueTemplate> templates) {
+        ObjectNode document = Output.JSON.createObjectNode();
+        var listed = document.putArray("resources");
+        for (CatalogueResource r : resources) {
+            listed.add(entry(r.server(), r.resource()));
+        }
+        var templated = document.putArray("resourceTemplates");
+        for (CatalogueTemplate t : templates) {
+            templated.add(entry(t.server(), t.template()));
+        }
+        return document;
+    }
+
+    private static ObjectNode entry(String server, Object offered) {
+        ObjectNode node = Output.JSON.createObjectNode();
+        node.put("server", server);
+        node.setAll((ObjectNode) Output.JSON.valueToTree(offered));
+        return node;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.mcpflux.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+
+class ScreenTest {
+
+    private final StringWriter shown = new StringWriter();
+    private final Screen screen = new Screen(new PrintWriter(shown, true));
+
+    @Test
+    void linesAreWrittenAtOnce() {
+        screen.line("a");
+
+        assertThat(shown.toString()).isEqualToNormalizingNewlines("a\n");
+    }
+
+    @Test
+    void whatWaitsIsBounded() {
+        screen.asking();
+        for (int i = 0; i < 1500; i++) {
+            screen.line("line " + i);
+        }
+        assertThat(shown.toString()).doesNotContain("line");
+        screen.answered();
+
+        assertThat(shown.toString())
+                .contains("500 earlier lines are left out", "line 500", "line 1499")
+                .doesNotContain("line 499\n");
+    }
+
+    @Test
+    void keepsControlCharactersOut() {
+        assertThat(Plain.text("a\nb\tc\033[1m\r\u202e\u009b")).isEqualTo("a\nb\tc\uFFFD[1m\uFFFD\uFFFD\uFFFD");
+        assertThat(Plain.line(" a \n b ")).isEqualTo("a b");
+    }
+
+    @Test
+    void sizesAreReadable() {
+        assertThat(ResourcesCommand.size(null)).isEqualTo("-");
+        assertThat(ResourcesCommand.size(999L)).isEqualTo("999 B");
+        assertThat(ResourcesCommand.size(1000L)).isEqualTo("1.0 kB");
+        assertThat(ResourcesCommand.size(999_960L)).isEqualTo("1.0 MB");
+        assertThat(ResourcesCommand.size(Long.MAX_VALUE)).isEqualTo("9.2 EB");
+    }
+}
