@@ -36,6 +36,7 @@ import picocli.CommandLine.Option;
             ResourcesCommand.class,
             ReadCommand.class,
             CompleteCommand.class,
+            WatchCommand.class,
             DemoCommand.class,
             AutoComplete.GenerateCompletion.class
         },

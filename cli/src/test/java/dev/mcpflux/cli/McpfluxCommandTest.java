@@ -31,7 +31,22 @@ class McpfluxCommandTest {
             .build();
 
     private static final String[] COMMON = {
-        "-c", "--config", "--server", "--json", "--timeout", "-v", "--verbose", "-h", "--help", "-V", "--version"
+        "-c",
+        "--config",
+        "--server",
+        "--json",
+        "--timeout",
+        "-v",
+        "--verbose",
+        "-h",
+        "--help",
+        "-V",
+        "--version",
+        "--era",
+        "--yes",
+        "--no-input",
+        "--log-level",
+        "--root"
     };
 
     @TempDir
@@ -52,7 +67,20 @@ class McpfluxCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"servers", "tools", "call", "demo"})
+    @ValueSource(
+            strings = {
+                "servers",
+                "tools",
+                "call",
+                "task",
+                "prompts",
+                "prompt",
+                "resources",
+                "read",
+                "complete",
+                "watch",
+                "demo"
+            })
     void helpOfACommandNamesItsOptions(String command) {
         Run run = run(command, "--help");
 
@@ -89,7 +117,8 @@ class McpfluxCommandTest {
         assertThat(run.err).isEmpty();
         assertThat(run.out)
                 .startsWith("#!")
-                .contains("_complete_mcpflux", "servers", "tools", "call", "demo", "--config", "--timeout", "--args");
+                .contains("_complete_mcpflux", "servers", "tools", "call", "demo", "--config", "--timeout", "--args")
+                .contains("prompts", "resources", "watch", "--log-level", "--keep-task", "--from");
     }
 
     // -- a wrong command line

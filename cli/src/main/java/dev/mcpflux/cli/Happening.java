@@ -1,0 +1,150 @@
+package dev.mcpflux.cli;
+
+import dev.mcpflux.host.HostEvent;
+import dev.mcpflux.host.ServerState;
+import dev.mcpflux.protocol.LogLevel;
+import dev.mcpflux.protocol.LogMessage;
+import dev.mcpflux.session.PeerInfo;
+import dev.mcpflux.session.SessionEvent;
+import dev.mcpflux.transport.ConnectionEvent;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Something that happened, as {@code watch} prints it.
+ *
+ * @param kind what scripts tell it by
+ * @param text for a person
+ * @param details for scripts
+ */
+record Happening(Instant time, String server, String kind, String text, ObjectNode details) {
+
+    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
+
+    String line(ZoneId zone) {
+        return CLOCK.format(time.atZone(zone)) + "  " + server + "  " + Plain.line(text);
+    }
+
+    ObjectNode json() {
+        ObjectNode node = Output.JSON.createObjectNode();
+        node.put("time", time.toString());
+        node.put("server", server);
+        node.put("event", kind);
+        node.setAll(details);
+        return node;
+    }
+
+    private static ObjectNode fields() {
+        return Output.JSON.createObjectNode();
+    }
+
+    /**
+     * What an event of the host is for who watches, or null where it is nothing to tell.
+     *
+     * @param least from which level on logs are told, or null for all
+     */
+    static @Nullable Happening of(Instant time, HostEvent event, @Nullable LogLevel least) {
+        if (event instanceof HostEvent.StateChanged changed) {
+            return state(time, changed.server(), changed.to(), null, changed.error());
+        }
+        if (event instanceof HostEvent.ListFailed failed) {
+            String message = String.valueOf(failed.error().getMessage());
+            return new Happening(
+                    time,
+                    event.server(),
+                    "listFailed",
+                    "a list cannot be read: " + message,
+                    fields().put("error", message));
+        }
+        return event instanceof HostEvent.FromServer from ? of(time, from.server(), from.event(), least) : null;
+    }
+
+    /** A state; with what was agreed on, where that is known by then. */
+    static Happening state(
+            Instant time, String server, ServerState state, @Nullable PeerInfo peer, @Nullable Throwable error) {
+        String more = peer == null
+                ? ""
+                : ": " + peer.server().name() + " " + peer.server().version() + ", revision "
+                        + peer.revision().wire();
+        String why = error == null ? more : ": " + error.getMessage();
+        ObjectNode details = fields().put("state", state.toString());
+        if (peer != null) {
+            details.put("revision", peer.revision().wire());
+        }
+        if (error != null) {
+            details.set("error", Output.describe(error));
+        }
+        return new Happening(time, server, "state", state + why, details);
+    }
+
+    private static @Nullable Happening of(Instant time, String server, SessionEvent event, @Nullable LogLevel least) {
+        if (event instanceof SessionEvent.ListChanged changed) {
+            String kind = changed.kind().name().toLowerCase(Locale.ROOT);
+            return new Happening(time, server, "listChanged", "its " + kind + " changed", fields().put("list", kind));
+        }
+        if (event instanceof SessionEvent.ResourceUpdated updated) {
+            return new Happening(
+                    time,
+                    server,
+                    "resourceUpdated",
+                    "resource " + updated.uri() + " changed",
+                    fields().put("uri", updated.uri()));
+        }
+        if (event instanceof SessionEvent.ServerLog log) {
+            return least == null || Logs.reaches(log.message(), least) ? log(time, server, log.message()) : null;
+        }
+        if (event instanceof SessionEvent.TaskChanged changed) {
+            ObjectNode details = fields();
+            details.set("task", Output.JSON.valueToTree(changed.task()));
+            return new Happening(time, server, "task", CallDisplay.text(changed.task()), details);
+        }
+        if (event instanceof SessionEvent.ElicitationComplete complete) {
+            return new Happening(
+                    time,
+                    server,
+                    "elicitationComplete",
+                    "what you were sent elsewhere for is done (" + complete.elicitationId() + ")",
+                    fields().put("elicitationId", complete.elicitationId()));
+        }
+        if (event instanceof SessionEvent.Other other) {
+            return new Happening(
+                    time,
+                    server,
+                    "notification",
+                    "notification " + other.method(),
+                    fields().put("method", other.method()));
+        }
+        return event instanceof SessionEvent.Link link ? link(time, server, link.event()) : null;
+    }
+
+    private static Happening log(Instant time, String server, LogMessage message) {
+        ObjectNode details = fields().put("level", message.level()).put("logger", message.logger());
+        details.set("data", message.data() == null ? Output.JSON.nullNode() : message.data());
+        return new Happening(time, server, "log", Logs.text(message), details);
+    }
+
+    /** What was lost on the way. Lines of stderr are shown by -v, and how a server went by its state. */
+    private static @Nullable Happening link(Instant time, String server, ConnectionEvent event) {
+        if (event instanceof ConnectionEvent.Dropped dropped) {
+            return lost(time, server, "dropped " + dropped.method() + ": too many came at once");
+        }
+        if (event instanceof ConnectionEvent.Undecodable bad) {
+            return lost(time, server, "skipped what is no message (" + bad.reason() + "): " + bad.preview());
+        }
+        if (event instanceof ConnectionEvent.FrameTooLong large) {
+            return lost(
+                    time, server, "skipped a message of " + large.bytes() + " bytes; the limit is " + large.limit());
+        }
+        return event instanceof ConnectionEvent.UnmatchedResponse unmatched
+                ? lost(time, server, "ignored a response to no request (id " + unmatched.id() + ")")
+                : null;
+    }
+
+    private static Happening lost(Instant time, String server, String text) {
+        return new Happening(time, server, "dropped", text, fields().put("message", text));
+    }
+}
