@@ -85,16 +85,14 @@ final class FormAsker {
     /** Asks until there is a value that fits; null where it is left out. */
     private @Nullable Object value(Field field) throws InterruptedException {
         Reading fallback = Reading.ofDefault(field);
-        boolean usable = fallback != null && fallback.value() != null;
-        String prompt = usable ? "[" + field.show(fallback.value()) + "] > " : "> ";
+        // one that does not fit itself is not offered
+        Object offered = fallback == null ? null : fallback.value();
+        String prompt = offered == null ? "> " : "[" + field.show(offered) + "] > ";
         while (true) {
             String typed = dialog.ask(prompt);
             if (typed.isBlank()) {
-                if (usable) {
-                    return fallback.value();
-                }
-                if (!field.required()) {
-                    return null;
+                if (offered != null || !field.required()) {
+                    return offered;
                 }
                 dialog.say("  ! a value is required");
                 continue;

@@ -1,8 +1,10 @@
 package dev.mcpflux.cli;
 
 import dev.mcpflux.session.ToolSignal;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
@@ -38,13 +40,13 @@ interface ProgressDisplay extends AutoCloseable {
     }
 
     /** A bar that appears with the first step, so that a tool without progress shows none. */
-    final class Bar implements ProgressDisplay, Screen.Bar {
+    final class Bar implements ProgressDisplay {
         /** Steps may be fractions; the bar counts in whole numbers. */
         private static final int SCALE = 1000;
 
         private final Screen screen;
         private final String tool;
-        private volatile @Nullable ProgressBar bar;
+        private @Nullable ProgressBar bar;
 
         Bar(Screen screen, String tool) {
             this.screen = screen;
@@ -61,8 +63,8 @@ interface ProgressDisplay extends AutoCloseable {
                         .setUnit("", SCALE)
                         .setStyle(ProgressBarStyle.ASCII)
                         .setUpdateIntervalMillis(100)
+                        .setConsumer(new Drawing(screen))
                         .build();
-                screen.bar(this);
             }
             if (step.total() != null) {
                 shown.maxHint((long) (step.total() * SCALE));
@@ -76,25 +78,42 @@ interface ProgressDisplay extends AutoCloseable {
         @Override
         public synchronized void close() {
             if (bar != null) {
-                screen.bar(null);
                 bar.close();
             }
         }
 
-        // not synchronized: the screen calls these, and is called while the lock of this is held
-        @Override
-        public void pause() {
-            ProgressBar shown = bar;
-            if (shown != null) {
-                shown.pause();
-            }
-        }
+        /**
+         * Draws on the screen, which notes and questions use as well. The bar is drawn and closed by a thread of its own,
+         * which may do either once more than it should.
+         */
+        private static final class Drawing implements ProgressBarConsumer {
+            private final Screen screen;
+            // only tells how wide the terminal is
+            private final ProgressBarConsumer console = new ConsoleProgressBarConsumer(System.err);
+            private boolean done;
 
-        @Override
-        public void resume() {
-            ProgressBar shown = bar;
-            if (shown != null) {
-                shown.resume().refresh();
+            Drawing(Screen screen) {
+                this.screen = screen;
+            }
+
+            @Override
+            public int getMaxRenderedLength() {
+                return console.getMaxRenderedLength();
+            }
+
+            @Override
+            public synchronized void accept(String rendered) {
+                if (!done) {
+                    screen.bar(rendered);
+                }
+            }
+
+            @Override
+            public synchronized void close() {
+                if (!done) {
+                    done = true;
+                    screen.barDone();
+                }
             }
         }
     }

@@ -15,18 +15,11 @@ final class Screen {
     /** To the begin of the line, and nothing on it. */
     private static final String CLEAR = "\r\033[K";
 
-    /** What keeps redrawing the line that the cursor is on. */
-    interface Bar {
-        void pause();
-
-        void resume();
-    }
-
     private final PrintWriter err;
     private final Deque<String> kept = new ArrayDeque<>();
     private int lost;
     private boolean asking;
-    private @Nullable Bar bar;
+    private @Nullable String bar;
 
     Screen(PrintWriter err) {
         this.err = err;
@@ -49,14 +42,30 @@ final class Screen {
             err.print(CLEAR);
         }
         err.println(text);
+        draw();
         err.flush();
     }
 
-    /** A bar appears; null when it is gone. */
-    synchronized void bar(@Nullable Bar shown) {
-        bar = shown;
-        if (shown != null && asking) {
-            shown.pause();
+    /** Draws a progress bar on the line of the cursor, where there is none or over the one before. */
+    synchronized void bar(String text) {
+        bar = text;
+        if (!asking) {
+            draw();
+        }
+    }
+
+    /** The bar stays as it is, and is drawn no more. */
+    synchronized void barDone() {
+        if (bar != null && !asking) {
+            err.println();
+        }
+        bar = null;
+    }
+
+    private void draw() {
+        if (bar != null) {
+            err.print("\r" + bar + "\033[K");
+            err.flush();
         }
     }
 
@@ -64,7 +73,6 @@ final class Screen {
     synchronized void asking() {
         asking = true;
         if (bar != null) {
-            bar.pause();
             err.print(CLEAR);
         }
         err.println();
@@ -80,9 +88,7 @@ final class Screen {
         }
         kept.forEach(err::println);
         kept.clear();
+        draw();
         err.flush();
-        if (bar != null) {
-            bar.resume();
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.mcpflux.cli;
 
 import java.io.BufferedReader;
+import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,21 +30,24 @@ final class Terminal implements Dialog.Lines {
     }
 
     /** The terminal that a person sits at, or null: then nobody can be asked. */
+    // a null console is what JDK 17 to 21 say where there is no terminal
+    @SuppressWarnings("SystemConsoleNull")
     static @Nullable Terminal open() {
-        return interactive() ? new Terminal(new BufferedReader(System.console().reader())) : null;
+        Console console = System.console();
+        return console != null && interactive() ? new Terminal(new BufferedReader(console.reader())) : null;
     }
 
     /** Whether standard input and output are a terminal. */
     // a null console is what JDK 17 to 21 say where there is no terminal
     @SuppressWarnings("SystemConsoleNull")
     static boolean interactive() {
-        java.io.Console console = System.console();
+        Console console = System.console();
         if (console == null) {
             return false;
         }
         try {
             // since JDK 22 there is a console object without a terminal, too
-            return (Boolean) java.io.Console.class.getMethod("isTerminal").invoke(console);
+            return (Boolean) Console.class.getMethod("isTerminal").invoke(console);
         } catch (ReflectiveOperationException e) {
             return true;
         }

@@ -19,6 +19,18 @@ class ScreenTest {
     }
 
     @Test
+    void aNoteStandsAboveTheBar() {
+        screen.bar("10%");
+        screen.line("a note");
+        screen.bar("20%");
+        screen.barDone();
+        screen.line("another");
+
+        assertThat(shown.toString().replace("\033[K", "|").replace("\r\n", "\n"))
+                .isEqualTo("\r10%|\r|a note\n\r10%|\r20%|\nanother\n");
+    }
+
+    @Test
     void whatWaitsIsBounded() {
         screen.asking();
         for (int i = 0; i < 1500; i++) {
