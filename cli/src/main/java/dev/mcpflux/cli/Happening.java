@@ -57,7 +57,7 @@ record Happening(Instant time, String server, String kind, String text, ObjectNo
                     time,
                     event.server(),
                     "listFailed",
-                    "a list cannot be read: " + message,
+                    "its list of " + failed.list() + "s cannot be read: " + message,
                     fields().put("error", message));
         }
         return event instanceof HostEvent.FromServer from ? of(time, from.server(), from.event(), least) : null;

@@ -215,10 +215,10 @@ abstract class HostCommand implements Callable<Integer> {
     }
 
     /** Tells on standard error whose lists cannot be listed, as it happens. Ends with the host. */
-    final void watchLists(McpHost host, String kind) {
+    final void watchLists(McpHost host) {
         host.events()
                 .ofType(HostEvent.ListFailed.class)
-                .subscribe(e -> output().note("mcpflux: its " + kind + " are not listed: "
+                .subscribe(e -> output().note("mcpflux: its " + e.list() + "s are not listed: "
                         + e.error().getMessage()));
     }
 

@@ -81,7 +81,7 @@ public final class Mcpflux implements Runnable {
     @Option(
             names = "--json",
             scope = CommandLine.ScopeType.INHERIT,
-            description = "Print one JSON document on standard output and nothing else.")
+            description = "Print one JSON document on standard output and nothing else; watch prints one a line.")
     boolean json;
 
     @Option(

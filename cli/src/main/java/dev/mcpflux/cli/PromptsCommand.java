@@ -19,7 +19,7 @@ final class PromptsCommand extends HostCommand {
     @Override
     public Integer call() {
         return withHost(from, host -> {
-            watchLists(host, "prompts");
+            watchLists(host);
             return host.prompts().collectList().map(prompts -> show(host, prompts));
         });
     }

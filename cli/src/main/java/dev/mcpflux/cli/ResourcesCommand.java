@@ -26,7 +26,7 @@ final class ResourcesCommand extends HostCommand {
     @Override
     public Integer call() {
         return withHost(from, host -> {
-            watchLists(host, "resources");
+            watchLists(host);
             return Mono.zip(
                     host.resources().collectList(),
                     host.resourceTemplates().collectList(),

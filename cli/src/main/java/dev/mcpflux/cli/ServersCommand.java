@@ -28,7 +28,7 @@ final class ServersCommand extends HostCommand {
     }
 
     private Mono<Integer> show(McpHost host) {
-        watchLists(host, "tools");
+        watchLists(host);
         return host.tools()
                 .collect(Collectors.groupingBy(CatalogueTool::server, Collectors.counting()))
                 .map(counts -> {

@@ -20,7 +20,7 @@ final class ToolsCommand extends HostCommand {
     @Override
     public Integer call() {
         return withHost(from, host -> {
-            watchLists(host, "tools");
+            watchLists(host);
             return host.tools().collectList().map(tools -> show(host, tools));
         });
     }

@@ -63,7 +63,7 @@ final class Catalogue<E extends CatalogueEntry> {
                             // that it is not there is told by its state; that it does not list is told here
                             if (!(e instanceof McpServerUnavailableException)) {
                                 log.warn("[{}] its {}s cannot be listed: {}", server.name(), kind, e.getMessage());
-                                events.emit(new HostEvent.ListFailed(server.name(), e));
+                                events.emit(new HostEvent.ListFailed(server.name(), kind, e));
                             }
                             return Mono.just(List.of());
                         }),

@@ -24,6 +24,10 @@ public sealed interface HostEvent {
     /** Something the server or the link to it tells. */
     record FromServer(String server, SessionEvent event) implements HostEvent {}
 
-    /** The tools of a server could not be listed; the catalogue is without them. */
-    record ListFailed(String server, Throwable error) implements HostEvent {}
+    /**
+     * A list of a server could not be read; the catalogue is without it.
+     *
+     * @param list what it is a list of: {@code tool}, {@code prompt}, {@code resource} or {@code resource template}
+     */
+    record ListFailed(String server, String list, Throwable error) implements HostEvent {}
 }

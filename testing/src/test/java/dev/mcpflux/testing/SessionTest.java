@@ -560,6 +560,9 @@ class SessionTest {
                 .expect("ping")
                 .notify("notifications/message", "{\"level\":\"info\",\"data\":\"hello\"}")
                 .notify("notifications/tools/list_changed", "{}")
+                .notify("notifications/resources/updated", "{\"uri\":\"file:///a\"}")
+                .notify("notifications/elicitation/complete", "{\"elicitationId\":\"e-1\"}")
+                .notify("notifications/tasks/status", "{\"taskId\":\"t-1\",\"status\":\"working\"}")
                 .notify("notifications/else", "{\"a\":1}")
                 .garbage("no json")
                 .reply("{}");
@@ -567,11 +570,17 @@ class SessionTest {
         List<SessionEvent> events = new ArrayList<>();
         session.events().subscribe(events::add);
         session.ping().block();
-        assertThat(events).hasSize(4);
+        assertThat(events).hasSize(7);
         assertThat(events.get(0)).isInstanceOf(SessionEvent.ServerLog.class);
         assertThat(events.get(1)).isEqualTo(new SessionEvent.ListChanged(SessionEvent.ListChanged.Kind.TOOLS));
-        assertThat(events.get(2)).isInstanceOf(SessionEvent.Other.class);
-        assertThat(events.get(3))
+        assertThat(events.get(2)).isEqualTo(new SessionEvent.ResourceUpdated("file:///a"));
+        assertThat(events.get(3)).isEqualTo(new SessionEvent.ElicitationComplete("e-1"));
+        assertThat(events.get(4))
+                .isInstanceOfSatisfying(
+                        SessionEvent.TaskChanged.class,
+                        changed -> assertThat(changed.task().taskId()).isEqualTo("t-1"));
+        assertThat(events.get(5)).isInstanceOf(SessionEvent.Other.class);
+        assertThat(events.get(6))
                 .isInstanceOfSatisfying(
                         SessionEvent.Link.class,
                         link -> assertThat(link.event())
