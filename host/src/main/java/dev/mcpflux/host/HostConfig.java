@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * What a host is made of. Immutable.
@@ -126,6 +127,12 @@ public record HostConfig(
 
         public Builder session(SessionOptions options) {
             session = options;
+            return this;
+        }
+
+        /** Changes what there is of the session's options, {@code .session(options -> options.handlers(…))}. */
+        public Builder session(UnaryOperator<SessionOptions.Builder> change) {
+            session = change.apply(session.mutate()).build();
             return this;
         }
 

@@ -259,7 +259,8 @@ class CatalogueNamesTest {
     @Test
     void nothingIsNull() {
         assertThatNullPointerException()
-                .isThrownBy(() -> HostConfig.builder().session(null).build())
+                .isThrownBy(() ->
+                        HostConfig.builder().session((SessionOptions) null).build())
                 .withMessage("session");
         assertThatNullPointerException()
                 .isThrownBy(() -> HostConfig.builder().startup(null).build())
