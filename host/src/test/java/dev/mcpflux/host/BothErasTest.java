@@ -370,6 +370,7 @@ class BothErasTest {
                         .build())
                 .server(way.transport())
                 .build()));
+        opened.add(host);
         Flux<String> logs = value(host.session("things"))
                 .events()
                 .ofType(SessionEvent.ServerLog.class)
