@@ -76,7 +76,9 @@ export class Link {
     if (request?.method === 'initialize' && typeof result?.protocolVersion === 'string') {
       this.#negotiated = result.protocolVersion;
     } else if (request !== undefined && result?.resultType === 'input_required') {
-      const { inputRequests = {}, requestState } = result;
+      const { inputRequests = {} } = result;
+      // null, which no server should write, is no state
+      const requestState = result.requestState ?? undefined;
       this.#rounds.push({ method: request.method, params: lasting(request.params), inputRequests, requestState });
     }
   }

@@ -145,7 +145,8 @@ public final class Multiplexer implements Connection {
 
     private Mono<Void> write(JsonRpcMessage message) {
         Mono<Void> sending = duplex.send(message);
-        return recorder == null ? sending : sending.doOnSuccess(v -> recorder.sent(link, name, message));
+        // before it is sent: the answer may be there before the sending is back
+        return recorder == null ? sending : sending.doOnSubscribe(s -> recorder.sent(link, name, message));
     }
 
     void tellCancelled(long id) {

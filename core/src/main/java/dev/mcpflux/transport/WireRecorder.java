@@ -17,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Writes every message of every connection of this JVM to a file, one JSON object a line, for whoever has to find out what
@@ -78,7 +79,13 @@ final class WireRecorder {
     void received(String link, String server, Frame frame) {
         String text = new String(frame.bytes(), frame.offset(), frame.length(), StandardCharsets.UTF_8);
         try {
-            record(link, server, "received", McpJson.mapper().readTree(text).toString());
+            JsonNode message = McpJson.mapper().readTree(text);
+            if (message.isArray()) {
+                // a batch is what stands in it
+                message.forEach(one -> record(link, server, "received", one.toString()));
+            } else {
+                record(link, server, "received", message.toString());
+            }
         } catch (RuntimeException e) {
             log.trace("[{}] not recorded", server);
         }

@@ -225,40 +225,42 @@ class CacheInvalidationTest {
     @Test
     void moreThanTheLimitIsNotKeptUntilWhatIsStaleMakesRoom() {
         peer.discovery(EVERYTHING);
-        read("a", "a1", 1000);
-        read("b", "b1", 5000);
-        read("c", "c1", 5000);
-        read("c", "c2", 5000);
+        read("memo://a", "a1", 1000);
+        read("memo://b", "b1", 5000);
+        read("memo://c", "c1", 5000);
+        read("memo://c", "c2", 5000);
         McpSession session = opened(options -> options.maxCachedResults(2));
-        assertThat(List.of(text(session, "a"), text(session, "b"), text(session, "c")))
+        assertThat(List.of(text(session, "memo://a"), text(session, "memo://b"), text(session, "memo://c")))
                 .containsExactly("a1", "b1", "c1");
-        assertThat(List.of(text(session, "a"), text(session, "b"))).containsExactly("a1", "b1");
+        assertThat(List.of(text(session, "memo://a"), text(session, "memo://b")))
+                .containsExactly("a1", "b1");
         time.advanceTimeBy(Duration.ofMillis(1000));
-        assertThat(text(session, "c")).isEqualTo("c2");
-        assertThat(List.of(text(session, "b"), text(session, "c"))).containsExactly("b1", "c2");
+        assertThat(text(session, "memo://c")).isEqualTo("c2");
+        assertThat(List.of(text(session, "memo://b"), text(session, "memo://c")))
+                .containsExactly("b1", "c2");
         peer.verify();
     }
 
     @Test
     void aRefreshedResultTakesItsPlaceAlsoWhereThereIsRoomForNoMore() {
         peer.discovery(EVERYTHING);
-        read("a", "old", 1000);
-        read("a", "new", 1000);
+        read("memo://a", "old", 1000);
+        read("memo://a", "new", 1000);
         McpSession session = opened(options -> options.maxCachedResults(1));
-        text(session, "a");
-        session.readResource("a", USE.withCache(CachePolicy.REFRESH)).block();
-        assertThat(text(session, "a")).isEqualTo("new");
+        text(session, "memo://a");
+        session.readResource("memo://a", USE.withCache(CachePolicy.REFRESH)).block();
+        assertThat(text(session, "memo://a")).isEqualTo("new");
         peer.verify();
     }
 
     @Test
     void nothingIsKeptWhereNothingMayBe() {
         peer.discovery(EVERYTHING);
-        read("a", "1", 1000);
-        read("a", "2", 1000);
+        read("memo://a", "1", 1000);
+        read("memo://a", "2", 1000);
         McpSession session = opened(options -> options.maxCachedResults(0));
-        assertThat(text(session, "a")).isEqualTo("1");
-        assertThat(text(session, "a")).isEqualTo("2");
+        assertThat(text(session, "memo://a")).isEqualTo("1");
+        assertThat(text(session, "memo://a")).isEqualTo("2");
     }
 
     private void read(String uri, String text, long ttl) {

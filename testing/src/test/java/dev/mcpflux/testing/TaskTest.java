@@ -263,7 +263,7 @@ class TaskTest {
                 .reply(created("working", ""));
         McpSession session = opened();
         StepVerifier.create(session.getPrompt("p", Map.of())).verifyError(McpProtocolException.class);
-        StepVerifier.create(session.readResource("u")).verifyError(McpProtocolException.class);
+        StepVerifier.create(session.readResource("memo://u")).verifyError(McpProtocolException.class);
         StepVerifier.create(session.listTools()).verifyError(McpProtocolException.class);
     }
 
