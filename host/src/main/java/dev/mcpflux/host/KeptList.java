@@ -1,5 +1,6 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.session.CallContext;
 import dev.mcpflux.session.McpSession;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,16 +32,22 @@ final class KeptList<T> {
         known.set(null);
     }
 
+    /** What a call names a principal for is read for it alone; the session keeps what the server allows, for each. */
     Mono<List<T>> of(McpSession session) {
+        return Mono.deferContextual(context ->
+                context.hasKey(CallContext.PRINCIPAL) || !told.test(session) ? read(session) : kept(session));
+    }
+
+    private Mono<List<T>> read(McpSession session) {
+        return read.apply(session).collectList().map(List::copyOf);
+    }
+
+    private Mono<List<T>> kept(McpSession session) {
         Mono<List<T>> kept = known.get();
         if (kept != null) {
             return kept;
         }
-        Mono<List<T>> fresh = read.apply(session).collectList().map(List::copyOf);
-        if (!told.test(session)) {
-            return fresh;
-        }
-        Mono<List<T>> shared = fresh.doOnError(e -> known.set(null)).cache();
-        return known.compareAndSet(null, shared) ? shared : of(session);
+        Mono<List<T>> shared = read(session).doOnError(e -> known.set(null)).cache();
+        return known.compareAndSet(null, shared) ? shared : kept(session);
     }
 }

@@ -1,0 +1,60 @@
+package dev.mcpflux.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpflux.session.CallContext;
+import dev.mcpflux.session.SessionOptions;
+import dev.mcpflux.testing.ScriptedPeer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.test.scheduler.VirtualTimeScheduler;
+import reactor.test.subscriber.TestSubscriber;
+
+/** What a host keeps of its servers' lists, and for whom; and servers that end at a bad moment. */
+class ReviewTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final String CHANGES = "{\"tools\":{\"listChanged\":true}}";
+    private static final String ACKNOWLEDGED =
+            "{\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":$id},\"notifications\":{\"toolsListChanged\":true}}";
+
+    private final ScriptedPeer peer = ScriptedPeer.named("s");
+
+    private static String page(String tool, String more) {
+        return "{\"resultType\":\"complete\",\"tools\":[{\"name\":\"" + tool + "\",\"inputSchema\":{}}]" + more + "}";
+    }
+
+    private static String page(String tool) {
+        return page(tool, ",\"ttlMs\":0,\"cacheScope\":\"private\"");
+    }
+
+    private static McpHost open(HostConfig config) {
+        return Objects.requireNonNull(McpHost.open(config).block(LIMIT));
+    }
+
+    private static Mono<List<String>> tools(McpHost host) {
+        return host.tools().map(tool -> tool.tool().name()).collectList();
+    }
+
+    private static Mono<List<String>> toolsOf(McpHost host, String principal) {
+        return tools(host).contextWrite(context -> context.put(CallContext.PRINCIPAL, principal));
+    }
+
+    @Test
+    void aPrivateListIsShownToNoOtherPrincipal() {
+        peer.discovery(CHANGES)
+                .expect("subscriptions/listen")
+                .notify("notifications/subscriptions/acknowledged", ACKNOWLEDGED)
+                .expect("tools/list")
+                .reply(page("of-ada"))
+                .expect("tools/list")
+                .reply(page("of-bob"));
+        McpHost host = open(HostConfig.of(peer.transport()));
+        assertThat(toolsOf(host, "ada").block(LIMIT)).containsExactly("of-ada");
+        assertThat(toolsOf(host, "bob").block(LIMIT)).containsExactly("of-bob");
+        peer.verify();
+    }
+}
