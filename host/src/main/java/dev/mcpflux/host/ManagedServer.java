@@ -114,14 +114,15 @@ final class ManagedServer {
     private Mono<Void> run(Life mine) {
         long begin = now();
         McpSession session = mine.session;
-        // these end with the session
+        // ends with the session
         session.events().subscribe(this::onEvent);
-        session.onTermination().subscribe(cause -> onTermination(session, cause));
         return session.open()
                 .doOnNext(peer -> {
                     Duration took = Duration.ofMillis(now() - begin);
                     if (move(l -> l.isStarting(session) ? l.ready(peer, took) : l)) {
                         ready.emit(session);
+                        // looked at once it is ready: one that ended while it became so is lost, and not ready for ever
+                        session.onTermination().subscribe(cause -> onTermination(session, cause));
                     }
                 })
                 .doOnError(e -> move(l -> l.isStarting(session) ? l.failed(asMcp(e)) : l))

@@ -57,4 +57,11 @@ class ReviewTest {
         assertThat(toolsOf(host, "bob").block(LIMIT)).containsExactly("of-bob");
         peer.verify();
     }
+
+    @Test
+    void aServerThatEndsWhileItBecomesReadyHasFailed() {
+        peer.handshake().close();
+        McpHost host = open(HostConfig.of(peer.transport()));
+        assertThat(host.servers()).extracting(ServerStatus::state).containsExactly(ServerState.FAILED);
+    }
 }
