@@ -58,6 +58,10 @@ final class Dialogue {
     private final Listening listening;
     private final Disposable.Composite running = Disposables.composite();
     private final AtomicInteger own = new AtomicInteger();
+    /** What the server tells of now, because it was asked to; null while it does not. */
+    private volatile Subscriptions.@Nullable Filter toldOf;
+
+    private boolean heardBefore;
 
     Dialogue(
             Connection connection,
@@ -153,14 +157,15 @@ final class Dialogue {
     private Flux<ListenSignal> listenForChanges(Subscriptions.Filter filter) {
         return Flux.defer(() -> listening.listen(filter))
                 .doOnSubscribe(s -> own.incrementAndGet())
-                .doFinally(end -> own.decrementAndGet())
+                .doFinally(end -> {
+                    own.decrementAndGet();
+                    toldOf = null;
+                })
                 .doOnNext(signal -> {
-                    SessionEvent event = signal instanceof ListenSignal.ListChanged changed
-                            ? new SessionEvent.ListChanged(changed.kind())
-                            : null;
-                    if (event != null) {
-                        onEvent(event);
-                        events.emit(event);
+                    if (signal instanceof ListenSignal.ListChanged changed) {
+                        listChanged(changed.kind());
+                    } else if (signal instanceof ListenSignal.Acknowledged acknowledged) {
+                        acknowledged(acknowledged.filter());
                     }
                 })
                 // an orderly end is one of the server's own: it is asked again, less and less often
@@ -173,6 +178,30 @@ final class Dialogue {
                     log.debug("[{}] does not tell of changes of its lists: {}", server, e.toString());
                     return Flux.empty();
                 });
+    }
+
+    private void listChanged(SessionEvent.ListChanged.Kind kind) {
+        SessionEvent event = new SessionEvent.ListChanged(kind);
+        onEvent(event);
+        events.emit(event);
+    }
+
+    /** Nobody told of what changed between one subscription and the next: so it may be other than it was. */
+    private void acknowledged(Subscriptions.Filter filter) {
+        toldOf = filter;
+        if (heardBefore) {
+            for (SessionEvent.ListChanged.Kind kind : SessionEvent.ListChanged.Kind.values()) {
+                if (Listening.wants(filter, kind)) {
+                    listChanged(kind);
+                }
+            }
+        }
+        heardBefore = true;
+    }
+
+    boolean tells(SessionEvent.ListChanged.Kind kind) {
+        Subscriptions.Filter filter = toldOf;
+        return !dialect.modern() || (filter != null && Listening.wants(filter, kind));
     }
 
     private static Duration pause(long count) {

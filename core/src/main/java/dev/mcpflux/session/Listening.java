@@ -151,7 +151,7 @@ final class Listening {
         });
     }
 
-    private static boolean wants(Filter filter, SessionEvent.ListChanged.Kind kind) {
+    static boolean wants(Filter filter, SessionEvent.ListChanged.Kind kind) {
         return yes(
                 switch (kind) {
                     case TOOLS -> filter.toolsListChanged();

@@ -265,6 +265,15 @@ public final class McpSession {
         return connection == null ? null : connection.pid();
     }
 
+    /**
+     * Whether a change of this list would be told now. A legacy server tells by itself, and whether it does is not known; a
+     * modern one has to have agreed to, and may end that at any time ({@link SessionOptions#listen()}).
+     */
+    public boolean tellsOf(SessionEvent.ListChanged.Kind list) {
+        Dialogue dialogue = link.get().dialogue;
+        return dialogue != null && dialogue.tells(list);
+    }
+
     /** How many requests wait for their response now. */
     public int pendingRequests() {
         Link now = link.get();

@@ -5,12 +5,11 @@ import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.protocol.Prompts;
 import dev.mcpflux.protocol.Resources;
-import dev.mcpflux.protocol.ServerCapabilities;
 import dev.mcpflux.protocol.Tool;
-import dev.mcpflux.session.Era;
 import dev.mcpflux.session.McpSession;
 import dev.mcpflux.session.PeerInfo;
 import dev.mcpflux.session.SessionEvent;
+import dev.mcpflux.session.SessionEvent.ListChanged.Kind;
 import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Termination;
@@ -18,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,32 +59,16 @@ final class ManagedServer {
         }
         this.options = own;
         this.life = new AtomicReference<>(Life.begin(newSession()));
-        this.tools = new KeptList<>(McpSession::listTools, s -> tells(s, c -> listChanged(c.tools())));
-        this.prompts = new KeptList<>(McpSession::listPrompts, s -> tells(s, c -> listChanged(c.prompts())));
-        this.resources = new KeptList<>(McpSession::listResources, s -> tells(s, ManagedServer::resourcesChanged));
-        this.templates =
-                new KeptList<>(McpSession::listResourceTemplates, s -> tells(s, ManagedServer::resourcesChanged));
+        this.tools = new KeptList<>(McpSession::listTools, s -> s.tellsOf(Kind.TOOLS));
+        this.prompts = new KeptList<>(McpSession::listPrompts, s -> s.tellsOf(Kind.PROMPTS));
+        this.resources = new KeptList<>(McpSession::listResources, s -> s.tellsOf(Kind.RESOURCES));
+        this.templates = new KeptList<>(McpSession::listResourceTemplates, s -> s.tellsOf(Kind.RESOURCES));
         this.start = Mono.defer(this::doStart).cache();
         this.close = Mono.defer(this::doClose).cache();
     }
 
     private McpSession newSession() {
         return McpSession.create(config.transport(), options);
-    }
-
-    /** Whether a change of a list will be told, or there is no other way to know of it. */
-    private boolean tells(McpSession session, Predicate<ServerCapabilities> declared) {
-        PeerInfo peer = session.peer();
-        return peer != null && (peer.era() == Era.LEGACY || (options.listen() && declared.test(peer.capabilities())));
-    }
-
-    private static boolean listChanged(ServerCapabilities.@Nullable ListCapability list) {
-        return list != null && Boolean.TRUE.equals(list.listChanged());
-    }
-
-    private static boolean resourcesChanged(ServerCapabilities capabilities) {
-        return capabilities.resources() != null
-                && Boolean.TRUE.equals(capabilities.resources().listChanged());
     }
 
     String name() {

@@ -64,4 +64,42 @@ class ReviewTest {
         McpHost host = open(HostConfig.of(peer.transport()));
         assertThat(host.servers()).extracting(ServerStatus::state).containsExactly(ServerState.FAILED);
     }
+
+    @Test
+    void aListIsNotKeptWhereTheServerRefusesToTellOfChanges() {
+        peer.discovery(CHANGES)
+                .expect("subscriptions/listen")
+                .replyError(-32603, "not today")
+                .expect("tools/list")
+                .reply(page("before"))
+                .expect("tools/list")
+                .reply(page("after"));
+        McpHost host = open(HostConfig.of(peer.transport()));
+        assertThat(tools(host).block(LIMIT)).containsExactly("before");
+        assertThat(tools(host).block(LIMIT)).containsExactly("after");
+        peer.verify();
+    }
+
+    @Test
+    void aListIsReadAgainAfterTheServerDidNotTellOfChangesForAWhile() {
+        VirtualTimeScheduler time = VirtualTimeScheduler.create();
+        peer.discovery(CHANGES)
+                .expect("subscriptions/listen")
+                .notify("notifications/subscriptions/acknowledged", ACKNOWLEDGED)
+                .expect("tools/list")
+                .reply(page("before"))
+                .raw("{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{\"resultType\":\"complete\"}}")
+                .expect("subscriptions/listen")
+                .notify("notifications/subscriptions/acknowledged", ACKNOWLEDGED)
+                .expect("tools/list")
+                .reply(page("after"));
+        McpHost host = open(HostConfig.builder()
+                .session(SessionOptions.builder().timer(time).build())
+                .server(peer.transport())
+                .build());
+        assertThat(tools(host).block(LIMIT)).containsExactly("before");
+        time.advanceTimeBy(Duration.ofMinutes(1));
+        assertThat(tools(host).block(LIMIT)).containsExactly("after");
+        peer.verify();
+    }
 }
