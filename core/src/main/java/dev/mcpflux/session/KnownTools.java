@@ -55,7 +55,10 @@ final class KnownTools {
             if (tool != null || readAt == before) {
                 return Mono.justOrEmpty(tool);
             }
-            return pages.all(Methods.TOOLS_LIST, ListToolsResult.class, limits, this::seen)
+            return requests.within(
+                            limits.totalTimeout(),
+                            Methods.TOOLS_LIST,
+                            pages.all(Methods.TOOLS_LIST, ListToolsResult.class, limits, this::seen))
                     .then(Mono.defer(() -> {
                         readAt = before;
                         return Mono.justOrEmpty(known.get(name));

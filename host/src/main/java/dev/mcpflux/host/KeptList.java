@@ -7,13 +7,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** A list of one server, read once and again after the server has said that it changed. A failure is not kept. */
 final class KeptList<T> {
 
-    private final Function<McpSession, Flux<T>> read;
+    private final Function<McpSession, Mono<List<T>>> read;
     private final Predicate<McpSession> told;
     private final AtomicReference<@Nullable Mono<List<T>>> known = new AtomicReference<>();
 
@@ -23,7 +22,7 @@ final class KeptList<T> {
      * @param told whether a change of the list will be told; otherwise it is read each time, which the session may answer
      *     from what the server allowed it to keep
      */
-    KeptList(Function<McpSession, Flux<T>> read, Predicate<McpSession> told) {
+    KeptList(Function<McpSession, Mono<List<T>>> read, Predicate<McpSession> told) {
         this.read = read;
         this.told = told;
     }
@@ -39,7 +38,7 @@ final class KeptList<T> {
     }
 
     private Mono<List<T>> read(McpSession session) {
-        return read.apply(session).collectList().map(List::copyOf);
+        return read.apply(session).map(List::copyOf);
     }
 
     private Mono<List<T>> kept(McpSession session) {

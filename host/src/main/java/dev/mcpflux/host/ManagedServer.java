@@ -3,6 +3,7 @@ package dev.mcpflux.host;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.protocol.Prompts;
 import dev.mcpflux.protocol.Resources;
 import dev.mcpflux.protocol.Tool;
@@ -16,6 +17,7 @@ import dev.mcpflux.transport.Termination;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -59,16 +61,27 @@ final class ManagedServer {
         }
         this.options = own;
         this.life = new AtomicReference<>(Life.begin(newSession()));
-        this.tools = new KeptList<>(McpSession::listTools, s -> s.tellsOf(Kind.TOOLS));
-        this.prompts = new KeptList<>(McpSession::listPrompts, s -> s.tellsOf(Kind.PROMPTS));
-        this.resources = new KeptList<>(McpSession::listResources, s -> s.tellsOf(Kind.RESOURCES));
-        this.templates = new KeptList<>(McpSession::listResourceTemplates, s -> s.tellsOf(Kind.RESOURCES));
+        this.tools = new KeptList<>(s -> whole(s, s.listTools()), s -> s.tellsOf(Kind.TOOLS));
+        this.prompts = new KeptList<>(s -> whole(s, s.listPrompts()), s -> s.tellsOf(Kind.PROMPTS));
+        this.resources = new KeptList<>(s -> whole(s, s.listResources()), s -> s.tellsOf(Kind.RESOURCES));
+        this.templates = new KeptList<>(s -> whole(s, s.listResourceTemplates()), s -> s.tellsOf(Kind.RESOURCES));
         this.start = Mono.defer(this::doStart).cache();
         this.close = Mono.defer(this::doClose).cache();
     }
 
     private McpSession newSession() {
         return McpSession.create(config.transport(), options);
+    }
+
+    /** All of a list. Each page has its time; a list that never ends must not hold up those of all others. */
+    private <T> Mono<List<T>> whole(McpSession session, Flux<T> list) {
+        Duration limit = options.request().totalTimeout();
+        return list.collectList()
+                .timeout(limit, options.timer())
+                .onErrorMap(
+                        TimeoutException.class,
+                        e -> new McpTimeoutException(
+                                name(), McpTimeoutException.Phase.REQUEST, "a list", limit, session.diagnostics()));
     }
 
     String name() {

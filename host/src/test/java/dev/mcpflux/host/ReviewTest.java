@@ -102,4 +102,22 @@ class ReviewTest {
         assertThat(tools(host).block(LIMIT)).containsExactly("after");
         peer.verify();
     }
+
+    @Test
+    void aListWithoutEndIsGivenUp() {
+        VirtualTimeScheduler.getOrSet();
+        try {
+            peer.handshake();
+            for (int i = 0; i < 100; i++) {
+                peer.expect("tools/list").delay(Duration.ofSeconds(30)).reply(page("t" + i, ",\"nextCursor\":\"" + i + "\""));
+            }
+            McpHost host = open(HostConfig.of(peer.transport()));
+            TestSubscriber<List<String>> listed = TestSubscriber.create();
+            tools(host).subscribe(listed);
+            VirtualTimeScheduler.get().advanceTimeBy(Duration.ofMinutes(11));
+            assertThat(listed.isTerminated()).isTrue();
+        } finally {
+            VirtualTimeScheduler.reset();
+        }
+    }
 }
