@@ -302,7 +302,8 @@ final class Dialogue {
                         toolCall(tool, arguments, limits),
                         limits,
                         ToolSignal.Result::new,
-                        task -> tasks.follow(task, limits)));
+                        task -> tasks.follow(task, limits),
+                        task -> tasks.abandon(task, limits)));
         return limits.validateArguments()
                 ? tools.checkArguments(tool, arguments, limits).thenMany(call)
                 : call;

@@ -224,13 +224,22 @@ final class Requests {
      * As {@link #ask}, with what is told on the way.
      *
      * @param result makes the last signal
+     * @param unheard is given a task that was made when nobody listened any more
      */
     <R> Flux<ToolSignal> signals(
             Question<R> question,
             RequestOptions limits,
             Function<R, ToolSignal> result,
-            Function<Tasks.Task, Flux<ToolSignal>> task) {
-        return within(limits.totalTimeout(), question.method(), signals(question, Round.FIRST, limits, result, task));
+            Function<Tasks.Task, Flux<ToolSignal>> task,
+            Consumer<Tasks.Task> unheard) {
+        return within(limits.totalTimeout(), question.method(), signals(question, Round.FIRST, limits, result, task))
+                // the answer that made it a task waits behind signals that nobody asked for when all is given up
+                .doOnDiscard(JsonRpcMessage.Success.class, answer -> {
+                    Tasks.Task started = answer.result() instanceof Reply<?> reply ? startedTask(reply) : null;
+                    if (started != null) {
+                        unheard.accept(started);
+                    }
+                });
     }
 
     /** The signals of a request that may take so long in all. */

@@ -132,6 +132,11 @@ final class TaskFollower {
         }
     }
 
+    /** One that nobody follows. */
+    void abandon(Tasks.Task created, RequestOptions limits) {
+        leave(created.taskId(), limits, new AtomicBoolean(created.terminal()));
+    }
+
     /** Nobody is left to wait for this one: it is asked for its effect on the server. */
     private void giveUp(String taskId) {
         cancel(taskId, requests.options().request())

@@ -145,7 +145,9 @@ final class PendingExchange implements Subscription {
             tellPeer();
         } else {
             // what has come and waits is not wanted any more
-            STATE.compareAndSet(this, SETTLED, DISCARDED);
+            if (STATE.compareAndSet(this, SETTLED, DISCARDED)) {
+                drain();
+            }
         }
     }
 
@@ -174,6 +176,8 @@ final class PendingExchange implements Subscription {
             if (state >= CANCELLED) {
                 done = true;
                 related = null;
+                // an answer may stand for something that goes on at the peer
+                Operators.onDiscard(response, actual.currentContext());
                 return;
             }
             // read before the queue: notifications are queued before the end is set

@@ -1,0 +1,65 @@
+package dev.mcpflux.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.protocol.Elicitation;
+import dev.mcpflux.session.ClientHandlers;
+import dev.mcpflux.session.Era;
+import dev.mcpflux.session.Extensions;
+import dev.mcpflux.session.McpSession;
+import dev.mcpflux.session.PeerInfo;
+import dev.mcpflux.session.RequestOptions;
+import dev.mcpflux.session.SchemaValidator;
+import dev.mcpflux.session.SessionOptions;
+import dev.mcpflux.session.ToolSignal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.test.scheduler.VirtualTimeScheduler;
+import reactor.test.subscriber.TestSubscriber;
+
+class ReviewTest {
+
+    private static final String DONE = "{\"resultType\":\"complete\"}";
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final ScriptedPeer peer = ScriptedPeer.named("s");
+
+    private SessionOptions.Builder options() {
+        return SessionOptions.builder().timer(time).extension(Extensions.TASKS);
+    }
+
+    private McpSession opened(SessionOptions options) {
+        McpSession session = McpSession.create(peer.transport(), options);
+        session.open().block();
+        return session;
+    }
+
+    private static String task(String type, String members) {
+        return "{\"resultType\":\"" + type + "\",\"taskId\":\"t1\",\"status\":\"working\"" + members + "}";
+    }
+
+    @Test
+    void aTaskOfWhichTheSubscriberHasNotHeardYetIsCancelledWithTheCall() {
+        String progress = "{\"progressToken\":$token,\"progress\":1}";
+        peer.discovery()
+                .expect("tools/call")
+                .notify("notifications/progress", progress)
+                .notify("notifications/progress", progress)
+                .reply(task("task", ""))
+                .expect("tasks/cancel")
+                .reply(DONE);
+        McpSession session = opened(options().build());
+        TestSubscriber<ToolSignal> signals =
+                TestSubscriber.builder().initialRequest(1).build();
+        session.toolSignals("t", null).subscribe(signals);
+        assertThat(signals.getReceivedOnNext()).hasSize(1);
+        signals.cancel();
+        peer.verify();
+    }
+}
