@@ -3,6 +3,7 @@ package dev.mcpflux.session;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.session.ModernNegotiation.Outcome;
+import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,11 +42,17 @@ final class AutoNegotiation implements Negotiation {
         Sinks.Empty<Void> decided = Sinks.empty();
         Mono<Outcome> probe =
                 modern.probe(attempt).takeUntilOther(decided.asMono()).cache();
-        return probe.timeout(attempt.options().probeTimeout(), attempt.options().timer())
+        return probe.timeout(patience(attempt.options()), attempt.options().timer())
                 .flatMap(outcome -> settle(attempt, outcome))
                 .onErrorResume(TimeoutException.class, e -> both(attempt, probe))
                 // nobody waits for a probe that decides nothing any more
                 .doOnTerminate(decided::tryEmitEmpty);
+    }
+
+    /** The handshake has to have its share of the time, too. */
+    private static Duration patience(SessionOptions options) {
+        Duration most = options.startTimeout().dividedBy(3);
+        return options.probeTimeout().compareTo(most) < 0 ? options.probeTimeout() : most;
     }
 
     private Mono<PeerInfo> settle(Attempt attempt, Outcome outcome) {
@@ -73,6 +80,9 @@ final class AutoNegotiation implements Negotiation {
                 .onErrorResume(e -> probe.onErrorComplete()
                         .filter(outcome -> outcome instanceof Outcome.Modern
                                 || (outcome instanceof Outcome.Ended && e instanceof McpConnectionException))
+                        // one that stays silent: then the refusal is what there is to tell
+                        .takeUntilOther(Mono.delay(
+                                patience(attempt.options()), attempt.options().timer()))
                         .flatMap(outcome -> settle(attempt, outcome))
                         .switchIfEmpty(Mono.error(e)));
         return Mono.firstWithSignal(handshake, late.switchIfEmpty(Mono.never()));

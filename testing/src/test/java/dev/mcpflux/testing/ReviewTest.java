@@ -62,4 +62,29 @@ class ReviewTest {
         signals.cancel();
         peer.verify();
     }
+
+    @Test
+    void whatTheHandshakeWasRefusedWithIsToldWhereTheProbeIsNotAnswered() {
+        peer.expect("server/discover").expect("initialize").replyError(-32603, "no API key");
+        TestSubscriber<PeerInfo> opening = TestSubscriber.create();
+        McpSession.create(peer.transport(), options().build()).open().subscribe(opening);
+        time.advanceTimeBy(Duration.ofMinutes(1));
+        assertThat(opening.expectTerminalError()).isInstanceOf(PeerErrorException.class);
+    }
+
+    @Test
+    void theProbeLeavesTimeForTheHandshake() {
+        peer.expect("server/discover")
+                .expect("initialize")
+                .reply("{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{}}}")
+                .expect("notifications/initialized");
+        TestSubscriber<PeerInfo> opening = TestSubscriber.create();
+        McpSession.create(
+                        peer.transport(),
+                        options().startTimeout(Duration.ofSeconds(4)).build())
+                .open()
+                .subscribe(opening);
+        time.advanceTimeBy(Duration.ofMinutes(1));
+        assertThat(opening.getReceivedOnNext()).extracting(PeerInfo::era).containsExactly(Era.LEGACY);
+    }
 }
