@@ -89,6 +89,11 @@ final class InputHandlers {
             return Mono.just(filled);
         }
         return schemas.validate(schema, McpJson.mapper().valueToTree(content))
+                // a schema that is none is the mistake of who sent it
+                .onErrorMap(
+                        SchemaValidator.UnusableSchemaException.class,
+                        e -> new McpProtocolException(
+                                server, "the schema of its " + Methods.ELICIT + " cannot be used: " + e.getMessage()))
                 .flatMap(problems -> problems.isEmpty()
                         ? Mono.just(filled)
                         : Mono.error(failed(

@@ -87,4 +87,23 @@ class ReviewTest {
         time.advanceTimeBy(Duration.ofMinutes(1));
         assertThat(opening.getReceivedOnNext()).extracting(PeerInfo::era).containsExactly(Era.LEGACY);
     }
+
+    @Test
+    void aFormWhoseSchemaIsNoneIsToldOfItsServer() {
+        peer.discovery()
+                .expect("tools/call")
+                .reply("{\"resultType\":\"input_required\",\"inputRequests\":{\"a\":{\"method\":\"elicitation/create\","
+                        + "\"params\":{\"message\":\"?\",\"requestedSchema\":{\"type\":7}}}}}");
+        SchemaValidator broken = (schema, value) ->
+                Mono.<List<String>>error(new SchemaValidator.UnusableSchemaException("the type is no type"));
+        McpSession session = opened(options()
+                .schemas(broken)
+                .handlers(ClientHandlers.builder()
+                        .elicitation(q -> Mono.just(Elicitation.Result.accept(Map.of())))
+                        .build())
+                .build());
+        TestSubscriber<CallToolResult> call = TestSubscriber.create();
+        session.callTool("t", null).subscribe(call);
+        assertThat(call.expectTerminalError()).isInstanceOf(McpException.class).hasMessageContaining("server 's'");
+    }
 }
