@@ -369,7 +369,8 @@ public final class McpSession {
         if (result.failed()) {
             throw new McpToolErrorException(name(), tool, "reported an error: " + result.text(), result);
         }
-        if (result.structuredContent() == null) {
+        // null is JSON, and no value
+        if (result.structuredContent() == null || result.structuredContent().isNull()) {
             throw new McpToolErrorException(name(), tool, "gave no structured content", result);
         }
         try {

@@ -38,6 +38,8 @@ final class TaskFollower {
     private static final Duration POLL = Duration.ofSeconds(1);
     /** A server that suggests less is not asked more often. */
     private static final Duration LEAST = Duration.ofMillis(50);
+    /** More cannot be counted by every timer. */
+    private static final Duration MOST = Duration.ofDays(1);
 
     private final Requests requests;
     /** What servers tell of tasks by themselves; it spares the rest of a pause. */
@@ -166,7 +168,7 @@ final class TaskFollower {
 
     private static Duration interval(Tasks.Task task) {
         Duration suggested = task.pollIntervalMs() == null ? POLL : Duration.ofMillis(task.pollIntervalMs());
-        return suggested.compareTo(LEAST) < 0 ? LEAST : suggested;
+        return suggested.compareTo(LEAST) < 0 ? LEAST : suggested.compareTo(MOST) > 0 ? MOST : suggested;
     }
 
     /** "Clients SHOULD deduplicate inputRequests keys across consecutive polls." */

@@ -106,4 +106,25 @@ class ReviewTest {
         session.callTool("t", null).subscribe(call);
         assertThat(call.expectTerminalError()).isInstanceOf(McpException.class).hasMessageContaining("server 's'");
     }
+
+    @Test
+    void aPollIntervalBeyondAllMeasureIsNoArithmetic() {
+        peer.discovery()
+                .expect("tools/call")
+                .reply(task("task", ",\"pollIntervalMs\":9223372036854775807"))
+                .expect("tasks/cancel")
+                .reply(DONE);
+        TestSubscriber<CallToolResult> call = TestSubscriber.create();
+        opened(options().build()).callTool("t", null, RequestOptions.defaults()).subscribe(call);
+        time.advanceTimeBy(Duration.ofMinutes(11));
+        assertThat(call.expectTerminalError()).isInstanceOf(McpException.class);
+    }
+
+    @Test
+    void structuredContentThatIsNullIsToldOfItsServer() {
+        peer.discovery().expect("tools/call").reply("{\"resultType\":\"complete\",\"content\":[],\"structuredContent\":null}");
+        TestSubscriber<String> typed = TestSubscriber.create();
+        opened(options().build()).callTool("t", null, String.class).subscribe(typed);
+        assertThat(typed.expectTerminalError()).isInstanceOf(McpException.class);
+    }
 }
