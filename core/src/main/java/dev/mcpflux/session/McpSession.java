@@ -560,7 +560,8 @@ public final class McpSession {
 
     private Dialogue ready() {
         Link now = link.get();
-        if (now.dialogue == null) {
+        // also what was kept is not served any more: whoever shares it would take it for the next session's
+        if (now.dialogue == null || now.closed) {
             throw new McpClosedException(name(), now.closed ? "the session is closed" : "the session is not open yet");
         }
         return now.dialogue;

@@ -127,4 +127,17 @@ class ReviewTest {
         opened(options().build()).callTool("t", null, String.class).subscribe(typed);
         assertThat(typed.expectTerminalError()).isInstanceOf(McpException.class);
     }
+
+    @Test
+    void nothingThatWasKeptIsServedAfterTheClose() {
+        peer.discovery()
+                .expect("tools/list")
+                .reply("{\"resultType\":\"complete\",\"tools\":[],\"ttlMs\":60000,\"cacheScope\":\"public\"}");
+        McpSession session = opened(options().build());
+        session.listTools().blockLast();
+        session.close().block();
+        TestSubscriber<Object> late = TestSubscriber.create();
+        session.listTools().cast(Object.class).subscribe(late);
+        assertThat(late.isTerminatedError()).isTrue();
+    }
 }
