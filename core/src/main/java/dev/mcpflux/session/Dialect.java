@@ -58,6 +58,17 @@ final class Dialect {
      */
     @Nullable
     RequestMeta meta(@Nullable RequestId progress, ContextView context, RequestOptions options) {
+        return meta(progress, context, options, logLevel(options));
+    }
+
+    /** The same for a subscription: "the server MUST NOT deliver log messages on a subscriptions/listen stream". */
+    @Nullable
+    RequestMeta subscriptionMeta(ContextView context, RequestOptions options) {
+        return meta(null, context, options, null);
+    }
+
+    private @Nullable RequestMeta meta(
+            @Nullable RequestId progress, ContextView context, RequestOptions options, @Nullable LogLevel level) {
         String traceparent = text(context, CallContext.TRACEPARENT);
         String tracestate = text(context, CallContext.TRACESTATE);
         String baggage = text(context, CallContext.BAGGAGE);
@@ -67,7 +78,7 @@ final class Dialect {
                     revision.wire(),
                     client,
                     capabilities,
-                    logLevel(options),
+                    level,
                     traceparent,
                     tracestate,
                     baggage,

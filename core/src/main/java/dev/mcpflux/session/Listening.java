@@ -56,7 +56,7 @@ final class Listening {
         RequestSpec spec = new RequestSpec(
                 Methods.LISTEN,
                 (id, context) -> new Subscriptions.ListenParams(
-                        filter, requests.dialect().meta(null, context, limits)),
+                        filter, requests.dialect().subscriptionMeta(context, limits)),
                 Subscriptions.ListenResult.class,
                 true,
                 false);

@@ -105,6 +105,14 @@ public record RequestOptions(
         return idleTimeout.compareTo(totalTimeout) < 0 ? idleTimeout : totalTimeout;
     }
 
+    /** The values of {@code meta} are left out: they may be secret. */
+    @Override
+    public String toString() {
+        return "RequestOptions[idleTimeout=" + idleTimeout + ", totalTimeout=" + totalTimeout + ", cache=" + cache
+                + ", logLevel=" + logLevel + ", validateArguments=" + validateArguments + ", asTask=" + asTask
+                + ", keepTask=" + keepTask + ", meta=" + meta.keySet() + "]";
+    }
+
     static void requirePositive(Duration value, String name) {
         Objects.requireNonNull(value, name);
         if (value.isZero() || value.isNegative()) {

@@ -211,6 +211,15 @@ class LoggingAndTracingTest {
         peer.verify();
     }
 
+    /** "The server MUST NOT deliver it on a subscriptions/listen stream", so none is asked for there. */
+    @Test
+    void aSubscriptionAsksForNoLogMessages() {
+        peer.discovery("{\"tools\":{\"listChanged\":true}}")
+                .expect("subscriptions/listen", m -> !meta(m).has("io.modelcontextprotocol/logLevel"));
+        opened(SessionOptions.builder().logLevel(LogLevel.ERROR));
+        peer.verify();
+    }
+
     // traces
 
     @ParameterizedTest

@@ -14,7 +14,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 
 /** What a host keeps of its servers' lists, and for whom; and servers that end at a bad moment. */
-class ReviewTest {
+class HostListsTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final String CHANGES = "{\"tools\":{\"listChanged\":true}}";
@@ -109,7 +109,9 @@ class ReviewTest {
         try {
             peer.handshake();
             for (int i = 0; i < 100; i++) {
-                peer.expect("tools/list").delay(Duration.ofSeconds(30)).reply(page("t" + i, ",\"nextCursor\":\"" + i + "\""));
+                peer.expect("tools/list")
+                        .delay(Duration.ofSeconds(30))
+                        .reply(page("t" + i, ",\"nextCursor\":\"" + i + "\""));
             }
             McpHost host = open(HostConfig.of(peer.transport()));
             TestSubscriber<List<String>> listed = TestSubscriber.create();

@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 
-class ReviewTest {
+class SessionEdgesTest {
 
     private static final String DONE = "{\"resultType\":\"complete\"}";
 
@@ -122,7 +122,9 @@ class ReviewTest {
 
     @Test
     void structuredContentThatIsNullIsToldOfItsServer() {
-        peer.discovery().expect("tools/call").reply("{\"resultType\":\"complete\",\"content\":[],\"structuredContent\":null}");
+        peer.discovery()
+                .expect("tools/call")
+                .reply("{\"resultType\":\"complete\",\"content\":[],\"structuredContent\":null}");
         TestSubscriber<String> typed = TestSubscriber.create();
         opened(options().build()).callTool("t", null, String.class).subscribe(typed);
         assertThat(typed.expectTerminalError()).isInstanceOf(McpException.class);
