@@ -71,8 +71,13 @@ final class WireRecorder {
 
     void sent(String link, String server, JsonRpcMessage message) {
         OutgoingBuffer buffer = new OutgoingBuffer();
-        CODEC.encode(message, buffer);
-        record(link, server, "sent", new String(buffer.toByteArray(), StandardCharsets.UTF_8));
+        try {
+            CODEC.encode(message, buffer);
+            record(link, server, "sent", new String(buffer.toByteArray(), StandardCharsets.UTF_8));
+        } catch (RuntimeException e) {
+            // what cannot be written is not sent either, and who sends it is told
+            log.trace("[{}] not recorded", server);
+        }
     }
 
     /** What is no JSON is left out: it is no message. */
