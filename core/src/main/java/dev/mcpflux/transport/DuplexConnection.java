@@ -31,6 +31,20 @@ public interface DuplexConnection {
      */
     Mono<Void> send(JsonRpcMessage message);
 
+    /**
+     * A subscriber of {@link #send} that wants to know where in the stream its message was put.
+     */
+    interface Sender {
+        /** Called before the message is written: it will end at this position of all that is written. */
+        void placed(long end);
+    }
+
+    /**
+     * The peer has read everything up to this position, since it has answered what stood there. Called by the thread that
+     * delivers {@link #frames()}; for a stream that wants to know how much of what was written may still wait to be read.
+     */
+    default void read(long position) {}
+
     /** Emits why the stream ended and completes. */
     Mono<Termination> onTermination();
 

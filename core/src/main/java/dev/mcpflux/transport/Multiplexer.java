@@ -304,6 +304,7 @@ public final class Multiplexer implements Connection {
             if (exchange == null) {
                 events.emit(new ConnectionEvent.UnmatchedResponse(String.valueOf(response.id())));
             } else {
+                duplex.read(exchange.end());
                 exchange.respond(response);
             }
         }

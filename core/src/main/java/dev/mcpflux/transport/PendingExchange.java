@@ -54,6 +54,7 @@ final class PendingExchange implements Subscription {
     private volatile JsonRpcMessage.@Nullable Response response;
     private volatile @Nullable Throwable error;
     private boolean done;
+    private volatile long end;
 
     PendingExchange(Multiplexer multiplexer, long id, RequestSpec spec, CoreSubscriber<? super JsonRpcMessage> actual) {
         this.multiplexer = multiplexer;
@@ -64,6 +65,11 @@ final class PendingExchange implements Subscription {
 
     String method() {
         return spec.method();
+    }
+
+    /** Where the request ends in what was written; 0 where that is not known. */
+    long end() {
+        return end;
     }
 
     boolean logs() {
@@ -215,7 +221,12 @@ final class PendingExchange implements Subscription {
     }
 
     /** Learns whether the request was handed to the link. */
-    private final class Sending implements CoreSubscriber<Void> {
+    private final class Sending implements CoreSubscriber<Void>, DuplexConnection.Sender {
+
+        @Override
+        public void placed(long position) {
+            end = position;
+        }
 
         @Override
         public void onSubscribe(Subscription s) {

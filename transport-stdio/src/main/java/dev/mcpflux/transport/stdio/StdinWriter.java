@@ -8,6 +8,7 @@ import dev.mcpflux.jsonrpc.JsonRpcCodec;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.OutgoingBuffer;
 import dev.mcpflux.transport.BoundedQueue;
+import dev.mcpflux.transport.DuplexConnection;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -30,8 +31,12 @@ import tools.jackson.core.JacksonException;
 
 /**
  * A server's stdin: a sink over a bounded queue that any thread emits into, and one drain that encodes what waits into
- * one buffer and writes it at once. The drain runs on a thread of its own, since writing to a full pipe blocks; that
- * thread ends when nothing was written for a while.
+ * one buffer and writes it at once.
+ *
+ * <p>Writing to a full pipe blocks, so a drain that may have to wait runs on a thread of its own, which ends when nothing
+ * was written for a while. But where nothing waits to be read, and the message fits into every pipe, who sends writes: that
+ * spares a call the wake-up of a thread. What waits is known from the answers: a server that has answered a request has
+ * read everything up to its end. With more requests under way the thread writes, since it writes several at once.
  */
 final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
 
@@ -39,6 +44,12 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
 
     /** A batch is written when it has this many bytes, even if more messages wait. */
     private static final int BATCH = 64 * 1024;
+
+    /** What the smallest pipe holds: a page on Linux, where a user has very many pipes; more as a rule, and elsewhere. */
+    static final int ROOM = 4096;
+
+    /** So often who sends writes for others who send meanwhile; then the thread goes on. */
+    private static final int ROUNDS = 4;
 
     private static final int THREAD_IDLE_SECONDS = 5;
 
@@ -59,6 +70,10 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
     private volatile boolean ended;
     private boolean failed;
     private boolean closed;
+    /** How many bytes were written; of the drain. */
+    private long written;
+    /** Up to where the server is known to have read. */
+    private volatile long read;
 
     /**
      * A writer, ready to write.
@@ -163,14 +178,59 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
         schedule();
     }
 
+    /** The server has read everything up to here; told by the one thread that reads its answers. */
+    void read(long position) {
+        if (position > read) {
+            read = position;
+        }
+    }
+
     private void schedule() {
-        if (wip.getAndIncrement() == 0) {
+        if (wip.getAndIncrement() == 0 && !writeDirectly()) {
+            handOver();
+        }
+    }
+
+    private void handOver() {
+        try {
+            thread.execute(this::drain);
+        } catch (RejectedExecutionException e) {
+            // it is over: what comes now fails where it is emitted
+        }
+    }
+
+    /**
+     * Writes what waits for as long as the pipe is known to have room, on the thread of who sends.
+     *
+     * @return whether nothing is left to do; otherwise the drain is still this thread's, to be handed over
+     */
+    private boolean writeDirectly() {
+        int missed = 1;
+        for (int round = 0; round < ROUNDS; round++) {
+            Fuseable.QueueSubscription<Outbound> q = queue;
+            if (q == null || ended || completed || failed || written > read) {
+                return false;
+            }
             try {
-                thread.execute(this::drain);
-            } catch (RejectedExecutionException e) {
-                // it is over: what comes now fails where it is emitted
+                for (Outbound next = q.poll(); next != null; next = q.poll()) {
+                    if (next.take() && encode(next)) {
+                        batch.add(next);
+                        if (written + buffer.size() - read > ROOM) {
+                            return false;
+                        }
+                    }
+                }
+                flush();
+            } catch (IOException e) {
+                failed = true;
+                broken.accept(e);
+            }
+            missed = wip.addAndGet(-missed);
+            if (missed == 0) {
+                return true;
             }
         }
+        return false;
     }
 
     private void drain() {
@@ -219,6 +279,7 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
         try {
             CODEC.encode(outbound.message, buffer);
             buffer.write('\n');
+            outbound.placed(written + buffer.size());
             return true;
         } catch (JacksonException | OutOfMemoryError e) {
             outbound.refuse(new McpProtocolException(
@@ -235,9 +296,10 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
         if (buffer.size() > 0) {
             buffer.writeTo(stdin);
             stdin.flush();
+            written += buffer.size();
             buffer.reset();
-            for (Outbound written : batch) {
-                written.complete();
+            for (int i = 0; i < batch.size(); i++) {
+                batch.get(i).complete();
             }
             batch.clear();
         }
@@ -282,6 +344,13 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
 
         boolean take() {
             return state.compareAndSet(QUEUED, TAKEN);
+        }
+
+        /** Told before it is written: the answer may come before whoever writes is back. */
+        void placed(long end) {
+            if (actual instanceof DuplexConnection.Sender sender) {
+                sender.placed(end);
+            }
         }
 
         void complete() {

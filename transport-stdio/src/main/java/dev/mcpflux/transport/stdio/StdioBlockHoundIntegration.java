@@ -14,7 +14,7 @@ public final class StdioBlockHoundIntegration implements BlockHoundIntegration {
         builder.allowBlockingCallsInside(StdoutReader.class.getName(), "read")
                 .allowBlockingCallsInside(StdoutReader.class.getName(), "awaitDemand")
                 // handing over to the writing thread takes the lock of its queue, for an instant and never while
-                // writing
+                // writing; writing directly happens only while the pipe has room
                 .allowBlockingCallsInside(StdinWriter.class.getName(), "schedule");
     }
 }

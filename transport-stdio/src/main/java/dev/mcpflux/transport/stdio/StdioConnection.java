@@ -162,6 +162,14 @@ final class StdioConnection implements DuplexConnection {
     }
 
     @Override
+    public void read(long position) {
+        StdinWriter out = writer;
+        if (out != null) {
+            out.read(position);
+        }
+    }
+
+    @Override
     public Mono<Void> send(JsonRpcMessage message) {
         StdinWriter out = writer;
         return out != null

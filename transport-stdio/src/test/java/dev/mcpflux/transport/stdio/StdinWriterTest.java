@@ -1,0 +1,248 @@
+package dev.mcpflux.transport.stdio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpflux.error.McpClosedException;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.transport.DuplexConnection;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Who writes, the one who sends or the thread: the one who sends only while the pipe is known to have room. */
+class StdinWriterTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final Pipe pipe = new Pipe();
+    private final List<IOException> broken = new CopyOnWriteArrayList<>();
+    private final StdinWriter writer =
+            new StdinWriter("s", pipe, 1000, () -> new McpClosedException("s", "it is over"), broken::add);
+
+    @AfterEach
+    void end() {
+        pipe.open.countDown();
+        writer.end();
+    }
+
+    /** Remembers what was written, by whom; waits where a full pipe would. */
+    private static final class Pipe extends OutputStream {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private final List<Thread> threads = new CopyOnWriteArrayList<>();
+        private final CountDownLatch open = new CountDownLatch(1);
+        private volatile boolean full;
+        private volatile boolean gone;
+
+        @Override
+        public void write(int b) {
+            throw new AssertionError("one byte at a time");
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) throws IOException {
+            threads.add(Thread.currentThread());
+            if (gone) {
+                throw new IOException("Broken pipe");
+            }
+            if (full) {
+                try {
+                    open.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+            }
+            synchronized (bytes) {
+                bytes.write(source, offset, length);
+            }
+        }
+
+        int size() {
+            synchronized (bytes) {
+                return bytes.size();
+            }
+        }
+
+        List<String> lines() {
+            synchronized (bytes) {
+                return bytes.toString(StandardCharsets.UTF_8).lines().toList();
+            }
+        }
+    }
+
+    private static JsonRpcMessage message(String method) {
+        return new JsonRpcMessage.Notification(method, null);
+    }
+
+    private static JsonRpcMessage large(int bytes) {
+        return new JsonRpcMessage.Notification("large", Map.of("text", "x".repeat(bytes)));
+    }
+
+    @Test
+    void whoSendsWritesWhileThePipeIsKnownToHaveRoom() {
+        writer.send(message("a")).block(LIMIT);
+        writer.send(message("b")).block(LIMIT);
+        assertThat(pipe.threads).containsExactly(Thread.currentThread(), Thread.currentThread());
+        assertThat(pipe.lines())
+                .containsExactly("{\"jsonrpc\":\"2.0\",\"method\":\"a\"}", "{\"jsonrpc\":\"2.0\",\"method\":\"b\"}");
+    }
+
+    @Test
+    void whatMayNotFitIsWrittenByTheThread() {
+        pipe.full = true;
+        Mono<Void> sent = writer.send(large(StdinWriter.ROOM)).cache();
+        // comes back although the pipe takes nothing
+        sent.subscribe();
+        pipe.open.countDown();
+        sent.block(LIMIT);
+        assertThat(pipe.threads).hasSize(1).doesNotContain(Thread.currentThread());
+    }
+
+    @Test
+    void whatWasNotReadCountsUntilTheServerHasAnsweredIt() {
+        // just fits
+        int frame = StdinWriter.ROOM / 2;
+        int body = frame - overhead();
+        writer.send(large(body)).block(LIMIT);
+        writer.send(large(body)).block(LIMIT);
+        assertThat(pipe.size()).isEqualTo(StdinWriter.ROOM);
+        assertThat(pipe.threads).containsOnly(Thread.currentThread());
+        writer.send(message("a")).block(LIMIT);
+        assertThat(pipe.threads).hasSize(3);
+        assertThat(pipe.threads.get(2)).isNotSameAs(Thread.currentThread());
+        // the answer tells that all of it was read
+        writer.read(pipe.size());
+        // the thread may still be on its way out
+        do {
+            writer.send(message("b")).block(LIMIT);
+            writer.read(pipe.size());
+        } while (last() != Thread.currentThread());
+        writer.send(large(body)).block(LIMIT);
+        assertThat(last()).isSameAs(Thread.currentThread());
+        // an older answer that comes late takes nothing back
+        writer.read(1);
+        writer.send(large(body)).block(LIMIT);
+        assertThat(last()).isSameAs(Thread.currentThread());
+    }
+
+    private Thread last() {
+        return pipe.threads.get(pipe.threads.size() - 1);
+    }
+
+    private static int overhead() {
+        return "{\"jsonrpc\":\"2.0\",\"method\":\"large\",\"params\":{\"text\":\"\"}}\n".length();
+    }
+
+    @Test
+    void whoSendsIsToldWhereItsMessageEndsBeforeItIsWritten() {
+        List<String> told = new CopyOnWriteArrayList<>();
+        Sending first = new Sending(told, pipe);
+        writer.send(message("a")).subscribe(first);
+        writer.send(message("b")).subscribe(new Sending(told, pipe));
+        int length = "{\"jsonrpc\":\"2.0\",\"method\":\"a\"}\n".length();
+        assertThat(told)
+                .containsExactly(
+                        "ends at " + length + " of 0", "sent", "ends at " + 2 * length + " of " + length, "sent");
+    }
+
+    private record Sending(List<String> told, Pipe pipe) implements CoreSubscriber<Void>, DuplexConnection.Sender {
+        @Override
+        public void placed(long end) {
+            told.add("ends at " + end + " of " + pipe.size());
+        }
+
+        @Override
+        public void onSubscribe(Subscription s) {
+            s.request(1);
+        }
+
+        @Override
+        public void onNext(Void none) {}
+
+        @Override
+        public void onError(Throwable e) {
+            told.add(e.toString());
+        }
+
+        @Override
+        public void onComplete() {
+            told.add("sent");
+        }
+    }
+
+    @Test
+    void whileOneWritesTheOthersOnlyQueue() throws InterruptedException {
+        pipe.full = true;
+        Thread first = new Thread(() -> writer.send(message("first")).block(LIMIT));
+        first.start();
+        while (pipe.threads.isEmpty()) {
+            Thread.onSpinWait();
+        }
+        // one thread waits in the pipe, which is fuller than it could be known to be; nobody else waits for it
+        Flux<Void> others = Flux.range(0, 100).flatMap(i -> writer.send(message("m" + i)), 200);
+        Mono<Void> sent = others.then().cache();
+        sent.subscribe();
+        assertThat(pipe.size()).isZero();
+        pipe.open.countDown();
+        sent.block(LIMIT);
+        first.join(LIMIT.toMillis());
+        assertThat(pipe.lines())
+                .hasSize(101)
+                .doesNotHaveDuplicates()
+                .first()
+                .asString()
+                .contains("first");
+    }
+
+    @Test
+    void fromManyThreadsEveryMessageIsWrittenOnceAndWhole() {
+        int each = 200;
+        Flux.range(0, 16)
+                .flatMap(
+                        t -> Flux.range(0, each)
+                                .concatMap(i -> writer.send(message("t" + t + "-" + i)))
+                                .subscribeOn(reactor.core.scheduler.Schedulers.boundedElastic()),
+                        16)
+                .blockLast(LIMIT);
+        assertThat(pipe.lines()).hasSize(16 * each).doesNotHaveDuplicates().allMatch(line -> line.endsWith("\"}"));
+        for (int t = 0; t < 16; t++) {
+            String prefix = "{\"jsonrpc\":\"2.0\",\"method\":\"t" + t + "-";
+            List<String> own =
+                    pipe.lines().stream().filter(l -> l.startsWith(prefix)).toList();
+            for (int i = 0; i < each; i++) {
+                assertThat(own.get(i)).isEqualTo(prefix + i + "\"}");
+            }
+        }
+    }
+
+    @Test
+    void aPipeThatBreaksIsToldOnce() {
+        pipe.gone = true;
+        writer.send(message("a")).subscribe(v -> {}, e -> {});
+        writer.send(message("b")).subscribe(v -> {}, e -> {});
+        assertThat(broken).hasSize(1);
+    }
+
+    @Test
+    void whatWaitsIsWrittenBeforeItCloses() {
+        pipe.full = true;
+        writer.send(large(StdinWriter.ROOM)).subscribe();
+        writer.send(message("last")).subscribe();
+        Mono<Void> finished = writer.finish().cache();
+        finished.subscribe();
+        pipe.open.countDown();
+        finished.block(LIMIT);
+        assertThat(pipe.lines()).hasSize(2);
+    }
+}
