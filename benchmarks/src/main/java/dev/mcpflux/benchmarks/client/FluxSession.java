@@ -1,0 +1,69 @@
+package dev.mcpflux.benchmarks.client;
+
+import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.session.McpSession;
+import dev.mcpflux.session.SessionOptions;
+import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.stdio.StdioTransport;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+
+/** mcpflux without a host: {@code session.callTool}, defaults everywhere. */
+final class FluxSession implements Client {
+
+    private final McpSession session;
+
+    private FluxSession(List<String> command) {
+        session = McpSession.create(transport("bench", command), SessionOptions.defaults());
+        session.open().block();
+    }
+
+    static Connector connector() {
+        return FluxSession::new;
+    }
+
+    static Transport transport(String name, List<String> command) {
+        return StdioTransport.builder(name, command.get(0))
+                .arguments(command.subList(1, command.size()))
+                .build();
+    }
+
+    /** The result, if it is one. */
+    static String text(CallToolResult result) {
+        if (result.failed()) {
+            throw new IllegalStateException(result.text());
+        }
+        return result.text();
+    }
+
+    @Override
+    public String call(Call call) {
+        CallToolResult result = session.callTool("echo", call.arguments()).block();
+        if (result == null) {
+            throw new IllegalStateException("no result");
+        }
+        return text(result);
+    }
+
+    @Override
+    public int listTools() {
+        Long count = session.listTools().count().block();
+        return count == null ? 0 : count.intValue();
+    }
+
+    @Override
+    public Tally pump(Call[] calls, Duration time, int inFlight) throws TimeoutException, InterruptedException {
+        return Pump.run(
+                (call, callback) -> session.callTool("echo", call.arguments())
+                        .subscribe(result -> callback.done(text(result), null), e -> callback.done(null, e)),
+                calls,
+                time,
+                inFlight);
+    }
+
+    @Override
+    public void close() {
+        session.close().block();
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * What is measured, in a JVM of its own: the same rows with each client. A client's class is loaded only where it is asked
+ * for, so that each runs with its own dependencies and no others.
+ */
+@NullMarked
+package dev.mcpflux.benchmarks.client;
+
+import org.jspecify.annotations.NullMarked;
