@@ -1,0 +1,61 @@
+package dev.mcpflux.benchmarks;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A client that is measured, and the libraries that are on its class path. */
+enum Contender {
+    BLOCKING("pipe + Jackson, one blocking thread", Libraries.JACKSON_3),
+    ASYNC("asynchronous, hand-written", Libraries.JACKSON_3),
+    SESSION("**mcpflux** `session.callTool`", Libraries.MCPFLUX),
+    HOST("**mcpflux** `host.callTool`", Libraries.MCPFLUX),
+    LANGCHAIN4J(
+            "langchain4j-mcp 1.18.1",
+            "langchain4j.*|okhttp.*|okio.*|kotlin.*|annotations-13.*|opennlp.*|jackson-(core|databind)-2.*|jspecify.*"),
+    SDK("Java SDK 2.1.0", "mcp-(?!flux).*|" + Libraries.REACTOR + "|" + Libraries.JACKSON_3 + "|" + Libraries.SCHEMA);
+
+    private final String title;
+    private final Pattern libraries;
+
+    Contender(String title, String libraries) {
+        this.title = title;
+        this.libraries = Pattern.compile(libraries + "|jackson-annotations.*|slf4j-.*");
+    }
+
+    /** Parts of class paths; a class of its own, since constants of an enum cannot refer to fields of it. */
+    private static final class Libraries {
+        static final String JACKSON_3 = "jackson-(core|databind)-3.*";
+        static final String REACTOR = "reactor-core.*|reactive-streams.*";
+        static final String SCHEMA = "json-schema-validator.*|itu.*|jackson-dataformat-yaml-3.*|snakeyaml-engine.*";
+        static final String MCPFLUX =
+                "mcpflux-.*|std-uritemplate.*|jspecify.*|" + REACTOR + "|" + JACKSON_3 + "|" + SCHEMA;
+    }
+
+    String title() {
+        return title;
+    }
+
+    /** What the driver calls it. */
+    String id() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    String classPath(Path jar) throws IOException {
+        try (Stream<Path> files = Files.list(jar.resolveSibling("lib"))) {
+            List<Path> wanted = files.filter(file ->
+                            libraries.matcher(file.getFileName().toString()).matches())
+                    .sorted()
+                    .toList();
+            return Stream.concat(Stream.of(jar), wanted.stream())
+                    .map(Path::toString)
+                    .collect(Collectors.joining(File.pathSeparator));
+        }
+    }
+}
