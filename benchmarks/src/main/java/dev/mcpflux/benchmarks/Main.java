@@ -3,6 +3,7 @@ package dev.mcpflux.benchmarks;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -43,10 +44,11 @@ public final class Main {
                         jar.toString(),
                         "dev.mcpflux.benchmarks.server.JavaServer")
                 : compiled;
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         Results results = measure(options, new Runner(jar, java, server, options));
         Files.writeString(jar.resolveSibling("raw.tsv"), results.raw());
         String command = "java -jar benchmarks/target/benchmarks.jar " + String.join(" ", args);
-        String markdown = new Report(results, options)
+        String markdown = new Report(results, options, load)
                 .markdown(command.strip(), compiled.isEmpty() ? "Java: it, not the client, may be the limit" : "C");
         System.out.print(markdown);
         if (options.out() != null) {

@@ -15,10 +15,17 @@ final class Report {
 
     private final Results results;
     private final Options options;
+    private final double load;
 
-    Report(Results results, Options options) {
+    /**
+     * A report.
+     *
+     * @param load how much else the machine had to do in the minute before: above a tenth or so, do not trust the times
+     */
+    Report(Results results, Options options, double load) {
         this.results = results;
         this.options = options;
+        this.load = load;
     }
 
     String markdown(String command, String server) {
@@ -28,7 +35,8 @@ final class Report {
         text.append("; ").append(String.join(" ", Runner.JVM_FLAGS)).append(". Median of ");
         text.append(options.repetitions()).append(" JVMs each, ");
         text.append(options.warmUpMillis() / 1e3).append(" s to warm up and ");
-        text.append(options.millis() / 1e3).append(" s measured, clients interleaved.\n");
+        text.append(options.millis() / 1e3).append(" s measured, clients interleaved. ");
+        text.append(String.format(Locale.ROOT, "Load average before the run: %.2f.%n", load));
         List<Contender> columns = Stream.of(Contender.values())
                 .filter(options.contenders()::contains)
                 .toList();
@@ -93,7 +101,7 @@ final class Report {
     }
 
     private static String ratio(@Nullable Double value, @Nullable Double other) {
-        return value == null || other == null || other == 0 ? "–" : String.format(Locale.ROOT, "%.2f", value / other);
+        return value == null || other == null || other <= 0 ? "–" : String.format(Locale.ROOT, "%.2f", value / other);
     }
 
     private static String machine() {
