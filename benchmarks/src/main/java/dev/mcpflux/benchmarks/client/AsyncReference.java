@@ -110,7 +110,8 @@ final class AsyncReference implements Client {
         return Pump.run(
                 (call, callback) -> {
                     try {
-                        request(call)
+                        // Error Prone wants the future to be looked at; what it failed with goes to the callback
+                        CompletableFuture<Wire.Reply> unused = request(call)
                                 .whenComplete((reply, e) -> callback.done(reply == null ? null : reply.result(), e));
                     } catch (IOException e) {
                         callback.done(null, e);

@@ -121,7 +121,7 @@ enum Row {
             print("open_ms", (System.nanoTime() - start) / 1e6);
             // threads that come and go with the traffic have gone
             Thread.sleep(6_000);
-            print("threads", Usage.threads());
+            print("threads", (double) Usage.threads());
             long resident = Usage.residentKilobytes();
             print("rss_kb", resident / (double) setting.number());
             print("rss_growth_kb", (resident - residentBefore) / (double) setting.number());
