@@ -48,9 +48,6 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
     /** What the smallest pipe holds: a page on Linux, where a user has very many pipes; more as a rule, and elsewhere. */
     static final int ROOM = 4096;
 
-    /** So often who sends writes for others who send meanwhile; then the thread goes on. */
-    private static final int ROUNDS = 4;
-
     private static final int THREAD_IDLE_SECONDS = 5;
 
     private final String server;
@@ -200,37 +197,31 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
     }
 
     /**
-     * Writes what waits for as long as the pipe is known to have room, on the thread of who sends.
+     * Writes what waits on the thread of who sends, if nothing waits to be read and the pipe has room for it.
      *
      * @return whether nothing is left to do; otherwise the drain is still this thread's, to be handed over
      */
     private boolean writeDirectly() {
-        int missed = 1;
-        for (int round = 0; round < ROUNDS; round++) {
-            Fuseable.QueueSubscription<Outbound> q = queue;
-            if (q == null || ended || completed || failed || written > read) {
-                return false;
-            }
-            try {
-                for (Outbound next = q.poll(); next != null; next = q.poll()) {
-                    if (next.take() && encode(next)) {
-                        batch.add(next);
-                        if (written + buffer.size() - read > ROOM) {
-                            return false;
-                        }
+        Fuseable.QueueSubscription<Outbound> q = queue;
+        if (q == null || ended || completed || failed || written > read) {
+            return false;
+        }
+        try {
+            for (Outbound next = q.poll(); next != null; next = q.poll()) {
+                if (next.take() && encode(next)) {
+                    batch.add(next);
+                    if (buffer.size() > ROOM) {
+                        return false;
                     }
                 }
-                flush();
-            } catch (IOException e) {
-                failed = true;
-                broken.accept(e);
             }
-            missed = wip.addAndGet(-missed);
-            if (missed == 0) {
-                return true;
-            }
+            flush();
+        } catch (IOException e) {
+            failed = true;
+            broken.accept(e);
         }
-        return false;
+        // what others sent meanwhile waits for the thread: now there is something to be read
+        return wip.decrementAndGet() == 0;
     }
 
     private void drain() {
