@@ -75,7 +75,7 @@ class ArchitectureTest {
     @Test
     void onlyOwnersOfALifecycleSubscribe() {
         Habits.onlySubscribesIn(
-                        "Multiplexer", "McpSession", "PendingExchange", "Dialogue", "PeerRequests", "TaskFollower")
+                        "Multiplexer", "McpSession", "PendingExchange", "Asking", "Dialogue", "PeerRequests", "TaskFollower")
                 .check(CORE);
     }
 

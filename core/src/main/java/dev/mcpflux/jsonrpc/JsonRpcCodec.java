@@ -50,7 +50,12 @@ public final class JsonRpcCodec {
         }
     }
 
-    private void write(JsonRpcMessage message, JsonGenerator json) {
+    /** What encodes many messages, one after the other, into one buffer. */
+    public JsonRpcEncoder encoder(OutgoingBuffer out) {
+        return new JsonRpcEncoder(writer, out);
+    }
+
+    static void write(JsonRpcMessage message, JsonGenerator json) {
         json.writeStartObject();
         json.writeStringProperty("jsonrpc", VERSION);
         if (message instanceof JsonRpcMessage.Request request) {

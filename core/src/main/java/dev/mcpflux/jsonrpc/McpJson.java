@@ -3,6 +3,7 @@ package dev.mcpflux.jsonrpc;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -16,6 +17,10 @@ public final class McpJson {
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxStringLength(Integer.MAX_VALUE)
                             .build())
+                    // messages follow each other without anything between them but what frames them
+                    .rootValueSeparator("")
+                    // messages are read by the one thread of their link: a pool for all threads only costs
+                    .recyclerPool(JsonRecyclerPools.threadLocalPool())
                     .build())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)

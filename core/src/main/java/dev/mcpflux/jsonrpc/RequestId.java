@@ -3,6 +3,7 @@ package dev.mcpflux.jsonrpc;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The id of a request: a string or an integer, given back exactly as it was sent (JSON-RPC 2.0, section 4). Progress
@@ -51,6 +52,17 @@ public sealed interface RequestId permits RequestId.OfLong, RequestId.OfBigInteg
         @Override
         public Object value() {
             return number;
+        }
+
+        // written out, since it is the key that every answer is looked up by
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof OfLong o && o.number == number;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(number);
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.mcpflux.protocol;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonSerialize;
 
 /**
  * Parameters of {@code tools/call} (specification: server/tools, calling tools).
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestState what the server wants back from the round before (modern era)
  * @param task wants the call to run as a task (2025-11-25)
  */
+@JsonSerialize(using = CallToolParamsWriter.class)
 public record CallToolParams(
         String name,
         @Nullable Object arguments,

@@ -4,30 +4,16 @@ import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /** A block of content, told apart by {@code type} (specification: server/tools, tool result). */
-@JsonTypeInfo(
-        use = JsonTypeInfo.Id.NAME,
-        include = JsonTypeInfo.As.EXISTING_PROPERTY,
-        property = "type",
-        visible = true,
-        defaultImpl = Content.Other.class)
 @JsonPropertyOrder("type")
-@JsonSubTypes({
-    @JsonSubTypes.Type(value = Content.Text.class, name = "text"),
-    @JsonSubTypes.Type(value = Content.Image.class, name = "image"),
-    @JsonSubTypes.Type(value = Content.Audio.class, name = "audio"),
-    @JsonSubTypes.Type(value = Content.ResourceLink.class, name = "resource_link"),
-    @JsonSubTypes.Type(value = Content.EmbeddedResource.class, name = "resource"),
-    @JsonSubTypes.Type(value = Content.ToolUse.class, name = "tool_use"),
-    @JsonSubTypes.Type(value = Content.ToolResult.class, name = "tool_result")
-})
+@JsonDeserialize(using = ContentReader.class)
 public sealed interface Content {
 
     /** What kind of block it is, as it stands on the wire. */
@@ -35,6 +21,7 @@ public sealed interface Content {
     String type();
 
     /** Text. */
+    @JsonDeserialize(using = ValueDeserializer.None.class)
     record Text(
             String text,
             @Nullable Annotations annotations,
@@ -58,6 +45,7 @@ public sealed interface Content {
      *
      * @param data Base64, as it was sent
      */
+    @JsonDeserialize(using = ValueDeserializer.None.class)
     record Image(
             String data,
             @Nullable String mimeType,
@@ -75,6 +63,7 @@ public sealed interface Content {
      *
      * @param data Base64, as it was sent
      */
+    @JsonDeserialize(using = ValueDeserializer.None.class)
     record Audio(
             String data,
             @Nullable String mimeType,
@@ -92,6 +81,7 @@ public sealed interface Content {
      *
      * @param size in bytes, if the server knows
      */
+    @JsonDeserialize(using = ValueDeserializer.None.class)
     record ResourceLink(
             String uri,
             String name,
@@ -110,6 +100,7 @@ public sealed interface Content {
     }
 
     /** The content of a resource itself. */
+    @JsonDeserialize(using = ValueDeserializer.None.class)
     record EmbeddedResource(
             ResourceContents resource,
             @Nullable Annotations annotations,
@@ -127,6 +118,7 @@ public sealed interface Content {
      * @param id what the result refers to
      * @param input the arguments
      */
+    @JsonDeserialize(using = ValueDeserializer.None.class)
     record ToolUse(
             String id,
             String name,
@@ -144,6 +136,7 @@ public sealed interface Content {
      * @param toolUseId the id of the wish
      * @param isError whether the tool failed; absent means no
      */
+    @JsonDeserialize(using = ValueDeserializer.None.class)
     record ToolResult(
             String toolUseId,
             List<Content> content,
@@ -162,6 +155,7 @@ public sealed interface Content {
     }
 
     /** A type that this version does not know, with all its members. */
+    @JsonDeserialize(using = ValueDeserializer.None.class)
     record Other(String type, @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> members) implements Content {
 
         public Other {

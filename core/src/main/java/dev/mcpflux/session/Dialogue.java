@@ -49,6 +49,7 @@ final class Dialogue {
     private final EventSink<SessionEvent> events;
     private final Mono<Termination> ended;
     private final Dialect dialect;
+    private final Deadlines deadlines;
     private final Requests requests;
     private final PeerRequests peerRequests;
     private final ResultCache cache;
@@ -78,8 +79,10 @@ final class Dialogue {
         this.ended = ended;
         this.dialect = new Dialect(peer.revision(), options);
         InputHandlers handlers = new InputHandlers(server, options);
-        this.peerRequests = new PeerRequests(server, handlers, connection, options.timer());
-        this.requests = new Requests(server, connection, dialect, options, handlers, peerRequests::busyUntil, ended);
+        this.deadlines = new Deadlines(options.timer());
+        this.peerRequests = new PeerRequests(server, handlers, connection, deadlines::now);
+        this.requests =
+                new Requests(server, connection, dialect, options, handlers, deadlines, peerRequests::busyUntil, ended);
         this.cache = new ResultCache(options.timer(), options.maxCachedResults());
         this.pages = new Pages(requests, cache);
         this.tools = new KnownTools(requests, pages, runsTasks(peer));
@@ -151,6 +154,7 @@ final class Dialogue {
 
     void end() {
         running.dispose();
+        deadlines.rest();
     }
 
     /** What the server may end, or refuse, at any time: then what was read is as fresh as its {@code ttlMs} says. */
@@ -278,14 +282,14 @@ final class Dialogue {
 
     private Mono<CallToolResult> callKnown(String tool, @Nullable Object arguments, RequestOptions limits) {
         Mono<CallToolResult> call = requests.ask(
-                toolCall(tool, arguments, limits), limits, atOnce -> {}, task -> tasks.followToResult(task, limits));
-        Mono<CallToolResult> checked = options.schemas() == null
-                ? call
-                : call.flatMap(result ->
-                        tools.checks(tool, result) ? tools.checkResult(tool, result, limits) : Mono.just(result));
+                toolCall(tool, arguments, limits),
+                limits,
+                atOnce -> {},
+                task -> tasks.followToResult(task, limits),
+                result -> tools.checks(tool, result) ? tools.checkResult(tool, result, limits) : null);
         return limits.validateArguments()
-                ? tools.checkArguments(tool, arguments, limits).then(checked)
-                : checked;
+                ? tools.checkArguments(tool, arguments, limits).then(call)
+                : call;
     }
 
     Flux<ToolSignal> toolSignals(String tool, @Nullable Object arguments, RequestOptions limits) {

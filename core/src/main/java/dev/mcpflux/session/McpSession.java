@@ -214,7 +214,11 @@ public final class McpSession {
                 dialogue.onRequest(request);
             } else {
                 // before the session is agreed on, "the server SHOULD NOT send requests other than pings and logging"
-                new PeerRequests(name(), new InputHandlers(name(), options), connection, options.timer())
+                new PeerRequests(
+                                name(),
+                                new InputHandlers(name(), options),
+                                connection,
+                                Deadlines.clock(options.timer()))
                         .acceptEarly(request);
             }
         } else if (message instanceof JsonRpcMessage.Notification notification) {

@@ -12,14 +12,13 @@ import dev.mcpflux.transport.BoundedQueue;
 import dev.mcpflux.transport.Connection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Scheduler;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,20 +36,25 @@ final class PeerRequests {
     private final String server;
     private final InputHandlers handlers;
     private final Connection connection;
-    private final Scheduler timer;
+    private final LongSupplier clock;
     /** What is being answered or waits for it, and how it is stopped. */
     private final Map<RequestId, Sinks.Empty<Void>> active = new ConcurrentHashMap<>();
 
-    private volatile long answered;
+    private volatile long answered = Long.MIN_VALUE;
     // fed by the one thread that reads from the server
     private final Sinks.Many<JsonRpcMessage.Request> questions =
             Sinks.unsafe().many().unicast().onBackpressureBuffer(new BoundedQueue<>(WAITING));
 
-    PeerRequests(String server, InputHandlers handlers, Connection connection, Scheduler timer) {
+    /**
+     * For one connection.
+     *
+     * @param clock that of the time-outs of requests
+     */
+    PeerRequests(String server, InputHandlers handlers, Connection connection, LongSupplier clock) {
         this.server = server;
         this.handlers = handlers;
         this.connection = connection;
-        this.timer = timer;
+        this.clock = clock;
     }
 
     /** Begins to answer; what is returned ends it. */
@@ -58,13 +62,13 @@ final class PeerRequests {
         return questions.asFlux().flatMap(this::answer, concurrency, 1).subscribe();
     }
 
-    /** Until when a question was being answered or waited for it, by the clock of the timer: until now, if one is. */
+    /** Until when a question was being answered or waited for it, by the clock: until now, if one is. */
     long busyUntil() {
         return active.isEmpty() ? answered : now();
     }
 
     private long now() {
-        return timer.now(TimeUnit.MILLISECONDS);
+        return clock.getAsLong();
     }
 
     private void settle(RequestId id, Sinks.Empty<Void> stop) {

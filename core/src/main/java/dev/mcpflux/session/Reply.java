@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * A result that may be the end, a question, or a task: {@code resultType} tells which, and may stand at the end of it. So
@@ -35,6 +36,7 @@ sealed interface Reply<R> extends ServerResult {
     }
 
     /** Answer to {@code tools/call}. */
+    @JsonDeserialize(using = ToolCallReader.class)
     record ToolCall(
             List<Content> content,
             @Nullable JsonNode structuredContent,

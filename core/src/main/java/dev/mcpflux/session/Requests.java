@@ -15,7 +15,6 @@ import dev.mcpflux.transport.Termination;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -38,11 +37,13 @@ final class Requests {
     private final SessionOptions options;
     private final InputHandlers handlers;
     private final LongSupplier busyUntil;
+    private final Deadlines deadlines;
     private final Mono<Termination> ended;
 
     /**
      * For one connection.
      *
+     * @param deadlines what watches over the time of its requests
      * @param busyUntil until when, by {@link #now()}, questions of the server were being answered
      * @param ended tells why the session has ended, once it has
      */
@@ -52,6 +53,7 @@ final class Requests {
             Dialect dialect,
             SessionOptions options,
             InputHandlers handlers,
+            Deadlines deadlines,
             LongSupplier busyUntil,
             Mono<Termination> ended) {
         this.server = server;
@@ -59,6 +61,7 @@ final class Requests {
         this.dialect = dialect;
         this.options = options;
         this.handlers = handlers;
+        this.deadlines = deadlines;
         this.busyUntil = busyUntil;
         this.ended = ended;
     }
@@ -107,8 +110,17 @@ final class Requests {
         return options.timer();
     }
 
+    /** Milliseconds since some moment. */
     long now() {
-        return options.timer().now(TimeUnit.MILLISECONDS);
+        return deadlines.now();
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
+    long busyUntil() {
+        return busyUntil.getAsLong();
     }
 
     /** One request, one answer. */
@@ -117,7 +129,7 @@ final class Requests {
             Function<@Nullable RequestMeta, @Nullable Object> params,
             Class<R> type,
             RequestOptions limits) {
-        return prompt(single(method, params, type, limits), method, limits);
+        return asking(spec(method, params, type, limits), type, null, within(limits), Asking.Then.itself());
     }
 
     /** One request, one answer, within a limit of its own. */
@@ -127,23 +139,39 @@ final class Requests {
             Class<R> type,
             RequestOptions limits,
             Duration limit) {
-        return single(method, params, type, limits)
-                .timeout(limit, timer())
-                .onErrorMap(TimeoutException.class, e -> timedOut(McpTimeoutException.Phase.REQUEST, method, limit));
+        return asking(
+                spec(method, params, type, limits),
+                type,
+                null,
+                new Asking.Limits(limit, limit, false),
+                Asking.Then.itself());
     }
 
-    private <R> Mono<R> single(
+    private RequestSpec spec(
             String method,
             Function<@Nullable RequestMeta, @Nullable Object> params,
-            Class<R> type,
+            Class<?> type,
             RequestOptions limits) {
-        RequestSpec spec = new RequestSpec(
+        return new RequestSpec(
                 method,
                 (id, context) -> params.apply(dialect.meta(null, context, limits)),
                 type,
                 true,
                 dialect.logs(limits));
-        return Replies.single(server, connection, spec, type, null);
+    }
+
+    private <M, V> Mono<V> asking(
+            RequestSpec spec,
+            Class<? extends M> type,
+            @Nullable String subject,
+            Asking.Limits limits,
+            Asking.Then<M, V> then) {
+        return new Asking<>(this, spec, type, subject, limits, then);
+    }
+
+    /** Without progress the answer is the only sign of life, and what this side answers meanwhile. */
+    private Asking.Limits within(RequestOptions limits) {
+        return new Asking.Limits(limits.shorter(), limits.totalTimeout(), mayBeAsked());
     }
 
     /**
@@ -157,23 +185,55 @@ final class Requests {
             RequestOptions limits,
             Consumer<R> atOnce,
             @Nullable Function<Tasks.Task, Mono<R>> task) {
-        return Mono.defer(() -> {
-            long begin = now();
-            return round(question, Round.FIRST, limits).flatMap(reply -> {
-                if (reply.complete() && reply.asTask() == null) {
-                    R value = reply.value();
-                    atOnce.accept(value);
-                    return Mono.just(value);
-                }
-                // from here on the rounds share what is left of the time
-                return then(question, reply, Round.FIRST, limits, task)
-                        .timeout(left(limits, begin), timer())
-                        .onErrorMap(
-                                TimeoutException.class,
-                                e -> timedOut(
-                                        McpTimeoutException.Phase.REQUEST, question.method(), limits.totalTimeout()));
-            });
-        });
+        return ask(question, limits, atOnce, task, result -> null);
+    }
+
+    /**
+     * As {@link #ask(Question, RequestOptions, Consumer, Function)}.
+     *
+     * @param check makes of a result what is emitted instead, or null where that is the result itself
+     */
+    <R> Mono<R> ask(
+            Question<R> question,
+            RequestOptions limits,
+            Consumer<R> atOnce,
+            @Nullable Function<Tasks.Task, Mono<R>> task,
+            Function<R, @Nullable Mono<R>> check) {
+        return asking(
+                spec(question, Round.FIRST, limits, false),
+                question.type(),
+                question.subject(),
+                within(limits),
+                new Asking.Then<Reply<R>, R>() {
+                    @Override
+                    public @Nullable R now(Reply<R> reply) {
+                        if (!reply.complete() || reply.asTask() != null) {
+                            return null;
+                        }
+                        R value = reply.value();
+                        atOnce.accept(value);
+                        return check.apply(value) == null ? value : null;
+                    }
+
+                    @Override
+                    public Mono<R> later(Reply<R> reply, long begin) {
+                        Mono<R> result = reply.complete() && reply.asTask() == null
+                                ? Mono.just(reply.value())
+                                // from here on the rounds share what is left of the time
+                                : then(question, reply, Round.FIRST, limits, task)
+                                        .timeout(left(limits, begin), timer())
+                                        .onErrorMap(
+                                                TimeoutException.class,
+                                                e -> timedOut(
+                                                        McpTimeoutException.Phase.REQUEST,
+                                                        question.method(),
+                                                        limits.totalTimeout()));
+                        return result.flatMap(value -> {
+                            Mono<R> checked = check.apply(value);
+                            return checked == null ? Mono.just(value) : checked;
+                        });
+                    }
+                });
     }
 
     private Duration left(RequestOptions limits, long begin) {
@@ -181,26 +241,13 @@ final class Requests {
         return Duration.ofMillis(Math.max(1, left));
     }
 
-    private <R> Mono<? extends Reply<R>> round(Question<R> question, Round round, RequestOptions limits) {
-        RequestSpec spec = spec(question, round, limits, false);
-        return prompt(
-                Replies.single(server, connection, spec, question.type(), question.subject()),
-                question.method(),
-                limits);
-    }
-
-    /** One answer in time. Without progress it is the only sign of life: the shorter of both limits holds. */
-    private <R> Mono<R> prompt(Mono<R> answer, String method, RequestOptions limits) {
-        if (!mayBeAsked()) {
-            return late(answer.timeout(limits.shorter(), timer()), method, limits.shorter());
-        }
-        Mono<R> lively = late(answer.timeout(idle(limits.shorter())), method, limits.shorter());
-        return late(lively.timeout(limits.totalTimeout(), timer()), method, limits.totalTimeout());
-    }
-
-    private <R> Mono<R> late(Mono<R> answer, String method, Duration limit) {
-        return answer.onErrorMap(
-                TimeoutException.class, e -> timedOut(McpTimeoutException.Phase.REQUEST, method, limit));
+    private <R> Mono<Reply<R>> round(Question<R> question, Round round, RequestOptions limits) {
+        return asking(
+                spec(question, round, limits, false),
+                question.type(),
+                question.subject(),
+                within(limits),
+                Asking.Then.<Reply<R>>itself());
     }
 
     private <R> Mono<R> then(

@@ -1,0 +1,52 @@
+package dev.mcpflux.jsonrpc;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.ObjectWriter;
+
+/**
+ * Encodes one message after the other into one buffer, by one generator that is kept: making one costs more than writing a
+ * small message with it. Not safe for use by several threads at a time.
+ */
+public final class JsonRpcEncoder {
+
+    private final ObjectWriter writer;
+    private final OutgoingBuffer out;
+    private @Nullable JsonGenerator kept;
+
+    JsonRpcEncoder(ObjectWriter writer, OutgoingBuffer out) {
+        this.writer = writer;
+        this.out = out;
+    }
+
+    /**
+     * Appends the message to the buffer, as one JSON object without a line break.
+     *
+     * @throws JacksonException if the parameters or the result cannot be written as JSON; the buffer is then as before
+     */
+    public void encode(JsonRpcMessage message) {
+        int start = out.size();
+        JsonGenerator json = kept != null ? kept : writer.createGenerator(out);
+        // one that fails stands in the middle of a message, and is of no more use
+        kept = null;
+        try {
+            JsonRpcCodec.write(message, json);
+            json.flush();
+        } catch (RuntimeException | Error e) {
+            giveUp(json);
+            out.truncate(start);
+            throw e;
+        }
+        kept = json;
+    }
+
+    /** Closing gives back its buffers, and writes what it holds; that is taken back afterwards. */
+    private static void giveUp(JsonGenerator json) {
+        try {
+            json.close();
+        } catch (JacksonException e) {
+            // it has told already what is wrong
+        }
+    }
+}
