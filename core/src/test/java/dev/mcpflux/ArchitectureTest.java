@@ -75,7 +75,13 @@ class ArchitectureTest {
     @Test
     void onlyOwnersOfALifecycleSubscribe() {
         Habits.onlySubscribesIn(
-                        "Multiplexer", "McpSession", "PendingExchange", "Asking", "Dialogue", "PeerRequests", "TaskFollower")
+                        "Multiplexer",
+                        "McpSession",
+                        "PendingExchange",
+                        "Asking",
+                        "Dialogue",
+                        "PeerRequests",
+                        "TaskFollower")
                 .check(CORE);
     }
 

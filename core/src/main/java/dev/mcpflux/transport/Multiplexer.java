@@ -42,9 +42,9 @@ public final class Multiplexer implements Connection {
 
     private final String name;
     private final DuplexConnection duplex;
-    private final Map<Long, PendingExchange> pending = new ConcurrentHashMap<>();
+    private final Map<RequestId.OfLong, PendingExchange> pending = new ConcurrentHashMap<>();
     /** Those of them that asked for log messages. */
-    private final Map<Long, PendingExchange> logging = new ConcurrentHashMap<>();
+    private final Map<RequestId.OfLong, PendingExchange> logging = new ConcurrentHashMap<>();
 
     private final @Nullable WireRecorder recorder = WireRecorder.INSTALLED;
     private final String link = recorder == null ? "" : recorder.link();
@@ -105,12 +105,11 @@ public final class Multiplexer implements Connection {
     }
 
     private void start(RequestSpec spec, CoreSubscriber<? super JsonRpcMessage> actual) {
-        long id = ids.incrementAndGet();
-        RequestId requestId = RequestId.of(id);
+        RequestId.OfLong id = new RequestId.OfLong(ids.incrementAndGet());
         JsonRpcMessage.Request request;
         try {
-            request = new JsonRpcMessage.Request(
-                    requestId, spec.method(), spec.params().make(requestId, actual.currentContext()));
+            request =
+                    new JsonRpcMessage.Request(id, spec.method(), spec.params().make(id, actual.currentContext()));
         } catch (RuntimeException e) {
             Operators.error(actual, e);
             return;
@@ -131,11 +130,11 @@ public final class Multiplexer implements Connection {
         exchange.send(write(request));
     }
 
-    void forget(long id) {
+    void forget(RequestId.OfLong id) {
         take(id);
     }
 
-    private @Nullable PendingExchange take(long id) {
+    private @Nullable PendingExchange take(RequestId.OfLong id) {
         PendingExchange exchange = pending.remove(id);
         if (exchange != null && exchange.logs()) {
             logging.remove(id);
@@ -149,10 +148,10 @@ public final class Multiplexer implements Connection {
         return recorder == null ? sending : sending.doOnSubscribe(s -> recorder.sent(link, name, message));
     }
 
-    void tellCancelled(long id) {
+    void tellCancelled(RequestId.OfLong id) {
         if (termination.get() == null) {
             JsonRpcMessage.Notification cancelled =
-                    new JsonRpcMessage.Notification(Methods.CANCELLED, new CancelledParams(RequestId.of(id), null));
+                    new JsonRpcMessage.Notification(Methods.CANCELLED, new CancelledParams(id, null));
             // nobody is left to wait for this one: it is sent for its effect on the peer, and that it may not get
             // through is part of its contract
             write(cancelled).subscribe(null, e -> log.debug("[{}] {} was not sent: {}", name, cancelled, e));
@@ -270,7 +269,7 @@ public final class Multiplexer implements Connection {
 
         @Override
         public @Nullable Class<?> resultType(RequestId id) {
-            PendingExchange exchange = id instanceof RequestId.OfLong n ? pending.get(n.number()) : null;
+            PendingExchange exchange = id instanceof RequestId.OfLong n ? pending.get(n) : null;
             return exchange == null ? null : exchange.resultType();
         }
 
@@ -300,7 +299,7 @@ public final class Multiplexer implements Connection {
         }
 
         private void onResponse(JsonRpcMessage.Response response) {
-            PendingExchange exchange = response.id() instanceof RequestId.OfLong n ? take(n.number()) : null;
+            PendingExchange exchange = response.id() instanceof RequestId.OfLong n ? take(n) : null;
             if (exchange == null) {
                 events.emit(new ConnectionEvent.UnmatchedResponse(String.valueOf(response.id())));
             } else {
@@ -329,7 +328,7 @@ public final class Multiplexer implements Connection {
         }
 
         private void relate(@Nullable RequestId id, JsonRpcMessage.Notification notification) {
-            PendingExchange exchange = id instanceof RequestId.OfLong n ? pending.get(n.number()) : null;
+            PendingExchange exchange = id instanceof RequestId.OfLong n ? pending.get(n) : null;
             if (exchange != null) {
                 exchange.related(notification);
             }
@@ -344,11 +343,11 @@ public final class Multiplexer implements Connection {
             if (!(cancelled.requestId() instanceof RequestId.OfLong id)) {
                 return false;
             }
-            PendingExchange exchange = pending.get(id.number());
+            PendingExchange exchange = pending.get(id);
             if (exchange == null || !exchange.method().equals(Methods.LISTEN)) {
                 return false;
             }
-            take(id.number());
+            take(id);
             exchange.respond(
                     new JsonRpcMessage.Success(id, new Subscriptions.ListenResult(ServerResult.COMPLETE, null)));
             return true;
@@ -367,7 +366,7 @@ public final class Multiplexer implements Connection {
             log.debug("[{}] skipped what is no message ({}): {}", name, malformed.reason(), preview);
             events.emit(new ConnectionEvent.Undecodable(malformed.json(), malformed.reason(), preview, undecodable));
             PendingExchange exchange =
-                    malformed.id() instanceof RequestId.OfLong n && malformed.json() ? take(n.number()) : null;
+                    malformed.id() instanceof RequestId.OfLong n && malformed.json() ? take(n) : null;
             if (exchange != null) {
                 exchange.fail(new McpProtocolException(
                         name, "the response to " + exchange.method() + " " + malformed.reason()));

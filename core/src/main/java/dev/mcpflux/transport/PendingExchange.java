@@ -1,6 +1,7 @@
 package dev.mcpflux.transport;
 
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.jsonrpc.RequestId;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
@@ -41,7 +42,7 @@ final class PendingExchange implements Subscription {
     private static final int DISCARDED = 4;
 
     private final Multiplexer multiplexer;
-    private final long id;
+    private final RequestId.OfLong id;
     private final RequestSpec spec;
     private final CoreSubscriber<? super JsonRpcMessage> actual;
 
@@ -56,7 +57,11 @@ final class PendingExchange implements Subscription {
     private boolean done;
     private volatile long end;
 
-    PendingExchange(Multiplexer multiplexer, long id, RequestSpec spec, CoreSubscriber<? super JsonRpcMessage> actual) {
+    PendingExchange(
+            Multiplexer multiplexer,
+            RequestId.OfLong id,
+            RequestSpec spec,
+            CoreSubscriber<? super JsonRpcMessage> actual) {
         this.multiplexer = multiplexer;
         this.id = id;
         this.spec = spec;

@@ -1,12 +1,14 @@
 package dev.mcpflux.host;
 
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.session.McpSession;
 import dev.mcpflux.transport.EventSink;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,7 +29,7 @@ final class Catalogue<E extends CatalogueEntry> {
     private final String kind;
     private final Map<String, ManagedServer> servers;
     private final EventSink<HostEvent> events;
-    private final Function<ManagedServer, Mono<List<E>>> list;
+    private final Function<ManagedServer, Mono<Listing<E>>> list;
 
     /**
      * A catalogue.
@@ -39,7 +41,7 @@ final class Catalogue<E extends CatalogueEntry> {
             String kind,
             Map<String, ManagedServer> servers,
             EventSink<HostEvent> events,
-            Function<ManagedServer, Mono<List<E>>> list) {
+            Function<ManagedServer, Mono<Listing<E>>> list) {
         this.kind = kind;
         this.servers = servers;
         this.events = events;
@@ -48,7 +50,7 @@ final class Catalogue<E extends CatalogueEntry> {
 
     /** All entries, servers in the order of the configuration. A server that is not there or fails to list has none. */
     Flux<E> entries() {
-        return each(kind, servers, events, list);
+        return each(kind, servers, events, server -> list.apply(server).map(Listing::entries));
     }
 
     /** What each server lists, servers in the order of the configuration; one that does not list has nothing. */
@@ -57,6 +59,14 @@ final class Catalogue<E extends CatalogueEntry> {
             Map<String, ManagedServer> servers,
             EventSink<HostEvent> events,
             Function<ManagedServer, Mono<List<T>>> list) {
+        return listed(kind, servers, events, list).concatMapIterable(all -> all);
+    }
+
+    private static <L> Flux<L> listed(
+            String kind,
+            Map<String, ManagedServer> servers,
+            EventSink<HostEvent> events,
+            Function<ManagedServer, Mono<L>> list) {
         return Flux.fromIterable(servers.values())
                 .flatMapSequential(
                         server -> list.apply(server).onErrorResume(e -> {
@@ -65,10 +75,27 @@ final class Catalogue<E extends CatalogueEntry> {
                                 log.warn("[{}] its {}s cannot be listed: {}", server.name(), kind, e.getMessage());
                                 events.emit(new HostEvent.ListFailed(server.name(), kind, e));
                             }
-                            return Mono.just(List.of());
+                            return Mono.empty();
                         }),
-                        CONCURRENCY)
-                .concatMapIterable(all -> all);
+                        CONCURRENCY);
+    }
+
+    /**
+     * Does something with the entry of a name, at the session of its server. By its qualified name, and once its server is
+     * ready, that costs a look into two maps.
+     *
+     * @param use what to do, given the session and the name at its server
+     */
+    <T> Mono<T> with(String name, BiFunction<McpSession, String, Mono<T>> use) {
+        return Mono.defer(() -> {
+            Route direct = qualified(name);
+            McpSession ready = direct == null ? null : direct.server().readyNow();
+            return direct != null && ready != null
+                    ? use.apply(ready, direct.name())
+                    : route(name)
+                            .flatMap(route ->
+                                    route.server().session().flatMap(session -> use.apply(session, route.name())));
+        });
     }
 
     /**
@@ -77,7 +104,9 @@ final class Catalogue<E extends CatalogueEntry> {
      */
     Mono<Route> route(String name) {
         Route direct = qualified(name);
-        return direct != null ? Mono.just(direct) : entries().collectList().flatMap(all -> bare(name, all));
+        return direct != null
+                ? Mono.just(direct)
+                : listed(kind, servers, events, list).collectList().flatMap(all -> bare(name, all));
     }
 
     private @Nullable Route qualified(String name) {
@@ -87,8 +116,14 @@ final class Catalogue<E extends CatalogueEntry> {
         return server == null ? null : new Route(server, name.substring(end + CatalogueEntry.SEPARATOR.length()));
     }
 
-    private Mono<Route> bare(String name, List<E> all) {
-        List<E> matches = all.stream().filter(e -> e.bareName().equals(name)).toList();
+    private Mono<Route> bare(String name, List<Listing<E>> all) {
+        List<E> matches = new ArrayList<>();
+        for (Listing<E> listing : all) {
+            E entry = listing.find(name);
+            if (entry != null) {
+                matches.add(entry);
+            }
+        }
         if (matches.size() == 1) {
             E match = matches.get(0);
             ManagedServer server = servers.get(match.server());
@@ -102,7 +137,14 @@ final class Catalogue<E extends CatalogueEntry> {
         }
         return Mono.error(
                 matches.isEmpty()
-                        ? McpNameNotFoundException.unknown(kind, name, near(name, all))
+                        ? McpNameNotFoundException.unknown(
+                                kind,
+                                name,
+                                near(
+                                        name,
+                                        all.stream()
+                                                .flatMap(listing -> listing.entries().stream())
+                                                .toList()))
                         : McpNameNotFoundException.ambiguous(
                                 kind,
                                 name,
@@ -125,22 +167,27 @@ final class Catalogue<E extends CatalogueEntry> {
     /** The entry itself, by either name. */
     Mono<E> entry(String name) {
         return route(name)
-                .flatMap(route -> list.apply(route.server())
-                        .flatMap(all -> all.stream()
-                                .filter(entry -> entry.bareName().equals(route.name()))
-                                .findFirst()
-                                .map(Mono::just)
-                                .orElseGet(() -> Mono.error(
-                                        McpNameNotFoundException.unknown(kind, name, near(route.name(), all))))));
+                .flatMap(route -> list.apply(route.server()).flatMap(all -> {
+                    E entry = all.find(route.name());
+                    return entry != null
+                            ? Mono.just(entry)
+                            : Mono.error(
+                                    McpNameNotFoundException.unknown(kind, name, near(route.name(), all.entries())));
+                }));
     }
 
     private List<String> near(String name, List<E> all) {
         String wanted = name.toLowerCase(Locale.ROOT);
-        List<E> sorted = new ArrayList<>(all);
         boolean qualified = wanted.contains(CatalogueEntry.SEPARATOR);
-        sorted.sort(Comparator.comparingInt(
-                t -> distance(wanted, (qualified ? t.name() : t.bareName()).toLowerCase(Locale.ROOT))));
-        return sorted.stream().limit(SUGGESTIONS).map(CatalogueEntry::name).toList();
+        // each distance is computed once, however long the list is
+        record Near(String name, int distance) {}
+        return all.stream()
+                .map(e -> new Near(
+                        e.name(), distance(wanted, (qualified ? e.name() : e.bareName()).toLowerCase(Locale.ROOT))))
+                .sorted(Comparator.comparingInt(Near::distance))
+                .limit(SUGGESTIONS)
+                .map(Near::name)
+                .toList();
     }
 
     /** Levenshtein's distance, nothing for a part of the other: who types {@code weather} means weather_lookup. */

@@ -2,19 +2,22 @@ package dev.mcpflux.host;
 
 import dev.mcpflux.session.CallContext;
 import dev.mcpflux.session.McpSession;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** A list of one server, read once and again after the server has said that it changed. A failure is not kept. */
-final class KeptList<T> {
+/**
+ * A list of one server, read once and again after the server has said that it changed. A failure is not kept.
+ *
+ * @param <L> what is kept of the list
+ */
+final class KeptList<L> {
 
-    private final Function<McpSession, Mono<List<T>>> read;
+    private final Function<McpSession, Mono<L>> read;
     private final Predicate<McpSession> told;
-    private final AtomicReference<@Nullable Mono<List<T>>> known = new AtomicReference<>();
+    private final AtomicReference<@Nullable Mono<L>> known = new AtomicReference<>();
 
     /**
      * A list that was not read yet.
@@ -22,7 +25,7 @@ final class KeptList<T> {
      * @param told whether a change of the list will be told; otherwise it is read each time, which the session may answer
      *     from what the server allowed it to keep
      */
-    KeptList(Function<McpSession, Mono<List<T>>> read, Predicate<McpSession> told) {
+    KeptList(Function<McpSession, Mono<L>> read, Predicate<McpSession> told) {
         this.read = read;
         this.told = told;
     }
@@ -32,21 +35,21 @@ final class KeptList<T> {
     }
 
     /** What a call names a principal for is read for it alone; the session keeps what the server allows, for each. */
-    Mono<List<T>> of(McpSession session) {
+    Mono<L> of(McpSession session) {
         return Mono.deferContextual(context ->
                 context.hasKey(CallContext.PRINCIPAL) || !told.test(session) ? read(session) : kept(session));
     }
 
-    private Mono<List<T>> read(McpSession session) {
-        return read.apply(session).map(List::copyOf);
+    private Mono<L> read(McpSession session) {
+        return read.apply(session);
     }
 
-    private Mono<List<T>> kept(McpSession session) {
-        Mono<List<T>> kept = known.get();
+    private Mono<L> kept(McpSession session) {
+        Mono<L> kept = known.get();
         if (kept != null) {
             return kept;
         }
-        Mono<List<T>> shared = read(session).doOnError(e -> known.set(null)).cache();
+        Mono<L> shared = read(session).doOnError(e -> known.set(null)).cache();
         return known.compareAndSet(null, shared) ? shared : kept(session);
     }
 }

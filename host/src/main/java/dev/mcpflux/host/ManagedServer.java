@@ -4,9 +4,7 @@ import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpTimeoutException;
-import dev.mcpflux.protocol.Prompts;
 import dev.mcpflux.protocol.Resources;
-import dev.mcpflux.protocol.Tool;
 import dev.mcpflux.session.McpSession;
 import dev.mcpflux.session.PeerInfo;
 import dev.mcpflux.session.SessionEvent;
@@ -39,10 +37,10 @@ final class ManagedServer {
     /** Emits each session that becomes ready, for what goes on from one to the next. */
     private final EventSink<McpSession> ready = new EventSink<>();
 
-    private final KeptList<Tool> tools;
-    private final KeptList<Prompts.Prompt> prompts;
-    private final KeptList<Resources.Resource> resources;
-    private final KeptList<Resources.Template> templates;
+    private final KeptList<Listing<CatalogueTool>> tools;
+    private final KeptList<Listing<CataloguePrompt>> prompts;
+    private final KeptList<List<Resources.Resource>> resources;
+    private final KeptList<List<Resources.Template>> templates;
     private final Mono<Void> start;
     private final Mono<Void> close;
 
@@ -61,8 +59,11 @@ final class ManagedServer {
         }
         this.options = own;
         this.life = new AtomicReference<>(Life.begin(newSession()));
-        this.tools = new KeptList<>(s -> whole(s, s.listTools()), s -> s.tellsOf(Kind.TOOLS));
-        this.prompts = new KeptList<>(s -> whole(s, s.listPrompts()), s -> s.tellsOf(Kind.PROMPTS));
+        this.tools = new KeptList<>(
+                s -> listing(s, s.listTools().map(tool -> CatalogueTool.of(name(), tool))), s -> s.tellsOf(Kind.TOOLS));
+        this.prompts = new KeptList<>(
+                s -> listing(s, s.listPrompts().map(prompt -> CataloguePrompt.of(name(), prompt))),
+                s -> s.tellsOf(Kind.PROMPTS));
         this.resources = new KeptList<>(s -> whole(s, s.listResources()), s -> s.tellsOf(Kind.RESOURCES));
         this.templates = new KeptList<>(s -> whole(s, s.listResourceTemplates()), s -> s.tellsOf(Kind.RESOURCES));
         this.start = Mono.defer(this::doStart).cache();
@@ -77,11 +78,16 @@ final class ManagedServer {
     private <T> Mono<List<T>> whole(McpSession session, Flux<T> list) {
         Duration limit = options.request().totalTimeout();
         return list.collectList()
+                .map(List::copyOf)
                 .timeout(limit, options.timer())
                 .onErrorMap(
                         TimeoutException.class,
                         e -> new McpTimeoutException(
                                 name(), McpTimeoutException.Phase.REQUEST, "a list", limit, session.diagnostics()));
+    }
+
+    private <E extends CatalogueEntry> Mono<Listing<E>> listing(McpSession session, Flux<E> list) {
+        return whole(session, list).map(Listing::new);
     }
 
     String name() {
@@ -221,6 +227,13 @@ final class ManagedServer {
         });
     }
 
+    /** The session, if it is ready now; else null, and {@link #session()} waits for it or says why. */
+    @Nullable
+    McpSession readyNow() {
+        Life now = life.get();
+        return now.state == ServerState.READY ? now.session : null;
+    }
+
     private Mono<McpSession> settledSession(Life waited) {
         Life now = life.get();
         if (now.state == ServerState.STARTING && now.session != waited.session) {
@@ -237,11 +250,11 @@ final class ManagedServer {
     }
 
     /** Its tools; as {@link #session} where it is not there. */
-    Mono<List<Tool>> tools() {
+    Mono<Listing<CatalogueTool>> tools() {
         return session().flatMap(tools::of);
     }
 
-    Mono<List<Prompts.Prompt>> prompts() {
+    Mono<Listing<CataloguePrompt>> prompts() {
         return session().flatMap(prompts::of);
     }
 

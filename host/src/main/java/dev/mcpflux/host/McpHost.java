@@ -53,22 +53,8 @@ public final class McpHost {
         for (ServerConfig server : config.servers()) {
             servers.put(server.name(), new ManagedServer(server, config.session(), events));
         }
-        this.tools = new Catalogue<>(
-                McpToolNotFoundException.KIND,
-                servers,
-                events,
-                server -> server.tools()
-                        .map(all -> all.stream()
-                                .map(tool -> CatalogueTool.of(server.name(), tool))
-                                .toList()));
-        this.prompts = new Catalogue<>(
-                "prompt",
-                servers,
-                events,
-                server -> server.prompts()
-                        .map(all -> all.stream()
-                                .map(prompt -> CataloguePrompt.of(server.name(), prompt))
-                                .toList()));
+        this.tools = new Catalogue<>(McpToolNotFoundException.KIND, servers, events, ManagedServer::tools);
+        this.prompts = new Catalogue<>("prompt", servers, events, ManagedServer::prompts);
         this.resourceRoutes = new ResourceRoutes(servers, resources(), resourceTemplates());
         this.start = Mono.defer(this::doStart).cache();
         this.close = Mono.defer(this::doClose).cache();
@@ -215,8 +201,7 @@ public final class McpHost {
 
     /** Calls a tool with the limits of its server; see {@link #callTool(String, Object, RequestOptions)}. */
     public Mono<CallToolResult> callTool(String name, @Nullable Object arguments) {
-        return tools.route(name)
-                .flatMap(route -> route.server().session().flatMap(s -> s.callTool(route.name(), arguments)));
+        return tools.with(name, (session, tool) -> session.callTool(tool, arguments));
     }
 
     /**
@@ -230,8 +215,7 @@ public final class McpHost {
      *     <p><em>Cancellation</em> tells the server to stop.
      */
     public Mono<CallToolResult> callTool(String name, @Nullable Object arguments, RequestOptions limits) {
-        return tools.route(name)
-                .flatMap(route -> route.server().session().flatMap(s -> s.callTool(route.name(), arguments, limits)));
+        return tools.with(name, (session, tool) -> session.callTool(tool, arguments, limits));
     }
 
     /** Calls a tool with the limits of its server and asks for its progress; see {@link McpSession#toolSignals}. */
@@ -272,8 +256,7 @@ public final class McpHost {
      * @param name {@code server__prompt}, or the bare name of a prompt that one server only offers
      */
     public Mono<Prompts.GetResult> getPrompt(String name, Map<String, String> arguments) {
-        return prompts.route(name)
-                .flatMap(route -> route.server().session().flatMap(s -> s.getPrompt(route.name(), arguments)));
+        return prompts.with(name, (session, prompt) -> session.getPrompt(prompt, arguments));
     }
 
     /** The resources of all servers, in the order of the configuration; see {@link #tools()}. */
