@@ -2,7 +2,9 @@ package dev.mcpflux.jsonrpc;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * A growing buffer that messages are encoded straight into, so that a batch of them is written at once and without
@@ -39,6 +41,11 @@ public final class OutgoingBuffer extends OutputStream {
     /** Writes what is held to the stream, which is not flushed; the buffer keeps its content. */
     public void writeTo(OutputStream out) throws IOException {
         out.write(bytes, 0, size);
+    }
+
+    /** Puts a part of what is held into another buffer. */
+    public void copyTo(ByteBuffer target, int from, int length) {
+        target.put(bytes, Objects.checkFromIndexSize(from, length, size), length);
     }
 
     /** A copy of what is held. */

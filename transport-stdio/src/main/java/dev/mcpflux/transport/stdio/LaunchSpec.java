@@ -49,10 +49,11 @@ record LaunchSpec(
     /**
      * Starts the process. Blocks for as long as the operating system takes, a millisecond or two.
      *
+     * @param pipes made for this launch; they are the process's once it is started
      * @param launchId marks the process, and all that it starts, in its environment
      * @throws IOException with a message for a person: what is missing, and where it was looked for
      */
-    Process start(String launchId) throws IOException {
+    Process start(String launchId, ChildPipes pipes) throws IOException {
         Path directory = workingDirectory;
         if (directory != null && !Files.isDirectory(directory)) {
             throw new IOException("its working directory does not exist: " + directory);
@@ -77,8 +78,11 @@ record LaunchSpec(
         if (directory != null) {
             builder.directory(directory.toFile());
         }
+        pipes.redirect(builder);
         try {
-            return builder.start();
+            Process process = builder.start();
+            pipes.started(process);
+            return process;
         } catch (IOException | UnsupportedOperationException e) {
             // the exception of ProcessBuilder repeats the command; the arguments are not in it
             throw new IOException("it could not be started: " + reason(e), e);

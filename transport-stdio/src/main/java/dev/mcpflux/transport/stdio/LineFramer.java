@@ -1,13 +1,21 @@
 package dev.mcpflux.transport.stdio;
 
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Cuts a stream of bytes into lines, however the stream was cut into chunks. A line that lies within one chunk is handed
- * over where it is, without a copy. A byte-order mark at the start, carriage returns before a line feed and empty lines
+ * Cuts a stream of bytes into lines, however the stream was cut into pieces. It reads into its own buffer and hands lines
+ * over where they are, without a copy. A byte-order mark at the start, carriage returns before a line feed and empty lines
  * are left out. A line over the limit is skipped while it comes, and no more than the limit is ever held.
  */
 final class LineFramer {
+
+    /** Where bytes come from. */
+    @FunctionalInterface
+    interface Source {
+        /** Reads up to so many bytes, waiting for the first if need be; -1 at the end. */
+        int read(byte[] bytes, int offset, int length) throws IOException;
+    }
 
     /** Takes what was cut; the bytes are valid during the call only. */
     interface Lines {
@@ -16,84 +24,143 @@ final class LineFramer {
         void tooLong(long bytes);
     }
 
-    /** What the buffer for lines that span chunks shrinks back to. */
+    /** What the buffer is at first: enough for most servers. */
+    private static final int INITIAL = 8 * 1024;
+
+    /** What the buffer shrinks back to when a large line is through: what a pipe holds. */
     private static final int KEPT = 64 * 1024;
 
     private final int max;
     private final Lines lines;
-    private byte[] partial = new byte[0];
-    private int held;
+    private byte[] buffer = new byte[INITIAL];
+    /** Where the line that is not complete begins. */
+    private int from;
+    /** Up to where there is no line feed after that. */
+    private int scanned;
+    /** Up to where the buffer is filled. */
+    private int end;
+
     private long skipped;
     private boolean start = true;
+    /** The longest line since the buffer last shrank, so that the next one like it does not grow it step by step again. */
+    private int longest;
 
     LineFramer(int max, Lines lines) {
         this.max = max;
         this.lines = lines;
     }
 
-    void accept(byte[] chunk, int offset, int length) {
-        int end = offset + length;
-        int from = offset;
-        for (int i = offset; i < end; i++) {
-            if (chunk[i] == '\n') {
-                finish(chunk, from, i - from);
-                from = i + 1;
+    /** Reads once; {@link #emit} hands over what is complete then. Returns false at the end of the stream. */
+    boolean fill(Source source) throws IOException {
+        makeRoom();
+        int room = buffer.length - end;
+        int n = source.read(buffer, end, room);
+        if (n < 0) {
+            return false;
+        }
+        end += n;
+        if (n == room && buffer.length < KEPT) {
+            // there is more traffic than the buffer is made for
+            resize(KEPT);
+        }
+        return true;
+    }
+
+    private void makeRoom() {
+        if (from == end) {
+            from = 0;
+            scanned = 0;
+            end = 0;
+            if (buffer.length > KEPT) {
+                longest = Math.max(longest, buffer.length);
+                buffer = new byte[KEPT];
+            }
+        } else if (end == buffer.length) {
+            if (from > 0) {
+                move(buffer);
+            } else {
+                // one more than the longest line: for its line feed
+                long wanted = Math.max(buffer.length * 2L, longest);
+                resize((int) Math.max(buffer.length + 1L, Math.min(wanted, max + 2L)));
             }
         }
-        hold(chunk, from, end - from);
+    }
+
+    private void resize(int size) {
+        move(new byte[size]);
+    }
+
+    /** The line that is not complete goes to the beginning. */
+    private void move(byte[] to) {
+        System.arraycopy(buffer, from, to, 0, end - from);
+        end -= from;
+        scanned -= from;
+        from = 0;
+        buffer = to;
+    }
+
+    /** Hands over the lines that are complete. */
+    void emit() {
+        byte[] bytes = buffer;
+        int filled = end;
+        for (int i = scanned; i < filled; i++) {
+            if (bytes[i] == '\n') {
+                int begin = from;
+                from = i + 1;
+                scanned = from;
+                finish(bytes, begin, i - begin);
+            }
+        }
+        scanned = filled;
+        if (skipped > 0 || filled - from > max) {
+            skipped += filled - from;
+            from = filled;
+        }
     }
 
     /** The stream has ended: what is held without a line feed is a line too. */
     void end() {
-        finish(partial, 0, 0);
+        int begin = from;
+        from = end;
+        scanned = end;
+        finish(buffer, begin, end - begin);
     }
 
-    private void hold(byte[] chunk, int offset, int length) {
-        if (skipped > 0) {
-            skipped += length;
-        } else if ((long) held + length > max) {
-            skipped = (long) held + length;
-            held = 0;
-            partial = new byte[0];
-        } else if (length > 0) {
-            if (partial.length < held + length) {
-                long wanted = Math.max(held + length, Math.min(max, Math.max(8192, partial.length * 2L)));
-                partial = Arrays.copyOf(partial, (int) wanted);
+    /** Takes bytes that were read by somebody else. */
+    void accept(byte[] chunk, int offset, int length) {
+        int[] taken = {0};
+        try {
+            while (taken[0] < length) {
+                fill((bytes, at, room) -> {
+                    int n = Math.min(room, length - taken[0]);
+                    System.arraycopy(chunk, offset + taken[0], bytes, at, n);
+                    taken[0] += n;
+                    return n;
+                });
+                emit();
             }
-            System.arraycopy(chunk, offset, partial, held, length);
-            held += length;
+        } catch (IOException e) {
+            throw new IllegalStateException("an array cannot fail", e);
         }
     }
 
-    private void finish(byte[] chunk, int offset, int length) {
-        if (skipped > 0 || (long) held + length > max) {
-            long total = skipped > 0 ? skipped + length : (long) held + length;
+    private void finish(byte[] bytes, int offset, int length) {
+        if (skipped > 0 || length > max) {
+            long total = skipped + length;
             skipped = 0;
-            held = 0;
             start = false;
             lines.tooLong(total);
-        } else if (held > 0) {
-            hold(chunk, offset, length);
-            int size = held;
-            held = 0;
-            emit(partial, 0, size);
-            if (partial.length > KEPT) {
-                partial = new byte[0];
-            }
         } else {
-            emit(chunk, offset, length);
+            line(bytes, offset, length);
         }
     }
 
-    private void emit(byte[] bytes, int offset, int length) {
+    private void line(byte[] bytes, int offset, int length) {
         int from = offset;
         int size = length;
         if (start) {
             start = false;
-            if (size >= 3
-                    && bytes[from] == (byte) 0xEF
-                    && bytes[from + 1] == (byte) 0xBB
-                    && bytes[from + 2] == (byte) 0xBF) {
+            if (size >= 3 && Arrays.equals(bytes, from, from + 3, BYTE_ORDER_MARK, 0, 3)) {
                 from += 3;
                 size -= 3;
             }
@@ -105,6 +172,8 @@ final class LineFramer {
             lines.line(bytes, from, size);
         }
     }
+
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private static boolean blank(byte[] bytes, int offset, int length) {
         for (int i = offset; i < offset + length; i++) {

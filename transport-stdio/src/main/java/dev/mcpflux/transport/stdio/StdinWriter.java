@@ -5,19 +5,16 @@ import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpOverloadException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.jsonrpc.JsonRpcCodec;
+import dev.mcpflux.jsonrpc.JsonRpcEncoder;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.OutgoingBuffer;
 import dev.mcpflux.transport.BoundedQueue;
 import dev.mcpflux.transport.DuplexConnection;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,44 +30,46 @@ import tools.jackson.core.JacksonException;
  * A server's stdin: a sink over a bounded queue that any thread emits into, and one drain that encodes what waits into
  * one buffer and writes it at once.
  *
- * <p>Writing to a full pipe blocks, so a drain that may have to wait runs on a thread of its own, which ends when nothing
- * was written for a while. But where nothing waits to be read, and the message fits into every pipe, who sends writes: that
- * spares a call the wake-up of a thread. What waits is known from the answers: a server that has answered a request has
- * read everything up to its end. With more requests under way the thread writes, since it writes several at once.
+ * <p>Who sends drains, as long as nobody has to wait for that ({@link Outlet#ready}); what is left is written by a thread
+ * that may wait, or once there is room. The thread that reads the server's answers holds back what is sent on it until it
+ * has routed what it has read, so that calls which follow answers go out together.
  */
 final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
-
-    private static final JsonRpcCodec CODEC = new JsonRpcCodec();
 
     /** A batch is written when it has this many bytes, even if more messages wait. */
     private static final int BATCH = 64 * 1024;
 
-    /** What the smallest pipe holds: a page on Linux, where a user has very many pipes; more as a rule, and elsewhere. */
-    static final int ROOM = 4096;
+    /** Who sends writes no more than this for others, in bytes: then its own work goes on. */
+    private static final int SHARE = 256 * 1024;
 
-    private static final int THREAD_IDLE_SECONDS = 5;
+    /** How many messages are held back at the most. */
+    private static final int HELD = 64;
 
     private final String server;
-    private final OutputStream stdin;
+    private final Outlet outlet;
     private final int capacity;
     private final Supplier<McpException> whyEnded;
     private final Consumer<IOException> broken;
-    private final ThreadPoolExecutor thread;
     private final Sinks.Many<Outbound> sink;
     private final Sinks.Empty<Void> finished = Sinks.empty();
     private final AtomicInteger wip = new AtomicInteger();
     private final OutgoingBuffer buffer = new OutgoingBuffer();
+    private final JsonRpcEncoder encoder = new JsonRpcCodec().encoder(buffer);
     private final List<Outbound> batch = new ArrayList<>();
+    private final Runnable drainLater = () -> drain(true);
+
+    /** The thread that holds back what it sends. */
+    private volatile @Nullable Thread holder;
+    /** What it holds back; its own. */
+    private final List<Outbound> held = new ArrayList<>();
 
     private Fuseable.@Nullable QueueSubscription<Outbound> queue;
     private volatile boolean completed;
     private volatile boolean ended;
+    // what follows belongs to who has the drain
     private boolean failed;
     private boolean closed;
-    /** How many bytes were written; of the drain. */
     private long written;
-    /** Up to where the server is known to have read. */
-    private volatile long read;
 
     /**
      * A writer, ready to write.
@@ -79,23 +78,12 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
      * @param broken told once when the pipe does not take any more
      */
     StdinWriter(
-            String server,
-            OutputStream stdin,
-            int capacity,
-            Supplier<McpException> whyEnded,
-            Consumer<IOException> broken) {
+            String server, Outlet outlet, int capacity, Supplier<McpException> whyEnded, Consumer<IOException> broken) {
         this.server = server;
-        this.stdin = stdin;
+        this.outlet = outlet;
         this.capacity = capacity;
         this.whyEnded = whyEnded;
         this.broken = broken;
-        this.thread = new ThreadPoolExecutor(
-                1, 1, THREAD_IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread t = new Thread(task, "mcpflux-" + server + "-stdin");
-                    t.setDaemon(true);
-                    return t;
-                });
-        this.thread.allowCoreThreadTimeOut(true);
         // the unsafe sink does not refuse concurrent emitters; the queue beneath it is made for them
         this.sink = Sinks.unsafe().many().unicast().onBackpressureBuffer(new BoundedQueue<>(capacity));
         this.sink.asFlux().subscribe(this);
@@ -114,6 +102,42 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
     }
 
     private void emit(Outbound outbound) {
+        if (holder == Thread.currentThread()) {
+            held.add(outbound);
+            if (held.size() == HELD) {
+                letGo();
+            }
+        } else {
+            emitNow(outbound);
+        }
+    }
+
+    /** What this thread sends from now on is held back, up to a limit, until {@link #release}. */
+    void hold() {
+        holder = Thread.currentThread();
+    }
+
+    void release() {
+        holder = null;
+        letGo();
+    }
+
+    private void letGo() {
+        if (held.isEmpty()) {
+            return;
+        }
+        // with the drain in hand all of it is written at once
+        boolean mine = wip.getAndIncrement() == 0;
+        for (int i = 0; i < held.size(); i++) {
+            emitNow(held.get(i));
+        }
+        held.clear();
+        if (mine) {
+            drain(false);
+        }
+    }
+
+    private void emitNow(Outbound outbound) {
         Sinks.EmitResult result = sink.tryEmitNext(outbound);
         switch (result) {
             case OK -> {
@@ -146,6 +170,7 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
         ended = true;
         sink.tryEmitComplete();
         schedule();
+        outlet.interrupt();
     }
 
     @Override
@@ -177,62 +202,30 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
 
     /** The server has read everything up to here; told by the one thread that reads its answers. */
     void read(long position) {
-        if (position > read) {
-            read = position;
-        }
+        outlet.read(position);
     }
 
     private void schedule() {
-        if (wip.getAndIncrement() == 0 && !writeDirectly()) {
-            handOver();
+        if (wip.getAndIncrement() == 0) {
+            drain(false);
         }
     }
 
-    private void handOver() {
-        try {
-            thread.execute(this::drain);
-        } catch (RejectedExecutionException e) {
-            // it is over: what comes now fails where it is emitted
-        }
-    }
-
-    /**
-     * Writes what waits on the thread of who sends, if nothing waits to be read and the pipe has room for it.
-     *
-     * @return whether nothing is left to do; otherwise the drain is still this thread's, to be handed over
-     */
-    private boolean writeDirectly() {
-        Fuseable.QueueSubscription<Outbound> q = queue;
-        if (q == null || ended || completed || failed || written > read) {
-            return false;
-        }
-        try {
-            for (Outbound next = q.poll(); next != null; next = q.poll()) {
-                if (next.take() && encode(next)) {
-                    batch.add(next);
-                    if (buffer.size() > ROOM) {
-                        return false;
-                    }
-                }
-            }
-            flush();
-        } catch (IOException e) {
-            failed = true;
-            broken.accept(e);
-        }
-        // what others sent meanwhile waits for the thread: now there is something to be read
-        return wip.decrementAndGet() == 0;
-    }
-
-    private void drain() {
+    /** Goes on until nothing is left to do, or the drain has been handed over. */
+    private void drain(boolean mayWait) {
         int missed = 1;
+        int share = SHARE;
         do {
             boolean last = completed;
             if (ended) {
                 failAll();
             } else if (!failed) {
                 try {
-                    writeAll();
+                    share = writeAll(mayWait, share);
+                    if (share < 0) {
+                        outlet.later(drainLater);
+                        return;
+                    }
                 } catch (IOException e) {
                     // what was taken fails with the cause of termination, which is known a moment later
                     failed = true;
@@ -243,32 +236,53 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
                 close();
             }
             if (closed && ended) {
-                // the thread goes now, and not when it has been idle for a while
-                thread.shutdown();
+                outlet.end();
             }
             missed = wip.addAndGet(-missed);
         } while (missed != 0);
     }
 
-    private void writeAll() throws IOException {
+    /** Writes what waits; returns what is left of its share, or -1 if somebody else has to go on. */
+    private int writeAll(boolean mayWait, int share) throws IOException {
         Fuseable.QueueSubscription<Outbound> q = queue;
         if (q == null) {
-            return;
+            return share;
         }
-        for (Outbound next = q.poll(); next != null; next = q.poll()) {
-            if (next.take() && encode(next)) {
-                batch.add(next);
-                if (buffer.size() >= BATCH) {
-                    flush();
+        int left = share;
+        for (; ; ) {
+            // what is there already was not written in full
+            if (buffer.size() == 0) {
+                if (!mayWait && !outlet.ready(0)) {
+                    return q.isEmpty() ? left : -1;
+                }
+                for (Outbound next = q.poll(); next != null; next = q.poll()) {
+                    if (next.take() && encode(next)) {
+                        batch.add(next);
+                        if (buffer.size() >= BATCH) {
+                            break;
+                        }
+                    }
+                }
+                if (buffer.size() == 0) {
+                    return left;
                 }
             }
+            if (left <= 0 || (!mayWait && !outlet.ready(buffer.size())) || !outlet.write(buffer)) {
+                return -1;
+            }
+            left -= buffer.size();
+            written += buffer.size();
+            buffer.reset();
+            for (int i = 0; i < batch.size(); i++) {
+                batch.get(i).complete();
+            }
+            batch.clear();
         }
-        flush();
     }
 
     private boolean encode(Outbound outbound) {
         try {
-            CODEC.encode(outbound.message, buffer);
+            encoder.encode(outbound.message);
             buffer.write('\n');
             outbound.placed(written + buffer.size());
             return true;
@@ -283,22 +297,10 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
         }
     }
 
-    private void flush() throws IOException {
-        if (buffer.size() > 0) {
-            buffer.writeTo(stdin);
-            stdin.flush();
-            written += buffer.size();
-            buffer.reset();
-            for (int i = 0; i < batch.size(); i++) {
-                batch.get(i).complete();
-            }
-            batch.clear();
-        }
-    }
-
     private void failAll() {
         batch.forEach(taken -> taken.refuse(whyEnded.get()));
         batch.clear();
+        buffer.reset();
         Fuseable.QueueSubscription<Outbound> q = queue;
         if (q == null) {
             return;
@@ -311,7 +313,7 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
     private void close() {
         closed = true;
         try {
-            stdin.close();
+            outlet.close();
         } catch (IOException e) {
             // the process is gone, or its end of the pipe is: closed all the same
         }
@@ -320,13 +322,16 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
 
     /** One message on its way, and the subscription of who sends it. */
     static final class Outbound implements Subscription {
+        private static final AtomicIntegerFieldUpdater<Outbound> STATE =
+                AtomicIntegerFieldUpdater.newUpdater(Outbound.class, "state");
+
         private static final int QUEUED = 0;
         private static final int TAKEN = 1;
         private static final int WITHDRAWN = 2;
 
         private final JsonRpcMessage message;
         private final CoreSubscriber<? super Void> actual;
-        private final AtomicInteger state = new AtomicInteger(QUEUED);
+        private volatile int state = QUEUED;
 
         Outbound(JsonRpcMessage message, CoreSubscriber<? super Void> actual) {
             this.message = message;
@@ -334,7 +339,7 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
         }
 
         boolean take() {
-            return state.compareAndSet(QUEUED, TAKEN);
+            return STATE.compareAndSet(this, QUEUED, TAKEN);
         }
 
         /** Told before it is written: the answer may come before whoever writes is back. */
@@ -354,7 +359,7 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
 
         /** Fails it if it has not been taken to be written. */
         void fail(Throwable cause) {
-            if (state.compareAndSet(QUEUED, WITHDRAWN)) {
+            if (STATE.compareAndSet(this, QUEUED, WITHDRAWN)) {
                 actual.onError(cause);
             }
         }
@@ -371,7 +376,7 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
 
         @Override
         public void cancel() {
-            state.compareAndSet(QUEUED, WITHDRAWN);
+            STATE.compareAndSet(this, QUEUED, WITHDRAWN);
         }
     }
 }

@@ -5,7 +5,7 @@ import reactor.blockhound.integration.BlockHoundIntegration;
 
 /**
  * Tells BlockHound, in applications that run it, which waits are meant: of the reading thread, for the pipe and for
- * demand; of who sends, for the instant of handing over. Everything else that blocks is still reported.
+ * demand; of who sends, for the instant of handing over or of writing into a pipe that has room. Everything else that blocks is still reported.
  */
 public final class StdioBlockHoundIntegration implements BlockHoundIntegration {
 
@@ -13,8 +13,13 @@ public final class StdioBlockHoundIntegration implements BlockHoundIntegration {
     public void applyTo(BlockHound.Builder builder) {
         builder.allowBlockingCallsInside(StdoutReader.class.getName(), "read")
                 .allowBlockingCallsInside(StdoutReader.class.getName(), "awaitDemand")
-                // handing over to the writing thread takes the lock of its queue, for an instant and never while
-                // writing; writing directly happens only while the pipe has room
-                .allowBlockingCallsInside(StdinWriter.class.getName(), "schedule");
+                // what is handed over to another thread takes a lock for an instant, and never while writing
+                .allowBlockingCallsInside(StreamOutlet.class.getName(), "later")
+                .allowBlockingCallsInside(SelectorLoop.class.getName(), "register")
+                .allowBlockingCallsInside(SelectorLoop.class.getName(), "release")
+                .allowBlockingCallsInside(SelectorLoop.class.getName(), "take")
+                .allowBlockingCallsInside(SelectorLoop.class.getName(), "over")
+                // writing happens on the thread of who sends only while the pipe has room
+                .allowBlockingCallsInside(StreamOutlet.class.getName(), "write");
     }
 }

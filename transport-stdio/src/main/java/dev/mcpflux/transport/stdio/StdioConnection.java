@@ -53,6 +53,7 @@ final class StdioConnection implements DuplexConnection {
 
     private final LaunchSpec spec;
     private final StdioOptions options;
+    private final boolean plainPipes;
     private final EventSink<ConnectionEvent> events;
     private final String launchId = UUID.randomUUID().toString();
     private final Masker masker;
@@ -67,7 +68,8 @@ final class StdioConnection implements DuplexConnection {
     // set by the launch, before it is announced
     private volatile @Nullable Process process;
     private volatile @Nullable StdinWriter writer;
-    private volatile @Nullable StderrReader stderr;
+    private volatile @Nullable ChildPipes pipes;
+    private volatile @Nullable StderrLines stderr;
     private volatile @Nullable StdoutReader stdout;
     private volatile @Nullable Watchdog watchdog;
 
@@ -75,9 +77,15 @@ final class StdioConnection implements DuplexConnection {
     private volatile boolean stdoutEnded;
     private volatile boolean stderrEnded;
 
-    StdioConnection(LaunchSpec spec, StdioOptions options, EventSink<ConnectionEvent> events) {
+    /**
+     * A connection that is not open yet.
+     *
+     * @param plainPipes whether to use the pipes of every JDK also where there are better ones
+     */
+    StdioConnection(LaunchSpec spec, StdioOptions options, boolean plainPipes, EventSink<ConnectionEvent> events) {
         this.spec = spec;
         this.options = options;
+        this.plainPipes = plainPipes;
         this.events = events;
         this.masker = new Masker(spec.environment(), spec.masked());
         this.stderrLog = LoggerFactory.getLogger(STDERR_LOGGER + spec.name());
@@ -100,9 +108,10 @@ final class StdioConnection implements DuplexConnection {
 
     private void launch() {
         Process started = null;
+        ChildPipes own = ChildPipes.open(plainPipes);
         try {
-            started = spec.start(launchId);
-            attend(started);
+            started = spec.start(launchId, own);
+            attend(started, own);
             state.set(State.LAUNCHED);
             launched.tryEmitEmpty();
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
@@ -110,6 +119,7 @@ final class StdioConnection implements DuplexConnection {
                 // without threads to attend to it (there may be no more to have) it must not stay
                 started.destroyForcibly();
             }
+            own.close();
             Termination cause = Termination.notStarted(
                     e instanceof IOException ? String.valueOf(e.getMessage()) : "it could not be started: " + e,
                     Diagnostics.NONE,
@@ -120,15 +130,15 @@ final class StdioConnection implements DuplexConnection {
         }
     }
 
-    private void attend(Process started) {
+    private void attend(Process started, ChildPipes own) throws IOException {
         log.debug("[{}] started, pid {}", spec.name(), started.pid());
         watchdog = options.watchdog() ? Watchdog.start(started.pid(), launchId) : null;
-        StderrReader errors = new StderrReader(
-                spec.name(), started.getErrorStream(), options.stderrLines(), this::onStderr, this::onStderrEnd);
-        errors.start();
+        StderrLines errors = new StderrLines(spec.name(), options.stderrLines(), this::onStderr, this::onStderrEnd);
+        own.drain(errors);
         stderr = errors;
         writer = new StdinWriter(
-                spec.name(), started.getOutputStream(), options.sendQueue(), this::whyEnded, this::onStdinBroken);
+                spec.name(), own.stdin(spec.name()), options.sendQueue(), this::whyEnded, this::onStdinBroken);
+        pipes = own;
         process = started;
         Future<?> unused = started.onExit().thenRun(this::onExit);
     }
@@ -144,14 +154,16 @@ final class StdioConnection implements DuplexConnection {
     }
 
     private void readTo(CoreSubscriber<? super Frame> actual) {
-        Process started = process;
-        if (started == null || stdout != null) {
+        ChildPipes own = pipes;
+        StdinWriter out = writer;
+        if (own == null || out == null || stdout != null) {
             Operators.error(actual, new IllegalStateException("frames are read once, after the connection is open"));
             return;
         }
         StdoutReader reader = new StdoutReader(
                 spec.name(),
-                started.getInputStream(),
+                own.stdout(),
+                out,
                 options.maxFrameBytes(),
                 actual,
                 this::onFrameTooLong,
@@ -261,7 +273,7 @@ final class StdioConnection implements DuplexConnection {
     @Override
     public Diagnostics diagnostics() {
         Process started = process;
-        StderrReader errors = stderr;
+        StderrLines errors = stderr;
         Integer exitCode = started == null || started.isAlive() ? null : Integer.valueOf(started.exitValue());
         List<String> lines = errors == null
                 ? List.of()
@@ -303,6 +315,7 @@ final class StdioConnection implements DuplexConnection {
                             })
                             .doOnTerminate(() -> {
                                 out.end();
+                                giveUpPipes();
                                 Watchdog guard = watchdog;
                                 if (guard != null) {
                                     guard.dismiss();
@@ -310,5 +323,17 @@ final class StdioConnection implements DuplexConnection {
                             })
                             .then();
         }));
+    }
+
+    /** Nobody writes any more but who could not be taken down; last words, if there are any, are read first. */
+    private void giveUpPipes() {
+        ChildPipes own = pipes;
+        if (own != null) {
+            if (stdoutEnded && stderrEnded) {
+                own.close();
+            } else {
+                Schedulers.parallel().schedule(own::close, LAST_BREATH.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        }
     }
 }

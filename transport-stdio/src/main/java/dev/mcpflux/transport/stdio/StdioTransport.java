@@ -23,10 +23,12 @@ public final class StdioTransport implements Transport {
 
     private final LaunchSpec launch;
     private final StdioOptions options;
+    private final boolean plainPipes;
 
-    private StdioTransport(LaunchSpec launch, StdioOptions options) {
+    private StdioTransport(LaunchSpec launch, StdioOptions options, boolean plainPipes) {
         this.launch = launch;
         this.options = options;
+        this.plainPipes = plainPipes;
     }
 
     /**
@@ -46,7 +48,7 @@ public final class StdioTransport implements Transport {
 
     @Override
     public Connection connection() {
-        return Multiplexer.over(launch.name(), events -> new StdioConnection(launch, options, events));
+        return Multiplexer.over(launch.name(), events -> new StdioConnection(launch, options, plainPipes, events));
     }
 
     /** Names the server and the command; arguments and environment may hold secrets. */
@@ -65,6 +67,7 @@ public final class StdioTransport implements Transport {
         private final Map<String, String> masked = new LinkedHashMap<>();
         private @Nullable Path workingDirectory;
         private StdioOptions options = StdioOptions.defaults();
+        private boolean plainPipes;
 
         private Builder(String name, String command) {
             this.name = Objects.requireNonNull(name, "name");
@@ -106,11 +109,18 @@ public final class StdioTransport implements Transport {
             return this;
         }
 
+        /** With the pipes that are used where there are no better ones; for tests. */
+        Builder plainPipes() {
+            plainPipes = true;
+            return this;
+        }
+
         public StdioTransport build() {
             return new StdioTransport(
                     new LaunchSpec(
                             name, command, arguments, Map.copyOf(environment), Map.copyOf(masked), workingDirectory),
-                    options);
+                    options,
+                    plainPipes);
         }
     }
 }

@@ -2,7 +2,7 @@ package dev.mcpflux.transport.stdio;
 
 import dev.mcpflux.transport.Frame;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.channels.AsynchronousCloseException;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -21,11 +21,11 @@ import reactor.core.scheduler.NonBlocking;
  */
 final class StdoutReader extends Thread implements NonBlocking, Subscription, LineFramer.Lines {
 
-    private static final int CHUNK = 64 * 1024;
     private static final AtomicLongFieldUpdater<StdoutReader> REQUESTED =
             AtomicLongFieldUpdater.newUpdater(StdoutReader.class, "requested");
 
-    private final InputStream stdout;
+    private final LineFramer.Source stdout;
+    private final StdinWriter stdin;
     private final int maxFrame;
     private final CoreSubscriber<? super Frame> actual;
     private final LongConsumer tooLong;
@@ -39,12 +39,14 @@ final class StdoutReader extends Thread implements NonBlocking, Subscription, Li
     /**
      * A reader that is not started yet.
      *
+     * @param stdin holds back what is sent while what was read is routed
      * @param tooLong told the length of each frame over the limit
      * @param ended told when the stream is at its end, with the error if it ended in one
      */
     StdoutReader(
             String server,
-            InputStream stdout,
+            LineFramer.Source stdout,
+            StdinWriter stdin,
             int maxFrame,
             CoreSubscriber<? super Frame> actual,
             LongConsumer tooLong,
@@ -52,6 +54,7 @@ final class StdoutReader extends Thread implements NonBlocking, Subscription, Li
         super("mcpflux-" + server + "-stdout");
         setDaemon(true);
         this.stdout = stdout;
+        this.stdin = stdin;
         this.maxFrame = maxFrame;
         this.actual = actual;
         this.tooLong = tooLong;
@@ -66,13 +69,20 @@ final class StdoutReader extends Thread implements NonBlocking, Subscription, Li
     @Override
     public void run() {
         LineFramer framer = new LineFramer(maxFrame, this);
-        byte[] chunk = new byte[CHUNK];
         IOException failure = null;
         try {
-            for (int n = read(chunk); n >= 0; n = read(chunk)) {
-                framer.accept(chunk, 0, n);
+            while (framer.fill(this::read)) {
+                stdin.hold();
+                try {
+                    framer.emit();
+                } finally {
+                    stdin.release();
+                }
             }
             framer.end();
+        } catch (AsynchronousCloseException e) {
+            // the pipe was given up on this side, after everything was taken down: its end like any other
+            failure = null;
         } catch (IOException e) {
             failure = e;
         } finally {
@@ -83,8 +93,8 @@ final class StdoutReader extends Thread implements NonBlocking, Subscription, Li
         }
     }
 
-    private int read(byte[] chunk) throws IOException {
-        int n = stdout.read(chunk, 0, chunk.length);
+    private int read(byte[] bytes, int offset, int length) throws IOException {
+        int n = stdout.read(bytes, offset, length);
         // only this thread writes it
         long before = reads;
         reads = before + 1;

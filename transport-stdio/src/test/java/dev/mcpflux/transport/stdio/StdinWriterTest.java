@@ -21,15 +21,15 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Who writes, the one who sends or the thread: the one who sends only while nothing waits to be read. */
+/** Over a pipe that blocks, who sends writes only while nothing waits to be read; otherwise the thread does. */
 class StdinWriterTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final Pipe pipe = new Pipe();
     private final List<IOException> broken = new CopyOnWriteArrayList<>();
-    private final StdinWriter writer =
-            new StdinWriter("s", pipe, 1000, () -> new McpClosedException("s", "it is over"), broken::add);
+    private final StdinWriter writer = new StdinWriter(
+            "s", new StreamOutlet("s", pipe), 1000, () -> new McpClosedException("s", "it is over"), broken::add);
 
     @AfterEach
     void end() {
@@ -102,7 +102,7 @@ class StdinWriterTest {
     @Test
     void whatMayNotFitIsWrittenByTheThread() {
         pipe.full = true;
-        Mono<Void> sent = writer.send(large(StdinWriter.ROOM)).cache();
+        Mono<Void> sent = writer.send(large(StreamOutlet.ROOM)).cache();
         // comes back although the pipe takes nothing
         sent.subscribe();
         pipe.open.countDown();
@@ -226,7 +226,7 @@ class StdinWriterTest {
     @Test
     void whatWaitsIsWrittenBeforeItCloses() {
         pipe.full = true;
-        writer.send(large(StdinWriter.ROOM)).subscribe();
+        writer.send(large(StreamOutlet.ROOM)).subscribe();
         writer.send(message("last")).subscribe();
         Mono<Void> finished = writer.finish().cache();
         finished.subscribe();

@@ -1,19 +1,19 @@
 package dev.mcpflux.transport.stdio;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * The thread that drains a server's stderr, so that the server never waits for it. Keeps the last lines for error
- * messages and passes each on. That the server closes its stderr ends this thread and nothing else.
+ * What a server writes to its stderr, which is always read, so that the server never waits for it. Keeps the last lines for
+ * error messages and passes each on. That the server closes its stderr ends nothing else.
  */
-final class StderrReader extends Thread implements LineFramer.Lines {
+final class StderrLines implements LineFramer.Lines {
 
     /** A line longer than this, in bytes, is not kept: it is no message for a person. */
     private static final int MAX_LINE = 8 * 1024;
@@ -21,35 +21,48 @@ final class StderrReader extends Thread implements LineFramer.Lines {
     /** The sequences of ANSI terminals, and every other control character but the tabulator. */
     private static final Pattern CONTROL = Pattern.compile("\u001B\\[[0-9;?]*[ -/]*[@-~]|[\\p{Cntrl}&&[^\t]]");
 
-    private final InputStream stderr;
+    private final String server;
     private final int kept;
     private final Consumer<String> lines;
     private final Runnable ended;
+    private final LineFramer framer = new LineFramer(MAX_LINE, this);
+    private final AtomicBoolean over = new AtomicBoolean();
     private final Deque<String> last = new ArrayDeque<>();
 
-    StderrReader(String server, InputStream stderr, int kept, Consumer<String> lines, Runnable ended) {
-        super("mcpflux-" + server + "-stderr");
-        setDaemon(true);
-        this.stderr = stderr;
+    StderrLines(String server, int kept, Consumer<String> lines, Runnable ended) {
+        this.server = server;
         this.kept = kept;
         this.lines = lines;
         this.ended = ended;
     }
 
-    @Override
-    public void run() {
-        LineFramer framer = new LineFramer(MAX_LINE, this);
-        byte[] chunk = new byte[8 * 1024];
+    /** For a thread that reads this stderr and nothing else. */
+    String threadName() {
+        return "mcpflux-" + server + "-stderr";
+    }
+
+    void readAll(LineFramer.Source stderr) {
+        boolean open = true;
+        while (open) {
+            open = readOnce(stderr);
+        }
+    }
+
+    /** Takes what there is; returns false at the end. */
+    boolean readOnce(LineFramer.Source stderr) {
         try {
-            for (int n = stderr.read(chunk); n >= 0; n = stderr.read(chunk)) {
-                framer.accept(chunk, 0, n);
+            if (framer.fill(stderr)) {
+                framer.emit();
+                return true;
             }
-            framer.end();
         } catch (IOException e) {
             // closed beneath us while the process is taken down: its end like any other
-        } finally {
+        }
+        if (over.compareAndSet(false, true)) {
+            framer.end();
             ended.run();
         }
+        return false;
     }
 
     @Override
