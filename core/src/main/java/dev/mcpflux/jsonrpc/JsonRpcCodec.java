@@ -7,6 +7,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
@@ -23,6 +25,7 @@ public final class JsonRpcCodec {
     private static final String VERSION = "2.0";
 
     private final JsonMapper mapper;
+    private final TokenStreamFactory parsers;
     private final ObjectWriter writer;
     private final Map<Class<?>, ObjectReader> readers = new ConcurrentHashMap<>();
 
@@ -32,6 +35,7 @@ public final class JsonRpcCodec {
 
     JsonRpcCodec(JsonMapper mapper) {
         this.mapper = mapper;
+        this.parsers = mapper.tokenStreamFactory();
         this.writer = mapper.writer();
     }
 
@@ -97,7 +101,7 @@ public final class JsonRpcCodec {
     public void decode(byte[] bytes, int offset, int length, Bindings bindings, MessageHandler handler) {
         Envelope envelope = new Envelope(bindings, trailingId(bytes, offset, length));
         JsonRpcMessage message;
-        try (JsonParser parser = mapper.createParser(bytes, offset, length)) {
+        try (JsonParser parser = parsers.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
             JsonToken first = parser.nextToken();
             if (first == JsonToken.START_ARRAY) {
                 decodeBatch(mapper.readTree(parser), bindings, handler);

@@ -3,7 +3,7 @@ package dev.mcpflux.protocol;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.mcpflux.jsonrpc.McpJson;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -45,9 +45,15 @@ public record CallToolResult(
 
     /** The text of all text content, joined by line breaks. */
     public String text() {
-        return content.stream()
-                .filter(Content.Text.class::isInstance)
-                .map(c -> ((Content.Text) c).text())
-                .collect(Collectors.joining("\n"));
+        if (content.size() == 1 && content.get(0) instanceof Content.Text only) {
+            return only.text();
+        }
+        StringJoiner joined = new StringJoiner("\n");
+        for (Content block : content) {
+            if (block instanceof Content.Text text) {
+                joined.add(text.text());
+            }
+        }
+        return joined.toString();
     }
 }

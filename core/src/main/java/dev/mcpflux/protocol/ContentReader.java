@@ -19,6 +19,12 @@ final class ContentReader extends ValueDeserializer<Content> {
 
     private static final String TYPE = "type";
 
+    /** Otherwise one is made, with a look at all annotations, each time that one is needed. */
+    @Override
+    public boolean isCachable() {
+        return true;
+    }
+
     @Override
     public Content deserialize(JsonParser parser, DeserializationContext context) {
         if (parser.currentToken() != JsonToken.START_OBJECT) {

@@ -21,6 +21,19 @@ import tools.jackson.databind.ValueDeserializer;
  */
 final class ToolCallReader extends ValueDeserializer<Reply.ToolCall> {
 
+    // set once, before the reader is used
+    private @Nullable ValueDeserializer<Object> block;
+
+    @Override
+    public boolean isCachable() {
+        return true;
+    }
+
+    @Override
+    public void resolve(DeserializationContext context) {
+        block = context.findRootValueDeserializer(context.constructType(Content.class));
+    }
+
     @Override
     public Reply.ToolCall deserialize(JsonParser parser, DeserializationContext context) {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
@@ -46,7 +59,7 @@ final class ToolCallReader extends ValueDeserializer<Reply.ToolCall> {
             for (; name != null; name = parser.nextName()) {
                 parser.nextToken();
                 switch (name) {
-                    case "content" -> content = content(parser, context);
+                    case "content" -> content = content(parser, context, block);
                     case "structuredContent" -> structuredContent = context.readTree(parser);
                     case "isError" -> isError = Binding.value(Boolean.class, parser, context);
                     case "_meta" -> meta = context.readTree(parser);
@@ -85,7 +98,8 @@ final class ToolCallReader extends ValueDeserializer<Reply.ToolCall> {
                 pollIntervalMs);
     }
 
-    private static List<Content> content(JsonParser parser, DeserializationContext context) {
+    private static List<Content> content(
+            JsonParser parser, DeserializationContext context, @Nullable ValueDeserializer<Object> reader) {
         if (parser.currentToken() == JsonToken.VALUE_NULL) {
             return List.of();
         }
@@ -97,7 +111,9 @@ final class ToolCallReader extends ValueDeserializer<Reply.ToolCall> {
         int index = 0;
         try {
             for (; parser.nextToken() != JsonToken.END_ARRAY; index++) {
-                Content block = context.readValue(parser, Content.class);
+                Content block = reader == null
+                        ? context.readValue(parser, Content.class)
+                        : (Content) reader.deserialize(parser, context);
                 if (index == 0) {
                     only = block;
                 } else {
