@@ -52,6 +52,8 @@ public record SessionOptions(
 
     public static final Duration DEFAULT_START_TIMEOUT = Duration.ofSeconds(30);
 
+    private static final Implementation CLIENT = new Implementation("mcpflux", Builder.version());
+
     public SessionOptions {
         Objects.requireNonNull(clientInfo, "clientInfo");
         Objects.requireNonNull(era, "era");
@@ -130,7 +132,7 @@ public record SessionOptions(
 
     /** Collects options. */
     public static final class Builder {
-        private Implementation clientInfo = new Implementation("mcpflux", version());
+        private Implementation clientInfo = CLIENT;
         private Duration startTimeout = DEFAULT_START_TIMEOUT;
         private EraPolicy era = EraPolicy.AUTO;
         private Duration probeTimeout = Duration.ofSeconds(5);

@@ -8,10 +8,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -91,16 +89,10 @@ final class ChannelPipes extends ChildPipes {
             }
             Set<String> fresh = descriptors();
             fresh.removeAll(before);
-            Map<String, Boolean> writing = new HashMap<>();
-            for (String number : fresh) {
-                Integer flags = pipeFlags(number);
-                if (flags != null && (flags & WRITING) != 0) {
-                    writing.put(number, (flags & NOT_BLOCKING) != 0);
-                }
-            }
+            fresh.removeIf(number -> !writes(number));
             int[] numbers = new int[3];
             for (int i = 0; i < 3; i++) {
-                numbers[i] = follows(pipes.get(i).sink(), writing);
+                numbers[i] = follows(pipes.get(i).sink(), fresh);
                 if (numbers[i] < 0) {
                     return null;
                 }
@@ -128,43 +120,50 @@ final class ChannelPipes extends ChildPipes {
         return new HashSet<>(List.of(names));
     }
 
-    /** The flags of a descriptor, null if it is no pipe or not there any more. */
-    private static @Nullable Integer pipeFlags(String number) {
+    /** Whether a descriptor is the end of a pipe that is written to, in blocking mode. */
+    private static boolean writes(String number) {
         try {
-            if (!Files.readSymbolicLink(DESCRIPTORS.resolve(number)).toString().startsWith("pipe:")) {
-                return null;
-            }
-            for (String line : Files.readAllLines(INFO.resolve(number))) {
-                if (line.startsWith("flags:")) {
-                    return Integer.valueOf(line.substring("flags:".length()).strip(), 8);
-                }
-            }
-        } catch (IOException | NumberFormatException e) {
+            return Files.readSymbolicLink(DESCRIPTORS.resolve(number))
+                            .toString()
+                            .startsWith("pipe:")
+                    && (flags(number) & (WRITING | NOT_BLOCKING)) == WRITING;
+        } catch (IOException e) {
             // closed this moment, by whoever had it
+            return false;
         }
-        return null;
+    }
+
+    /** The flags that the kernel has for a descriptor; 0 if it is not there any more. */
+    private static int flags(String number) {
+        String info = Proc.read(INFO.resolve(number));
+        int at = info == null ? -1 : info.indexOf("flags:");
+        if (info == null || at < 0) {
+            return 0;
+        }
+        int flags = 0;
+        for (int i = at + "flags:".length(); i < info.length() && info.charAt(i) != '\n'; i++) {
+            int digit = info.charAt(i) - '0';
+            flags = digit >= 0 && digit < 8 ? flags * 8 + digit : flags;
+        }
+        return flags;
     }
 
     /** Which of these descriptors goes out of blocking mode when this channel does; -1 if that is none or several. */
-    private static int follows(Pipe.SinkChannel sink, Map<String, Boolean> writing) throws IOException {
+    private static int follows(Pipe.SinkChannel sink, Set<String> candidates) throws IOException {
         sink.configureBlocking(false);
         String found = null;
-        for (Map.Entry<String, Boolean> candidate : writing.entrySet()) {
-            if (candidate.getValue()) {
-                continue;
-            }
-            Integer flags = pipeFlags(candidate.getKey());
-            if (flags != null && (flags & NOT_BLOCKING) != 0) {
+        for (String candidate : candidates) {
+            if ((flags(candidate) & NOT_BLOCKING) != 0) {
                 if (found != null) {
                     return -1;
                 }
-                found = candidate.getKey();
+                found = candidate;
             }
         }
         if (found == null) {
             return -1;
         }
-        writing.remove(found);
+        candidates.remove(found);
         return Integer.parseInt(found);
     }
 

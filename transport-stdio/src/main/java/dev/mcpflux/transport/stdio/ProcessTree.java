@@ -1,20 +1,18 @@
 package dev.mcpflux.transport.stdio;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A process and all that it started. Descendants are found by their parents and, where there is a {@code /proc}, by the
@@ -29,6 +27,10 @@ final class ProcessTree {
 
     private static final Path PROC = Path.of("/proc");
 
+    /** Whether the kernel lists the children of threads. */
+    private static final boolean CHILDREN =
+            Files.exists(PROC.resolve("thread-self").resolve("children"));
+
     private final ProcessHandle root;
     private final String launchId;
     private final Set<ProcessHandle> seen = Collections.newSetFromMap(new ConcurrentHashMap<>());
@@ -40,10 +42,52 @@ final class ProcessTree {
 
     /** Remembers who descends from it now, while their parents still tell. */
     void look() {
-        root.descendants().forEach(seen::add);
+        look(root);
         for (ProcessHandle known : List.copyOf(seen)) {
-            known.descendants().forEach(seen::add);
+            look(known);
         }
+    }
+
+    private void look(ProcessHandle parent) {
+        if (!lookAtChildren(parent.pid())) {
+            parent.descendants().forEach(seen::add);
+        }
+    }
+
+    /**
+     * Looks where the kernel lists the children of each thread, which takes a moment per process of this tree; the way of the
+     * JDK reads about all processes of the machine. Returns false where there are no such lists.
+     */
+    private boolean lookAtChildren(long parent) {
+        Path threads = PROC.resolve(Long.toString(parent)).resolve("task");
+        String[] ids = threads.toFile().list();
+        if (ids == null) {
+            // it has ended and has no children any more, or there is no /proc
+            return CHILDREN;
+        }
+        for (String id : ids) {
+            String children = Proc.read(threads.resolve(id).resolve("children"));
+            if (children == null) {
+                if (!CHILDREN) {
+                    return false;
+                }
+                continue;
+            }
+            for (String child : children.split(" ", -1)) {
+                if (!child.isBlank()) {
+                    remember(Long.parseLong(child.strip()));
+                }
+            }
+        }
+        return true;
+    }
+
+    private void remember(long pid) {
+        ProcessHandle.of(pid).ifPresent(child -> {
+            if (seen.add(child)) {
+                lookAtChildren(pid);
+            }
+        });
     }
 
     /** Remembers who carries its mark now. */
@@ -93,64 +137,99 @@ final class ProcessTree {
             return false;
         }
         Path stat = PROC.resolve(Long.toString(process.pid())).resolve("stat");
-        try {
-            // "pid (name) S …": the name may hold anything, parentheses too
-            String text = new String(Files.readAllBytes(stat), StandardCharsets.ISO_8859_1);
-            int state = text.lastIndexOf(')') + 2;
-            return state >= text.length() || (text.charAt(state) != 'Z' && text.charAt(state) != 'X');
-        } catch (IOException e) {
+        String text = Proc.read(stat);
+        if (text == null) {
             // gone this moment, or a system without /proc
             return process.isAlive();
         }
+        // "pid (name) S …": the name may hold anything, parentheses too
+        int state = text.lastIndexOf(')') + 2;
+        return state >= text.length() || (text.charAt(state) != 'Z' && text.charAt(state) != 'X');
     }
 
     /**
      * Who carries which mark. Looking at every process takes milliseconds, so one look serves all who asked before it
-     * began: a hundred connections that close at once look twice or so, not a hundred times.
+     * began, and the next looks at what is newer only: the kernel numbers processes in the order in which they are made.
      */
     private static final class Marks {
         private static final Pattern MARKED = Pattern.compile("(?:^|\0)" + MARK + "=([^\0]*)");
-        private static long begun = System.nanoTime();
-        private static Map<String, List<Long>> found = Map.of();
 
+        /** After this long everything is looked at again: the numbers may have begun anew. */
+        private static final long FRESH_NANOS = 5_000_000_000L;
+
+        private static long begun = System.nanoTime();
+        /** When everything was looked at. */
+        private static long begunAnew = begun - FRESH_NANOS;
+        /** The newest process or thread when the last look began; 0 where that is not known. */
+        private static long newest;
+        /** Whether the kernel has been seen to tell of a newer one. */
+        private static boolean tells;
+
+        private static Map<String, Set<Long>> found = new HashMap<>();
+
+        /** Who carries this mark; one that was seen earlier is looked at again, since it may be another by now. */
         static List<Long> carriers(String launchId) {
-            return since(System.nanoTime()).getOrDefault(launchId, List.of());
+            List<Long> carriers = new ArrayList<>();
+            for (long pid : since(System.nanoTime(), launchId)) {
+                if (launchId.equals(mark(Long.toString(pid)))) {
+                    carriers.add(pid);
+                }
+            }
+            return carriers;
         }
 
-        private static synchronized Map<String, List<Long>> since(long asked) {
+        private static synchronized List<Long> since(long asked, String launchId) {
             if (begun - asked <= 0) {
                 begun = System.nanoTime();
-                found = scan();
+                long now = Proc.newest();
+                tells |= newest > 0 && now > 0 && now != newest;
+                if (!tells || now == 0 || newest == 0 || begun - begunAnew > FRESH_NANOS) {
+                    begunAnew = begun;
+                    found = new HashMap<>();
+                    look(0, 0);
+                } else if (now != newest) {
+                    look(newest, now);
+                }
+                newest = now;
             }
-            return found;
+            return List.copyOf(found.getOrDefault(launchId, Set.of()));
         }
 
-        private static Map<String, List<Long>> scan() {
-            Map<String, List<Long>> marks = new HashMap<>();
-            if (!Files.isDirectory(PROC.resolve("self"))) {
-                return marks;
+        /** Looks at the processes that were made after one and up to another; at all, if these are the same. */
+        private static void look(long after, long upTo) {
+            String[] names =
+                    PROC.resolve("self").toFile().exists() ? PROC.toFile().list() : null;
+            if (names == null) {
+                // what the parents tell has to do
+                return;
             }
-            try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
-                for (Path process : processes) {
-                    Matcher matcher = MARKED.matcher(environment(process));
-                    if (matcher.find()) {
-                        marks.computeIfAbsent(matcher.group(1), id -> new ArrayList<>())
-                                .add(Long.parseLong(process.getFileName().toString()));
+            for (String name : names) {
+                if (isNumber(name) && within(after, upTo, Long.parseLong(name))) {
+                    String mark = mark(name);
+                    if (mark != null) {
+                        found.computeIfAbsent(mark, id -> new HashSet<>()).add(Long.parseLong(name));
                     }
                 }
-            } catch (IOException | DirectoryIteratorException e) {
-                // what the parents tell has to do
             }
-            return marks;
         }
 
-        private static String environment(Path process) {
-            try {
-                return new String(Files.readAllBytes(process.resolve("environ")), StandardCharsets.ISO_8859_1);
-            } catch (IOException e) {
-                // gone this moment, or somebody else's
-                return "";
+        /** The numbers begin anew when they have reached the greatest. */
+        private static boolean within(long after, long upTo, long pid) {
+            return after == upTo || (after < upTo ? pid > after && pid <= upTo : pid > after || pid <= upTo);
+        }
+
+        private static @Nullable String mark(String pid) {
+            String environment = Proc.read(PROC.resolve(pid).resolve("environ"));
+            // most processes carry none
+            if (environment == null || !environment.contains(MARK)) {
+                return null;
             }
+            Matcher matcher = MARKED.matcher(environment);
+            return matcher.find() ? matcher.group(1) : null;
+        }
+
+        private static boolean isNumber(String name) {
+            return !name.isEmpty() && name.charAt(0) >= '0' && name.charAt(0) <= '9';
         }
     }
 }

@@ -66,6 +66,7 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
     private Fuseable.@Nullable QueueSubscription<Outbound> queue;
     private volatile boolean completed;
     private volatile boolean ended;
+    private volatile boolean stdinClosed;
     // what follows belongs to who has the drain
     private boolean failed;
     private boolean closed;
@@ -163,6 +164,12 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
             sink.tryEmitComplete();
             return finished.asMono();
         });
+    }
+
+    /** The same, if that takes no waiting; otherwise it goes on, and {@link #finish} tells of its end. */
+    boolean finishNow() {
+        sink.tryEmitComplete();
+        return stdinClosed;
     }
 
     /** Nothing can be written any more: everything that waits fails, with what {@code whyEnded} tells. */
@@ -317,6 +324,7 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
         } catch (IOException e) {
             // the process is gone, or its end of the pipe is: closed all the same
         }
+        stdinClosed = true;
         finished.tryEmitEmpty();
     }
 

@@ -60,6 +60,9 @@ final class StdioConnection implements DuplexConnection {
     private final Logger stderrLog;
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
     private final Sinks.Empty<Void> launched = Sinks.empty();
+    /** Completes when the process has ended. Asked of the JDK once: each asking takes a thread where there are few cores. */
+    private final Sinks.Empty<Void> exit = Sinks.empty();
+
     private final Sinks.One<Termination> terminated = Sinks.one();
     private final AtomicReference<@Nullable Termination> termination = new AtomicReference<>();
     private final Mono<Void> open;
@@ -202,14 +205,32 @@ final class StdioConnection implements DuplexConnection {
 
     private void onExit() {
         exited = true;
+        exit.tryEmitEmpty();
         settle("its process ended", null);
     }
 
     private void onStdoutEnd(@Nullable IOException failure) {
         stdoutEnded = true;
+        if (awaitExit()) {
+            onExit();
+        }
         settle(
                 failure == null ? "it closed its stdout" : "its stdout cannot be read: " + failure.getMessage(),
                 failure);
+    }
+
+    /**
+     * The thread that has read stdout to its end has nothing else to do, and nearly always this is the end of the process:
+     * it learns of it earlier than who waits for a thread to be made for the news.
+     */
+    private boolean awaitExit() {
+        Process started = process;
+        try {
+            return started != null && started.waitFor(LAST_BREATH.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private void onStderrEnd() {
@@ -307,7 +328,7 @@ final class StdioConnection implements DuplexConnection {
             StdinWriter out = writer;
             return started == null || out == null
                     ? Mono.empty()
-                    : new Teardown(started, launchId, out, options)
+                    : new Teardown(started, exit.asMono(), launchId, out, options)
                             .run()
                             .doOnNext(how -> {
                                 log.debug("[{}] closed: {}", spec.name(), how);

@@ -15,14 +15,19 @@ final class Teardown {
     /** How often the state of processes that are not our own children is looked at; nobody tells us of their end. */
     private static final Duration POLL = Duration.ofMillis(10);
 
-    private final Process process;
+    private final Mono<Void> exit;
     private final StdinWriter stdin;
     private final StdioOptions options;
     private final ProcessTree tree;
     private final Scheduler blocking = Schedulers.boundedElastic();
 
-    Teardown(Process process, String launchId, StdinWriter stdin, StdioOptions options) {
-        this.process = process;
+    /**
+     * For one process.
+     *
+     * @param exit completes when the process has ended
+     */
+    Teardown(Process process, Mono<Void> exit, String launchId, StdinWriter stdin, StdioOptions options) {
+        this.exit = exit;
         this.stdin = stdin;
         this.options = options;
         this.tree = new ProcessTree(process.toHandle(), launchId);
@@ -32,11 +37,16 @@ final class Teardown {
     Mono<String> run() {
         return Mono.fromRunnable(tree::look)
                 .subscribeOn(blocking)
-                .then(stdin.finish()
-                        .timeout(orMillisecond(options.queueGrace()))
-                        .onErrorComplete())
+                .then(finish())
                 .then(gone(options.exitGrace()))
                 .flatMap(gone -> gone ? Mono.just("ended by itself after its stdin was closed") : terminate());
+    }
+
+    /** Most of the time nothing waits to be written: then no time-out needs to be set. */
+    private Mono<Void> finish() {
+        return Mono.defer(() -> stdin.finishNow()
+                ? Mono.empty()
+                : stdin.finish().timeout(orMillisecond(options.queueGrace())).onErrorComplete());
     }
 
     private Mono<String> terminate() {
@@ -55,13 +65,12 @@ final class Teardown {
 
     /** Emits whether the whole tree is gone within the limit. */
     private Mono<Boolean> gone(Duration limit) {
-        Mono<Boolean> root = Mono.fromFuture(process::onExit, true).thenReturn(true);
         Mono<Boolean> others = Flux.interval(Duration.ZERO, POLL, blocking)
                 .onBackpressureDrop()
                 .filter(tick -> !tree.alive())
                 .next()
                 .map(tick -> true);
-        return root.then(others).timeout(orMillisecond(limit)).onErrorReturn(false);
+        return exit.then(others).timeout(orMillisecond(limit)).onErrorReturn(false);
     }
 
     /** {@code timeout} takes no zero: no grace means the shortest. */
