@@ -12,9 +12,9 @@ import dev.mcpflux.transport.Termination;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +43,8 @@ final class StdioConnection implements DuplexConnection {
     /** How long the end of the process, and so its exit code, is waited for after one of its pipes was closed. */
     private static final Duration LAST_BREATH = Duration.ofSeconds(1);
 
+    private static final AtomicLong LAUNCHES = new AtomicLong();
+
     private enum State {
         NEW,
         LAUNCHING,
@@ -55,7 +57,7 @@ final class StdioConnection implements DuplexConnection {
     private final StdioOptions options;
     private final boolean plainPipes;
     private final EventSink<ConnectionEvent> events;
-    private final String launchId = UUID.randomUUID().toString();
+    private final String launchId = newLaunchId();
     private final Masker masker;
     private final Logger stderrLog;
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
@@ -94,6 +96,15 @@ final class StdioConnection implements DuplexConnection {
         this.stderrLog = LoggerFactory.getLogger(STDERR_LOGGER + spec.name());
         this.open = Mono.defer(this::doOpen).cache();
         this.close = Mono.defer(this::doClose).cache();
+    }
+
+    /**
+     * Nobody guesses it who could not read the environment of the process anyway, and no other JVM makes the same. What makes
+     * secrets would take longer than all the rest of a launch in a JVM that has just started.
+     */
+    private static String newLaunchId() {
+        return ProcessHandle.current().pid() + "-" + Long.toHexString(System.currentTimeMillis()) + "-"
+                + Long.toHexString(System.nanoTime()) + "-" + LAUNCHES.incrementAndGet();
     }
 
     @Override
