@@ -31,7 +31,7 @@ class StdioTransportContractTest implements TransportContract {
         return server(MisbehavingServer.SILENT);
     }
 
-    private static Transport server(String... arguments) {
+    Transport server(String... arguments) {
         List<String> command = MisbehavingServer.command(arguments);
         return StdioTransport.builder("contract", command.get(0))
                 .arguments(command.subList(1, command.size()))

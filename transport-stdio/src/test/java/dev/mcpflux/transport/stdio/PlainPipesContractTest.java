@@ -1,0 +1,18 @@
+package dev.mcpflux.transport.stdio;
+
+import dev.mcpflux.testing.MisbehavingServer;
+import dev.mcpflux.transport.Transport;
+import java.util.List;
+
+/** The contract, over the pipes that every JDK gives a child, as on systems without better ones. */
+class PlainPipesContractTest extends StdioTransportContractTest {
+
+    @Override
+    Transport server(String... arguments) {
+        List<String> command = MisbehavingServer.command(arguments);
+        return StdioTransport.builder("contract", command.get(0))
+                .arguments(command.subList(1, command.size()))
+                .plainPipes()
+                .build();
+    }
+}
