@@ -44,6 +44,7 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
+import reactor.test.subscriber.TestSubscriber;
 
 /** Against real processes; each test leaves none behind. */
 class StdioTransportTest {
@@ -579,6 +580,42 @@ class StdioTransportTest {
         if (plainPipes) {
             assertThat(threads).extracting(Thread::getName).contains("mcpflux-srv-stderr");
         }
+        session.close().block(LIMIT);
+    }
+
+    // back-pressure
+
+    /** Sends 10,000 log messages, numbered, before each answer to a call. */
+    private static final String TALKATIVE = String.join(
+            "\n",
+            "while read -r line; do",
+            "  id=${line#*\\\"id\\\":}; id=${id%%[,\\}]*}",
+            "  case $line in",
+            "    *server/discover*) echo \"{\\\"jsonrpc\\\":\\\"2.0\\\",\\\"id\\\":$id,\\\"error\\\":{\\\"code\\\":-32601,\\\"message\\\":\\\"no\\\"}}\";;",
+            "    *\\\"initialize\\\"*) echo \"{\\\"jsonrpc\\\":\\\"2.0\\\",\\\"id\\\":$id,\\\"result\\\":{\\\"protocolVersion\\\":\\\"2025-11-25\\\",\\\"capabilities\\\":{\\\"tools\\\":{},\\\"logging\\\":{}},\\\"serverInfo\\\":{\\\"name\\\":\\\"t\\\",\\\"version\\\":\\\"1\\\"}}}\";;",
+            "    *tools/call*)",
+            "      seq 1 10000 | sed 's|.*|{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":&}}|'",
+            "      echo \"{\\\"jsonrpc\\\":\\\"2.0\\\",\\\"id\\\":$id,\\\"result\\\":{\\\"content\\\":[{\\\"type\\\":\\\"text\\\",\\\"text\\\":\\\"done\\\"}]}}\";;",
+            "  esac",
+            "done");
+
+    @Test
+    void whoReadsNotificationsSlowlyDelaysNoAnswerAndIsKeptNoMoreThanALimit() {
+        McpSession session = open(shell(TALKATIVE));
+        TestSubscriber<String> slow = TestSubscriber.builder().initialRequest(1).build();
+        session.events()
+                .ofType(SessionEvent.ServerLog.class)
+                .map(log -> String.valueOf(log.message().data()))
+                .subscribe(slow);
+        for (int i = 0; i < 3; i++) {
+            CallToolResult result = session.callTool("t", null).block(LIMIT);
+            assertThat(result).isNotNull();
+            assertThat(result.text()).isEqualTo("done");
+        }
+        assertThat(slow.getReceivedOnNext()).containsExactly("1");
+        slow.request(Long.MAX_VALUE);
+        // 30,000 were sent: the last 256 were kept, and nothing else
+        assertThat(slow.getReceivedOnNext()).hasSize(257).endsWith("9999", "10000");
         session.close().block(LIMIT);
     }
 }
