@@ -89,6 +89,18 @@ record Case(
             servers(100, false),
             servers(300, true),
             new Case(
+                    "flight100k",
+                    "MANY_IN_FLIGHT",
+                    100_000,
+                    false,
+                    HOST,
+                    List.of(),
+                    false,
+                    List.of(
+                            new Line("10 servers: calls/s, 100,000 in flight in total", "calls_per_s", 0),
+                            new Line("10 servers: calls that failed, %, 100,000 in flight", "failed_percent", 1),
+                            new Line("10 servers: heap bytes per call, 100,000 in flight", "bytes_per_call", 0))),
+            new Case(
                     "catalogue",
                     "CATALOGUE",
                     10_000,
@@ -133,7 +145,7 @@ record Case(
 
     /** How many servers run at a time. */
     int processes() {
-        return row.equals("SESSIONS") || row.equals("SERVERS") ? number : 1;
+        return row.equals("SESSIONS") || row.equals("SERVERS") ? number : row.equals("MANY_IN_FLIGHT") ? 10 : 1;
     }
 
     /** Whether there is a column to compare with. */

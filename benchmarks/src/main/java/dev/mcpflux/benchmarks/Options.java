@@ -29,7 +29,7 @@ record Options(
         @Nullable Path out) {
 
     static final String USAGE = """
-            java -jar benchmarks.jar [--quick | --full] [--rows a,b] [--clients a,b] [--reps N] [--millis N]
+            java -jar benchmarks.jar [--quick | --full] [--rows a,b] [--clients a,b] [--reps N] [--millis N] [--warm-up N]
                                      [--server java] [--out FILE]
             java -jar benchmarks.jar jmh [arguments of JMH]
               rows:    %s
@@ -42,6 +42,7 @@ record Options(
         int repetitions = 5;
         int warmUp = 3_000;
         int time = 3_000;
+        boolean ownWarmUp = false;
         boolean full = false;
         boolean javaServer = false;
         Path out = null;
@@ -59,8 +60,12 @@ record Options(
                             .map(name -> Contender.valueOf(name.toUpperCase(Locale.ROOT)))
                             .collect(Collectors.toCollection(() -> EnumSet.noneOf(Contender.class)));
                 case "--millis" -> {
+                    time = Integer.parseInt(value(args, ++i));
+                    warmUp = ownWarmUp ? warmUp : time;
+                }
+                case "--warm-up" -> {
                     warmUp = Integer.parseInt(value(args, ++i));
-                    time = warmUp;
+                    ownWarmUp = true;
                 }
                 case "--reps" -> repetitions = Integer.parseInt(value(args, ++i));
                 case "--server" -> javaServer = value(args, ++i).equals("java");

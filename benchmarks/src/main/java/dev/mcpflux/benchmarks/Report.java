@@ -66,7 +66,7 @@ final class Report {
         }
         List<Contender> others = columns.contains(Contender.HOST) && columns.size() > 1
                 ? columns.stream()
-                        .filter(c -> c == Contender.BLOCKING || c == Contender.ASYNC || c == Contender.SDK)
+                        .filter(c -> c != Contender.HOST && c != Contender.LANGCHAIN4J)
                         .toList()
                 : List.of();
         List<String> header = new ArrayList<>(List.of(""));

@@ -150,6 +150,19 @@ enum Row {
             }
         }
     },
+    /** So many calls under way at a time, in one host with ten servers. */
+    MANY_IN_FLIGHT {
+        @Override
+        void run(Setting setting) throws Exception {
+            try (Client client = new FluxHost(setting.server(), 10)) {
+                Call[] calls = Call.small();
+                client.pump(calls, setting.warmUp(), setting.number());
+                Usage before = Usage.now();
+                Tally tally = client.pump(calls, setting.time(), setting.number());
+                rate(before, Usage.now(), tally);
+            }
+        }
+    },
     /** One server with so many tools: read, read again, looked up, kept. */
     CATALOGUE {
         @Override

@@ -116,7 +116,14 @@ final class StdioConnection implements DuplexConnection {
         if (!state.compareAndSet(State.NEW, State.LAUNCHING)) {
             return Mono.error(new McpClosedException(spec.name(), "the connection is closed"));
         }
-        Schedulers.boundedElastic().schedule(this::launch);
+        // a thread of its own, that ends with the launch: many slow launches must not use up those that others share
+        Thread launcher = new Thread(this::launch, "mcpflux-" + spec.name() + "-launch");
+        launcher.setDaemon(true);
+        try {
+            launcher.start();
+        } catch (OutOfMemoryError e) {
+            notStarted(e);
+        }
         return launched.asMono();
     }
 
@@ -134,14 +141,18 @@ final class StdioConnection implements DuplexConnection {
                 started.destroyForcibly();
             }
             own.close();
-            Termination cause = Termination.notStarted(
-                    e instanceof IOException ? String.valueOf(e.getMessage()) : "it could not be started: " + e,
-                    Diagnostics.NONE,
-                    e.getCause());
-            state.set(State.FAILED);
-            terminate(cause);
-            launched.tryEmitError(cause.toException(spec.name(), null));
+            notStarted(e);
         }
+    }
+
+    private void notStarted(Throwable e) {
+        Termination cause = Termination.notStarted(
+                e instanceof IOException ? String.valueOf(e.getMessage()) : "it could not be started: " + e,
+                Diagnostics.NONE,
+                e.getCause());
+        state.set(State.FAILED);
+        terminate(cause);
+        launched.tryEmitError(cause.toException(spec.name(), null));
     }
 
     private void attend(Process started, ChildPipes own) throws IOException {
