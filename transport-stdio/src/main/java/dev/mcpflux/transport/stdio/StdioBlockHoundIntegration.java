@@ -4,14 +4,17 @@ import reactor.blockhound.BlockHound;
 import reactor.blockhound.integration.BlockHoundIntegration;
 
 /**
- * Tells BlockHound, in applications that run it, which waits are meant: of the reading thread, for the pipe, for the end of the process and for
+ * Tells BlockHound, in applications that run it, which waits are meant: of the server's thread, for the launch, for the pipe, for the end of the process and for
  * demand; of who sends, for the instant of handing over or of writing into a pipe that has room. Everything else that blocks is still reported.
  */
 public final class StdioBlockHoundIntegration implements BlockHoundIntegration {
 
     @Override
     public void applyTo(BlockHound.Builder builder) {
-        builder.allowBlockingCallsInside(StdoutReader.class.getName(), "read")
+        builder.allowBlockingCallsInside(LaunchSpec.class.getName(), "start")
+                .allowBlockingCallsInside(ChildPipes.class.getName(), "open")
+                .allowBlockingCallsInside(Watchdog.class.getName(), "start")
+                .allowBlockingCallsInside(StdoutReader.class.getName(), "read")
                 .allowBlockingCallsInside(StdoutReader.class.getName(), "awaitDemand")
                 .allowBlockingCallsInside(StdioConnection.class.getName(), "awaitExit")
                 // what is handed over to another thread takes a lock for an instant, and never while writing

@@ -78,6 +78,12 @@ final class StdioConnection implements DuplexConnection {
     private volatile @Nullable StdoutReader stdout;
     private volatile @Nullable Watchdog watchdog;
 
+    /** The thread that launches, while it does. */
+    private volatile @Nullable Thread launcher;
+
+    /** Whether that thread is to read, too; its own. */
+    private boolean readsHere;
+
     private volatile boolean exited;
     private volatile boolean stdoutEnded;
     private volatile boolean stderrEnded;
@@ -116,15 +122,23 @@ final class StdioConnection implements DuplexConnection {
         if (!state.compareAndSet(State.NEW, State.LAUNCHING)) {
             return Mono.error(new McpClosedException(spec.name(), "the connection is closed"));
         }
-        // a thread of its own, that ends with the launch: many slow launches must not use up those that others share
-        Thread launcher = new Thread(this::launch, "mcpflux-" + spec.name() + "-launch");
-        launcher.setDaemon(true);
+        // a thread of its own: many slow launches must not use up those that others share
         try {
-            launcher.start();
+            new ServerThread(spec.name(), this::launchAndRead).start();
         } catch (OutOfMemoryError e) {
             notStarted(e);
         }
         return launched.asMono();
+    }
+
+    private void launchAndRead() {
+        launcher = Thread.currentThread();
+        launch();
+        launcher = null;
+        StdoutReader reader = stdout;
+        if (readsHere && reader != null) {
+            reader.run();
+        }
     }
 
     private void launch() {
@@ -135,7 +149,8 @@ final class StdioConnection implements DuplexConnection {
             attend(started, own);
             state.set(State.LAUNCHED);
             launched.tryEmitEmpty();
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // an error, too: who waits for the launch must not wait for ever
             if (started != null) {
                 // without threads to attend to it (there may be no more to have) it must not stay
                 started.destroyForcibly();
@@ -186,16 +201,15 @@ final class StdioConnection implements DuplexConnection {
             return;
         }
         StdoutReader reader = new StdoutReader(
-                spec.name(),
-                own.stdout(),
-                out,
-                options.maxFrameBytes(),
-                actual,
-                this::onFrameTooLong,
-                this::onStdoutEnd);
+                own.stdout(), out, options.maxFrameBytes(), actual, this::onFrameTooLong, this::onStdoutEnd);
         stdout = reader;
         actual.onSubscribe(reader);
-        reader.start();
+        if (launcher == Thread.currentThread()) {
+            // as it is once who waits for the launch goes on: this thread reads when that is through
+            readsHere = true;
+        } else {
+            new ServerThread(spec.name(), reader).start();
+        }
     }
 
     @Override

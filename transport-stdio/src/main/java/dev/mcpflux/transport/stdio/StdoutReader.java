@@ -11,15 +11,12 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
-import reactor.core.scheduler.NonBlocking;
 
 /**
- * The thread that reads a server's stdout and hands over its frames. What is downstream runs on it, so it carries the
- * {@link NonBlocking} marker: a {@code block()} in a callback fails at once instead of waiting for a response that only
- * this thread could read. The two waits that are its own, for bytes and for demand, are named for BlockHound in {@link
- * StdioBlockHoundIntegration}.
+ * Reads a server's stdout and hands over its frames, on the thread of the server ({@link ServerThread}). Its own waits, for
+ * bytes and for demand, are named for BlockHound in {@link StdioBlockHoundIntegration}.
  */
-final class StdoutReader extends Thread implements NonBlocking, Subscription, LineFramer.Lines {
+final class StdoutReader implements Runnable, Subscription, LineFramer.Lines {
 
     private static final AtomicLongFieldUpdater<StdoutReader> REQUESTED =
             AtomicLongFieldUpdater.newUpdater(StdoutReader.class, "requested");
@@ -35,6 +32,7 @@ final class StdoutReader extends Thread implements NonBlocking, Subscription, Li
     private volatile long requested;
     private volatile boolean cancelled;
     private volatile long reads;
+    private volatile @Nullable Thread runner;
 
     /**
      * A reader that is not started yet.
@@ -44,15 +42,12 @@ final class StdoutReader extends Thread implements NonBlocking, Subscription, Li
      * @param ended told when the stream is at its end, with the error if it ended in one
      */
     StdoutReader(
-            String server,
             LineFramer.Source stdout,
             StdinWriter stdin,
             int maxFrame,
             CoreSubscriber<? super Frame> actual,
             LongConsumer tooLong,
             Consumer<@Nullable IOException> ended) {
-        super("mcpflux-" + server + "-stdout");
-        setDaemon(true);
         this.stdout = stdout;
         this.stdin = stdin;
         this.maxFrame = maxFrame;
@@ -68,6 +63,7 @@ final class StdoutReader extends Thread implements NonBlocking, Subscription, Li
 
     @Override
     public void run() {
+        runner = Thread.currentThread();
         LineFramer framer = new LineFramer(maxFrame, this);
         IOException failure = null;
         try {
@@ -130,7 +126,7 @@ final class StdoutReader extends Thread implements NonBlocking, Subscription, Li
     public void request(long n) {
         if (Operators.validate(n)) {
             Operators.addCap(REQUESTED, this, n);
-            LockSupport.unpark(this);
+            LockSupport.unpark(runner);
         }
     }
 
@@ -138,6 +134,6 @@ final class StdoutReader extends Thread implements NonBlocking, Subscription, Li
     @Override
     public void cancel() {
         cancelled = true;
-        LockSupport.unpark(this);
+        LockSupport.unpark(runner);
     }
 }
