@@ -71,7 +71,10 @@ class ArchitectureTest {
         Habits.NOBODY_SPINS.check(CORE);
     }
 
-    /** The link watches its stream; the session watches its link, answers its server and gives up tasks. */
+    /**
+     * The link watches its stream; the session watches its link, answers its server and gives up tasks. Operators subscribe what
+     * they operate on.
+     */
     @Test
     void onlyOwnersOfALifecycleSubscribe() {
         Habits.onlySubscribesIn(
@@ -79,6 +82,7 @@ class ArchitectureTest {
                         "McpSession",
                         "PendingExchange",
                         "Asking",
+                        "InTime",
                         "Dialogue",
                         "PeerRequests",
                         "TaskFollower")

@@ -138,6 +138,7 @@ final class Asking<M, V> extends Mono<V> {
             try {
                 asking.requests.deadlines().add(this);
             } catch (RejectedExecutionException e) {
+                asking.requests.deadlines().remove(this);
                 fail(e);
                 return;
             }

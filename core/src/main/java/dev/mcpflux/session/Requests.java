@@ -291,9 +291,11 @@ final class Requests {
 
     /** The signals of a request that may take so long in all. */
     <T> Flux<T> within(Duration total, String method, Flux<T> signals) {
-        return failWhen(
-                Mono.delay(total, timer()).map(late -> timedOut(McpTimeoutException.Phase.REQUEST, method, total)),
-                signals);
+        return new InTime<>(
+                signals,
+                deadlines,
+                (begin, last) -> begin + total.toMillis(),
+                () -> timedOut(McpTimeoutException.Phase.REQUEST, method, total));
     }
 
     /**
@@ -317,12 +319,12 @@ final class Requests {
             Function<R, ToolSignal> result,
             Function<Tasks.Task, Flux<ToolSignal>> task) {
         RequestSpec spec = spec(question, round, limits, true);
-        return connection
-                .exchange(spec)
-                .timeout(idle(limits.idleTimeout()), message -> idle(limits.idleTimeout()))
-                .onErrorMap(
-                        TimeoutException.class,
-                        e -> timedOut(McpTimeoutException.Phase.IDLE, question.method(), limits.idleTimeout()))
+        Duration idle = limits.idleTimeout();
+        return new InTime<>(
+                        connection.exchange(spec),
+                        deadlines,
+                        (begin, last) -> (mayBeAsked() ? Math.max(last, busyUntil()) : last) + idle.toMillis(),
+                        () -> timedOut(McpTimeoutException.Phase.IDLE, question.method(), idle))
                 // the response is the last message of an exchange, so what follows it follows all of it
                 .concatMap(message -> {
                     if (message instanceof JsonRpcMessage.Notification notification) {
@@ -414,20 +416,6 @@ final class Requests {
     /** Whether the server can ask something of its own while it works on a request. */
     private boolean mayBeAsked() {
         return !dialect.modern() && options.handlers().any();
-    }
-
-    /** Ends when nothing was heard for so long; while this client answers a question, it is not the server that is idle. */
-    private Mono<Long> idle(Duration limit) {
-        if (!mayBeAsked()) {
-            return Mono.delay(limit, timer());
-        }
-        return Mono.defer(() -> {
-            long since = now();
-            LongSupplier left = () -> limit.toMillis() - (now() - Math.max(since, busyUntil.getAsLong()));
-            return Mono.defer(() -> Mono.delay(Duration.ofMillis(left.getAsLong()), timer()))
-                    .repeat(() -> left.getAsLong() > 0)
-                    .last();
-        });
     }
 
     McpTimeoutException timedOut(McpTimeoutException.Phase phase, String method, Duration limit) {

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +23,16 @@ final class Catalogue<E extends CatalogueEntry> {
     private static final Logger log = LoggerFactory.getLogger(McpHost.class);
     private static final int SUGGESTIONS = 8;
     private static final int CONCURRENCY = 16;
+    private static final int KEPT_ROUTES = 4096;
 
     /** Where a request goes. */
     record Route(ManagedServer server, String name) {}
 
     private final String kind;
     private final Map<String, ManagedServer> servers;
+    /** What qualified names mean: it depends on the configuration only. */
+    private final Map<String, Route> routes = new ConcurrentHashMap<>();
+
     private final EventSink<HostEvent> events;
     private final Function<ManagedServer, Mono<Listing<E>>> list;
 
@@ -110,6 +115,19 @@ final class Catalogue<E extends CatalogueEntry> {
     }
 
     private @Nullable Route qualified(String name) {
+        Route known = routes.get(name);
+        if (known != null) {
+            return known;
+        }
+        Route route = parse(name);
+        // whatever names are asked for, no more than a limit is kept of them
+        if (route != null && routes.size() < KEPT_ROUTES) {
+            routes.put(name, route);
+        }
+        return route;
+    }
+
+    private @Nullable Route parse(String name) {
         // names of servers hold no separator, so the first one ends the name of the server
         int end = name.indexOf(CatalogueEntry.SEPARATOR);
         ManagedServer server = end <= 0 ? null : servers.get(name.substring(0, end));

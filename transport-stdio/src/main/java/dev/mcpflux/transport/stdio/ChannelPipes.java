@@ -1,6 +1,8 @@
 package dev.mcpflux.transport.stdio;
 
 import java.io.File;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
@@ -40,6 +42,9 @@ final class ChannelPipes extends ChildPipes {
 
     /** One at a time: each looks for what is new. */
     private static final ReentrantLock LOOKING = new ReentrantLock();
+
+    /** Whether such a pipe was opened by its path. Guarded by the lock. */
+    private static boolean proven;
 
     private final Pipe in;
     private final Pipe out;
@@ -96,6 +101,12 @@ final class ChannelPipes extends ChildPipes {
                 if (numbers[i] < 0) {
                     return null;
                 }
+            }
+            if (!proven) {
+                // some sandboxes have a /proc that tells, and does not let open
+                new FileInputStream(file(numbers[0])).close();
+                new FileOutputStream(file(numbers[1])).close();
+                proven = true;
             }
             found = true;
             return new ChannelPipes(pipes.get(0), pipes.get(1), pipes.get(2), numbers[0], numbers[1], numbers[2]);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ final class ProcessTree {
     private static final boolean CHILDREN =
             Files.exists(PROC.resolve("thread-self").resolve("children"));
 
+    private static final AtomicBoolean NUMBERED = new AtomicBoolean();
+
     private final ProcessHandle root;
     private final String launchId;
     private final Set<ProcessHandle> seen = Collections.newSetFromMap(new ConcurrentHashMap<>());
@@ -38,6 +41,26 @@ final class ProcessTree {
     ProcessTree(ProcessHandle root, String launchId) {
         this.root = root;
         this.launchId = launchId;
+    }
+
+    /**
+     * Whether the newest number that the system tells is one of those that processes have here: in some containers it is the
+     * machine's.
+     */
+    static boolean numbered() {
+        return NUMBERED.get();
+    }
+
+    /**
+     * Learns of a process that was made.
+     *
+     * @param before what {@link Proc#newest} told before it was made
+     */
+    static void made(long before, long pid) {
+        long after = Proc.newest();
+        if (before > 0 && before < pid && pid <= after) {
+            NUMBERED.set(true);
+        }
     }
 
     /** Remembers who descends from it now, while their parents still tell. */
@@ -162,8 +185,8 @@ final class ProcessTree {
         private static long begunAnew = begun - FRESH_NANOS;
         /** The newest process or thread when the last look began; 0 where that is not known. */
         private static long newest;
-        /** Whether the kernel has been seen to tell of a newer one. */
-        private static boolean tells;
+        /** Whether that was known, and in the numbers that processes have here, when it began. */
+        private static boolean known;
 
         private static Map<String, Set<Long>> found = new HashMap<>();
 
@@ -181,9 +204,9 @@ final class ProcessTree {
         private static synchronized List<Long> since(long asked, String launchId) {
             if (begun - asked <= 0) {
                 begun = System.nanoTime();
-                long now = Proc.newest();
-                tells |= newest > 0 && now > 0 && now != newest;
-                if (!tells || now == 0 || newest == 0 || begun - begunAnew > FRESH_NANOS) {
+                boolean numbered = NUMBERED.get();
+                long now = numbered ? Proc.newest() : 0;
+                if (!known || now == 0 || begun - begunAnew > FRESH_NANOS) {
                     begunAnew = begun;
                     found = new HashMap<>();
                     look(0, 0);
@@ -191,6 +214,7 @@ final class ProcessTree {
                     look(newest, now);
                 }
                 newest = now;
+                known = now > 0;
             }
             return List.copyOf(found.getOrDefault(launchId, Set.of()));
         }

@@ -145,7 +145,12 @@ final class StdioConnection implements DuplexConnection {
         Process started = null;
         ChildPipes own = ChildPipes.open(plainPipes);
         try {
+            boolean learn = !ProcessTree.numbered();
+            long newest = learn ? Proc.newest() : 0;
             started = spec.start(launchId, own);
+            if (learn) {
+                ProcessTree.made(newest, started.pid());
+            }
             attend(started, own);
             state.set(State.LAUNCHED);
             launched.tryEmitEmpty();

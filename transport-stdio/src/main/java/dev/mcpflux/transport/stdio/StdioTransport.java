@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * (specification: basic/transports, stdio). The child gets an allow-list of this process's environment (PATH, HOME,
  * LANG and the like) and what is configured here, nothing else.
  *
- * <p>Threads: each connection has a daemon thread that reads stdout and routes (it carries Reactor's {@code NonBlocking}
- * marker) and one that drains stderr; one that writes stdin comes and goes with the traffic. All are named after the
- * server.
+ * <p>Threads: each connection has a daemon thread, named after the server, that launches it, reads its stdout and routes (it
+ * carries Reactor's {@code NonBlocking} marker). On Linux who sends writes to stdin, without ever waiting: when the pipe is
+ * full, a thread that all connections share goes on once there is room; another one drains the stderr of all. Elsewhere
+ * a thread per connection drains stderr, and one that writes stdin comes and goes with the traffic.
  */
 public final class StdioTransport implements Transport {
 
