@@ -85,7 +85,7 @@ final class ContentReader extends ValueDeserializer<Content> {
         } catch (JacksonException e) {
             throw e.prependPath(Content.Text.class, name);
         }
-        return new Content.Text(text, annotations, meta);
+        return new Content.Text(text == null ? "" : text, annotations, meta);
     }
 
     private static Content other(String type, JsonParser parser, DeserializationContext context) {

@@ -106,7 +106,7 @@ final class Asking<M, V> extends Mono<V> {
                 AtomicIntegerFieldUpdater.newUpdater(Asked.class, "state");
 
         @SuppressWarnings("rawtypes")
-        private static final AtomicReferenceFieldUpdater<Asked, Subscription> SOURCE =
+        private static final AtomicReferenceFieldUpdater<Asked, @Nullable Subscription> SOURCE =
                 AtomicReferenceFieldUpdater.newUpdater(Asked.class, Subscription.class, "source");
 
         /** A bit of {@code state}: the value is asked for. */
@@ -151,10 +151,8 @@ final class Asking<M, V> extends Mono<V> {
 
         @Override
         public void onSubscribe(Subscription s) {
-            if (SOURCE.compareAndSet(this, null, s)) {
+            if (Operators.setOnce(SOURCE, this, s)) {
                 s.request(Long.MAX_VALUE);
-            } else {
-                s.cancel();
             }
         }
 
@@ -325,7 +323,9 @@ final class Asking<M, V> extends Mono<V> {
             @Override
             public void onSubscribe(Subscription s) {
                 Subscription exchange = source;
-                if (exchange != Operators.cancelledSubscription() && SOURCE.compareAndSet(Asked.this, exchange, s)) {
+                if (exchange != null
+                        && exchange != Operators.cancelledSubscription()
+                        && SOURCE.compareAndSet(Asked.this, exchange, s)) {
                     s.request(Long.MAX_VALUE);
                 } else {
                     s.cancel();
