@@ -11,7 +11,7 @@ public final class StdioBlockHoundIntegration implements BlockHoundIntegration {
 
     @Override
     public void applyTo(BlockHound.Builder builder) {
-        builder.allowBlockingCallsInside(LaunchSpec.class.getName(), "start")
+        builder.allowBlockingCallsInside(StdioConnection.class.getName(), "startProcess")
                 .allowBlockingCallsInside(ChildPipes.class.getName(), "open")
                 .allowBlockingCallsInside(Watchdog.class.getName(), "start")
                 .allowBlockingCallsInside(StdoutReader.class.getName(), "read")

@@ -145,12 +145,7 @@ final class StdioConnection implements DuplexConnection {
         Process started = null;
         ChildPipes own = ChildPipes.open(plainPipes);
         try {
-            boolean learn = !ProcessTree.numbered();
-            long newest = learn ? Proc.newest() : 0;
-            started = spec.start(launchId, own);
-            if (learn) {
-                ProcessTree.made(newest, started.pid());
-            }
+            started = startProcess(own);
             attend(started, own);
             state.set(State.LAUNCHED);
             launched.tryEmitEmpty();
@@ -163,6 +158,16 @@ final class StdioConnection implements DuplexConnection {
             own.close();
             notStarted(e);
         }
+    }
+
+    private Process startProcess(ChildPipes own) throws IOException {
+        boolean learn = !ProcessTree.numbered();
+        long newest = learn ? Proc.newest() : 0;
+        Process started = spec.start(launchId, own);
+        if (learn) {
+            ProcessTree.made(newest, started.pid());
+        }
+        return started;
     }
 
     private void notStarted(Throwable e) {
