@@ -320,6 +320,8 @@ final class Asking<M, V> extends Mono<V> {
         private final class Later implements CoreSubscriber<V> {
             private boolean valued;
 
+            // the very mark of a cancelled subscription
+            @SuppressWarnings("ReferenceEquality")
             @Override
             public void onSubscribe(Subscription s) {
                 Subscription exchange = source;
