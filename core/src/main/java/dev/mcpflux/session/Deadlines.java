@@ -87,6 +87,8 @@ final class Deadlines {
         }
     }
 
+    // a concurrent set may be changed while it is gone through, and who has removed an entry expires it
+    @SuppressWarnings("ModifyCollectionInEnhancedForLoop")
     private void sweep(Wake wake) {
         if (!next.compareAndSet(wake, null)) {
             return;
