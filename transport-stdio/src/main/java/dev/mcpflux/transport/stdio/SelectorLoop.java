@@ -117,6 +117,7 @@ final class SelectorLoop {
     }
 
     /** It is over, however that came: the next pipe gets a loop of its own. */
+    @SuppressWarnings("ReferenceEquality")
     private void over(Selector mine) {
         lock.lock();
         try {
