@@ -56,7 +56,6 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
     private final OutgoingBuffer buffer = new OutgoingBuffer();
     private final JsonRpcEncoder encoder = new JsonRpcCodec().encoder(buffer);
     private final List<Outbound> batch = new ArrayList<>();
-    private final Runnable drainLater = () -> drain(true);
 
     /** The thread that holds back what it sends. */
     private volatile @Nullable Thread holder;
@@ -218,6 +217,10 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
         }
     }
 
+    private void drainLater() {
+        drain(true);
+    }
+
     /** Goes on until nothing is left to do, or the drain has been handed over. */
     private void drain(boolean mayWait) {
         int missed = 1;
@@ -230,7 +233,7 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
                 try {
                     share = writeAll(mayWait, share);
                     if (share < 0) {
-                        outlet.later(drainLater);
+                        outlet.later(this::drainLater);
                         return;
                     }
                 } catch (IOException e) {
