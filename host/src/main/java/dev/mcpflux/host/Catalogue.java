@@ -155,18 +155,15 @@ final class Catalogue<E extends CatalogueEntry> {
         }
         return Mono.error(
                 matches.isEmpty()
-                        ? McpNameNotFoundException.unknown(
-                                kind,
-                                name,
-                                near(
-                                        name,
-                                        all.stream()
-                                                .flatMap(listing -> listing.entries().stream())
-                                                .toList()))
+                        ? McpNameNotFoundException.unknown(kind, name, near(name, entries(all)))
                         : McpNameNotFoundException.ambiguous(
                                 kind,
                                 name,
                                 matches.stream().map(CatalogueEntry::name).toList()));
+    }
+
+    private static <E extends CatalogueEntry> List<E> entries(List<Listing<E>> all) {
+        return all.stream().flatMap(listing -> listing.entries().stream()).toList();
     }
 
     /** Where no server is ready, that is why nothing is found: what the first of them failed with. */

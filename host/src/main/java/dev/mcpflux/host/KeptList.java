@@ -37,11 +37,7 @@ final class KeptList<L> {
     /** What a call names a principal for is read for it alone; the session keeps what the server allows, for each. */
     Mono<L> of(McpSession session) {
         return Mono.deferContextual(context ->
-                context.hasKey(CallContext.PRINCIPAL) || !told.test(session) ? read(session) : kept(session));
-    }
-
-    private Mono<L> read(McpSession session) {
-        return read.apply(session);
+                context.hasKey(CallContext.PRINCIPAL) || !told.test(session) ? read.apply(session) : kept(session));
     }
 
     private Mono<L> kept(McpSession session) {
@@ -49,7 +45,7 @@ final class KeptList<L> {
         if (kept != null) {
             return kept;
         }
-        Mono<L> shared = read(session).doOnError(e -> known.set(null)).cache();
+        Mono<L> shared = read.apply(session).doOnError(e -> known.set(null)).cache();
         return known.compareAndSet(null, shared) ? shared : kept(session);
     }
 }

@@ -6,7 +6,10 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A connected client, used as its documentation says and with its defaults. */
+/**
+ * A connected client, used as its documentation says and with its defaults. Its methods wait, also those of clients that are
+ * reactive: a driver is the edge of its program, and the wait of the caller is part of what is measured.
+ */
 interface Client extends AutoCloseable {
 
     /** Calls the tool {@code echo}, blocks, and gives back the text of the result. Any thread, several at a time. */
