@@ -45,12 +45,8 @@ public final class JsonRpcCodec {
      * @throws JacksonException if the parameters or the result cannot be written as JSON; the buffer is then as before
      */
     public void encode(JsonRpcMessage message, OutgoingBuffer out) {
-        int start = out.size();
-        try (JsonGenerator json = writer.createGenerator(out)) {
-            write(message, json);
-        } catch (RuntimeException | Error e) {
-            out.truncate(start);
-            throw e;
+        try (JsonRpcEncoder once = encoder(out)) {
+            once.encode(message);
         }
     }
 

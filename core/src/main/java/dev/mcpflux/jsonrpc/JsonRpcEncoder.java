@@ -9,7 +9,7 @@ import tools.jackson.databind.ObjectWriter;
  * Encodes one message after the other into one buffer, by one generator that is kept: making one costs more than writing a
  * small message with it. Not safe for use by several threads at a time.
  */
-public final class JsonRpcEncoder {
+public final class JsonRpcEncoder implements AutoCloseable {
 
     private final ObjectWriter writer;
     private final OutgoingBuffer out;
@@ -39,6 +39,16 @@ public final class JsonRpcEncoder {
             throw e;
         }
         kept = json;
+    }
+
+    /** Gives back the buffers of the generator; the next message makes another. */
+    @Override
+    public void close() {
+        JsonGenerator json = kept;
+        kept = null;
+        if (json != null) {
+            giveUp(json);
+        }
     }
 
     /** Closing gives back its buffers, and writes what it holds; that is taken back afterwards. */

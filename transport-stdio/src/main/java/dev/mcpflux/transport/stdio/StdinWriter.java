@@ -323,6 +323,7 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
     private void close() {
         closed = true;
         try {
+            encoder.close();
             outlet.close();
         } catch (IOException e) {
             // the process is gone, or its end of the pipe is: closed all the same
