@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Fuseable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
@@ -27,32 +28,14 @@ import reactor.util.context.Context;
 final class Asking<M, V> extends Mono<V> {
 
     /** What comes of an answer. */
+    @FunctionalInterface
     interface Then<M, V> {
-        /** The value, where the answer holds it; otherwise null, and {@link #later} is called. */
-        @Nullable
-        V now(M answer);
-
         /**
-         * Where the value is still to be made.
+         * Makes the value: {@code Mono.just} where the answer holds it, as nearly always.
          *
          * @param begin when the request was made, by the clock of the session
          */
-        Mono<V> later(M answer, long begin);
-
-        /** The answer itself is the value. */
-        static <R> Then<R, R> itself() {
-            return new Then<>() {
-                @Override
-                public R now(R answer) {
-                    return answer;
-                }
-
-                @Override
-                public Mono<R> later(R answer, long begin) {
-                    return Mono.just(answer);
-                }
-            };
-        }
+        Mono<V> of(M answer, long begin);
     }
 
     /**
@@ -181,19 +164,41 @@ final class Asking<M, V> extends Mono<V> {
         }
 
         private void answered(M answer) {
-            Mono<V> later;
+            Mono<V> value;
             try {
-                V value = asking.then.now(answer);
-                if (value != null) {
-                    settle(value);
-                    return;
-                }
-                later = asking.then.later(answer, begin);
+                value = asking.then.of(answer, begin);
             } catch (RuntimeException e) {
                 fail(Operators.onOperatorError(null, e, answer, currentContext()));
                 return;
             }
-            later.subscribe(new Later());
+            if (value instanceof Fuseable.ScalarCallable<?> known) {
+                settle(known);
+            } else {
+                value.subscribe(new Later());
+            }
+        }
+
+        /** What is known is not subscribed. */
+        @SuppressWarnings("unchecked")
+        private void settle(Fuseable.ScalarCallable<?> known) {
+            V value;
+            try {
+                value = (V) known.call();
+            } catch (Exception e) {
+                fail(e);
+                return;
+            }
+            if (value == null) {
+                settleEmpty();
+            } else {
+                settle(value);
+            }
+        }
+
+        private void settleEmpty() {
+            if (STATE.getAndSet(this, DONE) != DONE) {
+                actual.onComplete();
+            }
         }
 
         @Override
@@ -316,7 +321,7 @@ final class Asking<M, V> extends Mono<V> {
             return actual.currentContext();
         }
 
-        /** What makes the value where the answer does not hold it. */
+        /** Takes the value where the answer does not hold it. */
         private final class Later implements CoreSubscriber<V> {
             private boolean valued;
 
@@ -347,8 +352,8 @@ final class Asking<M, V> extends Mono<V> {
 
             @Override
             public void onComplete() {
-                if (!valued && STATE.getAndSet(Asked.this, DONE) != DONE) {
-                    actual.onComplete();
+                if (!valued) {
+                    settleEmpty();
                 }
             }
 

@@ -286,7 +286,7 @@ final class Dialogue {
                 limits,
                 atOnce -> {},
                 task -> tasks.followToResult(task, limits),
-                result -> tools.checks(tool, result) ? tools.checkResult(tool, result, limits) : null);
+                result -> tools.checkResult(tool, result, limits));
         return limits.validateArguments()
                 ? tools.checkArguments(tool, arguments, limits).then(call)
                 : call;

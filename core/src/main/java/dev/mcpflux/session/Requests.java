@@ -129,7 +129,8 @@ final class Requests {
             Function<@Nullable RequestMeta, @Nullable Object> params,
             Class<R> type,
             RequestOptions limits) {
-        return asking(spec(method, params, type, limits), type, null, within(limits), Asking.Then.itself());
+        return asking(
+                spec(method, params, type, limits), type, null, within(limits), (answer, begin) -> Mono.just(answer));
     }
 
     /** One request, one answer, within a limit of its own. */
@@ -144,7 +145,7 @@ final class Requests {
                 type,
                 null,
                 new Asking.Limits(limit, limit, false),
-                Asking.Then.itself());
+                (answer, begin) -> Mono.just(answer));
     }
 
     private RequestSpec spec(
@@ -185,55 +186,47 @@ final class Requests {
             RequestOptions limits,
             Consumer<R> atOnce,
             @Nullable Function<Tasks.Task, Mono<R>> task) {
-        return ask(question, limits, atOnce, task, result -> null);
+        return ask(question, limits, atOnce, task, Mono::just);
     }
 
     /**
      * As {@link #ask(Question, RequestOptions, Consumer, Function)}.
      *
-     * @param check makes of a result what is emitted instead, or null where that is the result itself
+     * @param check looks at a result before it is emitted
      */
     <R> Mono<R> ask(
             Question<R> question,
             RequestOptions limits,
             Consumer<R> atOnce,
             @Nullable Function<Tasks.Task, Mono<R>> task,
-            Function<R, @Nullable Mono<R>> check) {
+            Function<R, Mono<R>> check) {
         return asking(
                 spec(question, Round.FIRST, limits, false),
                 question.type(),
                 question.subject(),
                 within(limits),
-                new Asking.Then<Reply<R>, R>() {
-                    @Override
-                    public @Nullable R now(Reply<R> reply) {
-                        if (!reply.complete() || reply.asTask() != null) {
-                            return null;
-                        }
-                        R value = reply.value();
-                        atOnce.accept(value);
-                        return check.apply(value) == null ? value : null;
+                (reply, begin) -> {
+                    if (!reply.complete() || reply.asTask() != null) {
+                        return further(question, reply, limits, task, begin).flatMap(check);
                     }
-
-                    @Override
-                    public Mono<R> later(Reply<R> reply, long begin) {
-                        Mono<R> result = reply.complete() && reply.asTask() == null
-                                ? Mono.just(reply.value())
-                                // from here on the rounds share what is left of the time
-                                : then(question, reply, Round.FIRST, limits, task)
-                                        .timeout(left(limits, begin), timer())
-                                        .onErrorMap(
-                                                TimeoutException.class,
-                                                e -> timedOut(
-                                                        McpTimeoutException.Phase.REQUEST,
-                                                        question.method(),
-                                                        limits.totalTimeout()));
-                        return result.flatMap(value -> {
-                            Mono<R> checked = check.apply(value);
-                            return checked == null ? Mono.just(value) : checked;
-                        });
-                    }
+                    R value = reply.value();
+                    atOnce.accept(value);
+                    return check.apply(value);
                 });
+    }
+
+    /** What follows a first round that was not the last: from here on the rounds share what is left of the time. */
+    private <R> Mono<R> further(
+            Question<R> question,
+            Reply<R> reply,
+            RequestOptions limits,
+            @Nullable Function<Tasks.Task, Mono<R>> task,
+            long begin) {
+        return then(question, reply, Round.FIRST, limits, task)
+                .timeout(left(limits, begin), timer())
+                .onErrorMap(
+                        TimeoutException.class,
+                        e -> timedOut(McpTimeoutException.Phase.REQUEST, question.method(), limits.totalTimeout()));
     }
 
     private Duration left(RequestOptions limits, long begin) {
@@ -247,7 +240,7 @@ final class Requests {
                 question.type(),
                 question.subject(),
                 within(limits),
-                Asking.Then.<Reply<R>>itself());
+                (reply, begin) -> Mono.just(reply));
     }
 
     private <R> Mono<R> then(

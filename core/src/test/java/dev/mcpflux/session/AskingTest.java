@@ -68,31 +68,11 @@ class AskingTest {
     }
 
     private static Asking.Then<EmptyResult, String> now(String value) {
-        return new Asking.Then<>() {
-            @Override
-            public String now(EmptyResult answer) {
-                return value;
-            }
-
-            @Override
-            public Mono<String> later(EmptyResult answer, long begin) {
-                throw new AssertionError("not asked for");
-            }
-        };
+        return (answer, begin) -> Mono.just(value);
     }
 
     private static Asking.Then<EmptyResult, String> later(Mono<String> value) {
-        return new Asking.Then<>() {
-            @Override
-            public @Nullable String now(EmptyResult answer) {
-                return null;
-            }
-
-            @Override
-            public Mono<String> later(EmptyResult answer, long begin) {
-                return value;
-            }
-        };
+        return (answer, begin) -> value.hide();
     }
 
     private TestSubscriber<String> subscribe(Mono<String> asking) {
@@ -255,16 +235,8 @@ class AskingTest {
     @Test
     void whatIsThrownWhileAnAnswerIsLookedAtFailsTheCall() {
         TestSubscriber<String> call = subscribe(asking(
-                new Asking.Then<>() {
-                    @Override
-                    public String now(EmptyResult answer) {
-                        throw new IllegalStateException("broken");
-                    }
-
-                    @Override
-                    public Mono<String> later(EmptyResult answer, long begin) {
-                        return Mono.empty();
-                    }
+                (answer, begin) -> {
+                    throw new IllegalStateException("broken");
                 },
                 false));
         exchange.next(ANSWER);
@@ -302,6 +274,20 @@ class AskingTest {
         TestPublisher<JsonRpcMessage> second = TestPublisher.create();
         source = second.flux();
         TestSubscriber<String> empty = subscribe(asking(later(Mono.empty()), false));
+        second.next(ANSWER);
+        assertThat(empty.isTerminatedComplete()).isTrue();
+        assertThat(empty.getReceivedOnNext()).isEmpty();
+    }
+
+    @Test
+    void whatIsKnownMayFailOrBeNothing() {
+        TestSubscriber<String> failed =
+                subscribe(asking((answer, begin) -> Mono.error(new IllegalStateException("broken")), false));
+        exchange.next(ANSWER);
+        assertThat(failed.expectTerminalError()).hasMessage("broken");
+        TestPublisher<JsonRpcMessage> second = TestPublisher.create();
+        source = second.flux();
+        TestSubscriber<String> empty = subscribe(asking((answer, begin) -> Mono.empty(), false));
         second.next(ANSWER);
         assertThat(empty.isTerminatedComplete()).isTrue();
         assertThat(empty.getReceivedOnNext()).isEmpty();
