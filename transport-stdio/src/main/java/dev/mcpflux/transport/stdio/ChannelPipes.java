@@ -34,6 +34,10 @@ final class ChannelPipes extends ChildPipes {
     /** At a time: a pipe holds as much as a rule. */
     private static final int READ = 64 * 1024;
 
+    // what Linux calls O_WRONLY and O_NONBLOCK, the same on all processors that a current JDK runs on
+    private static final int WRITING = 1;
+    private static final int NOT_BLOCKING = 0x800;
+
     private static final int ATTEMPTS = 3;
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
     private static final Path INFO = Path.of("/proc/self/fdinfo");
@@ -118,10 +122,6 @@ final class ChannelPipes extends ChildPipes {
             }
         }
     }
-
-    // what Linux calls O_WRONLY and O_NONBLOCK, the same on all processors that a current JDK runs on
-    private static final int WRITING = 1;
-    private static final int NOT_BLOCKING = 0x800;
 
     private static Set<String> descriptors() throws IOException {
         String[] names = DESCRIPTORS.toFile().list();

@@ -30,6 +30,8 @@ final class LineFramer {
     /** What the buffer shrinks back to when a large line is through: what a pipe holds. */
     private static final int KEPT = 64 * 1024;
 
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
     private final int max;
     private final Lines lines;
     private byte[] buffer = new byte[INITIAL];
@@ -126,24 +128,6 @@ final class LineFramer {
         finish(buffer, begin, end - begin);
     }
 
-    /** Takes bytes that were read by somebody else. */
-    void accept(byte[] chunk, int offset, int length) {
-        int[] taken = {0};
-        try {
-            while (taken[0] < length) {
-                fill((bytes, at, room) -> {
-                    int n = Math.min(room, length - taken[0]);
-                    System.arraycopy(chunk, offset + taken[0], bytes, at, n);
-                    taken[0] += n;
-                    return n;
-                });
-                emit();
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException("an array cannot fail", e);
-        }
-    }
-
     private void finish(byte[] bytes, int offset, int length) {
         if (skipped > 0 || length > max) {
             long total = skipped + length;
@@ -172,8 +156,6 @@ final class LineFramer {
             lines.line(bytes, from, size);
         }
     }
-
-    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private static boolean blank(byte[] bytes, int offset, int length) {
         for (int i = offset; i < offset + length; i++) {

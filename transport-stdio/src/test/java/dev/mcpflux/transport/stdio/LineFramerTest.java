@@ -2,10 +2,12 @@ package dev.mcpflux.transport.stdio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class LineFramerTest {
@@ -30,11 +32,19 @@ class LineFramerTest {
     }
 
     private static void feed(LineFramer framer, byte[] bytes, int from, int to) {
-        // in a larger array that is used again, as the reader does it
-        byte[] chunk = new byte[to - from + 10];
-        System.arraycopy(bytes, from, chunk, 5, to - from);
-        framer.accept(chunk, 5, to - from);
-        java.util.Arrays.fill(chunk, (byte) '!');
+        AtomicInteger at = new AtomicInteger(from);
+        try {
+            while (at.get() < to) {
+                framer.fill((buffer, offset, room) -> {
+                    int n = Math.min(room, to - at.get());
+                    System.arraycopy(bytes, at.getAndAdd(n), buffer, offset, n);
+                    return n;
+                });
+                framer.emit();
+            }
+        } catch (IOException e) {
+            throw new AssertionError("an array cannot fail", e);
+        }
     }
 
     @Test
