@@ -81,8 +81,8 @@ final class StdioConnection implements DuplexConnection {
     /** The thread that launches, while it does. */
     private volatile @Nullable Thread launcher;
 
-    /** Whether that thread is to read, too; its own. */
-    private boolean readsHere;
+    /** What that thread reads once it has launched; its own. */
+    private @Nullable StdoutReader toRead;
 
     private volatile boolean exited;
     private volatile boolean stdoutEnded;
@@ -135,16 +135,17 @@ final class StdioConnection implements DuplexConnection {
         launcher = Thread.currentThread();
         launch();
         launcher = null;
-        StdoutReader reader = stdout;
-        if (readsHere && reader != null) {
+        StdoutReader reader = toRead;
+        if (reader != null) {
             reader.run();
         }
     }
 
     private void launch() {
         Process started = null;
-        ChildPipes own = ChildPipes.open(plainPipes);
+        ChildPipes own = null;
         try {
+            own = ChildPipes.open(plainPipes);
             started = startProcess(own);
             attend(started, own);
             state.set(State.LAUNCHED);
@@ -155,7 +156,9 @@ final class StdioConnection implements DuplexConnection {
                 // without threads to attend to it (there may be no more to have) it must not stay
                 started.destroyForcibly();
             }
-            own.close();
+            if (own != null) {
+                own.close();
+            }
             notStarted(e);
         }
     }
@@ -174,7 +177,7 @@ final class StdioConnection implements DuplexConnection {
         Termination cause = Termination.notStarted(
                 e instanceof IOException ? String.valueOf(e.getMessage()) : "it could not be started: " + e,
                 Diagnostics.NONE,
-                e.getCause());
+                e instanceof IOException ? e.getCause() : e);
         state.set(State.FAILED);
         terminate(cause);
         launched.tryEmitError(cause.toException(spec.name(), null));
@@ -216,7 +219,7 @@ final class StdioConnection implements DuplexConnection {
         actual.onSubscribe(reader);
         if (launcher == Thread.currentThread()) {
             // as it is once who waits for the launch goes on: this thread reads when that is through
-            readsHere = true;
+            toRead = reader;
         } else {
             new ServerThread(spec.name(), reader).start();
         }
