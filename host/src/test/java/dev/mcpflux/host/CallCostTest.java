@@ -100,7 +100,8 @@ class CallCostTest {
         call(session.callTool("echo", ARGUMENTS));
         int alone = operators.getAndSet(0);
         call(host.callTool("loop__echo", ARGUMENTS));
-        assertThat(alone).isLessThanOrEqualTo(2);
+        // one of them is the value itself, which is counted when it is made and never subscribed
+        assertThat(alone).isLessThanOrEqualTo(3);
         assertThat(operators.get()).isLessThanOrEqualTo(alone + 2);
     }
 
