@@ -11,12 +11,14 @@ public abstract class McpException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final @Nullable String server;
+    private final String problem;
     private final transient Diagnostics diagnostics;
 
     protected McpException(
             @Nullable String server, String problem, Diagnostics diagnostics, @Nullable Throwable cause) {
         super((server == null ? "" : "server '" + server + "': ") + problem + diagnostics.describe(), cause);
         this.server = server;
+        this.problem = problem;
         this.diagnostics = diagnostics;
     }
 
@@ -27,6 +29,11 @@ public abstract class McpException extends RuntimeException {
     /** The configured name of the server this is about, or null where it is about none. */
     public @Nullable String server() {
         return server;
+    }
+
+    /** What went wrong, without the server's name and what is known beside: for what is told in other words. */
+    public String problem() {
+        return problem;
     }
 
     /** The exit code and the last stderr lines, where they are known. */

@@ -20,10 +20,16 @@ public record CallToolParams(
         @Nullable Map<String, Object> inputResponses,
         @Nullable String requestState,
         Tasks.@Nullable TaskMetadata task,
-        @JsonProperty("_meta") @Nullable RequestMeta meta) {
+        @JsonProperty("_meta") @Nullable RequestMeta meta)
+        implements RequestParams {
 
     public CallToolParams(String name, @Nullable Object arguments, @Nullable RequestMeta meta) {
         this(name, arguments, null, null, null, meta);
+    }
+
+    @Override
+    public String routingName() {
+        return name;
     }
 
     @Override

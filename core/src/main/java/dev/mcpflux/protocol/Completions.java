@@ -36,7 +36,8 @@ public final class Completions {
             Reference ref,
             Argument argument,
             @Nullable Resolved context,
-            @JsonProperty("_meta") @Nullable RequestMeta meta) {}
+            @JsonProperty("_meta") @Nullable RequestMeta meta)
+            implements RequestParams {}
 
     /** Result of {@code completion/complete}. */
     public record CompleteResult(

@@ -10,18 +10,20 @@ public final class Discovery {
     private Discovery() {}
 
     /** Parameters of requests that have none of their own. */
-    public record NoParams(@JsonProperty("_meta") @Nullable RequestMeta meta) {}
+    public record NoParams(@JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams {}
 
     /**
      * Result of {@code server/discover}.
      *
      * @param supportedVersions the revisions the server speaks
      * @param instructions how the server wants to be used, for a model
+     * @param serverInfo who the server says it is, where drafts of the revision had it; its place is {@code _meta}
      */
     public record DiscoverResult(
             List<String> supportedVersions,
             @Nullable ServerCapabilities capabilities,
             @Nullable String instructions,
+            @Nullable Implementation serverInfo,
             @Nullable Long ttlMs,
             @Nullable String cacheScope,
             @Nullable String resultType,

@@ -10,5 +10,5 @@ public final class Logging {
 
     /** Parameters of {@code logging/setLevel}. */
     public record SetLevelParams(
-            LogLevel level, @JsonProperty("_meta") @Nullable RequestMeta meta) {}
+            LogLevel level, @JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams {}
 }

@@ -10,4 +10,4 @@ import org.jspecify.annotations.Nullable;
  */
 public record PageParams(
         @Nullable String cursor,
-        @JsonProperty("_meta") @Nullable RequestMeta meta) {}
+        @JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams {}

@@ -74,7 +74,13 @@ public final class Prompts {
             @Nullable Map<String, String> arguments,
             @Nullable Map<String, Object> inputResponses,
             @Nullable String requestState,
-            @JsonProperty("_meta") @Nullable RequestMeta meta) {
+            @JsonProperty("_meta") @Nullable RequestMeta meta)
+            implements RequestParams {
+
+        @Override
+        public String routingName() {
+            return name;
+        }
 
         @Override
         public String toString() {

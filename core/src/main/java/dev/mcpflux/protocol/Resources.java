@@ -115,7 +115,14 @@ public final class Resources {
             String uri,
             @Nullable Map<String, Object> inputResponses,
             @Nullable String requestState,
-            @JsonProperty("_meta") @Nullable RequestMeta meta) {}
+            @JsonProperty("_meta") @Nullable RequestMeta meta)
+            implements RequestParams {
+
+        @Override
+        public String routingName() {
+            return uri;
+        }
+    }
 
     /** Result of {@code resources/read}: one resource may hold several contents, as a directory does. */
     public record ReadResult(
@@ -139,7 +146,7 @@ public final class Resources {
 
     /** Parameters of {@code resources/subscribe} and {@code resources/unsubscribe} (legacy era). */
     public record UriParams(
-            String uri, @JsonProperty("_meta") @Nullable RequestMeta meta) {}
+            String uri, @JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams {}
 
     /** Parameters of {@code notifications/resources/updated}. */
     public record UpdatedParams(

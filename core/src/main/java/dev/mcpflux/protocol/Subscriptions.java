@@ -46,7 +46,7 @@ public final class Subscriptions {
     /** Parameters of {@code subscriptions/listen}. */
     public record ListenParams(
             Filter notifications,
-            @JsonProperty("_meta") @Nullable RequestMeta meta) {}
+            @JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams {}
 
     /** Result of {@code subscriptions/listen}: the server has ended the subscription in order. */
     public record ListenResult(

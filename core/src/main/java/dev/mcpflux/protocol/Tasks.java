@@ -94,13 +94,24 @@ public final class Tasks {
 
     /** Parameters of {@code tasks/get}, {@code tasks/result} and {@code tasks/cancel}. */
     public record TaskParams(
-            String taskId, @JsonProperty("_meta") @Nullable RequestMeta meta) {}
+            String taskId, @JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams {
+
+        @Override
+        public String routingName() {
+            return taskId;
+        }
+    }
 
     /** Parameters of {@code tasks/update}. */
     public record UpdateParams(
             String taskId,
             Map<String, Object> inputResponses,
-            @JsonProperty("_meta") @Nullable RequestMeta meta) {
+            @JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams {
+
+        @Override
+        public String routingName() {
+            return taskId;
+        }
 
         @Override
         public String toString() {

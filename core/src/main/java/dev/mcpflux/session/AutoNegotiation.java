@@ -1,6 +1,7 @@
 package dev.mcpflux.session;
 
 import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpHttpStatusException;
 import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.session.ModernNegotiation.Outcome;
 import java.time.Duration;
@@ -25,15 +26,19 @@ final class AutoNegotiation implements Negotiation {
     public Mono<PeerInfo> negotiate(Attempt attempt) {
         EraMemory memory = attempt.options().memory();
         return Mono.defer(() -> {
-                    if (memory.recall(attempt.server()).orElse(Era.MODERN) != Era.LEGACY) {
+                    if (memory.recall(attempt.origin()).orElse(Era.MODERN) != Era.LEGACY) {
                         return detect(attempt);
                     }
                     // known again once it has held again: "re-probing if the cached assumption later fails"
-                    memory.forget(attempt.server());
+                    memory.forget(attempt.origin());
                     // a server that says no is not what it was
-                    return legacy.negotiate(attempt).onErrorResume(PeerErrorException.class, e -> detect(attempt));
+                    return legacy.negotiate(attempt).onErrorResume(AutoNegotiation::saysNo, e -> detect(attempt));
                 })
-                .doOnNext(peer -> memory.remember(attempt.server(), peer.era()));
+                .doOnNext(peer -> memory.remember(attempt.origin(), peer.era()));
+    }
+
+    private static boolean saysNo(Throwable e) {
+        return e instanceof PeerErrorException || (e instanceof McpHttpStatusException http && !http.isTransient());
     }
 
     private Mono<PeerInfo> detect(Attempt attempt) {

@@ -41,6 +41,11 @@ final class Dialect {
         logLevel.set(level);
     }
 
+    @Nullable
+    LogLevel logLevel() {
+        return logLevel.get();
+    }
+
     private @Nullable LogLevel logLevel(RequestOptions options) {
         LogLevel own = options.logLevel();
         return own != null ? own : logLevel.get();

@@ -1,6 +1,7 @@
 package dev.mcpflux.session;
 
-import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpClosedException;
+import dev.mcpflux.error.McpHeaderMismatchException;
 import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
@@ -177,7 +178,8 @@ final class Dialogue {
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, LISTEN_AGAIN)
                         .maxBackoff(LISTEN_AGAIN_AT_MOST)
                         .scheduler(options.timer())
-                        .filter(e -> !(e instanceof McpConnectionException) && !(e instanceof PeerErrorException)))
+                        // a link that is lost ends all of this; a stream that breaks off may be had again
+                        .filter(e -> !(e instanceof McpClosedException) && !(e instanceof PeerErrorException)))
                 .onErrorResume(e -> {
                     log.debug("[{}] does not tell of changes of its lists: {}", server, e.toString());
                     return Flux.empty();
@@ -201,6 +203,20 @@ final class Dialogue {
             }
         }
         heardBefore = true;
+    }
+
+    /** The server had forgotten the session: what it was told by requests is told again, and what it told may not be true. */
+    void renewed() {
+        if (dialect.modern()) {
+            return;
+        }
+        for (SessionEvent.ListChanged.Kind kind : SessionEvent.ListChanged.Kind.values()) {
+            listChanged(kind);
+        }
+        LogLevel level = dialect.logLevel();
+        Mono<Void> again = level == null ? Mono.empty() : setLogLevel(level).onErrorComplete();
+        running.add(again.then(listening.watchAgain())
+                .subscribe(null, e -> log.debug("[{}] it was not told everything again: {}", server, e.toString())));
     }
 
     boolean tells(SessionEvent.ListChanged.Kind kind) {
@@ -287,9 +303,22 @@ final class Dialogue {
                 atOnce -> {},
                 task -> tasks.followToResult(task, limits),
                 result -> tools.checkResult(tool, result, limits));
-        return limits.validateArguments()
-                ? tools.checkArguments(tool, arguments, limits).then(call)
+        Mono<CallToolResult> sure = connection.wordsCallsByLists()
+                ? call.onErrorResume(
+                        McpHeaderMismatchException.class,
+                        e -> tools.readAnew(limits)
+                                .onErrorMap(inner -> withBoth(e, inner))
+                                .then(call))
                 : call;
+        return limits.validateArguments()
+                ? tools.checkArguments(tool, arguments, limits).then(sure)
+                : sure;
+    }
+
+    /** The refusal is what counts; why the list could not be read is kept beneath it. */
+    private static Throwable withBoth(McpHeaderMismatchException refusal, Throwable e) {
+        refusal.addSuppressed(e);
+        return refusal;
     }
 
     Flux<ToolSignal> toolSignals(String tool, @Nullable Object arguments, RequestOptions limits) {
@@ -308,9 +337,17 @@ final class Dialogue {
                         ToolSignal.Result::new,
                         task -> tasks.follow(task, limits),
                         task -> tasks.abandon(task, limits)));
-        return limits.validateArguments()
-                ? tools.checkArguments(tool, arguments, limits).thenMany(call)
+        Flux<ToolSignal> sure = connection.wordsCallsByLists()
+                // refused before it began: nothing was told yet
+                ? call.onErrorResume(
+                        McpHeaderMismatchException.class,
+                        e -> tools.readAnew(limits)
+                                .onErrorMap(inner -> withBoth(e, inner))
+                                .thenMany(call))
                 : call;
+        return limits.validateArguments()
+                ? tools.checkArguments(tool, arguments, limits).thenMany(sure)
+                : sure;
     }
 
     private Flux<ToolSignal> checked(String tool, RequestOptions limits, Flux<ToolSignal> signals) {
@@ -426,6 +463,7 @@ final class Dialogue {
                         meta -> new Logging.SetLevelParams(level, meta),
                         EmptyResult.class,
                         options.request())
+                .doOnSuccess(set -> dialect.logLevel(level))
                 .then();
     }
 

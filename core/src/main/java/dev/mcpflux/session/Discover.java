@@ -34,7 +34,8 @@ final class Discover {
     }
 
     static PeerInfo peer(String server, ProtocolRevision revision, DiscoverResult result) {
-        Implementation info = result.meta() == null ? null : result.meta().serverInfo();
+        Implementation named = result.meta() == null ? null : result.meta().serverInfo();
+        Implementation info = named != null ? named : result.serverInfo();
         return new PeerInfo(
                 revision,
                 info != null ? info : new Implementation(server, "unknown"),

@@ -12,7 +12,7 @@ public final class EraMemory {
 
     private final Map<String, Era> eras = new ConcurrentHashMap<>();
 
-    /** What is remembered of the server of this name. */
+    /** What is remembered of the server of this name or origin. */
     public Optional<Era> recall(String server) {
         return Optional.ofNullable(eras.get(server));
     }

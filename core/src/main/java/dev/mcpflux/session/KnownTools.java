@@ -66,6 +66,19 @@ final class KnownTools {
         });
     }
 
+    /**
+     * "The client SHOULD call tools/list to check for changes to the tool's inputSchema" when the server refused a call for
+     * its headers (specification 2026-07-28: basic/transports/streamable-http).
+     */
+    Mono<Void> readAnew(RequestOptions limits) {
+        RequestOptions now = limits.withCache(CachePolicy.REFRESH);
+        return requests.within(
+                        limits.totalTimeout(),
+                        Methods.TOOLS_LIST,
+                        pages.all(Methods.TOOLS_LIST, ListToolsResult.class, now, this::seen))
+                .then();
+    }
+
     /** How a tool is to be asked to run as a task (2025-11-25: basic/utilities/tasks, tool-level negotiation), or null. */
     Tasks.@Nullable TaskMetadata task(String name, RequestOptions limits) {
         Tool tool = tasks ? known.get(name) : null;

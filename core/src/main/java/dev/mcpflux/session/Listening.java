@@ -174,14 +174,7 @@ final class Listening {
                 .map(updated -> new ListenSignal.ResourceUpdated(updated.uri()));
         return Flux.usingWhen(
                         Mono.just(uri),
-                        u -> Flux.merge(
-                                updates,
-                                requests.ask(
-                                                Methods.RESOURCES_SUBSCRIBE,
-                                                meta -> new Resources.UriParams(u, meta),
-                                                EmptyResult.class,
-                                                limits)
-                                        .thenMany(Flux.<ListenSignal>never())),
+                        u -> Flux.merge(updates, subscribe(u, limits).thenMany(Flux.<ListenSignal>never())),
                         u -> unsubscribe(u, limits),
                         (u, error) -> Mono.empty(),
                         u -> unsubscribe(u, limits))
@@ -195,6 +188,22 @@ final class Listening {
         return uri.equals(watched)
                 || (uri.startsWith(watched)
                         && (watched.endsWith("/") || "/?#".indexOf(uri.charAt(watched.length())) >= 0));
+    }
+
+    /** Subscribes anew to what is watched: the server has forgotten it. */
+    Mono<Void> watchAgain() {
+        RequestOptions limits = requests.options().request();
+        return Flux.fromIterable(watched.keySet())
+                .concatMap(uri -> subscribe(uri, limits).onErrorResume(e -> {
+                    log.warn("[{}] {} is not watched any more: {}", requests.server(), uri, e.toString());
+                    return Mono.empty();
+                }))
+                .then();
+    }
+
+    private Mono<EmptyResult> subscribe(String uri, RequestOptions limits) {
+        return requests.ask(
+                Methods.RESOURCES_SUBSCRIBE, meta -> new Resources.UriParams(uri, meta), EmptyResult.class, limits);
     }
 
     private Mono<Void> unsubscribe(String uri, RequestOptions limits) {

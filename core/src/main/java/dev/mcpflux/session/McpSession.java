@@ -21,6 +21,7 @@ import dev.mcpflux.protocol.Subscriptions;
 import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.protocol.Tool;
 import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Termination;
 import dev.mcpflux.transport.Transport;
@@ -114,11 +115,12 @@ public final class McpSession {
         watch(first);
         Opening opening = new Opening(first);
         return first.open()
+                .doOnSuccess(open -> opening.launched = true)
                 .then(Mono.defer(() -> Negotiation.of(options.era()).negotiate(opening)))
                 .flatMap(peer -> begin(opening.connection(), peer))
                 .timeout(options.startTimeout(), options.timer())
-                .onErrorMap(TimeoutException.class, e -> startTimedOut(opening.connection()))
-                .onErrorMap(McpConnectionException.class, this::asStartFailure)
+                .onErrorMap(TimeoutException.class, e -> startTimedOut(opening))
+                .onErrorMap(McpConnectionException.class, e -> asStartFailure(opening.connection(), e))
                 // a connection that was only probed with may end without the session ending
                 .doOnTerminate(() -> opening.connection().onTermination().subscribe(terminated::tryEmitValue))
                 // who waits for the opening is told after what was started is gone
@@ -128,6 +130,7 @@ public final class McpSession {
     /** What the negotiation goes on over; it may need a second connection. */
     private final class Opening implements Negotiation.Attempt {
         private volatile Connection connection;
+        private volatile boolean launched;
 
         Opening(Connection connection) {
             this.connection = connection;
@@ -136,6 +139,11 @@ public final class McpSession {
         @Override
         public String server() {
             return name();
+        }
+
+        @Override
+        public String origin() {
+            return transport.origin();
         }
 
         @Override
@@ -183,8 +191,9 @@ public final class McpSession {
                 .then(Mono.error(e));
     }
 
-    private Throwable startTimedOut(Connection connection) {
-        boolean launched = connection.pid() != null;
+    private Throwable startTimedOut(Opening opening) {
+        Connection connection = opening.connection();
+        boolean launched = opening.launched || connection.pid() != null;
         return new McpTimeoutException(
                 name(),
                 launched ? McpTimeoutException.Phase.HANDSHAKE : McpTimeoutException.Phase.LAUNCH,
@@ -193,15 +202,24 @@ public final class McpSession {
                 connection.diagnostics());
     }
 
-    private Throwable asStartFailure(McpConnectionException e) {
-        return e instanceof McpStartException
-                ? e
-                : new McpStartException(name(), "it ended before it was ready", e.diagnostics(), e);
+    private Throwable asStartFailure(Connection connection, McpConnectionException e) {
+        if (e instanceof McpStartException) {
+            return e;
+        }
+        return connection.isTerminated()
+                ? new McpStartException(name(), "it ended before it was ready", e.diagnostics(), e)
+                : new McpStartException(name(), e.problem(), e.diagnostics(), e);
     }
 
     /** Subscribes to what the connection tells by itself; all of it ends with the connection. */
     private void watch(Connection connection) {
-        connection.events().subscribe(event -> events.emit(new SessionEvent.Link(event)));
+        connection.events().subscribe(event -> {
+            Dialogue dialogue = link.get().dialogue;
+            if (event instanceof ConnectionEvent.SessionRenewed && dialogue != null) {
+                dialogue.renewed();
+            }
+            events.emit(new SessionEvent.Link(event));
+        });
         connection
                 .incoming()
                 .subscribe(message -> onIncoming(connection, message), e -> log.warn("[{}] {}", name(), e.toString()));

@@ -4,6 +4,7 @@ import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHeaderMismatchException;
+import dev.mcpflux.error.McpHttpStatusException;
 import dev.mcpflux.error.McpMissingCapabilityException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpUnsupportedVersionException;
@@ -49,7 +50,7 @@ final class ModernNegotiation implements Negotiation {
             }
             McpException because = ((Outcome.Legacy) outcome).because();
             return Mono.error(
-                    because instanceof PeerErrorException
+                    because instanceof PeerErrorException || because instanceof McpHttpStatusException
                             ? new McpProtocolException(
                                     attempt.server(),
                                     "it does not speak the modern era of the protocol, and no other was asked for",
@@ -67,7 +68,11 @@ final class ModernNegotiation implements Negotiation {
                         attempt.options(),
                         ProtocolRevision.latestModern(),
                         true))
-                .onErrorResume(McpConnectionException.class, e -> Mono.just(new Outcome.Ended(e)));
+                // only a link that is gone says that the server ended; one that breaks off is no sign of an era
+                .onErrorResume(
+                        e -> e instanceof McpConnectionException
+                                && attempt.connection().isTerminated(),
+                        e -> Mono.just(new Outcome.Ended((McpException) e)));
     }
 
     private Mono<Outcome> probe(
@@ -79,11 +84,18 @@ final class ModernNegotiation implements Negotiation {
                 .handle(ModernNegotiation::refuse)
                 .onErrorResume(McpUnsupportedVersionException.class, e -> {
                     Optional<ProtocolRevision> other = ProtocolRevision.newest(Era.MODERN, e.supported());
-                    if (other.isPresent() && other.get() != revision && again) {
+                    // once, also where it is the same: a server that names it will speak it
+                    if (other.isPresent() && again) {
                         return probe(server, connection, options, other.get(), false);
                     }
                     return legacyOrNothing(server, e.supported(), e);
                 })
+                // "If the body is empty or is not a recognized modern JSON-RPC error, fall back to initialize"
+                .onErrorResume(
+                        McpHttpStatusException.class,
+                        e -> e.isTransient() || e.isAboutAuthorization()
+                                ? Mono.error(e)
+                                : Mono.just(new Outcome.Legacy(e)))
                 .onErrorResume(
                         // what follows from a recognised modern error is an error of a modern server
                         e -> e instanceof PeerErrorException

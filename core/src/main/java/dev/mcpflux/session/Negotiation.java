@@ -16,6 +16,9 @@ interface Negotiation {
 
         String server();
 
+        /** What the era of the server is remembered by. */
+        String origin();
+
         SessionOptions options();
 
         /** The connection; another one after {@link #again()}. */

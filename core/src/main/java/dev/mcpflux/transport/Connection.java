@@ -60,6 +60,9 @@ public interface Connection {
     /** Emits why the link ended and completes, once it has ended or was closed. */
     Mono<Termination> onTermination();
 
+    /** Whether the link has ended or was closed; true before anybody is told of it. */
+    boolean isTerminated();
+
     /**
      * Ends the link: everything under way fails, what was started is taken down. Idempotent: one teardown, however
      * often and from however many threads it is subscribed, and everyone sees its end.
@@ -71,6 +74,15 @@ public interface Connection {
 
     /** What is known now for an error message. */
     Diagnostics diagnostics();
+
+    /**
+     * Whether calls of tools are worded by what the list of tools says (specification 2026-07-28:
+     * basic/transports/streamable-http, custom headers from tool parameters): then a call that the server refuses for its
+     * headers is made again once the list has been read anew.
+     */
+    default boolean wordsCallsByLists() {
+        return false;
+    }
 
     /** How many exchanges wait for their response now. */
     default int pendingExchanges() {

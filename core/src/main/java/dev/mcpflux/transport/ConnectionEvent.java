@@ -31,6 +31,22 @@ public sealed interface ConnectionEvent {
     record StderrLine(String line) implements ConnectionEvent {}
 
     /**
+     * The server had forgotten the session (HTTP, legacy era), and a new one was begun in its place: what the server was told
+     * before, it does not know any more.
+     */
+    record SessionRenewed(String reason) implements ConnectionEvent {}
+
+    /**
+     * The stream by which the server tells of itself (HTTP, legacy era) is gone, and is not tried again.
+     *
+     * @param reason why; the rest of the connection goes on
+     */
+    record StreamEnded(String reason) implements ConnectionEvent {}
+
+    /** A tool that was left out of the list, since its definition is invalid. */
+    record ToolLeftOut(String tool, String reason) implements ConnectionEvent {}
+
+    /**
      * The connection was taken down by this side.
      *
      * @param how what it took, for instance "ended by itself after stdin was closed" or "needed KILL"

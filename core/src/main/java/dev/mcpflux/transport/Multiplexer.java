@@ -34,7 +34,7 @@ import reactor.core.publisher.Sinks;
  * Makes exchanges out of one duplex stream of frames: it mints the ids, decodes each frame once on the thread that reads
  * it, routes responses by id and progress by token, and tells one cause of termination to all who wait.
  */
-public final class Multiplexer implements Connection {
+public final class Multiplexer implements Connection, PendingExchange.Owner {
 
     private static final Logger log = LoggerFactory.getLogger(Multiplexer.class);
     private static final JsonRpcCodec CODEC = new JsonRpcCodec();
@@ -130,7 +130,8 @@ public final class Multiplexer implements Connection {
         exchange.send(write(request));
     }
 
-    void forget(RequestId.OfLong id) {
+    @Override
+    public void forget(RequestId.OfLong id) {
         take(id);
     }
 
@@ -148,8 +149,10 @@ public final class Multiplexer implements Connection {
         return recorder == null ? sending : sending.doOnSubscribe(s -> recorder.sent(link, name, message));
     }
 
-    void tellCancelled(RequestId.OfLong id) {
-        if (termination.get() == null) {
+    @Override
+    public void cancelled(PendingExchange exchange) {
+        RequestId.OfLong id = exchange.id();
+        if (exchange.spec().cancellable() && termination.get() == null) {
             JsonRpcMessage.Notification cancelled =
                     new JsonRpcMessage.Notification(Methods.CANCELLED, new CancelledParams(id, null));
             // nobody is left to wait for this one: it is sent for its effect on the peer, and that it may not get
@@ -188,6 +191,11 @@ public final class Multiplexer implements Connection {
     @Override
     public Mono<Termination> onTermination() {
         return terminated.asMono();
+    }
+
+    @Override
+    public boolean isTerminated() {
+        return termination.get() != null;
     }
 
     private void terminate(Termination cause) {

@@ -15,9 +15,21 @@ import reactor.util.context.Context;
 /**
  * One exchange under way: what the caller subscribed, and the slot that the response is routed to. It is {@code
  * usingWhen(id and slot, send ▸ messages, forget, forget, forget ▸ notifications/cancelled)} written out by hand, since
- * it is on the path of every call.
+ * it is on the path of every call. For who implements {@link Connection}.
  */
-final class PendingExchange implements Subscription {
+public final class PendingExchange implements Subscription {
+
+    /** The connection that an exchange is on. */
+    public interface Owner {
+        /** The exchange is over: a response to it is not waited for any more. */
+        void forget(RequestId.OfLong id);
+
+        /** Its subscriber is gone after it was sent and before it was answered. */
+        void cancelled(PendingExchange exchange);
+
+        /** Its subscriber asked for more, or took what there was. Called often, by any thread. */
+        default void wanted(PendingExchange exchange) {}
+    }
 
     /** How many related notifications wait for a subscriber that does not ask for them. */
     private static final int RELATED_BUFFER = 256;
@@ -41,7 +53,7 @@ final class PendingExchange implements Subscription {
     /** The caller is gone after the answer had come. */
     private static final int DISCARDED = 4;
 
-    private final Multiplexer multiplexer;
+    private final Owner owner;
     private final RequestId.OfLong id;
     private final RequestSpec spec;
     private final CoreSubscriber<? super JsonRpcMessage> actual;
@@ -57,19 +69,41 @@ final class PendingExchange implements Subscription {
     private boolean done;
     private volatile long end;
 
-    PendingExchange(
-            Multiplexer multiplexer,
-            RequestId.OfLong id,
-            RequestSpec spec,
-            CoreSubscriber<? super JsonRpcMessage> actual) {
-        this.multiplexer = multiplexer;
+    /** One that was not sent yet. */
+    public PendingExchange(
+            Owner owner, RequestId.OfLong id, RequestSpec spec, CoreSubscriber<? super JsonRpcMessage> actual) {
+        this.owner = owner;
         this.id = id;
         this.spec = spec;
         this.actual = actual;
     }
 
-    String method() {
+    public RequestId.OfLong id() {
+        return id;
+    }
+
+    public RequestSpec spec() {
+        return spec;
+    }
+
+    public String method() {
         return spec.method();
+    }
+
+    /** The context of the subscriber. */
+    public Context context() {
+        return actual.currentContext();
+    }
+
+    /** Whether it is answered, failed or cancelled. */
+    public boolean over() {
+        return state >= SETTLED;
+    }
+
+    /** How many notifications wait for the subscriber to ask for them. */
+    public int waiting() {
+        ConcurrentLinkedQueue<JsonRpcMessage> queue = related;
+        return queue == null ? 0 : queue.size();
     }
 
     /** Where the request ends in what was written; 0 where that is not known. */
@@ -77,22 +111,23 @@ final class PendingExchange implements Subscription {
         return end;
     }
 
-    boolean logs() {
+    public boolean logs() {
         return spec.logs();
     }
 
-    Class<?> resultType() {
+    public Class<?> resultType() {
         return spec.resultType();
     }
 
-    void send(Mono<Void> send) {
+    /** Subscribes to what sends the request, unless it was cancelled; it completes when the request was handed to the link. */
+    public void send(Mono<Void> send) {
         if (state == QUEUED) {
             send.subscribe(new Sending());
         }
     }
 
-    /** Called by the reading thread only, after the exchange has been taken from the table. */
-    void respond(JsonRpcMessage.Response message) {
+    /** Called by one thread at a time, after the exchange has been taken from the table. */
+    public void respond(JsonRpcMessage.Response message) {
         if (settle()) {
             response = message;
             drain();
@@ -100,15 +135,15 @@ final class PendingExchange implements Subscription {
     }
 
     /** Called by any thread, after the exchange has been taken from the table. */
-    void fail(Throwable cause) {
+    public void fail(Throwable cause) {
         if (settle()) {
             error = cause;
             drain();
         }
     }
 
-    /** Called by the reading thread only. */
-    void related(JsonRpcMessage.Notification notification) {
+    /** Called by one thread at a time; the oldest of many that nobody asks for are dropped. */
+    public void related(JsonRpcMessage.Notification notification) {
         if (state >= SETTLED) {
             return;
         }
@@ -140,31 +175,26 @@ final class PendingExchange implements Subscription {
         if (Operators.validate(n)) {
             Operators.addCap(REQUESTED, this, n);
             drain();
+            owner.wanted(this);
         }
     }
 
     @Override
     public void cancel() {
         if (STATE.compareAndSet(this, QUEUED, CANCELLED)) {
-            multiplexer.forget(id);
+            owner.forget(id);
             Subscription s = sending;
             if (s != null) {
                 s.cancel();
             }
         } else if (STATE.compareAndSet(this, SENT, CANCELLED)) {
-            multiplexer.forget(id);
-            tellPeer();
+            owner.forget(id);
+            owner.cancelled(this);
         } else {
             // what has come and waits is not wanted any more
             if (STATE.compareAndSet(this, SETTLED, DISCARDED)) {
                 drain();
             }
-        }
-    }
-
-    private void tellPeer() {
-        if (spec.cancellable()) {
-            multiplexer.tellCancelled(id);
         }
     }
 
@@ -249,13 +279,13 @@ final class PendingExchange implements Subscription {
         public void onComplete() {
             if (!STATE.compareAndSet(PendingExchange.this, QUEUED, SENT) && state == CANCELLED) {
                 // cancelled at the very moment at which it was written
-                tellPeer();
+                owner.cancelled(PendingExchange.this);
             }
         }
 
         @Override
         public void onError(Throwable e) {
-            multiplexer.forget(id);
+            owner.forget(id);
             fail(e);
         }
 

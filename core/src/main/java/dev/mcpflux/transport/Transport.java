@@ -9,6 +9,14 @@ public interface Transport {
     String name();
 
     /**
+     * What the era of a server is remembered by: its name; for one that is reached by a URL, the origin of that, so that it
+     * is known again under another name (specification 2026-07-28: basic/versioning, backward compatibility).
+     */
+    default String origin() {
+        return name();
+    }
+
+    /**
      * A new handle to a connection that is not open yet. This is cheap and synchronous: nothing is started, nothing
      * blocks. What acquires something slowly cannot be released while it is still being acquired, so the slow part is
      * {@link Connection#open()}, and whoever has the handle can close it at any moment.

@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
  * was said: {@code -Dmcpflux.record=DIRECTORY}. Off unless asked for, since messages hold what users send, secrets
  * included. A thread of its own writes; who sends or reads only queues.
  */
-final class WireRecorder {
+public final class WireRecorder {
 
     /** Where to write to; the property is read once. */
     static final String PROPERTY = "mcpflux.record";
@@ -34,7 +34,7 @@ final class WireRecorder {
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** The recorder, or null where none was asked for, which costs nothing. */
-    static final @Nullable WireRecorder INSTALLED = installed();
+    public static final @Nullable WireRecorder INSTALLED = installed();
 
     private final AtomicLong links = new AtomicLong();
     private final Queue<String> lines = new ConcurrentLinkedQueue<>();
@@ -65,11 +65,12 @@ final class WireRecorder {
     }
 
     /** A name for one connection. */
-    String link() {
+    public String link() {
         return run + "-" + links.incrementAndGet();
     }
 
-    void sent(String link, String server, JsonRpcMessage message) {
+    /** A message that this side sends. */
+    public void sent(String link, String server, JsonRpcMessage message) {
         OutgoingBuffer buffer = new OutgoingBuffer();
         try {
             CODEC.encode(message, buffer);
@@ -81,7 +82,7 @@ final class WireRecorder {
     }
 
     /** What is no JSON is left out: it is no message. */
-    void received(String link, String server, Frame frame) {
+    public void received(String link, String server, Frame frame) {
         String text = new String(frame.bytes(), frame.offset(), frame.length(), StandardCharsets.UTF_8);
         try {
             JsonNode message = McpJson.mapper().readTree(text);

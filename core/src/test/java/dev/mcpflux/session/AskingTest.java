@@ -461,6 +461,11 @@ class AskingTest {
         }
 
         @Override
+        public boolean isTerminated() {
+            return false;
+        }
+
+        @Override
         public Mono<Void> close() {
             return Mono.empty();
         }

@@ -56,6 +56,11 @@ record BrokenTransport(String name, Supplier<McpException> problem) implements T
     }
 
     @Override
+    public boolean isTerminated() {
+        return false;
+    }
+
+    @Override
     public Mono<Void> close() {
         return Mono.empty();
     }

@@ -120,6 +120,7 @@ class FreshConnectionTest {
         private final Sinks.Empty<Void> opened = Sinks.empty();
         private final Sinks.Empty<Void> closed = Sinks.empty();
         private final Sinks.One<Termination> terminated = Sinks.one();
+        private volatile boolean ended;
 
         SlowConnection(String name) {
             this.name = name;
@@ -134,6 +135,7 @@ class FreshConnectionTest {
         public Flux<JsonRpcMessage> exchange(RequestSpec request) {
             return Flux.defer(() -> {
                 log.add(request.method() + " on " + name);
+                ended = true;
                 terminated.tryEmitValue(Termination.lost("its process ended", Diagnostics.NONE, null));
                 return Flux.error(new McpConnectionException("s", "its process ended"));
             });
@@ -162,6 +164,11 @@ class FreshConnectionTest {
         @Override
         public Mono<Termination> onTermination() {
             return terminated.asMono();
+        }
+
+        @Override
+        public boolean isTerminated() {
+            return ended;
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.mcpflux.transport.stdio;
 
 import dev.mcpflux.transport.Frame;
+import dev.mcpflux.transport.LineFramer;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;

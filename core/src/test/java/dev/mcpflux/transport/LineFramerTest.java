@@ -1,4 +1,4 @@
-package dev.mcpflux.transport.stdio;
+package dev.mcpflux.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.mcpflux.transport.stdio;
+package dev.mcpflux.transport;
 
 import java.io.IOException;
 import java.util.Arrays;
@@ -6,21 +6,23 @@ import java.util.Arrays;
 /**
  * Cuts a stream of bytes into lines, however the stream was cut into pieces. It reads into its own buffer and hands lines
  * over where they are, without a copy. A byte-order mark at the start, carriage returns before a line feed and empty lines
- * are left out. A line over the limit is skipped while it comes, and no more than the limit is ever held.
+ * are left out. A line over the limit is skipped while it comes, and no more than the limit is ever held. Not safe for use by several threads at a time.
  */
-final class LineFramer {
+public final class LineFramer {
 
     /** Where bytes come from. */
     @FunctionalInterface
-    interface Source {
+    public interface Source {
         /** Reads up to so many bytes, waiting for the first if need be; -1 at the end. */
         int read(byte[] bytes, int offset, int length) throws IOException;
     }
 
     /** Takes what was cut; the bytes are valid during the call only. */
-    interface Lines {
+    public interface Lines {
+        /** A line without its end. */
         void line(byte[] bytes, int offset, int length);
 
+        /** A line over the limit, of so many bytes, is through. */
         void tooLong(long bytes);
     }
 
@@ -47,13 +49,18 @@ final class LineFramer {
     /** The longest line since the buffer last shrank, so that the next one like it does not grow it step by step again. */
     private int longest;
 
-    LineFramer(int max, Lines lines) {
+    /**
+     * A framer at the start of a stream.
+     *
+     * @param max the longest line, in bytes without its line feed
+     */
+    public LineFramer(int max, Lines lines) {
         this.max = max;
         this.lines = lines;
     }
 
     /** Reads once; {@link #emit} hands over what is complete then. Returns false at the end of the stream. */
-    boolean fill(Source source) throws IOException {
+    public boolean fill(Source source) throws IOException {
         makeRoom();
         int room = buffer.length - end;
         int n = source.read(buffer, end, room);
@@ -102,7 +109,7 @@ final class LineFramer {
     }
 
     /** Hands over the lines that are complete. */
-    void emit() {
+    public void emit() {
         byte[] bytes = buffer;
         int filled = end;
         for (int i = scanned; i < filled; i++) {
@@ -121,7 +128,7 @@ final class LineFramer {
     }
 
     /** The stream has ended: what is held without a line feed is a line too. */
-    void end() {
+    public void end() {
         int begin = from;
         from = end;
         scanned = end;

@@ -1,0 +1,53 @@
+package dev.mcpflux.error;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A server reached by HTTP refused a request with a status, and without a message of the protocol. */
+public final class McpHttpStatusException extends McpException {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final int REQUEST_TIMEOUT = 408;
+    private static final int TOO_EARLY = 425;
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
+
+    private final int status;
+    private final @Nullable Duration retryAfter;
+
+    /**
+     * The refusal of a request.
+     *
+     * @param problem what was asked and what came back, without values of headers
+     * @param retryAfter how long the server wants to be left alone, null where it does not say
+     */
+    public McpHttpStatusException(@Nullable String server, String problem, int status, @Nullable Duration retryAfter) {
+        super(server, problem + (retryAfter == null ? "" : "; it asks to wait for " + retryAfter.toSeconds() + " s"));
+        this.status = status;
+        this.retryAfter = retryAfter;
+    }
+
+    /** The status of HTTP. */
+    public int status() {
+        return status;
+    }
+
+    /** How long the server wants to be left alone before the next attempt (header {@code Retry-After}). */
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
+    }
+
+    /** Whether it is about who asks (401, 403), not about what was asked. */
+    public boolean isAboutAuthorization() {
+        return status == UNAUTHORIZED || status == FORBIDDEN;
+    }
+
+    /** True for what says "later" (408, 425, 429) and for errors of the server (5xx). */
+    @Override
+    public boolean isTransient() {
+        return status == REQUEST_TIMEOUT || status == TOO_EARLY || status == TOO_MANY_REQUESTS || status >= 500;
+    }
+}
