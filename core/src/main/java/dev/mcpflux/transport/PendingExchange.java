@@ -5,6 +5,7 @@ import dev.mcpflux.jsonrpc.RequestId;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -38,6 +39,11 @@ public final class PendingExchange implements Subscription {
             AtomicIntegerFieldUpdater.newUpdater(PendingExchange.class, "state");
     private static final AtomicIntegerFieldUpdater<PendingExchange> WIP =
             AtomicIntegerFieldUpdater.newUpdater(PendingExchange.class, "wip");
+
+    @SuppressWarnings("rawtypes")
+    private static final AtomicReferenceFieldUpdater<PendingExchange, ConcurrentLinkedQueue> RELATED =
+            AtomicReferenceFieldUpdater.newUpdater(PendingExchange.class, ConcurrentLinkedQueue.class, "related");
+
     private static final AtomicLongFieldUpdater<PendingExchange> REQUESTED =
             AtomicLongFieldUpdater.newUpdater(PendingExchange.class, "requested");
 
@@ -142,14 +148,19 @@ public final class PendingExchange implements Subscription {
         }
     }
 
-    /** Called by one thread at a time; the oldest of many that nobody asks for are dropped. */
+    /** Called by any thread that reads from the peer; the oldest of many that nobody asks for are dropped. */
     public void related(JsonRpcMessage.Notification notification) {
         if (state >= SETTLED) {
             return;
         }
         ConcurrentLinkedQueue<JsonRpcMessage> queue = related;
         if (queue == null) {
-            related = queue = new ConcurrentLinkedQueue<>();
+            ConcurrentLinkedQueue<JsonRpcMessage> fresh = new ConcurrentLinkedQueue<>();
+            queue = RELATED.compareAndSet(this, null, fresh) ? fresh : related;
+            if (queue == null) {
+                // cancelled meanwhile
+                return;
+            }
         }
         queue.offer(notification);
         drain();

@@ -8,6 +8,7 @@ import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.DuplexConnection;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Frame;
+import dev.mcpflux.transport.Masker;
 import dev.mcpflux.transport.Termination;
 import java.io.IOException;
 import java.time.Duration;

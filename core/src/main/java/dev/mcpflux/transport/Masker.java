@@ -1,4 +1,4 @@
-package dev.mcpflux.transport.stdio;
+package dev.mcpflux.transport;
 
 import java.util.Comparator;
 import java.util.List;
@@ -6,17 +6,18 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Replaces the values of configured environment variables in what a server prints by the names of the variables, so that
- * a token that a server echoes ends up in no log, event or exception.
+ * Replaces configured values, of environment variables or headers, in what a server prints by their names, so that a token
+ * that a server echoes ends up in no log, event or exception.
  */
-final class Masker {
+public final class Masker {
 
     /** Shorter values ({@code 1}, {@code true}, {@code info}) are settings, and would mask half of every text. */
     private static final int MIN_LENGTH = 6;
 
     private final List<Map.Entry<String, String>> secrets;
 
-    Masker(Map<String, String> environment, Map<String, String> others) {
+    /** Masks the values of these. */
+    public Masker(Map<String, String> environment, Map<String, String> others) {
         secrets = Stream.concat(environment.entrySet().stream(), others.entrySet().stream())
                 .filter(e -> e.getValue().length() >= MIN_LENGTH)
                 // the longest first: one value may be part of another
@@ -26,7 +27,8 @@ final class Masker {
                 .toList();
     }
 
-    String mask(String text) {
+    /** The text with {@code ${name}} in place of each value. */
+    public String mask(String text) {
         String masked = text;
         for (Map.Entry<String, String> secret : secrets) {
             masked = masked.replace(secret.getValue(), "${" + secret.getKey() + "}");

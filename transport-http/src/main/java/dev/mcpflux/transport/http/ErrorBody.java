@@ -1,0 +1,33 @@
+package dev.mcpflux.transport.http;
+
+import dev.mcpflux.jsonrpc.JsonRpcError;
+import dev.mcpflux.jsonrpc.McpJson;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** The error of the protocol that an answer with an error status may hold, whatever its media type says. */
+final class ErrorBody {
+
+    private ErrorBody() {}
+
+    /** The error; null if it is none. Its id does not count: many who refuse a request do not read as far. */
+    static @Nullable JsonRpcError read(Bodies.Taken body) {
+        if (body.length() == 0 || body.cut()) {
+            return null;
+        }
+        try {
+            JsonNode message = McpJson.mapper().readTree(body.bytes(), body.start(), body.length() - body.start());
+            JsonNode error = message.path("error");
+            return message.path("jsonrpc").asString("").equals("2.0")
+                            && error.path("code").isInt()
+                            && error.path("message").isString()
+                    ? new JsonRpcError(
+                            error.path("code").intValue(), error.path("message").stringValue(), error.get("data"))
+                    : null;
+        } catch (JacksonException e) {
+            // a page, or a text: no message
+            return null;
+        }
+    }
+}

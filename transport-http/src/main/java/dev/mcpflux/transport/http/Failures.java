@@ -1,0 +1,204 @@
+package dev.mcpflux.transport.http;
+
+import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpHttpStatusException;
+import dev.mcpflux.error.McpOverloadException;
+import dev.mcpflux.error.McpProtocolException;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Exceptions;
+import reactor.core.publisher.Mono;
+import reactor.netty.ByteBufFlux;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.netty.http.client.PrematureCloseException;
+
+/** Says in words what went wrong with a request of HTTP. */
+final class Failures {
+
+    static final String UNKNOWN_OUTCOME = "whether the request was carried out is not known";
+
+    private static final int SNIPPET = 200;
+
+    private final HttpRecipe recipe;
+
+    Failures(HttpRecipe recipe) {
+        this.recipe = recipe;
+    }
+
+    /**
+     * What went wrong before there was an answer, or while there was one.
+     *
+     * @param what the method
+     * @param written whether the request may have reached the server
+     */
+    McpException of(String what, Throwable thrown, boolean written) {
+        Throwable e = Exceptions.unwrap(thrown);
+        if (e instanceof McpException known) {
+            return known;
+        }
+        // these classes are internal to Reactor Netty
+        if (e.getClass().getSimpleName().startsWith("PoolAcquire")) {
+            return new McpOverloadException(
+                    recipe.name(), what + " failed: too many requests wait for a connection to " + recipe.origin());
+        }
+        String reason = unreachable(e);
+        if (reason != null) {
+            return new McpConnectionException(recipe.name(), what + " failed: " + reason, Diagnostics.NONE, e);
+        }
+        return new McpConnectionException(
+                recipe.name(),
+                what + " failed: the connection to " + recipe.origin() + " broke off (" + brief(e) + ")"
+                        + (written ? "; " + UNKNOWN_OUTCOME : ""),
+                Diagnostics.NONE,
+                e);
+    }
+
+    /** Why there is no connection at all; null where there was one. */
+    @Nullable
+    String unreachable(Throwable thrown) {
+        Throwable e = Exceptions.unwrap(thrown);
+        String where = recipe.origin();
+        if (e instanceof UnknownHostException) {
+            return "the host of " + where + " is not known (DNS)";
+        }
+        if (e instanceof ConnectTimeoutException) {
+            return where + " did not answer within "
+                    + recipe.options().connectTimeout().toMillis() + " ms";
+        }
+        if (e instanceof ConnectException || e instanceof NoRouteToHostException) {
+            return where + " cannot be reached: "
+                    + (brief(e).contains("refused") ? "the connection was refused" : brief(e));
+        }
+        if (e instanceof SslHandshakeTimeoutException || tls(e) != null) {
+            SSLException tls = tls(e);
+            return "TLS with " + where + " failed: " + brief(tls == null ? e : tls);
+        }
+        return null;
+    }
+
+    private static @Nullable SSLException tls(Throwable e) {
+        if (e instanceof SSLException tls) {
+            return tls;
+        }
+        return e instanceof DecoderException && e.getCause() instanceof SSLException tls ? tls : null;
+    }
+
+    /** Whether the other side gave up the connection, as it does with one that was idle for too long. */
+    static boolean isReset(Throwable thrown) {
+        Throwable e = Exceptions.unwrap(thrown);
+        return e instanceof PrematureCloseException
+                || (e instanceof IOException
+                        && !(e instanceof ConnectException)
+                        && !(e instanceof UnknownHostException)
+                        && !(e instanceof SSLException))
+                || e instanceof SocketException;
+    }
+
+    private String brief(Throwable e) {
+        String message = e.getMessage();
+        String text = message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
+        return recipe.masker().mask(text.lines().findFirst().orElse(text));
+    }
+
+    /** A status in place of an answer. */
+    McpException status(String what, HttpClientResponse response, Bodies.@Nullable Taken body, @Nullable URI target) {
+        int status = response.status().code();
+        if (target != null) {
+            String origin = HttpRecipe.origin(target);
+            return new McpHttpStatusException(
+                    recipe.name(),
+                    what + " failed: " + recipe.origin() + " redirects"
+                            + (origin.equals(recipe.origin())
+                                    ? ", and it cannot be followed"
+                                    : " to " + origin + ", which is another origin, so it is not followed")
+                            + " (" + status + ")",
+                    status,
+                    null);
+        }
+        String problem = what + " failed: " + recipe.origin() + " answered " + response.status();
+        String hint = status == 401 ? "; it wants to know who asks (Authorization)" : "";
+        return new McpHttpStatusException(
+                recipe.name(), problem + snippet(response, body) + hint, status, retryAfter(response));
+    }
+
+    /** Completes if what is no request was accepted: "the server MUST return HTTP status code 202 Accepted with no body". */
+    Mono<Void> accepted(String what, HttpClientResponse response, ByteBufFlux content, @Nullable URI target) {
+        boolean well = response.status().code() / 100 == 2;
+        if (well && HttpRequests.mediaType(response).equals(HttpRequests.EVENTS)) {
+            // a stream of which nothing is expected need not end
+            return Mono.empty();
+        }
+        return Bodies.take(content, Bodies.ERROR)
+                .flatMap(body -> well ? Mono.empty() : Mono.error(status(what, response, body, target)));
+    }
+
+    /** What a server says in words may be all there is to go by. */
+    private String snippet(HttpClientResponse response, Bodies.@Nullable Taken body) {
+        String type = HttpRequests.mediaType(response);
+        if (body == null || body.length() == 0 || !(type.equals("text/plain") || type.endsWith("json"))) {
+            return "";
+        }
+        String text = new String(body.bytes(), 0, Math.min(body.length(), 4 * SNIPPET), StandardCharsets.UTF_8)
+                .replaceAll("[\\s\\p{Cntrl}]+", " ")
+                .strip();
+        if (text.isEmpty()) {
+            return "";
+        }
+        String masked = recipe.masker().mask(text);
+        return ": " + (masked.length() > SNIPPET ? masked.substring(0, SNIPPET) + "…" : masked);
+    }
+
+    /** "The Retry-After field value can be either an HTTP-date or a number of seconds" (RFC 9110, 10.2.3). */
+    private @Nullable Duration retryAfter(HttpClientResponse response) {
+        String value = response.responseHeaders().get(HttpHeaderNames.RETRY_AFTER);
+        if (value == null) {
+            return null;
+        }
+        String text = value.strip();
+        try {
+            if (text.matches("\\d{1,9}")) {
+                return Duration.ofSeconds(Long.parseLong(text));
+            }
+            Duration until = Duration.between(
+                    Instant.now(),
+                    ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
+                            .toInstant());
+            return until.isNegative() ? Duration.ZERO : until;
+        } catch (DateTimeException e) {
+            // what cannot be understood says nothing
+            return null;
+        }
+    }
+
+    McpProtocolException protocol(String problem) {
+        return new McpProtocolException(recipe.name(), problem);
+    }
+
+    McpConnectionException broken(String what, String reason, @Nullable Throwable e) {
+        return new McpConnectionException(
+                recipe.name(), what + " failed: " + reason + "; " + UNKNOWN_OUTCOME, Diagnostics.NONE, e);
+    }
+
+    static boolean isTimeout(Throwable e) {
+        return Exceptions.unwrap(e) instanceof TimeoutException;
+    }
+}

@@ -1,0 +1,440 @@
+package dev.mcpflux.transport.http;
+
+import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpHttpStatusException;
+import dev.mcpflux.jsonrpc.JsonRpcError;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.jsonrpc.RequestId;
+import dev.mcpflux.protocol.InitializeResult;
+import dev.mcpflux.protocol.ListToolsResult;
+import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.PendingExchange;
+import dev.mcpflux.transport.RequestSpec;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.netty.ByteBufFlux;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.util.context.ContextView;
+
+/**
+ * One request, from its POST to its response. In the legacy era the response may come on a stream that is taken up again
+ * when it broke off, and a session that the server has forgotten is begun anew; both happen here.
+ */
+final class HttpCall implements PendingExchange.Owner {
+
+    /** How many notifications may wait for the subscriber before no more is read. */
+    private static final int ENOUGH = 64;
+
+    /** How long the rest of a stream may take after the response, so that its connection can be used again. */
+    private static final Duration REST = Duration.ofSeconds(1);
+
+    /** What may have an effect, or begins something: never sent again by itself. */
+    private static final Set<String> ONCE = Set.of(
+            Methods.TOOLS_CALL,
+            Methods.TASKS_UPDATE,
+            Methods.INITIALIZE,
+            Methods.COMPLETE,
+            Methods.LISTEN,
+            Methods.TASKS_RESULT);
+
+    private final HttpConnection connection;
+    private final PendingExchange exchange;
+    private final Outgoing outgoing;
+    private final Reconnection reconnection;
+
+    private volatile @Nullable Attempt current;
+    private volatile @Nullable SseBody reading;
+    private volatile boolean written;
+    private volatile boolean answered;
+    private volatile @Nullable Session used;
+    private volatile @Nullable String lastEventId;
+    private volatile @Nullable String newSession;
+    private boolean renewed;
+    private boolean sentAgain;
+
+    HttpCall(
+            HttpConnection connection,
+            RequestId.OfLong id,
+            RequestSpec spec,
+            Outgoing outgoing,
+            CoreSubscriber<? super JsonRpcMessage> actual) {
+        this.connection = connection;
+        this.outgoing = outgoing;
+        this.exchange = new PendingExchange(this, id, spec, actual);
+        this.reconnection = new Reconnection(connection.recipe());
+    }
+
+    PendingExchange exchange() {
+        return exchange;
+    }
+
+    private ContextView context() {
+        return exchange.context();
+    }
+
+    private boolean initializes() {
+        return exchange.method().equals(Methods.INITIALIZE);
+    }
+
+    // what happens to the exchange
+
+    @Override
+    public void forget(RequestId.OfLong id) {
+        connection.forget(id);
+    }
+
+    /**
+     * "Closing the SSE response stream is the cancellation signal" in the modern era; in the legacy one "to cancel, the client
+     * SHOULD explicitly send a CancelledNotification".
+     */
+    @Override
+    public void cancelled(PendingExchange gone) {
+        if (written && used != null && gone.spec().cancellable()) {
+            connection.tellCancelled(gone.id(), context(), this::abort);
+        } else {
+            abort();
+        }
+    }
+
+    @Override
+    public void wanted(PendingExchange wanting) {
+        SseBody body = reading;
+        if (body != null) {
+            body.resume();
+        }
+    }
+
+    /** Gives up the request of HTTP. */
+    void abort() {
+        Attempt attempt = current;
+        if (attempt != null) {
+            attempt.cancel();
+        }
+    }
+
+    void fail(Throwable e) {
+        connection.forget(exchange.id());
+        exchange.fail(e);
+        abort();
+    }
+
+    /** Hands over the response; false if it had one already. */
+    boolean respond(JsonRpcMessage.Response response) {
+        if (!connection.forget(exchange.id())) {
+            return false;
+        }
+        JsonRpcMessage.Response told = response;
+        if (response instanceof JsonRpcMessage.Success success) {
+            if (initializes() && success.result() instanceof InitializeResult result) {
+                connection.begun(newSession, result, exchange.spec(), context());
+            } else if (success.result() instanceof ListToolsResult tools && outgoing.modern()) {
+                told = new JsonRpcMessage.Success(success.id(), connection.usable(tools));
+            }
+        }
+        exchange.respond(told);
+        return true;
+    }
+
+    // the request
+
+    void post() {
+        Session session = initializes() || outgoing.modern() ? null : connection.session();
+        String problem = session == null ? null : connection.notForThisCaller(session, context());
+        if (problem != null) {
+            fail(connection.failures().protocol(exchange.method() + " was not sent: " + problem));
+            return;
+        }
+        used = session;
+        answered = false;
+        run(connection
+                .http()
+                .post(
+                        connection.recipe().url(),
+                        context(),
+                        headers -> {
+                            outgoing.write(headers);
+                            if (session != null) {
+                                session.write(headers);
+                            }
+                        },
+                        outgoing.body(),
+                        () -> written = true,
+                        this::answer));
+    }
+
+    private void run(Publisher<Void> requests) {
+        Attempt attempt = new Attempt();
+        current = attempt;
+        connection.run(requests, attempt);
+    }
+
+    /** One request of HTTP. */
+    private final class Attempt extends HttpConnection.Running {
+
+        @Override
+        protected void hookOnComplete() {
+            if (this == current) {
+                ended(null);
+            }
+        }
+
+        @Override
+        protected void hookOnError(Throwable e) {
+            if (this == current) {
+                ended(e);
+            }
+        }
+    }
+
+    private Publisher<Void> answer(HttpClientResponse response, ByteBufFlux content) {
+        answered = true;
+        if (response.status().code() / 100 != 2) {
+            return refused(response, content);
+        }
+        if (initializes()) {
+            newSession = response.responseHeaders().get("Mcp-Session-Id");
+        }
+        String type = HttpRequests.mediaType(response);
+        if (type.equals(HttpRequests.EVENTS)) {
+            return events(content, false);
+        }
+        if (type.equals(HttpRequests.JSON)) {
+            return json(content);
+        }
+        String found = type.isEmpty() ? "an empty answer" : type;
+        fail(connection
+                .failures()
+                .protocol(exchange.method() + " failed: " + connection.recipe().origin() + " answered with " + found
+                        + " (" + response.status().code()
+                        + ") in place of a message; is that the address of an MCP server?"));
+        return Mono.empty();
+    }
+
+    private Mono<Void> json(ByteBufFlux content) {
+        int max = connection.recipe().options().maxMessageBytes();
+        return Bodies.take(content, max)
+                .doOnNext(body -> {
+                    if (body.cut()) {
+                        tooLong(max);
+                        return;
+                    }
+                    new Router(connection, this).decode(body.bytes(), body.start(), body.length() - body.start());
+                    if (!exchange.over()) {
+                        fail(connection
+                                .failures()
+                                .protocol("the answer to " + exchange.method() + " is no response to it"));
+                    }
+                })
+                .then();
+    }
+
+    private void tooLong(long bytes) {
+        int limit = connection.recipe().options().maxMessageBytes();
+        connection.tell(new ConnectionEvent.FrameTooLong(bytes, limit));
+        fail(connection
+                .failures()
+                .protocol("the answer to " + exchange.method() + " is longer than the limit of " + limit + " bytes"));
+    }
+
+    private Mono<Void> events(ByteBufFlux content, boolean resumed) {
+        Router router = new Router(connection, this);
+        SseBody.Taker taker = new SseBody.Taker() {
+            private boolean resting;
+
+            @Override
+            public boolean paused() {
+                return !exchange.over() && exchange.waiting() >= ENOUGH;
+            }
+
+            @Override
+            public void event(SseDecoder event) {
+                onEvent(event, router);
+                if (exchange.over() && !resting) {
+                    resting = true;
+                    rest(resumed);
+                }
+            }
+        };
+        return SseBody.read(content, connection.recipe().options().maxMessageBytes(), taker, body -> reading = body);
+    }
+
+    private void onEvent(SseDecoder event, Router router) {
+        if (event.tooLong()) {
+            tooLong(event.skippedBytes());
+            return;
+        }
+        String id = event.id();
+        if (id != null && !outgoing.modern()) {
+            lastEventId = id.isEmpty() ? null : id;
+            reconnection.progressed();
+        }
+        if (event.retry() >= 0) {
+            reconnection.ask(event.retry());
+        }
+        String type = event.type();
+        if (event.hasData() && (type == null || type.isEmpty() || type.equals("message"))) {
+            router.decode(event.bytes(), event.offset(), event.length());
+        }
+    }
+
+    /** The response is there: the end of the stream is, as a rule, on its way; one that was taken up again has none. */
+    private void rest(boolean resumed) {
+        Attempt attempt = current;
+        if (attempt == null) {
+            return;
+        }
+        if (resumed) {
+            attempt.cancel();
+        } else {
+            connection.recipe().timer().schedule(attempt::cancel, REST.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    // when it does not go as it should
+
+    private Mono<Void> refused(HttpClientResponse response, ByteBufFlux content) {
+        return Bodies.take(content, Bodies.ERROR)
+                .doOnNext(body -> {
+                    if (!exchange.over()) {
+                        onRefusal(response, body);
+                    }
+                })
+                .then();
+    }
+
+    private void onRefusal(HttpClientResponse response, Bodies.Taken body) {
+        int status = response.status().code();
+        Session session = used;
+        McpException refusal = connection
+                .failures()
+                .status(exchange.method(), response, body, connection.http().target(response));
+        // about who asks, whatever the body says
+        boolean authorization = refusal instanceof McpHttpStatusException http && http.isAboutAuthorization();
+        JsonRpcError error = authorization ? null : ErrorBody.read(body);
+        if (error != null) {
+            connection.received(body);
+        }
+        if (session != null && session.id() != null && forgotten(status, error)) {
+            sessionLost(session, refusal);
+        } else if (error != null) {
+            respond(new JsonRpcMessage.Failure(exchange.id(), error));
+        } else if (initializes() && connection.mayFallBack(status)) {
+            goOnElsewhere();
+            connection.fallBack(this, refusal);
+        } else {
+            fail(refusal);
+        }
+    }
+
+    /**
+     * "When a client receives HTTP 404 in response to a request containing an Mcp-Session-Id, it MUST start a new session."
+     * Some servers say the same by 400 and an error that names the session.
+     */
+    private static boolean forgotten(int status, @Nullable JsonRpcError error) {
+        if (status == 404) {
+            return true;
+        }
+        return status == 400
+                && error != null
+                && (error.code() == -32000 || error.code() == -32001)
+                && error.message().toLowerCase(Locale.ROOT).contains("session");
+    }
+
+    /** What was refused for its session was not carried out, so it may be sent again: once. */
+    private void sessionLost(Session session, McpException refusal) {
+        if (renewed) {
+            fail(refusal);
+            return;
+        }
+        renewed = true;
+        goOnElsewhere();
+        connection.renew(session, refusal.problem(), this::postAgain, this::fail);
+    }
+
+    private void postAgain() {
+        if (!exchange.over()) {
+            post();
+        }
+    }
+
+    /** What comes of the request does not depend on this request of HTTP any more. */
+    private void goOnElsewhere() {
+        current = null;
+    }
+
+    private void ended(@Nullable Throwable e) {
+        reading = null;
+        if (exchange.over() || connection.isTerminated()) {
+            return;
+        }
+        Session session = used;
+        if (session != null && lastEventId != null) {
+            resume(session, e);
+        } else if (e != null && !answered && !sentAgain && Failures.isReset(e) && !ONCE.contains(exchange.method())) {
+            // a connection that was idle for too long; what only asks may ask again
+            sentAgain = true;
+            post();
+        } else if (e != null && !answered) {
+            fail(connection.failures().of(exchange.method(), e, written));
+        } else {
+            fail(connection
+                    .failures()
+                    .broken(exchange.method(), "its response stream broke off before the response", e));
+        }
+    }
+
+    /** "Resumption is always via HTTP GET with Last-Event-ID" (specification 2025-11-25: basic/transports). */
+    private void resume(Session session, @Nullable Throwable e) {
+        Duration delay = reconnection.next();
+        if (delay == null) {
+            fail(connection
+                    .failures()
+                    .broken(exchange.method(), "its response stream broke off, and could not be taken up again", e));
+            return;
+        }
+        connection.later(delay, () -> {
+            if (!exchange.over()) {
+                get(session);
+            }
+        });
+    }
+
+    private void get(Session session) {
+        String last = lastEventId;
+        answered = false;
+        run(connection
+                .http()
+                .get(
+                        connection.recipe().url(),
+                        context(),
+                        headers -> {
+                            session.write(headers);
+                            if (last != null) {
+                                headers.set("Last-Event-ID", last);
+                            }
+                        },
+                        this::resumed));
+    }
+
+    private Publisher<Void> resumed(HttpClientResponse response, ByteBufFlux content) {
+        answered = true;
+        if (response.status().code() == 200 && HttpRequests.mediaType(response).equals(HttpRequests.EVENTS)) {
+            return events(content, true);
+        }
+        fail(connection
+                .failures()
+                .broken(
+                        exchange.method(),
+                        "its response stream broke off, and the server does not let it be taken up again ("
+                                + response.status() + ")",
+                        null));
+        return Mono.empty();
+    }
+}

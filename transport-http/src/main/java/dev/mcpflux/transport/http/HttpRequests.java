@@ -1,0 +1,170 @@
+package dev.mcpflux.transport.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.ByteBufFlux;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientRequest;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.util.context.ContextView;
+
+/** Makes requests of HTTP to one server: what all of them have in common. */
+final class HttpRequests {
+
+    static final String JSON = "application/json";
+    static final String EVENTS = "text/event-stream";
+    static final String EITHER = JSON + ", " + EVENTS;
+
+    private static final int REDIRECTS = 5;
+    private static final int TEMPORARY_REDIRECT = 307;
+    private static final int PERMANENT_REDIRECT = 308;
+
+    private final HttpRecipe recipe;
+    private final HttpClient client;
+
+    HttpRequests(HttpRecipe recipe, ConnectionProvider connections) {
+        this.recipe = recipe;
+        HttpClient base = HttpClient.create(connections)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(
+                        Integer.MAX_VALUE, recipe.options().connectTimeout().toMillis()))
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .compress(true);
+        if (recipe.secure()) {
+            // the newer one where the server has it, too (ALPN)
+            base = base.protocol(HttpProtocol.HTTP11, HttpProtocol.H2);
+        }
+        // a request that may have been carried out is never sent again behind our back
+        this.client = recipe.customizer().apply(base).disableRetry(true).followRedirect(this::mayFollow);
+    }
+
+    /**
+     * A POST.
+     *
+     * @param headers is given the headers to add to
+     * @param sent run once the request has been written
+     * @param answer takes the answer
+     */
+    <T> Flux<T> post(
+            URI url,
+            ContextView context,
+            Consumer<HttpHeaders> headers,
+            byte[] body,
+            Runnable sent,
+            BiFunction<HttpClientResponse, ByteBufFlux, Publisher<T>> answer) {
+        return with(HttpMethod.POST, url, context, EITHER, h -> {
+                    headers.accept(h);
+                    h.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
+                    h.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+                })
+                .doAfterRequest((request, connection) -> sent.run())
+                .post()
+                .uri(url)
+                .send((request, out) -> out.send(Mono.fromSupplier(() -> body(body))))
+                .response(answer);
+    }
+
+    private static ByteBuf body(byte[] bytes) {
+        return Unpooled.wrappedBuffer(bytes);
+    }
+
+    <T> Flux<T> get(
+            URI url,
+            ContextView context,
+            Consumer<HttpHeaders> headers,
+            BiFunction<HttpClientResponse, ByteBufFlux, Publisher<T>> answer) {
+        return with(HttpMethod.GET, url, context, EVENTS, headers)
+                .get()
+                .uri(url)
+                .response(answer);
+    }
+
+    <T> Flux<T> delete(
+            URI url,
+            ContextView context,
+            Consumer<HttpHeaders> headers,
+            BiFunction<HttpClientResponse, ByteBufFlux, Publisher<T>> answer) {
+        return with(HttpMethod.DELETE, url, context, EITHER, headers)
+                .delete()
+                .uri(url)
+                .response(answer);
+    }
+
+    private HttpClient with(
+            HttpMethod method, URI url, ContextView context, String accept, Consumer<HttpHeaders> headers) {
+        return client.headers(h -> {
+            recipe.headers().forEach(h::set);
+            ofCaller(context).forEach(h::set);
+            h.set(HttpHeaderNames.ACCEPT, accept);
+            if (method != HttpMethod.POST) {
+                h.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_CACHE);
+            }
+            headers.accept(h);
+        });
+    }
+
+    /** The headers that the caller of a request has put into its context. */
+    static Map<String, String> ofCaller(ContextView context) {
+        Object found = context.getOrDefault(HttpTransport.HEADERS, null);
+        if (!(found instanceof Map<?, ?> map) || map.isEmpty()) {
+            return Map.of();
+        }
+        map.forEach((name, value) -> HttpTransport.requireAllowed(String.valueOf(name), String.valueOf(value)));
+        @SuppressWarnings("unchecked")
+        Map<String, String> headers = (Map<String, String>) map;
+        return headers;
+    }
+
+    /** To the same origin, by the same method, a few times. */
+    private boolean mayFollow(HttpClientRequest request, HttpClientResponse response) {
+        URI target = target(response);
+        int status = response.status().code();
+        boolean keepsMethod = status == TEMPORARY_REDIRECT
+                || status == PERMANENT_REDIRECT
+                || (request.method().equals(HttpMethod.GET) && status / 100 == 3);
+        return target != null
+                && keepsMethod
+                && HttpRecipe.origin(target).equals(recipe.origin())
+                && request.redirectedFrom().length < REDIRECTS;
+    }
+
+    /** Where an answer points to; null where it does not. */
+    @Nullable
+    URI target(HttpClientResponse response) {
+        String location = response.responseHeaders().get(HttpHeaderNames.LOCATION);
+        if (location == null || response.status().code() / 100 != 3) {
+            return null;
+        }
+        try {
+            return recipe.url().resolve(location);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /** The media type without its parameters, in lower case; empty where there is none. */
+    static String mediaType(HttpClientResponse response) {
+        String type = response.responseHeaders().get(HttpHeaderNames.CONTENT_TYPE);
+        if (type == null) {
+            return "";
+        }
+        int end = type.indexOf(';');
+        return (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+    }
+}

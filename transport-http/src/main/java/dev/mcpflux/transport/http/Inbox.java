@@ -1,0 +1,112 @@
+package dev.mcpflux.transport.http;
+
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.transport.BoundedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Operators;
+
+/**
+ * What a server says by itself, on whichever of its streams: many threads offer, one subscriber takes, one thread at a time
+ * delivers. Bounded; what does not fit is refused, and what comes after its subscriber has gone is taken and forgotten.
+ */
+final class Inbox extends Flux<JsonRpcMessage> implements Subscription {
+
+    private static final int CAPACITY = 256;
+
+    private final BoundedQueue<JsonRpcMessage> queue = new BoundedQueue<>(CAPACITY);
+    private final AtomicBoolean taken = new AtomicBoolean();
+    private final AtomicLong requested = new AtomicLong();
+    private final AtomicInteger wip = new AtomicInteger();
+    private volatile @Nullable CoreSubscriber<? super JsonRpcMessage> actual;
+    private volatile boolean complete;
+    private volatile boolean cancelled;
+
+    /** Whether there was room, or nobody to make room for any more. */
+    boolean offer(JsonRpcMessage message) {
+        if (cancelled || complete) {
+            return true;
+        }
+        boolean room = queue.offer(message);
+        drain();
+        return room;
+    }
+
+    /** Nothing comes any more; what waits is still delivered. */
+    void complete() {
+        complete = true;
+        drain();
+    }
+
+    @Override
+    public void subscribe(CoreSubscriber<? super JsonRpcMessage> subscriber) {
+        if (!taken.compareAndSet(false, true)) {
+            Operators.error(subscriber, new IllegalStateException("what a server says is for one subscriber"));
+            return;
+        }
+        actual = subscriber;
+        subscriber.onSubscribe(this);
+        drain();
+    }
+
+    @Override
+    public void request(long n) {
+        if (Operators.validate(n)) {
+            requested.accumulateAndGet(n, Operators::addCap);
+            drain();
+        }
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+        drain();
+    }
+
+    private void drain() {
+        if (wip.getAndIncrement() != 0) {
+            return;
+        }
+        int missed = 1;
+        do {
+            CoreSubscriber<? super JsonRpcMessage> subscriber = actual;
+            if (subscriber != null) {
+                deliver(subscriber);
+            }
+            missed = wip.addAndGet(-missed);
+        } while (missed != 0);
+    }
+
+    private void deliver(CoreSubscriber<? super JsonRpcMessage> subscriber) {
+        for (; ; ) {
+            if (cancelled) {
+                queue.clear();
+                return;
+            }
+            // read before the queue: what was offered before the end is delivered before it
+            boolean last = complete;
+            if (queue.isEmpty()) {
+                if (last) {
+                    cancelled = true;
+                    subscriber.onComplete();
+                }
+                return;
+            }
+            if (requested.get() == 0) {
+                return;
+            }
+            JsonRpcMessage next = queue.poll();
+            if (next != null) {
+                if (requested.get() != Long.MAX_VALUE) {
+                    requested.decrementAndGet();
+                }
+                subscriber.onNext(next);
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package dev.mcpflux.transport.http;
+
+import dev.mcpflux.jsonrpc.Bindings;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.jsonrpc.Malformed;
+import dev.mcpflux.jsonrpc.MessageHandler;
+import dev.mcpflux.jsonrpc.RequestId;
+import dev.mcpflux.protocol.CancelledParams;
+import dev.mcpflux.protocol.LogMessage;
+import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.protocol.ProgressParams;
+import dev.mcpflux.protocol.ServerResult;
+import dev.mcpflux.protocol.Subscribed;
+import dev.mcpflux.protocol.Subscriptions;
+import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.Frame;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Routes the messages of one body: to the request that it answers, to others, to whoever takes what belongs to none. */
+final class Router implements Bindings, MessageHandler {
+
+    private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
+    private static final int PREVIEW = 120;
+
+    private final HttpConnection connection;
+    private final @Nullable HttpCall call;
+    private final Frame frame = new Frame();
+
+    /**
+     * For one body.
+     *
+     * @param call the request that it answers, null where it answers none
+     */
+    Router(HttpConnection connection, @Nullable HttpCall call) {
+        this.connection = connection;
+        this.call = call;
+    }
+
+    /** Decodes a message, or a batch of them, and hands it on before it returns. */
+    void decode(byte[] bytes, int offset, int length) {
+        connection.received(frame.set(bytes, offset, length));
+        try {
+            HttpConnection.CODEC.decode(bytes, offset, length, this, this);
+        } catch (RuntimeException e) {
+            // a subscriber that throws instead of signalling must not stop the stream for all others
+            log.error("[{}] a subscriber threw", connection.name(), e);
+        }
+    }
+
+    @Override
+    public @Nullable Class<?> resultType(RequestId id) {
+        HttpCall target = connection.call(id);
+        return target == null ? null : target.exchange().resultType();
+    }
+
+    @Override
+    public Class<?> paramsType(String method) {
+        return Methods.paramsType(method);
+    }
+
+    @Override
+    public void onMessage(JsonRpcMessage message) {
+        if (message instanceof JsonRpcMessage.Response response) {
+            onResponse(response);
+        } else if (message instanceof JsonRpcMessage.Notification notification) {
+            if (!related(notification) && !connection.offer(notification)) {
+                connection.tell(new ConnectionEvent.Dropped(notification.method()));
+            }
+        } else if (message instanceof JsonRpcMessage.Request request && !connection.offer(request)) {
+            connection.tell(new ConnectionEvent.Dropped(request.method()));
+            connection.refuse(request);
+        }
+    }
+
+    private void onResponse(JsonRpcMessage.Response response) {
+        HttpCall target = connection.call(response.id());
+        if (target == null && response instanceof JsonRpcMessage.Failure failure && failure.id() == null) {
+            // who could not read the id answers the request of which this is the answer
+            target = call;
+        }
+        if (target == null || !target.respond(response)) {
+            connection.tell(new ConnectionEvent.UnmatchedResponse(String.valueOf(response.id())));
+        }
+    }
+
+    /** Whether it belongs to a request, which it has then been given to, or is for one that is over. */
+    private boolean related(JsonRpcMessage.Notification notification) {
+        Object params = notification.params();
+        if (params instanceof ProgressParams progress) {
+            relate(connection.call(progress.progressToken()), notification);
+            return true;
+        }
+        HttpCall own = call;
+        boolean listening = own != null && own.exchange().method().equals(Methods.LISTEN);
+        if (params instanceof CancelledParams cancelled) {
+            return own != null && listening && own.exchange().id().equals(cancelled.requestId()) && endedByServer(own);
+        }
+        if (params instanceof Subscribed subscribed && subscribed.subscriptionId() != null) {
+            relate(connection.call(subscribed.subscriptionId()), notification);
+            return true;
+        }
+        if (listening) {
+            // a stream of its own separates it from all others, with or without an id
+            relate(own, notification);
+            return true;
+        }
+        if (params instanceof LogMessage && own != null && own.exchange().logs()) {
+            // told to all as well: it is the server's log, too
+            relate(own, notification);
+        }
+        return false;
+    }
+
+    private static void relate(@Nullable HttpCall target, JsonRpcMessage.Notification notification) {
+        if (target != null) {
+            target.exchange().related(notification);
+        }
+    }
+
+    /** The other way to end a subscription (specification 2026-07-28: basic/patterns/cancellation). */
+    private static boolean endedByServer(HttpCall listening) {
+        return listening.respond(new JsonRpcMessage.Success(
+                listening.exchange().id(), new Subscriptions.ListenResult(ServerResult.COMPLETE, null)));
+    }
+
+    @Override
+    public void onMalformed(Malformed malformed) {
+        String start = new String(
+                frame.bytes(),
+                frame.offset(),
+                Math.min(frame.length(), PREVIEW),
+                java.nio.charset.StandardCharsets.UTF_8);
+        connection.undecodable(malformed, connection.mask(start));
+        HttpCall target = malformed.json() ? connection.call(malformed.id()) : null;
+        if (target != null) {
+            target.fail(connection
+                    .failures()
+                    .protocol("the response to " + target.exchange().method() + " " + malformed.reason()));
+        }
+    }
+}

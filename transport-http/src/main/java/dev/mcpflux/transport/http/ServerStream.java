@@ -1,0 +1,201 @@
+package dev.mcpflux.transport.http;
+
+import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.Termination;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.netty.ByteBufFlux;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.util.context.Context;
+
+/**
+ * The stream by which a server of the legacy era tells of itself and asks what belongs to no request (specification
+ * 2025-11-25: basic/transports, listening for messages from the server). A server need not offer one; one that ends is
+ * opened again, as often in a row as the options say.
+ */
+final class ServerStream {
+
+    private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
+    private static final int CONFLICT = 409;
+
+    /** How long a call may be held up by a server that answers late. */
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+
+    private final HttpConnection connection;
+    private volatile @Nullable Opened current;
+
+    ServerStream(HttpConnection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * Opens it for the session of now. Completes when the server has answered, or after a while: some send nothing, not even
+     * headers, before there is something to tell.
+     */
+    Mono<Void> open() {
+        return Mono.defer(() -> {
+            Session session = connection.session();
+            if (session == null || connection.isTerminated()) {
+                return Mono.empty();
+            }
+            stop();
+            Opened opened = new Opened(session);
+            current = opened;
+            opened.begin();
+            return opened.answered
+                    .asMono()
+                    .timeout(PATIENCE, Mono.empty(), connection.recipe().timer());
+        });
+    }
+
+    void stop() {
+        Opened before = current;
+        current = null;
+        if (before != null) {
+            before.stop();
+        }
+    }
+
+    /** The stream of one session. */
+    private final class Opened {
+        private final Session session;
+        private final Sinks.Empty<Void> answered = Sinks.empty();
+        private final Reconnection reconnection = new Reconnection(connection.recipe());
+        private final Router router = new Router(connection, null);
+        private volatile @Nullable String lastEventId;
+        private volatile boolean over;
+        private volatile HttpConnection.@Nullable Running attempt;
+        /** Why there was no answer at all, the last time; null if there was one. */
+        private volatile @Nullable String unreachable;
+
+        Opened(Session session) {
+            this.session = session;
+        }
+
+        void stop() {
+            over = true;
+            answered.tryEmitEmpty();
+            HttpConnection.Running now = attempt;
+            if (now != null) {
+                now.cancel();
+            }
+        }
+
+        void begin() {
+            if (over || connection.isTerminated()) {
+                return;
+            }
+            HttpConnection.Running mine = new HttpConnection.Running() {
+                @Override
+                protected void hookOnComplete() {
+                    again("it ended");
+                }
+
+                @Override
+                protected void hookOnError(Throwable e) {
+                    unreachable = connection.failures().unreachable(e);
+                    again(connection.failures().of("the stream", e, false).problem());
+                }
+            };
+            attempt = mine;
+            String last = lastEventId;
+            Context context = session.headers().isEmpty()
+                    ? Context.empty()
+                    : Context.of(HttpTransport.HEADERS, session.headers());
+            connection.run(
+                    connection
+                            .http()
+                            .get(
+                                    connection.recipe().url(),
+                                    context,
+                                    headers -> {
+                                        session.write(headers);
+                                        if (last != null) {
+                                            headers.set("Last-Event-ID", last);
+                                        }
+                                    },
+                                    this::answer),
+                    mine);
+        }
+
+        private Publisher<Void> answer(HttpClientResponse response, ByteBufFlux content) {
+            unreachable = null;
+            int status = response.status().code();
+            if (status == 200 && HttpRequests.mediaType(response).equals(HttpRequests.EVENTS)) {
+                answered.tryEmitEmpty();
+                return events(content);
+            }
+            if (status == 404 && session.id() != null && lastEventId != null) {
+                // it was there before: the session is gone
+                lost(response);
+            } else if (status / 100 != 5 && status != CONFLICT && status != 429) {
+                // "or else return HTTP 405, indicating that the server does not offer an SSE stream"; others say it
+                // otherwise
+                log.debug("[{}] offers no stream of its own ({})", connection.name(), response.status());
+                over = true;
+            }
+            answered.tryEmitEmpty();
+            return Mono.empty();
+        }
+
+        private void lost(HttpClientResponse response) {
+            over = true;
+            connection.renew(
+                    session,
+                    "GET was answered " + response.status(),
+                    () -> {},
+                    e -> log.warn("[{}] no new session: {}", connection.name(), e.toString()));
+        }
+
+        private Mono<Void> events(ByteBufFlux content) {
+            return SseBody.read(content, connection.recipe().options().maxMessageBytes(), this::onEvent, body -> {});
+        }
+
+        private void onEvent(SseDecoder event) {
+            String id = event.id();
+            if (id != null) {
+                lastEventId = id.isEmpty() ? null : id;
+            }
+            if (event.retry() >= 0) {
+                reconnection.ask(event.retry());
+            }
+            if (event.tooLong()) {
+                connection.tell(new ConnectionEvent.FrameTooLong(
+                        event.skippedBytes(), connection.recipe().options().maxMessageBytes()));
+                return;
+            }
+            String type = event.type();
+            if (event.hasData() && (type == null || type.isEmpty() || type.equals("message"))) {
+                reconnection.progressed();
+                router.decode(event.bytes(), event.offset(), event.length());
+            }
+        }
+
+        private void again(String reason) {
+            if (over || connection.isTerminated()) {
+                return;
+            }
+            Duration delay = reconnection.next();
+            if (delay != null) {
+                connection.later(delay, this::begin);
+                return;
+            }
+            over = true;
+            answered.tryEmitEmpty();
+            String gone = unreachable;
+            if (gone != null && session.id() != null) {
+                // a session lives at the server: with that, all of it is gone
+                connection.terminate(Termination.lost(gone, Diagnostics.NONE, null));
+            } else {
+                log.debug("[{}] its stream is not opened again: {}", connection.name(), reason);
+                connection.tell(new ConnectionEvent.StreamEnded(reason));
+            }
+        }
+    }
+}

@@ -1,0 +1,304 @@
+package dev.mcpflux.transport.http;
+
+import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.error.McpException;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.DuplexConnection;
+import dev.mcpflux.transport.EventSink;
+import dev.mcpflux.transport.Frame;
+import dev.mcpflux.transport.Multiplexer;
+import dev.mcpflux.transport.Termination;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.core.publisher.Sinks;
+import reactor.netty.ByteBufFlux;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.util.context.ContextView;
+
+/**
+ * HTTP+SSE (specification 2024-11-05: basic/transports), which is deprecated: one stream of events from the server, whose
+ * first one says where messages are to be posted. A duplex stream like any other.
+ */
+final class SseConnection implements DuplexConnection {
+
+    private final HttpRecipe recipe;
+    private final HttpRequests http;
+    private final Failures failures;
+    private final EventSink<ConnectionEvent> events;
+    private final ContextView context;
+
+    private final AtomicReference<@Nullable Termination> termination = new AtomicReference<>();
+    private final Sinks.One<Termination> terminated = Sinks.one();
+    private final Sinks.One<URI> endpoint = Sinks.one();
+    private final Reading reading = new Reading();
+    private final Frame frame = new Frame();
+    private final Mono<Void> open;
+    private final Mono<Void> close;
+
+    /** Where messages are to be posted, once the server has said that. */
+    private volatile @Nullable URI address;
+
+    private volatile @Nullable SseBody body;
+    private volatile @Nullable Frames frames;
+
+    private SseConnection(
+            HttpRecipe recipe,
+            HttpRequests http,
+            Failures failures,
+            EventSink<ConnectionEvent> events,
+            ContextView context) {
+        this.recipe = recipe;
+        this.http = http;
+        this.failures = failures;
+        this.events = events;
+        this.context = context;
+        this.open = Mono.defer(this::doOpen).cache();
+        this.close = Mono.defer(this::doClose).cache();
+    }
+
+    /** A connection, not open yet, on behalf of whoever has this context. */
+    static Connection over(HttpRecipe recipe, HttpRequests http, Failures failures, ContextView context) {
+        return Multiplexer.over(recipe.name(), events -> new SseConnection(recipe, http, failures, events, context));
+    }
+
+    @Override
+    public Mono<Void> open() {
+        return open;
+    }
+
+    private Mono<Void> doOpen() {
+        Termination ended = termination.get();
+        if (ended != null) {
+            return Mono.error(ended.toException(recipe.name(), null));
+        }
+        Duration limit = recipe.options().answerTimeout();
+        http.<Void>get(recipe.url(), context, headers -> {}, this::answer).subscribe(reading);
+        return endpoint.asMono()
+                .timeout(limit, recipe.timer())
+                .onErrorMap(
+                        TimeoutException.class,
+                        e -> failures.protocol("its stream did not begin with the event 'endpoint' within "
+                                + limit.toMillis() + " ms"))
+                .then();
+    }
+
+    /** Reads the stream for as long as the connection lives. */
+    private final class Reading extends BaseSubscriber<Void> {
+        @Override
+        protected void hookOnComplete() {
+            lost("it ended its stream", null);
+        }
+
+        @Override
+        protected void hookOnError(Throwable e) {
+            McpException known = failures.of("GET", e, false);
+            endpoint.tryEmitError(known);
+            lost(known.problem(), e);
+        }
+    }
+
+    private void lost(String reason, @Nullable Throwable e) {
+        terminate(
+                address != null
+                        ? Termination.lost(reason, Diagnostics.NONE, e)
+                        : Termination.notStarted(reason, Diagnostics.NONE, e));
+    }
+
+    private Publisher<Void> answer(HttpClientResponse response, ByteBufFlux content) {
+        if (response.status().code() != 200) {
+            return Bodies.take(content, Bodies.ERROR)
+                    .flatMap(taken -> Mono.error(failures.status("GET", response, taken, http.target(response))));
+        }
+        if (!HttpRequests.mediaType(response).equals(HttpRequests.EVENTS)) {
+            return Mono.error(failures.protocol("it does not answer GET with a stream of events"));
+        }
+        return SseBody.read(content, recipe.options().maxMessageBytes(), new Taker(), reader -> body = reader);
+    }
+
+    private final class Taker implements SseBody.Taker {
+        @Override
+        public boolean paused() {
+            Frames subscriber = frames;
+            return address != null && (subscriber == null || subscriber.requested.get() == 0);
+        }
+
+        @Override
+        public void event(SseDecoder event) {
+            if (event.tooLong()) {
+                events.emit(new ConnectionEvent.FrameTooLong(
+                        event.skippedBytes(), recipe.options().maxMessageBytes()));
+                return;
+            }
+            String type = event.type();
+            if (address == null) {
+                begin(type, event);
+            } else if (event.hasData() && (type == null || type.isEmpty() || type.equals("message"))) {
+                Frames subscriber = frames;
+                if (subscriber != null) {
+                    subscriber.next(frame.set(event.bytes(), event.offset(), event.length()));
+                }
+            }
+        }
+    }
+
+    /** "When a client connects, the server MUST send an endpoint event." */
+    private void begin(@Nullable String type, SseDecoder event) {
+        if (!"endpoint".equals(type)) {
+            return;
+        }
+        String text = new String(event.bytes(), event.offset(), event.length(), StandardCharsets.UTF_8).strip();
+        URI target;
+        try {
+            target = recipe.url().resolve(text);
+        } catch (IllegalArgumentException e) {
+            refuse("the address that it names for messages is none");
+            return;
+        }
+        if (!HttpRecipe.origin(target).equals(recipe.origin())) {
+            // headers of this server would go to another
+            refuse("the address that it names for messages is of another origin, " + HttpRecipe.origin(target));
+            return;
+        }
+        address = target;
+        endpoint.tryEmitValue(target);
+    }
+
+    private void refuse(String problem) {
+        McpException e = failures.protocol(problem);
+        endpoint.tryEmitError(e);
+        terminate(Termination.notStarted(problem, Diagnostics.NONE, e));
+        reading.cancel();
+    }
+
+    @Override
+    public Flux<Frame> frames() {
+        return new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super Frame> actual) {
+                if (frames != null) {
+                    Operators.error(actual, new IllegalStateException("frames are read once"));
+                    return;
+                }
+                Frames subscriber = new Frames(actual);
+                frames = subscriber;
+                actual.onSubscribe(subscriber);
+            }
+        };
+    }
+
+    /** Who takes the frames. */
+    private final class Frames implements Subscription {
+        private final CoreSubscriber<? super Frame> actual;
+        private final AtomicLong requested = new AtomicLong();
+        private volatile boolean cancelled;
+
+        Frames(CoreSubscriber<? super Frame> actual) {
+            this.actual = actual;
+        }
+
+        void next(Frame next) {
+            if (!cancelled) {
+                if (requested.get() != Long.MAX_VALUE) {
+                    requested.decrementAndGet();
+                }
+                actual.onNext(next);
+            }
+        }
+
+        @Override
+        public void request(long n) {
+            if (Operators.validate(n)) {
+                requested.accumulateAndGet(n, Operators::addCap);
+                SseBody reader = body;
+                if (reader != null) {
+                    reader.resume();
+                }
+            }
+        }
+
+        @Override
+        public void cancel() {
+            cancelled = true;
+        }
+    }
+
+    @Override
+    public Mono<Void> send(JsonRpcMessage message) {
+        return Mono.deferContextual(caller -> {
+            URI target = address;
+            Termination ended = termination.get();
+            if (target == null || ended != null) {
+                return Mono.error((ended == null ? Termination.closed() : ended).toException(recipe.name(), null));
+            }
+            Outgoing outgoing = Outgoing.of(recipe.name(), message, null);
+            String what = message instanceof JsonRpcMessage.Call call ? call.method() : message.toString();
+            Duration limit = recipe.options().answerTimeout();
+            return http.<Void>post(
+                            target,
+                            caller.hasKey(HttpTransport.HEADERS) ? caller : context,
+                            headers -> {},
+                            outgoing.body(),
+                            () -> {},
+                            (response, content) -> failures.accepted(what, response, content, http.target(response)))
+                    .then()
+                    .timeout(limit, recipe.timer())
+                    .onErrorMap(
+                            e -> !(e instanceof McpException),
+                            e -> e instanceof TimeoutException
+                                    ? failures.protocol(what + " was not accepted within " + limit.toMillis() + " ms")
+                                    : failures.of(what, e, true));
+        });
+    }
+
+    private void terminate(Termination cause) {
+        if (termination.compareAndSet(null, cause)) {
+            endpoint.tryEmitError(cause.toException(recipe.name(), null));
+            terminated.tryEmitValue(cause);
+            Frames subscriber = frames;
+            if (subscriber != null && !subscriber.cancelled) {
+                subscriber.actual.onComplete();
+            }
+        }
+    }
+
+    @Override
+    public Mono<Termination> onTermination() {
+        return terminated.asMono();
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return close;
+    }
+
+    private Mono<Void> doClose() {
+        terminate(Termination.closed());
+        reading.cancel();
+        events.emit(new ConnectionEvent.Closed("its stream was closed"));
+        return Mono.empty();
+    }
+
+    @Override
+    public Diagnostics diagnostics() {
+        return Diagnostics.NONE;
+    }
+
+    @Override
+    public String mask(String text) {
+        return recipe.masker().mask(text);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.mcpflux.transport.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.testing.TransportContract;
+import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.Transport;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import reactor.core.publisher.Mono;
+
+class HttpTransportContractTest implements TransportContract {
+
+    private final List<EchoServer> servers = new CopyOnWriteArrayList<>();
+    private final AtomicLong sent = new AtomicLong();
+
+    EchoServer server(boolean silent) {
+        return new EchoServer(silent, false);
+    }
+
+    HttpKind kind() {
+        return HttpKind.AUTO;
+    }
+
+    private Transport transport(boolean silent) {
+        EchoServer server = server(silent);
+        servers.add(server);
+        return HttpTransport.builder("srv", server.url())
+                .kind(kind())
+                .options(HttpOptions.defaults().withStreams(2, Duration.ofMillis(10), Duration.ofMillis(10)))
+                .customize(client -> client.doAfterRequest((request, connection) -> {
+                    if (request.method().name().equals("POST")) {
+                        sent.incrementAndGet();
+                    }
+                }))
+                .build();
+    }
+
+    @Override
+    public Transport echoServer() {
+        return transport(false);
+    }
+
+    @Override
+    public Transport neverAnswering() {
+        return transport(true);
+    }
+
+    /** Requests go by connections of their own, so the order in which they arrive is not that in which they were sent. */
+    @Override
+    public void awaitArrival(Connection connection, Mono<JsonRpcMessage> echo) {
+        assertThat(echo.block(limit())).isNotNull();
+        eventually(() -> servers.stream().mapToLong(s -> s.received.get()).sum() >= sent.get());
+    }
+
+    @Override
+    public void assertNothingLeft() {
+        eventually(() -> servers.stream().allMatch(server -> server.connections() == 0));
+    }
+
+    @AfterEach
+    void stopServers() {
+        servers.forEach(EchoServer::stop);
+    }
+
+    static void eventually(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited too long").isLessThan(deadline);
+            LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
+        }
+    }
+}
