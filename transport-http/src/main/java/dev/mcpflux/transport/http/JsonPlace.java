@@ -1,0 +1,49 @@
+package dev.mcpflux.transport.http;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place in a JSON document. Its text is a JSON pointer (RFC 6901) that is safe to log: names come from strangers, so
+ * what does not print is replaced, and of a long one only the end is shown.
+ *
+ * @param above the place of the object or array that holds it, null for the root
+ * @param name the name or index there, empty for the root
+ */
+record JsonPlace(@Nullable JsonPlace above, String name) {
+
+    static final JsonPlace ROOT = new JsonPlace(null, "");
+
+    private static final int SHOWN = 200;
+
+    static JsonPlace of(List<String> path) {
+        JsonPlace place = ROOT;
+        for (String name : path) {
+            place = place.below(name);
+        }
+        return place;
+    }
+
+    JsonPlace below(String step) {
+        return new JsonPlace(this, step);
+    }
+
+    /** The pointer between quotes; that of the root is the empty one. */
+    @Override
+    public String toString() {
+        Deque<String> steps = new ArrayDeque<>();
+        int length = 0;
+        JsonPlace at = this;
+        for (JsonPlace up = above; up != null && length <= SHOWN; up = at.above) {
+            String step = "/" + at.name.replace("~", "~0").replace("/", "~1");
+            steps.push(step);
+            length += step.length();
+            at = up;
+        }
+        String pointer = String.join("", steps);
+        String shown = length > SHOWN ? "..." + pointer.substring(length - SHOWN) : pointer;
+        return "'" + shown.replaceAll("[^\\p{Print}\\p{L}\\p{N}]", "?") + "'";
+    }
+}

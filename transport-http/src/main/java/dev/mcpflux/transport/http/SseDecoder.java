@@ -1,0 +1,450 @@
+package dev.mcpflux.transport.http;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes a body of {@code text/event-stream}, however it was cut into chunks (WHATWG HTML, server-sent events: parsing
+ * and interpreting an event stream). Who has the chunk pulls one event after the other out of it, and may stop between
+ * two. A blank line ends an event if it had a known field with a usable value: also without data, since a server may
+ * send just an id to come back with. No more than the limit is ever held of the data of an event, and none of what is
+ * left out anyway. Not safe for use by several threads at a time.
+ */
+final class SseDecoder {
+
+    /** What a line is, which its first bytes tell. */
+    private enum Line {
+        /** Not enough of it is there to tell. */
+        BEGINNING,
+        DATA,
+        TYPE,
+        ID,
+        RETRY,
+        /** A comment, or a field that is not known. */
+        IGNORED,
+        /** Part of an event that is too long. */
+        LOST
+    }
+
+    /** That many bytes tell what a line is and where its value begins: the longest are "event: " and "retry: ". */
+    private static final int HEAD = 7;
+
+    /** The longest value of any field but data: more than servers take in a header, which is where an id goes. */
+    private static final int MAX_OTHER = 16 * 1024;
+
+    /** What the buffer is at first: enough for most events. */
+    private static final int INITIAL = 1024;
+
+    /** The largest buffer that is kept when its event is through. */
+    private static final int KEPT = 64 * 1024;
+
+    /** The largest array that every JVM makes. */
+    private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
+
+    /** What may stand before and after the data: the name of its field, and a line of another. */
+    private static final int MARGIN = HEAD + HEAD + MAX_OTHER;
+
+    /** How much of a chunk is first looked at for the end of a line. */
+    private static final int GLANCE = 256;
+
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+    private static final byte[] NOTHING = {};
+    private static final byte[] DATA = {'d', 'a', 't', 'a'};
+    private static final byte[] TYPE = {'e', 'v', 'e', 'n', 't'};
+    private static final byte[] ID = {'i', 'd'};
+    private static final byte[] RETRY = {'r', 'e', 't', 'r', 'y'};
+
+    private final int max;
+    /** Data of the event, and after it the line that is not complete. */
+    private byte[] buffer = NOTHING;
+    /** Where the data of the event begins. */
+    private int dataFrom;
+    /** Where it ends. */
+    private int dataTo;
+    /** Where the line that is not complete begins. */
+    private int from;
+    /** Where its value begins, once its head is there. */
+    private int valueFrom;
+    /** Up to where the buffer is filled. */
+    private int end;
+    /** How long the value is so far, of any field but data. */
+    private long valueBytes;
+
+    private Line line = Line.BEGINNING;
+    /** How much of the byte-order mark has come, or -1 when the start of the body is through. */
+    private int mark;
+    /** The last line ended with a carriage return: a line feed that follows belongs to it. */
+    private boolean carriageReturn;
+    /** The event is complete; the next call begins another. */
+    private boolean complete;
+
+    /** The event had a field. */
+    private boolean fields;
+    /** It had a line of data. */
+    private boolean data;
+    /** How long its data is, whether it is held or not. */
+    private long dataBytes;
+
+    private boolean tooLong;
+    /** How much of fields but data was over their limit. */
+    private long otherBytes;
+
+    private @Nullable String type;
+    private @Nullable String id;
+    private long retry = -1;
+
+    /**
+     * A decoder at the start of a body.
+     *
+     * @param maxEventBytes the longest data of an event, its lines joined, in bytes; the other fields of one are
+     *     bounded by the same number, and by 16 KiB
+     */
+    SseDecoder(int maxEventBytes) {
+        this.max = Math.min(maxEventBytes, MAX_ARRAY - MARGIN);
+    }
+
+    /**
+     * Consumes the chunk up to the end of one event, or to its own end. An event that was complete before is forgotten.
+     *
+     * @return true if an event is complete, which can be looked at until the next call; false if the chunk is exhausted
+     */
+    boolean next(ByteBuf chunk) {
+        forgetCompleted();
+        skipMark(chunk);
+        while (chunk.isReadable()) {
+            if (carriageReturn) {
+                carriageReturn = false;
+                if (chunk.getByte(chunk.readerIndex()) == '\n') {
+                    chunk.skipBytes(1);
+                    continue;
+                }
+            }
+            int lineEnd = lineEnd(chunk);
+            take(chunk, lineEnd < 0 ? chunk.readableBytes() : lineEnd - chunk.readerIndex());
+            if (lineEnd < 0) {
+                return false;
+            }
+            carriageReturn = chunk.readByte() == '\r';
+            if (endLine()) {
+                complete = true;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * The body has ended. The specification discards an event without a blank line after it; servers that other clients
+     * forgive rely on its being taken, so the caller decides.
+     *
+     * @return true if there is such an event, and it has data; its last line may lack its end
+     */
+    boolean end() {
+        forgetCompleted();
+        if (line != Line.BEGINNING || end > from) {
+            endLine();
+        }
+        complete = true;
+        return hasData() || tooLong;
+    }
+
+    /** What the event calls itself, or null: an empty name is as good as none. */
+    @Nullable
+    String type() {
+        return type;
+    }
+
+    /**
+     * Holds the data, its lines joined by line feeds, from {@link #offset} for {@link #length} bytes; until the next
+     * call.
+     */
+    byte[] bytes() {
+        return buffer;
+    }
+
+    int offset() {
+        return dataFrom;
+    }
+
+    int length() {
+        return dataTo - dataFrom;
+    }
+
+    /** Whether there is data that is not empty, and held. */
+    boolean hasData() {
+        return dataTo > dataFrom;
+    }
+
+    /** The id of this event, null if it had none; an empty one takes back that of an event before. */
+    @Nullable
+    String id() {
+        return id;
+    }
+
+    /** After how many milliseconds to come back, -1 if the event does not say. */
+    long retry() {
+        return retry;
+    }
+
+    /**
+     * Whether the event was over the limit: its data was skipped while it came. Its other fields are there unless it
+     * was they.
+     */
+    boolean tooLong() {
+        return tooLong;
+    }
+
+    /**
+     * How many bytes of an event that was too long were skipped: all of its data, and other fields that were too long.
+     */
+    long skippedBytes() {
+        return tooLong ? dataBytes + otherBytes : 0;
+    }
+
+    private void forgetCompleted() {
+        if (complete) {
+            complete = false;
+            forget();
+        }
+    }
+
+    private void forget() {
+        drop();
+        fields = false;
+        data = false;
+        dataBytes = 0;
+        tooLong = false;
+        otherBytes = 0;
+        type = null;
+        id = null;
+        retry = -1;
+    }
+
+    /** What is held of the event goes. */
+    private void drop() {
+        dataFrom = 0;
+        dataTo = 0;
+        from = 0;
+        end = 0;
+        if (buffer.length > KEPT) {
+            buffer = NOTHING;
+        }
+    }
+
+    private void skipMark(ByteBuf chunk) {
+        while (mark >= 0 && chunk.isReadable()) {
+            if (chunk.getByte(chunk.readerIndex()) != BYTE_ORDER_MARK[mark]) {
+                // what looked like one begins the first line
+                makeRoom(mark);
+                System.arraycopy(BYTE_ORDER_MARK, 0, buffer, 0, mark);
+                end = mark;
+                mark = -1;
+            } else {
+                chunk.skipBytes(1);
+                mark = mark + 1 < BYTE_ORDER_MARK.length ? mark + 1 : -1;
+            }
+        }
+    }
+
+    /**
+     * Where the line ends in this chunk, or -1. It looks at ever larger pieces: one search is fast but finds one of the
+     * two ends of lines only, and must not go through the whole chunk for each line of a body that uses the other.
+     */
+    private static int lineEnd(ByteBuf chunk) {
+        int at = chunk.readerIndex();
+        int to = chunk.writerIndex();
+        for (int piece = GLANCE; at < to; piece *= 2) {
+            int until = at + Math.min(piece, to - at);
+            int lf = chunk.indexOf(at, until, (byte) '\n');
+            int cr = chunk.indexOf(at, lf < 0 ? until : lf, (byte) '\r');
+            if (cr >= 0 || lf >= 0) {
+                return cr >= 0 ? cr : lf;
+            }
+            at = until;
+        }
+        return -1;
+    }
+
+    /** So many bytes of the chunk are of this line. */
+    private void take(ByteBuf chunk, int length) {
+        int rest = length;
+        if (line == Line.BEGINNING) {
+            int head = Math.min(rest, HEAD - (end - from));
+            hold(chunk, head);
+            rest -= head;
+            if (end - from < HEAD) {
+                return;
+            }
+            begin();
+        }
+        if (admit(rest)) {
+            hold(chunk, rest);
+        } else {
+            chunk.skipBytes(rest);
+        }
+    }
+
+    private void hold(ByteBuf chunk, int length) {
+        makeRoom(length);
+        chunk.readBytes(buffer, end, length);
+        end += length;
+    }
+
+    private void makeRoom(int length) {
+        long needed = (long) end + length;
+        if (needed > buffer.length) {
+            long wanted = Math.min(Math.max(buffer.length * 2L, INITIAL), max + MARGIN);
+            buffer = Arrays.copyOf(buffer, (int) Math.max(needed, wanted));
+        }
+    }
+
+    /** Enough is there to tell what the line is. */
+    private void begin() {
+        int name = from;
+        while (name < end && buffer[name] != ':') {
+            name++;
+        }
+        valueFrom = Math.min(name + 1, end);
+        if (valueFrom < end && buffer[valueFrom] == ' ') {
+            valueFrom++;
+        }
+        valueBytes = 0;
+        line = field(name);
+        if (line == Line.DATA) {
+            dataBytes += data ? 1 : 0;
+            data = true;
+            fields = true;
+        }
+        if (!admit(end - valueFrom)) {
+            end = from;
+        }
+    }
+
+    private Line field(int to) {
+        if (is(DATA, to)) {
+            return Line.DATA;
+        } else if (is(TYPE, to)) {
+            return Line.TYPE;
+        } else if (is(ID, to)) {
+            return Line.ID;
+        } else if (is(RETRY, to)) {
+            return Line.RETRY;
+        }
+        return Line.IGNORED;
+    }
+
+    private boolean is(byte[] name, int to) {
+        return Arrays.equals(buffer, from, to, name, 0, name.length);
+    }
+
+    /** So many more bytes of the value come: whether they are to be held. */
+    private boolean admit(int length) {
+        switch (line) {
+            case DATA -> {
+                dataBytes += length;
+                if (dataBytes > max) {
+                    giveUp();
+                }
+                return !tooLong;
+            }
+            case TYPE, ID, RETRY -> {
+                valueBytes += length;
+                if (valueBytes <= Math.min(max, MAX_OTHER)) {
+                    return true;
+                }
+                otherBytes += valueBytes;
+                line = Line.LOST;
+                giveUp();
+                return false;
+            }
+            case LOST -> {
+                otherBytes += length;
+                return false;
+            }
+            default -> {
+                return false;
+            }
+        }
+    }
+
+    private void giveUp() {
+        tooLong = true;
+        fields = true;
+        drop();
+    }
+
+    /** Returns true if the line was blank and an event is complete. */
+    private boolean endLine() {
+        if (line == Line.BEGINNING) {
+            if (end == from) {
+                if (!fields) {
+                    forget();
+                }
+                return fields;
+            }
+            begin();
+        }
+        switch (line) {
+            case DATA -> endData();
+            case TYPE -> {
+                fields = true;
+                type = end > valueFrom ? value() : null;
+            }
+            case ID -> endId();
+            case RETRY -> endRetry();
+            default -> {}
+        }
+        // data stays, any other line does not
+        end = dataTo;
+        from = end;
+        line = Line.BEGINNING;
+        return false;
+    }
+
+    private void endData() {
+        if (tooLong) {
+            return;
+        }
+        int length = end - valueFrom;
+        if (dataFrom == 0) {
+            // the first line stays where it is: a name stands before it
+            dataFrom = valueFrom;
+            dataTo = end;
+        } else {
+            buffer[dataTo] = '\n';
+            System.arraycopy(buffer, valueFrom, buffer, dataTo + 1, length);
+            dataTo += 1 + length;
+        }
+    }
+
+    private void endId() {
+        for (int i = valueFrom; i < end; i++) {
+            if (buffer[i] == 0) {
+                return;
+            }
+        }
+        fields = true;
+        id = value();
+    }
+
+    private void endRetry() {
+        long millis = 0;
+        for (int i = valueFrom; i < end; i++) {
+            int digit = buffer[i] - '0';
+            if (digit < 0 || digit > 9) {
+                return;
+            }
+            millis = Math.min(millis * 10 + digit, Integer.MAX_VALUE);
+        }
+        if (end > valueFrom) {
+            fields = true;
+            retry = millis;
+        }
+    }
+
+    private String value() {
+        return new String(buffer, valueFrom, end - valueFrom, StandardCharsets.UTF_8);
+    }
+}
