@@ -64,12 +64,14 @@ final class Failures {
         if (reason != null) {
             return new McpConnectionException(recipe.name(), what + " failed: " + reason, Diagnostics.NONE, e);
         }
-        return new McpConnectionException(
-                recipe.name(),
-                what + " failed: the connection to " + recipe.origin() + " broke off (" + brief(e) + ")"
-                        + (written ? "; " + UNKNOWN_OUTCOME : ""),
-                Diagnostics.NONE,
-                e);
+        return written
+                ? broken(what, "its connection broke off before the response", e)
+                : new McpConnectionException(
+                        recipe.name(),
+                        what + " failed: the connection to " + recipe.origin()
+                                + " broke off before the request was sent (" + brief(e) + ")",
+                        Diagnostics.NONE,
+                        e);
     }
 
     /** Why there is no connection at all; null where there was one. */

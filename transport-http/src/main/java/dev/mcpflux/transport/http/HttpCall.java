@@ -384,9 +384,7 @@ final class HttpCall implements PendingExchange.Owner {
         } else if (e != null && !answered) {
             fail(connection.failures().of(exchange.method(), e, written));
         } else {
-            fail(connection
-                    .failures()
-                    .broken(exchange.method(), "its response stream broke off before the response", e));
+            fail(connection.failures().broken(exchange.method(), "its connection broke off before the response", e));
         }
     }
 

@@ -53,9 +53,9 @@ final class EchoServer {
         this.server = HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)
-                .doOnConnection(connection -> {
-                    channels.add(connection.channel());
-                    connection.onDispose(() -> channels.remove(connection.channel()));
+                .doOnChannelInit((observer, channel, address) -> {
+                    channels.add(channel);
+                    channel.closeFuture().addListener(closed -> channels.remove(channel));
                 })
                 .handle(this::handle)
                 .bindNow(Duration.ofSeconds(30));
