@@ -2,6 +2,10 @@ package dev.mcpflux.host;
 
 import dev.mcpflux.session.EraPolicy;
 import dev.mcpflux.session.RequestOptions;
+import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.http.HttpKind;
+import dev.mcpflux.transport.http.HttpPool;
+import dev.mcpflux.transport.http.HttpTransport;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -56,6 +60,13 @@ final class ConfigFile {
     private static final Set<String> TOLERATED =
             Set.of("alwaysAllow", "autoApprove", "description", "name", "icon", "gallery", "version");
 
+    /** What "type" may be for a server that is reached by a URL. */
+    private static final Map<String, HttpKind> KINDS = Map.of(
+            "http", HttpKind.AUTO,
+            "streamable-http", HttpKind.STREAMABLE,
+            "streamableHttp", HttpKind.STREAMABLE,
+            "sse", HttpKind.SSE);
+
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{env:([^}]*)}");
     private static final Pattern DURATION = Pattern.compile("(\\d+)\\s*(ms|s|m)?");
 
@@ -72,6 +83,9 @@ final class ConfigFile {
     private final Map<String, String> literals = new HashMap<>();
     /** The variables that stand for something in the entry that is being read. */
     private final Map<String, String> expanded = new HashMap<>();
+
+    /** One for all servers of the file. */
+    private final HttpPool pool = HttpPool.create();
 
     private final HostConfig.Builder config = HostConfig.builder();
 
@@ -199,33 +213,9 @@ final class ConfigFile {
                 warn(pointer + "/" + escape(key), "unknown key \"" + key + "\" is ignored");
             }
         }
-        String type = text(name, entry, pointer, "type");
-        if (entry.has("url") || (type != null && !type.equals("stdio"))) {
-            throw problem(
-                    name,
-                    entry.has("url") ? pointer + "/url" : pointer + "/type",
-                    "expected a stdio server with \"command\"; servers reached by URL are not supported yet");
-        }
-        String command = text(name, entry, pointer, "command");
-        if (command == null) {
-            throw problem(name, pointer, "expected \"command\", the program that is the server");
-        }
         expanded.clear();
-        StdioTransport.Builder transport = StdioTransport.builder(name, command)
-                .arguments(arguments(name, entry, pointer))
-                .environment(environment(name, entry, pointer));
-        String directory = text(name, entry, pointer, "cwd");
-        if (directory != null) {
-            // a relative one is relative to the file, so that the file can be used from anywhere
-            Path base = file.toAbsolutePath().getParent();
-            try {
-                transport.workingDirectory(base == null ? Path.of(directory) : base.resolve(directory));
-            } catch (InvalidPathException e) {
-                throw problem(name, pointer + "/cwd", "expected a path: " + e.getReason());
-            }
-        }
-        transport.masked(expanded);
-        ServerConfig server = ServerConfig.of(transport.build()).withRequired(flag(name, entry, pointer, "required"));
+        Transport transport = remote(name, entry, pointer) ? http(name, entry, pointer) : stdio(name, entry, pointer);
+        ServerConfig server = ServerConfig.of(transport).withRequired(flag(name, entry, pointer, "required"));
         Duration start = duration(name, entry, pointer, "startTimeout");
         Duration request = duration(name, entry, pointer, "timeout");
         server = start == null ? server : server.withStartTimeout(start);
@@ -236,6 +226,76 @@ final class ConfigFile {
         } catch (IllegalArgumentException e) {
             throw problem(name, pointer + "/era", String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Whether the server is reached by a URL; what says both, or neither, is a mistake. */
+    private boolean remote(String name, JsonNode entry, String pointer) {
+        String type = text(name, entry, pointer, "type");
+        if (type != null && !type.equals("stdio") && !KINDS.containsKey(type)) {
+            throw problem(
+                    name,
+                    pointer + "/type",
+                    "expected \"stdio\", \"http\", \"streamable-http\" or \"sse\", found \"" + type + "\"");
+        }
+        boolean remote = type == null ? entry.has("url") : !type.equals("stdio");
+        String wanted = remote ? "url" : "command";
+        String other = remote ? "command" : "url";
+        if (!entry.has(wanted)) {
+            throw problem(
+                    name,
+                    pointer,
+                    remote
+                            ? "expected \"url\", the address of the server"
+                            : "expected \"command\", the program that is the server, or \"url\", its address");
+        }
+        if (entry.has(other)) {
+            throw problem(name, pointer + "/" + other, "expected either \"command\" or \"url\"; this server has both");
+        }
+        return remote;
+    }
+
+    private Transport http(String name, JsonNode entry, String pointer) {
+        String url = text(name, entry, pointer, "url");
+        String type = text(name, entry, pointer, "type");
+        HttpTransport.Builder transport;
+        try {
+            transport = HttpTransport.builder(name, url == null ? "" : url);
+        } catch (IllegalArgumentException e) {
+            throw problem(name, pointer + "/url", String.valueOf(e.getMessage()));
+        }
+        strings(name, entry, pointer, "headers").forEach((header, value) -> {
+            try {
+                transport.header(header, value);
+            } catch (IllegalArgumentException e) {
+                throw problem(name, pointer + "/headers/" + escape(header), String.valueOf(e.getMessage()));
+            }
+        });
+        return transport
+                .kind(KINDS.getOrDefault(type == null ? "http" : type, HttpKind.AUTO))
+                .pool(pool)
+                .masked(expanded)
+                .build();
+    }
+
+    private Transport stdio(String name, JsonNode entry, String pointer) {
+        String command = text(name, entry, pointer, "command");
+        if (command == null) {
+            throw problem(name, pointer, "expected \"command\", the program that is the server");
+        }
+        StdioTransport.Builder transport = StdioTransport.builder(name, command)
+                .arguments(arguments(name, entry, pointer))
+                .environment(strings(name, entry, pointer, "env"));
+        String directory = text(name, entry, pointer, "cwd");
+        if (directory != null) {
+            // a relative one is relative to the file, so that the file can be used from anywhere
+            Path base = file.toAbsolutePath().getParent();
+            try {
+                transport.workingDirectory(base == null ? Path.of(directory) : base.resolve(directory));
+            } catch (InvalidPathException e) {
+                throw problem(name, pointer + "/cwd", "expected a path: " + e.getReason());
+            }
+        }
+        return transport.masked(expanded).build();
     }
 
     private List<String> arguments(String name, JsonNode entry, String pointer) {
@@ -253,17 +313,18 @@ final class ConfigFile {
         return arguments;
     }
 
-    private Map<String, String> environment(String name, JsonNode entry, String pointer) {
-        JsonNode node = entry.get("env");
-        Map<String, String> environment = new LinkedHashMap<>();
+    private Map<String, String> strings(String name, JsonNode entry, String pointer, String key) {
+        JsonNode node = entry.get(key);
+        Map<String, String> strings = new LinkedHashMap<>();
         if (node == null || node.isNull()) {
-            return environment;
+            return strings;
         }
+        String place = pointer + "/" + key;
         if (!node.isObject()) {
-            throw problem(name, pointer + "/env", "expected an object of strings, found " + kind(node));
+            throw problem(name, place, "expected an object of strings, found " + kind(node));
         }
-        node.forEachEntry((key, value) -> environment.put(key, scalar(name, value, pointer + "/env/" + escape(key))));
-        return environment;
+        node.forEachEntry((member, value) -> strings.put(member, scalar(name, value, place + "/" + escape(member))));
+        return strings;
     }
 
     private @Nullable String text(String name, JsonNode entry, String pointer, String key) {

@@ -75,8 +75,8 @@ public record HostConfig(
     }
 
     /**
-     * Reads a file of the form {@code {"mcpServers": {"name": {"command": …, "args": […], "env": {…}, "cwd": …}}}}. A
-     * server whose entry is wrong becomes one that fails to start, so that it takes no other down. Blocks while it
+     * Reads a file of the form {@code {"mcpServers": {"name": {"command": …, "args": […], "env": {…}, "cwd": …}}}}, where a
+     * server may have {@code {"url": …, "headers": {…}}} in place of a command. A server whose entry is wrong becomes one that fails to start, so that it takes no other down. Blocks while it
      * reads: call it where a program begins.
      *
      * @throws McpConfigurationException if the file cannot be read or is not of that form as a whole

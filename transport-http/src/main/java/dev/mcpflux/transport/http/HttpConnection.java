@@ -75,6 +75,9 @@ final class HttpConnection implements Connection {
     /** What is spoken in place of Streamable HTTP, once that turned out. */
     private volatile @Nullable Connection fallback;
 
+    /** The same, while it is being opened. */
+    private volatile @Nullable Connection opening;
+
     HttpConnection(HttpRecipe recipe) {
         this.recipe = recipe;
         this.failures = new Failures(recipe);
@@ -164,6 +167,10 @@ final class HttpConnection implements Connection {
     private Mono<Void> openSse(ContextView context) {
         return Mono.defer(() -> {
             Connection older = SseConnection.over(recipe, http(), failures, context);
+            opening = older;
+            if (isTerminated()) {
+                close(older);
+            }
             return older.open().doOnSuccess(open -> follow(older)).doOnError(e -> close(older));
         });
     }
@@ -545,7 +552,7 @@ final class HttpConnection implements Connection {
 
     private Mono<Void> doClose() {
         Session last = session.getAndSet(null);
-        Connection older = fallback;
+        Connection older = opening;
         HttpRequests requests = http.get();
         terminate(Termination.closed());
         Mono<Void> over = older != null

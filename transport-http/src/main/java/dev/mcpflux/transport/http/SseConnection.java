@@ -1,6 +1,7 @@
 package dev.mcpflux.transport.http;
 
 import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.transport.Connection;
@@ -34,6 +35,8 @@ import reactor.util.context.ContextView;
  * first one says where messages are to be posted. A duplex stream like any other.
  */
 final class SseConnection implements DuplexConnection {
+
+    private static final Duration A_MOMENT = Duration.ofMillis(200);
 
     private final HttpRecipe recipe;
     private final HttpRequests http;
@@ -260,8 +263,17 @@ final class SseConnection implements DuplexConnection {
                             e -> !(e instanceof McpException),
                             e -> e instanceof TimeoutException
                                     ? failures.protocol(what + " was not accepted within " + limit.toMillis() + " ms")
-                                    : failures.of(what, e, true));
+                                    : failures.of(what, e, true))
+                    .onErrorResume(McpConnectionException.class, e -> lostWith(what, e));
         });
+    }
+
+    /** What breaks off a message breaks off the stream, as a rule: then that is the cause, for all who wait. */
+    private Mono<Void> lostWith(String what, McpConnectionException e) {
+        return terminated
+                .asMono()
+                .<Void>flatMap(cause -> Mono.error(cause.toException(recipe.name(), what)))
+                .timeout(A_MOMENT, Mono.error(e), recipe.timer());
     }
 
     private void terminate(Termination cause) {

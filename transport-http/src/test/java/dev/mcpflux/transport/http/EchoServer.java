@@ -156,13 +156,17 @@ final class EchoServer {
     /** By the stream in the older transport, else by the response: as one message or as events. */
     private Publisher<Void> answer(HttpServerResponse response, Flux<String> messages, boolean asEvents) {
         if (older) {
-            messages.subscribe(message -> stream.tryEmitNext(event(message)));
+            messages.subscribe(this::tell);
             return response.status(HttpResponseStatus.ACCEPTED).sendString(Mono.just("Accepted"));
         }
         return asEvents
                 ? events(response, messages.map(EchoServer::event).mergeWith(Mono.<String>empty()))
                 : response.header("Content-Type", "application/json; charset=utf-8")
                         .sendString(messages.single());
+    }
+
+    private synchronized void tell(String message) {
+        stream.tryEmitNext(event(message));
     }
 
     private static String event(String message) {
