@@ -11,11 +11,15 @@ import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.session.EraPolicy;
 import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.session.SessionEvent;
+import dev.mcpflux.transport.http.HttpPool;
+import dev.mcpflux.transport.http.HttpTransport;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +27,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import reactor.core.publisher.Flux;
@@ -38,6 +44,8 @@ abstract class HostCommand implements Callable<Integer> {
 
     @CommandLine.Spec
     CommandLine.Model.@Nullable CommandSpec spec;
+
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{env:([^}]*)}");
 
     /** What is configured, once it has been read. */
     private @Nullable HostConfig servers;
@@ -176,20 +184,26 @@ abstract class HostCommand implements Callable<Integer> {
         Mcpflux options = root();
         HostConfig.Builder builder;
         Path file = options.config;
-        if (file == null && options.adHoc.isEmpty() && Files.isRegularFile(Path.of("mcp.json"))) {
+        boolean named = !options.adHoc.isEmpty() || !options.urls.isEmpty();
+        if (!options.headers.isEmpty() && options.urls.isEmpty()) {
+            throw new UsageException("--header is for servers of --url, and there is none");
+        }
+        if (file == null && !named && Files.isRegularFile(Path.of("mcp.json"))) {
             file = Path.of("mcp.json");
         }
         if (file != null) {
             HostConfig loaded = HostConfig.load(file);
             loaded.warnings().forEach(warning -> output().note("mcpflux: warning: " + warning));
             builder = loaded.mutate();
-        } else if (options.adHoc.isEmpty()) {
+        } else if (!named) {
             builder = HostConfig.builder();
             demo.transports().forEach(builder::server);
         } else {
             builder = HostConfig.builder();
         }
         options.adHoc.forEach(text -> builder.server(parseServer(text)));
+        HttpPool pool = HttpPool.create();
+        options.urls.forEach(text -> builder.server(parseUrl(text, options.headers, pool)));
         // an interrupt first stops the work, which the host's own hook would not
         HostConfig config =
                 builder.session(options.sessionOptions()).shutdownHook(false).build();
@@ -212,6 +226,43 @@ abstract class HostCommand implements Callable<Integer> {
         return StdioTransport.builder(text.substring(0, equals).strip(), words.get(0))
                 .arguments(words.subList(1, words.size()))
                 .build();
+    }
+
+    private static HttpTransport parseUrl(String text, List<String> headers, HttpPool pool) {
+        int equals = text.indexOf('=');
+        String name = equals < 0 ? "" : text.substring(0, equals).strip();
+        // an address may hold a '=' itself, and a name that ends in "http://…?a" is none
+        if (name.isEmpty() || name.contains("/")) {
+            throw new UsageException("--url takes 'name=https://…'");
+        }
+        try {
+            HttpTransport.Builder transport =
+                    HttpTransport.builder(name, text.substring(equals + 1)).pool(pool);
+            headers.forEach(header -> addHeader(transport, header));
+            return transport.build();
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--url " + name + ": " + e.getMessage());
+        }
+    }
+
+    /** What is wrong with a header is told without its value. */
+    private static void addHeader(HttpTransport.Builder transport, String header) {
+        int colon = header.indexOf(':');
+        if (colon <= 0) {
+            throw new UsageException("--header takes 'Name: value'");
+        }
+        String name = header.substring(0, colon).strip();
+        Map<String, String> secrets = new LinkedHashMap<>();
+        String value = VARIABLE.matcher(header.substring(colon + 1).strip()).replaceAll(match -> {
+            String found = System.getenv(match.group(1));
+            if (found == null) {
+                throw new UsageException(
+                        "--header " + name + ": the environment variable " + match.group(1) + " is not set");
+            }
+            secrets.put("env:" + match.group(1), found);
+            return Matcher.quoteReplacement(found);
+        });
+        transport.header(name, value).masked(secrets);
     }
 
     /** Tells on standard error whose lists cannot be listed, as it happens. Ends with the host. */

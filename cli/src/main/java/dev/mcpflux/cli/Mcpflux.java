@@ -79,6 +79,23 @@ public final class Mcpflux implements Runnable {
     List<String> adHoc = new ArrayList<>();
 
     @Option(
+            names = "--url",
+            paramLabel = "NAME=URL",
+            scope = CommandLine.ScopeType.INHERIT,
+            description =
+                    "A server that is reached by HTTP, beside those of --config, or alone without it. Repeatable.")
+    List<String> urls = new ArrayList<>();
+
+    @Option(
+            names = "--header",
+            paramLabel = "'NAME: VALUE'",
+            scope = CommandLine.ScopeType.INHERIT,
+            description =
+                    "A header for the servers of --url; ${env:X} in it stands for the environment variable X, so that"
+                            + " no secret has to stand in a command line. Repeatable.")
+    List<String> headers = new ArrayList<>();
+
+    @Option(
             names = "--json",
             scope = CommandLine.ScopeType.INHERIT,
             description = "Print one JSON document on standard output and nothing else; watch prints one a line.")
@@ -206,6 +223,9 @@ public final class Mcpflux implements Runnable {
             all.addAll(List.of("-c", config.toString()));
         }
         adHoc.forEach(server -> all.addAll(List.of("--server", server)));
+        urls.forEach(server -> all.addAll(List.of("--url", server)));
+        // a value may be a secret
+        headers.forEach(header -> all.addAll(List.of("--header", header.replaceFirst(":.*", ": …"))));
         all.addAll(List.of(words));
         return all.stream().map(Words::quote).collect(java.util.stream.Collectors.joining(" "));
     }

@@ -148,6 +148,13 @@ class McpfluxCommandTest {
             tools --server name=            | --server takes 'name=command arg …', found 'name='
             tools --server a='b             | a quote is not closed: 'b
             tools --server a__b=java        | contains '__'
+            --url nonsense tools            | --url takes 'name=https://…'
+            --url http://h/?a=b tools       | --url takes 'name=https://…'
+            tools --url a=ftp://h/          | --url a: expected a URL that begins with http:// or https://
+            tools --url a=http://u:s3cr3t@h/ | credentials belong into a header
+            tools --header A:b             | --header is for servers of --url, and there is none
+            tools --url a=http://h/ --header nonsense | --header takes 'Name: value'
+            tools --url a=http://h/ --header X:${env:NO_SUCH} | the environment variable NO_SUCH is not set
             servers --server a=b --server a=c | two servers are called 'a'
             call a__tool --server nonsense  | --server takes
             """)

@@ -232,10 +232,7 @@ final class ConfigFile {
     private boolean remote(String name, JsonNode entry, String pointer) {
         String type = text(name, entry, pointer, "type");
         if (type != null && !type.equals("stdio") && !KINDS.containsKey(type)) {
-            throw problem(
-                    name,
-                    pointer + "/type",
-                    "expected \"stdio\", \"http\", \"streamable-http\" or \"sse\", found \"" + type + "\"");
+            throw problem(name, pointer + "/type", "expected \"stdio\", \"http\", \"streamable-http\" or \"sse\"");
         }
         boolean remote = type == null ? entry.has("url") : !type.equals("stdio");
         String wanted = remote ? "url" : "command";
@@ -249,7 +246,7 @@ final class ConfigFile {
                             : "expected \"command\", the program that is the server, or \"url\", its address");
         }
         if (entry.has(other)) {
-            throw problem(name, pointer + "/" + other, "expected either \"command\" or \"url\"; this server has both");
+            throw problem(name, pointer + "/url", "expected either \"command\" or \"url\"; this server has both");
         }
         return remote;
     }

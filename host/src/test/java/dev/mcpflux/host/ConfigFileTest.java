@@ -258,9 +258,8 @@ class ConfigFileTest {
             "timeout": ["30s"]             | /timeout      | found an array
             "timeout": {"value": 30}       | /timeout      | found an object
             "type": 1                      | /type         | expected a string, found a number
-            "type": "http"                 | /type         | expected a stdio server with "command"
-            "type": "sse"                  | /type         | expected a stdio server with "command"
-            "url": "https://example.org/"  | /url          | expected a stdio server with "command"
+            "type": "websocket"            | /type         | expected "stdio", "http", "streamable-http" or "sse"
+            "url": "https://example.org/"  | /url          | this server has both
             """)
     void aWrongValueIsToldWithItsPlace(String member, String pointer, String expected) {
         HostConfig config = read(withBroken(member, false));
@@ -276,17 +275,56 @@ class ConfigFileTest {
     }
 
     @Test
-    void serversReachedByUrlAreSaidToBeUnsupported() {
+    void serversAreReachedByUrl() {
+        variables.put("TOKEN", "variable-" + SECRET);
         HostConfig config = read("""
                 {"mcpServers": {
-                  "remote": {"type": "http", "url": "https://example.org/mcp", "headers": {"A": "b"}},
+                  "a": {"url": "https://example.org/mcp?key=s3cr3t", "headers": {"Authorization": "Bearer ${env:TOKEN}"}},
+                  "b": {"type": "http", "url": "https://example.org:8443/mcp", "era": "legacy", "timeout": "5s"},
+                  "c": {"type": "streamable-http", "url": "http://localhost:1/mcp"},
+                  "d": {"type": "sse", "url": "http://LOCALHOST:80/sse"},
                   "local": {"command": "local"}
                 }}
                 """);
 
-        assertThat(problem(config, 0)).hasMessageContaining("servers reached by URL are not supported yet");
-        assertThat(launch(config, 1, "command")).isEqualTo("local");
+        assertThat(config.servers().subList(0, 4))
+                .extracting(server -> server.transport().toString())
+                .containsExactly(
+                        "HttpTransport[a: https://example.org, 1 headers]",
+                        "HttpTransport[b: https://example.org:8443, 0 headers]",
+                        "HttpTransport[c: http://localhost:1, 0 headers]",
+                        "HttpTransport[d: http://localhost, 0 headers]");
+        assertThat(config.servers().get(1).era()).isEqualTo(dev.mcpflux.session.EraPolicy.LEGACY);
+        assertThat(launch(config, 4, "command")).isEqualTo("local");
         assertThat(config.warnings()).isEmpty();
+        assertThat(config.toString()).doesNotContain(SECRET);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            "url": "ftp://example.org/"                               | /url                   | begins with http://
+            "url": "example.org"                                      | /url                   | begins with http://
+            "url": "https://"                                         | /url                   | expected a URL
+            "url": "https://s3cr3t@example.org/"                      | /url                   | credentials belong into a header
+            "url": "https://example.org/s3cr3t path"                  | /url                   | mistake at character
+            "url": 1                                                  | /url                   | expected a string
+            "type": "http"                                            | ``                     | expected "url"
+            "url": "http://h/", "headers": []                         | /headers               | expected an object
+            "url": "http://h/", "headers": {"a b": "s3cr3t"}          | /headers/a b           | no name of a header
+            "url": "http://h/", "headers": {"Host": "s3cr3t"}         | /headers/Host          | set by the transport itself
+            "url": "http://h/", "headers": {"Mcp-Name": "s3cr3t"}     | /headers/Mcp-Name      | set by the transport itself
+            "url": "http://h/", "headers": {"X": "s3cr3t\\n"}          | /headers/X             | cannot stand in one
+            "url": "http://h/", "headers": {"X": "${env:MISSING}"}    | /headers/X             | MISSING is not set
+            """)
+    void aWrongAddressIsToldWithItsPlaceAndWithoutItsValue(String members, String pointer, String expected) {
+        HostConfig config = read("{\"mcpServers\": {\n\"bad\": {" + members + "}, \"good\": {\"command\": \"c\"}}}");
+
+        McpConfigurationException e = problem(config, 0);
+        assertThat(e)
+                .hasMessageStartingWith("server 'bad': " + file + ", line 2, /mcpServers/bad" + pointer + ": ")
+                .hasMessageContaining(expected);
+        assertThat(trace(e)).doesNotContain(SECRET);
+        assertThat(launch(config, 1, "command")).isEqualTo("c");
     }
 
     @Test
