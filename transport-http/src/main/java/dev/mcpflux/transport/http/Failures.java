@@ -68,7 +68,8 @@ final class Failures {
                 ? broken(what, "its connection broke off before the response", e)
                 : new McpConnectionException(
                         recipe.name(),
-                        what + " failed: the connection to " + recipe.origin()
+                        what + " failed: " + (recipe.secure() ? "TLS with " : "the connection to ") + recipe.origin()
+                                + (recipe.secure() ? " failed: the connection" : "")
                                 + " broke off before the request was sent (" + brief(e) + ")",
                         Diagnostics.NONE,
                         e);

@@ -58,7 +58,7 @@ final class HttpRequests {
      * A POST.
      *
      * @param headers is given the headers to add to
-     * @param sent run once the request has been written
+     * @param sent run when the request begins to be written: from here on it may reach the server
      * @param answer takes the answer
      */
     <T> Flux<T> post(
@@ -73,7 +73,7 @@ final class HttpRequests {
                     h.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
                     h.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
                 })
-                .doAfterRequest((request, connection) -> sent.run())
+                .doOnRequest((request, connection) -> sent.run())
                 .post()
                 .uri(url)
                 .send((request, out) -> out.send(Mono.fromSupplier(() -> body(body))))

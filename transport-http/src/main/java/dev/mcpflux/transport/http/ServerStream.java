@@ -23,6 +23,8 @@ final class ServerStream {
 
     private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
     private static final int CONFLICT = 409;
+    private static final int TOO_MANY = 429;
+    private static final int NOT_IMPLEMENTED = 501;
 
     /** How long a call may be held up by a server that answers late. */
     private static final Duration PATIENCE = Duration.ofMillis(500);
@@ -134,7 +136,7 @@ final class ServerStream {
             if (status == 404 && session.id() != null && lastEventId != null) {
                 // it was there before: the session is gone
                 lost(response);
-            } else if (status / 100 != 5 && status != CONFLICT && status != 429) {
+            } else if (status == NOT_IMPLEMENTED || (status / 100 != 5 && status != CONFLICT && status != TOO_MANY)) {
                 // "or else return HTTP 405, indicating that the server does not offer an SSE stream"; others say it
                 // otherwise
                 log.debug("[{}] offers no stream of its own ({})", connection.name(), response.status());

@@ -169,12 +169,16 @@ final class ScriptedHttp implements AutoCloseable {
     public void close() {
         try {
             listener.close();
-            for (Socket socket : open) {
-                socket.setSoLinger(true, 0);
-                socket.close();
-            }
         } catch (IOException e) {
             throw new IllegalStateException(e);
+        }
+        for (Socket socket : open) {
+            try {
+                socket.setSoLinger(true, 0);
+                socket.close();
+            } catch (IOException e) {
+                // it was closed by its own thread
+            }
         }
     }
 

@@ -63,10 +63,15 @@ final class Scripts {
     }
 
     static McpSession open(HttpTransport.Builder transport, UnaryOperator<SessionOptions.Builder> options) {
-        McpSession session = McpSession.create(
-                transport.build(), options.apply(SessionOptions.builder()).build());
+        McpSession session =
+                McpSession.create(transport.build(), options.apply(patient()).build());
         session.open().block(LIMIT);
         return session;
+    }
+
+    /** On a machine that is busy, an answer may take a while. */
+    private static SessionOptions.Builder patient() {
+        return SessionOptions.builder().startTimeout(LIMIT.multipliedBy(3)).probeTimeout(LIMIT);
     }
 
     static void eventually(BooleanSupplier condition) {

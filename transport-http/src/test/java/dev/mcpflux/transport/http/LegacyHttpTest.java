@@ -1,0 +1,474 @@
+package dev.mcpflux.transport.http;
+
+import static dev.mcpflux.transport.http.Scripts.LIMIT;
+import static dev.mcpflux.transport.http.Scripts.TEXT;
+import static dev.mcpflux.transport.http.Scripts.closed;
+import static dev.mcpflux.transport.http.Scripts.eventually;
+import static dev.mcpflux.transport.http.Scripts.initialized;
+import static dev.mcpflux.transport.http.Scripts.legacy;
+import static dev.mcpflux.transport.http.Scripts.open;
+import static dev.mcpflux.transport.http.Scripts.transport;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpHttpStatusException;
+import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.session.ClientHandlers;
+import dev.mcpflux.session.Era;
+import dev.mcpflux.session.McpSession;
+import dev.mcpflux.session.SessionEvent;
+import dev.mcpflux.session.SessionOptions;
+import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.Termination;
+import dev.mcpflux.transport.http.ScriptedHttp.Request;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+
+/** Streamable HTTP of the legacy era, and HTTP+SSE. */
+class LegacyHttpTest {
+
+    private static List<ConnectionEvent> events(McpSession session) {
+        List<ConnectionEvent> events = new CopyOnWriteArrayList<>();
+        session.events().ofType(SessionEvent.Link.class).subscribe(link -> events.add(link.event()));
+        return events;
+    }
+
+    @Test
+    void aSessionGoesWithEveryRequestAndIsEnded() {
+        try (ScriptedHttp server = new ScriptedHttp(legacy((request, reply) -> reply.result(TEXT)))) {
+            McpSession session = open(server);
+            assertThat(session.peer().era()).isEqualTo(Era.LEGACY);
+            assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo("done");
+            closed(session, server);
+            Request initialize =
+                    server.requests(request -> request.is("initialize")).get(0);
+            assertThat(initialize.header("mcp-session-id")).isNull();
+            assertThat(initialize.header("mcp-protocol-version")).isNull();
+            assertThat(initialize.header("mcp-method")).isNull();
+            assertThat(initialize.message().path("params").has("_meta")).isFalse();
+            List<Request> after = server.requests().subList(2, server.requests().size());
+            assertThat(after)
+                    .extracting(request -> request.verb() + " " + request.method())
+                    .containsExactly("POST notifications/initialized", "GET ", "POST tools/call", "DELETE ");
+            assertThat(after).allSatisfy(request -> {
+                assertThat(request.header("mcp-session-id")).isEqualTo("s-1");
+                assertThat(request.header("mcp-protocol-version")).isEqualTo("2025-11-25");
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 404, 405, 501})
+    void aServerThatOffersNeitherStreamNorEndIsNoneTheWorse(int status) {
+        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+            if (request.verb().equals("POST")) {
+                legacy((q, r) -> r.result(TEXT)).handle(request, reply);
+            } else {
+                reply.status(status, "text/html", "<p>no</p>");
+            }
+        })) {
+            McpSession session = open(server);
+            assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo("done");
+            closed(session, server);
+            assertThat(server.requests(request -> request.verb().equals("GET"))).hasSize(1);
+        }
+    }
+
+    @Test
+    void theStreamIsThereBeforeTheFirstCallAndQuestionsComeByIt() throws Exception {
+        CountDownLatch streaming = new CountDownLatch(1);
+        AtomicReference<ScriptedHttp.Reply> stream = new AtomicReference<>();
+        CountDownLatch answered = new CountDownLatch(1);
+        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+            if (request.verb().equals("GET")) {
+                stream.set(reply.events().raw(": here\r\n"));
+                streaming.countDown();
+                reply.awaitGone();
+            } else if (request.is("tools/call")) {
+                stream.get().event("{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"method\":\"roots/list\"}");
+                assertThat(answered.await(30, TimeUnit.SECONDS)).isTrue();
+                reply.result(TEXT);
+            } else {
+                if (request.method().isEmpty() && request.message().has("result")) {
+                    answered.countDown();
+                    reply.accepted();
+                    return;
+                }
+                legacy((q, r) -> r.accepted()).handle(request, reply);
+            }
+        })) {
+            McpSession session = open(
+                    transport(server),
+                    options -> options.handlers(
+                            ClientHandlers.builder().roots(List.of()).build()));
+            assertThat(streaming.getCount()).isZero();
+            assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo("done");
+            assertThat(server.requests(request -> request.message().has("result")))
+                    .singleElement()
+                    .satisfies(request -> {
+                        assertThat(request.message().path("id").asString()).isEqualTo("q");
+                        assertThat(request.header("mcp-session-id")).isEqualTo("s-1");
+                    });
+            closed(session, server);
+        }
+    }
+
+    @Test
+    void questionsAndProgressComeByTheStreamOfTheCall() {
+        try (ScriptedHttp server = new ScriptedHttp(legacy((request, reply) -> {
+            if (request.is("tools/call")) {
+                reply.events()
+                        .event("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}")
+                        .event(
+                                "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":"
+                                        + request.message()
+                                                .path("params")
+                                                .path("_meta")
+                                                .path("progressToken")
+                                        + ",\"progress\":1}}")
+                        .event(reply.message(TEXT));
+            } else {
+                reply.accepted();
+            }
+        }))) {
+            McpSession session = open(server);
+            assertThat(session.toolSignals("x", null).collectList().block(LIMIT))
+                    .hasSize(2);
+            eventually(() -> server.requests().stream()
+                    .anyMatch(request -> request.message().has("result")));
+            closed(session, server);
+        }
+    }
+
+    @Test
+    void cancellingTellsTheServer() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        try (ScriptedHttp server = new ScriptedHttp(legacy((request, reply) -> {
+            reply.events().raw(": here\n\n");
+            begun.countDown();
+            reply.awaitGone();
+        }))) {
+            McpSession session = open(server);
+            Disposable call = session.callTool("slow", null).subscribe();
+            assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+            call.dispose();
+            eventually(() -> server.count("notifications/cancelled") == 1);
+            Request cancelled = server.requests(request -> request.is("notifications/cancelled"))
+                    .get(0);
+            assertThat(cancelled.message().path("params").path("requestId"))
+                    .isEqualTo(server.requests(request -> request.is("tools/call"))
+                            .get(0)
+                            .message()
+                            .path("id"));
+            closed(session, server);
+        }
+    }
+
+    // resumption
+
+    @Test
+    void aStreamThatBreaksOffIsTakenUpWhereItWas() {
+        AtomicInteger resumed = new AtomicInteger();
+        try (ScriptedHttp server = new ScriptedHttp(legacy((request, reply) -> {
+            if (request.is("tools/call")) {
+                reply.events().raw("id: e-1\nretry: 1\ndata:\n\n");
+            } else if (resumed.incrementAndGet() == 1) {
+                reply.events().raw("id: e-2\ndata:\n\n");
+            } else {
+                Object id = server(request);
+                reply.events()
+                        .raw("id: e-3\ndata: {\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"result\":" + TEXT + "}\n\n");
+                reply.awaitGone();
+            }
+        }))) {
+            McpSession session = open(server);
+            assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo("done");
+            assertThat(server.requests(request -> request.verb().equals("GET")))
+                    .extracting(request -> request.header("last-event-id"))
+                    .containsExactly(null, "e-1", "e-2");
+            assertThat(server.count("tools/call")).isEqualTo(1);
+            closed(session, server);
+        }
+    }
+
+    /** The id of the first call of this client, after the probe and initialize. */
+    private static Object server(Request request) {
+        return 3;
+    }
+
+    @Test
+    void aStreamThatCannotBeTakenUpSaysThatTheOutcomeIsNotKnown() {
+        try (ScriptedHttp server = new ScriptedHttp(legacy((request, reply) -> {
+            if (request.is("tools/call")) {
+                reply.events().raw("id: e-1\nretry: 1\ndata:\n\n");
+            } else {
+                reply.status(405, "", "");
+            }
+        }))) {
+            McpSession session = open(server);
+            assertThatThrownBy(() -> session.callTool("x", null).block(LIMIT))
+                    .isInstanceOf(McpConnectionException.class)
+                    .hasMessageContaining("does not let it be taken up again (405")
+                    .hasMessageContaining("whether the request was carried out is not known");
+            closed(session, server);
+        }
+    }
+
+    @Test
+    void aStreamOfWhichNothingComesIsNotTakenUpForEver() {
+        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+            if (request.verb().equals("GET")) {
+                reply.events();
+            } else {
+                legacy((q, r) -> r.result(TEXT)).handle(request, reply);
+            }
+        })) {
+            McpSession session = McpSession.create(transport(server).build(), SessionOptions.defaults());
+            List<ConnectionEvent> events = events(session);
+            session.open().block(LIMIT);
+            eventually(() -> events.stream().anyMatch(ConnectionEvent.StreamEnded.class::isInstance));
+            assertThat(server.requests(request -> request.verb().equals("GET"))).hasSize(4);
+            assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo("done");
+            closed(session, server);
+        }
+    }
+
+    // sessions that are forgotten
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "404|text/plain|gone",
+                "404|application/json|{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32001,\"message\":\"Session not found\"}}",
+                "400|application/json|{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32000,\"message\":\"Bad Request: No valid session ID provided\"}}"
+            })
+    void aSessionThatTheServerHasForgottenIsBegunAnewOnceForAll(String refusal) {
+        String[] words = refusal.split("\\|");
+        Set<String> known = ConcurrentHashMap.newKeySet();
+        AtomicInteger sessions = new AtomicInteger();
+        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+            String id = request.header("mcp-session-id");
+            if (request.is("initialize")) {
+                String fresh = "s-" + sessions.incrementAndGet();
+                known.add(fresh);
+                reply.result(initialized("2025-11-25"), "Mcp-Session-Id: " + fresh);
+            } else if (id != null && !known.contains(id)) {
+                reply.status(Integer.parseInt(words[0]), words[1], words[2]);
+            } else {
+                legacy((q, r) -> r.result(TEXT)).handle(request, reply);
+            }
+        })) {
+            McpSession session = open(server);
+            List<ConnectionEvent> events = events(session);
+            known.clear();
+            List<String> answers = Flux.range(0, 10)
+                    .flatMap(i -> session.callTool("x", null))
+                    .map(CallToolResult::text)
+                    .collectList()
+                    .block(LIMIT);
+            assertThat(answers).hasSize(10).containsOnly("done");
+            assertThat(sessions).hasValue(2);
+            assertThat(events.stream().filter(ConnectionEvent.SessionRenewed.class::isInstance))
+                    .hasSize(1);
+            assertThat(server.count("notifications/initialized")).isEqualTo(2);
+            assertThat(server.requests(request -> request.is("initialize"))
+                            .get(1)
+                            .header("mcp-session-id"))
+                    .isNull();
+            closed(session, server);
+            assertThat(server.requests(request -> request.verb().equals("DELETE")))
+                    .singleElement()
+                    .satisfies(request ->
+                            assertThat(request.header("mcp-session-id")).isEqualTo("s-2"));
+        }
+    }
+
+    @Test
+    void whatIsRefusedAgainInANewSessionFails() {
+        try (ScriptedHttp server =
+                new ScriptedHttp(legacy((request, reply) -> reply.status(404, "text/plain", "gone")))) {
+            McpSession session = open(server);
+            assertThatThrownBy(() -> session.callTool("x", null).block(LIMIT))
+                    .isInstanceOfSatisfying(
+                            McpHttpStatusException.class,
+                            e -> assertThat(e.status()).isEqualTo(404));
+            assertThat(server.count("initialize")).isEqualTo(2);
+            assertThat(server.count("tools/call")).isEqualTo(2);
+            closed(session, server);
+        }
+    }
+
+    @Test
+    void aServerThatIsGoneForGoodIsLost() {
+        ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+            if (request.verb().equals("GET")) {
+                reply.events().raw(": here\n\n").awaitGone();
+            } else {
+                legacy((q, r) -> r.awaitGone()).handle(request, reply);
+            }
+        });
+        McpSession session = open(server);
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        session.callTool("x", null).subscribe(result -> {}, failure::set);
+        eventually(() -> server.count("tools/call") == 1);
+        server.close();
+        Termination end = session.onTermination().block(LIMIT);
+        assertThat(end.kind()).isEqualTo(Termination.Kind.LOST);
+        assertThat(end.reason()).contains("cannot be reached: the connection was refused");
+        eventually(() -> failure.get() != null);
+        assertThat(failure.get()).isInstanceOf(McpConnectionException.class);
+        session.close().block(LIMIT);
+    }
+
+    // who asks
+
+    @Test
+    void headersAreThoseOfTheTransportAndOfTheCaller() {
+        try (ScriptedHttp server = new ScriptedHttp(legacy((request, reply) -> reply.result(TEXT)))) {
+            McpSession session =
+                    McpSession.create(transport(server).header("X-Team", "a").build(), SessionOptions.defaults());
+            session.open()
+                    .contextWrite(context -> context.put(HttpTransport.HEADERS, Map.of("Authorization", "Bearer one")))
+                    .block(LIMIT);
+            session.callTool("x", null)
+                    .contextWrite(context -> context.put(HttpTransport.HEADERS, Map.of("Authorization", "Bearer one")))
+                    .block(LIMIT);
+            assertThatThrownBy(() -> session.callTool("x", null)
+                            .contextWrite(context ->
+                                    context.put(HttpTransport.HEADERS, Map.of("Authorization", "Bearer s3cr3t")))
+                            .block(LIMIT))
+                    .isInstanceOf(McpProtocolException.class)
+                    .hasMessageContaining("belongs to who opened it")
+                    .satisfies(e -> assertThat(e.toString()).doesNotContain("s3cr3t"));
+            closed(session, server);
+            assertThat(server.requests()).allSatisfy(request -> {
+                assertThat(request.header("x-team")).isEqualTo("a");
+                assertThat(request.header("authorization")).isEqualTo("Bearer one");
+            });
+            assertThat(server.count("tools/call")).isEqualTo(1);
+        }
+    }
+
+    // revisions
+
+    @Test
+    void batchesAreTakenApart() {
+        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+            if (request.is("initialize")) {
+                reply.result(initialized("2025-03-26"));
+            } else if (request.is("tools/call")) {
+                reply.json("[{\"jsonrpc\":\"2.0\",\"method\":\"notifications/x\"}," + reply.message(TEXT) + "]");
+            } else {
+                legacy((q, r) -> r.accepted()).handle(request, reply);
+            }
+        })) {
+            McpSession session = open(server);
+            assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo("done");
+            assertThat(server.requests(request -> request.is("tools/call"))
+                            .get(0)
+                            .header("mcp-protocol-version"))
+                    .isNull();
+            closed(session, server);
+        }
+    }
+
+    // HTTP+SSE
+
+    @Test
+    void theOlderTransportIsTheLastResort() {
+        AtomicReference<ScriptedHttp.Reply> stream = new AtomicReference<>();
+        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+            if (request.verb().equals("GET")) {
+                stream.set(reply.events().raw("event: endpoint\ndata: /message?session=1\n\n"));
+                reply.awaitGone();
+            } else if (request.path().equals("/mcp")) {
+                reply.status(405, "text/html", "<p>no</p>");
+            } else {
+                if (request.is("initialize")) {
+                    stream.get().event(reply.message(initialized("2024-11-05")));
+                } else if (request.is("tools/call")) {
+                    stream.get().event(reply.message(TEXT));
+                }
+                reply.status(202, "text/plain", "Accepted");
+            }
+        })) {
+            McpSession session = open(server);
+            assertThat(session.peer().revision().wire()).isEqualTo("2024-11-05");
+            assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo("done");
+            closed(session, server);
+            assertThat(server.requests())
+                    .extracting(request -> request.verb() + " " + request.path() + " " + request.method())
+                    .containsExactly(
+                            "POST /mcp server/discover",
+                            "POST /mcp initialize",
+                            "GET /mcp ",
+                            "POST /message?session=1 initialize",
+                            "POST /message?session=1 notifications/initialized",
+                            "POST /message?session=1 tools/call");
+        }
+    }
+
+    @Test
+    void messagesAreNotPostedToAnotherOrigin() {
+        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+            if (request.verb().equals("GET")) {
+                reply.events().raw("event: endpoint\ndata: http://example.org/message\n\n");
+                reply.awaitGone();
+            } else {
+                reply.status(404, "", "");
+            }
+        })) {
+            McpSession session =
+                    McpSession.create(transport(server).kind(HttpKind.SSE).build(), SessionOptions.defaults());
+            assertThatThrownBy(() -> session.open().block(LIMIT))
+                    .isInstanceOf(McpException.class)
+                    .hasMessageContaining("of another origin, http://example.org");
+            eventually(() -> server.connections() == 0);
+        }
+    }
+
+    @Test
+    void whenNothingIsThereTheFirstRefusalIsTold() {
+        try (ScriptedHttp server =
+                new ScriptedHttp((request, reply) -> reply.status(404, "text/plain", "no such page"))) {
+            McpSession session = McpSession.create(transport(server).build(), SessionOptions.defaults());
+            assertThatThrownBy(() -> session.open().block(LIMIT))
+                    .isInstanceOf(McpHttpStatusException.class)
+                    .hasMessageContaining("initialize failed: http://127.0.0.1:" + server.port() + " answered 404")
+                    .hasMessageContaining("no such page");
+            eventually(() -> server.connections() == 0);
+        }
+    }
+
+    @Test
+    void aSessionThatIsClosedWhileItOpensLeavesNothing() {
+        for (int i = 0; i < 10; i++) {
+            try (ScriptedHttp server = new ScriptedHttp((request, reply) -> reply.awaitGone())) {
+                McpSession session = McpSession.create(transport(server).build(), SessionOptions.defaults());
+                Disposable opening = session.open().onErrorComplete().subscribe();
+                if (i % 2 == 0) {
+                    eventually(() -> server.count("server/discover") == 1);
+                }
+                session.close().block(Duration.ofSeconds(30));
+                opening.dispose();
+                eventually(() -> server.connections() == 0);
+            }
+        }
+    }
+}
