@@ -36,6 +36,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -55,6 +56,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
+import reactor.netty.resources.LoopResources;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 import tools.jackson.databind.JsonNode;
@@ -299,6 +301,34 @@ class SocketTransportTest {
         assertThat(channels.open()).isEmpty();
         opening.block(LIMIT);
         assertThat(opening.expectTerminalError()).isInstanceOf(McpClosedException.class);
+    }
+
+    @Test
+    void closedBeforeItsSocketIsMadeNoSocketIsLeft() {
+        LoopResources loops = LoopResources.create("socket-test", 1, true);
+        AtomicBoolean busy = new AtomicBoolean(true);
+        loops.onClient(false).execute(() -> {
+            while (busy.get()) {
+                Thread.onSpinWait();
+            }
+        });
+        Connection connection = SocketTransport.builder("srv")
+                .tcp("some.name", 7000)
+                .client(client -> channels.watch(client.runOn(loops).resolver(Names.never())))
+                .build()
+                .connection();
+        TestSubscriber<Void> opening = TestSubscriber.create();
+        connection.open().subscribe(opening);
+        TestSubscriber<Void> closing = TestSubscriber.create();
+        connection.close().subscribe(closing);
+        assertThat(channels.made()).isZero();
+        busy.set(false);
+        closing.block(LIMIT);
+        opening.block(LIMIT);
+        assertThat(opening.expectTerminalError()).isInstanceOf(McpClosedException.class);
+        assertThat(channels.made()).isEqualTo(1);
+        assertThat(channels.open()).isEmpty();
+        loops.disposeLater(Duration.ZERO, LIMIT).block(LIMIT);
     }
 
     @Test
