@@ -1,0 +1,67 @@
+package dev.mcpflux.transport.socket;
+
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.Exceptions;
+
+/** One message on its way, and the subscription of who sends it. */
+final class Outbound implements Subscription {
+
+    private static final AtomicIntegerFieldUpdater<Outbound> STATE =
+            AtomicIntegerFieldUpdater.newUpdater(Outbound.class, "state");
+
+    private static final int QUEUED = 0;
+    private static final int TAKEN = 1;
+    private static final int WITHDRAWN = 2;
+
+    private final JsonRpcMessage message;
+    private final CoreSubscriber<? super Void> actual;
+    private volatile int state = QUEUED;
+
+    Outbound(JsonRpcMessage message, CoreSubscriber<? super Void> actual) {
+        this.message = message;
+        this.actual = actual;
+    }
+
+    JsonRpcMessage message() {
+        return message;
+    }
+
+    /** Whether it is to be written: from then on it cannot be taken back. */
+    boolean take() {
+        return STATE.compareAndSet(this, QUEUED, TAKEN);
+    }
+
+    void complete() {
+        try {
+            actual.onComplete();
+        } catch (RuntimeException e) {
+            // who throws instead of signalling must not keep the others from learning of theirs
+            Exceptions.throwIfJvmFatal(e);
+        }
+    }
+
+    /** Fails it if it has not been taken to be written. */
+    void fail(Throwable cause) {
+        if (STATE.compareAndSet(this, QUEUED, WITHDRAWN)) {
+            actual.onError(cause);
+        }
+    }
+
+    /** Fails it after it has been taken. */
+    void refuse(Throwable cause) {
+        actual.onError(cause);
+    }
+
+    @Override
+    public void request(long n) {
+        // completion needs no demand
+    }
+
+    @Override
+    public void cancel() {
+        STATE.compareAndSet(this, QUEUED, WITHDRAWN);
+    }
+}

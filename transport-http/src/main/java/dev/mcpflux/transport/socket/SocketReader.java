@@ -1,0 +1,235 @@
+package dev.mcpflux.transport.socket;
+
+import dev.mcpflux.transport.Frame;
+import dev.mcpflux.transport.LineFramer;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
+
+/**
+ * What comes in on a socket, cut into frames on its event loop. Chunks are asked for one at a time, the next one when the
+ * frames of the last are wanted; who asks for everything is given it as it comes. What is not wanted yet of a chunk is
+ * copied and waits, so what is held is bounded by a chunk and the longest frame.
+ */
+final class SocketReader implements CoreSubscriber<ByteBuf>, Subscription, LineFramer.Lines {
+
+    private static final AtomicLongFieldUpdater<SocketReader> REQUESTED =
+            AtomicLongFieldUpdater.newUpdater(SocketReader.class, "requested");
+
+    private final EventLoop loop;
+    private final LongConsumer tooLong;
+    private final Consumer<@Nullable Throwable> ended;
+    private final LineFramer framer;
+    private final LineFramer.Source source = this::take;
+    private final Frame frame = new Frame();
+
+    private volatile long requested;
+    private volatile boolean cancelled;
+    private volatile boolean drained;
+
+    // what follows belongs to the event loop
+    private final Queue<byte[]> held = new ArrayDeque<>();
+    private @Nullable CoreSubscriber<? super Frame> actual;
+    private @Nullable Subscription socket;
+    private @Nullable ByteBuf chunk;
+    /** A chunk was asked for and is not here yet. */
+    private boolean asked;
+    /** All of them were asked for. */
+    private boolean flowing;
+
+    /** Frames are being handed over, further up the stack. */
+    private boolean busy;
+
+    private boolean done;
+    private boolean completed;
+
+    /**
+     * A reader that has no subscriber yet, and therefore reads nothing.
+     *
+     * @param tooLong told the length of each frame over the limit
+     * @param ended told when the stream is at its end, with the error if it ended in one
+     */
+    SocketReader(EventLoop loop, int maxFrame, LongConsumer tooLong, Consumer<@Nullable Throwable> ended) {
+        this.loop = loop;
+        this.tooLong = tooLong;
+        this.ended = ended;
+        this.framer = new LineFramer(maxFrame, this);
+    }
+
+    /** The frames go to this subscriber, the only one. */
+    void start(CoreSubscriber<? super Frame> subscriber) {
+        onLoop(() -> {
+            if (actual != null) {
+                Operators.error(subscriber, new IllegalStateException("frames are read once"));
+                return;
+            }
+            actual = subscriber;
+            subscriber.onSubscribe(this);
+            drain();
+        });
+    }
+
+    /** From now on the stream is read to its end, also where nobody wants the frames. */
+    void readToTheEnd() {
+        drained = true;
+        onLoop(this::drain);
+    }
+
+    private void onLoop(Runnable work) {
+        if (loop.inEventLoop()) {
+            work.run();
+        } else {
+            loop.execute(work);
+        }
+    }
+
+    @Override
+    public void onSubscribe(Subscription s) {
+        socket = s;
+        drain();
+    }
+
+    @Override
+    public void onNext(ByteBuf bytes) {
+        asked = false;
+        busy = true;
+        chunk = bytes;
+        try {
+            while (bytes.isReadable()) {
+                framer.fill(source);
+                framer.emit();
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("bytes in memory can be read", e);
+        } finally {
+            chunk = null;
+            busy = false;
+        }
+        drain();
+    }
+
+    private int take(byte[] bytes, int offset, int length) {
+        ByteBuf from = chunk;
+        int n = from == null ? 0 : Math.min(length, from.readableBytes());
+        if (from != null) {
+            from.readBytes(bytes, offset, n);
+        }
+        return n;
+    }
+
+    @Override
+    public void line(byte[] bytes, int offset, int length) {
+        if (held.isEmpty() && requested > 0) {
+            hand(bytes, offset, length);
+        } else if (!cancelled && !drained) {
+            held.add(Arrays.copyOfRange(bytes, offset, offset + length));
+        }
+    }
+
+    @Override
+    public void tooLong(long bytes) {
+        tooLong.accept(bytes);
+    }
+
+    private void hand(byte[] bytes, int offset, int length) {
+        CoreSubscriber<? super Frame> subscriber = actual;
+        if (subscriber != null && !cancelled) {
+            subscriber.onNext(frame.set(bytes, offset, length));
+            if (requested != Long.MAX_VALUE) {
+                Operators.produced(REQUESTED, this, 1);
+            }
+        }
+    }
+
+    /** Hands over what waits, as far as it is wanted, and asks for more. */
+    private void drain() {
+        if (busy) {
+            return;
+        }
+        busy = true;
+        try {
+            for (byte[] next = next(); next != null; next = next()) {
+                hand(next, 0, next.length);
+            }
+        } finally {
+            busy = false;
+        }
+        CoreSubscriber<? super Frame> subscriber = actual;
+        if (!done) {
+            ask();
+        } else if (held.isEmpty() && subscriber != null && !completed) {
+            completed = true;
+            if (!cancelled) {
+                subscriber.onComplete();
+            }
+        }
+    }
+
+    private byte @Nullable [] next() {
+        if (cancelled) {
+            held.clear();
+        }
+        return requested > 0 ? held.poll() : null;
+    }
+
+    private void ask() {
+        Subscription s = socket;
+        if (s == null || flowing) {
+            return;
+        }
+        if (drained || cancelled || requested == Long.MAX_VALUE) {
+            flowing = true;
+            s.request(Long.MAX_VALUE);
+        } else if (requested > 0 && !asked) {
+            asked = true;
+            s.request(1);
+        }
+    }
+
+    @Override
+    public void onError(Throwable e) {
+        end(e);
+    }
+
+    @Override
+    public void onComplete() {
+        busy = true;
+        try {
+            framer.end();
+        } finally {
+            busy = false;
+            end(null);
+        }
+    }
+
+    private void end(@Nullable Throwable failure) {
+        done = true;
+        ended.accept(failure);
+        drain();
+    }
+
+    @Override
+    public void request(long n) {
+        if (Operators.validate(n)) {
+            Operators.addCap(REQUESTED, this, n);
+            onLoop(this::drain);
+        }
+    }
+
+    /** The stream is still read to its end, so that its end is noticed and the server is not stopped. */
+    @Override
+    public void cancel() {
+        cancelled = true;
+        onLoop(this::drain);
+    }
+}
