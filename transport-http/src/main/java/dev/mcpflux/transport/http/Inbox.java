@@ -7,6 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
@@ -17,6 +19,7 @@ import reactor.core.publisher.Operators;
  */
 final class Inbox extends Flux<JsonRpcMessage> implements Subscription {
 
+    private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
     private static final int CAPACITY = 256;
 
     private final BoundedQueue<JsonRpcMessage> queue = new BoundedQueue<>(CAPACITY);
@@ -105,7 +108,12 @@ final class Inbox extends Flux<JsonRpcMessage> implements Subscription {
                 if (requested.get() != Long.MAX_VALUE) {
                     requested.decrementAndGet();
                 }
-                subscriber.onNext(next);
+                try {
+                    subscriber.onNext(next);
+                } catch (RuntimeException | Error e) {
+                    // what is still to come must be delivered all the same
+                    log.error("a subscriber threw", e);
+                }
             }
         }
     }

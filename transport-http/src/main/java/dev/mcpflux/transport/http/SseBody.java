@@ -101,7 +101,12 @@ final class SseBody extends BaseSubscriber<ByteBuf> {
         }
         int missed = 1;
         do {
-            go();
+            try {
+                go();
+            } catch (RuntimeException | Error e) {
+                // whatever it was must not leave who waits for the end without one
+                fail(e);
+            }
             missed = wip.addAndGet(-missed);
         } while (missed != 0);
     }
@@ -136,6 +141,13 @@ final class SseBody extends BaseSubscriber<ByteBuf> {
                 }
             }
         }
+    }
+
+    private void fail(Throwable e) {
+        finished = true;
+        release();
+        cancel();
+        end.error(e);
     }
 
     private void finish() {
