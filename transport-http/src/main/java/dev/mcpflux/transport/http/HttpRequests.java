@@ -68,7 +68,7 @@ final class HttpRequests {
             byte[] body,
             Runnable sent,
             BiFunction<HttpClientResponse, ByteBufFlux, Publisher<T>> answer) {
-        return with(HttpMethod.POST, url, context, EITHER, h -> {
+        return with(HttpMethod.POST, context, EITHER, h -> {
                     headers.accept(h);
                     h.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
                     h.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
@@ -89,10 +89,7 @@ final class HttpRequests {
             ContextView context,
             Consumer<HttpHeaders> headers,
             BiFunction<HttpClientResponse, ByteBufFlux, Publisher<T>> answer) {
-        return with(HttpMethod.GET, url, context, EVENTS, headers)
-                .get()
-                .uri(url)
-                .response(answer);
+        return with(HttpMethod.GET, context, EVENTS, headers).get().uri(url).response(answer);
     }
 
     <T> Flux<T> delete(
@@ -100,19 +97,18 @@ final class HttpRequests {
             ContextView context,
             Consumer<HttpHeaders> headers,
             BiFunction<HttpClientResponse, ByteBufFlux, Publisher<T>> answer) {
-        return with(HttpMethod.DELETE, url, context, EITHER, headers)
+        return with(HttpMethod.DELETE, context, EITHER, headers)
                 .delete()
                 .uri(url)
                 .response(answer);
     }
 
-    private HttpClient with(
-            HttpMethod method, URI url, ContextView context, String accept, Consumer<HttpHeaders> headers) {
+    private HttpClient with(HttpMethod method, ContextView context, String accept, Consumer<HttpHeaders> headers) {
         return client.headers(h -> {
             recipe.headers().forEach(h::set);
             ofCaller(context).forEach(h::set);
             h.set(HttpHeaderNames.ACCEPT, accept);
-            if (method != HttpMethod.POST) {
+            if (!method.equals(HttpMethod.POST)) {
                 h.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_CACHE);
             }
             headers.accept(h);

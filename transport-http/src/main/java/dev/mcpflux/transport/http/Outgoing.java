@@ -18,10 +18,18 @@ import tools.jackson.core.JacksonException;
 /**
  * A message as it is sent: its bytes, and what of it stands in headers in the modern era (specification 2026-07-28:
  * basic/transports/streamable-http, request metadata headers).
- *
- * @param modern whether it says its revision itself
  */
-record Outgoing(byte[] body, boolean modern, List<Map.Entry<String, String>> headers) {
+final class Outgoing {
+
+    private final byte[] body;
+    private final boolean modern;
+    private final List<Map.Entry<String, String>> headers;
+
+    private Outgoing(byte[] body, boolean modern, List<Map.Entry<String, String>> headers) {
+        this.body = body;
+        this.modern = modern;
+        this.headers = headers;
+    }
 
     /**
      * Words a message.
@@ -75,6 +83,16 @@ record Outgoing(byte[] body, boolean modern, List<Map.Entry<String, String>> hea
             }
         }
         return headers;
+    }
+
+    /** Not a copy. */
+    byte[] body() {
+        return body;
+    }
+
+    /** Whether it says its revision itself. */
+    boolean modern() {
+        return modern;
     }
 
     void write(HttpHeaders target) {

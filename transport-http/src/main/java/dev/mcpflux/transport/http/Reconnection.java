@@ -42,7 +42,7 @@ final class Reconnection {
             // "The client MUST respect the retry field"
             return Duration.ofMillis(Math.min(asked, most));
         }
-        double delay = Math.min(most, options.streamDelay().toMillis() * Math.pow(GROWTH, attempts - 1.0));
+        double delay = Math.min((double) most, options.streamDelay().toMillis() * Math.pow(GROWTH, attempts - 1.0));
         return Duration.ofMillis(
                 (long) (delay * (1 + JITTER * ThreadLocalRandom.current().nextDouble())));
     }

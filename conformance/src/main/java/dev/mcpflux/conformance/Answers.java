@@ -1,0 +1,21 @@
+package dev.mcpflux.conformance;
+
+import dev.mcpflux.protocol.Elicitation;
+import dev.mcpflux.protocol.Sampling;
+import dev.mcpflux.session.ClientHandlers;
+import java.util.List;
+import reactor.core.publisher.Mono;
+
+/** Answers whatever a server asks, as a person in a hurry does: by saying yes, and leaving everything as it is. */
+final class Answers {
+
+    private Answers() {}
+
+    static ClientHandlers handlers() {
+        return ClientHandlers.builder()
+                .elicitation(question -> Mono.just(Elicitation.Result.accept()))
+                .sampling(question -> Mono.just(Sampling.Result.text("none", "Yes.")))
+                .roots(List.of())
+                .build();
+    }
+}
