@@ -41,7 +41,7 @@ public final class PendingExchange implements Subscription {
             AtomicIntegerFieldUpdater.newUpdater(PendingExchange.class, "wip");
 
     @SuppressWarnings("rawtypes")
-    private static final AtomicReferenceFieldUpdater<PendingExchange, ConcurrentLinkedQueue> RELATED =
+    private static final AtomicReferenceFieldUpdater<PendingExchange, @Nullable ConcurrentLinkedQueue> RELATED =
             AtomicReferenceFieldUpdater.newUpdater(PendingExchange.class, ConcurrentLinkedQueue.class, "related");
 
     private static final AtomicLongFieldUpdater<PendingExchange> REQUESTED =
