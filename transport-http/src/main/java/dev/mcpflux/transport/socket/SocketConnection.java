@@ -39,6 +39,9 @@ final class SocketConnection implements DuplexConnection {
 
     private static final Logger log = LoggerFactory.getLogger(SocketConnection.class);
 
+    /** How long a socket that is closed may linger, by an option of the system; without that it takes no time. */
+    private static final Duration LINGER = Duration.ofSeconds(5);
+
     private enum State {
         NEW,
         CONNECTING,
@@ -246,7 +249,7 @@ final class SocketConnection implements DuplexConnection {
         timer.dispose();
         connected.tryEmitError(whyEnded());
         channels.forEach(SocketConnection::drop);
-        return begun.asMono().then(Mono.defer(this::eachClosed)).timeout(grace(), Mono.empty());
+        return begun.asMono().then(Mono.defer(this::eachClosed)).timeout(LINGER, Mono.empty());
     }
 
     private Mono<Void> finish() {
@@ -260,7 +263,10 @@ final class SocketConnection implements DuplexConnection {
         in.readToTheEnd();
         return eachClosed()
                 .thenReturn(gone ? "was gone already" : "the server closed its end, too")
-                .timeout(grace(), Mono.defer(this::forced))
+                // it takes no zero: no grace means the shortest
+                .timeout(
+                        options.closeGrace().isZero() ? Duration.ofMillis(1) : options.closeGrace(),
+                        Mono.defer(this::forced))
                 .doOnNext(how -> {
                     log.debug("[{}] closed: {}", name, how);
                     events.emit(new ConnectionEvent.Closed(how));
@@ -274,19 +280,13 @@ final class SocketConnection implements DuplexConnection {
         return allClosed().thenReturn("did not wait any longer for the server to close its end");
     }
 
-    /** Completes when no socket is left, or after the grace: by an option of the system a socket may linger. */
     private Mono<Void> allClosed() {
-        return eachClosed().timeout(grace(), Mono.empty());
+        return eachClosed().timeout(LINGER, Mono.empty());
     }
 
     private Mono<Void> eachClosed() {
         return Flux.fromIterable(channels)
                 .flatMap(channel -> FutureMono.from(channel.closeFuture()))
                 .then();
-    }
-
-    /** {@code timeout} takes no zero: no grace means the shortest. */
-    private Duration grace() {
-        return options.closeGrace().isZero() ? Duration.ofMillis(1) : options.closeGrace();
     }
 }
