@@ -31,6 +31,8 @@ final class HttpRequests {
     static final String EVENTS = "text/event-stream";
     static final String EITHER = JSON + ", " + EVENTS;
 
+    private static final String AGENT = "mcpflux/" + version();
+
     private static final int REDIRECTS = 5;
     private static final int TEMPORARY_REDIRECT = 307;
     private static final int PERMANENT_REDIRECT = 308;
@@ -105,6 +107,7 @@ final class HttpRequests {
 
     private HttpClient with(HttpMethod method, ContextView context, String accept, Consumer<HttpHeaders> headers) {
         return client.headers(h -> {
+            h.set(HttpHeaderNames.USER_AGENT, AGENT);
             recipe.headers().forEach(h::set);
             ofCaller(context).forEach(h::set);
             h.set(HttpHeaderNames.ACCEPT, accept);
@@ -152,6 +155,11 @@ final class HttpRequests {
         } catch (IllegalArgumentException e) {
             return null;
         }
+    }
+
+    private static String version() {
+        String version = HttpRequests.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
     }
 
     /** The media type without its parameters, in lower case; empty where there is none. */
