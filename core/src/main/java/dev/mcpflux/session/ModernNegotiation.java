@@ -135,6 +135,8 @@ final class ModernNegotiation implements Negotiation {
         if (ProtocolRevision.newest(Era.LEGACY, offered).isPresent()) {
             return Mono.just(new Outcome.Legacy(e));
         }
-        return Mono.error(offered.isEmpty() ? e : Discover.nothingInCommon(server, offered));
+        // one that refuses what it names is told as it is
+        boolean contradicts = ProtocolRevision.newest(Era.MODERN, offered).isPresent();
+        return Mono.error(offered.isEmpty() || contradicts ? e : Discover.nothingInCommon(server, offered));
     }
 }

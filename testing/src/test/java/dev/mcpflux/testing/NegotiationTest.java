@@ -173,14 +173,16 @@ class NegotiationTest {
     }
 
     @Test
-    void anUnsupportedVersionThatNamesTheOneAskedForIsNotAskedForAgain() {
+    void anUnsupportedVersionThatNamesTheOneAskedForIsAskedForOnceMore() {
         peer.expect("server/discover").replyError(unsupported("[\"2026-07-28\"]", true));
-        failsWith(EraPolicy.AUTO, McpProtocolException.class, "2026-07-28");
-        assertThat(peer.receivedMethods()).containsExactly("server/discover");
+        peer.expect("server/discover").replyError(unsupported("[\"2026-07-28\"]", true));
+        failsWith(EraPolicy.AUTO, McpUnsupportedVersionException.class, "server/discover failed");
+        assertThat(peer.receivedMethods()).containsExactly("server/discover", "server/discover");
     }
 
     @Test
     void anUnsupportedVersionThatNamesTheOneAskedForAndALegacyOneLeavesTheLegacyOne() {
+        peer.expect("server/discover").replyError(unsupported("[\"2026-07-28\",\"2025-11-25\"]", true));
         peer.expect("server/discover").replyError(unsupported("[\"2026-07-28\",\"2025-11-25\"]", true));
         expectsInitialize();
         agreesOnLegacy();
