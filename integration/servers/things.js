@@ -30,10 +30,12 @@ const says = (value) => ({ content: [text(value)] });
 const startingWith = (prefix, values = []) => values.filter((value) => value.startsWith(prefix));
 const page = (number) => ({ uri: `memo://page/${number}`, mimeType: 'text/plain', text: `page ${number}` });
 
-let touched = 0; // not of a server: a probe that initialize follows leads to a second one
+// not of a server: a probe that initialize follows leads to a second one, and over HTTP each request of the modern era does
+let touched = 0;
+const added = new Set();
 
-/** A server for one connection of that era. */
-export function things({ era }) {
+/** A server for one connection of that era; with listeners, for one request: then they are told of what changes. */
+export function things({ era }, listeners) {
   const server = new mcp.McpServer(
     { name: 'things', title: 'Things', version: '1.0.0' },
     {
@@ -53,7 +55,9 @@ export function things({ era }) {
     era === 'modern' ? envelope[mcp.CLIENT_CAPABILITIES_META_KEY] : server.server.getClientCapabilities();
   const tool = (name, description, config, handler) => server.registerTool(name, { description, ...config }, handler);
 
-  tool('echo', 'Echoes a text', { inputSchema: z.object({ text: z.string() }) }, ({ text }) => says(`echo: ${text}`));
+  // over HTTP the text stands in a header as well
+  const echoed = { inputSchema: z.object({ text: z.string().meta({ 'x-mcp-header': 'Text' }) }) };
+  tool('echo', 'Echoes a text', echoed, ({ text }) => says(`echo: ${text}`));
 
   const sum = { inputSchema: z.object({ a: z.number(), b: z.number() }), outputSchema: z.object({ sum: z.number() }) };
   tool('add', 'Adds two numbers', sum, ({ a, b }) => {
@@ -110,8 +114,8 @@ export function things({ era }) {
         }
       }
     } catch (e) {
-      // the end of the connection aborts as well, which nobody is to take for a cancellation
-      if (mcpReq.signal.aborted && mcpReq.signal.reason?.code !== mcp.SdkErrorCode.ConnectionClosed) {
+      // the end of the connection aborts as well, which nobody is to take for a cancellation, unless it is of one request
+      if (mcpReq.signal.aborted && (listeners || mcpReq.signal.reason?.code !== mcp.SdkErrorCode.ConnectionClosed)) {
         process.stderr.write('slow cancelled\n');
       }
       throw e;
@@ -128,14 +132,22 @@ export function things({ era }) {
 
   tool('fail', 'Fails', {}, () => ({ ...says('it failed'), isError: true }));
 
+  const add = (name) => tool(name, 'Was added', {}, () => says(`this is ${name}`));
   tool('add_tool', 'Adds a tool', { inputSchema: z.object({ name: z.string() }) }, ({ name }) => {
-    tool(name, 'Was added', {}, () => says(`this is ${name}`));
+    added.add(name);
+    if (listeners) {
+      listeners.toolsChanged();
+    } else {
+      add(name);
+    }
     return says(`added ${name}`);
   });
 
   tool('touch', 'Changes the note', {}, async () => {
     touched += 1;
-    if (era === 'modern' || subscriptions.has(NOTE)) {
+    if (listeners) {
+      listeners.resourceUpdated(NOTE);
+    } else if (era === 'modern' || subscriptions.has(NOTE)) {
       await server.server.sendResourceUpdated({ uri: NOTE });
     }
     return says(`touched ${touched} times`);
@@ -150,6 +162,8 @@ export function things({ era }) {
       { type: 'resource', resource: page('1') },
     ],
   }));
+
+  added.forEach(add);
 
   const asks = (value) => ({ messages: [{ role: 'user', content: text(value) }] });
   server.registerPrompt('haiku', { description: 'Asks for a haiku' }, () => asks('Write a haiku.'));

@@ -2,6 +2,7 @@ package dev.mcpflux.session;
 
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpHttpStatusException;
+import dev.mcpflux.error.McpUnsupportedVersionException;
 import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.session.ModernNegotiation.Outcome;
 import java.time.Duration;
@@ -39,6 +40,12 @@ final class AutoNegotiation implements Negotiation {
 
     private static boolean saysNo(Throwable e) {
         return e instanceof PeerErrorException || (e instanceof McpHttpStatusException http && !http.isTransient());
+    }
+
+    /** Whether a server refuses the handshake since it is modern: then it will answer the probe, however slow it is. */
+    private static boolean namesModern(Throwable e) {
+        return e instanceof McpUnsupportedVersionException refusal
+                && ProtocolRevision.newest(Era.MODERN, refusal.supported()).isPresent();
     }
 
     private Mono<PeerInfo> detect(Attempt attempt) {
@@ -86,8 +93,12 @@ final class AutoNegotiation implements Negotiation {
                         .filter(outcome -> outcome instanceof Outcome.Modern
                                 || (outcome instanceof Outcome.Ended && e instanceof McpConnectionException))
                         // one that stays silent: then the refusal is what there is to tell
-                        .takeUntilOther(Mono.delay(
-                                patience(attempt.options()), attempt.options().timer()))
+                        .takeUntilOther(
+                                namesModern(e)
+                                        ? Mono.never()
+                                        : Mono.delay(
+                                                patience(attempt.options()),
+                                                attempt.options().timer()))
                         .flatMap(outcome -> settle(attempt, outcome))
                         .switchIfEmpty(Mono.error(e)));
         return Mono.firstWithSignal(handshake, late.switchIfEmpty(Mono.never()));

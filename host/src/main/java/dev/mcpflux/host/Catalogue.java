@@ -8,8 +8,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,14 +67,15 @@ final class Catalogue<E extends CatalogueEntry> {
             Map<String, ManagedServer> servers,
             EventSink<HostEvent> events,
             Function<ManagedServer, Mono<List<T>>> list) {
-        return listed(kind, servers, events, list).concatMapIterable(all -> all);
+        return listed(kind, servers, events, list, unread -> {}).concatMapIterable(all -> all);
     }
 
     private static <L> Flux<L> listed(
             String kind,
             Map<String, ManagedServer> servers,
             EventSink<HostEvent> events,
-            Function<ManagedServer, Mono<L>> list) {
+            Function<ManagedServer, Mono<L>> list,
+            Consumer<Throwable> unread) {
         return Flux.fromIterable(servers.values())
                 .flatMapSequential(
                         server -> list.apply(server).onErrorResume(e -> {
@@ -79,6 +83,7 @@ final class Catalogue<E extends CatalogueEntry> {
                             if (!(e instanceof McpServerUnavailableException)) {
                                 log.warn("[{}] its {}s cannot be listed: {}", server.name(), kind, e.getMessage());
                                 events.emit(new HostEvent.ListFailed(server.name(), kind, e));
+                                unread.accept(e);
                             }
                             return Mono.empty();
                         }),
@@ -109,9 +114,16 @@ final class Catalogue<E extends CatalogueEntry> {
      */
     Mono<Route> route(String name) {
         Route direct = qualified(name);
-        return direct != null
-                ? Mono.just(direct)
-                : listed(kind, servers, events, list).collectList().flatMap(all -> bare(name, all));
+        return direct != null ? Mono.just(direct) : Mono.defer(() -> search(name));
+    }
+
+    private Mono<Route> search(String name) {
+        Queue<Throwable> unread = new ConcurrentLinkedQueue<>();
+        return listed(kind, servers, events, list, unread::add).collectList().flatMap(all -> {
+            Throwable why = all.isEmpty() ? unread.peek() : null;
+            // where no list could be read, that is why nothing is found
+            return why == null ? bare(name, all) : Mono.error(why);
+        });
     }
 
     private @Nullable Route qualified(String name) {

@@ -11,6 +11,7 @@ import dev.mcpflux.session.McpSession;
 import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.session.ToolSignal;
 import dev.mcpflux.transport.EventSink;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.util.retry.Retry;
 
 /**
  * All configured servers, as one. A host belongs to no thread: any thread may subscribe, cancel and close.
@@ -35,6 +37,9 @@ import reactor.core.publisher.Sinks;
 public final class McpHost {
 
     private static final Logger log = LoggerFactory.getLogger(McpHost.class);
+
+    private static final Duration LISTEN_AGAIN = Duration.ofSeconds(1);
+    private static final Duration LISTEN_AGAIN_AT_MOST = Duration.ofMinutes(1);
 
     private final HostConfig config;
     private final Map<String, ManagedServer> servers = new LinkedHashMap<>();
@@ -301,7 +306,8 @@ public final class McpHost {
 
     /**
      * Listens to one server for changes; see {@link McpSession#listen}. Unlike there, a server that is lost does not end it:
-     * when the server has been started again, it is listened to again, and that is acknowledged anew.
+     * when the server has been started again, it is listened to again, and that is acknowledged anew. So it is when only its
+     * stream broke off (HTTP, modern era), after a second, and less and less often while that does not help.
      *
      * @return completes when the server ends it in order, and when the host is closed
      */
@@ -311,12 +317,23 @@ public final class McpHost {
             return managed.sessions()
                     .switchMap(session -> session.listen(filter)
                             .doOnComplete(ended::tryEmitEmpty)
+                            .retryWhen(listenAgain(managed, session))
                             // the next session, if there is one, goes on with it
                             .onErrorResume(
                                     e -> e instanceof McpConnectionException || e instanceof McpClosedException,
                                     e -> Flux.empty()))
                     .takeUntilOther(ended.asMono());
         });
+    }
+
+    // the very session, and not one that is equal to it
+    @SuppressWarnings("ReferenceEquality")
+    private Retry listenAgain(ManagedServer managed, McpSession session) {
+        return Retry.backoff(Long.MAX_VALUE, LISTEN_AGAIN)
+                .maxBackoff(LISTEN_AGAIN_AT_MOST)
+                .transientErrors(true)
+                .scheduler(config.session().timer())
+                .filter(e -> e instanceof McpConnectionException && managed.readyNow() == session);
     }
 
     /** How many requests to all servers wait for their response now. */

@@ -8,6 +8,7 @@ final class NodeServers {
 
     private static final Path INTEGRATION =
             Path.of("..", "integration").toAbsolutePath().normalize();
+    private static final String EVERYTHING = "node_modules/@modelcontextprotocol/server-everything/dist/index.js";
 
     private NodeServers() {}
 
@@ -23,12 +24,29 @@ final class NodeServers {
 
     /** The reference server, of the legacy era. */
     static StdioTransport everything(String name) {
-        return node(name, "node_modules/@modelcontextprotocol/server-everything/dist/index.js");
+        return node(name, EVERYTHING);
     }
 
     private static StdioTransport node(String name, String script) {
-        return StdioTransport.builder(name, "node")
-                .arguments(INTEGRATION.resolve(script).toString())
-                .build();
+        return StdioTransport.builder(name, "node").arguments(path(script)).build();
+    }
+
+    private static String path(String script) {
+        return INTEGRATION.resolve(script).toString();
+    }
+
+    /** The same things by HTTP; {@code integration/servers/http.js} tells the modes. */
+    static ServerProcess listening(String mode) {
+        return ServerProcess.start(
+                port -> new ProcessBuilder("node", path("servers/http.js"), Integer.toString(port), mode));
+    }
+
+    /** The reference server by HTTP, {@code streamableHttp} or {@code sse}. */
+    static ServerProcess listeningEverything(String transport) {
+        return ServerProcess.startOnFreePort(port -> {
+            ProcessBuilder command = new ProcessBuilder("node", path(EVERYTHING), transport);
+            command.environment().put("PORT", Integer.toString(port));
+            return command;
+        });
     }
 }

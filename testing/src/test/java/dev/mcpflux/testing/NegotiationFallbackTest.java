@@ -187,6 +187,19 @@ class NegotiationFallbackTest {
         assertThat(peer.closed()).isTrue();
     }
 
+    /** It has to load a lot, say; and it is no legacy server, so that there is nothing else to hope for. */
+    @Test
+    void aServerThatRefusesTheHandshakeSinceItIsModernIsWaitedFor() {
+        peer.expect("server/discover")
+                .expect("initialize")
+                .replyError("{\"code\":-32022,\"message\":\"no\",\"data\":{\"supported\":[\"2026-07-28\"]}}");
+        opens(peer.transport());
+        time.advanceTimeBy(Duration.ofMillis(29_999));
+        assertThat(opening.isTerminated()).isFalse();
+        time.advanceTimeBy(Duration.ofMillis(1));
+        assertThat(opening.expectTerminalError()).isInstanceOf(McpTimeoutException.class);
+    }
+
     @Test
     void aServerThatIsSilentToBothFailsInTimeAndNothingIsCancelledOnTheWire() {
         peer.expect("server/discover").expect("initialize");

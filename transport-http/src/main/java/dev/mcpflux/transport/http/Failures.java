@@ -6,6 +6,7 @@ import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHttpStatusException;
 import dev.mcpflux.error.McpOverloadException;
 import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.transport.Termination;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -194,6 +195,18 @@ final class Failures {
 
     McpProtocolException protocol(String problem) {
         return new McpProtocolException(recipe.name(), problem);
+    }
+
+    /** What a request fails with that was under way when the connection ended. */
+    McpException ended(String what, Termination cause, boolean written) {
+        return written && cause.kind() == Termination.Kind.LOST
+                ? broken(what, cause.reason(), cause.cause())
+                : cause.toException(recipe.name(), what);
+    }
+
+    McpConnectionException withUnknownOutcome(McpConnectionException e) {
+        return new McpConnectionException(
+                recipe.name(), e.problem() + "; " + UNKNOWN_OUTCOME, e.diagnostics(), e.getCause());
     }
 
     McpConnectionException broken(String what, String reason, @Nullable Throwable e) {

@@ -11,6 +11,7 @@ import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.PendingExchange;
 import dev.mcpflux.transport.RequestSpec;
+import dev.mcpflux.transport.Termination;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
@@ -122,6 +123,12 @@ final class HttpCall implements PendingExchange.Owner {
     void fail(Throwable e) {
         connection.forget(exchange.id());
         exchange.fail(e);
+        abort();
+    }
+
+    /** The connection has ended. */
+    void connectionEnded(Termination cause) {
+        exchange.fail(connection.failures().ended(exchange.method(), cause, written));
         abort();
     }
 

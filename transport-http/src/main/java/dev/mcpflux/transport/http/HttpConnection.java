@@ -1,6 +1,7 @@
 package dev.mcpflux.transport.http;
 
 import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.jsonrpc.JsonRpcCodec;
 import dev.mcpflux.jsonrpc.JsonRpcError;
@@ -221,10 +222,19 @@ final class HttpConnection implements Connection {
                 if (older == null) {
                     start(request, actual);
                 } else {
-                    older.exchange(request).subscribe(actual);
+                    over(older, request).subscribe(actual);
                 }
             }
         };
+    }
+
+    /** What was under way when the one stream of the older transport broke off may have been carried out. */
+    private Flux<JsonRpcMessage> over(Connection older, RequestSpec request) {
+        Flux<JsonRpcMessage> exchange = older.exchange(request);
+        return older.isTerminated()
+                ? exchange
+                : exchange.onErrorMap(
+                        McpConnectionException.class, e -> older.isTerminated() ? failures.withUnknownOutcome(e) : e);
     }
 
     private void start(RequestSpec spec, CoreSubscriber<? super JsonRpcMessage> actual) {
@@ -537,8 +547,7 @@ final class HttpConnection implements Connection {
         stream.stop();
         calls.forEach((id, call) -> {
             if (calls.remove(id) != null) {
-                call.exchange().fail(cause.toException(name(), call.exchange().method()));
-                call.abort();
+                call.connectionEnded(cause);
             }
         });
         inbox.complete();

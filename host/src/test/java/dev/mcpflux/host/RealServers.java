@@ -1,0 +1,58 @@
+package dev.mcpflux.host;
+
+import dev.mcpflux.session.SessionOptions;
+import dev.mcpflux.testing.Leftovers;
+import dev.mcpflux.transport.Transport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import reactor.core.publisher.Mono;
+
+/** Hosts and servers of a test: what it opens is closed after it, and nothing is left. */
+abstract class RealServers {
+
+    static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private final Set<Long> before = Leftovers.processes();
+    private final List<McpHost> opened = new CopyOnWriteArrayList<>();
+    private final List<AutoCloseable> servers = new CopyOnWriteArrayList<>();
+
+    @AfterEach
+    void nothingIsLeft() throws Exception {
+        opened.forEach(host -> host.close().block(LIMIT));
+        for (AutoCloseable server : servers) {
+            server.close();
+        }
+        Leftovers.assertNone(before);
+    }
+
+    final <S extends AutoCloseable> S closing(S server) {
+        servers.add(server);
+        return server;
+    }
+
+    /** A host of one server. It is waited for: the first one of a JVM has many classes to load. */
+    final McpHost open(Transport transport, UnaryOperator<SessionOptions.Builder> options) {
+        SessionOptions.Builder patient =
+                SessionOptions.builder().startTimeout(LIMIT).probeTimeout(LIMIT);
+        McpHost host = value(McpHost.open(HostConfig.builder()
+                .session(options.apply(patient).build())
+                .server(transport)
+                .build()));
+        opened.add(host);
+        return host;
+    }
+
+    static <T> T value(Mono<T> mono) {
+        return Objects.requireNonNull(mono.block(LIMIT));
+    }
+
+    static String call(McpHost host, String tool, Map<String, ?> arguments) {
+        return value(host.callTool(tool, arguments)).text();
+    }
+}
