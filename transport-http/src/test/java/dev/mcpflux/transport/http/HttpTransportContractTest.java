@@ -33,7 +33,7 @@ class HttpTransportContractTest implements TransportContract {
         servers.add(server);
         return HttpTransport.builder("srv", server.url())
                 .kind(kind())
-                .options(HttpOptions.defaults().withStreams(2, Duration.ofMillis(10), Duration.ofMillis(10)))
+                .options(HttpOptions.defaults().withStreams(2, Duration.ofMillis(200), Duration.ofMillis(200)))
                 .customize(client -> client.doAfterRequest((request, connection) -> {
                     if (request.method().name().equals("POST")) {
                         sent.incrementAndGet();
