@@ -10,6 +10,10 @@ final class NodeServers {
             Path.of("..", "integration").toAbsolutePath().normalize();
     private static final String EVERYTHING = "node_modules/@modelcontextprotocol/server-everything/dist/index.js";
 
+    /** Nobody is left to stop it otherwise. */
+    private static final String ENDS_WITH_ITS_INPUT =
+            "data:text/javascript,process.stdin.on('end',()=>process.exit()).resume()";
+
     private NodeServers() {}
 
     /** One that speaks the modern era only. */
@@ -44,7 +48,8 @@ final class NodeServers {
     /** The reference server by HTTP, {@code streamableHttp} or {@code sse}. */
     static ServerProcess listeningEverything(String transport) {
         return ServerProcess.startOnFreePort(port -> {
-            ProcessBuilder command = new ProcessBuilder("node", path(EVERYTHING), transport);
+            ProcessBuilder command =
+                    new ProcessBuilder("node", "--import", ENDS_WITH_ITS_INPUT, path(EVERYTHING), transport);
             command.environment().put("PORT", Integer.toString(port));
             return command;
         });

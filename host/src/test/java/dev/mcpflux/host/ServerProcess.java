@@ -26,12 +26,6 @@ final class ServerProcess implements AutoCloseable {
     private static final Pattern LISTENING =
             Pattern.compile("(?:http://127\\.0\\.0\\.1:|(?:on|running on) port )(\\d+)");
 
-    static {
-        // the first socket of a JVM reads files, on whichever thread makes it: on one that must not block, BlockHound
-        // objects
-        freePort();
-    }
-
     private final IntFunction<ProcessBuilder> command;
     private Process process;
     private Output output;

@@ -1,0 +1,20 @@
+package dev.mcpflux.transport.http;
+
+import reactor.blockhound.BlockHound;
+import reactor.blockhound.integration.BlockHoundIntegration;
+
+/**
+ * Tells BlockHound, in applications that run it, which waits are meant: those of the first time, which whatever thread comes
+ * first has to make. Everything else that blocks is still reported.
+ */
+public final class HttpBlockHoundIntegration implements BlockHoundIntegration {
+
+    @Override
+    public void applyTo(BlockHound.Builder builder) {
+        // the first socket of a JVM reads a file of the JDK
+        builder.allowBlockingCallsInside("java.net.SocketImpl", "<clinit>")
+                // what a type is made of is found out once: who needs the same meanwhile waits for it
+                .allowBlockingCallsInside(
+                        "tools.jackson.databind.deser.DeserializerCache", "_createAndCacheValueDeserializer");
+    }
+}
