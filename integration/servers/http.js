@@ -27,7 +27,7 @@ async function begin() {
   const transport = new NodeStreamableHTTPServerTransport({
     sessionIdGenerator: randomUUID,
     onsessioninitialized: (id) => sessions.set(id, transport),
-    onsessionclosed: (id) => sessions.delete(id),
+    onsessionclosed: (id) => sessions.delete(id) && process.stdout.write('a session was ended\n'),
     ...(mode === 'resumable' ? { eventStore: new Events(), retryInterval: 100 } : {}),
   });
   const server = things({ era: 'legacy' });

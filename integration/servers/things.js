@@ -105,6 +105,7 @@ export function things({ era }, listeners) {
   const pace = { inputSchema: z.object({ steps: z.int(), delayMs: z.int() }) };
   tool('slow', 'Takes its time', pace, async ({ steps, delayMs }, { mcpReq }) => {
     const progressToken = mcpReq._meta?.progressToken;
+    process.stderr.write('slow begins\n');
     try {
       for (let progress = 1; progress <= steps; progress++) {
         await delay(delayMs, undefined, { signal: mcpReq.signal });

@@ -1,7 +1,9 @@
 package dev.mcpflux.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.session.CallContext;
 import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.testing.ScriptedPeer;
@@ -101,6 +103,15 @@ class HostListsTest {
         time.advanceTimeBy(Duration.ofMinutes(1));
         assertThat(tools(host).block(LIMIT)).containsExactly("after");
         peer.verify();
+    }
+
+    @Test
+    void aListThatCannotBeReadIsWhyNothingIsFoundInIt() {
+        peer.handshake().expect("tools/list").replyError(-32603, "not today");
+        McpHost host = open(HostConfig.of(peer.transport()));
+        assertThatThrownBy(() -> host.callTool("t", null).block(LIMIT))
+                .isInstanceOf(PeerErrorException.class)
+                .hasMessageContaining("tools/list failed: not today");
     }
 
     @Test

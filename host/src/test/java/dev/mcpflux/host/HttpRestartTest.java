@@ -163,6 +163,25 @@ class HttpRestartTest extends RealServers {
         assertThat(it.renewals()).isEqualTo(server.then == Then.BEGINS_ANEW ? 1 : 0);
     }
 
+    /** The server has taken it, and said nothing yet. */
+    @ParameterizedTest
+    @EnumSource(
+            names = {"EVERYTHING", "EVERYTHING_SSE"},
+            mode = EXCLUDE)
+    void aCallWithoutAnyAnswerYetFailsAsWell(Server server) {
+        Reached it = new Reached(server, 1000);
+        StepVerifier.create(it.host.callTool("it__slow", Map.of("steps", 10_000, "delayMs", 20)))
+                .expectSubscription()
+                .then(() -> it.process.awaitLine("slow begins"::equals))
+                .then(it::restartProcess)
+                .expectErrorSatisfies(e -> assertThat(e)
+                        .isInstanceOf(McpConnectionException.class)
+                        .hasMessageContaining("tools/call failed")
+                        .hasMessageContaining(UNKNOWN_OUTCOME))
+                .verify(LIMIT);
+        assertThat(it.host.pendingRequests()).isZero();
+    }
+
     @ParameterizedTest
     @EnumSource
     void aServerThatStaysAwayIsGivenUpWhereItKeptSomething(Server server) {

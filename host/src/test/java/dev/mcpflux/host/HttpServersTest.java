@@ -84,6 +84,15 @@ class HttpServersTest extends ThingsContract {
         assertThat(call(host, "cut", Map.of())).isEqualTo("after the cut");
     }
 
+    @Test
+    void aSessionIsEndedAtTheServerWhenTheHostIsClosed() {
+        ServerProcess server = closing(NodeServers.listening("sessions"));
+        McpHost host = open(transport("things", server.url("/mcp")), options -> options.era(EraPolicy.LEGACY));
+        assertThat(call(host, "echo", Map.of("text", "hi"))).isEqualTo("echo: hi");
+        host.close().block(LIMIT);
+        assertThat(server.awaitLine("a session was ended"::equals)).isNotNull();
+    }
+
     /** Each request stands alone: what can be had without being asked or told anything is there. */
     @Test
     void aLegacyServerWithoutSessionsCanBeCalled() {

@@ -186,6 +186,7 @@ final class JavaSdkThings {
 
     private static CallToolResult slow(McpSyncServerExchange exchange, CallToolRequest request) {
         int steps = (int) number(request, "steps");
+        System.err.println("slow begins");
         for (int step = 1; step <= steps; step++) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos((long) number(request, "delayMs")));
             if (request.progressToken() != null) {
