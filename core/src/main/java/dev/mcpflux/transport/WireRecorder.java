@@ -86,6 +86,10 @@ public final class WireRecorder {
         String text = new String(frame.bytes(), frame.offset(), frame.length(), StandardCharsets.UTF_8);
         try {
             JsonNode message = McpJson.mapper().readTree(text);
+            if (message.isMissingNode()) {
+                // an empty body
+                return;
+            }
             if (message.isArray()) {
                 // a batch is what stands in it
                 message.forEach(one -> record(link, server, "received", one.toString()));
