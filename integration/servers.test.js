@@ -296,6 +296,7 @@ for (const [name, server, open, params] of [
     const slow = { name: 'slow', arguments: { steps: 1, delayMs: 600_000 } };
     const requestId = peer.ask('tools/call', { ...params(), ...slow });
     peer.send({ method: 'notifications/cancelled', params: { requestId, reason: 'enough' } });
+    assert.equal(await peer.nextError(), 'slow begins');
     assert.equal(await peer.nextError(), 'slow cancelled');
 
     const { result } = await peer.call('tools/call', { ...params(), name: 'echo', arguments: { text: 'hi' } });

@@ -47,7 +47,7 @@ function unknown(response) {
   response.end(JSON.stringify({ jsonrpc: '2.0', id: null, error }));
 }
 
-const server = createServer(async (request, response) => {
+async function serve(request, response) {
   if (request.url !== '/mcp') {
     response.writeHead(404).end();
     return;
@@ -65,7 +65,11 @@ const server = createServer(async (request, response) => {
   const id = request.headers['mcp-session-id'];
   const transport = id === undefined ? await begin() : sessions.get(id);
   await (transport ? transport.handleRequest(request, response, body) : unknown(response));
-});
+}
+
+const server = createServer((request, response) =>
+  serve(request, response).catch((e) => response.writeHead(e.status ?? 500).end(e.message)),
+);
 server.listen(Number(port), '127.0.0.1', () => {
   process.stdout.write(`http://127.0.0.1:${server.address().port}/mcp\n`);
 });

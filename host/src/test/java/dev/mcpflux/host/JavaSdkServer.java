@@ -5,9 +5,16 @@ import io.modelcontextprotocol.server.transport.HttpServletSseServerTransportPro
 import io.modelcontextprotocol.server.transport.HttpServletStreamableServerTransportProvider;
 import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
 import jakarta.servlet.Servlet;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.Wrapper;
@@ -48,7 +55,30 @@ public final class JavaSdkServer {
                 .messageEndpoint("/message")
                 .build();
         JavaSdkThings.offer(McpServer.sync(transport));
-        listen(transport, port, "/sse");
+        listen(new OneAtATime(transport), port, "/sse");
+    }
+
+    /** That transport writes from several threads at once, and a writer of Tomcat is not made for it. */
+    private static final class OneAtATime extends HttpServlet {
+
+        private static final long serialVersionUID = 1L;
+
+        private final HttpServlet transport;
+
+        OneAtATime(HttpServlet transport) {
+            this.transport = transport;
+        }
+
+        @Override
+        public void service(ServletRequest request, ServletResponse response) throws ServletException, IOException {
+            PrintWriter writer = new PrintWriter(response.getWriter());
+            transport.service(request, new HttpServletResponseWrapper((HttpServletResponse) response) {
+                @Override
+                public PrintWriter getWriter() {
+                    return writer;
+                }
+            });
+        }
     }
 
     private static void listen(Servlet servlet, int port, String path) throws LifecycleException, IOException {
