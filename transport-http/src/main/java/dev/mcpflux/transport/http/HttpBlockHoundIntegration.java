@@ -11,8 +11,11 @@ public final class HttpBlockHoundIntegration implements BlockHoundIntegration {
 
     @Override
     public void applyTo(BlockHound.Builder builder) {
-        // the first socket of a JVM reads a file of the JDK
-        builder.allowBlockingCallsInside("java.net.SocketImpl", "<clinit>")
+        // a delay is put into a queue, or taken out of it, under a lock that is held for an instant
+        builder.allowBlockingCallsInside("java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", "remove")
+                .allowBlockingCallsInside("java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", "offer")
+                // the first socket of a JVM reads a file of the JDK
+                .allowBlockingCallsInside("java.net.SocketImpl", "<clinit>")
                 // what a type is made of is found out once: who needs the same meanwhile waits for it
                 .allowBlockingCallsInside(
                         "tools.jackson.databind.deser.DeserializerCache", "_createAndCacheValueDeserializer");

@@ -11,7 +11,9 @@ public final class StdioBlockHoundIntegration implements BlockHoundIntegration {
 
     @Override
     public void applyTo(BlockHound.Builder builder) {
-        builder.allowBlockingCallsInside(StdioConnection.class.getName(), "startProcess")
+        builder.allowBlockingCallsInside("java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", "remove")
+                .allowBlockingCallsInside("java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", "offer")
+                .allowBlockingCallsInside(StdioConnection.class.getName(), "startProcess")
                 .allowBlockingCallsInside(ChildPipes.class.getName(), "open")
                 .allowBlockingCallsInside(Watchdog.class.getName(), "start")
                 .allowBlockingCallsInside(StdoutReader.class.getName(), "read")
