@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 
-/** mcpflux as an application uses it: {@code host.callTool}, defaults everywhere; calls go round all its servers. */
+/**
+ * mcpflux as an application uses it: {@code host.callTool}, defaults everywhere; calls go round all its servers. Waits, as
+ * {@link Client} says.
+ */
 final class FluxHost implements Client {
 
     private final McpHost host;

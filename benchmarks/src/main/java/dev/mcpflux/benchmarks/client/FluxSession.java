@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 
-/** mcpflux without a host: {@code session.callTool}, defaults everywhere. */
+/** mcpflux without a host: {@code session.callTool}, defaults everywhere. Waits, as {@link Client} says. */
 final class FluxSession implements Client {
 
     private final McpSession session;

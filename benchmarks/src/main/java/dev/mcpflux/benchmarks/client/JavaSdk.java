@@ -11,7 +11,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 
-/** The official Java SDK: its synchronous client, and its asynchronous one where many calls are to be under way. */
+/**
+ * The official Java SDK: its synchronous client, and its asynchronous one where many calls are to be under way. Waits, as
+ * {@link Client} says.
+ */
 final class JavaSdk implements Client {
 
     private final List<String> command;

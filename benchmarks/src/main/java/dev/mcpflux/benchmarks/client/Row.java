@@ -201,6 +201,7 @@ enum Row {
             long count = 0;
             do {
                 String name = names.get();
+                // who measures waits, as everywhere here
                 String found =
                         client.host().tool(name).map(tool -> tool.tool().name()).block();
                 if (found == null || !name.endsWith(found)) {
