@@ -1,4 +1,4 @@
-package dev.mcpflux.transport.socket;
+package dev.mcpflux.transport;
 
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -6,8 +6,10 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Exceptions;
 
-/** One message on its way, and the subscription of who sends it. */
-final class Outbound implements Subscription {
+/**
+ * One message on its way, and the subscription of who sends it. For who implements {@link DuplexConnection#send}.
+ */
+public final class Outbound implements Subscription {
 
     private static final AtomicIntegerFieldUpdater<Outbound> STATE =
             AtomicIntegerFieldUpdater.newUpdater(Outbound.class, "state");
@@ -20,21 +22,30 @@ final class Outbound implements Subscription {
     private final CoreSubscriber<? super Void> actual;
     private volatile int state = QUEUED;
 
-    Outbound(JsonRpcMessage message, CoreSubscriber<? super Void> actual) {
+    /** One that waits to be written. */
+    public Outbound(JsonRpcMessage message, CoreSubscriber<? super Void> actual) {
         this.message = message;
         this.actual = actual;
     }
 
-    JsonRpcMessage message() {
+    public JsonRpcMessage message() {
         return message;
     }
 
     /** Whether it is to be written: from then on it cannot be taken back. */
-    boolean take() {
+    public boolean take() {
         return STATE.compareAndSet(this, QUEUED, TAKEN);
     }
 
-    void complete() {
+    /** Told before it is written: the answer may come before whoever writes is back. */
+    public void placed(long end) {
+        if (actual instanceof DuplexConnection.Sender sender) {
+            sender.placed(end);
+        }
+    }
+
+    /** It was handed to the link. */
+    public void complete() {
         try {
             actual.onComplete();
         } catch (RuntimeException e) {
@@ -44,14 +55,14 @@ final class Outbound implements Subscription {
     }
 
     /** Fails it if it has not been taken to be written. */
-    void fail(Throwable cause) {
+    public void fail(Throwable cause) {
         if (STATE.compareAndSet(this, QUEUED, WITHDRAWN)) {
             actual.onError(cause);
         }
     }
 
     /** Fails it after it has been taken. */
-    void refuse(Throwable cause) {
+    public void refuse(Throwable cause) {
         actual.onError(cause);
     }
 

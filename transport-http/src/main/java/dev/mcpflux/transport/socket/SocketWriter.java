@@ -9,6 +9,7 @@ import dev.mcpflux.jsonrpc.JsonRpcEncoder;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.OutgoingBuffer;
 import dev.mcpflux.transport.BoundedQueue;
+import dev.mcpflux.transport.Outbound;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;

@@ -9,18 +9,16 @@ import dev.mcpflux.jsonrpc.JsonRpcEncoder;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.OutgoingBuffer;
 import dev.mcpflux.transport.BoundedQueue;
-import dev.mcpflux.transport.DuplexConnection;
+import dev.mcpflux.transport.Outbound;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
-import reactor.core.Exceptions;
 import reactor.core.Fuseable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -34,7 +32,7 @@ import tools.jackson.core.JacksonException;
  * that may wait, or once there is room. The thread that reads the server's answers holds back what is sent on it until it
  * has routed what it has read, so that calls which follow answers go out together.
  */
-final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
+final class StdinWriter implements CoreSubscriber<Outbound> {
 
     /** A batch is written when it has this many bytes, even if more messages wait. */
     private static final int BATCH = 64 * 1024;
@@ -292,14 +290,14 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
 
     private boolean encode(Outbound outbound) {
         try {
-            encoder.encode(outbound.message);
+            encoder.encode(outbound.message());
             buffer.write('\n');
             outbound.placed(written + buffer.size());
             return true;
         } catch (JacksonException | OutOfMemoryError e) {
             outbound.refuse(new McpProtocolException(
                     server,
-                    "the " + outbound.message + " cannot be written as JSON: "
+                    "the " + outbound.message() + " cannot be written as JSON: "
                             + (e instanceof JacksonException j ? j.getOriginalMessage() : e.getMessage()),
                     Diagnostics.NONE,
                     e));
@@ -330,65 +328,5 @@ final class StdinWriter implements CoreSubscriber<StdinWriter.Outbound> {
         }
         stdinClosed = true;
         finished.tryEmitEmpty();
-    }
-
-    /** One message on its way, and the subscription of who sends it. */
-    static final class Outbound implements Subscription {
-        private static final AtomicIntegerFieldUpdater<Outbound> STATE =
-                AtomicIntegerFieldUpdater.newUpdater(Outbound.class, "state");
-
-        private static final int QUEUED = 0;
-        private static final int TAKEN = 1;
-        private static final int WITHDRAWN = 2;
-
-        private final JsonRpcMessage message;
-        private final CoreSubscriber<? super Void> actual;
-        private volatile int state = QUEUED;
-
-        Outbound(JsonRpcMessage message, CoreSubscriber<? super Void> actual) {
-            this.message = message;
-            this.actual = actual;
-        }
-
-        boolean take() {
-            return STATE.compareAndSet(this, QUEUED, TAKEN);
-        }
-
-        /** Told before it is written: the answer may come before whoever writes is back. */
-        void placed(long end) {
-            if (actual instanceof DuplexConnection.Sender sender) {
-                sender.placed(end);
-            }
-        }
-
-        void complete() {
-            try {
-                actual.onComplete();
-            } catch (RuntimeException e) {
-                Exceptions.throwIfJvmFatal(e);
-            }
-        }
-
-        /** Fails it if it has not been taken to be written. */
-        void fail(Throwable cause) {
-            if (STATE.compareAndSet(this, QUEUED, WITHDRAWN)) {
-                actual.onError(cause);
-            }
-        }
-
-        /** Fails it after it has been taken. */
-        void refuse(Throwable cause) {
-            actual.onError(cause);
-        }
-
-        @Override
-        public void request(long n) {
-            // completion needs no demand
-        }
-
-        @Override
-        public void cancel() {
-            STATE.compareAndSet(this, QUEUED, WITHDRAWN);
-        }
     }
 }
