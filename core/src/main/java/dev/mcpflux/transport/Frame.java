@@ -1,6 +1,7 @@
 package dev.mcpflux.transport;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.UnaryOperator;
 
 /**
  * A view of the bytes of one frame, without its delimiter. It is valid only while it is being handed over.
@@ -8,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 public final class Frame {
 
     private static final int PREVIEW = 120;
+    private static final int MASKED = 8 * 1024;
 
     private byte[] bytes = new byte[0];
     private int offset;
@@ -39,9 +41,13 @@ public final class Frame {
         return length;
     }
 
-    /** The beginning of the frame as text, for an event. */
-    String preview() {
-        String text = new String(bytes, offset, Math.min(length, PREVIEW), StandardCharsets.UTF_8);
-        return length > PREVIEW ? text + "…" : text;
+    /**
+     * The beginning of the frame as text, for an event.
+     *
+     * @param mask hides what must not be shown; given more than is shown, since what is cut off would not be recognised
+     */
+    public String preview(UnaryOperator<String> mask) {
+        String text = mask.apply(new String(bytes, offset, Math.min(length, MASKED), StandardCharsets.UTF_8));
+        return text.length() > PREVIEW ? text.substring(0, PREVIEW) + "…" : text;
     }
 }

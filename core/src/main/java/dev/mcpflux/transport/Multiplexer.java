@@ -370,7 +370,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
         @Override
         public void onMalformed(Malformed malformed) {
             undecodable++;
-            String preview = frame == null ? "" : duplex.mask(frame.preview());
+            String preview = frame == null ? "" : frame.preview(duplex::mask);
             log.debug("[{}] skipped what is no message ({}): {}", name, malformed.reason(), preview);
             events.emit(new ConnectionEvent.Undecodable(malformed.json(), malformed.reason(), preview, undecodable));
             PendingExchange exchange =

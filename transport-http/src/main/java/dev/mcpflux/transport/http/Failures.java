@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
@@ -161,14 +160,15 @@ final class Failures {
         if (body == null || body.length() == 0 || !(type.equals("text/plain") || type.endsWith("json"))) {
             return "";
         }
-        String text = new String(body.bytes(), 0, Math.min(body.length(), 4 * SNIPPET), StandardCharsets.UTF_8)
+        // masked as a whole: what is cut off would not be recognised
+        String text = recipe.masker()
+                .mask(new String(body.bytes(), body.start(), body.length() - body.start(), StandardCharsets.UTF_8))
                 .replaceAll("[\\s\\p{Cntrl}]+", " ")
                 .strip();
         if (text.isEmpty()) {
             return "";
         }
-        String masked = recipe.masker().mask(text);
-        return ": " + (masked.length() > SNIPPET ? masked.substring(0, SNIPPET) + "…" : masked);
+        return ": " + (text.length() > SNIPPET ? text.substring(0, SNIPPET) + "…" : text);
     }
 
     /** "The Retry-After field value can be either an HTTP-date or a number of seconds" (RFC 9110, 10.2.3). */
@@ -212,9 +212,5 @@ final class Failures {
     McpConnectionException broken(String what, String reason, @Nullable Throwable e) {
         return new McpConnectionException(
                 recipe.name(), what + " failed: " + reason + "; " + UNKNOWN_OUTCOME, Diagnostics.NONE, e);
-    }
-
-    static boolean isTimeout(Throwable e) {
-        return Exceptions.unwrap(e) instanceof TimeoutException;
     }
 }

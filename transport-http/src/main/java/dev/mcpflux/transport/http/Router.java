@@ -22,7 +22,6 @@ import org.slf4j.LoggerFactory;
 final class Router implements Bindings, MessageHandler {
 
     private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
-    private static final int PREVIEW = 120;
 
     private final HttpConnection connection;
     private final @Nullable HttpCall call;
@@ -127,12 +126,7 @@ final class Router implements Bindings, MessageHandler {
 
     @Override
     public void onMalformed(Malformed malformed) {
-        String start = new String(
-                frame.bytes(),
-                frame.offset(),
-                Math.min(frame.length(), PREVIEW),
-                java.nio.charset.StandardCharsets.UTF_8);
-        connection.undecodable(malformed, connection.mask(start));
+        connection.undecodable(malformed, frame.preview(connection::mask));
         HttpCall target = malformed.json() ? connection.call(malformed.id()) : null;
         if (target != null) {
             target.fail(connection
