@@ -180,6 +180,10 @@ final class HttpCall implements PendingExchange.Owner {
         Attempt attempt = new Attempt();
         current = attempt;
         connection.run(requests, attempt);
+        if (exchange.over()) {
+            // cancelled while it was begun anew: who cancelled has seen the attempt before
+            attempt.cancel();
+        }
     }
 
     /** One request of HTTP. */
@@ -285,8 +289,7 @@ final class HttpCall implements PendingExchange.Owner {
         if (event.retry() >= 0) {
             reconnection.ask(event.retry());
         }
-        String type = event.type();
-        if (event.hasData() && (type == null || type.isEmpty() || type.equals("message"))) {
+        if (event.isMessage()) {
             router.decode(event.bytes(), event.offset(), event.length());
         }
     }

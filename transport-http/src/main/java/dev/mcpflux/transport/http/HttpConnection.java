@@ -23,7 +23,6 @@ import dev.mcpflux.transport.WireRecorder;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -57,11 +56,13 @@ final class HttpConnection implements Connection {
     private final Failures failures;
     private final Map<RequestId, HttpCall> calls = new ConcurrentHashMap<>();
     private final AtomicLong ids = new AtomicLong();
+    private final AtomicLong undecodable = new AtomicLong();
     private final AtomicReference<@Nullable Termination> termination = new AtomicReference<>();
     private final Sinks.One<Termination> terminated = Sinks.one();
     private final EventSink<ConnectionEvent> events = new EventSink<>();
     private final Inbox inbox = new Inbox();
     private final KnownHeaders tools;
+    private final Delivery delivery;
     private final AtomicReference<@Nullable HttpRequests> http = new AtomicReference<>();
     private final AtomicReference<@Nullable Session> session = new AtomicReference<>();
     private final AtomicReference<@Nullable Renewal> renewal = new AtomicReference<>();
@@ -83,6 +84,7 @@ final class HttpConnection implements Connection {
         this.recipe = recipe;
         this.failures = new Failures(recipe);
         this.tools = new KnownHeaders(recipe.name(), events::emit);
+        this.delivery = new Delivery(recipe, failures, terminated.asMono());
         this.stream = new ServerStream(this);
         this.open = Mono.defer(this::doOpen).cache();
         this.close = Mono.defer(this::doClose).cache();
@@ -306,6 +308,7 @@ final class HttpConnection implements Connection {
             }
         }
 
+        /** What nobody waits for may fail: that it may not get through is part of its contract. */
         @Override
         protected void hookOnError(Throwable e) {
             log.debug("left: {}", e.toString());
@@ -355,35 +358,12 @@ final class HttpConnection implements Connection {
     }
 
     private Mono<Void> post(JsonRpcMessage message, ContextView context) {
-        Outgoing outgoing = Outgoing.of(name(), message, null);
         Session now = session.get();
-        String what = message instanceof JsonRpcMessage.Call call ? call.method() : message.toString();
         sent(message);
-        Duration limit = recipe.options().answerTimeout();
-        return http().<Void>post(
-                        recipe.url(),
-                        // what goes on by itself goes on behalf of who began the session
-                        now == null ? context : withHeaders(context, now),
-                        headers -> {
-                            if (now != null) {
-                                now.write(headers);
-                            }
-                        },
-                        outgoing.body(),
-                        () -> {},
-                        (response, content) -> failures.accepted(what, response, content, http().target(response)))
-                .then()
-                .timeout(limit, recipe.timer())
-                .onErrorMap(
-                        e -> !(e instanceof McpException),
-                        e -> e instanceof TimeoutException
-                                ? failures.protocol(what + " was not accepted within " + limit.toMillis() + " ms")
-                                : failures.of(what, e, true))
-                .takeUntilOther(terminated.asMono())
-                .switchIfEmpty(Mono.defer(() -> {
-                    Termination ended = termination.get();
-                    return ended == null ? Mono.empty() : Mono.error(ended.toException(name(), what));
-                }));
+        // what goes on by itself goes on behalf of who began the session
+        return now == null
+                ? delivery.post(http(), recipe.url(), context, headers -> {}, message)
+                : delivery.post(http(), recipe.url(), withHeaders(context, now), now::write, message);
     }
 
     private static ContextView withHeaders(ContextView context, Session session) {
@@ -509,8 +489,6 @@ final class HttpConnection implements Connection {
     void tell(ConnectionEvent event) {
         events.emit(event);
     }
-
-    private final AtomicLong undecodable = new AtomicLong();
 
     void undecodable(Malformed malformed, String preview) {
         log.debug("[{}] skipped what is no message ({}): {}", name(), malformed.reason(), preview);

@@ -172,8 +172,7 @@ final class ServerStream {
                         event.skippedBytes(), connection.recipe().options().maxMessageBytes()));
                 return;
             }
-            String type = event.type();
-            if (event.hasData() && (type == null || type.isEmpty() || type.equals("message"))) {
+            if (event.isMessage()) {
                 reconnection.progressed();
                 router.decode(event.bytes(), event.offset(), event.length());
             }

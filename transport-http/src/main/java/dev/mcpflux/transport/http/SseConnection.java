@@ -48,6 +48,7 @@ final class SseConnection implements DuplexConnection {
     private final Sinks.One<Termination> terminated = Sinks.one();
     private final Sinks.One<URI> endpoint = Sinks.one();
     private final Reading reading = new Reading();
+    private final Delivery delivery;
     private final Frame frame = new Frame();
     private final Mono<Void> open;
     private final Mono<Void> close;
@@ -69,6 +70,7 @@ final class SseConnection implements DuplexConnection {
         this.failures = failures;
         this.events = events;
         this.context = context;
+        this.delivery = new Delivery(recipe, failures, terminated.asMono());
         this.open = Mono.defer(this::doOpen).cache();
         this.close = Mono.defer(this::doClose).cache();
     }
@@ -146,10 +148,9 @@ final class SseConnection implements DuplexConnection {
                         event.skippedBytes(), recipe.options().maxMessageBytes()));
                 return;
             }
-            String type = event.type();
             if (address == null) {
-                begin(type, event);
-            } else if (event.hasData() && (type == null || type.isEmpty() || type.equals("message"))) {
+                begin(event);
+            } else if (event.isMessage()) {
                 Frames subscriber = frames;
                 if (subscriber != null) {
                     subscriber.next(frame.set(event.bytes(), event.offset(), event.length()));
@@ -159,8 +160,8 @@ final class SseConnection implements DuplexConnection {
     }
 
     /** "When a client connects, the server MUST send an endpoint event." */
-    private void begin(@Nullable String type, SseDecoder event) {
-        if (!"endpoint".equals(type)) {
+    private void begin(SseDecoder event) {
+        if (!"endpoint".equals(event.type())) {
             return;
         }
         String text = new String(event.bytes(), event.offset(), event.length(), StandardCharsets.UTF_8).strip();
@@ -247,24 +248,9 @@ final class SseConnection implements DuplexConnection {
             if (target == null || ended != null) {
                 return Mono.error((ended == null ? Termination.closed() : ended).toException(recipe.name(), null));
             }
-            Outgoing outgoing = Outgoing.of(recipe.name(), message, null);
-            String what = message instanceof JsonRpcMessage.Call call ? call.method() : message.toString();
-            Duration limit = recipe.options().answerTimeout();
-            return http.<Void>post(
-                            target,
-                            caller.hasKey(HttpTransport.HEADERS) ? caller : context,
-                            headers -> {},
-                            outgoing.body(),
-                            () -> {},
-                            (response, content) -> failures.accepted(what, response, content, http.target(response)))
-                    .then()
-                    .timeout(limit, recipe.timer())
-                    .onErrorMap(
-                            e -> !(e instanceof McpException),
-                            e -> e instanceof TimeoutException
-                                    ? failures.protocol(what + " was not accepted within " + limit.toMillis() + " ms")
-                                    : failures.of(what, e, true))
-                    .onErrorResume(McpConnectionException.class, e -> lostWith(what, e));
+            ContextView who = caller.hasKey(HttpTransport.HEADERS) ? caller : context;
+            return delivery.post(http, target, who, headers -> {}, message)
+                    .onErrorResume(McpConnectionException.class, e -> lostWith(Delivery.name(message), e));
         });
     }
 

@@ -177,6 +177,12 @@ final class SseDecoder {
         return dataTo > dataFrom;
     }
 
+    /** Whether it is a message of the protocol, by name or for want of one, and not empty. */
+    boolean isMessage() {
+        String name = type();
+        return hasData() && (name == null || name.equals("message"));
+    }
+
     /** The id of this event, null if it had none; an empty one takes back that of an event before. */
     @Nullable
     String id() {

@@ -444,6 +444,26 @@ class LegacyHttpTest {
     }
 
     @Test
+    void aMessageThatIsNeverAcceptedDoesNotOutliveTheConnection() {
+        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+            if (request.verb().equals("GET")) {
+                reply.events().raw("event: endpoint\ndata: /message\n\n");
+            }
+            reply.awaitGone();
+        })) {
+            McpSession session = McpSession.create(
+                    transport(server)
+                            .kind(HttpKind.SSE)
+                            .options(HttpOptions.defaults().withAnswerTimeout(Duration.ofMinutes(5)))
+                            .build(),
+                    SessionOptions.defaults());
+            session.open().onErrorComplete().subscribe();
+            eventually(() -> server.count("server/discover") == 1);
+            closed(session, server);
+        }
+    }
+
+    @Test
     void whenNothingIsThereTheFirstRefusalIsTold() {
         try (ScriptedHttp server =
                 new ScriptedHttp((request, reply) -> reply.status(404, "text/plain", "no such page"))) {

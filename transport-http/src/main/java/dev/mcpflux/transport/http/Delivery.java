@@ -1,0 +1,59 @@
+package dev.mcpflux.transport.http;
+
+import dev.mcpflux.error.McpException;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.transport.Termination;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
+
+/** Posts messages whose answer, if there is one, does not come by the response: it only says that they were accepted. */
+final class Delivery {
+
+    private final HttpRecipe recipe;
+    private final Failures failures;
+    private final Mono<Termination> ended;
+
+    /**
+     * For one connection.
+     *
+     * @param ended tells why it has ended, once it has: nothing is delivered any more, and nothing is waited for
+     */
+    Delivery(HttpRecipe recipe, Failures failures, Mono<Termination> ended) {
+        this.recipe = recipe;
+        this.failures = failures;
+        this.ended = ended;
+    }
+
+    static String name(JsonRpcMessage message) {
+        return message instanceof JsonRpcMessage.Call call ? call.method() : message.toString();
+    }
+
+    /** Completes when the message was accepted; bounded in time. */
+    Mono<Void> post(
+            HttpRequests http, URI to, ContextView context, Consumer<HttpHeaders> headers, JsonRpcMessage message) {
+        Outgoing outgoing = Outgoing.of(recipe.name(), message, null);
+        String what = name(message);
+        Duration limit = recipe.options().answerTimeout();
+        Mono<Void> accepted = http.<Void>post(
+                        to,
+                        context,
+                        headers,
+                        outgoing.body(),
+                        () -> {},
+                        (response, content) -> failures.accepted(what, response, content, http.target(response)))
+                .then()
+                .timeout(limit, recipe.timer())
+                .onErrorMap(
+                        e -> !(e instanceof McpException),
+                        e -> e instanceof TimeoutException
+                                ? failures.protocol(what + " was not accepted within " + limit.toMillis() + " ms")
+                                : failures.of(what, e, true));
+        return Mono.firstWithSignal(
+                accepted, ended.flatMap(cause -> Mono.error(cause.toException(recipe.name(), what))));
+    }
+}
