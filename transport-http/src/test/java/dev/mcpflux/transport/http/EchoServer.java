@@ -98,8 +98,9 @@ final class EchoServer {
         };
     }
 
+    /** Nothing is dropped, however slowly it is written: a sink that is shared knows no back-pressure. */
     private NettyOutbound events(HttpServerResponse response, Flux<String> events) {
-        return response.sse().sendString(events.takeUntilOther(gone.asMono()));
+        return response.sse().sendString(events.onBackpressureBuffer().takeUntilOther(gone.asMono()));
     }
 
     private Publisher<Void> post(JsonNode message, HttpServerResponse response) {
