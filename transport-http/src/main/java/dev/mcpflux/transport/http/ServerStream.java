@@ -71,6 +71,9 @@ final class ServerStream {
         private final Reconnection reconnection = new Reconnection(connection.recipe());
         private final Router router = new Router(connection, null);
         private volatile @Nullable String lastEventId;
+        /** Whether the server has ever offered it. */
+        private volatile boolean offered;
+
         private volatile boolean over;
         private volatile HttpConnection.@Nullable Running attempt;
         /** Why there was no answer at all, the last time; null if there was one. */
@@ -130,10 +133,11 @@ final class ServerStream {
             unreachable = null;
             int status = response.status().code();
             if (status == 200 && HttpRequests.mediaType(response).equals(HttpRequests.EVENTS)) {
+                offered = true;
                 answered.tryEmitEmpty();
                 return events(content);
             }
-            if (status == 404 && session.id() != null && lastEventId != null) {
+            if (status == 404 && session.id() != null && offered) {
                 // it was there before: the session is gone
                 lost(response);
             } else if (status == NOT_IMPLEMENTED || (status / 100 != 5 && status != CONFLICT && status != TOO_MANY)) {

@@ -299,6 +299,47 @@ class LegacyHttpTest {
         }
     }
 
+    /** Without a call: else what the server tells of itself would be missed until the next one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"id: e-1\n: here\n\n", ": here\n\n"})
+    void aForgottenSessionIsFoundOutByItsStream(String beginning) throws Exception {
+        AtomicInteger sessions = new AtomicInteger();
+        AtomicReference<ScriptedHttp.Reply> stream = new AtomicReference<>();
+        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+            String id = request.header("mcp-session-id");
+            if (request.is("initialize")) {
+                reply.result(initialized("2025-11-25"), "Mcp-Session-Id: s-" + sessions.incrementAndGet());
+            } else if (id != null && !id.equals("s-" + sessions.get())) {
+                reply.status(404, "text/plain", "gone");
+            } else if (request.verb().equals("GET")) {
+                stream.set(reply.events().raw(beginning));
+                reply.awaitGone();
+            } else {
+                legacy((q, r) -> r.result(TEXT)).handle(request, reply);
+            }
+        })) {
+            McpSession session = open(server);
+            List<ConnectionEvent> events = events(session);
+            List<SessionEvent> told = new CopyOnWriteArrayList<>();
+            session.events().ofType(SessionEvent.ServerLog.class).subscribe(told::add);
+            ScriptedHttp.Reply first = stream.get();
+            sessions.incrementAndGet();
+            first.reset();
+            eventually(() -> stream.get() != first);
+            assertThat(server.requests(request -> request.verb().equals("GET")))
+                    .last()
+                    .satisfies(request ->
+                            assertThat(request.header("mcp-session-id")).isEqualTo("s-3"));
+            stream.get()
+                    .event("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\","
+                            + "\"params\":{\"level\":\"info\",\"data\":\"here again\"}}");
+            eventually(() -> told.size() == 1);
+            assertThat(events.stream().filter(ConnectionEvent.SessionRenewed.class::isInstance))
+                    .hasSize(1);
+            closed(session, server);
+        }
+    }
+
     @Test
     void whatIsRefusedAgainInANewSessionFails() {
         try (ScriptedHttp server =
