@@ -271,6 +271,17 @@ final class ScriptedHttp implements AutoCloseable {
             }
         }
 
+        /** Hands on what the client sends, until it goes. */
+        void forward(OutputStream to) throws IOException {
+            closes = true;
+            for (int read = in.read(); read >= 0; read = in.read()) {
+                to.write(read);
+                if (in.available() == 0) {
+                    to.flush();
+                }
+            }
+        }
+
         /** Breaks the connection off as a crash does. */
         void reset() throws IOException {
             closes = true;

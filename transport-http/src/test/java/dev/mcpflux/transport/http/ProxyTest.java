@@ -1,0 +1,108 @@
+package dev.mcpflux.transport.http;
+
+import static dev.mcpflux.transport.http.Scripts.LIMIT;
+import static dev.mcpflux.transport.http.Scripts.TEXT;
+import static dev.mcpflux.transport.http.Scripts.closed;
+import static dev.mcpflux.transport.http.Scripts.eventually;
+import static dev.mcpflux.transport.http.Scripts.modern;
+import static dev.mcpflux.transport.http.Scripts.open;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.session.McpSession;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.Base64;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import reactor.netty.transport.ProxyProvider;
+
+/** A proxy is a setting of Reactor Netty's client; what goes wrong there is told as of any server. */
+class ProxyTest {
+
+    private static final String NOWHERE = "http://mcp.invalid:8099/mcp";
+    private static final String PASSWORD = "open-sesame";
+
+    /** Connects whoever asks for it to one server, whatever name was asked for. */
+    private static ScriptedHttp proxyTo(ScriptedHttp server, @Nullable String authorization) {
+        return new ScriptedHttp((request, reply) -> {
+            if (!request.verb().equals("CONNECT")
+                    || (authorization != null && !authorization.equals(request.header("proxy-authorization")))) {
+                reply.status(407, "", "", "Proxy-Authenticate: Basic");
+                return;
+            }
+            try (Socket there = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+                reply.raw("HTTP/1.1 200 Connection established\r\n\r\n");
+                Thread back = new Thread(() -> copy(there, reply.stream()), "proxy-back");
+                back.setDaemon(true);
+                back.start();
+                reply.forward(there.getOutputStream());
+            }
+        });
+    }
+
+    private static void copy(Socket from, OutputStream to) {
+        try (InputStream in = from.getInputStream()) {
+            in.transferTo(to);
+        } catch (IOException e) {
+            // either side has gone
+        }
+    }
+
+    private static HttpTransport.Builder through(ScriptedHttp proxy, String password) {
+        return HttpTransport.builder("srv", NOWHERE)
+                .customize(client -> client.proxy(spec -> spec.type(ProxyProvider.Proxy.HTTP)
+                        .host("127.0.0.1")
+                        .port(proxy.port())
+                        .username("ada")
+                        .password(user -> password)));
+    }
+
+    private static String basic(String password) {
+        return "Basic " + Base64.getEncoder().encodeToString(("ada:" + password).getBytes());
+    }
+
+    /** The name is one that only the proxy knows. */
+    @Test
+    void requestsGoThroughAProxyThatWantsAPassword() {
+        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> reply.result(TEXT)));
+                ScriptedHttp proxy = proxyTo(server, basic(PASSWORD))) {
+            McpSession session = open(through(proxy, PASSWORD), options -> options);
+            assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo("done");
+            assertThat(server.requests()).allSatisfy(request -> {
+                assertThat(request.header("host")).isEqualTo("mcp.invalid:8099");
+                assertThat(request.header("proxy-authorization")).isNull();
+            });
+            assertThat(proxy.requests())
+                    .isNotEmpty()
+                    .allSatisfy(request -> assertThat(request.path()).isEqualTo("mcp.invalid:8099"));
+            closed(session, server);
+            eventually(() -> proxy.connections() == 0);
+        }
+    }
+
+    @Test
+    void aProxyThatRefusesIsNamedAndItsPasswordIsNot() {
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> reply.result(TEXT)));
+                ScriptedHttp proxy = proxyTo(server, basic(PASSWORD))) {
+            assertThatThrownBy(() -> open(through(proxy, "wrong-guess"), options -> options))
+                    .isInstanceOf(McpConnectionException.class)
+                    .hasMessageContaining("srv")
+                    .hasMessageContaining("http://mcp.invalid:8099 cannot be reached")
+                    .hasMessageContaining("127.0.0.1:" + proxy.port())
+                    .hasMessageContaining("407")
+                    .satisfies(failure::set);
+            for (Throwable e = failure.get(); e != null; e = e.getCause()) {
+                assertThat(e.toString()).doesNotContain("wrong-guess").doesNotContain(basic("wrong-guess"));
+            }
+            assertThat(server.requests()).isEmpty();
+            eventually(() -> proxy.connections() == 0);
+        }
+    }
+}
