@@ -40,6 +40,7 @@ final class EchoServer {
 
     final AtomicInteger deleted = new AtomicInteger();
     private final DisposableServer server;
+    private volatile boolean stopped;
 
     /**
      * A server that listens.
@@ -56,6 +57,9 @@ final class EchoServer {
                 .doOnChannelInit((observer, channel, address) -> {
                     channels.add(channel);
                     channel.closeFuture().addListener(closed -> channels.remove(channel));
+                    if (stopped) {
+                        channel.close();
+                    }
                 })
                 .handle(this::handle)
                 .bindNow(Duration.ofSeconds(30));
@@ -70,6 +74,7 @@ final class EchoServer {
     }
 
     void stop() {
+        stopped = true;
         gone.tryEmitEmpty();
         server.dispose();
         channels.forEach(Channel::close);

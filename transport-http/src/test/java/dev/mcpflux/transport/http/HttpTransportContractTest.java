@@ -8,6 +8,8 @@ import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.Transport;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -17,8 +19,12 @@ import reactor.core.publisher.Mono;
 
 class HttpTransportContractTest implements TransportContract {
 
+    private static final String MARK = HttpTransportContractTest.class.getName();
+
     private final List<EchoServer> servers = new CopyOnWriteArrayList<>();
     private final AtomicLong sent = new AtomicLong();
+    /** Requests that were begun and neither sent nor given up. */
+    private final Set<Object> unsent = ConcurrentHashMap.newKeySet();
 
     EchoServer server(boolean silent) {
         return new EchoServer(silent, false);
@@ -34,12 +40,21 @@ class HttpTransportContractTest implements TransportContract {
         return HttpTransport.builder("srv", server.url())
                 .kind(kind())
                 .options(HttpOptions.defaults().withStreams(2, Duration.ofMillis(200), Duration.ofMillis(200)))
-                .customize(client -> client.doAfterRequest((request, connection) -> {
+                .customize(client -> client.mapConnect(this::begun).doAfterRequest((request, connection) -> {
                     if (request.method().name().equals("POST")) {
                         sent.incrementAndGet();
                     }
+                    unsent.remove(request.currentContextView().get(MARK));
                 }))
                 .build();
+    }
+
+    private Mono<? extends reactor.netty.Connection> begun(Mono<? extends reactor.netty.Connection> request) {
+        return Mono.defer(() -> {
+            Object mark = new Object();
+            unsent.add(mark);
+            return request.doFinally(end -> unsent.remove(mark)).contextWrite(context -> context.put(MARK, mark));
+        });
     }
 
     @Override
@@ -56,7 +71,8 @@ class HttpTransportContractTest implements TransportContract {
     @Override
     public void awaitArrival(Connection connection, Mono<JsonRpcMessage> echo) {
         assertThat(echo.block(limit())).isNotNull();
-        eventually(() -> servers.stream().mapToLong(s -> s.received.get()).sum() >= sent.get());
+        eventually(() -> unsent.isEmpty()
+                && servers.stream().mapToLong(s -> s.received.get()).sum() >= sent.get());
     }
 
     @Override
