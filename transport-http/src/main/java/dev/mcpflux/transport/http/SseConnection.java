@@ -249,7 +249,7 @@ final class SseConnection implements DuplexConnection {
                 return Mono.error((ended == null ? Termination.closed() : ended).toException(recipe.name(), null));
             }
             ContextView who = caller.hasKey(HttpTransport.HEADERS) ? caller : context;
-            return delivery.post(http, target, who, headers -> {}, message)
+            return delivery.postForGood(http, target, who, message)
                     .onErrorResume(McpConnectionException.class, e -> lostWith(Delivery.name(message), e));
         });
     }

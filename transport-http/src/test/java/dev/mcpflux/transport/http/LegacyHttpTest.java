@@ -484,6 +484,45 @@ class LegacyHttpTest {
         }
     }
 
+    /** It may be carried out, so giving up its POST is not enough. */
+    @Test
+    void cancellingACallThatWasWrittenAndNotYetAcceptedTellsTheServer() {
+        CountDownLatch given = new CountDownLatch(1);
+        AtomicReference<ScriptedHttp.Reply> stream = new AtomicReference<>();
+        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+            if (request.verb().equals("GET")) {
+                stream.set(reply.events().raw("event: endpoint\ndata: /message\n\n"));
+                reply.awaitGone();
+            } else if (request.is("tools/call")) {
+                assertThat(given.await(30, TimeUnit.SECONDS)).isTrue();
+                reply.accepted();
+            } else {
+                reply.accepted();
+                if (request.is("server/discover")) {
+                    stream.get().event(reply.error(-32601, "Method not found", ""));
+                } else if (request.is("initialize")) {
+                    stream.get().event(reply.message(initialized("2024-11-05")));
+                }
+            }
+        })) {
+            McpSession session = open(transport(server).kind(HttpKind.SSE), options -> options);
+            Disposable call = session.callTool("x", null).subscribe();
+            eventually(() -> server.count("tools/call") == 1);
+            call.dispose();
+            assertThat(server.count("notifications/cancelled")).isZero();
+            given.countDown();
+            eventually(() -> server.count("notifications/cancelled") == 1);
+            Request asked = server.requests(r -> r.is("tools/call")).get(0);
+            assertThat(server.requests(r -> r.is("notifications/cancelled"))
+                            .get(0)
+                            .message()
+                            .path("params")
+                            .path("requestId"))
+                    .isEqualTo(asked.message().path("id"));
+            closed(session, server);
+        }
+    }
+
     @Test
     void aMessageThatIsNeverAcceptedDoesNotOutliveTheConnection() {
         try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
