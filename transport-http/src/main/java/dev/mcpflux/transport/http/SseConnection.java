@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.http.client.HttpClientResponse;
+import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
@@ -249,9 +251,65 @@ final class SseConnection implements DuplexConnection {
                 return Mono.error((ended == null ? Termination.closed() : ended).toException(recipe.name(), null));
             }
             ContextView who = caller.hasKey(HttpTransport.HEADERS) ? caller : context;
-            return delivery.postForGood(http, target, who, message)
+            return post(target, who, message)
                     .onErrorResume(McpConnectionException.class, e -> lostWith(Delivery.name(message), e));
         });
+    }
+
+    /**
+     * What has begun to be written cannot be taken back: it may be carried out. Who cancels then is told when it was accepted,
+     * like one whose message was in a pipe already.
+     */
+    private Mono<Void> post(URI target, ContextView who, JsonRpcMessage message) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super Void> actual) {
+                Posting posting = new Posting(actual);
+                actual.onSubscribe(posting);
+                Mono.defer(() -> delivery.post(http, target, who, headers -> {}, message, posting::written))
+                        .subscribe(posting.request);
+            }
+        };
+    }
+
+    private static final class Posting implements Subscription {
+        private final AtomicBoolean decided = new AtomicBoolean();
+        private final BaseSubscriber<Void> request;
+
+        Posting(CoreSubscriber<? super Void> actual) {
+            this.request = new BaseSubscriber<>() {
+                @Override
+                public Context currentContext() {
+                    return actual.currentContext();
+                }
+
+                @Override
+                protected void hookOnComplete() {
+                    actual.onComplete();
+                }
+
+                @Override
+                protected void hookOnError(Throwable e) {
+                    actual.onError(e);
+                }
+            };
+        }
+
+        void written() {
+            decided.set(true);
+        }
+
+        @Override
+        public void request(long n) {
+            Operators.validate(n);
+        }
+
+        @Override
+        public void cancel() {
+            if (decided.compareAndSet(false, true)) {
+                request.cancel();
+            }
+        }
     }
 
     /** What breaks off a message breaks off the stream, as a rule: then that is the cause, for all who wait. */
