@@ -43,6 +43,8 @@ class McpTestExtensionTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     /** For what is left for good: it is waited for in vain. */
     private static final Duration SHORT = Duration.ofMillis(100);
+    /** For what is left and does not go, where opening and closing have to get done within it. */
+    private static final Duration ENOUGH = Duration.ofSeconds(1);
 
     /** What the samples leave behind, for {@link #cleanUp()}. */
     private static final Queue<Process> PROCESSES = new ConcurrentLinkedQueue<>();
@@ -340,7 +342,7 @@ class McpTestExtensionTest {
 
     static class LeavesAThread {
         @RegisterExtension
-        final McpTestExtension<StringBuilder> mcp = counted().within(SHORT);
+        final McpTestExtension<StringBuilder> mcp = counted().within(ENOUGH);
 
         @Test
         void leaves() {
@@ -362,7 +364,7 @@ class McpTestExtensionTest {
 
     static class LeavesAProcess {
         @RegisterExtension
-        final McpTestExtension<StringBuilder> mcp = counted().within(SHORT);
+        final McpTestExtension<StringBuilder> mcp = counted().within(ENOUGH);
 
         @Test
         void leaves() {
@@ -617,7 +619,7 @@ class McpTestExtensionTest {
     static class AmongOthers {
         @RegisterExtension
         final McpTestExtension<McpSession> mcp =
-                McpTestExtension.session(McpTestExtensionTest::calledOnce).within(SHORT);
+                McpTestExtension.session(McpTestExtensionTest::calledOnce).within(ENOUGH);
 
         @Test
         void runsWhileOthersDo(McpSession session) {
@@ -648,7 +650,7 @@ class McpTestExtensionTest {
                         () -> Mono.fromSupplier(McpTestExtensionTest::leaveAProcess),
                         opened -> Mono.empty())
                 .servers(opened -> Map.of("own", opened.pid()))
-                .within(SHORT);
+                .within(ENOUGH);
 
         @Test
         void leaves(Process opened) {
