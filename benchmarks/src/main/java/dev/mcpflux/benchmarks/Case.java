@@ -23,6 +23,7 @@ record Case(
         boolean fullOnly,
         List<Line> lines) {
 
+    private static final String HTTP = "--http";
     private static final Set<Contender> EVERYONE = Set.of(Contender.values());
     private static final Set<Contender> CONCURRENT =
             Set.of(Contender.ASYNC, Contender.SESSION, Contender.HOST, Contender.SDK, Contender.LANGCHAIN4J);
@@ -84,6 +85,22 @@ record Case(
                     new Line("100 sessions, idle: threads of the process", "threads", 0),
                     new Line("100 sessions, idle: RSS of the process, kB for each", "rss_kb", 0),
                     new Line("100 sessions, idle: what it grew by, kB for each", "rss_growth_kb", 0)),
+            http(
+                    "http",
+                    "SEQUENTIAL",
+                    0,
+                    new Line("HTTP: sequential call, p50, µs", "p50_us", 1),
+                    new Line("HTTP: sequential call, p99, µs", "p99_us", 1),
+                    new Line("HTTP: client CPU s per 100 k calls", "cpu_s_per_100k", 2),
+                    new Line("HTTP: heap bytes per call", "bytes_per_call", 0)),
+            http(
+                    "http16",
+                    "IN_FLIGHT",
+                    16,
+                    new Line("HTTP: calls/s, 16 in flight", "calls_per_s", 0),
+                    new Line("HTTP: 16 in flight: client CPU s per 100 k calls", "cpu_s_per_100k", 2)),
+            http("http1m", "LARGE", 1 << 20, new Line("HTTP: results of 1 MiB, MB/s", "mb_per_s", 0)),
+            http("httpConnect", "CONNECT", 0, new Line("HTTP, warm: connect, handshake, list, ms", "connect_ms", 2)),
             servers(1, false),
             servers(10, false),
             servers(100, false),
@@ -127,6 +144,10 @@ record Case(
         return new Case(id, row, number, false, EVERYONE, List.of(), false, List.of(lines));
     }
 
+    private static Case http(String id, String row, int number, Line... lines) {
+        return new Case(id, row, number, false, CONCURRENT, List.of(HTTP), false, List.of(lines));
+    }
+
     private static Case servers(int count, boolean fullOnly) {
         String title = count == 1 ? "1 server" : count + " servers";
         return new Case(
@@ -141,6 +162,11 @@ record Case(
                         new Line(title + ": sequential call, p50, µs", "p50_us", 1),
                         new Line(title + ": calls/s, 256 in flight", "calls_per_s", 0),
                         new Line(title + ": heap bytes per call, 256 in flight", "bytes_per_call", 0)));
+    }
+
+    /** Whether the server is reached by HTTP. */
+    boolean http() {
+        return serverArguments.contains(HTTP);
     }
 
     /** How many servers run at a time. */

@@ -34,8 +34,13 @@ enum Contender {
         static final String JACKSON_3 = "jackson-(core|databind)-3.*";
         static final String REACTOR = "reactor-core.*|reactive-streams.*";
         static final String SCHEMA = "json-schema-validator.*|itu.*|jackson-dataformat-yaml-3.*|snakeyaml-engine.*";
+        static final Pattern NETTY = Pattern.compile("netty-.*|reactor-(netty|pool).*");
         static final String MCPFLUX =
                 "mcpflux-.*|std-uritemplate.*|jspecify.*|" + REACTOR + "|" + JACKSON_3 + "|" + SCHEMA;
+    }
+
+    private static boolean named(Path file, Pattern names) {
+        return names.matcher(file.getFileName().toString()).matches();
     }
 
     String title() {
@@ -47,11 +52,17 @@ enum Contender {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    String classPath(Path jar) throws IOException {
+    /**
+     * What is needed, and nothing else.
+     *
+     * @param http whether HTTP is spoken, which mcpflux alone has further libraries for
+     */
+    String classPath(Path jar, boolean http) throws IOException {
         try (Stream<Path> files = Files.list(jar.resolveSibling("lib"))) {
-            List<Path> wanted = files.filter(file ->
-                            libraries.matcher(file.getFileName().toString()).matches())
-                    .sorted()
+            List<Path> all = files.sorted().toList();
+            List<Path> wanted = all.stream()
+                    .filter(file -> named(file, libraries)
+                            || (http && (this == HOST || this == SESSION) && named(file, Libraries.NETTY)))
                     .toList();
             return Stream.concat(Stream.of(jar), wanted.stream())
                     .map(Path::toString)

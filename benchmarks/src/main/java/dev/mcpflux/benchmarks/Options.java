@@ -104,8 +104,8 @@ record Options(
     }
 
     boolean wants(Case row) {
-        if (javaServer && row.processes() > 10) {
-            return false; // each would be a JVM
+        if (javaServer && (row.processes() > 10 || row.http())) {
+            return false; // each would be a JVM; and that one speaks stdio only
         }
         return rows.isEmpty() ? full || !row.fullOnly() : rows.contains(row.id());
     }

@@ -44,7 +44,7 @@ final class Runner {
         }
         command.add(java.toString());
         command.addAll(JVM_FLAGS);
-        command.addAll(List.of("-cp", contender.classPath(jar), DRIVER, contender.id(), row.row()));
+        command.addAll(List.of("-cp", contender.classPath(jar, row.http()), DRIVER, contender.id(), row.row()));
         command.addAll(List.of("" + options.warmUpMillis(), "" + options.millis(), "" + row.number()));
         command.addAll(server);
         command.addAll(row.serverArguments());

@@ -40,7 +40,7 @@ final class AsyncReference implements Client {
     }
 
     static Connector connector() {
-        return AsyncReference::new;
+        return server -> HttpServer.isUrl(server) ? new HttpReference(server) : new AsyncReference(server);
     }
 
     private void readAll() {

@@ -23,15 +23,25 @@ public final class Driver {
             // not by way of Row, whose classes would be loaded then
             FirstResult.run(connector, server);
         } else {
-            Row.valueOf(args[1])
-                    .run(new Row.Setting(
-                            connector,
-                            server,
-                            Duration.ofMillis(Long.parseLong(args[2])),
-                            Duration.ofMillis(Long.parseLong(args[3])),
-                            Integer.parseInt(args[4])));
+            Row row = Row.valueOf(args[1]);
+            if (server.contains("--http")) {
+                try (HttpServer http = HttpServer.start(server)) {
+                    row.run(setting(args, connector, http.asServer()));
+                }
+            } else {
+                row.run(setting(args, connector, server));
+            }
         }
         // clients that leave threads behind end here all the same
         System.exit(0);
+    }
+
+    private static Row.Setting setting(String[] args, Client.Connector connector, List<String> server) {
+        return new Row.Setting(
+                connector,
+                server,
+                Duration.ofMillis(Long.parseLong(args[2])),
+                Duration.ofMillis(Long.parseLong(args[3])),
+                Integer.parseInt(args[4]));
     }
 }

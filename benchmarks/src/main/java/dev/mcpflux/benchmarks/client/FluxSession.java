@@ -4,6 +4,7 @@ import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.session.McpSession;
 import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.http.HttpTransport;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +25,9 @@ final class FluxSession implements Client {
     }
 
     static Transport transport(String name, List<String> command) {
+        if (HttpServer.isUrl(command)) {
+            return HttpTransport.builder(name, HttpServer.endpoint(command)).build();
+        }
         return StdioTransport.builder(name, command.get(0))
                 .arguments(command.subList(1, command.size()))
                 .build();

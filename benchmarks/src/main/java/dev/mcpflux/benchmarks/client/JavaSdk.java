@@ -3,9 +3,11 @@ package dev.mcpflux.benchmarks.client;
 import io.modelcontextprotocol.client.McpAsyncClient;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
+import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
 import io.modelcontextprotocol.client.transport.ServerParameters;
 import io.modelcontextprotocol.client.transport.StdioClientTransport;
 import io.modelcontextprotocol.json.McpJsonDefaults;
+import io.modelcontextprotocol.spec.McpClientTransport;
 import io.modelcontextprotocol.spec.McpSchema;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +32,10 @@ final class JavaSdk implements Client {
         return JavaSdk::new;
     }
 
-    private static StdioClientTransport transport(List<String> command) {
+    private static McpClientTransport transport(List<String> command) {
+        if (HttpServer.isUrl(command)) {
+            return HttpClientStreamableHttpTransport.builder(command.get(0)).build();
+        }
         ServerParameters server = ServerParameters.builder(command.get(0))
                 .args(command.subList(1, command.size()))
                 .build();

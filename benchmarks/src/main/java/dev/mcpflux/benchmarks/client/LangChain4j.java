@@ -2,6 +2,8 @@ package dev.mcpflux.benchmarks.client;
 
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.mcp.client.DefaultMcpClient;
+import dev.langchain4j.mcp.client.transport.McpTransport;
+import dev.langchain4j.mcp.client.transport.http.StreamableHttpMcpTransport;
 import dev.langchain4j.mcp.client.transport.stdio.StdioMcpTransport;
 import dev.langchain4j.service.tool.ToolExecutionResult;
 import java.util.List;
@@ -12,9 +14,15 @@ final class LangChain4j implements Client {
     private final DefaultMcpClient client;
 
     private LangChain4j(List<String> command) {
-        client = DefaultMcpClient.builder()
-                .transport(StdioMcpTransport.builder().command(command).build())
-                .build();
+        client = DefaultMcpClient.builder().transport(transport(command)).build();
+    }
+
+    private static McpTransport transport(List<String> command) {
+        return HttpServer.isUrl(command)
+                ? StreamableHttpMcpTransport.builder()
+                        .url(HttpServer.endpoint(command))
+                        .build()
+                : StdioMcpTransport.builder().command(command).build();
     }
 
     static Connector connector() {
