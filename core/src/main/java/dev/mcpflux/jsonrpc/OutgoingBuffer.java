@@ -17,8 +17,22 @@ public final class OutgoingBuffer extends OutputStream {
     /** What the buffer shrinks back to once a large message is through: 64 KiB, about what a pipe takes at a time. */
     private static final int KEPT = 64 * 1024;
 
-    private byte[] bytes = new byte[INITIAL];
+    private byte[] bytes;
     private int size;
+
+    /** For the messages of a link. */
+    public OutgoingBuffer() {
+        this(INITIAL);
+    }
+
+    /**
+     * For one message.
+     *
+     * @param capacity bytes, before it grows
+     */
+    public OutgoingBuffer(int capacity) {
+        bytes = new byte[capacity];
+    }
 
     /** The number of bytes held. */
     public int size() {
@@ -46,6 +60,11 @@ public final class OutgoingBuffer extends OutputStream {
     /** Puts a part of what is held into another buffer. */
     public void copyTo(ByteBuffer target, int from, int length) {
         target.put(bytes, Objects.checkFromIndexSize(from, length, size), length);
+    }
+
+    /** What is held now, and no copy: it is what was there only as long as this buffer is left alone. */
+    public ByteBuffer asByteBuffer() {
+        return ByteBuffer.wrap(bytes, 0, size);
     }
 
     /** A copy of what is held. */

@@ -7,6 +7,7 @@ import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.ProgressParams;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -256,5 +257,19 @@ class JsonRpcCodecTest {
                 .doesNotContain("secret");
         assertThat(new JsonRpcMessage.Success(RequestId.of(1), "secret").toString())
                 .doesNotContain("secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 64, 100_000})
+    void aBufferOfAnyCapacityGrowsAsItMust(int capacity) {
+        OutgoingBuffer usual = new OutgoingBuffer();
+        OutgoingBuffer buffer = new OutgoingBuffer(capacity);
+        for (String text : List.of("", "x".repeat(50), "x".repeat(20_000))) {
+            JsonRpcMessage message = new JsonRpcMessage.Notification("any", Map.of("text", text));
+            codec.encode(message, usual);
+            codec.encode(message, buffer);
+            assertThat(buffer.toByteArray()).isEqualTo(usual.toByteArray());
+            assertThat(buffer.asByteBuffer()).isEqualTo(ByteBuffer.wrap(usual.toByteArray()));
+        }
     }
 }

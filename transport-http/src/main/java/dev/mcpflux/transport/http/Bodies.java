@@ -11,7 +11,8 @@ final class Bodies {
     /** As much as is read of what is no message. */
     static final int ERROR = 64 * 1024;
 
-    private static final int INITIAL = 1024;
+    private static final int BELIEVED = 16;
+    private static final byte[] NOTHING = {};
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private Bodies() {}
@@ -19,12 +20,14 @@ final class Bodies {
     /** What has come of a body. */
     static final class Taken {
         private final int max;
-        private byte[] bytes = new byte[INITIAL];
+        private final long announced;
+        private byte[] bytes = NOTHING;
         private int length;
         private boolean cut;
 
-        private Taken(int max) {
+        private Taken(int max, long announced) {
             this.max = max;
+            this.announced = announced;
         }
 
         byte[] bytes() {
@@ -49,18 +52,34 @@ final class Bodies {
             int more = Math.min(chunk.readableBytes(), max - length);
             cut |= more < chunk.readableBytes();
             if (bytes.length - length < more) {
-                long wanted = Math.max(bytes.length * 2L, (long) length + more);
-                bytes = Arrays.copyOf(bytes, (int) Math.min(wanted, max));
+                bytes = Arrays.copyOf(bytes, capacity(length + more));
             }
             chunk.readBytes(bytes, length, more);
             length += more;
+        }
+
+        /** The first piece is often all; what was announced is believed when a part of it has come. */
+        private int capacity(int needed) {
+            long wanted = announced > needed && needed >= announced / BELIEVED
+                    ? announced
+                    : Math.max(bytes.length * 2L, needed);
+            return (int) Math.min(wanted, max);
         }
     }
 
     /** The body, or as much of it as the limit allows: then the rest is given up. */
     static Mono<Taken> take(ByteBufFlux content, int max) {
+        return take(content, max, -1);
+    }
+
+    /**
+     * The same.
+     *
+     * @param announced how many bytes there will be, as the server says; negative if it does not
+     */
+    static Mono<Taken> take(ByteBufFlux content, int max, long announced) {
         return Mono.defer(() -> {
-            Taken taken = new Taken(max);
+            Taken taken = new Taken(max, announced);
             return content.doOnNext(taken::add).takeUntil(chunk -> taken.cut).then(Mono.just(taken));
         });
     }

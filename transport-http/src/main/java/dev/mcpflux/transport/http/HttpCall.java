@@ -217,7 +217,7 @@ final class HttpCall implements PendingExchange.Owner {
             return events(content, false);
         }
         if (type.equals(HttpRequests.JSON)) {
-            return json(content);
+            return json(content, HttpRequests.contentLength(response));
         }
         String found = type.isEmpty() ? "an empty answer" : type;
         fail(connection
@@ -228,9 +228,9 @@ final class HttpCall implements PendingExchange.Owner {
         return Mono.empty();
     }
 
-    private Mono<Void> json(ByteBufFlux content) {
+    private Mono<Void> json(ByteBufFlux content, long announced) {
         int max = connection.recipe().options().maxMessageBytes();
-        return Bodies.take(content, max)
+        return Bodies.take(content, max, announced)
                 .doOnNext(body -> {
                     if (body.cut()) {
                         tooLong(max);

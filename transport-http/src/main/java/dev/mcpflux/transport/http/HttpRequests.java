@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -67,13 +68,13 @@ final class HttpRequests {
             URI url,
             ContextView context,
             Consumer<HttpHeaders> headers,
-            byte[] body,
+            ByteBuffer body,
             Runnable sent,
             BiFunction<HttpClientResponse, ByteBufFlux, Publisher<T>> answer) {
         return with(HttpMethod.POST, context, EITHER, h -> {
                     headers.accept(h);
                     h.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
-                    h.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+                    h.set(HttpHeaderNames.CONTENT_LENGTH, body.remaining());
                 })
                 .doOnRequest((request, connection) -> sent.run())
                 .post()
@@ -82,8 +83,9 @@ final class HttpRequests {
                 .response(answer);
     }
 
-    private static ByteBuf body(byte[] bytes) {
-        return Unpooled.wrappedBuffer(bytes);
+    /** Read by its own position: it may be sent again. */
+    private static ByteBuf body(ByteBuffer bytes) {
+        return Unpooled.wrappedBuffer(bytes.duplicate());
     }
 
     <T> Flux<T> get(
@@ -160,6 +162,16 @@ final class HttpRequests {
     private static String version() {
         String version = HttpRequests.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
+    }
+
+    /** How long the body is, as the server says; negative if it does not. */
+    static long contentLength(HttpClientResponse response) {
+        String value = response.responseHeaders().get(HttpHeaderNames.CONTENT_LENGTH);
+        try {
+            return value == null ? -1 : Long.parseLong(value.strip());
+        } catch (NumberFormatException e) {
+            return -1;
+        }
     }
 
     /** The media type without its parameters, in lower case; empty where there is none. */

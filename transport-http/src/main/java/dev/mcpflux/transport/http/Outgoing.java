@@ -9,6 +9,7 @@ import dev.mcpflux.protocol.CallToolParams;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.RequestParams;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +22,14 @@ import tools.jackson.core.JacksonException;
  */
 final class Outgoing {
 
-    private final byte[] body;
+    /** What most messages fit into. */
+    private static final int USUAL = 512;
+
+    private final ByteBuffer body;
     private final boolean modern;
     private final List<Map.Entry<String, String>> headers;
 
-    private Outgoing(byte[] body, boolean modern, List<Map.Entry<String, String>> headers) {
+    private Outgoing(ByteBuffer body, boolean modern, List<Map.Entry<String, String>> headers) {
         this.body = body;
         this.modern = modern;
         this.headers = headers;
@@ -39,7 +43,7 @@ final class Outgoing {
      * @throws McpValidationException if an argument that has to stand in a header cannot
      */
     static Outgoing of(String server, JsonRpcMessage message, @Nullable ParameterHeaders parameters) {
-        OutgoingBuffer buffer = new OutgoingBuffer();
+        OutgoingBuffer buffer = new OutgoingBuffer(USUAL);
         try {
             HttpConnection.CODEC.encode(message, buffer);
         } catch (JacksonException e) {
@@ -49,7 +53,7 @@ final class Outgoing {
                     Diagnostics.NONE,
                     e);
         }
-        byte[] body = buffer.toByteArray();
+        ByteBuffer body = buffer.asByteBuffer();
         String revision = message instanceof JsonRpcMessage.Request request
                         && request.params() instanceof RequestParams params
                         && params.meta() != null
@@ -85,8 +89,8 @@ final class Outgoing {
         return headers;
     }
 
-    /** Not a copy. */
-    byte[] body() {
+    /** Not a copy; who reads it takes a duplicate. */
+    ByteBuffer body() {
         return body;
     }
 
@@ -102,6 +106,6 @@ final class Outgoing {
     /** Names nothing of what it holds. */
     @Override
     public String toString() {
-        return "Outgoing[" + body.length + " bytes]";
+        return "Outgoing[" + body.remaining() + " bytes]";
     }
 }

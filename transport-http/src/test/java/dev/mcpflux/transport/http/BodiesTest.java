@@ -1,0 +1,67 @@
+package dev.mcpflux.transport.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.publisher.Flux;
+import reactor.netty.ByteBufFlux;
+
+class BodiesTest {
+
+    private static byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
+        IntStream.range(0, length).forEach(i -> bytes[i] = (byte) (i * 31));
+        return bytes;
+    }
+
+    private static Bodies.Taken take(byte[] body, int piece, int max, long announced) {
+        Flux<ByteBuf> pieces = Flux.range(0, (body.length + piece - 1) / piece)
+                .map(i -> Unpooled.wrappedBuffer(
+                        Arrays.copyOfRange(body, i * piece, Math.min(body.length, (i + 1) * piece))));
+        return Bodies.take(ByteBufFlux.fromInbound(pieces), max, announced).block(Duration.ofSeconds(30));
+    }
+
+    /** Whatever the server says of it. */
+    @ParameterizedTest
+    @CsvSource({
+        "0,    1,   -1", "0,    1,  100", "1,    1,   -1", "1,    1,    1", "77,  77,   77", "77,   1,   -1",
+                "77,   1,   77",
+        "77,   1,   5", "77,   1, 1000", "5000, 7,  -1", "5000, 7, 5000", "5000, 7, 4999", "5000, 7, 5001",
+                "5000, 5000, 0",
+        "5000, 1024, 9223372036854775807"
+    })
+    void aBodyIsTakenWhole(int length, int piece, long announced) {
+        byte[] body = bytes(length);
+        Bodies.Taken taken = take(body, piece, 10_000, announced);
+        assertThat(Arrays.copyOf(taken.bytes(), taken.length())).isEqualTo(body);
+        assertThat(taken.cut()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1", "10", "5000", "9223372036854775807"})
+    void noMoreIsTakenThanTheLimit(long announced) {
+        byte[] body = bytes(5000);
+        Bodies.Taken taken = take(body, 999, 2000, announced);
+        assertThat(taken.cut()).isTrue();
+        assertThat(Arrays.copyOf(taken.bytes(), taken.length())).isEqualTo(Arrays.copyOf(body, 2000));
+        assertThat(taken.bytes()).hasSizeLessThanOrEqualTo(2000);
+    }
+
+    /** Memory is not given for words. */
+    @Test
+    void whatIsAnnouncedAndDoesNotComeTakesNoRoom() {
+        assertThat(take(bytes(10), 10, 1 << 30, 1 << 30).bytes()).hasSizeLessThan(100);
+    }
+
+    @Test
+    void aLargeBodyThatWasAnnouncedIsCopiedOnceOrTwice() {
+        assertThat(take(bytes(1 << 20), 1 << 16, 1 << 30, 1 << 20).bytes()).hasSize(1 << 20);
+    }
+}
