@@ -275,6 +275,7 @@ final class SseConnection implements DuplexConnection {
     private static final class Posting implements Subscription {
         private final AtomicBoolean decided = new AtomicBoolean();
         private final BaseSubscriber<Void> request;
+        private volatile boolean cancelled;
 
         Posting(CoreSubscriber<? super Void> actual) {
             this.request = new BaseSubscriber<>() {
@@ -290,7 +291,10 @@ final class SseConnection implements DuplexConnection {
 
                 @Override
                 protected void hookOnError(Throwable e) {
-                    actual.onError(e);
+                    // who has gone wants to know of a message that got through, and of nothing else
+                    if (!cancelled) {
+                        actual.onError(e);
+                    }
                 }
             };
         }
@@ -306,6 +310,7 @@ final class SseConnection implements DuplexConnection {
 
         @Override
         public void cancel() {
+            cancelled = true;
             if (decided.compareAndSet(false, true)) {
                 request.cancel();
             }

@@ -15,12 +15,14 @@ import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHttpStatusException;
 import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.session.ClientHandlers;
 import dev.mcpflux.session.Era;
 import dev.mcpflux.session.McpSession;
 import dev.mcpflux.session.SessionEvent;
 import dev.mcpflux.session.SessionOptions;
+import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.Termination;
 import dev.mcpflux.transport.http.ScriptedHttp.Request;
@@ -39,6 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Hooks;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** Streamable HTTP of the legacy era, and HTTP+SSE. */
@@ -527,6 +530,32 @@ class LegacyHttpTest {
                             .path("requestId"))
                     .isEqualTo(asked.message().path("id"));
             closed(session, server);
+        }
+    }
+
+    /** Nobody is told of an error that nobody waits for. */
+    @Test
+    void whatWasCancelledAndCannotBeTakenBackEndsQuietlyWithTheConnection() {
+        List<Throwable> dropped = new CopyOnWriteArrayList<>();
+        Hooks.onErrorDropped(dropped::add);
+        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+            if (request.verb().equals("GET")) {
+                reply.events().raw("event: endpoint\ndata: /message\n\n");
+            }
+            reply.awaitGone();
+        })) {
+            Connection connection = transport(server).kind(HttpKind.SSE).build().connection();
+            connection.open().block(LIMIT);
+            Disposable telling = connection
+                    .notify(new JsonRpcMessage.Notification("notifications/x", null))
+                    .subscribe();
+            eventually(() -> server.count("notifications/x") == 1);
+            telling.dispose();
+            connection.close().block(LIMIT);
+            eventually(() -> server.connections() == 0);
+            assertThat(dropped).isEmpty();
+        } finally {
+            Hooks.resetOnErrorDropped();
         }
     }
 
