@@ -53,10 +53,19 @@ class LegacyHttpTest {
         return events;
     }
 
+    /** The stream is waited for as long as it takes: no time passes. */
+    private static HttpTransport.Builder withoutHaste(ScriptedHttp server) {
+        return transport(server).timer(VirtualTimeScheduler.create());
+    }
+
+    private static McpSession openWithoutHaste(ScriptedHttp server) {
+        return open(withoutHaste(server), options -> options);
+    }
+
     @Test
     void aSessionGoesWithEveryRequestAndIsEnded() {
         try (ScriptedHttp server = new ScriptedHttp(legacy((request, reply) -> reply.result(TEXT)))) {
-            McpSession session = open(server);
+            McpSession session = openWithoutHaste(server);
             assertThat(session.peer().era()).isEqualTo(Era.LEGACY);
             assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo("done");
             closed(session, server);
@@ -87,7 +96,7 @@ class LegacyHttpTest {
                 reply.status(status, "text/html", "<p>no</p>");
             }
         })) {
-            McpSession session = open(server);
+            McpSession session = openWithoutHaste(server);
             assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo("done");
             closed(session, server);
             assertThat(server.requests(request -> request.verb().equals("GET"))).hasSize(1);
@@ -117,9 +126,8 @@ class LegacyHttpTest {
                 legacy((q, r) -> r.accepted()).handle(request, reply);
             }
         })) {
-            // it is not waited for without end; here no time passes
             McpSession session = open(
-                    transport(server).timer(VirtualTimeScheduler.create()),
+                    withoutHaste(server),
                     options -> options.handlers(
                             ClientHandlers.builder().roots(List.of()).build()));
             assertThat(streaming.getCount()).isZero();
