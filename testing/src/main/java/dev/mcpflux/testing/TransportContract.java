@@ -297,8 +297,9 @@ public interface TransportContract {
             hanging.cancel();
             hanging.cancel();
             assertNoneWaits(probe.connection);
+            assertEquals(ids.get(0).toString(), probe.cancelledAtLast());
             awaitArrival(probe);
-            assertEquals(ids.get(0).toString(), probe.cancelled());
+            assertEquals(ids.get(0).toString(), probe.cancelled(), "told more than once");
             assertEquals(List.of(), hanging.getReceivedOnNext());
         }
     }

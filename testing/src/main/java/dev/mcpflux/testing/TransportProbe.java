@@ -107,6 +107,16 @@ final class TransportProbe implements AutoCloseable {
         return answer == null ? "" : text(answer);
     }
 
+    /** The same, asked until there are any: a cancellation may have to wait for what it cancels. */
+    String cancelledAtLast() {
+        long deadline = System.nanoTime() + limit.toNanos();
+        String told = cancelled();
+        while (told.isEmpty() && System.nanoTime() - deadline < 0) {
+            told = cancelled();
+        }
+        return told;
+    }
+
     /** Subscribes to a call that is never answered. */
     TestSubscriber<JsonRpcMessage> hang() {
         TestSubscriber<JsonRpcMessage> waiting = TestSubscriber.create();
