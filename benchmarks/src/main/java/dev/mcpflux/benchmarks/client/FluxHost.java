@@ -29,6 +29,8 @@ final class FluxHost implements Client {
         host = Objects.requireNonNull(McpHost.open(config.build()).block());
         host.servers().forEach(server -> {
             if (server.state() != ServerState.READY) {
+                // nobody has it yet who could close it
+                close();
                 throw new IllegalStateException(server.toString());
             }
         });

@@ -17,6 +17,7 @@ final class HttpServer implements AutoCloseable {
         BufferedReader out = process.inputReader();
         String port = out.readLine();
         if (port == null) {
+            process.destroy();
             throw new IOException("the server did not say its port");
         }
         url = "http://127.0.0.1:" + port;

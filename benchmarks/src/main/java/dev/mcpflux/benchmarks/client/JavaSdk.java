@@ -68,8 +68,8 @@ final class JavaSdk implements Client {
     @Override
     public Tally pump(Call[] calls, Duration time, int inFlight) throws TimeoutException, InterruptedException {
         McpAsyncClient async = McpClient.async(transport(command)).build();
-        async.initialize().block();
         try {
+            async.initialize().block();
             return Pump.run(
                     (call, callback) -> async.callTool(request(call))
                             .subscribe(result -> callback.done(text(result), null), e -> callback.done(null, e)),
