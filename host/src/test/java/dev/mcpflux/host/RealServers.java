@@ -1,5 +1,7 @@
 package dev.mcpflux.host;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.testing.Leftovers;
 import dev.mcpflux.transport.Transport;
@@ -9,6 +11,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import reactor.core.publisher.Mono;
@@ -46,6 +51,19 @@ abstract class RealServers {
                 .build()));
         opened.add(host);
         return host;
+    }
+
+    static void eventually(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+    }
+
+    /** A session that is just being begun anew, or whose lists are, asks by itself: that ends. What was left would not. */
+    static void nothingIsPending(McpHost host) {
+        eventually(() -> host.pendingRequests() == 0);
     }
 
     static <T> T value(Mono<T> mono) {
