@@ -8,7 +8,8 @@ public final class CallContext {
 
     /**
      * On whose behalf the call is made, an object with {@code equals}: what one principal was answered is kept for no other,
-     * unless the server marked it public (specification 2026-07-28: server/utilities/caching).
+     * unless the server marked it public (specification 2026-07-28: server/utilities/caching). Over HTTP its calls go by
+     * connections that nobody else uses.
      */
     public static final String PRINCIPAL = "dev.mcpflux.principal";
 

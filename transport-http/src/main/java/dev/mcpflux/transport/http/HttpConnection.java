@@ -125,7 +125,7 @@ final class HttpConnection implements Connection {
         if (ended != null) {
             return Mono.error(ended.toException(name(), null));
         }
-        http.set(new HttpRequests(recipe, recipe.pool().acquire(recipe.options())));
+        http.set(new HttpRequests(recipe, recipe.pool().acquire(recipe.headers(), recipe.options())));
         if (termination.get() != null) {
             // closed meanwhile: whoever takes it gives it back
             return giveBack().then(Mono.error(() -> Termination.closed().toException(name(), null)));
@@ -134,7 +134,10 @@ final class HttpConnection implements Connection {
     }
 
     private Mono<Void> giveBack() {
-        return http.getAndSet(null) == null ? Mono.empty() : recipe.pool().release();
+        HttpRequests requests = http.getAndSet(null);
+        return requests == null
+                ? Mono.empty()
+                : requests.close().then(Mono.defer(() -> recipe.pool().release(recipe.headers())));
     }
 
     // HTTP+SSE

@@ -9,7 +9,8 @@ import java.util.Objects;
  *
  * @param connectTimeout for reaching the server, TLS included; default 10 s
  * @param keepIdle how long a connection of TCP that nobody uses is kept; default 4 s, since many servers close theirs after 5
- * @param maxConnections how many connections of TCP at a time; more requests wait for one; default 500
+ * @param maxConnections how many connections of TCP at a time, for each on whose behalf is called; more requests wait for one;
+ *     default 500
  * @param maxMessageBytes the largest message, decompressed: a longer one fails its request, without being held in memory;
  *     default 16 MiB
  * @param answerTimeout for what is no request (notifications, answers to the server): until it is accepted; default 30 s

@@ -1,6 +1,10 @@
 package dev.mcpflux.transport.http;
 
+import dev.mcpflux.session.CallContext;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -8,14 +12,16 @@ import reactor.netty.resources.ConnectionProvider;
 
 /**
  * The connections of TCP that transports share: those of one host, as a rule. It holds nothing before the first of them is
- * open and nothing after the last is closed, so nobody has to close it. Connections with other settings of TLS or proxies are
- * kept apart.
+ * open and nothing after the last is closed, so nobody has to close it. Servers that are given other headers do not share
+ * connections, nor do those with other settings of TLS or proxies; and who calls on somebody's behalf ({@link
+ * CallContext#PRINCIPAL}, {@link HttpTransport#HEADERS}) has connections that nobody else uses.
  */
 public final class HttpPool {
 
     private static final int WAITING = 1000;
 
-    private final AtomicReference<@Nullable Shared> shared = new AtomicReference<>();
+    /** What there is, by the headers that servers are given. */
+    private final Map<Map<String, String>, Shared> shared = new ConcurrentHashMap<>();
 
     private HttpPool() {}
 
@@ -27,23 +33,22 @@ public final class HttpPool {
     /** What is there while somebody uses it. */
     private record Shared(ConnectionProvider provider, int users) {}
 
-    /** The connections, for one more user, who gives them back by {@link #release}. The first one's options count. */
-    ConnectionProvider acquire(HttpOptions options) {
-        ConnectionProvider fresh = null;
-        for (; ; ) {
-            Shared before = shared.get();
-            if (before == null && fresh == null) {
-                fresh = provider(options);
-            }
-            ConnectionProvider provider = before == null ? fresh : before.provider;
-            if (provider != null
-                    && shared.compareAndSet(before, new Shared(provider, before == null ? 1 : before.users + 1))) {
-                return provider;
-            }
-        }
+    /**
+     * The connections, for one more user, who gives them back by {@link #release}. The first one's options count.
+     *
+     * @param headers what the user's server is given
+     */
+    ConnectionProvider acquire(Map<String, String> headers, HttpOptions options) {
+        Shared now = shared.compute(
+                headers,
+                (key, before) -> before == null
+                        ? new Shared(provider(options), 1)
+                        : new Shared(before.provider, before.users + 1));
+        return Objects.requireNonNull(now).provider;
     }
 
-    private static ConnectionProvider provider(HttpOptions options) {
+    /** Connections that nobody has yet. */
+    static ConnectionProvider provider(HttpOptions options) {
         Duration idle = options.keepIdle();
         // nothing is opened before it is needed
         return ConnectionProvider.builder("mcpflux")
@@ -57,16 +62,16 @@ public final class HttpPool {
     }
 
     /** One user less; completes when the connections are closed, if that was the last. */
-    Mono<Void> release() {
-        for (; ; ) {
-            Shared before = shared.get();
-            if (before == null) {
-                return Mono.empty();
+    Mono<Void> release(Map<String, String> headers) {
+        AtomicReference<@Nullable ConnectionProvider> last = new AtomicReference<>();
+        shared.computeIfPresent(headers, (key, before) -> {
+            if (before.users > 1) {
+                return new Shared(before.provider, before.users - 1);
             }
-            Shared after = before.users == 1 ? null : new Shared(before.provider, before.users - 1);
-            if (shared.compareAndSet(before, after)) {
-                return after == null ? before.provider.disposeLater() : Mono.empty();
-            }
-        }
+            last.set(before.provider);
+            return null;
+        });
+        ConnectionProvider unused = last.get();
+        return unused == null ? Mono.empty() : unused.disposeLater();
     }
 }

@@ -1,5 +1,6 @@
 package dev.mcpflux.transport.http;
 
+import dev.mcpflux.session.CallContext;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -40,9 +42,20 @@ final class HttpRequests {
 
     private final HttpRecipe recipe;
     private final HttpClient client;
+    private final Callers callers;
 
+    /**
+     * Requests to the server of a recipe.
+     *
+     * @param connections for those that are made on nobody's behalf
+     */
     HttpRequests(HttpRecipe recipe, ConnectionProvider connections) {
         this.recipe = recipe;
+        this.client = client(connections);
+        this.callers = new Callers(recipe.options(), recipe.timer(), this::client);
+    }
+
+    private HttpClient client(ConnectionProvider connections) {
         HttpClient base = HttpClient.create(connections)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(
                         Integer.MAX_VALUE, recipe.options().connectTimeout().toMillis()))
@@ -54,7 +67,12 @@ final class HttpRequests {
             base = base.protocol(HttpProtocol.HTTP11, HttpProtocol.H2);
         }
         // a request that may have been carried out is never sent again behind our back
-        this.client = recipe.customizer().apply(base).disableRetry(true).followRedirect(this::mayFollow);
+        return recipe.customizer().apply(base).disableRetry(true).followRedirect(this::mayFollow);
+    }
+
+    /** Closes the connections that were made on somebody's behalf; completes when that is done. */
+    Mono<Void> close() {
+        return callers.close();
     }
 
     /**
@@ -71,16 +89,20 @@ final class HttpRequests {
             ByteBuffer body,
             Runnable sent,
             BiFunction<HttpClientResponse, ByteBufFlux, Publisher<T>> answer) {
-        return with(HttpMethod.POST, context, EITHER, h -> {
+        return request(
+                HttpMethod.POST,
+                context,
+                EITHER,
+                h -> {
                     headers.accept(h);
                     h.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
                     h.set(HttpHeaderNames.CONTENT_LENGTH, body.remaining());
-                })
-                .doOnRequest((request, connection) -> sent.run())
-                .post()
-                .uri(url)
-                .send((request, out) -> out.send(Mono.fromSupplier(() -> body(body))))
-                .response(answer);
+                },
+                posting -> posting.doOnRequest((request, connection) -> sent.run())
+                        .post()
+                        .uri(url)
+                        .send((request, out) -> out.send(Mono.fromSupplier(() -> body(body))))
+                        .response(answer));
     }
 
     /** Read by its own position: it may be sent again. */
@@ -93,7 +115,12 @@ final class HttpRequests {
             ContextView context,
             Consumer<HttpHeaders> headers,
             BiFunction<HttpClientResponse, ByteBufFlux, Publisher<T>> answer) {
-        return with(HttpMethod.GET, context, EVENTS, headers).get().uri(url).response(answer);
+        return request(
+                HttpMethod.GET,
+                context,
+                EVENTS,
+                headers,
+                getting -> getting.get().uri(url).response(answer));
     }
 
     <T> Flux<T> delete(
@@ -101,14 +128,43 @@ final class HttpRequests {
             ContextView context,
             Consumer<HttpHeaders> headers,
             BiFunction<HttpClientResponse, ByteBufFlux, Publisher<T>> answer) {
-        return with(HttpMethod.DELETE, context, EITHER, headers)
-                .delete()
-                .uri(url)
-                .response(answer);
+        return request(
+                HttpMethod.DELETE,
+                context,
+                EITHER,
+                headers,
+                deleting -> deleting.delete().uri(url).response(answer));
     }
 
-    private HttpClient with(HttpMethod method, ContextView context, String accept, Consumer<HttpHeaders> headers) {
-        return client.headers(h -> {
+    private <T> Flux<T> request(
+            HttpMethod method,
+            ContextView context,
+            String accept,
+            Consumer<HttpHeaders> headers,
+            Function<HttpClient, Flux<T>> request) {
+        Function<HttpClient, Flux<T>> made = with -> request.apply(withHeaders(with, method, context, accept, headers));
+        Object caller;
+        try {
+            caller = caller(context);
+        } catch (IllegalArgumentException e) {
+            return Flux.error(e);
+        }
+        return caller == null ? made.apply(client) : callers.with(caller, made);
+    }
+
+    /** On whose behalf a request is made, if it says so: who it names, or who has these headers. */
+    private static @Nullable Object caller(ContextView context) {
+        Object principal = context.getOrDefault(CallContext.PRINCIPAL, null);
+        if (principal != null) {
+            return principal;
+        }
+        Map<String, String> headers = ofCaller(context);
+        return headers.isEmpty() ? null : Map.copyOf(headers);
+    }
+
+    private HttpClient withHeaders(
+            HttpClient with, HttpMethod method, ContextView context, String accept, Consumer<HttpHeaders> headers) {
+        return with.headers(h -> {
             h.set(HttpHeaderNames.USER_AGENT, AGENT);
             recipe.headers().forEach(h::set);
             ofCaller(context).forEach(h::set);

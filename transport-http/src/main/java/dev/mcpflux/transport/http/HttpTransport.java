@@ -28,7 +28,7 @@ public final class HttpTransport implements Transport {
     /**
      * Headers of one call, in the Reactor context of its subscriber, a {@code Map<String, String>}:
      * {@code session.callTool(…).contextWrite(ctx -> ctx.put(HttpTransport.HEADERS, Map.of("Authorization", token)))}. They go
-     * with that request and no other. A session of the legacy era belongs to who opened it: a call with other headers than
+     * with that request and no other, over connections of TCP that nobody with other headers uses. A session of the legacy era belongs to who opened it: a call with other headers than
      * that is refused where the server keeps a session.
      */
     public static final String HEADERS = "dev.mcpflux.http.headers";
@@ -181,8 +181,9 @@ public final class HttpTransport implements Transport {
         }
 
         /**
-         * Changes the client: proxies, TLS, DNS, metrics. Applied once for each connection, after what this transport sets;
-         * redirects, retries and the base of the URL stay as they are.
+         * Changes the client: proxies, TLS, DNS, metrics. Applied once for each connection to the server, and once for each
+         * on whose behalf is called, whose connections are kept apart; so what takes long is better done before. It comes
+         * after what this transport sets; redirects, retries and the base of the URL stay as they are.
          */
         public Builder customize(UnaryOperator<HttpClient> change) {
             customizer = change;

@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 /** A server whose answers are written by the test, byte by byte where it matters. A thread for each connection. */
 final class ScriptedHttp implements AutoCloseable {
 
-    /** What was asked, with the names of headers in lower case. */
-    record Request(String verb, String path, Map<String, String> headers, JsonNode message) {
+    /** What was asked, with the names of headers in lower case, and the number of the connection that it came by. */
+    record Request(int connection, String verb, String path, Map<String, String> headers, JsonNode message) {
 
         String method() {
             return message.path("method").asString("");
@@ -49,6 +49,9 @@ final class ScriptedHttp implements AutoCloseable {
     private final Handler handler;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
+
+    /** How many connections there have been; known to the thread that accepts them. */
+    private int accepted;
 
     ScriptedHttp(Handler handler) {
         this(handler, 0);
@@ -101,19 +104,20 @@ final class ScriptedHttp implements AutoCloseable {
             try {
                 Socket socket = listener.accept();
                 open.add(socket);
-                thread(() -> serve(socket), "scripted-http-connection");
+                int number = ++accepted;
+                thread(() -> serve(socket, number), "scripted-http-connection");
             } catch (IOException e) {
                 return;
             }
         }
     }
 
-    private void serve(Socket socket) {
+    private void serve(Socket socket, int number) {
         try (socket) {
             socket.setTcpNoDelay(true);
             InputStream in = new BufferedInputStream(socket.getInputStream());
             OutputStream out = socket.getOutputStream();
-            for (Request request = read(in); request != null; request = read(in)) {
+            for (Request request = read(number, in); request != null; request = read(number, in)) {
                 requests.add(request);
                 Reply reply = new Reply(request, socket, in, out);
                 handler.handle(request, reply);
@@ -128,7 +132,7 @@ final class ScriptedHttp implements AutoCloseable {
         }
     }
 
-    private static @Nullable Request read(InputStream in) throws IOException {
+    private static @Nullable Request read(int number, InputStream in) throws IOException {
         String first = line(in);
         if (first == null || first.isEmpty()) {
             return null;
@@ -143,6 +147,7 @@ final class ScriptedHttp implements AutoCloseable {
         }
         byte[] body = in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
         return new Request(
+                number,
                 words[0],
                 words[1],
                 headers,

@@ -1,0 +1,258 @@
+package dev.mcpflux.transport.http;
+
+import static dev.mcpflux.transport.http.Scripts.LIMIT;
+import static dev.mcpflux.transport.http.Scripts.TEXT;
+import static dev.mcpflux.transport.http.Scripts.closed;
+import static dev.mcpflux.transport.http.Scripts.eventually;
+import static dev.mcpflux.transport.http.Scripts.modern;
+import static dev.mcpflux.transport.http.Scripts.open;
+import static dev.mcpflux.transport.http.Scripts.transport;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpException;
+import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.session.CallContext;
+import dev.mcpflux.session.McpSession;
+import dev.mcpflux.transport.http.ScriptedHttp.Handler;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.scheduler.VirtualTimeScheduler;
+import reactor.util.context.Context;
+
+/** Connections of TCP are those of one caller: no other's request goes by them. */
+class CallersTest {
+
+    private static final Duration LONG = Duration.ofHours(1);
+
+    private static final Handler TALKS = modern((request, reply) -> reply.result(TEXT));
+
+    private static Context principal(Object who) {
+        return Context.of(CallContext.PRINCIPAL, who);
+    }
+
+    private static Context headers(String token) {
+        return Context.of(HttpTransport.HEADERS, Map.of("Authorization", token));
+    }
+
+    /** One connection for each: the next request waits until it is free, and does not take another. */
+    private static HttpTransport.Builder patient(ScriptedHttp server) {
+        return transport(server).options(HttpOptions.defaults().withConnections(1, LONG));
+    }
+
+    private static McpSession opened(HttpTransport.Builder transport) {
+        return open(transport, options -> options);
+    }
+
+    /** Makes a call, and says by which connection it came. */
+    private static int call(ScriptedHttp server, McpSession session, Context context) {
+        assertThat(session.callTool("t", null).contextWrite(context).block(LIMIT))
+                .extracting(CallToolResult::text)
+                .isEqualTo("done");
+        return last(server);
+    }
+
+    private static int last(ScriptedHttp server) {
+        return server.requests().get(server.requests().size() - 1).connection();
+    }
+
+    @Test
+    void eachPrincipalHasConnectionsOfItsOwn() {
+        try (ScriptedHttp server = new ScriptedHttp(TALKS)) {
+            McpSession session = opened(patient(server));
+            int nobody = call(server, session, Context.empty());
+            int ann = call(server, session, principal("ann"));
+            int bob = call(server, session, principal("bob"));
+            assertThat(List.of(nobody, ann, bob)).doesNotHaveDuplicates();
+            assertThat(call(server, session, principal("bob"))).isEqualTo(bob);
+            assertThat(call(server, session, principal("ann"))).isEqualTo(ann);
+            assertThat(call(server, session, Context.empty())).isEqualTo(nobody);
+            assertThat(server.connections()).isEqualTo(3);
+            closed(session, server);
+        }
+    }
+
+    @Test
+    void whoNamesNoPrincipalIsKnownByTheHeaders() {
+        try (ScriptedHttp server = new ScriptedHttp(TALKS)) {
+            McpSession session = opened(patient(server));
+            int one = call(server, session, headers("Bearer one"));
+            int two = call(server, session, headers("Bearer two"));
+            assertThat(two).isNotEqualTo(one);
+            assertThat(call(server, session, headers("Bearer one"))).isEqualTo(one);
+            closed(session, server);
+        }
+    }
+
+    /** A token is renewed, and who has it stays the same. */
+    @Test
+    void aPrincipalKeepsItsConnectionWithOtherHeaders() {
+        try (ScriptedHttp server = new ScriptedHttp(TALKS)) {
+            McpSession session = opened(patient(server));
+            Context ann = principal("ann");
+            int first = call(server, session, ann.putAll(headers("Bearer old").readOnly()));
+            assertThat(call(server, session, ann.putAll(headers("Bearer new").readOnly())))
+                    .isEqualTo(first);
+            assertThat(server.requests())
+                    .extracting(request -> request.header("authorization"))
+                    .containsExactly(null, "Bearer old", "Bearer new");
+            closed(session, server);
+        }
+    }
+
+    @Test
+    void serversOfOnePoolShareConnectionsIfTheyAreGivenTheSameHeaders() {
+        try (ScriptedHttp server = new ScriptedHttp(TALKS)) {
+            HttpPool pool = HttpPool.create();
+            McpSession first = opened(
+                    patient(server).pool(pool).header("Authorization", "one").header("X-Other", "x"));
+            McpSession same =
+                    opened(patient(server).pool(pool).header("X-Other", "x").header("Authorization", "one"));
+            McpSession other = opened(patient(server).pool(pool).header("Authorization", "two"));
+            McpSession without = opened(patient(server).pool(pool));
+            int connection = call(server, first, Context.empty());
+            assertThat(call(server, same, Context.empty())).isEqualTo(connection);
+            int others = call(server, other, Context.empty());
+            int withouts = call(server, without, Context.empty());
+            assertThat(List.of(connection, others, withouts)).doesNotHaveDuplicates();
+            first.close().block(LIMIT);
+            assertThat(call(server, same, Context.empty())).isEqualTo(connection);
+            same.close().block(LIMIT);
+            eventually(() -> server.connections() == 2);
+            assertThat(call(server, other, Context.empty())).isEqualTo(others);
+            other.close().block(LIMIT);
+            closed(without, server);
+        }
+    }
+
+    @Test
+    void theConnectionsOfWhoMakesNoRequestsAreClosed() {
+        VirtualTimeScheduler time = VirtualTimeScheduler.create();
+        try (ScriptedHttp server = new ScriptedHttp(TALKS)) {
+            McpSession session = opened(patient(server).timer(time));
+            int ann = call(server, session, principal("ann"));
+            int bob = call(server, session, principal("bob"));
+            time.advanceTimeBy(LONG);
+            assertThat(call(server, session, principal("ann"))).isEqualTo(ann);
+            assertThat(call(server, session, principal("bob"))).isEqualTo(bob);
+            assertThat(server.connections()).isEqualTo(3);
+            eventually(() -> {
+                time.advanceTimeBy(LONG);
+                assertThat(call(server, session, principal("bob"))).isEqualTo(bob);
+                return server.connections() == 2;
+            });
+            assertThat(call(server, session, principal("ann"))).isNotIn(ann, bob);
+            closed(session, server);
+        } finally {
+            time.dispose();
+        }
+    }
+
+    @Test
+    void aRequestUnderWayKeepsItsConnection() {
+        VirtualTimeScheduler time = VirtualTimeScheduler.create();
+        CountDownLatch go = new CountDownLatch(1);
+        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> {
+            go.await();
+            reply.result(TEXT);
+        }))) {
+            McpSession session = opened(patient(server).timer(time));
+            Mono<CallToolResult> result =
+                    session.callTool("t", null).contextWrite(principal("ann")).cache();
+            Disposable unused = result.subscribe();
+            eventually(() -> server.count("tools/call") == 1);
+            time.advanceTimeBy(LONG.multipliedBy(10));
+            go.countDown();
+            assertThat(result.block(LIMIT)).extracting(CallToolResult::text).isEqualTo("done");
+            assertThat(unused.isDisposed()).isTrue();
+            eventually(() -> {
+                time.advanceTimeBy(LONG);
+                return server.connections() == 1;
+            });
+            closed(session, server);
+        } finally {
+            time.dispose();
+        }
+    }
+
+    /** However a request ended, it does not keep its caller's connections. */
+    @Test
+    void whatFailedOrWasCancelledIsOver() {
+        VirtualTimeScheduler time = VirtualTimeScheduler.create();
+        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> {
+            switch (request.message().path("params").path("name").asString()) {
+                case "breaks" -> reply.reset();
+                case "hangs" -> reply.awaitGone();
+                default -> reply.result(TEXT);
+            }
+        }))) {
+            McpSession session = opened(patient(server).timer(time));
+            assertThatThrownBy(() -> session.callTool("breaks", null)
+                            .contextWrite(principal("ann"))
+                            .block(LIMIT))
+                    .isInstanceOf(McpConnectionException.class);
+            Disposable hanging = session.callTool("hangs", null)
+                    .contextWrite(principal("bob"))
+                    .subscribe();
+            eventually(() -> server.count("tools/call") == 2);
+            hanging.dispose();
+            // before it has a connection
+            session.callTool("t", null)
+                    .contextWrite(principal("cid"))
+                    .subscribe()
+                    .dispose();
+            call(server, session, principal("dan"));
+            eventually(() -> {
+                time.advanceTimeBy(LONG);
+                return server.connections() == 1;
+            });
+            closed(session, server);
+        } finally {
+            time.dispose();
+        }
+    }
+
+    @Test
+    void aCloseTakesThemDownWithWhatIsUnderWay() {
+        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> reply.awaitGone()))) {
+            McpSession session = opened(patient(server));
+            AtomicReference<Throwable> failure = new AtomicReference<>();
+            Flux.just("ann", "bob", "cid")
+                    .flatMap(who -> session.callTool("t", null).contextWrite(principal(who)))
+                    .subscribe(result -> {}, failure::set);
+            eventually(() -> server.count("tools/call") == 3);
+            assertThat(server.connections()).isEqualTo(4);
+            closed(session, server);
+            assertThat(failure.get()).isInstanceOf(McpException.class);
+        }
+    }
+
+    /** Who comes when its connections are being closed has new ones. */
+    @Test
+    void noRequestIsLostWhereConnectionsAreClosedAllTheTime() {
+        try (ScriptedHttp server = new ScriptedHttp(TALKS)) {
+            McpSession session =
+                    opened(transport(server).options(HttpOptions.defaults().withConnections(10, Duration.ofMillis(1))));
+            List<Integer> calls = IntStream.range(0, 4).boxed().toList();
+            Flux.fromIterable(calls)
+                    .flatMap(
+                            thread -> Flux.range(0, 50)
+                                    .concatMap(i -> session.callTool("t", null).contextWrite(principal(thread % 2)))
+                                    .subscribeOn(Schedulers.parallel()),
+                            4)
+                    .blockLast(LIMIT);
+            assertThat(server.count("tools/call")).isEqualTo(200);
+            closed(session, server);
+        }
+    }
+}
