@@ -25,6 +25,8 @@ import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Termination;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,6 +67,9 @@ final class Dialogue {
 
     private boolean heardBefore;
 
+    /** Lists that were read when a change of them would not have been told. */
+    private final Set<SessionEvent.ListChanged.Kind> readUnheard = ConcurrentHashMap.newKeySet();
+
     Dialogue(
             Connection connection,
             PeerInfo peer,
@@ -85,7 +90,7 @@ final class Dialogue {
         this.requests =
                 new Requests(server, connection, dialect, options, handlers, deadlines, peerRequests::busyUntil, ended);
         this.cache = new ResultCache(options.timer(), options.maxCachedResults());
-        this.pages = new Pages(requests, cache);
+        this.pages = new Pages(requests, cache, this::listRead);
         this.tools = new KnownTools(requests, pages, runsTasks(peer));
         this.tasks = new TaskFollower(requests, events.flux(), dialect.modern() || says(peer, "cancel"));
         this.listening = new Listening(requests, peer.capabilities(), events.flux(), ended);
@@ -192,17 +197,28 @@ final class Dialogue {
         events.emit(event);
     }
 
-    /** Nobody told of what changed between one subscription and the next: so it may be other than it was. */
+    /**
+     * Nobody told of what changed between one subscription and the next, nor of what changed after a list was read and before
+     * the first: so it may be other than it was.
+     */
     private void acknowledged(Subscriptions.Filter filter) {
         toldOf = filter;
-        if (heardBefore) {
-            for (SessionEvent.ListChanged.Kind kind : SessionEvent.ListChanged.Kind.values()) {
-                if (Listening.wants(filter, kind)) {
-                    listChanged(kind);
-                }
+        for (SessionEvent.ListChanged.Kind kind : SessionEvent.ListChanged.Kind.values()) {
+            boolean read = readUnheard.remove(kind);
+            if ((heardBefore || read) && Listening.wants(filter, kind)) {
+                listChanged(kind);
             }
         }
         heardBefore = true;
+    }
+
+    /** Over HTTP a list may be answered before the server has heard that it is listened to. */
+    private void listRead(String method) {
+        SessionEvent.ListChanged.Kind kind = Listening.listed(method);
+        // looked at once more after it was added: the acknowledgement may come at this moment
+        if (kind != null && !tells(kind) && readUnheard.add(kind) && tells(kind) && readUnheard.remove(kind)) {
+            listChanged(kind);
+        }
     }
 
     /** The server had forgotten the session: what it was told by requests is told again, and what it told may not be true. */

@@ -111,6 +111,16 @@ final class Listening {
         };
     }
 
+    /** Which list a method reads; null for one that is no list whose changes are told. */
+    static SessionEvent.ListChanged.@Nullable Kind listed(String method) {
+        return switch (method) {
+            case Methods.TOOLS_LIST -> SessionEvent.ListChanged.Kind.TOOLS;
+            case Methods.PROMPTS_LIST -> SessionEvent.ListChanged.Kind.PROMPTS;
+            case Methods.RESOURCES_LIST, Methods.RESOURCE_TEMPLATES_LIST -> SessionEvent.ListChanged.Kind.RESOURCES;
+            default -> null;
+        };
+    }
+
     /** What of a filter the server says it can do; null where nothing is left of it. */
     static @Nullable Filter offered(Filter wanted, ServerCapabilities capabilities) {
         boolean tools = yes(wanted.toolsListChanged())

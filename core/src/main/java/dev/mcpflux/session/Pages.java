@@ -17,10 +17,17 @@ final class Pages {
 
     private final Requests requests;
     private final ResultCache cache;
+    private final Consumer<String> answered;
 
-    Pages(Requests requests, ResultCache cache) {
+    /**
+     * Lists of one server.
+     *
+     * @param answered is given the method of each page that the server has answered
+     */
+    Pages(Requests requests, ResultCache cache, Consumer<String> answered) {
         this.requests = requests;
         this.cache = cache;
+        this.answered = answered;
     }
 
     /**
@@ -64,6 +71,7 @@ final class Pages {
                             type,
                             limits)
                     .doOnNext(page -> {
+                        answered.accept(method);
                         if (limits.cache() != CachePolicy.BYPASS) {
                             cache.keep(method, cursor, context, page.ttlMs(), page.cacheScope(), page, moment);
                         }

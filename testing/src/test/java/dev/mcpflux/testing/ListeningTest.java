@@ -322,6 +322,33 @@ class ListeningTest {
         peer.verify();
     }
 
+    /** What changed in between was told to nobody. */
+    @Test
+    void aListThatWasReadBeforeItIsListenedToMayHaveChanged() {
+        String tools = "{\"resultType\":\"complete\",\"ttlMs\":60000,\"cacheScope\":\"public\",\"tools\":[]}";
+        peer.discovery(CHANGING).expect(LISTEN).expect("tools/list").reply(tools);
+        onPing().notify(
+                        "notifications/subscriptions/acknowledged",
+                        of(2, ",\"notifications\":{\"toolsListChanged\":true,\"promptsListChanged\":true}"))
+                .expect("tools/list")
+                .reply(tools);
+        onPing().notify(TOOLS_CHANGED, of(2, ""));
+        McpSession session = opened();
+        List<SessionEvent> events = new ArrayList<>();
+        session.events().subscribe(events::add);
+        session.listTools().blockLast();
+        assertThat(session.tellsOf(Kind.TOOLS)).isFalse();
+        session.ping().block();
+        assertThat(session.tellsOf(Kind.TOOLS)).isTrue();
+        assertThat(events).containsExactly(new SessionEvent.ListChanged(Kind.TOOLS));
+        session.listTools().blockLast();
+        session.listTools().blockLast();
+        assertThat(events).hasSize(1);
+        session.ping().block();
+        assertThat(events).hasSize(2);
+        peer.verify();
+    }
+
     @Test
     void itDoesNotListenWhereNothingIsToldOrNothingIsWanted() {
         peer.discovery("{\"tools\":{},\"prompts\":{\"listChanged\":false},\"resources\":{\"subscribe\":true}}");
