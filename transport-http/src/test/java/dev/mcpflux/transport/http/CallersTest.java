@@ -19,6 +19,9 @@ import dev.mcpflux.transport.http.ScriptedHttp.Handler;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -91,6 +94,33 @@ class CallersTest {
             assertThat(two).isNotEqualTo(one);
             assertThat(call(server, session, headers("Bearer one"))).isEqualTo(one);
             closed(session, server);
+        }
+    }
+
+    /** Where one connection could carry the requests of all. */
+    @Test
+    void eachHasConnectionsOfItsOwnByHttp2() {
+        try (TlsServer server = new TlsServer(
+                true,
+                request -> request.protocol() + " " + request.remoteAddress().getPort())) {
+            McpSession session =
+                    opened(server.transport().options(HttpOptions.defaults().withConnections(1, LONG)));
+            Map<String, Set<String>> connections = new TreeMap<>();
+            for (String who : List.of("ann", "bob", "ann", "bob")) {
+                String told = Flux.range(0, 4)
+                        .flatMap(i -> session.callTool("t", null))
+                        .map(CallToolResult::text)
+                        .distinct()
+                        .single()
+                        .contextWrite(principal(who))
+                        .block(LIMIT);
+                connections.computeIfAbsent(who, name -> new TreeSet<>()).add(told);
+            }
+            assertThat(connections.values())
+                    .allSatisfy(of -> assertThat(of).singleElement().asString().startsWith("HTTP/2.0 "));
+            assertThat(connections.get("ann")).doesNotContainAnyElementsOf(connections.get("bob"));
+            session.close().block(LIMIT);
+            eventually(() -> server.connections() == 0);
         }
     }
 

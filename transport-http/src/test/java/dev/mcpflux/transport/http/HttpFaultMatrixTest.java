@@ -23,8 +23,6 @@ import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.transport.http.ScriptedHttp.Handler;
 import dev.mcpflux.transport.http.ScriptedHttp.Request;
-import io.netty.pkitesting.CertificateBuilder;
-import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -39,11 +37,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
-import reactor.netty.http.Http11SslContextSpec;
-import reactor.netty.http.Http2SslContextSpec;
-import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
-import reactor.netty.tcp.SslProvider.GenericSslContextSpec;
+import reactor.netty.http.server.HttpServerRequest;
 
 /** The rows of docs/fault-matrix.md that are about HTTP. */
 class HttpFaultMatrixTest {
@@ -100,69 +95,21 @@ class HttpFaultMatrixTest {
     }
 
     @Test
-    void theCertificateIsNotTrusted() throws Exception {
-        X509Bundle certificate = certificate();
-        DisposableServer server = secure(certificate, false);
-        try {
-            McpException e = failure(HttpTransport.builder("srv", "https://localhost:" + server.port() + "/mcp"));
+    void theCertificateIsNotTrusted() {
+        try (TlsServer server = new TlsServer(false, HttpServerRequest::protocol)) {
+            McpException e = failure(server.stranger());
             assertThat(e).isInstanceOf(McpStartException.class).hasMessageContaining("TLS with https://localhost");
-        } finally {
-            server.disposeNow();
         }
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void whereTlsNegotiatesItHttp2IsSpoken(boolean two) throws Exception {
-        X509Bundle certificate = certificate();
-        DisposableServer server = secure(certificate, two);
-        try {
-            HttpTransport.Builder transport = HttpTransport.builder(
-                            "srv", "https://localhost:" + server.port() + "/mcp")
-                    .customize(client -> client.secure(tls -> tls.sslContext(spec(Http2SslContextSpec.forClient()
-                            .configure(context -> context.trustManager(certificate.getRootCertificate()))))));
-            McpSession session = open(transport, options -> options);
+    void whereTlsNegotiatesItHttp2IsSpoken(boolean two) {
+        try (TlsServer server = new TlsServer(two, HttpServerRequest::protocol)) {
+            McpSession session = open(server.transport(), options -> options);
             assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo(two ? "HTTP/2.0" : "HTTP/1.1");
             session.close().block(LIMIT);
-        } finally {
-            server.disposeNow();
         }
-    }
-
-    private static X509Bundle certificate() throws Exception {
-        return new CertificateBuilder()
-                .subject("CN=localhost")
-                .addSanDnsName("localhost")
-                .setIsCertificateAuthority(true)
-                .buildSelfSigned();
-    }
-
-    private static DisposableServer secure(X509Bundle certificate, boolean two) {
-        HttpServer server = HttpServer.create().host("localhost").port(0).compress(true);
-        return (two
-                        ? server.protocol(HttpProtocol.H2, HttpProtocol.HTTP11)
-                                .secure(tls -> tls.sslContext(spec(Http2SslContextSpec.forServer(
-                                        certificate.getKeyPair().getPrivate(), certificate.getCertificatePath()))))
-                        : server.secure(tls -> tls.sslContext(spec(Http11SslContextSpec.forServer(
-                                certificate.getKeyPair().getPrivate(), certificate.getCertificatePath())))))
-                .handle((request, response) -> request.receive()
-                        .aggregate()
-                        .asString(StandardCharsets.UTF_8)
-                        .flatMap(body -> {
-                            var message = dev.mcpflux.jsonrpc.McpJson.mapper().readTree(body);
-                            String result = message.path("method").asString().equals("server/discover")
-                                    ? "{\"resultType\":\"complete\",\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":{}}"
-                                    : TEXT.replace("done", request.protocol());
-                            return response.header("Content-Type", "application/json")
-                                    .sendString(Mono.just("{\"jsonrpc\":\"2.0\",\"id\":" + message.path("id")
-                                            + ",\"result\":" + result + "}"))
-                                    .then();
-                        }))
-                .bindNow(LIMIT);
-    }
-
-    private static GenericSslContextSpec<?> spec(GenericSslContextSpec<?> spec) {
-        return spec;
     }
 
     @Test
