@@ -44,6 +44,15 @@ final class StdioConnection implements DuplexConnection {
     /** How long the end of the process, and so its exit code, is waited for after one of its pipes was closed. */
     private static final Duration LAST_BREATH = Duration.ofSeconds(1);
 
+    /**
+     * How many looks have to find it silent in that time: one that comes late, since the JVM was held up, is likely to come
+     * before the reader.
+     */
+    private static final int LOOKS = 2;
+
+    /** How long one frame may take to be handed over before what comes after it is given up. */
+    private static final Duration SLOW = Duration.ofSeconds(1);
+
     private static final AtomicLong LAUNCHES = new AtomicLong();
 
     private enum State {
@@ -300,24 +309,46 @@ final class StdioConnection implements DuplexConnection {
      * exit code are not lost to a race.
      */
     private void settle(String reason, @Nullable IOException failure) {
+        settle(reason, failure, LOOKS, SLOW);
+    }
+
+    /**
+     * As above. Who is slow to take a frame has not seen what comes after it: that is waited for, and not for ever.
+     *
+     * @param looks how many more have to find it silent
+     * @param patience how long a frame may still take
+     */
+    private void settle(String reason, @Nullable IOException failure, int looks, Duration patience) {
         if (exited && stdoutEnded && stderrEnded) {
             terminate(Termination.lost("its process ended", diagnostics(), failure));
         } else if (termination.get() == null) {
-            StdoutReader reader = stdout;
-            long reads = reader == null ? 0 : reader.reads();
-            Duration wait = exited ? LAST_WORDS : LAST_BREATH;
+            Duration wait = (exited ? LAST_WORDS : LAST_BREATH).dividedBy(LOOKS);
+            long progress = progress();
             Schedulers.parallel()
-                    .schedule(() -> settleLater(reason, failure, reads), wait.toMillis(), TimeUnit.MILLISECONDS);
+                    .schedule(
+                            () -> look(reason, failure, progress, looks - 1, patience.minus(wait)),
+                            wait.toMillis(),
+                            TimeUnit.MILLISECONDS);
         }
     }
 
-    private void settleLater(String reason, @Nullable IOException failure, long reads) {
-        StdoutReader reader = stdout;
-        if (reader != null && !stdoutEnded && reader.reads() != reads) {
+    private void look(String reason, @Nullable IOException failure, long before, int looks, Duration patience) {
+        long progress = progress();
+        if (progress != before) {
             settle(reason, failure);
+        } else if (!StdoutReader.waits(progress) && !patience.isNegative()) {
+            settle(reason, failure, LOOKS, patience);
+        } else if (looks > 0) {
+            settle(reason, failure, looks, patience);
         } else {
             terminate(Termination.lost(exited ? "its process ended" : reason, diagnostics(), failure));
         }
+    }
+
+    /** That of the reader; one that has ended, or that nobody has asked for, waits for ever. */
+    private long progress() {
+        StdoutReader reader = stdout;
+        return reader == null || stdoutEnded ? StdoutReader.AT_THE_END : reader.progress();
     }
 
     private void terminate(Termination cause) {

@@ -21,6 +21,11 @@ final class StdoutReader implements Runnable, Subscription, LineFramer.Lines {
 
     private static final AtomicLongFieldUpdater<StdoutReader> REQUESTED =
             AtomicLongFieldUpdater.newUpdater(StdoutReader.class, "requested");
+    private static final AtomicLongFieldUpdater<StdoutReader> PROGRESS =
+            AtomicLongFieldUpdater.newUpdater(StdoutReader.class, "progress");
+
+    /** The progress of a reader of which nothing more will come. */
+    static final long AT_THE_END = -1;
 
     private final LineFramer.Source stdout;
     private final StdinWriter stdin;
@@ -32,7 +37,7 @@ final class StdoutReader implements Runnable, Subscription, LineFramer.Lines {
 
     private volatile long requested;
     private volatile boolean cancelled;
-    private volatile long reads;
+    private volatile long progress;
     private volatile @Nullable Thread runner;
 
     /**
@@ -57,9 +62,22 @@ final class StdoutReader implements Runnable, Subscription, LineFramer.Lines {
         this.ended = ended;
     }
 
-    /** How often something was read: tells whether the reader still gets on. */
-    long reads() {
-        return reads;
+    /**
+     * Another number whenever something was read or handed over: tells whether the reader still gets on. What was done last
+     * may be seen a moment later.
+     */
+    long progress() {
+        return progress;
+    }
+
+    /** Whether a reader of this progress waits for bytes; otherwise something is being handed over. */
+    static boolean waits(long progress) {
+        return (progress & 1) == 1;
+    }
+
+    /** Odd while bytes are waited for. Only this thread writes it, and nobody needs it at once. */
+    private void advance(int by) {
+        PROGRESS.lazySet(this, progress + by);
     }
 
     @Override
@@ -91,10 +109,9 @@ final class StdoutReader implements Runnable, Subscription, LineFramer.Lines {
     }
 
     private int read(byte[] bytes, int offset, int length) throws IOException {
+        advance(1);
         int n = stdout.read(bytes, offset, length);
-        // only this thread writes it
-        long before = reads;
-        reads = before + 1;
+        advance(1);
         return n;
     }
 
@@ -105,6 +122,7 @@ final class StdoutReader implements Runnable, Subscription, LineFramer.Lines {
         }
         if (!cancelled) {
             actual.onNext(frame.set(bytes, offset, length));
+            advance(2);
             if (requested != Long.MAX_VALUE) {
                 Operators.produced(REQUESTED, this, 1);
             }

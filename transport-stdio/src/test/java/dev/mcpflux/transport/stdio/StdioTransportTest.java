@@ -11,6 +11,7 @@ import dev.mcpflux.error.McpOverloadException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.session.McpSession;
 import dev.mcpflux.session.RequestOptions;
@@ -21,6 +22,7 @@ import dev.mcpflux.testing.Leftovers;
 import dev.mcpflux.testing.MisbehavingServer;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.Termination;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,9 +31,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -336,6 +340,50 @@ class StdioTransportTest {
         connection.open().block(LIMIT);
         assertThat(collected.block(LIMIT)).containsExactly("one", "two red");
         connection.close().block(LIMIT);
+    }
+
+    /** The process is gone, and a grandchild keeps the pipe open: no end of the stream will tell that this was all. */
+    @Test
+    void whoIsSlowToTakeAMessageHasTheNextOneToo() {
+        String two = notification("one") + "\\n" + notification("two") + "\\n";
+        Connection connection =
+                shell("sleep 60 & printf '" + two + "'; exit 3").build().connection();
+        List<String> heard = new CopyOnWriteArrayList<>();
+        AtomicBoolean over = new AtomicBoolean();
+        connection.onTermination().subscribe(end -> over.set(true));
+        connection.incoming().subscribe(message -> {
+            long until = System.nanoTime() + Duration.ofMillis(300).toNanos();
+            while (!over.get() && System.nanoTime() < until) {
+                // works, and does not wait
+            }
+            heard.add(((JsonRpcMessage.Notification) message).method());
+        });
+        connection.open().block(LIMIT);
+        Termination end = connection.onTermination().block(LIMIT);
+        assertThat(end.diagnostics().exitCode()).isEqualTo(3);
+        assertThat(heard).containsExactly("one", "two");
+        connection.close().block(LIMIT);
+    }
+
+    /** And who never comes back from one holds up nothing for ever. */
+    @Test
+    void whoDoesNotComeBackFromAMessageIsNotWaitedForForEver() throws InterruptedException {
+        Connection connection =
+                shell("printf '" + notification("one") + "\\n'; exit 3").build().connection();
+        CountDownLatch over = new CountDownLatch(1);
+        connection.onTermination().subscribe(end -> over.countDown());
+        connection.incoming().subscribe(message -> {
+            while (over.getCount() > 0) {
+                // works, and does not wait
+            }
+        });
+        connection.open().block(LIMIT);
+        assertThat(over.await(30, TimeUnit.SECONDS)).isTrue();
+        connection.close().block(LIMIT);
+    }
+
+    private static String notification(String method) {
+        return "{\"jsonrpc\":\"2.0\",\"method\":\"" + method + "\"}";
     }
 
     // what goes
