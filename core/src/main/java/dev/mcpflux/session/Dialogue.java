@@ -24,6 +24,7 @@ import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Termination;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -65,10 +66,8 @@ final class Dialogue {
     /** What the server tells of now, because it was asked to; null while it does not. */
     private volatile Subscriptions.@Nullable Filter toldOf;
 
-    private boolean heardBefore;
-
-    /** Lists that were read when a change of them would not have been told. */
-    private final Set<SessionEvent.ListChanged.Kind> readUnheard = ConcurrentHashMap.newKeySet();
+    /** Lists that may have changed without anybody being told. */
+    private final Set<SessionEvent.ListChanged.Kind> unheard = ConcurrentHashMap.newKeySet();
 
     Dialogue(
             Connection connection,
@@ -169,7 +168,7 @@ final class Dialogue {
                 .doOnSubscribe(s -> own.incrementAndGet())
                 .doFinally(end -> {
                     own.decrementAndGet();
-                    toldOf = null;
+                    notToldAnyMore();
                 })
                 .doOnNext(signal -> {
                     if (signal instanceof ListenSignal.ListChanged changed) {
@@ -197,26 +196,29 @@ final class Dialogue {
         events.emit(event);
     }
 
-    /**
-     * Nobody told of what changed between one subscription and the next, nor of what changed after a list was read and before
-     * the first: so it may be other than it was.
-     */
+    /** What may have changed unheard is told to have changed, now that the next change will be told. */
     private void acknowledged(Subscriptions.Filter filter) {
         toldOf = filter;
         for (SessionEvent.ListChanged.Kind kind : SessionEvent.ListChanged.Kind.values()) {
-            boolean read = readUnheard.remove(kind);
-            if ((heardBefore || read) && Listening.wants(filter, kind)) {
+            if (unheard.remove(kind) && Listening.wants(filter, kind)) {
                 listChanged(kind);
             }
         }
-        heardBefore = true;
+    }
+
+    /** Nobody tells of what changes between one subscription and the next. */
+    private void notToldAnyMore() {
+        if (toldOf != null) {
+            toldOf = null;
+            unheard.addAll(List.of(SessionEvent.ListChanged.Kind.values()));
+        }
     }
 
     /** Over HTTP a list may be answered before the server has heard that it is listened to. */
     private void listRead(String method) {
         SessionEvent.ListChanged.Kind kind = Listening.listed(method);
         // looked at once more after it was added: the acknowledgement may come at this moment
-        if (kind != null && !tells(kind) && readUnheard.add(kind) && tells(kind) && readUnheard.remove(kind)) {
+        if (kind != null && !tells(kind) && unheard.add(kind) && tells(kind) && unheard.remove(kind)) {
             listChanged(kind);
         }
     }
