@@ -5,8 +5,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.ConnectionProvider;
 
@@ -63,15 +61,12 @@ public final class HttpPool {
 
     /** One user less; completes when the connections are closed, if that was the last. */
     Mono<Void> release(Map<String, String> headers) {
-        AtomicReference<@Nullable ConnectionProvider> last = new AtomicReference<>();
-        shared.computeIfPresent(headers, (key, before) -> {
-            if (before.users > 1) {
-                return new Shared(before.provider, before.users - 1);
-            }
-            last.set(before.provider);
-            return null;
-        });
-        ConnectionProvider unused = last.get();
-        return unused == null ? Mono.empty() : unused.disposeLater();
+        Shared held = shared.get(headers);
+        if (held == null) {
+            return Mono.empty();
+        }
+        Shared left = shared.computeIfPresent(
+                headers, (key, before) -> before.users == 1 ? null : new Shared(before.provider, before.users - 1));
+        return left == null ? held.provider.disposeLater() : Mono.empty();
     }
 }

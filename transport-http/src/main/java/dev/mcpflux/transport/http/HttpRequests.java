@@ -142,38 +142,25 @@ final class HttpRequests {
             String accept,
             Consumer<HttpHeaders> headers,
             Function<HttpClient, Flux<T>> request) {
-        Function<HttpClient, Flux<T>> made = with -> request.apply(withHeaders(with, method, context, accept, headers));
-        Object caller;
+        Map<String, String> ofCaller;
         try {
-            caller = caller(context);
+            ofCaller = ofCaller(context);
         } catch (IllegalArgumentException e) {
             return Flux.error(e);
         }
-        return caller == null ? made.apply(client) : callers.with(caller, made);
-    }
-
-    /** On whose behalf a request is made, if it says so: who it names, or who has these headers. */
-    private static @Nullable Object caller(ContextView context) {
-        Object principal = context.getOrDefault(CallContext.PRINCIPAL, null);
-        if (principal != null) {
-            return principal;
-        }
-        Map<String, String> headers = ofCaller(context);
-        return headers.isEmpty() ? null : Map.copyOf(headers);
-    }
-
-    private HttpClient withHeaders(
-            HttpClient with, HttpMethod method, ContextView context, String accept, Consumer<HttpHeaders> headers) {
-        return with.headers(h -> {
+        Function<HttpClient, Flux<T>> made = with -> request.apply(with.headers(h -> {
             h.set(HttpHeaderNames.USER_AGENT, AGENT);
             recipe.headers().forEach(h::set);
-            ofCaller(context).forEach(h::set);
+            ofCaller.forEach(h::set);
             h.set(HttpHeaderNames.ACCEPT, accept);
             if (!method.equals(HttpMethod.POST)) {
                 h.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_CACHE);
             }
             headers.accept(h);
-        });
+        }));
+        // on whose behalf: who is named, or else who has these headers
+        Object caller = context.getOrDefault(CallContext.PRINCIPAL, ofCaller.isEmpty() ? null : ofCaller);
+        return caller == null ? made.apply(client) : callers.with(caller, made);
     }
 
     /** The headers that the caller of a request has put into its context. */
@@ -185,7 +172,8 @@ final class HttpRequests {
         map.forEach((name, value) -> HttpTransport.requireAllowed(String.valueOf(name), String.valueOf(value)));
         @SuppressWarnings("unchecked")
         Map<String, String> headers = (Map<String, String>) map;
-        return headers;
+        // a key, too, so it must not change
+        return Map.copyOf(headers);
     }
 
     /** To the same origin, by the same method, a few times. */

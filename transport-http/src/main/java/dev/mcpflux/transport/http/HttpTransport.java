@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.client.HttpClient;
@@ -47,6 +48,9 @@ public final class HttpTransport implements Transport {
             "trailer",
             "transfer-encoding",
             "upgrade");
+
+    /** RFC 9110, 5.6.2. */
+    private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
     private final HttpRecipe recipe;
 
@@ -94,7 +98,7 @@ public final class HttpTransport implements Transport {
      */
     static void requireAllowed(String name, String value) {
         String lower = name.toLowerCase(Locale.ROOT);
-        if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
+        if (!TOKEN.matcher(name).matches()) {
             throw new IllegalArgumentException("'" + name + "' is no name of a header");
         }
         if (RESERVED.contains(lower) || lower.startsWith("mcp-")) {
