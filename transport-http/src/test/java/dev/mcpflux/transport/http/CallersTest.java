@@ -190,62 +190,75 @@ class CallersTest {
 
     @Test
     void aRequestUnderWayKeepsItsConnection() {
-        VirtualTimeScheduler time = VirtualTimeScheduler.create();
         CountDownLatch go = new CountDownLatch(1);
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> {
-            go.await();
-            reply.result(TEXT);
-        }))) {
-            McpSession session = opened(patient(server).timer(time));
-            Mono<CallToolResult> result =
-                    session.callTool("t", null).contextWrite(principal("ann")).cache();
-            Disposable unused = result.subscribe();
-            eventually(() -> server.count("tools/call") == 1);
-            time.advanceTimeBy(LONG.multipliedBy(10));
-            go.countDown();
-            assertThat(result.block(LIMIT)).extracting(CallToolResult::text).isEqualTo("done");
-            assertThat(unused.isDisposed()).isTrue();
-            eventually(() -> {
-                time.advanceTimeBy(LONG);
-                return server.connections() == 1;
-            });
-            closed(session, server);
-        } finally {
-            time.dispose();
-        }
+        inTime(
+                (request, reply) -> {
+                    go.await();
+                    reply.result(TEXT);
+                },
+                (server, session, time) -> {
+                    Mono<CallToolResult> result = session.callTool("t", null)
+                            .contextWrite(principal("ann"))
+                            .cache();
+                    Disposable running = result.subscribe();
+                    eventually(() -> server.count("tools/call") == 1);
+                    time.advanceTimeBy(LONG.multipliedBy(10));
+                    go.countDown();
+                    assertThat(result.block(LIMIT))
+                            .extracting(CallToolResult::text)
+                            .isEqualTo("done");
+                    assertThat(running.isDisposed()).isTrue();
+                });
     }
 
-    /** However a request ended, it does not keep its caller's connections. */
+    // however a request ended, it does not keep its caller's connections
+
     @Test
-    void whatFailedOrWasCancelledIsOver() {
-        VirtualTimeScheduler time = VirtualTimeScheduler.create();
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> {
-            switch (request.message().path("params").path("name").asString()) {
-                case "breaks" -> reply.reset();
-                case "hangs" -> reply.awaitGone();
-                default -> reply.result(TEXT);
-            }
-        }))) {
-            McpSession session = opened(patient(server).timer(time));
-            assertThatThrownBy(() -> session.callTool("breaks", null)
-                            .contextWrite(principal("ann"))
-                            .block(LIMIT))
-                    .isInstanceOf(McpConnectionException.class);
-            Disposable hanging = session.callTool("hangs", null)
-                    .contextWrite(principal("bob"))
-                    .subscribe();
-            eventually(() -> server.count("tools/call") == 2);
+    void whatFailedIsOver() {
+        inTime(
+                (request, reply) -> reply.reset(),
+                (server, session, time) -> assertThatThrownBy(() -> session.callTool("t", null)
+                                .contextWrite(principal("ann"))
+                                .block(LIMIT))
+                        .isInstanceOf(McpConnectionException.class));
+    }
+
+    @Test
+    void whatWasCancelledIsOver() {
+        inTime((request, reply) -> reply.awaitGone(), (server, session, time) -> {
+            Disposable hanging =
+                    session.callTool("t", null).contextWrite(principal("ann")).subscribe();
+            eventually(() -> server.count("tools/call") == 1);
             hanging.dispose();
-            // before it has a connection
-            session.callTool("t", null)
-                    .contextWrite(principal("cid"))
-                    .subscribe()
-                    .dispose();
-            call(server, session, principal("dan"));
+        });
+    }
+
+    @Test
+    void whatWasCancelledBeforeItHadAConnectionIsOver() {
+        inTime(
+                (request, reply) -> reply.result(TEXT),
+                (server, session, time) -> session.callTool("t", null)
+                        .contextWrite(principal("ann"))
+                        .subscribe()
+                        .dispose());
+    }
+
+    private interface Work {
+        void run(ScriptedHttp server, McpSession session, VirtualTimeScheduler time);
+    }
+
+    /** Does something on behalf of others; a while later none of them has a connection, and nobody looks after them. */
+    private static void inTime(Handler calls, Work work) {
+        VirtualTimeScheduler time = VirtualTimeScheduler.create();
+        try (ScriptedHttp server = new ScriptedHttp(modern(calls))) {
+            McpSession session = opened(patient(server).timer(time));
+            work.run(server, session, time);
             eventually(() -> {
+                long looks = time.getScheduledTaskCount();
                 time.advanceTimeBy(LONG);
-                return server.connections() == 1;
+                return time.getScheduledTaskCount() == looks;
             });
+            eventually(() -> server.connections() == 1);
             closed(session, server);
         } finally {
             time.dispose();
