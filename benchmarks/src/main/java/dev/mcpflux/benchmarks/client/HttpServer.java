@@ -15,12 +15,16 @@ final class HttpServer implements AutoCloseable {
         process = new ProcessBuilder(command).redirectError(Redirect.DISCARD).start();
         @SuppressWarnings("resource") // its end is that of the process
         BufferedReader out = process.inputReader();
-        String port = out.readLine();
-        if (port == null) {
+        try {
+            String port = out.readLine();
+            if (port == null) {
+                throw new IOException("the server did not say its port");
+            }
+            url = "http://127.0.0.1:" + port;
+        } catch (IOException e) {
             process.destroy();
-            throw new IOException("the server did not say its port");
+            throw e;
         }
-        url = "http://127.0.0.1:" + port;
     }
 
     static HttpServer start(List<String> command) throws IOException {

@@ -118,15 +118,18 @@ enum Row {
             long residentBefore = Usage.residentKilobytes();
             long start = System.nanoTime();
             AutoCloseable all = connector.connectAll(setting.server(), setting.number());
-            print("open_ms", (System.nanoTime() - start) / 1e6);
-            // threads that come and go with the traffic have gone
-            Thread.sleep(6_000);
-            print("threads", (double) Usage.threads());
-            long resident = Usage.residentKilobytes();
-            print("rss_kb", resident / (double) setting.number());
-            print("rss_growth_kb", (resident - residentBefore) / (double) setting.number());
-            start = System.nanoTime();
-            all.close();
+            try {
+                print("open_ms", (System.nanoTime() - start) / 1e6);
+                // what is measured is idleness: threads that come and go with the traffic have gone by then
+                Thread.sleep(6_000);
+                print("threads", (double) Usage.threads());
+                long resident = Usage.residentKilobytes();
+                print("rss_kb", resident / (double) setting.number());
+                print("rss_growth_kb", (resident - residentBefore) / (double) setting.number());
+            } finally {
+                start = System.nanoTime();
+                all.close();
+            }
             print("close_ms", (System.nanoTime() - start) / 1e6);
         }
     },
