@@ -15,6 +15,12 @@ final class Teardown {
     /** How often the state of processes that are not our own children is looked at; nobody tells us of their end. */
     private static final Duration POLL = Duration.ofMillis(10);
 
+    static {
+        // made by one thread: of several that ask for the first one, those that lose dispose of theirs, and may wait
+        // for a lock
+        Schedulers.boundedElastic();
+    }
+
     private final Mono<Void> exit;
     private final StdinWriter stdin;
     private final StdioOptions options;
