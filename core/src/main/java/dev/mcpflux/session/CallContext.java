@@ -1,5 +1,7 @@
 package dev.mcpflux.session;
 
+import dev.mcpflux.transport.Caller;
+
 /**
  * What a call takes from the Reactor context of its subscriber:
  * {@code session.callTool(…).contextWrite(ctx -> ctx.put(CallContext.TRACEPARENT, span))}.
@@ -11,7 +13,7 @@ public final class CallContext {
      * unless the server marked it public (specification 2026-07-28: server/utilities/caching). Over HTTP its calls go by
      * connections that nobody else uses.
      */
-    public static final String PRINCIPAL = "dev.mcpflux.principal";
+    public static final String PRINCIPAL = Caller.PRINCIPAL;
 
     /** The trace of the call, a text in the form of W3C Trace Context (specification 2026-07-28: basic, _meta). */
     public static final String TRACEPARENT = "traceparent";

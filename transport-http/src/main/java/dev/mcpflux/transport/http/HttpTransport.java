@@ -1,5 +1,6 @@
 package dev.mcpflux.transport.http;
 
+import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.Masker;
 import dev.mcpflux.transport.Transport;
@@ -32,7 +33,7 @@ public final class HttpTransport implements Transport {
      * with that request and no other, over connections of TCP that nobody with other headers uses. A session of the legacy era belongs to who opened it: a call with other headers than
      * that is refused where the server keeps a session.
      */
-    public static final String HEADERS = "dev.mcpflux.http.headers";
+    public static final String HEADERS = Caller.HEADERS;
 
     /** What the transport sets itself, in lower case; what begins with {@code mcp-} as well. */
     private static final Set<String> RESERVED = Set.of(
