@@ -65,7 +65,7 @@ final class Failures {
             return new McpConnectionException(recipe.name(), what + " failed: " + reason, Diagnostics.NONE, e);
         }
         return written
-                ? broken(what, "its connection broke off before the response", e)
+                ? broken(what, withoutResponse(e), e)
                 : new McpConnectionException(
                         recipe.name(),
                         what + " failed: " + (recipe.secure() ? "TLS with " : "the connection to ") + recipe.origin()
@@ -73,6 +73,15 @@ final class Failures {
                                 + " broke off before the request was sent (" + brief(e) + ")",
                         Diagnostics.NONE,
                         e);
+    }
+
+    private String withoutResponse(Throwable e) {
+        if (e instanceof ResponseCodec.SwitchedProtocol) {
+            return brief(e);
+        }
+        return e instanceof IOException || e instanceof RuntimeException && !(e instanceof IllegalArgumentException)
+                ? "its connection broke off before the response"
+                : "its response is no HTTP that can be read (" + brief(e).replaceAll("\\p{Cntrl}+", " ") + ")";
     }
 
     /** Why there is no connection at all; null where there was one. */
@@ -111,6 +120,7 @@ final class Failures {
         return e instanceof PrematureCloseException
                 || (e instanceof IOException
                         && !(e instanceof ConnectException)
+                        && !(e instanceof ResponseCodec.SwitchedProtocol)
                         && !(e instanceof UnknownHostException)
                         && !(e instanceof SSLException))
                 || e instanceof SocketException;

@@ -24,6 +24,7 @@ import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientRequest;
 import reactor.netty.http.client.HttpClientResponse;
+import reactor.netty.http.client.HttpResponseDecoderSpec;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.util.context.ContextView;
 
@@ -67,7 +68,10 @@ final class HttpRequests {
             base = base.protocol(HttpProtocol.HTTP11, HttpProtocol.H2);
         }
         // a request that may have been carried out is never sent again behind our back
-        return recipe.customizer().apply(base).disableRetry(true).followRedirect(this::mayFollow);
+        HttpClient customized =
+                recipe.customizer().apply(base).disableRetry(true).followRedirect(this::mayFollow);
+        HttpResponseDecoderSpec spec = customized.configuration().decoder();
+        return customized.doOnRequest((request, connection) -> ResponseCodec.install(connection, spec));
     }
 
     /** Closes the connections that were made on somebody's behalf; completes when that is done. */
