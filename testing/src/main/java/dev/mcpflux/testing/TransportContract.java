@@ -31,8 +31,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
@@ -426,6 +429,48 @@ public interface TransportContract {
                             .toList());
             assertNoneWaits(probe.connection);
         }
+    }
+
+    // what an application has installed into Reactor
+
+    /**
+     * Context propagation, debug mode and hooks that wrap operators, errors, queues and tasks change nothing. They apply to
+     * the whole JVM while the test runs, and are removed afterwards.
+     */
+    @TestFactory
+    default Stream<DynamicTest> hooksOfReactorChangeNothing() {
+        return Stream.of(ReactorHooks.values())
+                .map(hooks -> DynamicTest.dynamicTest(hooks.name(), () -> {
+                    try (ReactorHooks installed = hooks.installed();
+                            TransportProbe probe = open()) {
+                        assertNotNull(installed);
+                        Connection connection = probe.connection;
+                        TestSubscriber<JsonRpcMessage> progress = TestSubscriber.create();
+                        probe.withProgress("progress").subscribe(progress);
+                        progress.block(limit());
+                        assertEquals(
+                                List.of("1.0", "2.0", "3.0", "response"),
+                                progress.getReceivedOnNext().stream()
+                                        .map(TransportContract::step)
+                                        .toList());
+                        List<RequestId> ids = new CopyOnWriteArrayList<>();
+                        TestSubscriber<JsonRpcMessage> hanging = TestSubscriber.create();
+                        probe.call("hang", true, ids::add).subscribe(hanging);
+                        awaitArrival(probe);
+                        hanging.cancel();
+                        assertEquals(ids.get(0).toString(), probe.cancelledAtLast());
+                        assertNoneWaits(connection);
+                        TestSubscriber<JsonRpcMessage> crash = TestSubscriber.create();
+                        probe.call("crash", null).subscribe(crash);
+                        crash.block(limit());
+                        assertInstanceOf(McpConnectionException.class, crash.expectTerminalError());
+                        StepVerifier.create(probe.echo("late"))
+                                .expectError(McpConnectionException.class)
+                                .verify(limit());
+                        assertNoneWaits(connection);
+                    }
+                    assertNothingLeft();
+                }));
     }
 
     // the end

@@ -17,22 +17,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
-import reactor.core.Fuseable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import tools.jackson.core.JacksonException;
 
 /**
- * A server's stdin: a sink over a bounded queue that any thread emits into, and one drain that encodes what waits into
- * one buffer and writes it at once.
+ * A server's stdin: a bounded queue that any thread puts messages into, and one drain that encodes what waits into one
+ * buffer and writes it at once.
+ *
+ * <p>The drain polls the queue itself, without a sink over it that would have to fuse: hooks of Reactor (automatic context
+ * propagation, for one) put a subscriber of their own between the two, and that one refuses fusion.
  *
  * <p>Who sends drains, as long as nobody has to wait for that ({@link Outlet#ready}); what is left is written by a thread
  * that may wait, or once there is room. The thread that reads the server's answers holds back what is sent on it until it
  * has routed what it has read, so that calls which follow answers go out together.
  */
-final class StdinWriter implements CoreSubscriber<Outbound> {
+final class StdinWriter {
 
     /** A batch is written when it has this many bytes, even if more messages wait. */
     private static final int BATCH = 64 * 1024;
@@ -48,7 +49,7 @@ final class StdinWriter implements CoreSubscriber<Outbound> {
     private final int capacity;
     private final Supplier<McpException> whyEnded;
     private final Consumer<IOException> broken;
-    private final Sinks.Many<Outbound> sink;
+    private final BoundedQueue<Outbound> queue;
     private final Sinks.Empty<Void> finished = Sinks.empty();
     private final AtomicInteger wip = new AtomicInteger();
     private final OutgoingBuffer buffer = new OutgoingBuffer();
@@ -60,7 +61,6 @@ final class StdinWriter implements CoreSubscriber<Outbound> {
     /** What it holds back; its own. */
     private final List<Outbound> held = new ArrayList<>();
 
-    private Fuseable.@Nullable QueueSubscription<Outbound> queue;
     private volatile boolean completed;
     private volatile boolean ended;
     private volatile boolean stdinClosed;
@@ -82,9 +82,7 @@ final class StdinWriter implements CoreSubscriber<Outbound> {
         this.capacity = capacity;
         this.whyEnded = whyEnded;
         this.broken = broken;
-        // the unsafe sink does not refuse concurrent emitters; the queue beneath it is made for them
-        this.sink = Sinks.unsafe().many().unicast().onBackpressureBuffer(new BoundedQueue<>(capacity));
-        this.sink.asFlux().subscribe(this);
+        this.queue = new BoundedQueue<>(capacity);
     }
 
     /** See {@link dev.mcpflux.transport.DuplexConnection#send}. */
@@ -136,18 +134,19 @@ final class StdinWriter implements CoreSubscriber<Outbound> {
     }
 
     private void emitNow(Outbound outbound) {
-        Sinks.EmitResult result = sink.tryEmitNext(outbound);
-        switch (result) {
-            case OK -> {
-                // looked at after the emission: a message that comes while the writer ends is seen here or by the drain
-                if (ended) {
-                    outbound.fail(whyEnded.get());
-                }
+        if (completed) {
+            outbound.fail(whyEnded.get());
+        } else if (!queue.offer(outbound)) {
+            outbound.fail(new McpOverloadException(
+                    server, "it does not read what it is sent: " + capacity + " messages wait already"));
+        } else {
+            schedule();
+            // looked at after it was put into the queue: a message that comes while the writer ends is seen here or by
+            // the
+            // drain
+            if (ended) {
+                outbound.fail(whyEnded.get());
             }
-            case FAIL_OVERFLOW, FAIL_ZERO_SUBSCRIBER ->
-                outbound.fail(new McpOverloadException(
-                        server, "it does not read what it is sent: " + capacity + " messages wait already"));
-            default -> outbound.fail(whyEnded.get());
         }
     }
 
@@ -158,50 +157,27 @@ final class StdinWriter implements CoreSubscriber<Outbound> {
      */
     Mono<Void> finish() {
         return Mono.defer(() -> {
-            sink.tryEmitComplete();
+            complete();
             return finished.asMono();
         });
     }
 
     /** The same, if that takes no waiting; otherwise it goes on, and {@link #finish} tells of its end. */
     boolean finishNow() {
-        sink.tryEmitComplete();
+        complete();
         return stdinClosed;
+    }
+
+    private void complete() {
+        completed = true;
+        schedule();
     }
 
     /** Nothing can be written any more: everything that waits fails, with what {@code whyEnded} tells. */
     void end() {
         ended = true;
-        sink.tryEmitComplete();
-        schedule();
+        complete();
         outlet.interrupt();
-    }
-
-    @Override
-    @SuppressWarnings("unchecked")
-    public void onSubscribe(Subscription s) {
-        Fuseable.QueueSubscription<Outbound> q = (Fuseable.QueueSubscription<Outbound>) s;
-        if (q.requestFusion(Fuseable.ASYNC) != Fuseable.ASYNC) {
-            throw new IllegalStateException("a unicast sink fuses");
-        }
-        queue = q;
-    }
-
-    /** Fused: called without a message, to say that there is one in the queue. */
-    @Override
-    public void onNext(@Nullable Outbound none) {
-        schedule();
-    }
-
-    @Override
-    public void onError(Throwable e) {
-        onComplete();
-    }
-
-    @Override
-    public void onComplete() {
-        completed = true;
-        schedule();
     }
 
     /** The server has read everything up to here; told by the one thread that reads its answers. */
@@ -225,7 +201,7 @@ final class StdinWriter implements CoreSubscriber<Outbound> {
         int share = SHARE;
         do {
             boolean last = completed;
-            if (ended) {
+            if (ended || (closed && !failed)) {
                 failAll();
             } else if (!failed) {
                 try {
@@ -252,18 +228,14 @@ final class StdinWriter implements CoreSubscriber<Outbound> {
 
     /** Writes what waits; returns what is left of its share, or -1 if somebody else has to go on. */
     private int writeAll(boolean mayWait, int share) throws IOException {
-        Fuseable.QueueSubscription<Outbound> q = queue;
-        if (q == null) {
-            return share;
-        }
         int left = share;
         for (; ; ) {
             // what is there already was not written in full
             if (buffer.size() == 0) {
                 if (!mayWait && !outlet.ready(0)) {
-                    return q.isEmpty() ? left : -1;
+                    return queue.isEmpty() ? left : -1;
                 }
-                for (Outbound next = q.poll(); next != null; next = q.poll()) {
+                for (Outbound next = queue.poll(); next != null; next = queue.poll()) {
                     if (next.take() && encode(next)) {
                         batch.add(next);
                         if (buffer.size() >= BATCH) {
@@ -309,11 +281,7 @@ final class StdinWriter implements CoreSubscriber<Outbound> {
         batch.forEach(taken -> taken.refuse(whyEnded.get()));
         batch.clear();
         buffer.reset();
-        Fuseable.QueueSubscription<Outbound> q = queue;
-        if (q == null) {
-            return;
-        }
-        for (Outbound next = q.poll(); next != null; next = q.poll()) {
+        for (Outbound next = queue.poll(); next != null; next = queue.poll()) {
             next.fail(whyEnded.get());
         }
     }

@@ -26,10 +26,9 @@ class ArchitectureTest {
         Habits.NOBODY_SPINS.check(STDIO);
     }
 
-    /** The writer is the one drain of its queue. */
     @Test
     void onlyOwnersOfALifecycleSubscribe() {
-        Habits.onlySubscribesIn("StdinWriter").check(STDIO);
+        Habits.onlySubscribesIn().check(STDIO);
     }
 
     @Test
