@@ -15,6 +15,7 @@ class ArchitectureTest {
     private static final JavaClasses CORE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages(
+                    "dev.mcpflux.text",
                     "dev.mcpflux.jsonrpc",
                     "dev.mcpflux.protocol",
                     "dev.mcpflux.transport",
@@ -25,6 +26,8 @@ class ArchitectureTest {
     void arrowsPointDown() {
         layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()
+                .layer("text")
+                .definedBy("dev.mcpflux.text..")
                 .layer("jsonrpc")
                 .definedBy("dev.mcpflux.jsonrpc..")
                 .layer("protocol")
@@ -35,6 +38,8 @@ class ArchitectureTest {
                 .definedBy("dev.mcpflux.transport..")
                 .layer("session")
                 .definedBy("dev.mcpflux.session..")
+                .whereLayer("text")
+                .mayNotAccessAnyLayer()
                 .whereLayer("session")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("transport")
