@@ -4,6 +4,7 @@ import dev.mcpflux.protocol.Elicitation;
 import dev.mcpflux.protocol.Roots;
 import dev.mcpflux.session.ClientHandlers;
 import dev.mcpflux.session.ClientHandlers.Question;
+import dev.mcpflux.text.SafeText;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -79,7 +80,7 @@ final class Answers {
         String missing = fields.stream()
                 .filter(field -> field.required() && field.fallback() == null)
                 .map(Field::name)
-                .map(Plain::line)
+                .map(SafeText::line)
                 .collect(Collectors.joining(", "));
         if (!missing.isEmpty()) {
             note(question, "declined, since there is no default for what is required: " + missing);
@@ -87,7 +88,7 @@ final class Answers {
         }
         Map<String, Object> values = question.params().defaults();
         String told = values.entrySet().stream()
-                .map(e -> Plain.line(e.getKey() + "=" + e.getValue()))
+                .map(e -> SafeText.line(e.getKey() + "=" + e.getValue()))
                 .collect(Collectors.joining(", "));
         note(question, values.isEmpty() ? "accepted" : "accepted with the defaults: " + told);
         return Elicitation.Result.accept(values);
@@ -105,11 +106,11 @@ final class Answers {
     }
 
     private static String address(Question<Elicitation.Params> question) {
-        return Plain.line(String.valueOf(question.params().url()));
+        return SafeText.line(String.valueOf(question.params().url()));
     }
 
     private void note(Question<Elicitation.Params> question, String what) {
         output.note("mcpflux: " + question.server() + " asks: "
-                + Plain.line(question.params().message()) + " - " + what);
+                + SafeText.line(String.valueOf(question.params().message())) + " - " + what);
     }
 }

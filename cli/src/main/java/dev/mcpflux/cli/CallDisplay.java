@@ -3,6 +3,7 @@ package dev.mcpflux.cli;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.session.ToolSignal;
+import dev.mcpflux.text.SafeText;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -60,13 +61,13 @@ final class CallDisplay {
     /** {@code task ID: status message}. */
     static String text(Tasks.Task task) {
         String message = task.statusMessage() == null ? "" : " " + task.statusMessage();
-        return Plain.line("task " + task.taskId() + ": " + task.status() + message);
+        return SafeText.line("task " + task.taskId() + ": " + task.status() + message);
     }
 
     private void interrupted() {
         Tasks.Task last = task.get();
         if (last != null && !last.terminal()) {
-            String id = Plain.line(last.taskId());
+            String id = SafeText.line(last.taskId());
             root.output()
                     .note(
                             keep
@@ -86,7 +87,7 @@ final class CallDisplay {
             if (result.failed()) {
                 output.note("mcpflux: the tool reported an error: " + text);
             } else {
-                output.line(text);
+                output.payload(text + System.lineSeparator());
             }
         }
         return result.failed() ? ExitCode.TOOL_ERROR : ExitCode.OK;

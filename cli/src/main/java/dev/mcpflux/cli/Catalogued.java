@@ -1,5 +1,6 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.text.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /** What entries of lists have in common in a table. */
@@ -15,6 +16,6 @@ final class Catalogued {
 
     /** What is longer than its column loses its end. */
     static String cut(String text, int width) {
-        return text.length() > width ? text.substring(0, width - 1) + "…" : text;
+        return Columns.cut(SafeText.line(text, 8 * width), width);
     }
 }

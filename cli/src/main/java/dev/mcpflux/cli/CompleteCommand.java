@@ -4,6 +4,7 @@ import dev.mcpflux.host.CatalogueTemplate;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.protocol.Completions;
 import dev.mcpflux.protocol.Prompts;
+import dev.mcpflux.text.SafeText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -113,7 +114,8 @@ final class CompleteCommand extends HostCommand {
             output().document(completion);
             return ExitCode.OK;
         }
-        completion.values().forEach(output()::line);
+        // one a line, whatever it holds
+        completion.values().forEach(value -> output().line(SafeText.line(value)));
         int shown = completion.values().size();
         Integer total = completion.total();
         if (Boolean.TRUE.equals(completion.hasMore()) || (total != null && total > shown)) {

@@ -17,11 +17,18 @@ final class ExitCode {
     static final int SERVER = 3;
 
     static final int TIMEOUT = 4;
+    /** What was asked for is done, but could not be printed. */
+    static final int OUTPUT = 5;
+    /** The reader of standard output has gone: what a shell sees of a program that SIGPIPE ends. */
+    static final int CLOSED_PIPE = 141;
 
     private ExitCode() {}
 
     static int of(Throwable error) {
         for (Throwable e = error; e != null; e = e.getCause()) {
+            if (e instanceof OutputException) {
+                return OUTPUT;
+            }
             if (e instanceof McpTimeoutException) {
                 return TIMEOUT;
             }

@@ -1,5 +1,6 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.text.SafeText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -53,9 +54,9 @@ record Field(
         JsonNode fallback = schema.get("default");
         return new Field(
                 name,
-                Plain.line(schema.path("title").asString(name)),
+                SafeText.line(schema.path("title").asString(name)),
                 schema.path("description").isString()
-                        ? Plain.line(schema.path("description").stringValue())
+                        ? SafeText.line(schema.path("description").stringValue())
                         : null,
                 type,
                 required,
@@ -93,10 +94,10 @@ record Field(
         if (value instanceof Boolean yes) {
             return yes ? "yes" : "no";
         }
-        String text = Plain.line(value.toString());
+        String text = SafeText.line(value.toString());
         return choices.stream()
                 .filter(choice -> choice.value().equals(value))
-                .map(choice -> Plain.line(choice.label()))
+                .map(choice -> SafeText.line(choice.label()))
                 .findFirst()
                 .orElse(text);
     }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FormAsker {
 
+    private static final int MAX_SHOWN = 200;
+
     private final Dialog dialog;
 
     FormAsker(Dialog dialog) {
@@ -33,13 +35,14 @@ final class FormAsker {
 
     private Elicitation.Result fill(Question<Elicitation.Params> question) throws InterruptedException {
         List<Field> fields = Field.of(question.params().requestedSchema());
-        dialog.say(question.server() + " asks: " + Plain.text(question.params().message()));
+        dialog.say(question.server() + " asks:");
+        dialog.quote(question.params().message());
         dialog.say("(Enter takes what is in brackets. " + Dialog.DECLINE + " refuses; " + Dialog.CANCEL
                 + " or Ctrl-D gives no answer.)");
         Map<String, Object> values = new LinkedHashMap<>();
         for (int i = 0; i < fields.size(); i++) {
             Field field = fields.get(i);
-            introduce(field, fields.size() == 1 ? "" : (i + 1) + "/" + fields.size() + " ");
+            introduce(field, (i + 1) + "/" + fields.size() + " ");
             Object value = value(field);
             if (value != null) {
                 values.put(field.name(), value);
@@ -52,14 +55,17 @@ final class FormAsker {
 
     private void introduce(Field field, String number) {
         dialog.say("");
-        dialog.say(number + field.label() + " (" + String.join(", ", hints(field)) + ")");
+        dialog.say(number + dialog.brief(field.label()) + " (" + String.join(", ", hints(field)) + ")");
         if (field.description() != null) {
-            dialog.say("  " + field.description());
+            dialog.quote(field.description());
         }
         boolean numbered = Choice.numbered(field.choices());
-        for (int i = 0; i < field.choices().size(); i++) {
-            String label = Plain.line(field.choices().get(i).label());
-            dialog.say(numbered ? String.format(Locale.ROOT, "  %2d  %s", i + 1, label) : "  " + label);
+        for (int i = 0; i < Math.min(MAX_SHOWN, field.choices().size()); i++) {
+            String label = dialog.brief(field.choices().get(i).label());
+            dialog.say(numbered ? String.format(Locale.ROOT, "  %2d  %s", i + 1, label) : "  -  " + label);
+        }
+        if (field.choices().size() > MAX_SHOWN) {
+            dialog.say("  (These are " + MAX_SHOWN + " of " + field.choices().size() + ".)");
         }
     }
 
@@ -87,7 +93,7 @@ final class FormAsker {
         Reading fallback = Reading.ofDefault(field);
         // one that does not fit itself is not offered
         Object offered = fallback == null ? null : fallback.value();
-        String prompt = offered == null ? "> " : "[" + field.show(offered) + "] > ";
+        String prompt = offered == null ? "> " : "[" + dialog.brief(field.show(offered)) + "] > ";
         while (true) {
             String typed = dialog.ask(prompt);
             if (typed.isBlank()) {
@@ -101,19 +107,31 @@ final class FormAsker {
             if (reading.problem() == null) {
                 return reading.value();
             }
-            dialog.say("  ! " + Plain.line(reading.problem()));
+            dialog.say("  ! " + dialog.brief(reading.problem()));
         }
     }
 
     private void review(String server, List<Field> fields, Map<String, Object> values) {
         dialog.say(
                 values.isEmpty() ? "Nothing but your consent goes to " + server + "." : "This goes to " + server + ":");
-        int width = fields.stream().mapToInt(f -> f.label().length()).max().orElse(0);
+        int width = fields.stream()
+                .filter(field -> values.containsKey(field.name()))
+                .mapToInt(field -> Columns.width(dialog.brief(field.label())))
+                .max()
+                .orElse(0);
         for (Field field : fields) {
             Object value = values.get(field.name());
             if (value != null) {
-                dialog.say(
-                        "  " + field.label() + " ".repeat(width - field.label().length() + 2) + field.show(value));
+                String label = dialog.brief(field.label());
+                String shown = field.show(value);
+                String row = "  " + label + " ".repeat(width - Columns.width(label) + 2) + shown;
+                if (dialog.fits(Columns.width(row))) {
+                    dialog.say(row);
+                } else {
+                    // all of it: nothing is sent that was not shown
+                    dialog.say("  " + label);
+                    dialog.quote(shown);
+                }
             }
         }
     }

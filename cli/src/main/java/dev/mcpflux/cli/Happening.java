@@ -6,6 +6,7 @@ import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.protocol.LogMessage;
 import dev.mcpflux.session.PeerInfo;
 import dev.mcpflux.session.SessionEvent;
+import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.ConnectionEvent;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -26,7 +27,7 @@ record Happening(Instant time, String server, String kind, String text, ObjectNo
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
     String line(ZoneId zone) {
-        return CLOCK.format(time.atZone(zone)) + "  " + server + "  " + Plain.line(text);
+        return CLOCK.format(time.atZone(zone)) + "  " + server + "  " + SafeText.line(text);
     }
 
     ObjectNode json() {

@@ -168,12 +168,12 @@ abstract class HostCommand implements Callable<Integer> {
         ended.countDown();
     }
 
-    private static void await(CountDownLatch latch, @Nullable Duration limit) {
+    private void await(CountDownLatch latch, @Nullable Duration limit) {
         try {
             if (limit == null) {
                 latch.await();
             } else if (!latch.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                System.err.println("mcpflux: the servers could not be taken down within " + limit.toSeconds() + " s");
+                output().note("mcpflux: the servers could not be taken down within " + limit.toSeconds() + " s");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

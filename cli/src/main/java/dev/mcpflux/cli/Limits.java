@@ -1,5 +1,6 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.text.SafeText;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -34,7 +35,7 @@ final class Limits {
         }
         JsonNode pattern = schema.path("pattern");
         if (pattern.isString() && !matches(pattern.stringValue(), text)) {
-            return "it must match " + Plain.line(pattern.stringValue());
+            return "it must match " + SafeText.line(pattern.stringValue());
         }
         return Formats.problem(schema.path("format").asString(""), text);
     }

@@ -2,6 +2,7 @@ package dev.mcpflux.cli;
 
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.protocol.LogMessage;
+import dev.mcpflux.text.SafeText;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ final class Logs {
     /** {@code level logger: text}. */
     static String text(LogMessage message) {
         String logger = message.logger() == null || message.logger().isBlank() ? "" : " " + message.logger();
-        return Plain.line(message.level() + logger + ": " + data(message.data()));
+        return SafeText.line(message.level() + logger + ": " + data(message.data()));
     }
 
     private static String data(@Nullable JsonNode data) {

@@ -2,12 +2,18 @@ package dev.mcpflux.cli;
 
 import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.session.SessionOptions;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -47,6 +53,7 @@ import picocli.CommandLine.Option;
             "2:the command line or the configuration is wrong",
             "3:a server failed or is not available",
             "4:something took too long",
+            "5:standard output cannot be written",
             "130:interrupted"
         },
         footer = {
@@ -124,12 +131,19 @@ public final class Mcpflux implements Runnable {
     @CommandLine.Spec
     CommandLine.Model.@Nullable CommandSpec spec;
 
-    private final java.io.OutputStream raw;
+    private final WatchedStream out;
+    private final Terminal.Target target;
     private @Nullable Output output;
     private @Nullable Logs logs;
 
-    Mcpflux(java.io.OutputStream raw) {
-        this.raw = raw;
+    /**
+     * The root of one run.
+     *
+     * @param target what {@code out} is
+     */
+    Mcpflux(WatchedStream out, Terminal.Target target) {
+        this.out = out;
+        this.target = target;
     }
 
     /** Without a command there is nothing to do but to say what there is. */
@@ -141,34 +155,59 @@ public final class Mcpflux implements Runnable {
     }
 
     public static void main(String[] args) {
-        System.exit(execute(args, System.out, System.err));
+        Mcpflux root =
+                new Mcpflux(new WatchedStream(new FileOutputStream(FileDescriptor.out)), Terminal.standardOutput());
+        PrintStream err = System.err;
+        // logs of libraries go the way of all notes
+        System.setErr(LogStream.of(line -> root.output().note(line)));
+        System.exit(root.execute(args, err));
     }
 
-    static int execute(String[] args, java.io.PrintStream out, java.io.PrintStream err) {
-        Mcpflux root = new Mcpflux(out);
-        CommandLine line = new CommandLine(root)
+    static int execute(String[] args, OutputStream out, OutputStream err) {
+        return new Mcpflux(new WatchedStream(out), Terminal.Target.OTHER).execute(args, err);
+    }
+
+    int execute(String[] args, OutputStream err) {
+        CommandLine line = new CommandLine(this)
                 .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true);
         line.setParameterExceptionHandler((e, arguments) -> {
-            Output output = new Output(wantsJson(arguments), e.getCommandLine().getOut(), out, line.getErr());
+            Output output = new Output(wantsJson(arguments), out, target, line.getErr());
             output.error(new UsageException(String.valueOf(e.getMessage())));
             if (!wantsJson(arguments)) {
-                line.getErr().println("Try 'mcpflux --help' for what there is.");
-                line.getErr().flush();
+                output.note("Try 'mcpflux --help' for what there is.");
             }
             return ExitCode.USAGE;
         });
         line.setExecutionExceptionHandler((e, command, result) -> {
-            root.output().error(e);
+            if (!(e instanceof OutputException)) {
+                output().error(e);
+            }
             return ExitCode.of(e);
         });
         line.setExecutionStrategy(result -> {
-            root.configureLogging();
+            configureLogging();
             return new CommandLine.RunLast().execute(result);
         });
-        return line.execute(args);
+        return afterOutput(line.execute(args), line);
+    }
+
+    /** Output that did not arrive is no success, whatever the command says. */
+    private int afterOutput(int code, CommandLine line) {
+        line.getOut().flush();
+        IOException failure = out.failure();
+        if (failure == null) {
+            return code;
+        }
+        String reason = String.valueOf(failure.getMessage());
+        if (target == Terminal.Target.PIPE || reason.toLowerCase(Locale.ROOT).contains("pipe")) {
+            // who reads has seen enough, as head does: no mistake of anybody
+            return ExitCode.CLOSED_PIPE;
+        }
+        output().note("mcpflux: standard output cannot be written: " + reason);
+        return ExitCode.OUTPUT;
     }
 
     private static boolean wantsJson(String[] arguments) {
@@ -193,8 +232,7 @@ public final class Mcpflux implements Runnable {
         }
         Output known = output;
         if (known == null) {
-            output = known = new Output(
-                    json, spec.commandLine().getOut(), raw, spec.commandLine().getErr());
+            output = known = new Output(json, out, target, spec.commandLine().getErr());
         }
         return known;
     }

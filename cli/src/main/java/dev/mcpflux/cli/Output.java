@@ -3,35 +3,47 @@ package dev.mcpflux.cli;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpUrlElicitationRequiredException;
 import dev.mcpflux.jsonrpc.McpJson;
+import dev.mcpflux.text.SafeText;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a person or a script sees: results on standard output, everything else on standard error. */
+/**
+ * What a person or a script sees: results on standard output, everything else on standard error. There is no other way to
+ * either. What a server says passes {@link SafeText} here, whatever command prints it; only {@link #payload} and
+ * {@link #bytes} hand on what was asked for as it is, and text only where standard output is no terminal.
+ */
 final class Output {
 
     static final JsonMapper JSON = McpJson.mapper();
 
+    /** A cell may be wider than its column; what is longer than this is no name to be typed. */
+    private static final int MAX_CELL = 400;
+
+    private static final int MAX_COLUMN = 60;
+
     private final boolean json;
-    private final PrintWriter out;
-    private final OutputStream raw;
+    private final OutputStream out;
+    private final boolean terminal;
     private final Screen screen;
 
     /**
      * Where to write.
      *
-     * @param raw what {@code out} writes to, for bytes that are no text
+     * @param target what {@code out} is
      */
-    Output(boolean json, PrintWriter out, OutputStream raw, PrintWriter err) {
+    Output(boolean json, OutputStream out, Terminal.Target target, PrintWriter err) {
         this.json = json;
         this.out = out;
-        this.raw = raw;
+        this.terminal = target == Terminal.Target.TERMINAL;
         this.screen = new Screen(err);
     }
 
@@ -39,34 +51,46 @@ final class Output {
         return json;
     }
 
-    void document(Object value) {
-        out.println(JSON.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value));
-        out.flush();
+    /** Whether standard output is a terminal. */
+    boolean terminal() {
+        return terminal;
     }
 
-    void line(String text) {
-        out.println(text);
-        out.flush();
+    void document(Object value) {
+        write(SafeText.json(
+                        JSON.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value))
+                + System.lineSeparator());
     }
 
     /** One document on a line of its own, for commands that print as long as they run. */
     void jsonLine(Object value) {
-        line(JSON.writeValueAsString(value));
+        write(SafeText.json(JSON.writeValueAsString(value)) + System.lineSeparator());
     }
 
-    /** Text as it is: no line break that is not in it. */
-    void text(String text) {
-        out.print(text);
-        out.flush();
+    /** Words of ours, that may quote a server. */
+    void line(String text) {
+        write(SafeText.text(text) + System.lineSeparator());
+    }
+
+    /** What was asked for: as the server sent it where a program reads it, made safe at a terminal. */
+    void payload(String text) {
+        write(terminal ? SafeText.text(text) : text);
     }
 
     void bytes(byte[] bytes) {
-        out.flush();
+        write(bytes);
+    }
+
+    private void write(String text) {
+        write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void write(byte[] bytes) {
         try {
-            raw.write(bytes);
-            raw.flush();
+            out.write(bytes);
+            out.flush();
         } catch (IOException e) {
-            throw new UsageException("standard output cannot be written: " + e.getMessage());
+            throw new OutputException(e);
         }
     }
 
@@ -87,7 +111,7 @@ final class Output {
             note("mcpflux: " + message(e));
             if (e instanceof McpUrlElicitationRequiredException required) {
                 required.elicitations()
-                        .forEach(one -> note("  first open " + Plain.line(one.url() + ": " + one.message())));
+                        .forEach(one -> note("  first open " + SafeText.line(one.url() + ": " + one.message())));
             }
         }
     }
@@ -118,23 +142,28 @@ final class Output {
                 : "unexpected " + e.getClass().getSimpleName() + (message == null ? "" : ": " + message);
     }
 
-    /** Columns as wide as their widest cell; the last one is cut at the width of the terminal. */
+    /** Columns as wide as their widest cell, within reason; the last one is cut at the width of the terminal. */
     void table(List<String> header, List<List<String>> rows) {
         int columns = header.size();
+        List<List<String>> safe = Stream.concat(Stream.of(header), rows.stream())
+                .map(row ->
+                        row.stream().map(cell -> SafeText.line(cell, MAX_CELL)).toList())
+                .toList();
         int[] widths = new int[columns];
-        for (int c = 0; c < columns; c++) {
-            int column = c;
-            widths[c] = Math.max(
-                    header.get(c).length(),
-                    rows.stream().mapToInt(r -> r.get(column).length()).max().orElse(0));
-        }
         int before = 0;
         for (int c = 0; c < columns - 1; c++) {
+            int column = c;
+            widths[c] = safe.stream()
+                    .mapToInt(row -> Columns.width(row.get(column)))
+                    .filter(width -> width <= MAX_COLUMN)
+                    .max()
+                    .orElse(0);
             before += widths[c] + 2;
         }
-        int last = Math.max(20, terminalWidth() - before);
-        line(row(header, widths, last));
-        rows.forEach(r -> line(row(r, widths, last)));
+        int last = Math.max(20, Terminal.columns() - before);
+        StringBuilder text = new StringBuilder();
+        safe.forEach(row -> text.append(row(row, widths, last)).append(System.lineSeparator()));
+        write(text.toString());
     }
 
     private static String row(List<String> cells, int[] widths, int last) {
@@ -142,21 +171,12 @@ final class Output {
         for (int c = 0; c < cells.size(); c++) {
             String cell = cells.get(c);
             if (c == cells.size() - 1) {
-                text.append(cell.length() > last ? cell.substring(0, last - 1) + "…" : cell);
+                text.append(Columns.cut(cell, last));
             } else {
-                text.append(cell).append(" ".repeat(widths[c] - cell.length() + 2));
+                text.append(cell).append(" ".repeat(Math.max(0, widths[c] - Columns.width(cell)) + 2));
             }
         }
         return text.toString().stripTrailing();
-    }
-
-    private static int terminalWidth() {
-        String columns = System.getenv("COLUMNS");
-        try {
-            return columns == null ? 120 : Math.max(40, Integer.parseInt(columns.strip()));
-        } catch (NumberFormatException e) {
-            return 120;
-        }
     }
 
     static String orDash(@Nullable Object value) {

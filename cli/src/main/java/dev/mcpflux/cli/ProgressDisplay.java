@@ -1,6 +1,7 @@
 package dev.mcpflux.cli;
 
 import dev.mcpflux.session.ToolSignal;
+import dev.mcpflux.text.SafeText;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -25,8 +26,8 @@ interface ProgressDisplay extends AutoCloseable {
         @Override
         public void show(ToolSignal.Progress step) {
             String total = step.total() == null ? "" : "/" + number(step.total());
-            output.note(
-                    "[" + number(step.progress()) + total + "]" + (step.message() == null ? "" : " " + step.message()));
+            output.note("[" + number(step.progress()) + total + "]"
+                    + (step.message() == null ? "" : " " + SafeText.line(step.message())));
         }
 
         private static String number(double value) {
@@ -58,7 +59,7 @@ interface ProgressDisplay extends AutoCloseable {
             ProgressBar shown = bar;
             if (shown == null) {
                 bar = shown = new ProgressBarBuilder()
-                        .setTaskName(tool)
+                        .setTaskName(SafeText.line(tool, 40))
                         .setInitialMax(-1)
                         .setUnit("", SCALE)
                         .setStyle(ProgressBarStyle.ASCII)
@@ -71,7 +72,7 @@ interface ProgressDisplay extends AutoCloseable {
             }
             shown.stepTo((long) (step.progress() * SCALE));
             if (step.message() != null) {
-                shown.setExtraMessage(step.message());
+                shown.setExtraMessage(SafeText.line(step.message(), 200));
             }
         }
 

@@ -3,6 +3,7 @@ package dev.mcpflux.cli;
 import dev.mcpflux.host.CataloguePrompt;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.protocol.Prompts;
+import dev.mcpflux.text.SafeText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,9 @@ final class PromptCommand extends HostCommand {
         if (output().json()) {
             output().document(result);
         } else {
-            result.messages().forEach(m -> output().line(m.role() + ": " + Results.text(m.content())));
+            result.messages()
+                    .forEach(m -> output().payload(SafeText.line(String.valueOf(m.role())) + ": "
+                            + Results.text(m.content()) + System.lineSeparator()));
         }
         return ExitCode.OK;
     }

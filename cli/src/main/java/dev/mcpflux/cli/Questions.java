@@ -2,7 +2,6 @@ package dev.mcpflux.cli;
 
 import dev.mcpflux.protocol.Elicitation;
 import dev.mcpflux.session.ClientHandlers.Question;
-import java.io.PrintWriter;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -32,28 +31,29 @@ final class Questions {
     }
 
     Mono<Elicitation.Result> form(Question<Elicitation.Params> question) {
-        return ask(question, new FormAsker(dialog())::ask);
+        Dialog dialog = dialog();
+        return ask(question, dialog, new FormAsker(dialog)::ask);
     }
 
     Mono<Elicitation.Result> url(Question<Elicitation.Params> question) {
-        return ask(question, new UrlAsker(dialog(), System.getenv("NO_COLOR") == null)::ask);
+        Dialog dialog = dialog();
+        return ask(question, dialog, new UrlAsker(dialog, System.getenv("NO_COLOR") == null)::ask);
     }
 
     private Dialog dialog() {
-        return new Dialog(terminal, screen.writer());
+        return new Dialog(terminal, screen.writer(), Terminal.columns());
     }
 
     /** <em>Cancellation</em>, which is the server taking its question back, frees the terminal for the next one. */
-    private Mono<Elicitation.Result> ask(Question<Elicitation.Params> question, Asker asker) {
+    private Mono<Elicitation.Result> ask(Question<Elicitation.Params> question, Dialog dialog, Asker asker) {
         return Mono.fromCallable(() -> {
                     screen.asking();
                     terminal.discard();
                     try {
                         return asker.ask(question);
                     } catch (InterruptedException e) {
-                        PrintWriter err = screen.writer();
-                        err.println();
-                        err.println("(The answer to " + question.server() + " is not needed any more.)");
+                        dialog.say("");
+                        dialog.say("(The answer to " + question.server() + " is not needed any more.)");
                         return Elicitation.Result.cancel();
                     } finally {
                         screen.answered();

@@ -77,7 +77,7 @@ final class ReadCommand extends HostCommand {
         } else if (output().json()) {
             output().document(result);
         } else {
-            boolean terminal = Terminal.standardOutput();
+            boolean terminal = output().terminal();
             List<ResourceContents> contents = result.contents();
             for (int i = 0; i < contents.size(); i++) {
                 print(contents.get(i), i == contents.size() - 1, terminal);
@@ -98,7 +98,7 @@ final class ReadCommand extends HostCommand {
             String text = content.text() == null ? "" : content.text();
             // a prompt behind the text, or the next of several contents, would read as a part of it
             boolean separate = (terminal || !last) && !text.endsWith("\n") && !text.isEmpty();
-            output().text(separate ? text + "\n" : text);
+            output().payload(separate ? text + "\n" : text);
         }
     }
 

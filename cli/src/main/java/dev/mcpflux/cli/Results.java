@@ -2,6 +2,7 @@ package dev.mcpflux.cli;
 
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Content;
+import dev.mcpflux.text.SafeText;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
@@ -32,17 +33,19 @@ final class Results {
             return media("audio", audio.mimeType(), audio.data());
         }
         if (content instanceof Content.ResourceLink link) {
-            return "[link " + link.uri() + " " + link.name() + "]";
+            return "[link " + SafeText.line(link.uri() + " " + link.name()) + "]";
         }
         if (content instanceof Content.EmbeddedResource embedded) {
             Content.ResourceContents resource = embedded.resource();
-            return "[resource " + resource.uri() + "]" + (resource.text() == null ? "" : "\n" + resource.text());
+            return "[resource " + SafeText.line(String.valueOf(resource.uri())) + "]"
+                    + (resource.text() == null ? "" : "\n" + resource.text());
         }
-        return Output.JSON.writeValueAsString(content);
+        return SafeText.json(Output.JSON.writeValueAsString(content));
     }
 
     private static String media(String kind, @Nullable String type, @Nullable String data) {
         int bytes = data == null ? 0 : data.length() / 4 * 3;
-        return "[" + kind + (type == null ? "" : " " + type) + ", about " + bytes + " bytes; --json prints it]";
+        return "[" + kind + (type == null ? "" : " " + SafeText.line(type)) + ", about " + bytes
+                + " bytes; --json prints it]";
     }
 }

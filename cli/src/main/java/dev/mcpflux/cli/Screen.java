@@ -1,5 +1,6 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.text.SafeText;
 import java.io.PrintWriter;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Screen {
 
     private static final int MAX_KEPT = 1000;
+    private static final int MAX_NOTE = 16_384;
     /** To the begin of the line, and nothing on it. */
     private static final String CLEAR = "\r\033[K";
 
@@ -25,11 +27,17 @@ final class Screen {
         this.err = err;
     }
 
+    /** For the one dialogue that may be open between {@link #asking} and {@link #answered}. */
     PrintWriter writer() {
         return err;
     }
 
-    synchronized void line(String text) {
+    /**
+     * Writes a note. It may quote a server: nothing in it steers the terminal, it is of a bounded length, and what follows a
+     * line break is indented, so that it is not taken for a note of its own.
+     */
+    synchronized void line(String note) {
+        String text = safe(note);
         if (asking) {
             if (kept.size() == MAX_KEPT) {
                 kept.removeFirst();
@@ -46,9 +54,14 @@ final class Screen {
         err.flush();
     }
 
+    private static String safe(String note) {
+        String text = SafeText.text(SafeText.shortened(note, MAX_NOTE)).stripTrailing();
+        return text.indexOf('\n') < 0 ? text : text.replace("\n", System.lineSeparator() + "  ");
+    }
+
     /** Draws a progress bar on the line of the cursor, where there is none or over the one before. */
     synchronized void bar(String text) {
-        bar = text;
+        bar = SafeText.text(text.replace('\n', ' '));
         if (!asking) {
             draw();
         }

@@ -3,6 +3,7 @@ package dev.mcpflux.cli;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,6 +19,16 @@ import org.jspecify.annotations.Nullable;
  * be interrupted. It is a daemon, since nobody may type any more.
  */
 final class Terminal implements Dialog.Lines {
+
+    private static final int FILE_TYPE = 0xF000;
+    private static final int PIPE = 0x1000;
+    private static final int CHARACTER_DEVICE = 0x2000;
+    private static final int SOCKET = 0xC000;
+
+    /** Measured once, and only where it matters. */
+    private static final class Width {
+        static final int COLUMNS = measured();
+    }
 
     private final BufferedReader in;
     private final Semaphore wanted = new Semaphore(0);
@@ -53,16 +64,75 @@ final class Terminal implements Dialog.Lines {
         }
     }
 
-    /** Whether standard output is a terminal, also where standard input is none: the console tells of both only. */
-    static boolean standardOutput() {
+    /** How wide the terminal is. */
+    static int columns() {
+        return Width.COLUMNS;
+    }
+
+    private static int measured() {
+        Integer told = columns(System.getenv("COLUMNS"));
+        if (told != null) {
+            return told;
+        }
         if (interactive()) {
-            return true;
+            try {
+                // a shell keeps COLUMNS to itself; standard input is the terminal
+                Process stty = new ProcessBuilder("stty", "size")
+                        .redirectInput(ProcessBuilder.Redirect.INHERIT)
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+                String[] size = new String(stty.getInputStream().readNBytes(64), StandardCharsets.US_ASCII)
+                        .strip()
+                        .split(" ");
+                Integer measured = size.length == 2 ? columns(size[1]) : null;
+                return measured == null ? 80 : measured;
+            } catch (IOException e) {
+                return 80;
+            }
+        }
+        return 120;
+    }
+
+    private static @Nullable Integer columns(@Nullable String text) {
+        return text != null && text.strip().matches("[1-9][0-9]{0,4}")
+                ? Math.max(40, Integer.parseInt(text.strip()))
+                : null;
+    }
+
+    /** What standard output is. */
+    enum Target {
+        TERMINAL,
+        /** Its reader may go. */
+        PIPE,
+        /** A file, or what cannot be told. */
+        OTHER
+    }
+
+    /** What standard output is, also where standard input is no terminal: the console tells of both only. */
+    static Target standardOutput() {
+        if (interactive()) {
+            return Target.TERMINAL;
+        }
+        int mode = mode();
+        if (mode == PIPE || mode == SOCKET) {
+            return Target.PIPE;
         }
         try {
             String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console")
+                    ? Target.TERMINAL
+                    : Target.OTHER;
         } catch (IOException | UnsupportedOperationException e) {
-            return false;
+            return mode == CHARACTER_DEVICE ? Target.TERMINAL : Target.OTHER;
+        }
+    }
+
+    /** What standard output is, as Unix says it; 0 elsewhere. */
+    private static int mode() {
+        try {
+            return (Integer) Files.getAttribute(Path.of("/dev/fd/1"), "unix:mode") & FILE_TYPE;
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+            return 0;
         }
     }
 

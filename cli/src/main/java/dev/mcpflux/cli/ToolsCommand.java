@@ -57,7 +57,7 @@ final class ToolsCommand extends HostCommand {
             names.add(required.contains(name) ? name : "[" + name + "]");
         }
         String text = String.join(" ", names);
-        return names.isEmpty() ? "-" : text.length() > 40 ? text.substring(0, 39) + "…" : text;
+        return names.isEmpty() ? "-" : Catalogued.cut(text, 40);
     }
 
     private static String summary(Tool tool) {

@@ -2,6 +2,7 @@ package dev.mcpflux.cli;
 
 import dev.mcpflux.protocol.Elicitation;
 import dev.mcpflux.session.ClientHandlers.Question;
+import dev.mcpflux.text.SafeText;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -14,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class UrlAsker {
 
-    private static final String BOLD = "\033[1m";
-    private static final String NORMAL = "\033[0m";
-
     private final Dialog dialog;
     private final boolean colours;
 
@@ -26,14 +24,16 @@ final class UrlAsker {
     }
 
     Elicitation.Result ask(Question<Elicitation.Params> question) throws InterruptedException {
-        String url = Plain.line(
-                question.params().url() == null ? "" : question.params().url());
-        dialog.say(question.server() + " asks you to open an address: "
-                + Plain.text(question.params().message()));
+        // no address holds a blank; words between blanks could pass for a prompt where the terminal breaks the line
+        String url = SafeText.line(
+                        question.params().url() == null ? "" : question.params().url())
+                .replace(" ", "%20");
+        dialog.say(question.server() + " asks you to open an address:");
+        dialog.quote(question.params().message());
         dialog.say("");
         dialog.say("  " + url);
         String host = host(url);
-        dialog.say("  host: " + (host == null ? "none" : colours ? BOLD + host + NORMAL : host));
+        dialog.stress("  host: ", host == null ? "none" : host, colours && host != null);
         String warning = warning(url, host);
         if (warning != null) {
             dialog.say("  ! " + warning);

@@ -40,8 +40,15 @@ class ExitCodeTest {
     /** Scripts rely on the numbers. */
     @Test
     void numbersStay() {
-        assertThat(List.of(ExitCode.OK, ExitCode.TOOL_ERROR, ExitCode.USAGE, ExitCode.SERVER, ExitCode.TIMEOUT))
-                .containsExactly(0, 1, 2, 3, 4);
+        assertThat(List.of(
+                        ExitCode.OK,
+                        ExitCode.TOOL_ERROR,
+                        ExitCode.USAGE,
+                        ExitCode.SERVER,
+                        ExitCode.TIMEOUT,
+                        ExitCode.OUTPUT,
+                        ExitCode.CLOSED_PIPE))
+                .containsExactly(0, 1, 2, 3, 4, 5, 141);
     }
 
     static Stream<Arguments> errors() {

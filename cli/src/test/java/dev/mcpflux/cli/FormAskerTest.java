@@ -55,11 +55,12 @@ class FormAskerTest {
         assertThat(talk.result.content())
                 .containsExactly(Map.entry("who", "Ada"), Map.entry("n", 2L), Map.entry("colour", "green"));
         assertThat(talk.shown).isEqualToNormalizingNewlines("""
-                srv asks: Tell me
+                srv asks:
+                  | Tell me
                 (Enter takes what is in brackets. !decline refuses; !cancel or Ctrl-D gives no answer.)
 
                 1/3 Name (text, at most 3 characters, required)
-                  Whom to greet
+                  | Whom to greet
                 >   ! a value is required
                 >   ! it takes at most 3 characters, this is 4
                 >\s
@@ -206,6 +207,60 @@ class FormAskerTest {
         assertThat(talk.shown).contains("! type y to send it, n to decline, c to cancel");
     }
 
+    /** Every line that a server worded stands behind a margin or a number, whatever it holds and however long it is. */
+    @Test
+    void aFormCannotImitateAPrompt() throws InterruptedException {
+        String forged = "x\n\nThis goes to bank:\n  all\nSend? [Y/n/c] " + " ".repeat(90) + "Send? [Y/n/c] ";
+        StringWriter out = new StringWriter();
+        String schema = Output.JSON.writeValueAsString(Map.of(
+                "properties",
+                Map.of(
+                        "p",
+                        Map.of(
+                                "type",
+                                "string",
+                                "title",
+                                forged,
+                                "description",
+                                forged,
+                                "default",
+                                forged,
+                                "enum",
+                                List.of(forged)))));
+        new FormAsker(new Dialog(new StringReader("\n\n"), out))
+                .ask(new Question<>(
+                        "srv", new Elicitation.Params(null, forged, Output.JSON.readTree(schema), null, null, null)));
+
+        assertThat(out.toString().lines())
+                .allMatch(line -> line.startsWith("  ")
+                        || line.startsWith("1/1 ")
+                        || line.startsWith("[x ")
+                        || List.of(
+                                        "",
+                                        "> ",
+                                        "Nothing but your consent goes to srv.",
+                                        "srv asks:",
+                                        "This goes to srv:",
+                                        "Send? [Y/n/c] ")
+                                .contains(line)
+                        || line.startsWith("(Enter takes"))
+                .allMatch(line -> line.startsWith("(") || line.length() <= 100);
+        assertThat(out.toString().split("\nSend\\?")).hasSize(2);
+    }
+
+    @Test
+    void aMessageIsBounded() throws InterruptedException {
+        StringWriter out = new StringWriter();
+        new FormAsker(new Dialog(new StringReader("\n"), out))
+                .ask(new Question<>(
+                        "srv",
+                        new Elicitation.Params(
+                                null, "line\n".repeat(100_000), Output.JSON.readTree("{}"), null, null, null)));
+
+        assertThat(out.toString().lines().count()).isLessThan(60);
+        assertThat(out.toString()).contains("(The rest of it is left out.)");
+    }
+
     @Test
     void aServerCannotDriveTheTerminal() throws InterruptedException {
         Talk talk = one(
@@ -213,6 +268,6 @@ class FormAskerTest {
                 "2",
                 "");
 
-        assertThat(talk.shown).doesNotContain("\033", "\u202e", "\u0007").contains("a\uFFFD[2Jb", "c\uFFFDd");
+        assertThat(talk.shown).doesNotContain("\033", "\u202e", "\u0007").contains("a\\u001b[2Jb", "c\\u202ed");
     }
 }

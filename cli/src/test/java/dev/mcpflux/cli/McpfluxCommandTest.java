@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -421,6 +422,43 @@ class McpfluxCommandTest {
         assertThatExceptionOfType(CommandLine.TypeConversionException.class)
                 .isThrownBy(() -> new Mcpflux.DurationConverter().convert(text))
                 .withMessage("expected a time like 500ms, 30s or 2m, found '" + text + "'");
+    }
+
+    // -- standard output
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "servers --json", "tools --help", "generate-completion", "--version"})
+    void outputThatIsLostIsNoSuccess(String line) {
+        String file = config("{\"mcpServers\": {}}");
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        String[] words = words(line + (line.startsWith("servers") ? " -c " + file : ""));
+
+        int full = new Mcpflux(failing("No space left on device"), Terminal.Target.OTHER).execute(words, err);
+
+        assertThat(full).isEqualTo(5);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .isEqualToNormalizingNewlines("mcpflux: standard output cannot be written: No space left on device\n");
+    }
+
+    @Test
+    void aReaderThatHasSeenEnoughIsNoMistake() {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+        int broken = new Mcpflux(failing("Broken pipe"), Terminal.Target.OTHER).execute(words("--help"), err);
+        int pipe = new Mcpflux(failing("in another language"), Terminal.Target.PIPE).execute(words("--help"), err);
+
+        assertThat(broken).isEqualTo(141);
+        assertThat(pipe).isEqualTo(141);
+        assertThat(err.size()).isZero();
+    }
+
+    private static WatchedStream failing(String why) {
+        return new WatchedStream(new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException(why);
+            }
+        });
     }
 
     // -- helpers

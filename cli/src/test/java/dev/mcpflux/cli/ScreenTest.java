@@ -45,9 +45,20 @@ class ScreenTest {
     }
 
     @Test
-    void keepsControlCharactersOut() {
-        assertThat(Plain.text("a\nb\tc\033[1m\r\u202e\u009b")).isEqualTo("a\nb\tc\uFFFD[1m\uFFFD\uFFFD\uFFFD");
-        assertThat(Plain.line(" a \n b ")).isEqualTo("a b");
+    void aNoteCannotSteerOrForgeAnother() {
+        screen.line("mcpflux: server 'a': \033[2J\u009b1m\u202ex\nmcpflux: server 'b' is gone\n");
+        screen.bar("10% \033[A\n");
+
+        assertThat(shown.toString().replace("\033[K", "|"))
+                .isEqualToNormalizingNewlines("mcpflux: server 'a': \\u001b[2J\\u009b1m\\u202ex\n"
+                        + "  mcpflux: server 'b' is gone\n\r10% \\u001b[A |");
+    }
+
+    @Test
+    void aNoteIsBounded() {
+        screen.line("x".repeat(1 << 20));
+
+        assertThat(shown.toString()).hasSizeLessThan(20_000).contains("…");
     }
 
     @Test

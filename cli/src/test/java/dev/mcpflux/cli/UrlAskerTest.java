@@ -23,7 +23,8 @@ class UrlAskerTest {
     void readsLikeThis() throws InterruptedException {
         assertThat(ask("https://example.com/a?b=c", "what\ny\n")).isEqualTo(Elicitation.Result.accept());
         assertThat(out.toString()).isEqualToNormalizingNewlines("""
-                srv asks you to open an address: Sign in
+                srv asks you to open an address:
+                  | Sign in
 
                   https://example.com/a?b=c
                   host: example.com

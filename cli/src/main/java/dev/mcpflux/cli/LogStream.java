@@ -1,0 +1,48 @@
+package dev.mcpflux.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/**
+ * What libraries take for standard error, such as the one that logs: whole lines go the way of all notes, through the one
+ * filter and beside the progress bar. Logs quote servers, too.
+ */
+final class LogStream extends OutputStream {
+
+    private final Consumer<String> notes;
+    private ByteArrayOutputStream begun = new ByteArrayOutputStream();
+
+    private LogStream(Consumer<String> notes) {
+        this.notes = notes;
+    }
+
+    static PrintStream of(Consumer<String> notes) {
+        return new PrintStream(new LogStream(notes), false, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void write(int b) {
+        String line = null;
+        synchronized (this) {
+            if (b == '\n') {
+                line = begun.toString(StandardCharsets.UTF_8);
+                begun = new ByteArrayOutputStream();
+            } else {
+                begun.write(b);
+            }
+        }
+        if (line != null) {
+            notes.accept(line.endsWith("\r") ? line.substring(0, line.length() - 1) : line);
+        }
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            write(bytes[i]);
+        }
+    }
+}
