@@ -1,5 +1,6 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.host.Durations;
 import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.session.SessionOptions;
 import java.io.FileDescriptor;
@@ -113,7 +114,7 @@ public final class Mcpflux implements Runnable {
             paramLabel = "TIME",
             converter = DurationConverter.class,
             scope = CommandLine.ScopeType.INHERIT,
-            description = "Limit for the start of each server and for each request, like 500ms, 30s or 2m; a bare"
+            description = "Limit for the start of each server and for each request, like 500ms, 30s or 1m30s; a bare"
                     + " number is seconds. Default: 30s for a start; for a request 60s without a sign of life, 10m in"
                     + " all.")
     @Nullable
@@ -268,23 +269,15 @@ public final class Mcpflux implements Runnable {
         return all.stream().map(Words::quote).collect(java.util.stream.Collectors.joining(" "));
     }
 
-    /** Reads times as they are written on command lines. */
+    /** Reads times as they are written in files, too. */
     static final class DurationConverter implements CommandLine.ITypeConverter<Duration> {
         @Override
         public Duration convert(String value) {
-            java.util.regex.Matcher m =
-                    java.util.regex.Pattern.compile("(\\d{1,9})(ms|s|m)?").matcher(value.strip());
-            if (!m.matches() || Long.parseLong(m.group(1)) == 0) {
-                throw new CommandLine.TypeConversionException(
-                        "expected a time like 500ms, 30s or 2m, found '" + value + "'");
+            try {
+                return Durations.parse(value);
+            } catch (IllegalArgumentException e) {
+                throw new CommandLine.TypeConversionException(String.valueOf(e.getMessage()));
             }
-            long amount = Long.parseLong(m.group(1));
-            String unit = m.group(2) == null ? "s" : m.group(2);
-            return switch (unit) {
-                case "ms" -> Duration.ofMillis(amount);
-                case "m" -> Duration.ofMinutes(amount);
-                default -> Duration.ofSeconds(amount);
-            };
         }
     }
 

@@ -44,7 +44,7 @@ final class WatchCommand extends HostCommand {
             names = "--for",
             paramLabel = "TIME",
             converter = Mcpflux.DurationConverter.class,
-            description = "Stop after this time, like 500ms, 30s or 2m. Default: when interrupted.")
+            description = "Stop after this time, like 500ms, 30s or 1m30s. Default: when interrupted.")
     @Nullable
     Duration limit;
 
