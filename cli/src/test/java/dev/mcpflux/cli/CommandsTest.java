@@ -29,6 +29,20 @@ class CommandsTest {
         Files.writeString(config, PlayServer.config());
     }
 
+    // -- tools
+
+    @Test
+    void aResultThatDoesNotFitItsSchemaIsRefused() {
+        Run run = run("call", "count");
+
+        assertThat(run.code).isEqualTo(ExitCode.SERVER);
+        assertThat(run.out).isEmpty();
+        assertThat(run.err)
+                .contains("the result of tool 'count' does not fit its output schema")
+                .contains("/n: must be of type integer")
+                .doesNotContain("not a number");
+    }
+
     // -- prompts
 
     @Test

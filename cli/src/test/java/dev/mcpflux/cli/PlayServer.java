@@ -81,6 +81,8 @@ final class PlayServer {
                               {"name": "open", "inputSchema": {"type": "object"}},
                               {"name": "roots", "inputSchema": {"type": "object"}},
                               {"name": "log", "inputSchema": {"type": "object"}},
+                              {"name": "count", "inputSchema": {"type": "object"}, "outputSchema":
+                               {"type": "object", "properties": {"n": {"type": "integer"}}}},
                               {"name": "later", "inputSchema": {"type": "object"},
                                "execution": {"taskSupport": "optional"}}]}""";
             case "prompts/list" -> """
@@ -144,6 +146,7 @@ final class PlayServer {
                 log();
                 yield text("logged");
             }
+            case "count" -> "{\"content\": [], \"structuredContent\": {\"n\": \"not a number\"}}";
             default -> text("at once");
         };
     }

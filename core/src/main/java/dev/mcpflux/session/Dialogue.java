@@ -369,7 +369,7 @@ final class Dialogue {
     }
 
     private Flux<ToolSignal> checked(String tool, RequestOptions limits, Flux<ToolSignal> signals) {
-        return options.schemas() == null
+        return options.validator() == null
                 ? signals
                 : signals.concatMap(signal -> signal instanceof ToolSignal.Result result
                                 && tools.checks(tool, result.result())

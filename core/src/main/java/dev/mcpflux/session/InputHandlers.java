@@ -83,7 +83,7 @@ final class InputHandlers {
             content.putAll(result.content());
         }
         Elicitation.Result filled = Elicitation.Result.accept(content);
-        SchemaValidator schemas = options.schemas();
+        SchemaValidator schemas = options.validator();
         JsonNode schema = params.requestedSchema();
         if (schemas == null || schema == null) {
             return Mono.just(filled);

@@ -105,7 +105,7 @@ final class KnownTools {
 
     /** Completes if the arguments fit, or nothing is known that they would have to fit. */
     Mono<Void> checkArguments(String name, @Nullable Object arguments, RequestOptions limits) {
-        SchemaValidator schemas = requests.options().schemas();
+        SchemaValidator schemas = requests.options().validator();
         if (!limits.validateArguments() || schemas == null) {
             return Mono.empty();
         }
@@ -129,7 +129,7 @@ final class KnownTools {
 
     /** Whether a result has to be looked at before it is handed over. */
     boolean checks(String name, CallToolResult result) {
-        if (requests.options().schemas() == null || result.failed()) {
+        if (requests.options().validator() == null || result.failed()) {
             return false;
         }
         if (result.structuredContent() != null) {
@@ -141,7 +141,7 @@ final class KnownTools {
 
     /** "Clients SHOULD validate structured results against this schema" (server/tools, output schema). */
     Mono<CallToolResult> checkResult(String name, CallToolResult result, RequestOptions limits) {
-        SchemaValidator schemas = requests.options().schemas();
+        SchemaValidator schemas = requests.options().validator();
         if (schemas == null || !checks(name, result)) {
             return Mono.just(result);
         }

@@ -13,6 +13,12 @@ import tools.jackson.databind.JsonNode;
 public interface SchemaValidator {
 
     /**
+     * Checks nothing, and says so: where this is set, a host puts no validator of its own in its place. A session treats it
+     * as no validator at all.
+     */
+    SchemaValidator NONE = (schema, value) -> Mono.just(List.of());
+
+    /**
      * Checks a value.
      *
      * @return what is wrong, each with its place as a JSON pointer, in words for a person; an empty list if nothing is.

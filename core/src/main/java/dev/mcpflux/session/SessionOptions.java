@@ -26,7 +26,8 @@ import tools.jackson.databind.JsonNode;
  * @param maxConcurrentHandlers how many questions of the server are answered at a time, more wait; default 16
  * @param maxRounds how often a server may ask for more input before it answers one request; default 16
  * @param extensions identifiers of the extensions to declare, with the settings of each
- * @param schemas checks values against JSON Schemas, or null: then nothing is checked
+ * @param schemas checks values against JSON Schemas; {@link SchemaValidator#NONE} checks nothing. Null where none was set:
+ *     then a host puts its own here, and a session without a host checks nothing
  * @param logLevel from which level on the server is to send log messages, or null for what it does by itself
  * @param listen whether a modern server is asked to tell of changes of its lists, where it can; default true
  * @param maxCachedResults how many results are kept for as long as the server allows; 0 for none, default 1000
@@ -124,6 +125,12 @@ public record SessionOptions(
         return mutate().handlers(value).build();
     }
 
+    /** What values are checked by, or null if they are not. */
+    @Nullable
+    SchemaValidator validator() {
+        return SchemaValidator.NONE.equals(schemas) ? null : schemas;
+    }
+
     private static void requireAtLeast(int least, int value, String name) {
         if (value < least) {
             throw new IllegalArgumentException(name + " must be at least " + least + ": " + value);
@@ -211,9 +218,15 @@ public record SessionOptions(
             return this;
         }
 
+        /** Checks values by this validator; null as {@link #withoutSchemas()}. */
         public Builder schemas(@Nullable SchemaValidator validator) {
-            schemas = validator;
+            schemas = validator == null ? SchemaValidator.NONE : validator;
             return this;
+        }
+
+        /** Checks nothing against schemas, in a host neither, which otherwise does so by a validator of its own. */
+        public Builder withoutSchemas() {
+            return schemas(SchemaValidator.NONE);
         }
 
         public Builder logLevel(@Nullable LogLevel level) {

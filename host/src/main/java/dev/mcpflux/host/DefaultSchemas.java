@@ -1,6 +1,7 @@
 package dev.mcpflux.host;
 
 import dev.mcpflux.schema.JsonSchemaValidator;
+import dev.mcpflux.session.SchemaValidator;
 import dev.mcpflux.session.SessionOptions;
 import reactor.core.publisher.Mono;
 
@@ -14,9 +15,13 @@ final class DefaultSchemas {
         static final JsonSchemaValidator VALIDATOR = JsonSchemaValidator.create();
     }
 
-    static SessionOptions session() {
-        return SessionOptions.builder()
-                .schemas((schema, value) -> Mono.defer(() -> Holder.VALIDATOR.validate(schema, value)))
-                .build();
+    private static final SchemaValidator LAZY =
+            (schema, value) -> Mono.defer(() -> Holder.VALIDATOR.validate(schema, value));
+
+    /** These options, with the validator where they say nothing about one. */
+    static SessionOptions in(SessionOptions options) {
+        return options.schemas() != null
+                ? options
+                : options.mutate().schemas(LAZY).build();
     }
 }

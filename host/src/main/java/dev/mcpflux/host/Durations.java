@@ -110,7 +110,8 @@ public final class Durations {
     private static Duration of(String number, Duration unit) {
         BigDecimal millis = new BigDecimal(number).multiply(BigDecimal.valueOf(unit.toMillis()));
         // what is too long stays so, without leaving the range of a duration
-        return Duration.ofMillis(millis.min(BigDecimal.valueOf(LONGEST.toMillis() + 1)).longValue());
+        return Duration.ofMillis(
+                millis.min(BigDecimal.valueOf(LONGEST.toMillis() + 1)).longValue());
     }
 
     /** A time in the form that {@link #parse} reads, the largest unit first: {@code 1m30s}. */

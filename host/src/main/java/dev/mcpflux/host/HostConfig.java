@@ -16,8 +16,8 @@ import java.util.function.UnaryOperator;
  * What a host is made of. Immutable.
  *
  * @param servers in the order in which they are started; names are unique
- * @param session how sessions behave, where a server says nothing else; by default with a
- *     {@link dev.mcpflux.schema.JsonSchemaValidator}
+ * @param session how sessions behave, where a server says nothing else. Options without a validator get a
+ *     {@link dev.mcpflux.schema.JsonSchemaValidator}; {@link SessionOptions.Builder#withoutSchemas()} goes without
  * @param startup what opening the host waits for
  * @param maxConcurrentStarts how many servers are being started at a time; default 32
  * @param closeTimeout for taking the whole host down; default 30 s
@@ -45,7 +45,7 @@ public record HostConfig(
     public HostConfig {
         servers = List.copyOf(servers);
         warnings = List.copyOf(warnings);
-        Objects.requireNonNull(session, "session");
+        session = DefaultSchemas.in(Objects.requireNonNull(session, "session"));
         Objects.requireNonNull(startup, "startup");
         if (maxConcurrentStarts < 1) {
             throw new IllegalArgumentException("maxConcurrentStarts must be positive: " + maxConcurrentStarts);
@@ -102,7 +102,7 @@ public record HostConfig(
     public static final class Builder {
         private final List<ServerConfig> servers = new ArrayList<>();
         private final List<String> warnings = new ArrayList<>();
-        private SessionOptions session = DefaultSchemas.session();
+        private SessionOptions session = SessionOptions.defaults();
         private Startup startup = Startup.SETTLED;
         private int maxConcurrentStarts = 32;
         private Duration closeTimeout = Duration.ofSeconds(30);
@@ -125,12 +125,19 @@ public record HostConfig(
             return server(ServerConfig.of(transport));
         }
 
+        /**
+         * How sessions behave. Options that say nothing about a validator of schemas get the host's; to check nothing, say
+         * {@link SessionOptions.Builder#withoutSchemas()}.
+         */
         public Builder session(SessionOptions options) {
             session = options;
             return this;
         }
 
-        /** Changes what there is of the session's options, {@code .session(options -> options.handlers(…))}. */
+        /**
+         * Changes what there is of the session's options, {@code .session(options -> options.handlers(…))}; their validator
+         * stays, unless the change sets another or none.
+         */
         public Builder session(UnaryOperator<SessionOptions.Builder> change) {
             session = change.apply(session.mutate()).build();
             return this;

@@ -19,6 +19,7 @@ import dev.mcpflux.session.McpSession;
 import dev.mcpflux.session.PeerInfo;
 import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.session.SessionEvent;
+import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.session.ToolSignal;
 import dev.mcpflux.testing.Leftovers;
 import java.nio.file.Path;
@@ -77,8 +78,7 @@ class EverythingServerTest {
 
     private McpHost open() {
         McpHost host = value(McpHost.open(HostConfig.builder()
-                .session(DefaultSchemas.session()
-                        .mutate()
+                .session(SessionOptions.builder()
                         .handlers(handlers())
                         .logLevel(LogLevel.INFO)
                         .build())

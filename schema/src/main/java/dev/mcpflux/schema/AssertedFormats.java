@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The formats that are asserted: those that the protocol names (elicitation, primitive schemas). Every other format stays
- * an annotation, as JSON Schema 2020-12 has it by default.
+ * The formats that are asserted on request: those that the protocol names (elicitation, primitive schemas). Every other
+ * format is an annotation always.
  */
 final class AssertedFormats {
 

@@ -7,6 +7,7 @@ import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.dialect.BasicDialectRegistry;
 import com.networknt.schema.dialect.Dialect;
 import com.networknt.schema.dialect.Dialects;
+import com.networknt.schema.format.Format;
 import com.networknt.schema.keyword.AnnotationKeyword;
 import com.networknt.schema.keyword.Keyword;
 import com.networknt.schema.keyword.KeywordType;
@@ -21,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** The dialects that are known, each as the library has it but bounded, and with the formats of {@link AssertedFormats}. */
+/** The dialects that are known, each as the library has it but bounded; twice, since formats are asserted on request only. */
 // the dialects of the library carry no annotation for it, and nobody changes one that is built
 @SuppressWarnings("ImmutableEnumChecker")
 enum Draft {
@@ -43,15 +44,24 @@ enum Draft {
     private static final List<Dialect> DIALECTS =
             Arrays.stream(values()).map(d -> d.dialect).toList();
 
+    private static final List<Dialect> ASSERTING =
+            Arrays.stream(values()).map(d -> d.asserting).toList();
+
     private static final Map<Draft, Schema> METASCHEMAS = new ConcurrentHashMap<>();
 
     private final String uri;
+    /** With formats that are annotations. */
     private final Dialect dialect;
+
+    /** With the formats of {@link AssertedFormats}. */
+    private final Dialect asserting;
+
     private final String idKeyword;
 
     Draft(String uri, Dialect dialect, String idKeyword) {
         this.uri = uri;
-        this.dialect = bounded(dialect);
+        this.dialect = bounded(dialect, List.of());
+        this.asserting = bounded(dialect, AssertedFormats.ALL);
         this.idKeyword = idKeyword;
     }
 
@@ -83,11 +93,15 @@ enum Draft {
         return this == V7 || this == V6 || this == V4;
     }
 
-    /** A registry serves one schema: its lock and what it remembers are then shared by nobody. */
-    SchemaRegistry newRegistry() {
+    /**
+     * A registry serves one schema: its lock and what it remembers are then shared by nobody.
+     *
+     * @param formats whether formats are asserted
+     */
+    SchemaRegistry newRegistry(boolean formats) {
         return SchemaRegistry.builder()
                 .defaultDialectId(dialect.getId())
-                .dialectRegistry(new BasicDialectRegistry(DIALECTS))
+                .dialectRegistry(new BasicDialectRegistry(formats ? ASSERTING : DIALECTS))
                 .schemaLoader(new LocalSchemas())
                 .schemaRegistryConfig(CONFIG)
                 .build();
@@ -100,7 +114,7 @@ enum Draft {
             Budget ample = new Budget(Duration.ofHours(1), Integer.MAX_VALUE, System::nanoTime);
             ample.start("reading the metaschema");
             return ample.during(() -> {
-                Schema schema = draft.newRegistry().getSchema(SchemaLocation.of(draft.uri));
+                Schema schema = draft.newRegistry(false).getSchema(SchemaLocation.of(draft.uri));
                 schema.initializeValidators();
                 return schema;
             });
@@ -112,7 +126,7 @@ enum Draft {
         return plain.startsWith("https:") || plain.startsWith("http:") ? plain.substring(plain.indexOf(':')) : plain;
     }
 
-    private static Dialect bounded(Dialect dialect) {
+    private static Dialect bounded(Dialect dialect, List<Format> asserted) {
         List<Keyword> keywords = new ArrayList<>(dialect.getKeywords().values());
         // the library insists on making this one itself
         keywords.removeIf(k -> k.getValue().equals(KeywordType.FORMAT.getValue()));
@@ -125,7 +139,7 @@ enum Draft {
                 .keywords(keywords.stream().map(BoundedKeywords.Watched::new).toList())
                 .formats(formats -> {
                     formats.clear();
-                    AssertedFormats.ALL.forEach(f -> formats.put(f.getName(), f));
+                    asserted.forEach(f -> formats.put(f.getName(), f));
                 })
                 // the library's own writes each one into its log, and remembers it for ever
                 .unknownKeywordFactory((name, context) -> new BoundedKeywords.Watched(new AnnotationKeyword(name)))

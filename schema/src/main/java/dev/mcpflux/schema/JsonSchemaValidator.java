@@ -17,9 +17,13 @@ import tools.jackson.databind.JsonNode;
  * Checks values against JSON Schemas that somebody else wrote, as the protocol asks for it (specification 2026-07-28: basic,
  * JSON schema usage). One validator serves any number of sessions and threads. It owns nothing that has to be closed.
  *
- * <p><em>Dialects.</em> 2020-12, which is meant where {@code $schema} is absent, 2019-09, draft-07, draft-06 and draft-04. Of
- * the formats {@code email}, {@code uri}, {@code date} and {@code date-time} are asserted in all of them; the others assert
- * nothing, and nor do {@code contentEncoding} and {@code contentMediaType}. Patterns are those of the JDK.
+ * <p><em>Dialects.</em> 2020-12, which is meant where {@code $schema} is absent, 2019-09, draft-07, draft-06 and draft-04.
+ * {@code contentEncoding} and {@code contentMediaType} assert nothing. Patterns are those of the JDK.
+ *
+ * <p><em>Formats</em> are annotations in all dialects: a text of another format than the schema says is accepted, a value of
+ * another type is not. That is the default of 2020-12, and what most servers are written for, whose times often lack a
+ * zone. {@link #withAssertedFormats(boolean)} makes a validator that refuses what is no {@code email}, {@code uri},
+ * {@code date} or {@code date-time}; all other formats are annotations there, too.
  *
  * <p><em>References</em> are resolved within the schema, and to the metaschemas of the dialects. Nothing is ever fetched, from
  * a network, a file or the class path: a schema that refers to anything else is unusable, whether or not a value would come
@@ -43,14 +47,20 @@ public final class JsonSchemaValidator implements SchemaValidator {
     private final Limits limits;
     private final Scheduler scheduler;
     private final LongSupplier nanoTime;
+    private final boolean assertedFormats;
     private final SchemaCompiler compiler;
     private final SchemaCache cache;
 
     JsonSchemaValidator(Limits limits, Scheduler scheduler, LongSupplier nanoTime) {
+        this(limits, scheduler, nanoTime, false);
+    }
+
+    private JsonSchemaValidator(Limits limits, Scheduler scheduler, LongSupplier nanoTime, boolean assertedFormats) {
         this.limits = limits;
         this.scheduler = scheduler;
         this.nanoTime = nanoTime;
-        this.compiler = new SchemaCompiler(limits);
+        this.assertedFormats = assertedFormats;
+        this.compiler = new SchemaCompiler(limits, assertedFormats);
         this.cache = new SchemaCache(limits.maxCachedSchemas(), maxKeywords());
     }
 
@@ -63,6 +73,14 @@ public final class JsonSchemaValidator implements SchemaValidator {
     public static JsonSchemaValidator create(Limits limits) {
         return new JsonSchemaValidator(
                 Objects.requireNonNull(limits, "limits"), Schedulers.boundedElastic(), System::nanoTime);
+    }
+
+    /**
+     * A validator with the same limits that asserts the formats {@code email}, {@code uri}, {@code date} and
+     * {@code date-time}, or takes all formats for annotations, which is the default.
+     */
+    public JsonSchemaValidator withAssertedFormats(boolean asserted) {
+        return asserted == assertedFormats ? this : new JsonSchemaValidator(limits, scheduler, nanoTime, asserted);
     }
 
     /**

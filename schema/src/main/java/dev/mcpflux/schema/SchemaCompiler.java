@@ -8,8 +8,12 @@ import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
-/** Makes a schema ready for use, or says why it is none. Reads files at first use: not for a thread that must not block. */
-record SchemaCompiler(Limits limits) {
+/**
+ * Makes a schema ready for use, or says why it is none. Reads files at first use: not for a thread that must not block.
+ *
+ * @param formats whether formats are asserted
+ */
+record SchemaCompiler(Limits limits, boolean formats) {
 
     /** Compiles a schema that nobody changes any more and that is not too deep. */
     CompiledSchema compile(JsonNode schema, Budget budget) {
@@ -23,7 +27,7 @@ record SchemaCompiler(Limits limits) {
         budget.start("compiling the schema");
         requireValid(draft, CompiledSchema.errors(metaschema, schema, budget, limits.maxDepth()));
         Schema compiled = budget.during(() -> {
-            Schema result = draft.newRegistry().getSchema(schema);
+            Schema result = draft.newRegistry(formats).getSchema(schema);
             // resolves the references
             result.initializeValidators();
             return result;

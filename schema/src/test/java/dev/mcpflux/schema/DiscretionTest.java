@@ -17,7 +17,7 @@ class DiscretionTest {
 
     private static final String SECRET = "hunter2hunter2";
 
-    private final JsonSchemaValidator validator = JsonSchemaValidator.create();
+    private final JsonSchemaValidator validator = JsonSchemaValidator.create().withAssertedFormats(true);
 
     @ParameterizedTest
     @ValueSource(

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,6 +24,13 @@ class JsonSchemaValidatorTest {
             {'type': 'object',
              'properties': {'city': {'type': 'string', 'minLength': 1}, 'days': {'type': 'integer', 'minimum': 1}},
              'required': ['city'], 'additionalProperties': false}""";
+
+    private static final List<String> DIALECTS = List.of(
+            "https://json-schema.org/draft/2020-12/schema",
+            "https://json-schema.org/draft/2019-09/schema",
+            "http://json-schema.org/draft-07/schema#",
+            "http://json-schema.org/draft-06/schema#",
+            "http://json-schema.org/draft-04/schema#");
 
     private final JsonSchemaValidator validator = JsonSchemaValidator.create();
 
@@ -205,15 +213,25 @@ class JsonSchemaValidatorTest {
             regex     | (                          | true
             no-format | anything                   | true
             """)
-    void fourFormatsAreAsserted(String format, String value, boolean valid) {
+    void fourFormatsAreAssertedOnRequest(String format, String value, boolean valid) {
+        JsonSchemaValidator asserting = validator.withAssertedFormats(true);
         List<String> expected = valid ? List.of() : List.of("(root): must be of the format " + format);
-        for (String dialect :
-                List.of("https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema#")) {
-            assertThat(problems(
-                            validator,
-                            json("{'$schema': '" + dialect + "', 'format': '" + format + "'}"),
-                            JsonMapper.shared().getNodeFactory().stringNode(value)))
-                    .isEqualTo(expected);
+        for (String dialect : DIALECTS) {
+            String schema = "{'$schema': '" + dialect + "', 'format': '" + format + "'}";
+            JsonNode text = JsonMapper.shared().getNodeFactory().stringNode(value);
+            assertThat(problems(asserting, json(schema), text)).isEqualTo(expected);
+            assertThat(problems(validator, json(schema), text)).as(dialect).isEmpty();
+            assertThat(problems(asserting.withAssertedFormats(false), json(schema), text))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void anAnnotatedFormatStillHasItsType() {
+        for (String dialect : DIALECTS) {
+            String schema = "{'$schema': '" + dialect + "', 'type': 'string', 'format': 'date-time'}";
+            assertThat(problems(validator, schema, "'2024-02-29T12:00:00'")).isEmpty();
+            assertThat(problems(validator, schema, "17")).containsExactly("(root): must be of type string");
         }
     }
 
