@@ -7,17 +7,34 @@ public sealed class McpConnectionException extends McpException permits McpStart
 
     private static final long serialVersionUID = 1L;
 
+    private final boolean isTransient;
+
     public McpConnectionException(@Nullable String server, String problem) {
         this(server, problem, Diagnostics.NONE, null);
     }
 
     public McpConnectionException(
             @Nullable String server, String problem, Diagnostics diagnostics, @Nullable Throwable cause) {
+        this(server, problem, diagnostics, cause, true);
+    }
+
+    /**
+     * A connection that failed.
+     *
+     * @param isTransient whether another attempt may succeed without anybody changing anything, see {@link #isTransient()}
+     */
+    public McpConnectionException(
+            @Nullable String server,
+            String problem,
+            Diagnostics diagnostics,
+            @Nullable Throwable cause,
+            boolean isTransient) {
         super(server, problem, diagnostics, cause);
+        this.isTransient = isTransient;
     }
 
     @Override
     public boolean isTransient() {
-        return true;
+        return isTransient;
     }
 }

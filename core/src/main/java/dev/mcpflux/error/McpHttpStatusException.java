@@ -14,6 +14,9 @@ public final class McpHttpStatusException extends McpException {
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
+    private static final int NOT_IMPLEMENTED = 501;
+    private static final int VERSION_NOT_SUPPORTED = 505;
+    private static final int NETWORK_AUTHENTICATION_REQUIRED = 511;
 
     private final int status;
     private final @Nullable Duration retryAfter;
@@ -45,9 +48,13 @@ public final class McpHttpStatusException extends McpException {
         return status == UNAUTHORIZED || status == FORBIDDEN;
     }
 
-    /** True for what says "later" (408, 425, 429) and for errors of the server (5xx). */
+    /** True for what says "later" (408, 425, 429) and for errors of the server (5xx) that somebody need not mend first. */
     @Override
     public boolean isTransient() {
-        return status == REQUEST_TIMEOUT || status == TOO_EARLY || status == TOO_MANY_REQUESTS || status >= 500;
+        return switch (status) {
+            case REQUEST_TIMEOUT, TOO_EARLY, TOO_MANY_REQUESTS -> true;
+            case NOT_IMPLEMENTED, VERSION_NOT_SUPPORTED, NETWORK_AUTHENTICATION_REQUIRED -> false;
+            default -> status >= 500;
+        };
     }
 }

@@ -13,11 +13,21 @@ public final class McpStartException extends McpConnectionException {
 
     public McpStartException(
             @Nullable String server, String problem, Diagnostics diagnostics, @Nullable Throwable cause) {
-        super(server, problem, diagnostics, cause);
+        this(server, problem, diagnostics, cause, false);
     }
 
-    @Override
-    public boolean isTransient() {
-        return false;
+    /**
+     * A server that did not start, or was not reached.
+     *
+     * @param isTransient whether another attempt may succeed without anybody changing anything: a server by the network may
+     *     be back, a command that cannot be started cannot
+     */
+    public McpStartException(
+            @Nullable String server,
+            String problem,
+            Diagnostics diagnostics,
+            @Nullable Throwable cause,
+            boolean isTransient) {
+        super(server, problem, diagnostics, cause, isTransient);
     }
 }

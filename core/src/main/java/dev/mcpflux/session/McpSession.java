@@ -206,9 +206,10 @@ public final class McpSession {
         if (e instanceof McpStartException) {
             return e;
         }
+        boolean again = transport.remote() && e.isTransient();
         return connection.isTerminated()
-                ? new McpStartException(name(), "it ended before it was ready", e.diagnostics(), e)
-                : new McpStartException(name(), e.problem(), e.diagnostics(), e);
+                ? new McpStartException(name(), "it ended before it was ready", e.diagnostics(), e, again)
+                : new McpStartException(name(), e.problem(), e.diagnostics(), e, again);
     }
 
     /** Subscribes to what the connection tells by itself; all of it ends with the connection. */

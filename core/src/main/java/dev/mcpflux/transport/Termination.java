@@ -52,8 +52,12 @@ public record Termination(
     public McpException toException(String server, @Nullable String what) {
         String problem = what == null ? reason : what + " failed: " + reason;
         return switch (kind) {
-            case NOT_STARTED -> new McpStartException(server, problem, diagnostics, cause);
-            case LOST -> new McpConnectionException(server, problem, diagnostics, cause);
+            case NOT_STARTED ->
+                new McpStartException(
+                        server, problem, diagnostics, cause, cause instanceof McpException e && e.isTransient());
+            case LOST ->
+                // nobody but the user starts a process again
+                new McpConnectionException(server, problem, diagnostics, cause, diagnostics.exitCode() == null);
             case CLOSED -> new McpClosedException(server, problem, diagnostics, cause);
         };
     }

@@ -17,6 +17,14 @@ public interface Transport {
     }
 
     /**
+     * Whether the server lives on its own, and is reached by a network: then a new connection starts nothing, and may be tried
+     * at any time, for instance by the next call after the server was away.
+     */
+    default boolean remote() {
+        return false;
+    }
+
+    /**
      * A new handle to a connection that is not open yet. This is cheap and synchronous: nothing is started, nothing
      * blocks. What acquires something slowly cannot be released while it is still being acquired, so the slow part is
      * {@link Connection#open()}, and whoever has the handle can close it at any moment.

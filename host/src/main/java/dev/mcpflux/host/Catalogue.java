@@ -180,14 +180,12 @@ final class Catalogue<E extends CatalogueEntry> {
 
     /** Where no server is ready, that is why nothing is found: what the first of them failed with. */
     static @Nullable McpException whyNothingIsThere(Map<String, ManagedServer> servers) {
-        List<ServerStatus> all =
-                servers.values().stream().map(ManagedServer::status).toList();
-        return all.stream().anyMatch(s -> s.state() == ServerState.READY)
+        return servers.values().stream().anyMatch(s -> s.status().state() == ServerState.READY)
                 ? null
-                : all.stream()
-                        .filter(s -> s.error() != null)
+                : servers.values().stream()
+                        .filter(s -> s.status().error() != null)
                         .findFirst()
-                        .map(s -> new McpServerUnavailableException(s.name(), s.state(), s.error()))
+                        .map(ManagedServer::unavailable)
                         .orElse(null);
     }
 

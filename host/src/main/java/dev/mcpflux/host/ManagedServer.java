@@ -30,6 +30,9 @@ final class ManagedServer {
 
     private static final Logger log = LoggerFactory.getLogger(McpHost.class);
 
+    /** What fails in less time is tried again by each call. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(1);
+
     private final ServerConfig config;
     private final SessionOptions options;
     private final EventSink<HostEvent> events;
@@ -41,6 +44,9 @@ final class ManagedServer {
     private final KeptList<Listing<CataloguePrompt>> prompts;
     private final KeptList<List<Resources.Resource>> resources;
     private final KeptList<List<Resources.Template>> templates;
+    /** When an attempt to reach the server again may begin, on the clock of {@link #now()}. */
+    private volatile long nextAttempt;
+
     private final Mono<Void> start;
     private final Mono<Void> close;
 
@@ -126,7 +132,11 @@ final class ManagedServer {
                         session.onTermination().subscribe(cause -> onTermination(session, cause));
                     }
                 })
-                .doOnError(e -> move(l -> l.isStarting(session) ? l.failed(asMcp(e)) : l))
+                .doOnError(e -> {
+                    long took = now() - begin;
+                    nextAttempt = took < AT_ONCE.toMillis() ? 0 : now() + took;
+                    move(l -> l.isStarting(session) ? l.failed(asMcp(e)) : l);
+                })
                 // not lost: it is the server's state now, and told by it
                 .onErrorComplete()
                 .then()
@@ -145,24 +155,64 @@ final class ManagedServer {
             if (before.last || (before.state != ServerState.READY && before.state != ServerState.FAILED)) {
                 return Mono.error(new McpServerUnavailableException(name(), before.state, before.error));
             }
-            Life again = before.again(newSession());
-            if (!life.compareAndSet(before, again)) {
-                return restart();
-            }
-            tell(before, again);
-            listsChanged();
-            // this one owns the restart: who waits for it may go away
-            Mono<Void> restart = before.session
-                    .close()
-                    .onErrorResume(e -> {
-                        log.warn("[{}] closing it failed: {}", name(), e.toString());
-                        return Mono.empty();
-                    })
-                    .then(Mono.defer(() -> run(again)))
-                    .cache();
-            restart.subscribe();
-            return restart.then(Mono.defer(() -> settledSession(again).then()));
+            Life again = begin(before);
+            return again == null ? restart() : settled(again).then();
         });
+    }
+
+    /** Begins another life in place of one that is over; null if somebody else has done so. */
+    private @Nullable Life begin(Life before) {
+        Life again = before.again(newSession());
+        if (!life.compareAndSet(before, again)) {
+            return null;
+        }
+        tell(before, again);
+        listsChanged();
+        // this one owns the restart: who waits for it may go away
+        before.session
+                .close()
+                .onErrorResume(e -> {
+                    log.warn("[{}] closing it failed: {}", name(), e.toString());
+                    return Mono.empty();
+                })
+                .then(Mono.defer(() -> run(again)))
+                .subscribe();
+        return again;
+    }
+
+    private Mono<McpSession> settled(Life starting) {
+        return starting.settled.asMono().then(Mono.defer(() -> settledSession(starting)));
+    }
+
+    /**
+     * A server by the network that was not there may be back. An attempt that took long is not made again before as much time
+     * has passed: who only wants to know what there is must not always wait for a server that is not.
+     */
+    private boolean mayBeBack(Life now) {
+        McpException error = now.error;
+        return now.state == ServerState.FAILED
+                && !now.last
+                && config.transport().remote()
+                && error != null
+                // also where somebody has to mend a name or a certificate first: it may have been done
+                && (error.isTransient() || error instanceof McpConnectionException);
+    }
+
+    private Mono<McpSession> tryAgain(Life failed) {
+        if (!mayBeBack(failed) || now() < nextAttempt) {
+            return Mono.error(unavailable(failed));
+        }
+        Life again = begin(failed);
+        return again == null ? session() : settled(again);
+    }
+
+    McpServerUnavailableException unavailable() {
+        return unavailable(life.get());
+    }
+
+    private McpServerUnavailableException unavailable(Life now) {
+        return new McpServerUnavailableException(
+                name(), now.state, now.error, mayBeBack(now) && now.error != null && now.error.isTransient());
     }
 
     private McpException asMcp(Throwable e) {
@@ -177,9 +227,7 @@ final class ManagedServer {
     Mono<Void> awaitStart() {
         return Mono.defer(() -> life.get().settled.asMono()).then(Mono.defer(() -> {
             Life now = life.get();
-            return required() && now.state == ServerState.FAILED
-                    ? Mono.error(new McpServerUnavailableException(name(), now.state, now.error))
-                    : Mono.empty();
+            return required() && now.state == ServerState.FAILED ? Mono.error(unavailable(now)) : Mono.empty();
         }));
     }
 
@@ -215,14 +263,18 @@ final class ManagedServer {
         }
     }
 
-    /** The session, once it is ready; fails with {@link McpServerUnavailableException} if it is not or no longer. */
+    /**
+     * The session, once it is ready; fails with {@link McpServerUnavailableException} if it is not or no longer. A server by the
+     * network that could not be reached is tried again first, once for all who ask meanwhile.
+     */
     Mono<McpSession> session() {
         return Mono.defer(() -> {
             Life now = life.get();
             return switch (now.state) {
                 case READY -> Mono.just(now.session);
-                case PENDING, STARTING -> now.settled.asMono().then(Mono.defer(() -> settledSession(now)));
-                default -> Mono.error(new McpServerUnavailableException(name(), now.state, now.error));
+                case PENDING, STARTING -> settled(now);
+                case FAILED -> tryAgain(now);
+                default -> Mono.error(unavailable(now));
             };
         });
     }
@@ -239,9 +291,7 @@ final class ManagedServer {
         if (now.state == ServerState.STARTING && now.session != waited.session) {
             return session();
         }
-        return now.state == ServerState.READY
-                ? Mono.just(now.session)
-                : Mono.error(new McpServerUnavailableException(name(), now.state, now.error));
+        return now.state == ServerState.READY ? Mono.just(now.session) : Mono.error(unavailable(now));
     }
 
     /** The session that is ready, and each that takes its place when the server is started again. */

@@ -13,7 +13,18 @@ public final class McpServerUnavailableException extends McpException {
     private final String name;
     private final @Nullable McpException original;
 
+    private final boolean isTransient;
+
     McpServerUnavailableException(String server, ServerState state, @Nullable McpException cause) {
+        this(server, state, cause, false);
+    }
+
+    /**
+     * A server that cannot be used.
+     *
+     * @param isTransient whether another call tries to reach it again
+     */
+    McpServerUnavailableException(String server, ServerState state, @Nullable McpException cause, boolean isTransient) {
         super(
                 null,
                 "server '" + server + "' is not available (" + state + ")"
@@ -24,6 +35,7 @@ public final class McpServerUnavailableException extends McpException {
         this.state = state;
         this.name = server;
         this.original = cause;
+        this.isTransient = isTransient;
     }
 
     private static String withoutName(String server, McpException cause) {
@@ -47,8 +59,9 @@ public final class McpServerUnavailableException extends McpException {
         return state;
     }
 
+    /** Whether the next call tries to reach the server again, and may succeed; a server that ended stays so until it is restarted. */
     @Override
     public boolean isTransient() {
-        return original != null && original.isTransient();
+        return isTransient;
     }
 }

@@ -62,7 +62,8 @@ final class Failures {
         }
         String reason = unreachable(e);
         if (reason != null) {
-            return new McpConnectionException(recipe.name(), what + " failed: " + reason, Diagnostics.NONE, e);
+            return new McpConnectionException(
+                    recipe.name(), what + " failed: " + reason, Diagnostics.NONE, e, mayPass(e));
         }
         return written
                 ? broken(what, withoutResponse(e), e)
@@ -105,6 +106,11 @@ final class Failures {
             return "TLS with " + where + " failed: " + brief(tls == null ? e : tls);
         }
         return null;
+    }
+
+    /** A name that is not known, or a certificate that is not trusted, stays so until somebody changes it. */
+    private static boolean mayPass(Throwable e) {
+        return !(e instanceof UnknownHostException) && (tls(e) == null || e instanceof SslHandshakeTimeoutException);
     }
 
     private static @Nullable SSLException tls(Throwable e) {

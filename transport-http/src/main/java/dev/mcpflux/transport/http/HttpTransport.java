@@ -81,6 +81,11 @@ public final class HttpTransport implements Transport {
     }
 
     @Override
+    public boolean remote() {
+        return true;
+    }
+
+    @Override
     public Connection connection() {
         return new HttpConnection(recipe);
     }

@@ -114,7 +114,7 @@ final class SseConnection implements DuplexConnection {
         protected void hookOnError(Throwable e) {
             McpException known = failures.of("GET", e, false);
             endpoint.tryEmitError(known);
-            lost(address == null ? known.problem() : "its stream broke off", e);
+            lost(address == null ? known.problem() : "its stream broke off", address == null ? known : e);
         }
     }
 

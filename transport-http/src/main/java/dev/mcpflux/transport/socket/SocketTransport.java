@@ -67,6 +67,11 @@ public final class SocketTransport implements Transport {
     }
 
     @Override
+    public boolean remote() {
+        return true;
+    }
+
+    @Override
     public Connection connection() {
         return Multiplexer.over(name, this::duplex);
     }
