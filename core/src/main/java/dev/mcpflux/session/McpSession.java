@@ -85,8 +85,18 @@ public final class McpSession {
                 Mono.fromSupplier(() -> create(transport, options)),
                 session -> session.open().thenMany(Flux.defer(() -> body.apply(session))),
                 McpSession::close,
-                (session, error) -> session.close(),
+                (session, error) -> session.close().onErrorResume(failedClose -> beneath(error, failedClose)),
                 McpSession::close);
+    }
+
+    /** The error of the work is what counts; one of the teardown is kept beneath it. */
+    // an exception must not be suppressed in itself
+    @SuppressWarnings("ReferenceEquality")
+    private static Mono<Void> beneath(Throwable error, Throwable failedClose) {
+        if (error != failedClose) {
+            error.addSuppressed(failedClose);
+        }
+        return Mono.empty();
     }
 
     /** The configured name of the server. */
@@ -182,13 +192,8 @@ public final class McpSession {
         return dialogue.introduce().thenReturn(peer);
     }
 
-    /** The error of the opening is what counts; one of the teardown is kept beneath it. */
     private Mono<PeerInfo> closeAndFail(Throwable e) {
-        return close.onErrorResume(failedClose -> {
-                    e.addSuppressed(failedClose);
-                    return Mono.empty();
-                })
-                .then(Mono.error(e));
+        return close.onErrorResume(failedClose -> beneath(e, failedClose)).then(Mono.error(e));
     }
 
     private Throwable startTimedOut(Opening opening) {
@@ -596,6 +601,22 @@ public final class McpSession {
      */
     public Mono<Void> close() {
         return close;
+    }
+
+    /**
+     * Ends the session as {@link #close()} does, but waits for nothing: a server that would have been given time to end is
+     * killed. Also cuts short a {@link #close()} that is under way.
+     *
+     * @return what closing was waiting for when it was cut short, for an error message, once the server is gone.
+     *     <em>Cancellation</em> stops waiting; the teardown goes on.
+     */
+    public Mono<String> closeNow() {
+        // closing begins first: from then on nobody opens another connection
+        return Mono.zip(close.onErrorComplete().thenReturn(true), Mono.defer(() -> {
+                    Connection connection = link.get().connection;
+                    return connection == null ? Mono.just("nothing") : connection.closeNow();
+                }))
+                .map(both -> both.getT2());
     }
 
     private Mono<Void> doClose() {

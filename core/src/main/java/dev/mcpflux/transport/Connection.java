@@ -72,6 +72,17 @@ public interface Connection {
      */
     Mono<Void> close();
 
+    /**
+     * Ends the link as {@link #close()} does, but waits for nothing: what would have been asked to end, and given time, is
+     * killed. Also cuts short a {@link #close()} that is under way.
+     *
+     * @return what closing was waiting for when it was cut short, for an error message, once nothing is left.
+     *     <em>Cancellation</em> stops waiting; the teardown goes on.
+     */
+    default Mono<String> closeNow() {
+        return close().thenReturn("its connection to close");
+    }
+
     /** What is known now for an error message. */
     Diagnostics diagnostics();
 

@@ -51,6 +51,11 @@ public interface DuplexConnection {
     /** Ends the stream and what carries it; see {@link Connection#close()}. */
     Mono<Void> close();
 
+    /** Ends the stream and kills what carries it; see {@link Connection#closeNow()}. */
+    default Mono<String> closeNow() {
+        return close().thenReturn("its connection to close");
+    }
+
     /** What is known now for an error message. */
     Diagnostics diagnostics();
 

@@ -223,6 +223,14 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     }
 
     @Override
+    public Mono<String> closeNow() {
+        return Mono.defer(() -> {
+            terminate(Termination.closed());
+            return duplex.closeNow().flatMap(stage -> close.thenReturn(stage));
+        });
+    }
+
+    @Override
     public Diagnostics diagnostics() {
         return duplex.diagnostics();
     }

@@ -1,16 +1,22 @@
 package dev.mcpflux.transport.stdio;
 
+import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +38,25 @@ final class ProcessTree {
     private static final boolean CHILDREN =
             Files.exists(PROC.resolve("thread-self").resolve("children"));
 
+    /** How many looks in a row have to find nobody, where processes are made meanwhile. */
+    private static final int LOOKS = 3;
+
+    /** How often those that were found are stopped before they are killed, so that whoever they made meanwhile is found. */
+    private static final int FREEZES = 5;
+
+    private static final long STOP_MILLIS = 500;
+
+    private static final long KILL_AGAIN_NANOS = 1_000_000;
+
+    private static final File NOTHING = new File("/dev/null");
+
     private static final AtomicBoolean NUMBERED = new AtomicBoolean();
 
     private final ProcessHandle root;
     private final String launchId;
     private final Set<ProcessHandle> seen = Collections.newSetFromMap(new ConcurrentHashMap<>());
+    /** Who was killed. */
+    private final Set<ProcessHandle> told = Collections.newSetFromMap(new ConcurrentHashMap<>());
 
     ProcessTree(ProcessHandle root, String launchId) {
         this.root = root;
@@ -72,7 +92,8 @@ final class ProcessTree {
     }
 
     private void look(ProcessHandle parent) {
-        if (!lookAtChildren(parent.pid())) {
+        // the number of one that has ended may be another's by now, whose children are none of ours
+        if (parent.isAlive() && !lookAtChildren(parent)) {
             parent.descendants().forEach(seen::add);
         }
     }
@@ -81,13 +102,14 @@ final class ProcessTree {
      * Looks where the kernel lists the children of each thread, which takes a moment per process of this tree; the way of the
      * JDK reads about all processes of the machine. Returns false where there are no such lists.
      */
-    private boolean lookAtChildren(long parent) {
-        Path threads = PROC.resolve(Long.toString(parent)).resolve("task");
+    private boolean lookAtChildren(ProcessHandle parent) {
+        Path threads = PROC.resolve(Long.toString(parent.pid())).resolve("task");
         String[] ids = threads.toFile().list();
         if (ids == null) {
             // it has ended and has no children any more, or there is no /proc
             return CHILDREN;
         }
+        List<Long> found = new ArrayList<>();
         for (String id : ids) {
             String children = Proc.read(threads.resolve(id).resolve("children"));
             if (children == null) {
@@ -98,9 +120,12 @@ final class ProcessTree {
             }
             for (String child : children.split(" ", -1)) {
                 if (!child.isBlank()) {
-                    remember(Long.parseLong(child.strip()));
+                    found.add(Long.parseLong(child.strip()));
                 }
             }
+        }
+        if (parent.isAlive()) {
+            found.forEach(this::remember);
         }
         return true;
     }
@@ -108,7 +133,7 @@ final class ProcessTree {
     private void remember(long pid) {
         ProcessHandle.of(pid).ifPresent(child -> {
             if (seen.add(child)) {
-                lookAtChildren(pid);
+                lookAtChildren(child);
             }
         });
     }
@@ -122,35 +147,118 @@ final class ProcessTree {
         }
     }
 
-    /** Whether any process of the tree still runs; looks again before it says no. */
+    /** Remembers everyone: who carries the mark, and their children, which may have cleared their environment. */
+    private void find() {
+        // who has ended is not looked at again and again
+        seen.removeIf(known -> !known.isAlive());
+        lookForTheMark();
+        look();
+    }
+
+    /**
+     * Whether any process of the tree still runs; looks again before it says no. One look can miss who was born while it went
+     * on and whose parent has ended meanwhile, so it takes several, or one during which no process was made.
+     */
     boolean alive() {
         if (anyRuns()) {
             return true;
         }
-        lookForTheMark();
-        return anyRuns();
+        for (int looks = 0; looks < LOOKS; looks++) {
+            long newest = numbered() ? Proc.newest() : 0;
+            find();
+            if (anyRuns()) {
+                return true;
+            }
+            if (newest > 0 && newest == Proc.newest()) {
+                return false;
+            }
+        }
+        return false;
     }
 
     private boolean anyRuns() {
         return runs(root) || seen.stream().anyMatch(ProcessTree::runs);
     }
 
-    /** Asks every process of the tree to end, leaves first; or makes it end. */
-    void signal(boolean forcibly) {
-        look();
-        lookForTheMark();
-        for (ProcessHandle process : leavesFirst()) {
-            if (runs(process)) {
-                boolean ignored = forcibly ? process.destroyForcibly() : process.destroy();
+    /** Asks every process of the tree to end, leaves first. */
+    void terminate() {
+        find();
+        List<ProcessHandle> processes = running();
+        // a child has, almost always, a greater number than its parent
+        Collections.reverse(processes);
+        processes.forEach(ProcessHandle::destroy);
+    }
+
+    /**
+     * Makes every process of the tree end, and whoever they start meanwhile.
+     *
+     * @param limit for all of it
+     * @return whether none is left
+     */
+    boolean kill(Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        freeze(deadline);
+        do {
+            find();
+            // parents first: they cannot start another one for each that ends
+            List<ProcessHandle> processes = running();
+            processes.forEach(ProcessHandle::destroyForcibly);
+            if (processes.isEmpty() && !alive()) {
+                return true;
             }
+            // whoever is new is dealt with at once; those that were told already need a moment
+            if (told.containsAll(processes)) {
+                LockSupport.parkNanos(KILL_AGAIN_NANOS);
+            }
+            told.addAll(processes);
+        } while (System.nanoTime() - deadline < 0);
+        return !alive();
+    }
+
+    /**
+     * Stops them, so that none can have a child that clears its environment and loses its parent between the last look and the
+     * end. The JDK sends no such signal, and where there is no {@code kill} it goes without.
+     */
+    private void freeze(long deadline) {
+        Set<ProcessHandle> frozen = new HashSet<>();
+        for (int round = 0; round < FREEZES && System.nanoTime() - deadline < 0; round++) {
+            find();
+            List<ProcessHandle> next = running();
+            next.removeAll(frozen);
+            if (next.isEmpty() || !stop(next)) {
+                return;
+            }
+            frozen.addAll(next);
         }
     }
 
-    private List<ProcessHandle> leavesFirst() {
+    private static boolean stop(List<ProcessHandle> processes) {
+        List<String> command = new ArrayList<>(List.of("kill", "-STOP"));
+        processes.forEach(process -> command.add(Long.toString(process.pid())));
+        try {
+            Process stop = new ProcessBuilder(command)
+                    .redirectInput(ProcessBuilder.Redirect.from(NOTHING))
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            if (!stop.waitFor(STOP_MILLIS, TimeUnit.MILLISECONDS)) {
+                stop.destroyForcibly();
+            }
+            return true;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Those that run, the oldest first. */
+    private List<ProcessHandle> running() {
         List<ProcessHandle> processes = new ArrayList<>(seen);
-        // a child has, almost always, a greater pid than its parent
-        processes.sort((a, b) -> Long.compare(b.pid(), a.pid()));
         processes.add(root);
+        processes.removeIf(process -> !runs(process));
+        processes.sort(Comparator.comparingLong(ProcessHandle::pid));
         return processes;
     }
 
@@ -190,11 +298,18 @@ final class ProcessTree {
 
         private static Map<String, Set<Long>> found = new HashMap<>();
 
+        /** Whose environment was empty: so it is for a moment while a process becomes another program. */
+        private static final Map<Long, Integer> unsure = new HashMap<>();
+
+        /** How many more looks such a process gets. */
+        private static final int MORE_LOOKS = 3;
+
         /** Who carries this mark; one that was seen earlier is looked at again, since it may be another by now. */
         static List<Long> carriers(String launchId) {
             List<Long> carriers = new ArrayList<>();
             for (long pid : since(System.nanoTime(), launchId)) {
-                if (launchId.equals(mark(Long.toString(pid)))) {
+                String environment = environment(pid);
+                if (environment != null && launchId.equals(mark(environment))) {
                     carriers.add(pid);
                 }
             }
@@ -204,11 +319,13 @@ final class ProcessTree {
         private static synchronized List<Long> since(long asked, String launchId) {
             if (begun - asked <= 0) {
                 begun = System.nanoTime();
+                lookAtTheUnsure();
                 boolean numbered = NUMBERED.get();
                 long now = numbered ? Proc.newest() : 0;
                 if (!known || now == 0 || begun - begunAnew > FRESH_NANOS) {
                     begunAnew = begun;
                     found = new HashMap<>();
+                    unsure.clear();
                     look(0, 0);
                 } else if (now != newest) {
                     look(newest, now);
@@ -229,11 +346,24 @@ final class ProcessTree {
             }
             for (String name : names) {
                 if (isNumber(name) && within(after, upTo, Long.parseLong(name))) {
-                    String mark = mark(name);
-                    if (mark != null) {
-                        found.computeIfAbsent(mark, id -> new HashSet<>()).add(Long.parseLong(name));
-                    }
+                    examine(Long.parseLong(name), MORE_LOOKS);
                 }
+            }
+        }
+
+        private static void lookAtTheUnsure() {
+            Map<Long, Integer> again = Map.copyOf(unsure);
+            unsure.clear();
+            again.forEach(Marks::examine);
+        }
+
+        private static void examine(long pid, int more) {
+            String environment = environment(pid);
+            String mark = environment == null ? null : mark(environment);
+            if (mark != null) {
+                found.computeIfAbsent(mark, id -> new HashSet<>()).add(pid);
+            } else if (environment != null && environment.isEmpty() && more > 0) {
+                unsure.put(pid, more - 1);
             }
         }
 
@@ -242,10 +372,13 @@ final class ProcessTree {
             return after == upTo || (after < upTo ? pid > after && pid <= upTo : pid > after || pid <= upTo);
         }
 
-        private static @Nullable String mark(String pid) {
-            String environment = Proc.read(PROC.resolve(pid).resolve("environ"));
+        private static @Nullable String environment(long pid) {
+            return Proc.read(PROC.resolve(Long.toString(pid)).resolve("environ"));
+        }
+
+        private static @Nullable String mark(String environment) {
             // most processes carry none
-            if (environment == null || !environment.contains(MARK)) {
+            if (!environment.contains(MARK)) {
                 return null;
             }
             Matcher matcher = MARKED.matcher(environment);

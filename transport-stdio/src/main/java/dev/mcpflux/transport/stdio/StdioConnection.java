@@ -87,6 +87,9 @@ final class StdioConnection implements DuplexConnection {
     private volatile @Nullable StderrLines stderr;
     private volatile @Nullable StdoutReader stdout;
     private volatile @Nullable Watchdog watchdog;
+    private volatile @Nullable Teardown teardown;
+    /** Completes when nothing is to be waited for any more while the process is taken down. */
+    private final Sinks.Empty<Void> hurry = Sinks.empty();
 
     /** The thread that launches, while it does. */
     private volatile @Nullable Thread launcher;
@@ -407,24 +410,41 @@ final class StdioConnection implements DuplexConnection {
         return launched.asMono().onErrorComplete().then(Mono.defer(() -> {
             Process started = process;
             StdinWriter out = writer;
-            return started == null || out == null
-                    ? Mono.empty()
-                    : new Teardown(started, exit.asMono(), launchId, out, options)
-                            .run()
-                            .doOnNext(how -> {
-                                log.debug("[{}] closed: {}", spec.name(), how);
-                                events.emit(new ConnectionEvent.Closed(how));
-                            })
-                            .doOnTerminate(() -> {
-                                out.end();
-                                giveUpPipes();
-                                Watchdog guard = watchdog;
-                                if (guard != null) {
-                                    guard.dismiss();
-                                }
-                            })
-                            .then();
+            return started == null || out == null ? Mono.empty() : takeDown(started, out);
         }));
+    }
+
+    private Mono<Void> takeDown(Process started, StdinWriter out) {
+        Teardown own = new Teardown(started, exit.asMono(), hurry.asMono(), launchId, out, options);
+        teardown = own;
+        return own.run()
+                .doOnNext(how -> {
+                    if (own.gone()) {
+                        log.debug("[{}] closed: {}", spec.name(), how);
+                    } else {
+                        log.warn("[{}] {}", spec.name(), how);
+                    }
+                    events.emit(new ConnectionEvent.Closed(how));
+                })
+                .doOnTerminate(() -> {
+                    out.end();
+                    giveUpPipes();
+                    Watchdog guard = watchdog;
+                    if (guard != null) {
+                        guard.dismiss();
+                    }
+                })
+                .then();
+    }
+
+    @Override
+    public Mono<String> closeNow() {
+        return Mono.defer(() -> {
+            Teardown own = teardown;
+            String stage = own != null ? own.stage() : "its launch";
+            hurry.tryEmitEmpty();
+            return close.thenReturn(stage);
+        });
     }
 
     /** Nobody writes any more but who could not be taken down; last words, if there are any, are read first. */

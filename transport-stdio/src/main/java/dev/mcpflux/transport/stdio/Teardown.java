@@ -22,18 +22,32 @@ final class Teardown {
     }
 
     private final Mono<Void> exit;
+    private final Mono<Boolean> hurry;
     private final StdinWriter stdin;
     private final StdioOptions options;
     private final ProcessTree tree;
     private final Scheduler blocking = Schedulers.boundedElastic();
 
+    /** What is waited for now. */
+    private volatile String stage = "its queue to be written";
+
+    private volatile boolean gone;
+
     /**
      * For one process.
      *
      * @param exit completes when the process has ended
+     * @param hurry completes when nothing is to be waited for any more but the end after KILL
      */
-    Teardown(Process process, Mono<Void> exit, String launchId, StdinWriter stdin, StdioOptions options) {
+    Teardown(
+            Process process,
+            Mono<Void> exit,
+            Mono<Void> hurry,
+            String launchId,
+            StdinWriter stdin,
+            StdioOptions options) {
         this.exit = exit;
+        this.hurry = hurry.thenReturn(false);
         this.stdin = stdin;
         this.options = options;
         this.tree = new ProcessTree(process.toHandle(), launchId);
@@ -44,39 +58,65 @@ final class Teardown {
         return Mono.fromRunnable(tree::look)
                 .subscribeOn(blocking)
                 .then(finish())
-                .then(gone(options.exitGrace()))
+                .then(gone("its exit after the end of its stdin", options.exitGrace()))
                 .flatMap(gone -> gone ? Mono.just("ended by itself after its stdin was closed") : terminate());
+    }
+
+    /** What is waited for now, to follow "was waiting for". */
+    String stage() {
+        return stage;
+    }
+
+    /** Whether nothing of it is left; false until that is known. */
+    boolean gone() {
+        return gone;
     }
 
     /** Most of the time nothing waits to be written: then no time-out needs to be set. */
     private Mono<Void> finish() {
         return Mono.defer(() -> stdin.finishNow()
                 ? Mono.empty()
-                : stdin.finish().timeout(orMillisecond(options.queueGrace())).onErrorComplete());
+                : stdin.finish()
+                        .timeout(orMillisecond(options.queueGrace()))
+                        .onErrorComplete()
+                        .takeUntilOther(hurry));
     }
 
     private Mono<String> terminate() {
-        return signal(false).then(gone(options.termGrace())).flatMap(gone -> gone ? Mono.just("needed TERM") : kill());
+        return Mono.<Void>fromRunnable(tree::terminate)
+                .subscribeOn(blocking)
+                .then(gone("its exit after TERM", options.termGrace()))
+                .flatMap(gone -> gone ? Mono.just("needed TERM") : kill());
     }
 
     private Mono<String> kill() {
-        return signal(true)
-                .then(gone(options.killGrace()))
-                .map(gone -> gone ? "needed KILL" : "could not be ended within " + options.killGrace() + " after KILL");
+        return Mono.fromCallable(() -> {
+                    stage = "its exit after KILL";
+                    return tree.kill(options.killGrace());
+                })
+                .subscribeOn(blocking)
+                .flatMap(killed ->
+                        killed ? exit.thenReturn(true).timeout(orMillisecond(options.killGrace())) : Mono.just(false))
+                .onErrorReturn(false)
+                .doOnNext(killed -> gone = killed)
+                .map(killed -> killed
+                        ? "needed KILL"
+                        : "could not be ended within " + options.killGrace().toMillis() + " ms after KILL");
     }
 
-    private Mono<Void> signal(boolean forcibly) {
-        return Mono.<Void>fromRunnable(() -> tree.signal(forcibly)).subscribeOn(blocking);
-    }
-
-    /** Emits whether the whole tree is gone within the limit. */
-    private Mono<Boolean> gone(Duration limit) {
+    /** Emits whether the whole tree is gone within the limit; and at once that it is not, where there is a hurry. */
+    private Mono<Boolean> gone(String next, Duration limit) {
         Mono<Boolean> others = Flux.interval(Duration.ZERO, POLL, blocking)
                 .onBackpressureDrop()
                 .filter(tick -> !tree.alive())
                 .next()
                 .map(tick -> true);
-        return exit.then(others).timeout(orMillisecond(limit)).onErrorReturn(false);
+        return Mono.defer(() -> {
+                    stage = next;
+                    return Mono.firstWithSignal(
+                            exit.then(others).timeout(orMillisecond(limit)).onErrorReturn(false), hurry);
+                })
+                .doOnNext(ended -> gone = ended);
     }
 
     /** {@code timeout} takes no zero: no grace means the shortest. */

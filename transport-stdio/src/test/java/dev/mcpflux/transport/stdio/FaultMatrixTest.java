@@ -14,8 +14,11 @@ import dev.mcpflux.testing.TinyServer;
 import dev.mcpflux.transport.ConnectionEvent;
 import java.io.BufferedReader;
 import java.io.File;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -215,6 +218,63 @@ class FaultMatrixTest {
         session.close().block(LIMIT);
         assertThat(closed.block(LIMIT)).isEqualTo(expected);
         assertThat(Leftovers.processes()).isEqualTo(before);
+    }
+
+    /** What a server does once its stdin has ended; each goes on until a file is gone, so that a failed test leaves none. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "starts one every 5 ms | while [ -e $GO ]; do sleep 60 & sleep 0.005; done",
+                "each starts the next and ends | export NEXT='sleep 0.005; [ -e $GO ] && setsid sh -c \"$NEXT\" & exit 0';"
+                        + " sh -c \"$NEXT\" & wait",
+                "several such families | export NEXT='sleep 0.01; [ -e $GO ] && sh -c \"$NEXT\" & exit 0';"
+                        + " for i in 1 2 3 4; do sh -c \"$NEXT\" & done; exit 0",
+                "without environment | while [ -e $GO ]; do env -i sleep 61.25 & sleep 0.005; done",
+                "parents that end | while [ -e $GO ]; do (sleep 60 & sleep 60 & exit 0) & sleep 0.02; done",
+            })
+    void closeEndsAServerThatKeepsStartingProcesses(String what, String script) throws Exception {
+        Path go = Files.createTempFile("mcpflux-go", "");
+        ProcessHandle other = new ProcessBuilder("sleep", "60").start().toHandle();
+        try {
+            McpSession session = open(transport(List.of(
+                            "sh", "-c", "trap '' TERM\n" + TinyServer.command().get(2) + script))
+                    .environment(Map.of("GO", go.toString()))
+                    .options(StdioOptions.defaults()
+                            .withCloseGraces(
+                                    Duration.ofSeconds(1),
+                                    Duration.ofMillis(300),
+                                    Duration.ofMillis(300),
+                                    Duration.ofSeconds(20))));
+            Long root = session.pid();
+            session.close().block(LIMIT);
+            assertThat(Leftovers.running(root)).isFalse();
+            assertThat(withEnvironment("GO=" + go)).as(what).isEmpty();
+            assertThat(other.isAlive()).isTrue();
+        } finally {
+            Files.delete(go);
+            other.destroyForcibly();
+        }
+    }
+
+    /** The processes that have this variable in their environment, or cleared it and are known by their command. */
+    private static List<String> withEnvironment(String variable) throws IOException {
+        List<String> found = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path process : all) {
+                String environment = Proc.read(process.resolve("environ"));
+                String command = Proc.read(process.resolve("cmdline"));
+                boolean marked =
+                        environment != null && List.of(environment.split("\0")).contains(variable);
+                if ((marked || (command != null && command.contains("61.25")))
+                        && Leftovers.running(
+                                Long.parseLong(process.getFileName().toString()))) {
+                    found.add(process.getFileName() + ": " + command);
+                }
+            }
+        }
+        return found;
     }
 
     @Test
