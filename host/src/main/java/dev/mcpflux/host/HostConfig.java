@@ -20,7 +20,8 @@ import java.util.function.UnaryOperator;
  *     {@link dev.mcpflux.schema.JsonSchemaValidator}; {@link SessionOptions.Builder#withoutSchemas()} goes without
  * @param startup what opening the host waits for
  * @param maxConcurrentStarts how many servers are being started at a time; default 32
- * @param closeTimeout for taking the whole host down; default 30 s
+ * @param closeTimeout for taking the whole host down, server after server; default 30 s. When two thirds of it are over, the
+ *     servers that are left are closed all at once, and when all of it is, they are killed
  * @param shutdownHook whether the host is taken down when the JVM is told to end (TERM, INT, {@code System.exit}); default
  *     true. For one that is killed outright see {@link dev.mcpflux.transport.stdio.StdioOptions#watchdog()}
  * @param warnings what was read but not understood, for a person

@@ -338,6 +338,19 @@ final class ManagedServer {
         return close;
     }
 
+    /** Closes it without waiting, also where closing is under way; emits what that was waiting for. */
+    Mono<String> closeNow() {
+        // closing begins first: from then on nobody starts it again
+        return Mono.zip(close.onErrorComplete().thenReturn(true), Mono.defer(() -> {
+                    Life last = life.get();
+                    Mono<String> stage = last.session.closeNow();
+                    return last.previous == null
+                            ? stage
+                            : Mono.zip(last.previous.closeNow(), stage).map(both -> both.getT2());
+                }))
+                .map(both -> both.getT2());
+    }
+
     private Mono<Void> doClose() {
         move(l -> l.state == ServerState.FAILED ? l.closing() : l.to(ServerState.CLOSING));
         Life last = life.get();

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -63,15 +64,17 @@ public final class McpHost {
         this.resourceRoutes = new ResourceRoutes(servers, resources(), resourceTemplates());
         this.start = Mono.defer(this::doStart).cache();
         this.close = Mono.defer(this::doClose).cache();
-        this.hook = new ShutdownHook(close, config.closeTimeout().plusSeconds(1));
+        this.hook = new ShutdownHook(
+                close, config.closeTimeout().plus(Scope.KILL_LIMIT).plusSeconds(1));
     }
 
     /**
      * Opens a host, uses it, and takes it down.
      *
      * @param body the work; called when what {@link HostConfig#startup()} says is there
-     * @return what {@code body} emits. Completion and errors are passed on after the teardown has ended; an error of the
-     *     teardown is passed on too, beneath that of the work where there is one. Fails with
+     * @return what {@code body} emits. Completion and errors are passed on after the teardown has ended. Where the work
+     *     completed and the teardown fails, fails with {@link McpShutdownException}, which says so; where the work failed, an
+     *     error of the teardown is suppressed in that of the work. Fails with
      *     {@link McpServerUnavailableException} if a required server fails to start. {@link #close()}, called from
      *     anywhere, ends the work as if it had completed.
      *     <p><em>Cancellation</em> tears down; who needs to know when that has ended takes {@link #closed()} from the
@@ -89,15 +92,43 @@ public final class McpHost {
      */
     public static <T> Flux<T> use(
             HostConfig config, Publisher<?> stop, Function<McpHost, ? extends Publisher<T>> body) {
-        return Flux.usingWhen(
-                // a cheap handle, made synchronously: nothing can be lost by cancelling while it is made
-                Mono.fromSupplier(() -> new McpHost(config)),
-                host -> until(
-                        Flux.firstWithSignal(host.scope.closing(), stop),
-                        host.start().thenMany(Flux.defer(() -> body.apply(host)))),
-                McpHost::close,
-                (host, error) -> host.close(),
-                McpHost::close);
+        return Flux.defer(() -> {
+            // usingWhen would wrap it, and put the error of the work beneath it
+            AtomicReference<@Nullable Throwable> teardown = new AtomicReference<>();
+            AtomicBoolean completed = new AtomicBoolean();
+            return Flux.usingWhen(
+                            // a cheap handle, made synchronously: nothing can be lost by cancelling while it is made
+                            Mono.fromSupplier(() -> new McpHost(config)),
+                            host -> until(
+                                    Flux.firstWithSignal(host.scope.closing(), stop),
+                                    host.start()
+                                            .thenMany(Flux.<T>defer(() -> body.apply(host)))
+                                            .doOnComplete(() -> completed.set(true))),
+                            host -> host.close().doOnError(teardown::set).onErrorComplete(),
+                            (host, error) -> host.close()
+                                    .doOnError(e -> suppress(e, error))
+                                    .onErrorComplete(),
+                            host -> host.close().onErrorResume(e -> {
+                                log.warn("closing a cancelled host failed: {}", e.getMessage());
+                                return Mono.empty();
+                            }))
+                    .concatWith(Mono.defer(() -> afterWork(teardown.get(), completed.get())));
+        });
+    }
+
+    // an exception must not be suppressed in itself: the work may have failed with that of the teardown
+    @SuppressWarnings("ReferenceEquality")
+    private static void suppress(Throwable teardown, Throwable error) {
+        if (teardown != error) {
+            error.addSuppressed(teardown);
+        }
+    }
+
+    private static <T> Mono<T> afterWork(@Nullable Throwable teardown, boolean completed) {
+        if (teardown == null) {
+            return Mono.empty();
+        }
+        return Mono.error(completed && teardown instanceof McpShutdownException slow ? slow.afterWork() : teardown);
     }
 
     /** Reactor's {@code takeUntilOther} alone passes an error of its companion on, but does not cancel the work then. */
@@ -143,7 +174,7 @@ public final class McpHost {
     }
 
     private Mono<Void> startServer(ManagedServer server) {
-        if (scope.adopt(server.name(), server.close())) {
+        if (scope.adopt(new Scope.Entry(server.name(), server.close(), server.closeNow()))) {
             return server.start();
         }
         server.dismiss();
@@ -352,12 +383,13 @@ public final class McpHost {
     }
 
     /**
-     * Takes the host down: work under way ends, servers are closed in reverse order of start. Idempotent: one teardown,
-     * however often and from however many threads it is subscribed, and everyone sees its end. Bounded by
-     * {@link HostConfig#closeTimeout()}.
+     * Takes the host down: work under way ends, servers are closed in reverse order of start, each within its own limits.
+     * Idempotent: one teardown, however often and from however many threads it is subscribed, and everyone sees its end.
+     * All of it is bounded by {@link HostConfig#closeTimeout()}; then the servers that are left are killed.
      *
-     * @return completes when all servers are gone; fails with the first error of the teardown, the others suppressed in
-     *     it, after every server was tried. <em>Cancellation</em> stops waiting; the teardown goes on.
+     * @return completes when all servers are gone; fails with {@link McpShutdownException} if some had to be killed since the
+     *     time was over, or if closing some failed, after every server was tried. <em>Cancellation</em> stops waiting; the
+     *     teardown goes on.
      */
     public Mono<Void> close() {
         return close;

@@ -1,29 +1,41 @@
 package dev.mcpflux.host;
 
-import dev.mcpflux.error.Diagnostics;
-import dev.mcpflux.error.McpException;
-import dev.mcpflux.error.McpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 
 /**
  * What a host has opened, in order. Closing it releases all of it, last first, each step begun after the one before has
- * ended, however that ended; errors are collected. A step that hangs is left behind after its share of the time that is
- * left, so that the others still have theirs.
+ * ended, however that ended; errors are collected. A step has the limits of what it releases, and no share of the time for
+ * all. When two thirds of that time are over, the steps that are left begin at once and no longer one after the other, and
+ * when all of it is over, what is still there is killed.
  */
 final class Scope {
 
-    /** Something to release. */
-    record Entry(String name, Mono<Void> release) {}
+    /** How long it may take to kill what is left when the time is over. */
+    static final Duration KILL_LIMIT = Duration.ofSeconds(5);
+
+    private static final Logger log = LoggerFactory.getLogger(McpHost.class);
+
+    /**
+     * Something to release.
+     *
+     * @param releaseNow the same without waiting; emits what it was waiting for
+     */
+    record Entry(String name, Mono<Void> release, Mono<String> releaseNow) {}
 
     private final Duration limit;
     private final Scheduler timer;
@@ -44,11 +56,11 @@ final class Scope {
      *
      * @return false if the scope is closing: then it must not be opened
      */
-    synchronized boolean adopt(String name, Mono<Void> release) {
+    synchronized boolean adopt(Entry entry) {
         if (stack == null) {
             return false;
         }
-        stack.push(new Entry(name, release));
+        stack.push(entry);
         return true;
     }
 
@@ -58,7 +70,7 @@ final class Scope {
         return entries;
     }
 
-    /** Releases everything, once; fails with what failed, after all of it was tried. */
+    /** Releases everything, once; fails with {@link McpShutdownException}, after all of it was tried. */
     Mono<Void> close() {
         return close;
     }
@@ -74,39 +86,81 @@ final class Scope {
     }
 
     private Mono<Void> doClose() {
-        List<Entry> entries = take();
+        Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
+        List<Step> steps = take().stream().map(entry -> new Step(entry, errors)).toList();
         closing.tryEmitEmpty();
-        long deadline = now() + limit.toMillis();
-        List<Throwable> errors = new ArrayList<>();
-        Mono<Void> all = Mono.empty();
-        for (int i = 0; i < entries.size(); i++) {
-            Entry entry = entries.get(i);
-            int left = entries.size() - i;
-            all = all.then(Mono.defer(() -> {
-                Duration share = Duration.ofMillis(Math.max(1, (deadline - now()) / left));
-                return entry.release().timeout(share, timer).onErrorResume(e -> {
-                    errors.add(e instanceof TimeoutException ? hangs(entry, share) : e);
-                    return Mono.empty();
-                });
-            }));
-        }
-        return all.then(Mono.<Void>defer(() -> errors.isEmpty() ? Mono.empty() : Mono.error(combine(errors))))
+        Sinks.Empty<Void> late = Sinks.empty();
+        return Mono.using(
+                        () -> alarm(steps, late),
+                        alarm -> releaseInOrder(steps, late.asMono())
+                                .thenReturn(List.<McpShutdownException.Unfinished>of())
+                                .timeout(limit, Mono.defer(() -> releaseNow(steps)), timer),
+                        Disposable::dispose)
+                .flatMap(unfinished -> unfinished.isEmpty() && errors.isEmpty()
+                        ? Mono.<Void>empty()
+                        : Mono.error(McpShutdownException.of(limit, unfinished, List.copyOf(errors))))
                 .doOnSuccess(v -> closed.tryEmitEmpty())
                 .doOnError(closed::tryEmitError);
     }
 
-    private static McpException hangs(Entry entry, Duration share) {
-        return new McpTimeoutException(
-                entry.name(), McpTimeoutException.Phase.CLOSE, "closing it", share, Diagnostics.NONE);
+    /** Ends the order, so that one that hangs takes no time from the others. */
+    private Disposable alarm(List<Step> steps, Sinks.Empty<Void> late) {
+        long patience = limit.toNanos() / 3 * 2;
+        return timer.schedule(
+                () -> {
+                    List<String> names = steps.stream()
+                            .filter(step -> step.begun && !step.ended)
+                            .map(step -> step.entry.name())
+                            .toList();
+                    log.warn("{} still closing; the servers before are closed now, too", names);
+                    late.tryEmitEmpty();
+                },
+                patience,
+                TimeUnit.NANOSECONDS);
     }
 
-    private static Throwable combine(List<Throwable> errors) {
-        Throwable first = errors.get(0);
-        errors.stream().skip(1).forEach(first::addSuppressed);
-        return first;
+    /** {@code concatMap} goes on in a loop, however many steps end at once. */
+    private static Mono<Void> releaseInOrder(List<Step> steps, Mono<Void> late) {
+        return Flux.fromIterable(steps)
+                .concatMap(step -> Mono.firstWithSignal(step.run, late))
+                .then(Mono.defer(
+                        () -> Mono.when(steps.stream().map(step -> step.run).toList())));
     }
 
-    private long now() {
-        return timer.now(TimeUnit.MILLISECONDS);
+    private Mono<List<McpShutdownException.Unfinished>> releaseNow(List<Step> steps) {
+        return Flux.fromIterable(steps)
+                .filter(step -> !step.ended)
+                .flatMapSequential(this::releaseNow, Integer.MAX_VALUE)
+                .collectList();
+    }
+
+    private Mono<McpShutdownException.Unfinished> releaseNow(Step step) {
+        String name = step.entry.name();
+        boolean begun = step.begun;
+        return Mono.defer(step.entry::releaseNow)
+                .timeout(KILL_LIMIT, timer)
+                .map(stage -> new McpShutdownException.Unfinished(name, begun ? stage : "the others", true))
+                .onErrorResume(e ->
+                        Mono.just(new McpShutdownException.Unfinished(name, "its end after it was killed", false)));
+    }
+
+    /** The release of one entry; once begun, it goes on whoever waits for it. */
+    private static final class Step {
+        private final Entry entry;
+        private final Mono<Void> run;
+        private volatile boolean begun;
+        private volatile boolean ended;
+
+        Step(Entry entry, Queue<Throwable> errors) {
+            this.entry = entry;
+            this.run = Mono.defer(() -> {
+                        begun = true;
+                        return entry.release();
+                    })
+                    .doOnError(errors::add)
+                    .onErrorComplete()
+                    .doOnTerminate(() -> ended = true)
+                    .cache();
+        }
     }
 }

@@ -6,6 +6,7 @@ import dev.mcpflux.error.McpTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -28,11 +29,23 @@ class ScopeTest {
         });
     }
 
+    private boolean adopt(String name, Mono<Void> release) {
+        return scope.adopt(new Scope.Entry(name, release, Mono.fromCallable(() -> {
+            log.add(name + " killed");
+            return "its exit";
+        })));
+    }
+
+    private Throwable failure(TestSubscriber<Void> closing) {
+        assertThat(closing.isTerminated()).isTrue();
+        return closing.expectTerminalError();
+    }
+
     @Test
     void releasesTheLastFirstEachAfterTheOneBefore() {
-        scope.adopt("a", release("a", Duration.ofSeconds(1)));
-        scope.adopt("b", release("b", Duration.ofSeconds(1)));
-        scope.adopt("c", release("c", Duration.ofSeconds(1)));
+        adopt("a", release("a", Duration.ofSeconds(1)));
+        adopt("b", release("b", Duration.ofSeconds(1)));
+        adopt("c", release("c", Duration.ofSeconds(1)));
         TestSubscriber<Void> closing = TestSubscriber.create();
         scope.close().subscribe(closing);
         time.advanceTimeBy(Duration.ofSeconds(3));
@@ -44,7 +57,7 @@ class ScopeTest {
     @Test
     void nothingIsReleasedBeforeItIsClosedAndThenOnce() {
         PublisherProbe<Void> release = PublisherProbe.empty();
-        scope.adopt("a", release.mono());
+        adopt("a", release.mono());
         TestSubscriber<Void> closed = TestSubscriber.create();
         scope.closed().subscribe(closed);
         release.assertWasNotSubscribed();
@@ -56,44 +69,125 @@ class ScopeTest {
     }
 
     @Test
-    void whatFailsKeepsNobodyFromBeingReleasedAndIsTold() {
+    void failuresAreCollected() {
         IllegalStateException first = new IllegalStateException("c failed");
         IllegalStateException second = new IllegalStateException("a failed");
-        scope.adopt("a", Mono.error(second));
-        scope.adopt("b", release("b", Duration.ZERO));
-        scope.adopt("c", Mono.error(first));
+        adopt("a", Mono.error(second));
+        adopt("b", release("b", Duration.ZERO));
+        adopt("c", Mono.error(first));
         TestSubscriber<Void> closing = TestSubscriber.create();
         scope.close().subscribe(closing);
         time.advanceTime();
         assertThat(log).containsExactly("b begins", "b ended");
-        assertThat(closing.expectTerminalError()).isSameAs(first).hasSuppressedException(second);
-        StepVerifier.create(scope.closed()).verifyErrorMessage("c failed");
+        assertThat(failure(closing))
+                .isInstanceOf(McpShutdownException.class)
+                .hasMessageContaining("c failed")
+                .hasMessageContaining("a failed")
+                .hasCause(first)
+                .hasSuppressedException(second);
+        StepVerifier.create(scope.closed()).verifyError(McpShutdownException.class);
     }
 
     @Test
-    void oneThatHangsIsLeftBehindAfterItsShareAndTheDeadlineHolds() {
-        scope.adopt("a", release("a", Duration.ofSeconds(1)));
-        scope.adopt("b", Mono.never());
-        scope.adopt("c", release("c", Duration.ofSeconds(1)));
+    void aReleaseHasNoShareOfTheTime() {
+        for (int i = 0; i < 38; i++) {
+            adopt("quick" + i, Mono.empty());
+        }
+        adopt("slow", release("slow", Duration.ofMillis(6_500)));
+        TestSubscriber<Void> closing = TestSubscriber.create();
+        scope.close().subscribe(closing);
+        time.advanceTimeBy(Duration.ofMillis(6_500));
+        assertThat(closing.isTerminatedComplete()).isTrue();
+        assertThat(log).containsExactly("slow begins", "slow ended");
+    }
+
+    @Test
+    void aReleaseThatHangsLetsTheOthersEnd() {
+        adopt("a", release("a", Duration.ofSeconds(3)));
+        adopt("b", release("b", Duration.ofSeconds(3)));
+        adopt("c", Mono.never());
+        adopt("d", release("d", Duration.ofSeconds(1)));
+        TestSubscriber<Void> closing = TestSubscriber.create();
+        scope.close().subscribe(closing);
+        time.advanceTimeBy(Duration.ofMillis(19_999));
+        assertThat(log).containsExactly("d begins", "d ended");
+        time.advanceTimeBy(Duration.ofMillis(1));
+        assertThat(log).containsExactly("d begins", "d ended", "b begins", "a begins");
+        time.advanceTimeBy(Duration.ofMillis(9_999));
+        assertThat(closing.isTerminated()).isFalse();
+        time.advanceTimeBy(Duration.ofMillis(1));
+        assertThat(log).endsWith("b ended", "a ended", "c killed");
+        assertThat(failure(closing)).isInstanceOfSatisfying(McpShutdownException.class, e -> {
+            assertThat(e.unfinished()).containsExactly(new McpShutdownException.Unfinished("c", "its exit", true));
+            assertThat(e)
+                    .hasMessage(
+                            "the shutdown took longer than 30 s: server 'c' was waiting for its exit and was killed");
+            assertThat(e.getCause()).isInstanceOfSatisfying(McpTimeoutException.class, cause -> {
+                assertThat(cause.server()).isEqualTo("c");
+                assertThat(cause.phase()).isEqualTo(McpTimeoutException.Phase.CLOSE);
+            });
+        });
+    }
+
+    @Test
+    void manySlowReleasesEndTogetherBeforeTheLimit() {
+        for (int i = 0; i < 100; i++) {
+            adopt("s" + i, release("s" + i, Duration.ofSeconds(6)));
+        }
+        TestSubscriber<Void> closing = TestSubscriber.create();
+        scope.close().subscribe(closing);
+        time.advanceTimeBy(Duration.ofSeconds(26));
+        assertThat(closing.isTerminatedComplete()).isTrue();
+        assertThat(log).hasSize(200).startsWith("s99 begins", "s99 ended", "s98 begins");
+    }
+
+    @Test
+    void allThatHangAreKilledAndNamed() {
+        adopt("a", Mono.never());
+        scope.adopt(new Scope.Entry("b", Mono.never(), Mono.never()));
         TestSubscriber<Void> closing = TestSubscriber.create();
         scope.close().subscribe(closing);
         time.advanceTimeBy(Duration.ofSeconds(30));
-        assertThat(log).containsExactly("c begins", "c ended", "a begins", "a ended");
-        assertThat(closing.expectTerminalError()).isInstanceOfSatisfying(McpTimeoutException.class, e -> {
-            assertThat(e.server()).isEqualTo("b");
-            assertThat(e.phase()).isEqualTo(McpTimeoutException.Phase.CLOSE);
-        });
+        assertThat(log).containsExactly("a killed");
+        assertThat(closing.isTerminated()).isFalse();
+        time.advanceTimeBy(Scope.KILL_LIMIT);
+        assertThat(failure(closing))
+                .isInstanceOfSatisfying(
+                        McpShutdownException.class,
+                        e -> assertThat(e.unfinished())
+                                .containsExactly(
+                                        new McpShutdownException.Unfinished("b", "its end after it was killed", false),
+                                        new McpShutdownException.Unfinished("a", "its exit", true)));
+    }
+
+    @Test
+    void fiveThousandReleasesNeedNoStack() throws Exception {
+        AtomicInteger released = new AtomicInteger();
+        for (int i = 0; i < 5_000; i++) {
+            adopt(
+                    "s" + i,
+                    i % 2 == 0
+                            ? Mono.fromRunnable(released::incrementAndGet)
+                            : Mono.<Void>error(new IllegalStateException("s"))
+                                    .doOnError(e -> released.incrementAndGet()));
+        }
+        TestSubscriber<Void> closing = TestSubscriber.create();
+        Thread small = new Thread(null, () -> scope.close().subscribe(closing), "small", 64 * 1024);
+        small.start();
+        small.join();
+        assertThat(released).hasValue(5_000);
+        assertThat(failure(closing)).isInstanceOf(McpShutdownException.class).hasMessageContaining("and 2490 more");
     }
 
     @Test
     void whatComesWhileItClosesIsNotTaken() {
         scope.close().block();
-        assertThat(scope.adopt("late", Mono.empty())).isFalse();
+        assertThat(adopt("late", Mono.empty())).isFalse();
     }
 
     @Test
     void whoCancelsWaitsNoLongerAndTheReleaseGoesOn() {
-        scope.adopt("a", release("a", Duration.ofSeconds(1)));
+        adopt("a", release("a", Duration.ofSeconds(1)));
         TestSubscriber<Void> impatient = TestSubscriber.create();
         scope.close().subscribe(impatient);
         impatient.cancel();
