@@ -103,7 +103,9 @@ abstract class HostCommand implements Callable<Integer> {
                 () -> {
                     note.accept("mcpflux: interrupted, taking the servers down");
                     stop.tryEmitEmpty();
-                    await(ended, config.closeTimeout().plusSeconds(1));
+                    // what is left then is killed, which takes a moment more
+                    await(ended, config.closeTimeout().plusSeconds(6));
+                    output().interrupted();
                 },
                 "mcpflux-interrupt");
         Runtime.getRuntime().addShutdownHook(hook);

@@ -34,6 +34,8 @@ final class Output {
     private final OutputStream out;
     private final boolean terminal;
     private final Screen screen;
+    /** Whether the one document that was promised has been begun. */
+    private boolean documented;
 
     /**
      * Where to write.
@@ -56,10 +58,12 @@ final class Output {
         return terminal;
     }
 
-    void document(Object value) {
-        write(SafeText.json(
-                        JSON.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value))
-                + System.lineSeparator());
+    /** Prints the one document of a command. */
+    synchronized void document(Object value) {
+        String text = SafeText.json(
+                JSON.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value));
+        documented = true;
+        write(text + System.lineSeparator());
     }
 
     /** One document on a line of its own, for commands that print as long as they run. */
@@ -104,14 +108,30 @@ final class Output {
     }
 
     /** Says what went wrong, in the form that was asked for. Never a stack trace: -vv shows where it came from. */
-    void error(Throwable e) {
-        if (json) {
+    synchronized void error(Throwable e) {
+        // the result has been printed where only the shutdown failed: then a second document would spoil it
+        if (json && !documented) {
             document(JSON.createObjectNode().set("error", describe(e)));
         } else {
             note("mcpflux: " + message(e));
             if (e instanceof McpUrlElicitationRequiredException required) {
                 required.elicitations()
                         .forEach(one -> note("  first open " + SafeText.line(one.url() + ": " + one.message())));
+            }
+        }
+    }
+
+    /** Prints the document of a command that was interrupted before it had a result. */
+    synchronized void interrupted() {
+        if (json && !documented) {
+            ObjectNode error = JSON.createObjectNode();
+            error.put("type", "Interrupted");
+            error.put("message", "interrupted before there was a result");
+            try {
+                document(JSON.createObjectNode().set("error", error));
+            } catch (OutputException e) {
+                // nobody reads it any more
+                note("mcpflux: " + e.getMessage());
             }
         }
     }
