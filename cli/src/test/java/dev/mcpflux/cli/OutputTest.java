@@ -14,11 +14,7 @@ class OutputTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     private Output output(boolean json) {
-        return new Output(
-                json,
-                out,
-                Terminal.Target.OTHER,
-                new PrintWriter(err, true, StandardCharsets.UTF_8));
+        return new Output(json, out, Terminal.Target.OTHER, new PrintWriter(err, true, StandardCharsets.UTF_8));
     }
 
     private static String text(ByteArrayOutputStream bytes) {
