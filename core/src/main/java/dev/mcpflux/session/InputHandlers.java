@@ -46,11 +46,17 @@ final class InputHandlers {
      * ask, or the question makes no sense.
      */
     Mono<Object> answer(String method, @Nullable JsonNode params) {
-        return Mono.<Object>defer(() -> switch (method) {
-                    case Methods.ELICIT -> elicit(bind(method, params, Elicitation.Params.class));
-                    case Methods.CREATE_MESSAGE -> sample(bind(method, params, Sampling.Params.class));
-                    case Methods.ROOTS_LIST -> roots();
-                    default -> Mono.error(undeclared(method));
+        return Mono.<Object>defer(() -> {
+                    try {
+                        return switch (method) {
+                            case Methods.ELICIT -> elicit(bind(method, params, Elicitation.Params.class));
+                            case Methods.CREATE_MESSAGE -> sample(bind(method, params, Sampling.Params.class));
+                            case Methods.ROOTS_LIST -> roots();
+                            default -> Mono.error(undeclared(method));
+                        };
+                    } catch (McpProtocolException e) {
+                        return Replies.unhooked(e);
+                    }
                 })
                 .timeout(options.handlerTimeout(), options.timer())
                 .onErrorMap(
@@ -59,7 +65,12 @@ final class InputHandlers {
 
     /** Calls a handler: whatever it fails with is its failure, also what it got from another server. */
     private <P, R> Mono<R> call(String method, Function<P, Mono<R>> handler, P question) {
-        return Mono.defer(() -> handler.apply(question)).onErrorMap(e -> failed(method, "failed: " + e, e));
+        return Mono.defer(() -> handler.apply(question))
+                // changes nothing, but is where Reactor restores thread-locals from the context before it subscribes,
+                // if
+                // the application has turned that on: the handler is called on the thread that reads
+                .contextWrite(Function.identity())
+                .onErrorMap(e -> failed(method, "failed: " + e, e));
     }
 
     private Mono<Elicitation.Result> elicit(Elicitation.Params params) {

@@ -8,6 +8,7 @@ import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.ServerCapabilities;
 import dev.mcpflux.transport.RequestSpec;
 import java.util.Map;
+import java.util.Optional;
 import reactor.core.publisher.Mono;
 
 /** {@code initialize} (specification 2025-11-25: basic/lifecycle). */
@@ -29,27 +30,28 @@ final class LegacyHandshake implements Negotiation {
             RequestSpec initialize =
                     new RequestSpec(Methods.INITIALIZE, (id, context) -> params, InitializeResult.class, false, false);
             return Replies.single(attempt.server(), attempt.connection(), initialize, InitializeResult.class, null)
-                    .map(result -> accept(attempt.server(), result));
+                    .flatMap(result -> accept(attempt.server(), result));
         });
     }
 
-    private static PeerInfo accept(String server, InitializeResult result) {
+    private static Mono<PeerInfo> accept(String server, InitializeResult result) {
         String offered = result.protocolVersion();
         if (offered == null) {
-            throw new McpProtocolException(server, "the answer to initialize names no protocolVersion");
+            return Replies.unhooked(
+                    new McpProtocolException(server, "the answer to initialize names no protocolVersion"));
         }
         // "If the client does not support the version in the server's response, it SHOULD disconnect."
-        ProtocolRevision revision = ProtocolRevision.ofWire(offered)
-                .filter(r -> r.era() == Era.LEGACY)
-                .orElseThrow(() -> new McpProtocolException(
-                        server,
-                        "it speaks protocol revision " + offered + " only; known are " + ProtocolRevision.known()));
+        Optional<ProtocolRevision> revision = ProtocolRevision.ofWire(offered).filter(r -> r.era() == Era.LEGACY);
+        if (revision.isEmpty()) {
+            return Mono.error(new McpProtocolException(
+                    server, "it speaks protocol revision " + offered + " only; known are " + ProtocolRevision.known()));
+        }
         Implementation info = result.serverInfo();
         ServerCapabilities capabilities = result.capabilities();
-        return new PeerInfo(
-                revision,
+        return Mono.just(new PeerInfo(
+                revision.get(),
                 info != null ? info : new Implementation(server, "unknown"),
                 capabilities != null ? capabilities : NO_CAPABILITIES,
-                result.instructions());
+                result.instructions()));
     }
 }

@@ -15,7 +15,6 @@ import dev.mcpflux.transport.Connection;
 import java.util.List;
 import java.util.Optional;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.SynchronousSink;
 
 /**
  * {@code server/discover} as the first request: it says whether the server is of the modern era, and which revision to
@@ -46,10 +45,10 @@ final class ModernNegotiation implements Negotiation {
                 return Mono.just(modern.peer());
             }
             if (outcome instanceof Outcome.Ended ended) {
-                return Mono.error(ended.because());
+                return Replies.unhooked(ended.because());
             }
             McpException because = ((Outcome.Legacy) outcome).because();
-            return Mono.error(
+            return Replies.unhooked(
                     because instanceof PeerErrorException || because instanceof McpHttpStatusException
                             ? new McpProtocolException(
                                     attempt.server(),
@@ -81,7 +80,7 @@ final class ModernNegotiation implements Negotiation {
                 .map(result -> choose(server, result))
                 // an answer that does not fit at all is none of a modern server
                 .onErrorResume(McpProtocolException.class, e -> Mono.just(new Outcome.Legacy(e)))
-                .handle(ModernNegotiation::refuse)
+                .flatMap(ModernNegotiation::refuse)
                 .onErrorResume(McpUnsupportedVersionException.class, e -> {
                     Optional<ProtocolRevision> other = ProtocolRevision.newest(Era.MODERN, e.supported());
                     // once, also where it is the same: a server that names it will speak it
@@ -122,12 +121,8 @@ final class ModernNegotiation implements Negotiation {
         return new Outcome.Nothing(Discover.nothingInCommon(server, offered));
     }
 
-    private static void refuse(Outcome outcome, SynchronousSink<Outcome> sink) {
-        if (outcome instanceof Outcome.Nothing nothing) {
-            sink.error(nothing.because());
-        } else {
-            sink.next(outcome);
-        }
+    private static Mono<Outcome> refuse(Outcome outcome) {
+        return outcome instanceof Outcome.Nothing nothing ? Replies.unhooked(nothing.because()) : Mono.just(outcome);
     }
 
     private static Mono<Outcome> legacyOrNothing(

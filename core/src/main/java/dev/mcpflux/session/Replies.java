@@ -26,17 +26,22 @@ final class Replies {
             String server, Connection connection, RequestSpec request, Class<R> type, @Nullable String subject) {
         return connection
                 .exchange(request)
-                .<R>handle((message, sink) -> {
-                    if (message instanceof JsonRpcMessage.Response response) {
-                        McpException problem = problem(server, request, response, subject);
-                        if (problem != null) {
-                            sink.error(problem);
-                        } else {
-                            sink.next(type.cast(((JsonRpcMessage.Success) response).result()));
-                        }
-                    }
-                })
-                .single();
+                .ofType(JsonRpcMessage.Response.class)
+                .single()
+                .flatMap(response -> {
+                    McpException problem = problem(server, request, response, subject);
+                    return problem != null
+                            ? unhooked(problem)
+                            : Mono.just(type.cast(((JsonRpcMessage.Success) response).result()));
+                });
+    }
+
+    /**
+     * Fails with an error that something is decided by. Hooks of the application ({@code Hooks.onOperatorError}) may replace
+     * what operators catch, and that includes a {@code Mono.error} within {@code flatMap} as long as it is not hidden.
+     */
+    static <T> Mono<T> unhooked(Throwable e) {
+        return Mono.<T>error(e).hide();
     }
 
     /** What is wrong with a response, or null. */
