@@ -1,9 +1,12 @@
 package dev.mcpflux.session;
 
 import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHttpStatusException;
+import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.error.McpUnsupportedVersionException;
 import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.session.ModernNegotiation.Outcome;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
@@ -20,6 +23,9 @@ final class AutoNegotiation implements Negotiation {
 
     private static final Logger log = LoggerFactory.getLogger(McpSession.class);
 
+    /** With less than this part of the time for starting left, a server is not started again. */
+    private static final int LAST_PART = 20;
+
     private final ModernNegotiation modern = new ModernNegotiation();
     private final LegacyHandshake legacy = new LegacyHandshake();
 
@@ -28,12 +34,13 @@ final class AutoNegotiation implements Negotiation {
         EraMemory memory = attempt.options().memory();
         return Mono.defer(() -> {
                     if (memory.recall(attempt.origin()).orElse(Era.MODERN) != Era.LEGACY) {
-                        return detect(attempt);
+                        return detect(attempt, true);
                     }
                     // known again once it has held again: "re-probing if the cached assumption later fails"
                     memory.forget(attempt.origin());
                     // a server that says no is not what it was
-                    return legacy.negotiate(attempt).onErrorResume(AutoNegotiation::saysNo, e -> detect(attempt));
+                    return legacy.negotiate(attempt)
+                            .onErrorResume(AutoNegotiation::saysNo, e -> detect(attempt, false));
                 })
                 .doOnNext(peer -> memory.remember(attempt.origin(), peer.era()));
     }
@@ -48,15 +55,21 @@ final class AutoNegotiation implements Negotiation {
                 && ProtocolRevision.newest(Era.MODERN, refusal.supported()).isPresent();
     }
 
-    private Mono<PeerInfo> detect(Attempt attempt) {
+    /**
+     * Finds out by a probe.
+     *
+     * @param fresh whether the probe is the first thing that the server hears: then a refusal of the handshake that follows
+     *     may come of it
+     */
+    private Mono<PeerInfo> detect(Attempt attempt, boolean fresh) {
         // one probe, waited for twice: a server that is slow to start may answer it after the handshake was tried as
         // well
         Sinks.Empty<Void> decided = Sinks.empty();
         Mono<Outcome> probe =
                 modern.probe(attempt).takeUntilOther(decided.asMono()).cache();
         return probe.timeout(patience(attempt.options()), attempt.options().timer())
-                .flatMap(outcome -> settle(attempt, outcome))
-                .onErrorResume(TimeoutException.class, e -> both(attempt, probe))
+                .flatMap(outcome -> settle(attempt, outcome, fresh))
+                .onErrorResume(TimeoutException.class, e -> both(attempt, probe, fresh))
                 // nobody waits for a probe that decides nothing any more
                 .doOnTerminate(decided::tryEmitEmpty);
     }
@@ -67,22 +80,68 @@ final class AutoNegotiation implements Negotiation {
         return options.probeTimeout().compareTo(most) < 0 ? options.probeTimeout() : most;
     }
 
-    private Mono<PeerInfo> settle(Attempt attempt, Outcome outcome) {
+    private Mono<PeerInfo> settle(Attempt attempt, Outcome outcome, boolean fresh) {
         if (outcome instanceof Outcome.Modern found) {
             return Mono.just(found.peer());
         }
         if (outcome instanceof Outcome.Ended ended) {
-            log.debug(
-                    "[{}] ended when it was probed, so it is started again: {}",
-                    attempt.server(),
-                    ended.because().getMessage());
-            return attempt.again().then(Mono.defer(() -> legacy.negotiate(attempt)));
+            return startAgain(attempt, ended.because());
         }
-        return legacy.negotiate(attempt);
+        Mono<PeerInfo> handshake = legacy.negotiate(attempt);
+        if (!fresh) {
+            return handshake;
+        }
+        if (outcome instanceof Outcome.Legacy old && !isOrdinary(old.because())) {
+            Duration half = attempt.left().dividedBy(2);
+            handshake = handshake.timeout(
+                    half,
+                    Mono.error(() -> silent(attempt, half)),
+                    attempt.options().timer());
+        }
+        return handshake.onErrorResume(e -> mayBeSpoilt(attempt, e), e -> startAgain(attempt, (McpException) e));
+    }
+
+    /** Whether this is how servers of the legacy era answer what they do not know, or do not expect before a handshake. */
+    private static boolean isOrdinary(McpException refusal) {
+        return refusal instanceof PeerErrorException peer
+                && (peer.error().code() == JsonRpcError.METHOD_NOT_FOUND
+                        || peer.error().code() == JsonRpcError.INVALID_PARAMS
+                        || peer.error().code() == JsonRpcError.INVALID_REQUEST);
+    }
+
+    private static McpException silent(Attempt attempt, Duration limit) {
+        return new McpTimeoutException(
+                attempt.server(),
+                McpTimeoutException.Phase.HANDSHAKE,
+                "the handshake after the probe",
+                limit,
+                attempt.connection().diagnostics());
+    }
+
+    /**
+     * Whether a handshake may have failed since the server was probed before: some bridges begin their only session at the
+     * first request, whatever that is, and refuse to begin another one.
+     */
+    private static boolean mayBeSpoilt(Attempt attempt, Throwable e) {
+        return e instanceof PeerErrorException
+                || e instanceof McpTimeoutException
+                || (e instanceof McpConnectionException && attempt.connection().isTerminated());
+    }
+
+    /** Starts the server once more and greets it the old way, without the probe; what came of that is remembered. */
+    private Mono<PeerInfo> startAgain(Attempt attempt, McpException because) {
+        if (attempt.left().compareTo(attempt.options().startTimeout().dividedBy(LAST_PART)) < 0) {
+            // too late: what is known is why it failed
+            return Mono.error(because);
+        }
+        log.debug("[{}] is started again and not probed: {}", attempt.server(), because.getMessage());
+        return attempt.again(because)
+                .then(Mono.defer(() -> legacy.negotiate(attempt)))
+                .onErrorMap(McpException.class, e -> StartFailures.ofBoth(attempt.server(), because, e));
     }
 
     /** The server is silent: whichever it answers. */
-    private Mono<PeerInfo> both(Attempt attempt, Mono<Outcome> probe) {
+    private Mono<PeerInfo> both(Attempt attempt, Mono<Outcome> probe, boolean fresh) {
         Mono<PeerInfo> late = probe.onErrorComplete()
                 .flatMap(outcome -> outcome instanceof Outcome.Modern found ? Mono.just(found.peer()) : Mono.empty());
         Mono<PeerInfo> handshake = legacy.negotiate(attempt)
@@ -99,8 +158,10 @@ final class AutoNegotiation implements Negotiation {
                                         : Mono.delay(
                                                 patience(attempt.options()),
                                                 attempt.options().timer()))
-                        .flatMap(outcome -> settle(attempt, outcome))
-                        .switchIfEmpty(Mono.error(e)));
+                        .flatMap(outcome -> settle(attempt, outcome, fresh))
+                        .switchIfEmpty(Mono.defer(() -> fresh && mayBeSpoilt(attempt, e)
+                                ? startAgain(attempt, (McpException) e)
+                                : Mono.error(e))));
         return Mono.firstWithSignal(handshake, late.switchIfEmpty(Mono.never()));
     }
 }

@@ -3,6 +3,7 @@ package dev.mcpflux.session;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.error.McpTimeoutException;
@@ -25,7 +26,9 @@ import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Termination;
 import dev.mcpflux.transport.Transport;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -139,8 +142,11 @@ public final class McpSession {
 
     /** What the negotiation goes on over; it may need a second connection. */
     private final class Opening implements Negotiation.Attempt {
+        private final long begin = options.timer().now(TimeUnit.NANOSECONDS);
         private volatile Connection connection;
         private volatile boolean launched;
+        /** What happened over the connection before this one. */
+        private volatile @Nullable McpException before;
 
         Opening(Connection connection) {
             this.connection = connection;
@@ -167,7 +173,13 @@ public final class McpSession {
         }
 
         @Override
-        public Mono<Void> again() {
+        public Duration left() {
+            return options.startTimeout().minusNanos(options.timer().now(TimeUnit.NANOSECONDS) - begin);
+        }
+
+        @Override
+        public Mono<Void> again(McpException because) {
+            before = because;
             return connection.close().onErrorComplete().then(Mono.defer(() -> {
                 Link before = link.get();
                 Connection fresh = transport.connection();
@@ -176,7 +188,11 @@ public final class McpSession {
                 }
                 connection = fresh;
                 watch(fresh);
-                return fresh.open();
+                return fresh.open()
+                        .onErrorMap(
+                                e -> e instanceof McpClosedException && !link.get().closed,
+                                // a transport that leads to one connection only
+                                e -> new McpStartException(name(), "it cannot be started again", Diagnostics.NONE, e));
             }));
         }
     }
@@ -199,12 +215,14 @@ public final class McpSession {
     private Throwable startTimedOut(Opening opening) {
         Connection connection = opening.connection();
         boolean launched = opening.launched || connection.pid() != null;
-        return new McpTimeoutException(
+        McpTimeoutException late = new McpTimeoutException(
                 name(),
                 launched ? McpTimeoutException.Phase.HANDSHAKE : McpTimeoutException.Phase.LAUNCH,
                 launched ? "the handshake" : "the launch",
                 options.startTimeout(),
                 connection.diagnostics());
+        McpException before = opening.before;
+        return before == null ? late : StartFailures.ofBoth(name(), before, late);
     }
 
     private Throwable asStartFailure(Connection connection, McpConnectionException e) {

@@ -1,6 +1,8 @@
 package dev.mcpflux.session;
 
+import dev.mcpflux.error.McpException;
 import dev.mcpflux.transport.Connection;
+import java.time.Duration;
 import reactor.core.publisher.Mono;
 
 /**
@@ -24,8 +26,15 @@ interface Negotiation {
         /** The connection; another one after {@link #again()}. */
         Connection connection();
 
-        /** Gives the connection up and opens a fresh one. */
-        Mono<Void> again();
+        /**
+         * Gives the connection up and opens a fresh one.
+         *
+         * @param because what happened over the first, for an error message if the second one is of no use either
+         */
+        Mono<Void> again(McpException because);
+
+        /** What is left of the time for starting. */
+        Duration left();
     }
 
     static Negotiation of(EraPolicy policy) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.session.McpSession;
@@ -110,7 +111,9 @@ class FreshConnectionTest {
         time.advanceTimeBy(SessionOptions.DEFAULT_START_TIMEOUT.minus(Duration.ofMillis(1)));
         assertThat(opening.isTerminated()).isFalse();
         time.advanceTimeBy(Duration.ofMillis(1));
-        assertThat(opening.expectTerminalError()).isInstanceOf(McpTimeoutException.class);
+        assertThat(opening.expectTerminalError())
+                .isInstanceOf(McpStartException.class)
+                .satisfies(e -> assertThat(e.getSuppressed()).hasOnlyElementsOfType(McpTimeoutException.class));
         assertThat(log).endsWith("close second");
     }
 

@@ -179,12 +179,18 @@ class NegotiationFallbackTest {
                 .expect("initialize")
                 .raw(refusal(2, -32000))
                 .raw(refusal(1, -32601));
-        opens(peer.transport());
+        ScriptedPeer second = ScriptedPeer.named("s").expect("initialize").replyError(-32001, "not at all");
+        opens(processes(peer, second));
         time.advanceTimeBy(Duration.ofSeconds(5));
         assertThat(opening.expectTerminalError())
                 .isInstanceOf(PeerErrorException.class)
-                .hasMessage("server 's': initialize failed: no (-32000)");
+                .hasMessage("server 's': initialize failed: not at all (-32001)")
+                .satisfies(e -> assertThat(e.getSuppressed())
+                        .singleElement()
+                        .extracting(Throwable::getMessage)
+                        .isEqualTo("server 's': initialize failed: no (-32000)"));
         assertThat(peer.closed()).isTrue();
+        assertThat(second.closed()).isTrue();
     }
 
     /** It has to load a lot, say; and it is no legacy server, so that there is nothing else to hope for. */
@@ -227,7 +233,108 @@ class NegotiationFallbackTest {
         assertThat(peer.receivedMethods()).containsExactly("server/discover");
     }
 
+    // bridges that begin their only session at the first request
+
+    private ScriptedPeer greeted() {
+        return ScriptedPeer.named("s").expect("initialize").reply(INITIALIZED).expect("notifications/initialized");
+    }
+
+    @Test
+    void aHandshakeRefusedAfterTheProbeIsTriedWithoutIt() {
+        peer.expect("server/discover")
+                .replyError(-32601, "Method not found")
+                .expect("initialize")
+                .replyError(-32000, "HTTP 400: Server already initialized");
+        ScriptedPeer second = greeted();
+        opens(processes(peer, second));
+        agreedOn(Era.LEGACY);
+        assertThat(peer.closed()).isTrue();
+        second.verify();
+        // and not probed the next time
+        ScriptedPeer third = greeted();
+        assertThat(McpSession.create(third.transport(), options).open().block().era())
+                .isEqualTo(Era.LEGACY);
+    }
+
+    @Test
+    void aHandshakeThatEndsTheServerIsTriedWithoutTheProbe() {
+        peer.expect("server/discover")
+                .replyError(-32601, "no")
+                .expect("initialize")
+                .close();
+        ScriptedPeer second = greeted();
+        opens(processes(peer, second));
+        agreedOn(Era.LEGACY);
+    }
+
+    @Test
+    void silenceAfterAnOddAnswerIsNotWaitedForToTheEnd() {
+        peer.expect("server/discover").reply("{\"session\":\"begun\"}").expect("initialize");
+        ScriptedPeer second = greeted();
+        opens(processes(peer, second));
+        time.advanceTimeBy(Duration.ofMillis(14_999));
+        assertThat(peer.closed()).isFalse();
+        time.advanceTimeBy(Duration.ofMillis(1));
+        agreedOn(Era.LEGACY);
+    }
+
+    @Test
+    void silenceAfterAnOrdinaryRefusalIsWaitedFor() {
+        peer.expect("server/discover")
+                .replyError(-32602, "before initialization")
+                .expect("initialize");
+        opens(processes(peer));
+        time.advanceTimeBy(Duration.ofMillis(29_999));
+        assertThat(opening.isTerminated()).isFalse();
+        time.advanceTimeBy(Duration.ofMillis(1));
+        assertThat(opening.expectTerminalError()).isInstanceOf(McpTimeoutException.class);
+    }
+
+    @Test
+    void aLateRefusalOfASilentServerIsTriedWithoutTheProbe() {
+        peer.expect("server/discover").expect("initialize").raw(refusal(2, -32000));
+        ScriptedPeer second = greeted();
+        opens(processes(peer, second));
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        assertThat(opening.isTerminated()).as("the probe may still be answered").isFalse();
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        agreedOn(Era.LEGACY);
+    }
+
     // exit
+
+    @Test
+    void aServerThatEndsAndThenIsSilentHasEnded() {
+        ScriptedPeer second = ScriptedPeer.named("s").expect("initialize");
+        peer.expect("server/discover").close();
+        opens(processes(peer, second));
+        time.advanceTimeBy(Duration.ofSeconds(30));
+        assertThat(opening.expectTerminalError())
+                .isInstanceOf(McpStartException.class)
+                .hasMessageContaining("it ended before it was ready, and was silent when it was started again")
+                .satisfies(e -> assertThat(e.getSuppressed())
+                        .hasOnlyElementsOfType(McpTimeoutException.class)
+                        .hasSize(1));
+        assertThat(second.closed()).isTrue();
+    }
+
+    @Test
+    void aServerThatEndsTooLateIsNotStartedAgain() {
+        VirtualTimeScheduler.set(time);
+        try {
+            peer.expect("server/discover")
+                    .expect("initialize")
+                    .delay(Duration.ofSeconds(24))
+                    .close();
+            opens(processes(peer));
+            time.advanceTimeBy(Duration.ofSeconds(29));
+            assertThat(opening.expectTerminalError())
+                    .isInstanceOf(McpStartException.class)
+                    .hasMessageContaining("ended before it was ready");
+        } finally {
+            VirtualTimeScheduler.reset();
+        }
+    }
 
     @Test
     void aServerThatEndsAtTheProbeIsStartedAgainAndNotProbedAgain() {
