@@ -250,7 +250,8 @@ public final class Mcpflux implements Runnable {
     SessionOptions sessionOptions() {
         SessionOptions options = SessionOptions.defaults();
         if (timeout != null) {
-            options = options.withStartTimeout(timeout).withRequest(RequestOptions.within(timeout));
+            options = options.withStartTimeout(timeout)
+                    .withRequest(RequestOptions.within(timeout).withSource("--timeout"));
         }
         return session.apply(options, output());
     }

@@ -127,7 +127,9 @@ final class WatchCommand extends HostCommand {
     /** Nothing will happen any more: nobody starts here what has failed. */
     private static boolean nothingLeft(McpHost host) {
         return host.servers().stream()
-                .allMatch(s -> s.state() == ServerState.FAILED || s.state() == ServerState.CLOSED);
+                .allMatch(s -> s.state() == ServerState.FAILED
+                        || s.state() == ServerState.CLOSED
+                        || s.state() == ServerState.DISABLED);
     }
 
     private int ended(McpHost host) {

@@ -45,7 +45,11 @@ final class Asking<M, V> extends Mono<V> {
      * @param total in all
      * @param lively whether there are signs of life beside the answer: questions of the server, while which it does not run
      */
-    record Limits(Duration idle, Duration total, boolean lively) {}
+    record Limits(
+            Duration idle,
+            Duration total,
+            boolean lively,
+            @Nullable String source) {}
 
     private final Requests requests;
     private final RequestSpec spec;
@@ -313,7 +317,10 @@ final class Asking<M, V> extends Mono<V> {
             Limits limits = asking.limits;
             boolean inAll = asking.requests.now() - begin >= limits.total().toMillis();
             actual.onError(asking.requests.timedOut(
-                    McpTimeoutException.Phase.REQUEST, asking.spec.method(), inAll ? limits.total() : limits.idle()));
+                    McpTimeoutException.Phase.REQUEST,
+                    asking.spec.method(),
+                    inAll ? limits.total() : limits.idle(),
+                    limits.source()));
         }
 
         @Override

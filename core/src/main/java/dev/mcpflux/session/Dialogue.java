@@ -387,7 +387,7 @@ final class Dialogue {
     }
 
     Flux<ToolSignal> resumeTask(String taskId, RequestOptions limits) {
-        return requests.within(limits.totalTimeout(), Methods.TASKS_GET, tasks.resume(taskId, limits));
+        return requests.within(limits, Methods.TASKS_GET, tasks.resume(taskId, limits));
     }
 
     Mono<Tasks.Task> getTask(String taskId) {

@@ -56,7 +56,7 @@ final class KnownTools {
                 return Mono.justOrEmpty(tool);
             }
             return requests.within(
-                            limits.totalTimeout(),
+                            limits,
                             Methods.TOOLS_LIST,
                             pages.all(Methods.TOOLS_LIST, ListToolsResult.class, limits, this::seen))
                     .then(Mono.defer(() -> {
@@ -73,7 +73,7 @@ final class KnownTools {
     Mono<Void> readAnew(RequestOptions limits) {
         RequestOptions now = limits.withCache(CachePolicy.REFRESH);
         return requests.within(
-                        limits.totalTimeout(),
+                        limits,
                         Methods.TOOLS_LIST,
                         pages.all(Methods.TOOLS_LIST, ListToolsResult.class, now, this::seen))
                 .then();

@@ -66,7 +66,11 @@ final class Listening {
                 .timeout(Mono.delay(limits.idleTimeout(), requests.timer()), message -> Mono.never())
                 .onErrorMap(
                         TimeoutException.class,
-                        e -> requests.timedOut(McpTimeoutException.Phase.REQUEST, Methods.LISTEN, limits.idleTimeout()))
+                        e -> requests.timedOut(
+                                McpTimeoutException.Phase.REQUEST,
+                                Methods.LISTEN,
+                                limits.idleTimeout(),
+                                limits.source()))
                 .handle((message, sink) -> signal(spec, message, sink));
     }
 

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param asTask whether a tool that may run as a task of 2025-11-25 is to; one that must does anyway; default false
  * @param keepTask whether a task goes on at the server when the call is cancelled; default false: it is cancelled
  * @param meta what else to put into {@code _meta}, by names that are the application's own
+ * @param source where the limits come from, such as a key of a file, for the message when one is exceeded; null where that
+ *     is not known
  */
 public record RequestOptions(
         Duration idleTimeout,
@@ -32,7 +34,8 @@ public record RequestOptions(
         boolean validateArguments,
         boolean asTask,
         boolean keepTask,
-        Map<String, Object> meta) {
+        Map<String, Object> meta,
+        @Nullable String source) {
 
     /** What the session sets itself, or takes from the context of the call (specification 2026-07-28: basic, _meta). */
     private static final Set<String> RESERVED = Set.of(
@@ -62,7 +65,7 @@ public record RequestOptions(
 
     /** These limits, everything else as by default. */
     public RequestOptions(Duration idleTimeout, Duration totalTimeout) {
-        this(idleTimeout, totalTimeout, CachePolicy.USE, null, false, false, false, Map.of());
+        this(idleTimeout, totalTimeout, CachePolicy.USE, null, false, false, false, Map.of(), null);
     }
 
     public static RequestOptions defaults() {
@@ -76,28 +79,37 @@ public record RequestOptions(
 
     public RequestOptions withCache(CachePolicy policy) {
         return new RequestOptions(
-                idleTimeout, totalTimeout, policy, logLevel, validateArguments, asTask, keepTask, meta);
+                idleTimeout, totalTimeout, policy, logLevel, validateArguments, asTask, keepTask, meta, source);
     }
 
     public RequestOptions withLogLevel(@Nullable LogLevel level) {
-        return new RequestOptions(idleTimeout, totalTimeout, cache, level, validateArguments, asTask, keepTask, meta);
+        return new RequestOptions(
+                idleTimeout, totalTimeout, cache, level, validateArguments, asTask, keepTask, meta, source);
     }
 
     public RequestOptions withValidateArguments(boolean value) {
-        return new RequestOptions(idleTimeout, totalTimeout, cache, logLevel, value, asTask, keepTask, meta);
+        return new RequestOptions(idleTimeout, totalTimeout, cache, logLevel, value, asTask, keepTask, meta, source);
     }
 
     public RequestOptions withAsTask(boolean value) {
-        return new RequestOptions(idleTimeout, totalTimeout, cache, logLevel, validateArguments, value, keepTask, meta);
+        return new RequestOptions(
+                idleTimeout, totalTimeout, cache, logLevel, validateArguments, value, keepTask, meta, source);
     }
 
     public RequestOptions withKeepTask(boolean value) {
-        return new RequestOptions(idleTimeout, totalTimeout, cache, logLevel, validateArguments, asTask, value, meta);
+        return new RequestOptions(
+                idleTimeout, totalTimeout, cache, logLevel, validateArguments, asTask, value, meta, source);
     }
 
     public RequestOptions withMeta(Map<String, Object> members) {
         return new RequestOptions(
-                idleTimeout, totalTimeout, cache, logLevel, validateArguments, asTask, keepTask, members);
+                idleTimeout, totalTimeout, cache, logLevel, validateArguments, asTask, keepTask, members, source);
+    }
+
+    /** These, with a name for where the limits come from; it is shown when one is exceeded. */
+    public RequestOptions withSource(@Nullable String place) {
+        return new RequestOptions(
+                idleTimeout, totalTimeout, cache, logLevel, validateArguments, asTask, keepTask, meta, place);
     }
 
     /** The shorter of both limits: what holds where nothing but the answer is a sign of life. */
@@ -110,7 +122,7 @@ public record RequestOptions(
     public String toString() {
         return "RequestOptions[idleTimeout=" + idleTimeout + ", totalTimeout=" + totalTimeout + ", cache=" + cache
                 + ", logLevel=" + logLevel + ", validateArguments=" + validateArguments + ", asTask=" + asTask
-                + ", keepTask=" + keepTask + ", meta=" + meta.keySet() + "]";
+                + ", keepTask=" + keepTask + ", meta=" + meta.keySet() + ", source=" + source + "]";
     }
 
     static void requirePositive(Duration value, String name) {

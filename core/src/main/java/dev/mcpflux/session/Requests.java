@@ -144,7 +144,7 @@ final class Requests {
                 spec(method, params, type, limits),
                 type,
                 null,
-                new Asking.Limits(limit, limit, false),
+                new Asking.Limits(limit, limit, false, null),
                 (answer, begin) -> Mono.just(answer));
     }
 
@@ -172,7 +172,7 @@ final class Requests {
 
     /** Without progress the answer is the only sign of life, and what this side answers meanwhile. */
     private Asking.Limits within(RequestOptions limits) {
-        return new Asking.Limits(limits.shorter(), limits.totalTimeout(), mayBeAsked());
+        return new Asking.Limits(limits.shorter(), limits.totalTimeout(), mayBeAsked(), limits.source());
     }
 
     /**
@@ -226,7 +226,11 @@ final class Requests {
                 .timeout(left(limits, begin), timer())
                 .onErrorMap(
                         TimeoutException.class,
-                        e -> timedOut(McpTimeoutException.Phase.REQUEST, question.method(), limits.totalTimeout()));
+                        e -> timedOut(
+                                McpTimeoutException.Phase.REQUEST,
+                                question.method(),
+                                limits.totalTimeout(),
+                                limits.source()));
     }
 
     private Duration left(RequestOptions limits, long begin) {
@@ -272,7 +276,7 @@ final class Requests {
             Function<R, ToolSignal> result,
             Function<Tasks.Task, Flux<ToolSignal>> task,
             Consumer<Tasks.Task> unheard) {
-        return within(limits.totalTimeout(), question.method(), signals(question, Round.FIRST, limits, result, task))
+        return within(limits, question.method(), signals(question, Round.FIRST, limits, result, task))
                 // the answer that made it a task waits behind signals that nobody asked for when all is given up
                 .doOnDiscard(JsonRpcMessage.Success.class, answer -> {
                     Tasks.Task started = answer.result() instanceof Reply<?> reply ? startedTask(reply) : null;
@@ -283,12 +287,13 @@ final class Requests {
     }
 
     /** The signals of a request that may take so long in all. */
-    <T> Flux<T> within(Duration total, String method, Flux<T> signals) {
+    <T> Flux<T> within(RequestOptions limits, String method, Flux<T> signals) {
+        Duration total = limits.totalTimeout();
         return new InTime<>(
                 signals,
                 deadlines,
                 (begin, last) -> begin + total.toMillis(),
-                () -> timedOut(McpTimeoutException.Phase.REQUEST, method, total));
+                () -> timedOut(McpTimeoutException.Phase.REQUEST, method, total, limits.source()));
     }
 
     /**
@@ -317,7 +322,7 @@ final class Requests {
                         connection.exchange(spec),
                         deadlines,
                         (begin, last) -> (mayBeAsked() ? Math.max(last, busyUntil()) : last) + idle.toMillis(),
-                        () -> timedOut(McpTimeoutException.Phase.IDLE, question.method(), idle))
+                        () -> timedOut(McpTimeoutException.Phase.IDLE, question.method(), idle, limits.source()))
                 // the response is the last message of an exchange, so what follows it follows all of it
                 .concatMap(message -> {
                     if (message instanceof JsonRpcMessage.Notification notification) {
@@ -411,7 +416,8 @@ final class Requests {
         return !dialect.modern() && options.handlers().any();
     }
 
-    McpTimeoutException timedOut(McpTimeoutException.Phase phase, String method, Duration limit) {
-        return new McpTimeoutException(server, phase, method, limit, connection.diagnostics());
+    McpTimeoutException timedOut(
+            McpTimeoutException.Phase phase, String method, Duration limit, @Nullable String source) {
+        return new McpTimeoutException(server, phase, method, limit, source, connection.diagnostics());
     }
 }

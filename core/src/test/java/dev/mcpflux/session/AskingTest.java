@@ -63,7 +63,7 @@ class AskingTest {
                 SPEC,
                 EmptyResult.class,
                 null,
-                new Asking.Limits(Duration.ofSeconds(10), Duration.ofSeconds(60), lively),
+                new Asking.Limits(Duration.ofSeconds(10), Duration.ofSeconds(60), lively, null),
                 then == null ? now("value") : then);
     }
 

@@ -64,7 +64,12 @@ final class ManagedServer {
             own = own.withEra(config.era());
         }
         this.options = own;
-        this.life = new AtomicReference<>(Life.begin(newSession()));
+        Life first = Life.begin(newSession());
+        this.life = new AtomicReference<>(
+                config.disabled() == null
+                        ? first
+                        : first.disabled(
+                                new McpConfigurationException(name(), "it is switched off by " + config.disabled())));
         this.tools = new KeptList<>(
                 s -> listing(s, s.listTools().map(tool -> CatalogueTool.of(name(), tool))), s -> s.tellsOf(Kind.TOOLS));
         this.prompts = new KeptList<>(
@@ -89,7 +94,12 @@ final class ManagedServer {
                 .onErrorMap(
                         TimeoutException.class,
                         e -> new McpTimeoutException(
-                                name(), McpTimeoutException.Phase.REQUEST, "a list", limit, session.diagnostics()));
+                                name(),
+                                McpTimeoutException.Phase.REQUEST,
+                                "a list",
+                                limit,
+                                options.request().source(),
+                                session.diagnostics()));
     }
 
     private <E extends CatalogueEntry> Mono<Listing<E>> listing(McpSession session, Flux<E> list) {
@@ -216,6 +226,12 @@ final class ManagedServer {
     }
 
     private McpException asMcp(Throwable e) {
+        String source = config.startTimeoutSource();
+        if (source != null
+                && e instanceof McpTimeoutException late
+                && late.limit().equals(config.startTimeout())) {
+            return late.withSource(source);
+        }
         return e instanceof McpException mcp
                 ? mcp
                 : new McpConnectionException(name(), "it failed: " + e, Diagnostics.NONE, e);
@@ -352,13 +368,13 @@ final class ManagedServer {
     }
 
     private Mono<Void> doClose() {
-        move(l -> l.state == ServerState.FAILED ? l.closing() : l.to(ServerState.CLOSING));
+        move(l -> l.isOut() ? l.closing() : l.to(ServerState.CLOSING));
         Life last = life.get();
         Mono<Void> gone = last.previous == null
                 ? last.session.close()
                 : Mono.whenDelayError(last.previous.close(), last.session.close());
         return gone.doOnTerminate(() -> {
-            move(l -> l.state == ServerState.FAILED ? l : l.to(ServerState.CLOSED));
+            move(l -> l.isOut() ? l : l.to(ServerState.CLOSED));
             last.settled.tryEmitEmpty();
             ready.complete();
         });
@@ -442,6 +458,17 @@ final class ManagedServer {
 
         Life failed(McpException cause) {
             return new Life(ServerState.FAILED, generation, session, settled, peer, startTime, cause, previous, last);
+        }
+
+        /** It is switched off, and nobody has to wait for it. */
+        Life disabled(McpConfigurationException cause) {
+            settled.tryEmitEmpty();
+            return new Life(ServerState.DISABLED, 0, session, settled, null, null, cause, null, true);
+        }
+
+        /** Whether its state is not changed by closing the host. */
+        boolean isOut() {
+            return state == ServerState.FAILED || state == ServerState.DISABLED;
         }
 
         /** It failed, stays so, and is not started again. */

@@ -4,7 +4,7 @@ import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpException;
 import org.jspecify.annotations.Nullable;
 
-/** A call went to a server that is not there: it failed to start, was lost, or is being closed. */
+/** A call went to a server that is not there: it failed to start, was lost, is switched off, or is being closed. */
 public final class McpServerUnavailableException extends McpException {
 
     private static final long serialVersionUID = 1L;

@@ -15,13 +15,17 @@ import org.jspecify.annotations.Nullable;
  * @param startTimeout instead of the host's default, or null
  * @param request limits of its requests instead of the host's default, or null
  * @param era which era of the protocol to speak with it instead of the host's default, or null
+ * @param startTimeoutSource where {@code startTimeout} comes from, for the message when it is exceeded, or null
+ * @param disabled why the server is switched off, and never started, or null if it is on
  */
 public record ServerConfig(
         Transport transport,
         boolean required,
         @Nullable Duration startTimeout,
         @Nullable RequestOptions request,
-        @Nullable EraPolicy era) {
+        @Nullable EraPolicy era,
+        @Nullable String startTimeoutSource,
+        @Nullable String disabled) {
 
     public ServerConfig {
         Objects.requireNonNull(transport, "transport");
@@ -34,25 +38,50 @@ public record ServerConfig(
         }
     }
 
+    /** A server that is on. */
+    public ServerConfig(
+            Transport transport,
+            boolean required,
+            @Nullable Duration startTimeout,
+            @Nullable RequestOptions request,
+            @Nullable EraPolicy era) {
+        this(transport, required, startTimeout, request, era, null, null);
+    }
+
     /** A server that fails alone and has the host's limits. */
     public static ServerConfig of(Transport transport) {
         return new ServerConfig(transport, false, null, null, null);
     }
 
     public ServerConfig withRequired(boolean value) {
-        return new ServerConfig(transport, value, startTimeout, request, era);
+        return new ServerConfig(transport, value, startTimeout, request, era, startTimeoutSource, disabled);
     }
 
     public ServerConfig withStartTimeout(Duration limit) {
-        return new ServerConfig(transport, required, limit, request, era);
+        return withStartTimeout(limit, null);
+    }
+
+    /** As {@link #withStartTimeout(Duration)}, with a name for where the limit comes from. */
+    public ServerConfig withStartTimeout(Duration limit, @Nullable String source) {
+        return new ServerConfig(transport, required, limit, request, era, source, disabled);
     }
 
     public ServerConfig withRequest(RequestOptions limits) {
-        return new ServerConfig(transport, required, startTimeout, limits, era);
+        return new ServerConfig(transport, required, startTimeout, limits, era, startTimeoutSource, disabled);
     }
 
     public ServerConfig withEra(@Nullable EraPolicy policy) {
-        return new ServerConfig(transport, required, startTimeout, request, policy);
+        return new ServerConfig(transport, required, startTimeout, request, policy, startTimeoutSource, disabled);
+    }
+
+    /**
+     * A server that is switched off: it is shown, and never started; what is asked of it fails with
+     * {@link McpServerUnavailableException}.
+     *
+     * @param reason why, for messages; null switches it on
+     */
+    public ServerConfig withDisabled(@Nullable String reason) {
+        return new ServerConfig(transport, required, startTimeout, request, era, startTimeoutSource, reason);
     }
 
     /** The name of the server. */

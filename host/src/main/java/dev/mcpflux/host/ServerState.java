@@ -12,6 +12,8 @@ public enum ServerState {
     READY,
     /** It could not be started, or was lost; {@link ServerStatus#error()} tells why. */
     FAILED,
+    /** It is switched off in the configuration, and never started; {@link ServerStatus#error()} tells where. */
+    DISABLED,
     /** It is being taken down. */
     CLOSING,
     /** It is gone, as it should be. */

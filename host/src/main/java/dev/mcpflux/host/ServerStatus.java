@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param pid the id of its process, null where it has none or none any more
  * @param startTime from the start until it was ready, null before
  * @param generation which start of it this is, from 1; 0 before the first
- * @param error why it failed, else null
+ * @param error why it failed, or where it is switched off, else null
  */
 public record ServerStatus(
         String name,

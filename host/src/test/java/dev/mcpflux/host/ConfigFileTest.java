@@ -61,11 +61,11 @@ class ConfigFileTest {
     }
 
     @Test
-    void aFileWithoutServersIsAHostWithoutServers() {
+    void aFileWithoutServersSaysSo() {
         HostConfig config = read("{\"mcpServers\": {}}");
 
         assertThat(config.servers()).isEmpty();
-        assertThat(config.warnings()).isEmpty();
+        assertThat(config.warnings()).containsExactly(file + ", line 1, /mcpServers: it names no server");
     }
 
     @Test
@@ -206,11 +206,25 @@ class ConfigFileTest {
         assertThat(e.line()).isEqualTo(2);
     }
 
-    @Test
-    void hintsAtTheKeyOfOtherHosts() {
-        McpConfigurationException e = failure("{\"servers\": {\"a\": {\"command\": \"a\"}}}");
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {"servers": {"a": {"command": "a"}}}            | found "servers"; rename it
+            {"mcp_servers": {"a": {"command": "a"}}}        | found "mcp_servers"; rename it
+            {"context_servers": {}}                         | found "context_servers"; rename it
+            {"amp.mcpServers": {}}                          | found "amp.mcpServers"; rename it
+            {"mcp": {"a": {"command": ["a"]}}}              | found "mcp"; rename it
+            {"MCPServers": {}}                              | found "MCPServers"
+            {"a": {"command": "a"}}                         | found a server; write {"mcpServers": {…}} around
+            {"a": {"url": "https://s3cr3t@h/"}}             | found a server; write {"mcpServers": {…}} around
+            {"command": "a", "args": ["s3cr3t"]}            | found the entry of a server; write
+            """)
+    void hintsAtTheFormsOfOtherHosts(String content, String found) {
+        McpConfigurationException e = failure(content);
 
-        assertThat(e).hasMessage(file + ", line 1: expected \"mcpServers\", found \"servers\"");
+        assertThat(e)
+                .hasMessageStartingWith(file + ", line 1: expected \"mcpServers\"")
+                .hasMessageContaining(found);
+        assertThat(trace(e)).doesNotContain(SECRET);
     }
 
     @ParameterizedTest
@@ -249,16 +263,23 @@ class ConfigFileTest {
             "cwd": ["a"]                   | /cwd          | expected a string, found an array
             "required": "yes"              | /required     | expected true or false, found a string
             "required": 1                  | /required     | expected true or false, found a number
-            "startTimeout": "soon"         | /startTimeout | expected a time like "30s"
+            "startTimeout": "soon"         | /startTimeout | expected a time like 500ms, 30s
             "startTimeout": true           | /startTimeout | found a boolean
-            "startTimeout": 0              | /startTimeout | expected a time like "30s"
-            "timeout": "1h"                | /timeout      | expected a time like "30s"
-            "timeout": 1.5                 | /timeout      | found a number
-            "timeout": -5                  | /timeout      | found a number
+            "startTimeout": 0              | /startTimeout | found "0"
+            "timeout": "1y"                | /timeout      | expected a time like 500ms, 30s, 1m30s or 2h (a bare number is seconds), more than zero and at most 365d, found "1y"
+            "timeout": "soon"              | /timeout      | found a string
+            "timeout": -5                  | /timeout      | found "-5"
             "timeout": ["30s"]             | /timeout      | found an array
             "timeout": {"value": 30}       | /timeout      | found an object
             "type": 1                      | /type         | expected a string, found a number
-            "type": "websocket"            | /type         | expected "stdio", "http", "streamable-http" or "sse"
+            "type": "websocket"            | /type         | expected "stdio", "http", "streamable-http" or "sse", found "websocket"
+            "type": "Bearer: x"            | /type         | found another string
+            "type": ["sse"]                | /type         | expected a string, found an array
+            "transport": "ws"              | /transport    | found "ws"
+            "transport": {"type": "sse"}   | /transport    | its members belong into the entry itself
+            "era": "old"                   | /era          | expected "auto", "modern" or "legacy", found "old"
+            "disabled": "maybe"            | /disabled     | expected true or false, found a string
+            "enabled": 0                   | /enabled      | expected true or false, found a number
             "url": "https://example.org/"  | /url          | this server has both
             """)
     void aWrongValueIsToldWithItsPlace(String member, String pointer, String expected) {
@@ -310,7 +331,7 @@ class ConfigFileTest {
             "url": 1                                                  | /url                   | expected a string
             "type": "http"                                            | ``                     | expected "url"
             "url": "http://h/", "headers": []                         | /headers               | expected an object
-            "url": "http://h/", "headers": {"a b": "s3cr3t"}          | /headers/a b           | no name of a header
+            "url": "http://h/", "headers": {"a b": "s3cr3t"}          | /headers/a…            | no name of a header
             "url": "http://h/", "headers": {"Host": "s3cr3t"}         | /headers/Host          | set by the transport itself
             "url": "http://h/", "headers": {"Mcp-Name": "s3cr3t"}     | /headers/Mcp-Name      | set by the transport itself
             "url": "http://h/", "headers": {"X": "s3cr3t\\n"}          | /headers/X             | cannot stand in one
@@ -503,13 +524,83 @@ class ConfigFileTest {
     }
 
     @Test
-    void otherDollarsStay() {
+    void expandsVariablesAsOtherHostsWriteThem() {
+        variables.put("TOKEN", "abc");
+        variables.put("EMPTY", "");
+
         HostConfig config = read("""
-                {"mcpServers": {"a": {"command": "a", "args": ["$HOME", "${HOME}", "${input:key}", "${env:HOME", "$$"]}}}
+                {"mcpServers": {"a": {
+                  "command": "${BIN:-/opt/bin}/server",
+                  "args": ["${TOKEN}", "x${TOKEN:-default}y", "${ABSENT:-}", "${EMPTY:-default}", "${EMPTY}",
+                           "${ABSENT:-${TOKEN}}", "${ABSENT:-a:-b}", "${env:ABSENT:-fast}", "${env:TOKEN:-fast}"]
+                }}}
                 """);
 
+        assertThat(config.warnings()).isEmpty();
+        assertThat(launch(config, 0, "command")).isEqualTo("/opt/bin/server");
         assertThat(launch(config, 0, "arguments"))
-                .isEqualTo(List.of("$HOME", "${HOME}", "${input:key}", "${env:HOME", "$$"));
+                .isEqualTo(List.of("abc", "xabcy", "", "default", "", "abc", "a:-b", "fast", "abc"));
+    }
+
+    @Test
+    void everyStringMayHoldVariables() {
+        variables.put("OFF", "true");
+        variables.put("KIND", "sse");
+        variables.put("LIMIT", "90s");
+
+        HostConfig config = read("""
+                {"mcpServers": {
+                  "off": {"command": "a", "disabled": "${OFF}"},
+                  "on": {"url": "http://${HOST:-localhost}/", "type": "${KIND}", "timeout": "${LIMIT}",
+                         "headers": {"X": "${KIND}"}}
+                }}
+                """);
+
+        assertThat(config.servers().get(0).disabled()).isNotNull();
+        assertThat(config.servers().get(1).request().totalTimeout()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(config.servers().get(1).transport().toString())
+                .isEqualTo("HttpTransport[on: http://localhost, 1 headers]");
+    }
+
+    @Test
+    void otherDollarsStay() {
+        HostConfig config = read("""
+                {"mcpServers": {"a": {"command": "a", "args":
+                  ["costs $5", "$$", "$${HOME}", "$${env:X}", "${env:HOME", "${x%y}", "${}", "${1}", "a$", "$$${"]}}}
+                """);
+
+        assertThat(config.warnings()).isEmpty();
+        assertThat(launch(config, 0, "arguments"))
+                .isEqualTo(List.of(
+                        "costs $5", "$$", "${HOME}", "${env:X}", "${env:HOME", "${x%y}", "${}", "${1}", "a$", "$${"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"$HOME", "%HOME%", "Bearer {env:HOME}"})
+    void whatLooksLikeAVariableIsReported(String value) {
+        HostConfig config =
+                read("{\"mcpServers\": {\"a\": {\"command\": \"a\", \"env\": {\"K\": \"" + value + "\"}}}}");
+
+        assertThat(launch(config, 0, "environment")).isEqualTo(Map.of("K", value));
+        assertThat(config.warnings())
+                .containsExactly(
+                        file + ", line 1, /mcpServers/a/env/K: it is taken literally, and looks like a variable;"
+                                + " write ${NAME} for one of the environment");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ${input:key}        | "${input:…}" is a variable of another host
+            ${file:/s3cr3t}     | "${file:…}" is a variable of another host
+            ${{ secrets.KEY }}  | "${{…}" is a variable of another host
+            ${env:}             | expected the name of a variable
+            ${env:s3cr3t 1}     | expected the name of a variable
+            """)
+    void variablesOfOtherHostsAreRefused(String value, String expected) {
+        HostConfig config = read(withBroken("\"env\": {\"K\": \"" + value + "\"}", false));
+
+        assertThat(problem(config, 1)).hasMessageContaining("/env/K: ").hasMessageContaining(expected);
+        assertThat(trace(problem(config, 1))).doesNotContain(SECRET);
     }
 
     @ParameterizedTest
@@ -518,6 +609,11 @@ class ConfigFileTest {
             "args": ["a", "x ${env:ABSENT}"]   | /args/1
             "env": {"K": "${env:ABSENT}"}      | /env/K
             "cwd": "${env:ABSENT}/x"           | /cwd
+            "command": "${ABSENT}"             | /command
+            "args": ["${OTHER:-${ABSENT}}"]    | /args/0
+            "timeout": "${ABSENT}"             | /timeout
+            "type": "${ABSENT}"                | /type
+            "disabled": "${ABSENT}"            | /disabled
             """)
     void anUnsetVariableBreaksItsServerOnly(String member, String pointer) {
         HostConfig config = read(withBroken(member, false));
@@ -548,7 +644,8 @@ class ConfigFileTest {
         assertThat(config.warnings())
                 .containsExactlyInAnyOrder(
                         file + ", line 2, /inputs: unknown key \"inputs\" is ignored",
-                        file + ", line 6, /mcpServers/a/comand: unknown key \"comand\" is ignored",
+                        file + ", line 6, /mcpServers/a/comand: unknown key \"comand\" is ignored; did you mean"
+                                + " \"command\"?",
                         file + ", line 7, /mcpServers/a/x~1y: unknown key \"x/y\" is ignored");
         assertThat(launch(config, 0, "command")).isEqualTo("a");
     }
@@ -563,18 +660,113 @@ class ConfigFileTest {
         assertThat(config.servers()).extracting(ServerConfig::name).containsExactly("a");
     }
 
-    @Test
-    void disabledServersAreLeftOut() {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            "disabled": true                   | disabled
+            "disabled": "true"                 | disabled
+            "enabled": false                   | enabled
+            "enabled": "False"                 | enabled
+            "isActive": false                  | isActive
+            "active": false                    | active
+            "is_active": false                 | is_active
+            "disabled": true, "enabled": true  | disabled
+            "disabled": false, "enabled": false | enabled
+            "enabled": true, "isActive": false | isActive
+            """)
+    void switchesServersOff(String members, String key) {
         HostConfig config = read("""
                 {"mcpServers": {
-                  "off": {"command": "off", "disabled": true},
-                  "broken": {"command": 7, "unknown": 1, "disabled": true},
-                  "on": {"command": "on", "disabled": false}
+                  "off": {"command": 7, "env": {"K": "${ABSENT}"}, %s},
+                  "on": {"command": "on", "disabled": false, "enabled": true}
                 }}
-                """);
+                """.formatted(members));
 
-        assertThat(config.servers()).extracting(ServerConfig::name).containsExactly("on");
+        assertThat(config.servers()).extracting(ServerConfig::name).containsExactly("off", "on");
+        assertThat(config.servers().get(0).disabled())
+                .isEqualTo("\"" + key + "\" in " + file + ", line 2, /mcpServers/off/" + key);
+        assertThat(config.servers().get(1).disabled()).isNull();
+        assertThat(problem(config, 0)).hasMessageContaining("it is switched off by \"" + key + "\"");
         assertThat(config.warnings()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"type\": \"http\", \"url\": ",
+                "\"type\": \"HTTP\", \"url\": ",
+                "\"type\": \"remote\", \"url\": ",
+                "\"type\": \"streamable_http\", \"url\": ",
+                "\"type\": \"streamableHttp\", \"url\": ",
+                "\"type\": \"Streamable HTTP\", \"url\": ",
+                "\"type\": \"http-stream\", \"url\": ",
+                "\"type\": \"SSE\", \"url\": ",
+                "\"transport\": \"streamable-http\", \"url\": ",
+                "\"transportType\": \"streamable-http\", \"url\": ",
+                "\"transport_type\": \"sse\", \"url\": ",
+                "\"type\": \"streamable-http\", \"transport\": \"streamable_http\", \"url\": ",
+                "\"httpUrl\": ",
+                "\"serverUrl\": ",
+                "\"server_url\": ",
+                "\"url\": \"http://localhost/mcp\", \"httpUrl\": ",
+            })
+    void readsTheWordsOfOtherHosts(String members) {
+        HostConfig config = read("{\"mcpServers\": {\"a\": {" + members + "\"http://localhost/mcp\"}}}");
+
+        assertThat(config.servers().get(0).transport().toString())
+                .isEqualTo("HttpTransport[a: http://localhost, 0 headers]");
+        assertThat(config.warnings()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            "type": "STDIO", "command": "c"                                    | command
+            "type": "local", "command": "c", "workingDirectory": "w"           | workingDirectory
+            "transport": "stdio", "command": "c", "environment": {"A": "b"}    | environment
+            """)
+    void readsTheWordsForAProcess(String members, String part) {
+        HostConfig config = read("{\"mcpServers\": {\"a\": {" + members + "}}}");
+
+        assertThat(launch(config, 0, part)).isIn("c", directory.resolve("w"), Map.of("A", "b"));
+        assertThat(config.warnings()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            "url": "http://a/s3cr3t", "httpUrl": "http://b/s3cr3t" | /httpUrl   | expected either "url" or "httpUrl"
+            "type": "sse", "transport": "http", "url": "http://a/" | /transport | contradicts "type"
+            "command": "c", "serverUrl": "http://s3cr3t/"          | /serverUrl | this server has both
+            "type": "stdio", "serverUrl": "http://s3cr3t/"         | ``         | expected "command"
+            """, quoteCharacter = '`')
+    void contradictionsAreRefused(String members, String place, String expected) {
+        HostConfig config = read("{\"mcpServers\": {\"a\": {" + members + "}}}");
+
+        assertThat(problem(config, 0))
+                .hasMessageContaining("/mcpServers/a" + place + ": ")
+                .hasMessageContaining(expected);
+        assertThat(trace(problem(config, 0))).doesNotContain(SECRET);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            comand               | is ignored; did you mean "command"?
+            arg                  | is ignored; did you mean "args"?
+            enviroment           | is ignored; did you mean "env"?
+            header               | is ignored; did you mean "headers"?
+            uri                  | is ignored; did you mean "url"?
+            requestTimeout       | is ignored; did you mean "timeout"?
+            startup_timeout_sec  | is ignored; did you mean "timeout"?
+            startTimout          | is ignored; did you mean "startTimeout"?
+            disable              | is ignored; did you mean "disabled"?
+            longRunning          | is ignored
+            excludeTools         | is ignored; all tools of the server are offered
+            disabled_tools       | is ignored; all tools of the server are offered
+            Args                 | is read as "args"
+            """)
+    void anUnknownKeyNamesTheNearestKnownOne(String key, String warning) {
+        HostConfig config = read("{\"mcpServers\": {\"a\": {\"command\": \"a\", \"" + key + "\": [\"s3cr3t\"]}}}");
+
+        assertThat(config.warnings()).singleElement().asString().endsWith("\"" + key + "\" " + warning);
+        assertThat(config.warnings().toString()).doesNotContain(SECRET);
     }
 
     @ParameterizedTest
@@ -593,58 +785,12 @@ class ConfigFileTest {
 
     // -- times
 
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            500ms        | PT0.5S
-            1            | PT0.001S
-            1500         | PT1.5S
-            30s          | PT30S
-            30 s         | PT30S
-            ' 30s '      | PT30S
-            2m           | PT2M
-            007s         | PT7S
-            999999999s   | PT999999999S
-            """)
-    void readsTimes(String text, Duration expected) {
-        assertThat(ConfigFile.parseDuration(text)).isEqualTo(expected);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                " ",
-                "0",
-                "0s",
-                "000ms",
-                "-1",
-                "-1s",
-                "+1s",
-                "1.5s",
-                "1,5s",
-                "1h",
-                "1d",
-                "s",
-                "ms",
-                "1 m s",
-                "1S",
-                "30sec",
-                "PT30S",
-                "1e3",
-                "1s2",
-                "9999999999",
-                "99999999999999999999s"
-            })
-    void refusesOtherTimes(String text) {
-        assertThat(ConfigFile.parseDuration(text)).isNull();
-    }
-
     @Test
     void timesAreThoseOfTheServer() {
         HostConfig config = read("""
                 {"mcpServers": {
                   "a": {"command": "a", "startTimeout": "5s", "timeout": "2m"},
-                  "b": {"command": "b", "startTimeout": 250, "timeout": 1500},
+                  "b": {"command": "b", "startTimeout": 0.25, "timeout": 60},
                   "c": {"command": "c"}
                 }}
                 """);
@@ -655,9 +801,27 @@ class ConfigFileTest {
         assertThat(config.servers())
                 .extracting(ServerConfig::request)
                 .containsExactly(
-                        RequestOptions.within(Duration.ofMinutes(2)),
-                        RequestOptions.within(Duration.ofMillis(1500)),
+                        RequestOptions.within(Duration.ofMinutes(2))
+                                .withSource("timeout in " + file + ", line 2, /mcpServers/a/timeout"),
+                        RequestOptions.within(Duration.ofSeconds(60))
+                                .withSource("timeout in " + file + ", line 3, /mcpServers/b/timeout, read as seconds"),
                         null);
+        assertThat(config.warnings()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            60000     | 16h40m       | 1m
+            "600000"  | 6d22h40m     | 10m
+            1000      | 16m40s       | 1s
+            """)
+    void aTimeThatLooksLikeMillisecondsIsReported(String value, String read, String meant) {
+        HostConfig config = read("{\"mcpServers\": {\"a\": {\"command\": \"a\", \"timeout\": " + value + "}}}");
+
+        assertThat(config.servers().get(0).request().totalTimeout()).isEqualTo(Durations.parse(read));
+        assertThat(config.warnings())
+                .containsExactly(file + ", line 1, /mcpServers/a/timeout: timeout is read as seconds, " + read
+                        + "; if milliseconds are meant, write \"" + meant + "\"");
     }
 
     // -- working directory
@@ -716,6 +880,52 @@ class ConfigFileTest {
                 .allSatisfy(server -> assertThat(server.transport().toString()).doesNotContain(SECRET));
         for (int i = 1; i < 4; i++) {
             assertThat(trace(problem(config, i))).doesNotContain(SECRET);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'env': {'TOKEN=s3cr3t': ''}",
+                "'env': {'TOKEN s3cr3t': null}",
+                "'env': {'TOKEN': {'s3cr3t': 1}}",
+                "'env': ['TOKEN=s3cr3t']",
+                "'env': 'TOKEN=s3cr3t'",
+                "'env': {'TOKEN': ['s3cr3t']}",
+                "'env': {'TOKEN': '${ABSENT:-${OTHER}s3cr3t}'}",
+                "'env': {'TOKEN': '${input:s3cr3t}'}",
+                "'TOKEN=s3cr3t': 'x', 'args': 1",
+                "'Authorization: Bearer s3cr3t': 'x', 'args': 1",
+                "'args': ['--key', ['s3cr3t']]",
+                "'args': '--key s3cr3t'",
+                "'timeout': 's3cr3t'",
+                "'startTimeout': 'Bearer s3cr3t'",
+                "'type': 'Bearer: s3cr3t'",
+                "'era': 'Bearer: s3cr3t'",
+                "'disabled': 's3cr3t'",
+                "'required': 's3cr3t'",
+                "'cwd': ['s3cr3t']",
+                "'headers': {'X': 's3cr3t'}, 'url': 'https://h/s3cr3t'",
+                "'type': 'http', 'url': ['https://h/s3cr3t']",
+                "'type': 'http', 'url': 's3cr3t'",
+                "'type': 'http', 'url': 'https://u:s3cr3t@h/'",
+                "'type': 'http', 'url': 'https://h/?key=s3cr3t key'",
+                "'type': 'http', 'url': 'https://h:s3cr3t/'",
+                "'type': 'http', 'url': 'http://h/', 'headers': 'X: s3cr3t'",
+                "'type': 'http', 'url': 'http://h/', 'headers': ['X: s3cr3t']",
+                "'type': 'http', 'url': 'http://h/', 'headers': {'X: s3cr3t': ''}",
+                "'type': 'http', 'url': 'http://h/', 'headers': {'X': 's3cr3t\\n'}",
+                "'type': 'http', 'url': 'http://h/', 'headers': {'X': ['s3cr3t']}",
+                "'type': 'http', 'url': 'http://h/', 'headers': {'Mcp-Name': 's3cr3t'}",
+            })
+    void noMistakeShowsASecret(String members) {
+        String command = members.contains("'type': 'http'") ? "" : "'command': 'c', ";
+        HostConfig config = read(("{'mcpServers': {'a': {" + command + members + "}}}").replace('\'', '"'));
+
+        assertThat(config.warnings().toString()).doesNotContain(SECRET);
+        assertThat(config.toString()).doesNotContain(SECRET);
+        if (config.servers().get(0).transport() instanceof BrokenTransport) {
+            assertThat(trace(problem(config, 0))).doesNotContain(SECRET);
         }
     }
 

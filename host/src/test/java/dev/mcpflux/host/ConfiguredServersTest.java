@@ -1,0 +1,115 @@
+package dev.mcpflux.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.session.RequestOptions;
+import dev.mcpflux.testing.ScriptedPeer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
+import reactor.test.subscriber.TestSubscriber;
+
+/** What a host makes of servers that are switched off, and of limits whose source is known. */
+class ConfiguredServersTest {
+
+    private static final String OFF = "\"enabled\" in mcp.json, line 3, /mcpServers/off/enabled";
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final ScriptedPeer off = ScriptedPeer.named("off");
+    private final ScriptedPeer on = ScriptedPeer.named("on").handshake().always("tools/list", """
+            {"tools": [{"name": "look", "inputSchema": {"type": "object"}}]}""");
+
+    private HostConfig config(ServerConfig server) {
+        return HostConfig.builder()
+                .session(options -> options.timer(time))
+                .server(server)
+                .server(on.transport())
+                .build();
+    }
+
+    private <T> Flux<T> withOff(java.util.function.Function<McpHost, Publisher<T>> body) {
+        return McpHost.use(
+                config(ServerConfig.of(off.transport()).withRequired(true).withDisabled(OFF)), body);
+    }
+
+    @Test
+    void aServerThatIsSwitchedOffIsShownAndNotStarted() {
+        List<HostEvent> events = new CopyOnWriteArrayList<>();
+        StepVerifier.create(withOff(host -> {
+                    host.events().subscribe(events::add);
+                    return host.tools()
+                            .map(CatalogueTool::name)
+                            .concatWith(Flux.fromIterable(host.servers())
+                                    .map(server -> server.name() + " " + server.state()));
+                }))
+                .expectNext("on__look", "off disabled", "on ready")
+                .verifyComplete();
+        assertThat(off.receivedMethods()).isEmpty();
+        assertThat(events).noneMatch(event -> event.server().equals("off"));
+    }
+
+    @Test
+    void callingWhatIsSwitchedOffNamesTheSwitch() {
+        for (String name : List.of("off__look", "off__anything")) {
+            StepVerifier.create(withOff(host -> host.callTool(name, null)))
+                    .verifyErrorSatisfies(e -> assertThat(e)
+                            .isInstanceOf(McpServerUnavailableException.class)
+                            .hasMessage("server 'off' is not available (disabled): it is switched off by " + OFF));
+        }
+        StepVerifier.create(withOff(host -> host.restart("off")))
+                .verifyErrorSatisfies(e -> assertThat(e).hasMessageContaining("(disabled)"));
+    }
+
+    @Test
+    void aTimeoutNamesTheKeyOfItsLimit() {
+        String source = "timeout in mcp.json, line 3, /mcpServers/slow/timeout, read as seconds";
+        ScriptedPeer slow = ScriptedPeer.named("slow")
+                .handshake()
+                .expect("tools/call")
+                .expect("notifications/cancelled")
+                .expect("tools/list")
+                .expect("notifications/cancelled");
+        McpHost host = Objects.requireNonNull(McpHost.open(config(ServerConfig.of(slow.transport())
+                        .withRequest(
+                                RequestOptions.within(Duration.ofSeconds(60)).withSource(source))))
+                .block());
+        for (Publisher<?> request : List.<Publisher<?>>of(
+                host.callTool("slow__look", null), host.session("slow").flatMapMany(session -> session.listTools()))) {
+            TestSubscriber<Object> call = TestSubscriber.create();
+            request.subscribe(call);
+            time.advanceTimeBy(Duration.ofSeconds(60));
+            assertThat(call.expectTerminalError())
+                    .isInstanceOf(McpTimeoutException.class)
+                    .hasMessageContaining(" took longer than 60 s (" + source + ")");
+        }
+        TestSubscriber<Void> closed = TestSubscriber.create();
+        host.close().subscribe(closed);
+        time.advanceTimeBy(Duration.ofMinutes(1));
+        closed.block();
+    }
+
+    @Test
+    void aStartThatTakesTooLongNamesTheKeyOfItsLimit() {
+        String source = "startTimeout in mcp.json, line 3, /mcpServers/slow/startTimeout";
+        ScriptedPeer slow = ScriptedPeer.named("slow").expect("server/discover").expect("initialize");
+        TestSubscriber<McpHost> opened = TestSubscriber.create();
+        McpHost.open(config(ServerConfig.of(slow.transport()).withStartTimeout(Duration.ofSeconds(3), source)))
+                .subscribe(opened);
+        time.advanceTimeBy(Duration.ofSeconds(3));
+        opened.block();
+        McpHost host = opened.getReceivedOnNext().get(0);
+        assertThat(host.servers().get(0).error())
+                .isInstanceOf(McpTimeoutException.class)
+                .hasMessageContaining("the handshake took longer than 3 s (" + source + ")");
+        Mono.when(host.close(), Mono.fromRunnable(() -> time.advanceTimeBy(Duration.ofMinutes(1))))
+                .block();
+    }
+}
