@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param exitCode the exit code of its process, null while it runs or where it is no process of ours; as the platform
  *     reports it, so a process that a signal ended has 128 plus the signal's number on Unix
- * @param stderr the last lines it wrote to its error stream, oldest first, with configured secrets masked
+ * @param stderr the first and the last lines it wrote to its error stream, oldest first, with configured secrets masked; where
+ *     lines between them were left out, one line says how many
  */
 public record Diagnostics(@Nullable Integer exitCode, List<String> stderr) {
 
@@ -29,7 +30,7 @@ public record Diagnostics(@Nullable Integer exitCode, List<String> stderr) {
                     .append(')');
         }
         if (!stderr.isEmpty()) {
-            text.append("; its last stderr lines:");
+            text.append("; its stderr:");
             stderr.forEach(line -> text.append("\n    ").append(line));
         }
         return text.toString();

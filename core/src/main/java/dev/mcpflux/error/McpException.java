@@ -36,7 +36,7 @@ public abstract class McpException extends RuntimeException {
         return problem;
     }
 
-    /** The exit code and the last stderr lines, where they are known. */
+    /** The exit code and what is kept of its stderr, where they are known. */
     public Diagnostics diagnostics() {
         return diagnostics == null ? Diagnostics.NONE : diagnostics;
     }

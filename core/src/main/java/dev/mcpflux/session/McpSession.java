@@ -331,7 +331,7 @@ public final class McpSession {
                 0, now.connection.pendingExchanges() - (now.dialogue == null ? 0 : now.dialogue.ownExchanges()));
     }
 
-    /** What is known now for an error message: exit code, last stderr lines. */
+    /** What is known now for an error message: exit code, what is kept of its stderr. */
     public Diagnostics diagnostics() {
         Connection connection = link.get().connection;
         return connection == null ? Diagnostics.NONE : connection.diagnostics();

@@ -39,7 +39,7 @@ class StartFailuresTest {
         McpException second = ended(7, "boom");
         assertThat(StartFailures.ofBoth("s", ended(7, "boom"), second))
                 .hasMessage("server 's': it ended before it was ready, also when it was started again (exit code 7);"
-                        + " its last stderr lines:\n    boom")
+                        + " its stderr:\n    boom")
                 .hasSuppressedException(second);
     }
 

@@ -199,7 +199,8 @@ final class StdioConnection implements DuplexConnection {
     private void attend(Process started, ChildPipes own) throws IOException {
         log.debug("[{}] started, pid {}", spec.name(), started.pid());
         watchdog = options.watchdog() ? Watchdog.start(started.pid(), launchId) : null;
-        StderrLines errors = new StderrLines(spec.name(), options.stderrLines(), this::onStderr, this::onStderrEnd);
+        StderrLines errors =
+                new StderrLines(spec.name(), options.stderrLines(), masker::mask, this::onStderr, this::onStderrEnd);
         own.drain(errors);
         stderr = errors;
         writer = new StdinWriter(
@@ -254,8 +255,7 @@ final class StdioConnection implements DuplexConnection {
                 : Mono.error(() -> new McpClosedException(spec.name(), "the connection is not open"));
     }
 
-    private void onStderr(String line) {
-        String masked = masker.mask(line);
+    private void onStderr(String masked) {
         stderrLog.info("{}", masked);
         events.emit(new ConnectionEvent.StderrLine(masked));
     }
@@ -380,9 +380,7 @@ final class StdioConnection implements DuplexConnection {
         Process started = process;
         StderrLines errors = stderr;
         Integer exitCode = started == null || started.isAlive() ? null : Integer.valueOf(started.exitValue());
-        List<String> lines = errors == null
-                ? List.of()
-                : errors.lastLines().stream().map(masker::mask).toList();
+        List<String> lines = errors == null ? List.of() : errors.kept();
         return new Diagnostics(exitCode, lines);
     }
 

@@ -9,7 +9,7 @@ import java.util.Objects;
  *
  * @param maxFrameBytes a longer line is skipped, without being held in memory; default 16 MiB
  * @param sendQueue how many messages may wait to be written; default 65,536
- * @param stderrLines how many of the last lines on stderr are kept for error messages; default 20
+ * @param stderrLines how many of the last lines on stderr are kept for error messages, and half as many of the first; default 20
  * @param queueGrace for writing what waits and closing stdin; default 1 s
  * @param exitGrace for the server to exit by itself once its stdin is closed; default 2 s
  * @param termGrace for its process tree to exit after TERM; default 2 s

@@ -29,6 +29,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,7 +91,7 @@ class ChannelPipesTest {
             in.close();
             List<String> errors = new CopyOnWriteArrayList<>();
             CountDownLatch ended = new CountDownLatch(1);
-            pipes.drain(new StderrLines("s", 5, errors::add, ended::countDown));
+            pipes.drain(new StderrLines("s", 5, UnaryOperator.identity(), errors::add, ended::countDown));
             byte[] read = new byte[100];
             int n = pipes.stdout().read(read, 0, read.length);
             assertThat(new String(read, 0, n, StandardCharsets.UTF_8)).isEqualTo("line " + i + "\n");
