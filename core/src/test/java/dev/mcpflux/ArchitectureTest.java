@@ -87,6 +87,7 @@ class ArchitectureTest {
                         "McpSession",
                         "PendingExchange",
                         "Asking",
+                        "Callbacks",
                         "InTime",
                         "Dialogue",
                         "PeerRequests",

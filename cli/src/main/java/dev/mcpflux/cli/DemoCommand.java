@@ -6,6 +6,7 @@ import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.ServerState;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.session.ToolSignal;
+import dev.mcpflux.transport.EventSink;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import reactor.core.publisher.Mono;
@@ -36,7 +37,7 @@ final class DemoCommand extends HostCommand {
 
     private Mono<Integer> show(McpHost host) {
         // printed as it happens, after the work; ends when the host is closed
-        host.events()
+        EventSink.direct(host.events())
                 .ofType(HostEvent.StateChanged.class)
                 .filter(e -> e.to() == ServerState.CLOSING || e.to() == ServerState.CLOSED)
                 .subscribe(e -> {

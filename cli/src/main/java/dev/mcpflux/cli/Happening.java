@@ -119,6 +119,9 @@ record Happening(Instant time, String server, String kind, String text, ObjectNo
                     "notification " + other.method(),
                     fields().put("method", other.method()));
         }
+        if (event instanceof SessionEvent.EventsDropped dropped) {
+            return lost(time, server, "missed " + dropped.count() + " events: too many came at once");
+        }
         return event instanceof SessionEvent.Link link ? link(time, server, link.event()) : null;
     }
 

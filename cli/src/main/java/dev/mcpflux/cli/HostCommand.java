@@ -11,6 +11,7 @@ import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.session.EraPolicy;
 import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.session.SessionEvent;
+import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.http.HttpPool;
 import dev.mcpflux.transport.http.HttpTransport;
 import dev.mcpflux.transport.stdio.StdioTransport;
@@ -155,7 +156,7 @@ abstract class HostCommand implements Callable<Integer> {
         LogLevel least = root().session.logLevel;
         if (least != null) {
             // ends with the host
-            host.events()
+            EventSink.direct(host.events())
                     .ofType(HostEvent.FromServer.class)
                     .filter(e -> e.event() instanceof SessionEvent.ServerLog log && Logs.reaches(log.message(), least))
                     .subscribe(e -> root().logs().print(e.server(), ((SessionEvent.ServerLog) e.event()).message()));
@@ -269,7 +270,7 @@ abstract class HostCommand implements Callable<Integer> {
 
     /** Tells on standard error whose lists cannot be listed, as it happens. Ends with the host. */
     final void watchLists(McpHost host) {
-        host.events()
+        EventSink.direct(host.events())
                 .ofType(HostEvent.ListFailed.class)
                 .subscribe(e -> output().note("mcpflux: its " + e.list() + "s are not listed: "
                         + e.error().getMessage()));

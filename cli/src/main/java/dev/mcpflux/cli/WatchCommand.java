@@ -8,6 +8,7 @@ import dev.mcpflux.host.ServerStatus;
 import dev.mcpflux.protocol.Subscriptions;
 import dev.mcpflux.session.ListenSignal;
 import dev.mcpflux.session.PeerInfo;
+import dev.mcpflux.transport.EventSink;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -77,7 +78,7 @@ final class WatchCommand extends HostCommand {
             output().note("mcpflux: there is no server to watch");
             return Mono.just(ExitCode.OK);
         }
-        Flux<Happening> events = host.events().handle((event, sink) -> {
+        Flux<Happening> events = EventSink.direct(host.events()).handle((event, sink) -> {
             Happening happening = of(host, event);
             if (happening != null) {
                 sink.next(happening);

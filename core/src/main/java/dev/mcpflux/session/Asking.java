@@ -3,6 +3,7 @@ package dev.mcpflux.session;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.RequestSpec;
 import java.time.Duration;
 import java.util.NoSuchElementException;
@@ -129,7 +130,11 @@ final class Asking<M, V> extends Mono<V> {
                 fail(e);
                 return;
             }
-            asking.requests.connection().exchange(asking.spec).subscribe(this);
+            try {
+                asking.requests.connection().exchange(asking.spec).subscribe(this);
+            } catch (Throwable e) {
+                onError(e);
+            }
             if (state == DONE) {
                 // cancelled while it was being registered
                 asking.requests.deadlines().remove(this);
@@ -174,11 +179,20 @@ final class Asking<M, V> extends Mono<V> {
             } catch (RuntimeException e) {
                 fail(Operators.onOperatorError(null, e, answer, currentContext()));
                 return;
+            } catch (Error e) {
+                fail(e);
+                Callbacks.throwIfFatal(e);
+                return;
             }
             if (value instanceof Fuseable.ScalarCallable<?> known) {
                 settle(known);
             } else {
-                value.subscribe(new Later());
+                try {
+                    value.subscribe(new Later());
+                } catch (Throwable e) {
+                    fail(e);
+                    Callbacks.throwIfFatal(e);
+                }
             }
         }
 
@@ -188,8 +202,9 @@ final class Asking<M, V> extends Mono<V> {
             V value;
             try {
                 value = (V) known.call();
-            } catch (Exception e) {
+            } catch (Throwable e) {
                 fail(e);
+                Callbacks.throwIfFatal(e);
                 return;
             }
             if (value == null) {
@@ -201,7 +216,7 @@ final class Asking<M, V> extends Mono<V> {
 
         private void settleEmpty() {
             if (STATE.getAndSet(this, DONE) != DONE) {
-                actual.onComplete();
+                Callbacks.complete(actual);
             }
         }
 
@@ -229,8 +244,7 @@ final class Asking<M, V> extends Mono<V> {
                 }
                 if ((s & WANTED) != 0) {
                     if (STATE.compareAndSet(this, s, DONE)) {
-                        actual.onNext(value);
-                        actual.onComplete();
+                        Callbacks.last(actual, value);
                         return;
                     }
                 } else {
@@ -245,10 +259,10 @@ final class Asking<M, V> extends Mono<V> {
         /** Ends with an error, unless it has ended. */
         private boolean fail(Throwable e) {
             if (STATE.getAndSet(this, DONE) == DONE) {
-                Operators.onErrorDropped(e, currentContext());
+                Callbacks.dropped(e, actual);
                 return false;
             }
-            actual.onError(e);
+            Callbacks.error(actual, e);
             return true;
         }
 
@@ -265,8 +279,7 @@ final class Asking<M, V> extends Mono<V> {
                 V value = held;
                 if ((s & HELD) != 0 && value != null) {
                     if (STATE.compareAndSet(this, s, DONE)) {
-                        actual.onNext(value);
-                        actual.onComplete();
+                        Callbacks.last(actual, value);
                         return;
                     }
                 } else if (STATE.compareAndSet(this, s, s | WANTED)) {
@@ -291,7 +304,7 @@ final class Asking<M, V> extends Mono<V> {
         private void stop() {
             Subscription s = SOURCE.getAndSet(this, Operators.cancelledSubscription());
             if (s != null) {
-                s.cancel();
+                Callbacks.cancel(s);
             }
         }
 
@@ -316,11 +329,13 @@ final class Asking<M, V> extends Mono<V> {
             stop();
             Limits limits = asking.limits;
             boolean inAll = asking.requests.now() - begin >= limits.total().toMillis();
-            actual.onError(asking.requests.timedOut(
-                    McpTimeoutException.Phase.REQUEST,
-                    asking.spec.method(),
-                    inAll ? limits.total() : limits.idle(),
-                    limits.source()));
+            Callbacks.error(
+                    actual,
+                    asking.requests.timedOut(
+                            McpTimeoutException.Phase.REQUEST,
+                            asking.spec.method(),
+                            inAll ? limits.total() : limits.idle(),
+                            limits.source()));
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.mcpflux.session;
 
+import dev.mcpflux.transport.Callbacks;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -99,7 +100,8 @@ final class Deadlines {
             if (due > now()) {
                 earliest = Math.min(earliest, due);
             } else if (entries.remove(entry)) {
-                entry.expire();
+                // who throws when it is told must not keep the others from learning of their time-outs
+                Callbacks.run(entry::expire);
             }
         }
         // what came meanwhile has seen that nothing is scheduled, and has done so itself

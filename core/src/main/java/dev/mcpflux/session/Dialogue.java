@@ -91,8 +91,9 @@ final class Dialogue {
         this.cache = new ResultCache(options.timer(), options.maxCachedResults());
         this.pages = new Pages(requests, cache, this::listRead);
         this.tools = new KnownTools(requests, pages, runsTasks(peer));
-        this.tasks = new TaskFollower(requests, events.flux(), dialect.modern() || says(peer, "cancel"));
-        this.listening = new Listening(requests, peer.capabilities(), events.flux(), ended);
+        this.tasks =
+                new TaskFollower(requests, EventSink.direct(events.flux()), dialect.modern() || says(peer, "cancel"));
+        this.listening = new Listening(requests, peer.capabilities(), EventSink.direct(events.flux()), ended);
     }
 
     private static boolean runsTasks(PeerInfo peer) {

@@ -1,5 +1,6 @@
 package dev.mcpflux.session;
 
+import dev.mcpflux.transport.Callbacks;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -48,7 +49,7 @@ final class InTime<T> extends FluxOperator<T, T> {
     @Override
     public void subscribe(CoreSubscriber<? super T> actual) {
         // the error comes from the timer's thread, and what is passed on from another
-        source.subscribe(new Watched<>(this, Operators.serialize(actual)));
+        source.subscribe(new Watched<>(this, Operators.serialize(new Callbacks.Guard<>(actual))));
     }
 
     private static final class Watched<T> implements CoreSubscriber<T>, Subscription, Deadlines.Entry {
@@ -102,7 +103,7 @@ final class InTime<T> extends FluxOperator<T, T> {
             if (end()) {
                 actual.onError(e);
             } else {
-                Operators.onErrorDropped(e, currentContext());
+                Callbacks.dropped(e, actual);
             }
         }
 
@@ -146,7 +147,7 @@ final class InTime<T> extends FluxOperator<T, T> {
         @Override
         public void expire() {
             if (done.compareAndSet(false, true)) {
-                upstream().cancel();
+                Callbacks.cancel(upstream());
                 actual.onError(operator.late.get());
             }
         }

@@ -7,6 +7,7 @@ import dev.mcpflux.protocol.Elicitation;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.Roots;
 import dev.mcpflux.protocol.Sampling;
+import dev.mcpflux.transport.Callbacks;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,10 +66,10 @@ final class InputHandlers {
 
     /** Calls a handler: whatever it fails with is its failure, also what it got from another server. */
     private <P, R> Mono<R> call(String method, Function<P, Mono<R>> handler, P question) {
-        return Mono.defer(() -> handler.apply(question))
+        return Callbacks.deferred(() -> handler.apply(question))
+                .singleOrEmpty()
                 // changes nothing, but is where Reactor restores thread-locals from the context before it subscribes,
-                // if
-                // the application has turned that on: the handler is called on the thread that reads
+                // if the application has turned that on: the handler is called on the thread that reads
                 .contextWrite(Function.identity())
                 .onErrorMap(e -> failed(method, "failed: " + e, e));
     }

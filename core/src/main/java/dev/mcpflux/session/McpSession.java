@@ -21,6 +21,7 @@ import dev.mcpflux.protocol.Resources;
 import dev.mcpflux.protocol.Subscriptions;
 import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.protocol.Tool;
+import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.EventSink;
@@ -58,7 +59,7 @@ public final class McpSession {
 
     private final Transport transport;
     private final SessionOptions options;
-    private final EventSink<SessionEvent> events = new EventSink<>();
+    private final EventSink<SessionEvent> events = new EventSink<>(SessionEvent.EventsDropped::new);
     private final AtomicReference<Link> link = new AtomicReference<>(Link.NONE);
     private final Sinks.One<Termination> terminated = Sinks.one();
     private final Mono<PeerInfo> open;
@@ -67,8 +68,8 @@ public final class McpSession {
     private McpSession(Transport transport, SessionOptions options) {
         this.transport = transport;
         this.options = options;
-        this.open = Mono.defer(this::doOpen).cache();
-        this.close = Mono.defer(this::doClose).cache();
+        this.open = Callbacks.isolated(Mono.defer(this::doOpen).cache());
+        this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
     }
 
     /** A session that is not open yet. */
@@ -86,7 +87,7 @@ public final class McpSession {
             Transport transport, SessionOptions options, Function<McpSession, ? extends Publisher<T>> body) {
         return Flux.usingWhen(
                 Mono.fromSupplier(() -> create(transport, options)),
-                session -> session.open().thenMany(Flux.defer(() -> body.apply(session))),
+                session -> session.open().thenMany(Callbacks.deferred(() -> body.apply(session))),
                 McpSession::close,
                 (session, error) -> session.close().onErrorResume(failedClose -> beneath(error, failedClose)),
                 McpSession::close);
@@ -199,7 +200,7 @@ public final class McpSession {
 
     /** Makes the session usable: from here on what the server asks is answered, and it is asked to tell of changes. */
     private Mono<PeerInfo> begin(Connection connection, PeerInfo peer) {
-        Dialogue dialogue = new Dialogue(connection, peer, options, name(), events, terminated.asMono());
+        Dialogue dialogue = new Dialogue(connection, peer, options, name(), events, onTermination());
         Link before = link.getAndUpdate(l -> l.closed ? l : new Link(connection, dialogue, false));
         if (before.closed) {
             return Mono.error(new McpClosedException(name(), "the session is closed"));
@@ -237,7 +238,7 @@ public final class McpSession {
 
     /** Subscribes to what the connection tells by itself; all of it ends with the connection. */
     private void watch(Connection connection) {
-        connection.events().subscribe(event -> {
+        EventSink.direct(connection.events()).subscribe(event -> {
             Dialogue dialogue = link.get().dialogue;
             if (event instanceof ConnectionEvent.SessionRenewed && dialogue != null) {
                 dialogue.renewed();
@@ -246,7 +247,9 @@ public final class McpSession {
         });
         connection
                 .incoming()
-                .subscribe(message -> onIncoming(connection, message), e -> log.warn("[{}] {}", name(), e.toString()));
+                .subscribe(
+                        message -> Callbacks.run(() -> onIncoming(connection, message)),
+                        e -> log.warn("[{}] {}", name(), e.toString()));
     }
 
     private void onIncoming(Connection connection, JsonRpcMessage message) {
@@ -337,14 +340,20 @@ public final class McpSession {
         return connection == null ? Diagnostics.NONE : connection.diagnostics();
     }
 
-    /** What the server and the link tell by themselves; hot, never fails, bounded, the oldest dropped. */
+    /**
+     * What the server and the link report by themselves. Hot, never fails; completes when the session is closed.
+     *
+     * <p>Each subscriber has a buffer of 256 events and 4 MiB. Of a subscriber that is slower the oldest events are dropped,
+     * and {@link SessionEvent.EventsDropped} reports how many. <em>Thread:</em> a thread for events, in order; a subscriber may
+     * block it, and holds up neither calls nor other subscribers.
+     */
     public Flux<SessionEvent> events() {
         return events.flux();
     }
 
     /** Emits why the session ended and completes, once it has ended by itself or was closed. */
     public Mono<Termination> onTermination() {
-        return terminated.asMono();
+        return Callbacks.isolated(terminated.asMono());
     }
 
     /** Lists the tools with the session's limits; see {@link #listTools(RequestOptions)}. */

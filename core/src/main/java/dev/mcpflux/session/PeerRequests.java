@@ -9,6 +9,7 @@ import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.EmptyResult;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.transport.BoundedQueue;
+import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.Connection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -117,7 +118,8 @@ final class PeerRequests {
         if (stop == null) {
             return Mono.empty();
         }
-        return handlers.answer(request.method(), request.params() instanceof JsonNode params ? params : null)
+        return Callbacks.isolated(
+                        handlers.answer(request.method(), request.params() instanceof JsonNode params ? params : null))
                 .<JsonRpcMessage.Response>map(
                         result -> new JsonRpcMessage.Success(request.id(), related(request, result)))
                 .onErrorResume(e -> Mono.just(failure(request, e)))

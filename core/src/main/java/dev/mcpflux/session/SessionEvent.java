@@ -35,4 +35,11 @@ public sealed interface SessionEvent {
 
     /** A notification that mcpflux itself does nothing with; its parameters as they were sent. */
     record Other(String method, @Nullable Object params) implements SessionEvent {}
+
+    /**
+     * So many events were dropped before this one, the oldest first, because the subscriber is slow.
+     *
+     * @param count how many the subscriber has missed since it was last told
+     */
+    record EventsDropped(long count) implements SessionEvent {}
 }

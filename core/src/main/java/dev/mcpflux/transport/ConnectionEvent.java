@@ -27,6 +27,13 @@ public sealed interface ConnectionEvent {
     /** A message that was dropped because its subscriber is slow. */
     record Dropped(String method) implements ConnectionEvent {}
 
+    /**
+     * So many events were dropped before this one, the oldest first, because the subscriber is slow.
+     *
+     * @param count how many the subscriber has missed since it was last told
+     */
+    record EventsDropped(long count) implements ConnectionEvent {}
+
     /** A line the peer wrote to its error stream. */
     record StderrLine(String line) implements ConnectionEvent {}
 

@@ -1,52 +1,346 @@
 package dev.mcpflux.transport;
 
+import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.BufferOverflowStrategy;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Sinks;
+import reactor.core.publisher.Operators;
 import reactor.util.concurrent.Queues;
 
 /**
- * A hot stream of events that any thread may emit into and that never holds up who emits: each subscriber has a buffer
- * of 256, the oldest dropped. Without a subscriber an event costs nothing.
+ * A hot stream of events that any thread may emit into, and whose subscribers hold up neither who emits nor each other: each
+ * has a buffer of its own, bounded in events and in bytes, the oldest dropped, and is called by a thread that it may block.
+ * One that throws ends its own subscription. Without a subscriber an event costs nothing, and there is no thread.
  */
 public final class EventSink<T> {
 
-    private static final int BUFFER = 256;
+    /** How many events wait for one subscriber at the most. */
+    static final int MAX_EVENTS = 256;
 
-    private final Sinks.Many<T> sink = Sinks.unsafe().many().multicast().directBestEffort();
-    private final Queue<Runnable> queue =
-            Queues.<Runnable>unboundedMultiproducer().get();
+    /** How many bytes the frames had that these events are made of; the newest event is kept whatever its size. */
+    static final long MAX_BYTES = 4L * 1024 * 1024;
+
+    /** More subscribers than that may only wait for each other where so many block at the same time. */
+    private static final int MAX_THREADS = 64;
+
+    private static final BoundedThreads THREADS = new BoundedThreads("mcpflux.events", MAX_THREADS);
+
+    private final @Nullable LongFunction<? extends T> dropped;
+    private final CopyOnWriteArrayList<Subscriber<T>> subscribers = new CopyOnWriteArrayList<>();
+    private final Queue<Emission<T>> queue =
+            Queues.<Emission<T>>unboundedMultiproducer().get();
     private final AtomicInteger wip = new AtomicInteger();
+    private volatile boolean complete;
 
+    private record Emission<T>(@Nullable T event, int bytes) {}
+
+    /** A sink whose subscribers are not told how many events they have missed. */
+    public EventSink() {
+        this.dropped = null;
+    }
+
+    /**
+     * A sink.
+     *
+     * @param dropped makes the event that tells a subscriber how many it has missed, in their place
+     */
+    public EventSink(LongFunction<? extends T> dropped) {
+        this.dropped = dropped;
+    }
+
+    /** Hands an event to all subscribers. Never waits for them, and throws nothing. */
     public void emit(T event) {
-        if (sink.currentSubscriberCount() > 0) {
-            drain(() -> sink.tryEmitNext(event));
+        if (!subscribers.isEmpty()) {
+            drain(new Emission<>(event, FrameBytes.current()));
         }
     }
 
+    /** No more events come; what waits is still delivered. */
     public void complete() {
-        drain(sink::tryEmitComplete);
+        drain(new Emission<>(null, 0));
     }
 
-    /** The events from now on; completes after {@link #complete()}. Delivered on the thread that emits. */
+    /**
+     * The events from now on; completes after {@link #complete()}. Delivered in order, on a thread of its own kind, which
+     * the subscriber may block.
+     */
     public Flux<T> flux() {
-        return sink.asFlux().onBackpressureBuffer(BUFFER, BufferOverflowStrategy.DROP_OLDEST);
+        return new Events<>(this);
     }
 
-    /** One thread at a time emits for all: a sink refuses concurrent emitters, and waiting for it would be spinning. */
-    private void drain(Runnable emission) {
+    /**
+     * The events of a {@link #flux()} on the threads that emit them, before all others are told. For what belongs to the
+     * library: such a subscriber must not wait. Of any other flux, that flux.
+     */
+    public static <T> Flux<T> direct(Flux<T> events) {
+        return events instanceof Events<T> ours ? ours.direct() : events;
+    }
+
+    /** One thread at a time hands out for all, so that all see the same order. */
+    private void drain(Emission<T> emission) {
         queue.offer(emission);
         if (wip.getAndIncrement() != 0) {
             return;
         }
         int missed = 1;
         do {
-            for (Runnable next = queue.poll(); next != null; next = queue.poll()) {
-                next.run();
+            for (Emission<T> next = queue.poll(); next != null; next = queue.poll()) {
+                handOut(next);
             }
             missed = wip.addAndGet(-missed);
         } while (missed != 0);
+    }
+
+    private void handOut(Emission<T> emission) {
+        T event = emission.event;
+        if (event == null) {
+            complete = true;
+            subscribers.forEach(Subscriber::complete);
+            subscribers.clear();
+            return;
+        }
+        // those that the library has itself are told first: what is not true any more is forgotten before anybody asks
+        for (Subscriber<T> subscriber : subscribers) {
+            if (subscriber instanceof EventSink.Direct<T>) {
+                subscriber.offer(event, emission.bytes);
+            }
+        }
+        for (Subscriber<T> subscriber : subscribers) {
+            if (!(subscriber instanceof EventSink.Direct<T>)) {
+                subscriber.offer(event, emission.bytes);
+            }
+        }
+    }
+
+    private void add(Subscriber<T> subscriber) {
+        subscribers.add(subscriber);
+        if (complete) {
+            remove(subscriber);
+            subscriber.complete();
+        }
+    }
+
+    private void remove(Subscriber<T> subscriber) {
+        subscribers.remove(subscriber);
+    }
+
+    private interface Subscriber<T> {
+        void offer(T event, int bytes);
+
+        void complete();
+    }
+
+    private static final class Events<T> extends Flux<T> {
+        private final EventSink<T> sink;
+
+        Events(EventSink<T> sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public void subscribe(CoreSubscriber<? super T> actual) {
+            Buffered<T> subscriber = new Buffered<>(sink, actual);
+            actual.onSubscribe(subscriber);
+            sink.add(subscriber);
+            if (subscriber.cancelled) {
+                sink.remove(subscriber);
+            }
+        }
+
+        Flux<T> direct() {
+            Flux<T> all = new Flux<>() {
+                @Override
+                public void subscribe(CoreSubscriber<? super T> actual) {
+                    Direct<T> subscriber = new Direct<>(sink, actual);
+                    actual.onSubscribe(subscriber);
+                    sink.add(subscriber);
+                    if (subscriber.done) {
+                        sink.remove(subscriber);
+                    }
+                }
+            };
+            return all.onBackpressureBuffer(MAX_EVENTS, BufferOverflowStrategy.DROP_OLDEST);
+        }
+    }
+
+    /** Called on the thread that emits; what is behind it has asked for everything. */
+    private static final class Direct<T> implements Subscriber<T>, Subscription {
+        private final EventSink<T> sink;
+        private final CoreSubscriber<? super T> actual;
+        private volatile boolean done;
+
+        Direct(EventSink<T> sink, CoreSubscriber<? super T> actual) {
+            this.sink = sink;
+            this.actual = actual;
+        }
+
+        @Override
+        public void offer(T event, int bytes) {
+            if (done) {
+                return;
+            }
+            try {
+                actual.onNext(event);
+            } catch (Throwable e) {
+                cancel();
+                Callbacks.error(actual, e);
+            }
+        }
+
+        @Override
+        public void complete() {
+            if (!done) {
+                done = true;
+                Callbacks.complete(actual);
+            }
+        }
+
+        @Override
+        public void request(long n) {
+            Operators.validate(n);
+        }
+
+        @Override
+        public void cancel() {
+            done = true;
+            sink.remove(this);
+        }
+    }
+
+    /** Called on a thread of {@link #THREADS}, one at a time. */
+    private static final class Buffered<T> implements Subscriber<T>, Subscription, Runnable {
+        private final EventSink<T> sink;
+        private final CoreSubscriber<? super T> actual;
+        private final AtomicInteger wip = new AtomicInteger();
+        private final AtomicLong requested = new AtomicLong();
+        private volatile boolean cancelled;
+        private volatile boolean complete;
+
+        // guarded by waiting
+        private final ArrayDeque<Emission<T>> waiting = new ArrayDeque<>();
+        private long bytes;
+        private long missed;
+
+        Buffered(EventSink<T> sink, CoreSubscriber<? super T> actual) {
+            this.sink = sink;
+            this.actual = actual;
+        }
+
+        @Override
+        public void offer(T event, int size) {
+            synchronized (waiting) {
+                if (cancelled) {
+                    return;
+                }
+                waiting.add(new Emission<>(event, size));
+                bytes += size;
+                while (waiting.size() > MAX_EVENTS || (bytes > MAX_BYTES && waiting.size() > 1)) {
+                    bytes -= waiting.remove().bytes;
+                    missed++;
+                }
+            }
+            if (requested.get() != 0) {
+                schedule();
+            }
+        }
+
+        @Override
+        public void complete() {
+            complete = true;
+            schedule();
+        }
+
+        @Override
+        public void request(long n) {
+            if (Operators.validate(n)) {
+                requested.accumulateAndGet(n, Operators::addCap);
+                schedule();
+            }
+        }
+
+        @Override
+        public void cancel() {
+            cancelled = true;
+            sink.remove(this);
+            synchronized (waiting) {
+                waiting.clear();
+            }
+        }
+
+        private void schedule() {
+            if (wip.getAndIncrement() == 0) {
+                if (nothingToDo()) {
+                    // of the work that came meanwhile somebody has to take care
+                    if (wip.decrementAndGet() == 0) {
+                        return;
+                    }
+                    wip.set(1);
+                }
+                THREADS.execute(this);
+            }
+        }
+
+        private boolean nothingToDo() {
+            synchronized (waiting) {
+                return waiting.isEmpty() && !complete;
+            }
+        }
+
+        @Override
+        public void run() {
+            int done = wip.get();
+            do {
+                deliver();
+                done = wip.addAndGet(-done);
+            } while (done != 0);
+        }
+
+        private void deliver() {
+            for (; ; ) {
+                // read before the queue: what was offered before the end is delivered before it
+                boolean last = complete;
+                T next = null;
+                synchronized (waiting) {
+                    if (cancelled) {
+                        return;
+                    }
+                    if (waiting.isEmpty()) {
+                        if (!last) {
+                            return;
+                        }
+                    } else if (requested.get() == 0) {
+                        return;
+                    } else if (missed > 0 && sink.dropped != null) {
+                        next = sink.dropped.apply(missed);
+                        missed = 0;
+                    } else {
+                        Emission<T> first = waiting.remove();
+                        bytes -= first.bytes;
+                        next = first.event;
+                    }
+                }
+                if (next == null) {
+                    cancelled = true;
+                    Callbacks.complete(actual);
+                    return;
+                }
+                if (requested.get() != Long.MAX_VALUE) {
+                    requested.decrementAndGet();
+                }
+                try {
+                    actual.onNext(next);
+                } catch (Throwable e) {
+                    cancel();
+                    Callbacks.error(actual, e);
+                }
+            }
+        }
     }
 }

@@ -51,7 +51,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     private final AtomicLong ids = new AtomicLong();
     private final AtomicReference<@Nullable Termination> termination = new AtomicReference<>();
     private final Sinks.One<Termination> terminated = Sinks.one();
-    private final EventSink<ConnectionEvent> events = new EventSink<>();
+    private final EventSink<ConnectionEvent> events = new EventSink<>(ConnectionEvent.EventsDropped::new);
     private final Sinks.Many<JsonRpcMessage> incoming =
             Sinks.unsafe().many().unicast().onBackpressureBuffer(new BoundedQueue<>(INCOMING_BUFFER));
     private final Router router = new Router();
@@ -61,8 +61,8 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     private Multiplexer(String name, Function<EventSink<ConnectionEvent>, DuplexConnection> stream) {
         this.name = name;
         this.duplex = stream.apply(events);
-        this.open = Mono.defer(this::doOpen).cache();
-        this.close = Mono.defer(this::doClose).cache();
+        this.open = Callbacks.isolated(Mono.defer(this::doOpen).cache());
+        this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
     }
 
     /**
@@ -107,19 +107,25 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     private void start(RequestSpec spec, CoreSubscriber<? super JsonRpcMessage> actual) {
         RequestId.OfLong id = new RequestId.OfLong(ids.incrementAndGet());
         JsonRpcMessage.Request request;
+        PendingExchange exchange;
         try {
+            exchange = new PendingExchange(this, id, spec, actual);
             request =
-                    new JsonRpcMessage.Request(id, spec.method(), spec.params().make(id, actual.currentContext()));
-        } catch (RuntimeException e) {
+                    new JsonRpcMessage.Request(id, spec.method(), spec.params().make(id, exchange.context()));
+        } catch (Throwable e) {
             Operators.error(actual, e);
             return;
         }
-        PendingExchange exchange = new PendingExchange(this, id, spec, actual);
         pending.put(id, exchange);
         if (spec.logs()) {
             logging.put(id, exchange);
         }
-        actual.onSubscribe(exchange);
+        try {
+            actual.onSubscribe(exchange);
+        } catch (Throwable e) {
+            exchange.cancel();
+            throw e;
+        }
         // looked at after the registration: an exchange that begins while the link ends is seen here or by terminate()
         Termination ended = termination.get();
         if (ended != null) {
@@ -190,7 +196,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
 
     @Override
     public Mono<Termination> onTermination() {
-        return terminated.asMono();
+        return Callbacks.isolated(terminated.asMono());
     }
 
     @Override
@@ -205,10 +211,10 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
         logging.clear();
         pending.forEach((id, exchange) -> {
             if (pending.remove(id, exchange)) {
-                exchange.fail(cause.toException(name, exchange.method()));
+                Callbacks.run(() -> exchange.fail(cause.toException(name, exchange.method())));
             }
         });
-        incoming.tryEmitComplete();
+        Callbacks.run(incoming::tryEmitComplete);
         terminated.tryEmitValue(cause);
     }
 
@@ -263,13 +269,23 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
             if (recorder != null) {
                 recorder.received(link, name, next);
             }
+            FrameBytes size = FrameBytes.ofThisThread();
+            size.set(next.length());
             try {
                 CODEC.decode(next.bytes(), next.offset(), next.length(), this, this);
-            } catch (RuntimeException e) {
-                // a subscriber that throws instead of signalling must not stop the link for all others
-                log.error("[{}] a subscriber threw", name, e);
+            } catch (Throwable e) {
+                threw(e);
             } finally {
                 frame = null;
+                size.set(0);
+            }
+        }
+
+        /** What is thrown instead of signalled must not stop the link for all others, unless the JVM itself is in trouble. */
+        private void threw(Throwable e) {
+            log.error("[{}] a subscriber threw", name, e);
+            if (Callbacks.isFatal(e)) {
+                terminate(Termination.lost("what it sent ended in " + e, duplex.diagnostics(), e));
             }
         }
 

@@ -4,7 +4,6 @@ import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
-import reactor.core.Exceptions;
 
 /**
  * One message on its way, and the subscription of who sends it. For who implements {@link DuplexConnection#send}.
@@ -46,24 +45,20 @@ public final class Outbound implements Subscription {
 
     /** It was handed to the link. */
     public void complete() {
-        try {
-            actual.onComplete();
-        } catch (RuntimeException e) {
-            // who throws instead of signalling must not keep the others from learning of theirs
-            Exceptions.throwIfJvmFatal(e);
-        }
+        // who throws instead of signalling must not keep the others from learning of theirs
+        Callbacks.complete(actual);
     }
 
     /** Fails it if it has not been taken to be written. */
     public void fail(Throwable cause) {
         if (STATE.compareAndSet(this, QUEUED, WITHDRAWN)) {
-            actual.onError(cause);
+            Callbacks.error(actual, cause);
         }
     }
 
     /** Fails it after it has been taken. */
     public void refuse(Throwable cause) {
-        actual.onError(cause);
+        Callbacks.error(actual, cause);
     }
 
     @Override

@@ -63,6 +63,8 @@ public final class PendingExchange implements Subscription {
     private final RequestId.OfLong id;
     private final RequestSpec spec;
     private final CoreSubscriber<? super JsonRpcMessage> actual;
+    /** Read once: asking for it runs code of the application. */
+    private final Context context;
 
     private volatile int state = QUEUED;
     private volatile int wip;
@@ -82,6 +84,7 @@ public final class PendingExchange implements Subscription {
         this.id = id;
         this.spec = spec;
         this.actual = actual;
+        this.context = actual.currentContext();
     }
 
     public RequestId.OfLong id() {
@@ -98,7 +101,7 @@ public final class PendingExchange implements Subscription {
 
     /** The context of the subscriber. */
     public Context context() {
-        return actual.currentContext();
+        return context;
     }
 
     /** Whether it is answered, failed or cancelled. */
@@ -229,7 +232,7 @@ public final class PendingExchange implements Subscription {
                 done = true;
                 related = null;
                 // an answer may stand for something that goes on at the peer
-                Operators.onDiscard(response, actual.currentContext());
+                Operators.onDiscard(response, context);
                 return;
             }
             // read before the queue: notifications are queued before the end is set
@@ -239,7 +242,7 @@ public final class PendingExchange implements Subscription {
             boolean empty = queue == null || queue.isEmpty();
             if (empty && failure != null) {
                 done = true;
-                actual.onError(failure);
+                Callbacks.error(actual, failure);
                 return;
             }
             if (emitted == demand) {
@@ -249,13 +252,17 @@ public final class PendingExchange implements Subscription {
                 JsonRpcMessage next = queue.poll();
                 if (next != null) {
                     emitted++;
-                    actual.onNext(next);
+                    try {
+                        actual.onNext(next);
+                    } catch (Throwable e) {
+                        threw(e);
+                        return;
+                    }
                 }
             } else if (last != null) {
                 done = true;
-                actual.onNext(last);
                 // cancelled in onNext by one who wanted the response only: it has it
-                actual.onComplete();
+                Callbacks.last(actual, last);
                 return;
             } else {
                 break;
@@ -264,6 +271,15 @@ public final class PendingExchange implements Subscription {
         if (emitted > 0 && demand != Long.MAX_VALUE) {
             REQUESTED.addAndGet(this, -emitted);
         }
+    }
+
+    /** A subscriber that throws is gone: the peer is told as by any other that goes. */
+    private void threw(Throwable e) {
+        done = true;
+        related = null;
+        cancel();
+        Callbacks.error(actual, e);
+        Callbacks.throwIfFatal(e);
     }
 
     /** Learns whether the request was handed to the link. */
@@ -302,7 +318,7 @@ public final class PendingExchange implements Subscription {
 
         @Override
         public Context currentContext() {
-            return actual.currentContext();
+            return context;
         }
     }
 }

@@ -2,19 +2,38 @@ package dev.mcpflux.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
 class EventSinkTest {
 
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final EventSink<Integer> sink = new EventSink<>(missed -> (int) -missed);
+
+    @AfterEach
+    void noFrame() {
+        FrameBytes.ofThisThread().set(0);
+    }
+
     @Test
     void manyThreadsEmitAndNothingIsLost() throws Exception {
-        EventSink<Integer> sink = new EventSink<>();
         AtomicInteger seen = new AtomicInteger();
-        sink.flux().subscribe(i -> seen.incrementAndGet());
+        EventSink.direct(sink.flux()).subscribe(i -> seen.incrementAndGet());
         CountDownLatch go = new CountDownLatch(1);
         Thread[] threads = new Thread[8];
         for (int t = 0; t < threads.length; t++) {
@@ -37,26 +56,149 @@ class EventSinkTest {
         assertThat(seen).hasValue(8000);
     }
 
-    @Test
-    void aSlowSubscriberLosesTheOldestAndHoldsUpNobody() {
-        EventSink<Integer> sink = new EventSink<>();
+    private TestSubscriber<Integer> unasked() {
         TestSubscriber<Integer> slow =
                 TestSubscriber.builder().initialRequest(0).build();
         sink.flux().subscribe(slow);
+        return slow;
+    }
+
+    @Test
+    void slowSubscriberLosesTheOldestAndIsTold() {
+        TestSubscriber<Integer> slow = unasked();
         for (int i = 0; i < 1000; i++) {
             sink.emit(i);
         }
         sink.complete();
         slow.request(Long.MAX_VALUE);
-        assertThat(slow.getReceivedOnNext()).hasSize(256).startsWith(744).endsWith(999);
+        slow.block(LIMIT);
+        assertThat(slow.getReceivedOnNext()).hasSize(257).startsWith(-744, 744).endsWith(999);
         assertThat(slow.isTerminatedComplete()).isTrue();
     }
 
     @Test
-    void completesForWhoComesLate() {
-        EventSink<Integer> sink = new EventSink<>();
+    void largeEventsAreBoundedInBytes() {
+        TestSubscriber<Integer> slow = unasked();
+        FrameBytes.ofThisThread().set(1024 * 1024);
+        for (int i = 0; i < 60; i++) {
+            sink.emit(i);
+        }
+        sink.complete();
+        slow.request(Long.MAX_VALUE);
+        slow.block(LIMIT);
+        assertThat(slow.getReceivedOnNext()).containsExactly(-56, 56, 57, 58, 59);
+    }
+
+    @Test
+    void oneEventOverTheLimitIsStillDelivered() {
+        TestSubscriber<Integer> slow = unasked();
+        FrameBytes.ofThisThread().set(Integer.MAX_VALUE);
         sink.emit(1);
         sink.complete();
-        StepVerifier.create(sink.flux()).verifyComplete();
+        slow.request(1);
+        slow.block(LIMIT);
+        assertThat(slow.getReceivedOnNext()).containsExactly(1);
+    }
+
+    @Test
+    void completesForWhoComesLate() {
+        sink.emit(1);
+        sink.complete();
+        StepVerifier.create(sink.flux()).expectComplete().verify(LIMIT);
+    }
+
+    @Test
+    void blockingSubscriberStallsNobody() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch blocked = new CountDownLatch(1);
+        CountDownLatch freed = new CountDownLatch(3);
+        sink.flux().subscribe(i -> {
+            blocked.countDown();
+            assertThat(Schedulers.isInNonBlockingThread()).isFalse();
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            freed.countDown();
+        });
+        sink.emit(0);
+        assertThat(blocked.await(20, TimeUnit.SECONDS)).isTrue();
+        List<Integer> others = new CopyOnWriteArrayList<>();
+        CountDownLatch done = new CountDownLatch(1);
+        sink.flux().doOnComplete(done::countDown).subscribe(others::add);
+        sink.emit(1);
+        sink.emit(2);
+        sink.complete();
+        assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(others).containsExactly(1, 2);
+        release.countDown();
+        assertThat(freed.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    static List<Throwable> thrown() {
+        return List.of(
+                new IllegalStateException("test"),
+                new NoClassDefFoundError("test"),
+                new StackOverflowError("test"),
+                new AssertionError("test"));
+    }
+
+    /** Throws what it is told to whenever it is called. */
+    static <T> BaseSubscriber<T> throwing(Throwable e) {
+        return new BaseSubscriber<>() {
+            @Override
+            protected void hookOnNext(T value) {
+                throw unchecked(e);
+            }
+
+            @Override
+            protected void hookOnError(Throwable error) {
+                throw unchecked(e);
+            }
+
+            @Override
+            protected void hookOnComplete() {
+                throw unchecked(e);
+            }
+        };
+    }
+
+    static RuntimeException unchecked(Throwable e) {
+        if (e instanceof Error error) {
+            throw error;
+        }
+        return (RuntimeException) e;
+    }
+
+    @ParameterizedTest
+    @MethodSource("thrown")
+    void throwingSubscriberTakesNothingFromOthers(Throwable e) {
+        for (boolean direct : new boolean[] {true, false}) {
+            EventSink<Integer> events = new EventSink<>();
+            Flux<Integer> flux = direct ? EventSink.direct(events.flux()) : events.flux();
+            flux.subscribe(throwing(e));
+            TestSubscriber<Integer> other = TestSubscriber.create();
+            flux.subscribe(other);
+            flux.subscribe(throwing(e));
+            IntStream.range(0, 10).forEach(events::emit);
+            events.complete();
+            other.block(LIMIT);
+            assertThat(other.getReceivedOnNext()).hasSize(10);
+            assertThat(other.isTerminatedComplete()).isTrue();
+        }
+    }
+
+    @Test
+    void directSubscribersAreToldBeforeOthers() {
+        AtomicInteger state = new AtomicInteger();
+        Flux<Integer> states = sink.flux().map(event -> state.get());
+        TestSubscriber<Integer> seen = TestSubscriber.create();
+        states.subscribe(seen);
+        EventSink.direct(sink.flux()).subscribe(state::set);
+        sink.emit(1);
+        sink.complete();
+        seen.block(LIMIT);
+        assertThat(seen.getReceivedOnNext()).containsExactly(1);
     }
 }

@@ -1,6 +1,7 @@
 package dev.mcpflux.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpConnectionException;
@@ -12,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -110,6 +113,100 @@ class MultiplexerTest {
         TestSubscriber<JsonRpcMessage> next = exchange(PING);
         stream.emit("{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{}}");
         assertThat(next.isTerminatedComplete()).isTrue();
+    }
+
+    /** What callers do with their answer or error. */
+    private static <T> BaseSubscriber<T> throwing(int n) {
+        return EventSinkTest.throwing(
+                EventSinkTest.thrown().get(n % EventSinkTest.thrown().size()));
+    }
+
+    private List<TestSubscriber<JsonRpcMessage>> fortyOfWhichHalfThrow() {
+        List<TestSubscriber<JsonRpcMessage>> others = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            connection.exchange(PING).subscribe(throwing(i));
+            others.add(exchange(PING));
+        }
+        return others;
+    }
+
+    @Test
+    void throwingSubscribersLeaveOthersTheirTermination() {
+        TestSubscriber<Termination> first = TestSubscriber.create();
+        connection.onTermination().subscribe(throwing(0));
+        connection.onTermination().subscribe(first);
+        List<TestSubscriber<JsonRpcMessage>> others = fortyOfWhichHalfThrow();
+        stream.terminated.tryEmitValue(Termination.lost("it died", Diagnostics.NONE, null));
+        assertThat(others)
+                .allSatisfy(
+                        other -> assertThat(other.expectTerminalError()).isInstanceOf(McpConnectionException.class));
+        assertThat(connection.pendingExchanges()).isZero();
+        assertThat(first.getReceivedOnNext()).hasSize(1);
+    }
+
+    @Test
+    void throwingSubscribersLeaveOthersTheirResponses() {
+        List<TestSubscriber<JsonRpcMessage>> others = fortyOfWhichHalfThrow();
+        for (int i = 1; i <= 40; i++) {
+            stream.emit("{\"jsonrpc\":\"2.0\",\"id\":" + i + ",\"result\":{}}");
+        }
+        assertThat(others).allMatch(TestSubscriber::isTerminatedComplete);
+        assertThat(connection.pendingExchanges()).isZero();
+        assertThat(connection.isTerminated()).isFalse();
+    }
+
+    @Test
+    void linkageErrorInACallbackIsTheErrorOfThatCall() {
+        TestSubscriber<JsonRpcMessage> call = TestSubscriber.create();
+        connection
+                .exchange(PING)
+                .<JsonRpcMessage>map(answer -> {
+                    throw new NoClassDefFoundError("test");
+                })
+                .subscribe(call);
+        stream.emit("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
+        assertThat(call.expectTerminalError()).isInstanceOf(NoClassDefFoundError.class);
+        assertThat(connection.isTerminated()).isFalse();
+    }
+
+    @Test
+    void fatalErrorInACallbackIsTheCauseOfTheTermination() {
+        TestSubscriber<JsonRpcMessage> other = exchange(PING);
+        connection.exchange(PING).subscribe(EventSinkTest.throwing(new InternalError("test")));
+        stream.emit("{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{}}");
+        assertThat(other.expectTerminalError())
+                .isInstanceOf(McpConnectionException.class)
+                .hasMessageContaining("java.lang.InternalError: test");
+    }
+
+    @Test
+    void subscriberThatThrowsAtProgressIsCancelled() {
+        connection.exchange(PING).subscribe(throwing(1));
+        stream.sends.get(0).complete();
+        stream.emit("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":"
+                + "{\"progressToken\":1,\"progress\":1}}");
+        assertThat(connection.pendingExchanges()).isZero();
+        assertThat(stream.sent)
+                .extracting(Object::toString)
+                .containsExactly("request 1 ping", "notification notifications/cancelled");
+    }
+
+    @Test
+    void subscriberThatThrowsAtOnSubscribeIsForgotten() {
+        assertThatThrownBy(() -> connection.exchange(PING).subscribe(new BaseSubscriber<>() {
+                    @Override
+                    protected void hookOnSubscribe(Subscription s) {
+                        throw new NoClassDefFoundError("test");
+                    }
+
+                    @Override
+                    protected void hookOnError(Throwable e) {
+                        throw new NoClassDefFoundError("test");
+                    }
+                }))
+                .isInstanceOf(NoClassDefFoundError.class);
+        assertThat(connection.pendingExchanges()).isZero();
+        assertThat(stream.sent).isEmpty();
     }
 
     @Test

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Something that happened in a host. */
 public sealed interface HostEvent {
 
-    /** The configured name of the server it is about. */
+    /** The configured name of the server it is about; empty where it is about none of them. */
     String server();
 
     /**
@@ -30,4 +30,12 @@ public sealed interface HostEvent {
      * @param list what it is a list of: {@code tool}, {@code prompt}, {@code resource} or {@code resource template}
      */
     record ListFailed(String server, String list, Throwable error) implements HostEvent {}
+
+    /**
+     * So many events were dropped before this one, the oldest first, because the subscriber is slow.
+     *
+     * @param server empty: they may be of any server
+     * @param count how many the subscriber has missed since it was last told
+     */
+    record EventsDropped(String server, long count) implements HostEvent {}
 }

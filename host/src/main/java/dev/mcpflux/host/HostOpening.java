@@ -1,5 +1,6 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.transport.Callbacks;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -66,9 +67,16 @@ final class HostOpening extends Mono<McpHost> {
                 return;
             }
             emitting = Thread.currentThread();
-            actual.onNext(host);
+            try {
+                actual.onNext(host);
+            } catch (Throwable e) {
+                // it has not taken the host, and so will not close it
+                emitting = null;
+                onError(e);
+                return;
+            }
             emitting = null;
-            actual.onComplete();
+            Callbacks.complete(actual);
         }
 
         @Override
@@ -79,7 +87,7 @@ final class HostOpening extends Mono<McpHost> {
 
         private void fail(Throwable e) {
             if (!cancelled.get()) {
-                actual.onError(e);
+                Callbacks.error(actual, e);
             }
         }
 

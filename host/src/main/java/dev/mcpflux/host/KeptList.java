@@ -2,6 +2,7 @@ package dev.mcpflux.host;
 
 import dev.mcpflux.session.CallContext;
 import dev.mcpflux.session.McpSession;
+import dev.mcpflux.transport.Callbacks;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -45,7 +46,8 @@ final class KeptList<L> {
         if (kept != null) {
             return kept;
         }
-        Mono<L> shared = read.apply(session).doOnError(e -> known.set(null)).cache();
+        Mono<L> shared = Callbacks.isolated(
+                read.apply(session).doOnError(e -> known.set(null)).cache());
         return known.compareAndSet(null, shared) ? shared : kept(session);
     }
 }

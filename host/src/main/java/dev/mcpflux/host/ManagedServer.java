@@ -10,6 +10,7 @@ import dev.mcpflux.session.PeerInfo;
 import dev.mcpflux.session.SessionEvent;
 import dev.mcpflux.session.SessionEvent.ListChanged.Kind;
 import dev.mcpflux.session.SessionOptions;
+import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Termination;
 import java.time.Duration;
@@ -77,8 +78,8 @@ final class ManagedServer {
                 s -> s.tellsOf(Kind.PROMPTS));
         this.resources = new KeptList<>(s -> whole(s, s.listResources()), s -> s.tellsOf(Kind.RESOURCES));
         this.templates = new KeptList<>(s -> whole(s, s.listResourceTemplates()), s -> s.tellsOf(Kind.RESOURCES));
-        this.start = Mono.defer(this::doStart).cache();
-        this.close = Mono.defer(this::doClose).cache();
+        this.start = Callbacks.isolated(Mono.defer(this::doStart).cache());
+        this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
     }
 
     private McpSession newSession() {
@@ -132,7 +133,7 @@ final class ManagedServer {
         long begin = now();
         McpSession session = mine.session;
         // ends with the session
-        session.events().subscribe(this::onEvent);
+        EventSink.direct(session.events()).subscribe(this::onEvent);
         return session.open()
                 .doOnNext(peer -> {
                     Duration took = Duration.ofMillis(now() - begin);
@@ -191,7 +192,7 @@ final class ManagedServer {
     }
 
     private Mono<McpSession> settled(Life starting) {
-        return starting.settled.asMono().then(Mono.defer(() -> settledSession(starting)));
+        return starting.whenSettled().then(Mono.defer(() -> settledSession(starting)));
     }
 
     /**
@@ -241,7 +242,7 @@ final class ManagedServer {
      * Completes when the server has settled; fails, for a required server, if it has failed.
      */
     Mono<Void> awaitStart() {
-        return Mono.defer(() -> life.get().settled.asMono()).then(Mono.defer(() -> {
+        return Mono.defer(() -> life.get().whenSettled()).then(Mono.defer(() -> {
             Life now = life.get();
             return required() && now.state == ServerState.FAILED ? Mono.error(unavailable(now)) : Mono.empty();
         }));
@@ -312,7 +313,8 @@ final class ManagedServer {
 
     /** The session that is ready, and each that takes its place when the server is started again. */
     Flux<McpSession> sessions() {
-        return Flux.defer(() -> Flux.merge(ready.flux(), session()).distinctUntilChanged());
+        return Flux.defer(
+                () -> Flux.merge(EventSink.direct(ready.flux()), session()).distinctUntilChanged());
     }
 
     /** Its tools; as {@link #session} where it is not there. */
@@ -431,6 +433,11 @@ final class ManagedServer {
 
         static Life begin(McpSession session) {
             return new Life(ServerState.PENDING, 0, session, Sinks.empty(), null, null, null, null, false);
+        }
+
+        /** Each who waits is told, whatever the others do with it. */
+        Mono<Void> whenSettled() {
+            return Callbacks.isolated(settled.asMono());
         }
 
         // the very session of this life, and not one that is equal to it

@@ -10,6 +10,7 @@ import dev.mcpflux.session.ListenSignal;
 import dev.mcpflux.session.McpSession;
 import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.session.ToolSignal;
+import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.EventSink;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -44,7 +45,7 @@ public final class McpHost {
 
     private final HostConfig config;
     private final Map<String, ManagedServer> servers = new LinkedHashMap<>();
-    private final EventSink<HostEvent> events = new EventSink<>();
+    private final EventSink<HostEvent> events = new EventSink<>(count -> new HostEvent.EventsDropped("", count));
     private final Scope scope;
     private final ShutdownHook hook;
     private final Catalogue<CatalogueTool> tools;
@@ -62,8 +63,8 @@ public final class McpHost {
         this.tools = new Catalogue<>(McpToolNotFoundException.KIND, servers, events, ManagedServer::tools);
         this.prompts = new Catalogue<>("prompt", servers, events, ManagedServer::prompts);
         this.resourceRoutes = new ResourceRoutes(servers, resources(), resourceTemplates());
-        this.start = Mono.defer(this::doStart).cache();
-        this.close = Mono.defer(this::doClose).cache();
+        this.start = Callbacks.isolated(Mono.defer(this::doStart).cache());
+        this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
         this.hook = new ShutdownHook(
                 close, config.closeTimeout().plus(Scope.KILL_LIMIT).plusSeconds(1));
     }
@@ -102,7 +103,7 @@ public final class McpHost {
                             host -> until(
                                     Flux.firstWithSignal(host.scope.closing(), stop),
                                     host.start()
-                                            .thenMany(Flux.<T>defer(() -> body.apply(host)))
+                                            .thenMany(Callbacks.<T>deferred(() -> body.apply(host)))
                                             .doOnComplete(() -> completed.set(true))),
                             host -> host.close().doOnError(teardown::set).onErrorComplete(),
                             (host, error) -> host.close()
@@ -375,8 +376,11 @@ public final class McpHost {
     }
 
     /**
-     * What happens, from now on: states, and what servers tell. Hot, never fails, bounded per subscriber, the oldest
-     * dropped; completes when the host is closed.
+     * What happens, from now on: states, and what servers report. Hot, never fails; completes when the host is closed.
+     *
+     * <p>Each subscriber has a buffer of 256 events and 4 MiB. Of a subscriber that is slower the oldest events are dropped,
+     * and {@link HostEvent.EventsDropped} reports how many. <em>Thread:</em> a thread for events, in order; a subscriber may
+     * block it, and holds up neither calls nor other subscribers.
      */
     public Flux<HostEvent> events() {
         return events.flux();

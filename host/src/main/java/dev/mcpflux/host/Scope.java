@@ -1,5 +1,6 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.transport.Callbacks;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -41,7 +42,8 @@ final class Scope {
     private final Scheduler timer;
     private final Sinks.Empty<Void> closing = Sinks.empty();
     private final Sinks.Empty<Void> closed = Sinks.empty();
-    private final Mono<Void> close = Mono.defer(this::doClose).cache();
+    private final Mono<Void> close =
+            Callbacks.isolated(Mono.defer(this::doClose).cache());
 
     // guarded by this: adopting races with closing
     private @Nullable Deque<Entry> stack = new ArrayDeque<>();
@@ -77,12 +79,12 @@ final class Scope {
 
     /** Completes when closing begins. */
     Mono<Void> closing() {
-        return closing.asMono();
+        return Callbacks.isolated(closing.asMono());
     }
 
     /** Completes, or fails, when closing has ended; does not begin it. */
     Mono<Void> closed() {
-        return closed.asMono();
+        return Callbacks.isolated(closed.asMono());
     }
 
     private Mono<Void> doClose() {

@@ -5,6 +5,7 @@ import dev.mcpflux.session.McpSession;
 import dev.mcpflux.session.ProtocolRevision;
 import dev.mcpflux.session.SessionEvent;
 import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -53,7 +54,7 @@ class BothErasTest extends ThingsContract {
         }
 
         private static Mono<String> printed(McpSession session, String line) {
-            return session.events()
+            return EventSink.direct(session.events())
                     .ofType(SessionEvent.Link.class)
                     .map(SessionEvent.Link::event)
                     .ofType(ConnectionEvent.StderrLine.class)

@@ -3,6 +3,7 @@ package dev.mcpflux.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.testing.ScriptedPeer;
+import dev.mcpflux.transport.EventSink;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -118,7 +119,7 @@ class CatalogueTest {
         List<HostEvent> events = new CopyOnWriteArrayList<>();
         StepVerifier.create(use(
                         host -> {
-                            host.events().subscribe(events::add);
+                            EventSink.direct(host.events()).subscribe(events::add);
                             return host.tools().map(CatalogueTool::name);
                         },
                         bad,

@@ -15,6 +15,7 @@ import dev.mcpflux.session.McpSession;
 import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.session.SessionEvent;
 import dev.mcpflux.session.ToolSignal;
+import dev.mcpflux.transport.EventSink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -183,7 +184,7 @@ final class EverythingScript {
     }
 
     private static Flux<String> logs(McpSession session, String part) {
-        return session.events()
+        return EventSink.direct(session.events())
                 .ofType(SessionEvent.ServerLog.class)
                 .map(log -> String.valueOf(log.message().data()))
                 .filter(text -> text.contains(part));

@@ -22,6 +22,7 @@ import dev.mcpflux.session.SessionEvent;
 import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.session.ToolSignal;
 import dev.mcpflux.testing.Leftovers;
+import dev.mcpflux.transport.EventSink;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -210,7 +211,7 @@ class EverythingServerTest {
         McpHost host = open();
         McpSession session = value(host.session("everything"));
         session.setLogLevel(LogLevel.DEBUG).block(LIMIT);
-        StepVerifier.create(session.events()
+        StepVerifier.create(EventSink.direct(session.events())
                         .ofType(SessionEvent.ServerLog.class)
                         .filter(log -> String.valueOf(log.message().data()).contains("level message"))
                         .next())

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import dev.mcpflux.testing.Leftovers;
 import dev.mcpflux.testing.MisbehavingServer;
 import dev.mcpflux.testing.TinyServer;
+import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -207,7 +208,7 @@ class HostFaultMatrixTest {
             if (host == null) {
                 throw new IllegalStateException("no host");
             }
-            host.events()
+            EventSink.direct(host.events())
                     .ofType(HostEvent.StateChanged.class)
                     .filter(e -> e.to() == ServerState.CLOSED)
                     .subscribe(e -> System.out.println(e.server() + " closed"));

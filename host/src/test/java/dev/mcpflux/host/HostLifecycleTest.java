@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.session.McpSession;
 import dev.mcpflux.testing.Leftovers;
 import dev.mcpflux.testing.MisbehavingServer;
+import dev.mcpflux.transport.EventSink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -36,7 +39,7 @@ class HostLifecycleTest {
     }
 
     private McpHost watch(McpHost host) {
-        host.events()
+        EventSink.direct(host.events())
                 .ofType(HostEvent.StateChanged.class)
                 .filter(e -> e.to() == ServerState.CLOSED)
                 .subscribe(e -> closed.add(e.server()));
@@ -246,7 +249,7 @@ class HostLifecycleTest {
     @Test
     void aServerThatIsLostIsFailedAndItsCallsFailWithTheCause() {
         StepVerifier.create(McpHost.use(HostConfig.of(Servers.real("a"), Servers.real("b")), host -> {
-                    Mono<String> failed = host.events()
+                    Mono<String> failed = EventSink.direct(host.events())
                             .ofType(HostEvent.StateChanged.class)
                             .filter(e -> e.to() == ServerState.FAILED)
                             .map(HostEvent.StateChanged::server)
@@ -267,6 +270,65 @@ class HostLifecycleTest {
                 .expectNext("a", "McpServerUnavailableException", "still here")
                 .expectComplete()
                 .verify(Servers.LIMIT);
+    }
+
+    /** Throws whatever it is told. */
+    private static <T> BaseSubscriber<T> throwing() {
+        return new BaseSubscriber<>() {
+            @Override
+            protected void hookOnNext(T value) {
+                throw new NoClassDefFoundError("test");
+            }
+
+            @Override
+            protected void hookOnError(Throwable e) {
+                throw new NoClassDefFoundError("test");
+            }
+
+            @Override
+            protected void hookOnComplete() {
+                throw new NoClassDefFoundError("test");
+            }
+        };
+    }
+
+    @Test
+    void closesWhateverItsUsersThrow() {
+        McpHost host = McpHost.open(HostConfig.of(Servers.real("a"), Servers.real("b")))
+                .block(Servers.LIMIT);
+        assertThat(host).isNotNull();
+        host.closed().subscribe(throwing());
+        host.events().subscribe(throwing());
+        EventSink.direct(host.events()).subscribe(throwing());
+        watch(host);
+        for (String server : List.of("a", "b")) {
+            McpSession session = host.session(server).block(Servers.LIMIT);
+            assertThat(session).isNotNull();
+            session.onTermination().subscribe(throwing());
+            EventSink.direct(session.events()).subscribe(throwing());
+            host.callTool(server + "__sleep", Map.of("ms", 60_000)).subscribe(throwing());
+        }
+        host.close().subscribe(throwing());
+        StepVerifier.create(host.close()).expectComplete().verify(Servers.LIMIT);
+        assertThat(closed).containsExactly("b", "a");
+        assertThat(host.pendingRequests()).isZero();
+        assertThat(Leftovers.processes()).isEqualTo(before);
+    }
+
+    @Test
+    void bodyThatThrowsAnErrorEndsTheHost() {
+        StepVerifier.create(McpHost.use(HostConfig.of(Servers.real("a")), host -> {
+                    throw new NoClassDefFoundError("test");
+                }))
+                .expectErrorSatisfies(e -> assertThat(e).isInstanceOf(NoClassDefFoundError.class))
+                .verify(Servers.LIMIT);
+        assertThat(Leftovers.processes()).isEqualTo(before);
+    }
+
+    @Test
+    void whoThrowsAtTheHostIsNotLeftWithIt() {
+        McpHost.open(HostConfig.of(Servers.real("a"))).subscribe(throwing());
+        Leftovers.assertNone(before);
     }
 
     @Test

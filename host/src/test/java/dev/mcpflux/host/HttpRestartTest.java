@@ -13,6 +13,7 @@ import dev.mcpflux.session.ListenSignal;
 import dev.mcpflux.session.SessionEvent;
 import dev.mcpflux.session.ToolSignal;
 import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.http.HttpOptions;
 import dev.mcpflux.transport.http.HttpTransport;
 import java.time.Duration;
@@ -101,7 +102,7 @@ class HttpRestartTest extends RealServers {
                                     .withStreams(attempts, Duration.ofMillis(50), Duration.ofMillis(200)))
                             .build(),
                     options -> options.era(server.policy).logLevel(LogLevel.INFO));
-            host.events().subscribe(events::add);
+            EventSink.direct(host.events()).subscribe(events::add);
         }
 
         ServerStatus status() {

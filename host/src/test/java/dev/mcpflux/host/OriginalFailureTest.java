@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.testing.Leftovers;
+import dev.mcpflux.transport.EventSink;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,7 +37,7 @@ class OriginalFailureTest {
     void openOnOneThread() throws Exception {
         host = opens.submit(() -> McpHost.open(Servers.three()).block(Servers.LIMIT))
                 .get(30, TimeUnit.SECONDS);
-        host.events()
+        EventSink.direct(host.events())
                 .ofType(HostEvent.StateChanged.class)
                 .filter(e -> e.to() == ServerState.CLOSING || e.to() == ServerState.CLOSED)
                 .subscribe(e -> teardown.add(e.server() + " " + e.to()));
@@ -97,7 +98,7 @@ class OriginalFailureTest {
         List<String> order = new CopyOnWriteArrayList<>();
         Sinks.One<McpHost> inUse = Sinks.one();
         Disposable running = opens.submit(() -> McpHost.use(Servers.three(), h -> {
-                            h.events()
+                            EventSink.direct(h.events())
                                     .ofType(HostEvent.StateChanged.class)
                                     .filter(e -> e.to() == ServerState.CLOSED)
                                     .subscribe(e -> order.add(e.server()));

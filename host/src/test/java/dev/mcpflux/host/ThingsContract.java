@@ -14,6 +14,7 @@ import dev.mcpflux.session.McpSession;
 import dev.mcpflux.session.ProtocolRevision;
 import dev.mcpflux.session.SessionEvent;
 import dev.mcpflux.session.ToolSignal;
+import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Transport;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,7 +136,7 @@ abstract class ThingsContract extends RealServers {
     void changesAreToldAndWhatWasReadIsReadAgain(Way way) {
         McpHost host = open(way, ClientHandlers.NONE);
         AtomicInteger told = new AtomicInteger();
-        host.events()
+        EventSink.direct(host.events())
                 .filter(e -> e instanceof HostEvent.FromServer from && from.event() instanceof SessionEvent.ListChanged)
                 .subscribe(event -> told.incrementAndGet());
         List<String> first = value(host.tools().map(t -> t.tool().name()).collectList());

@@ -17,6 +17,7 @@ import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.ProgressParams;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Termination;
 import dev.mcpflux.transport.Transport;
 import java.time.Duration;
@@ -550,7 +551,9 @@ public interface TransportContract {
         try (TransportProbe probe = open()) {
             Connection connection = probe.connection;
             AtomicInteger teardowns = new AtomicInteger();
-            connection.events().ofType(ConnectionEvent.Closed.class).subscribe(e -> teardowns.incrementAndGet());
+            EventSink.direct(connection.events())
+                    .ofType(ConnectionEvent.Closed.class)
+                    .subscribe(e -> teardowns.incrementAndGet());
             Long pid = connection.pid();
             AtomicInteger ends = new AtomicInteger();
             TransportProbe.atOnce(8, limit(), i -> {

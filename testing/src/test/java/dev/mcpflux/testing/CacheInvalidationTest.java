@@ -15,6 +15,7 @@ import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.session.SessionEvent;
 import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.testing.CachingTest.Operation;
+import dev.mcpflux.transport.EventSink;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -139,7 +140,7 @@ class CacheInvalidationTest {
         McpSession session = opened();
         what.run(session);
         AtomicReference<String> seen = new AtomicReference<>();
-        session.events()
+        EventSink.direct(session.events())
                 .ofType(SessionEvent.ListChanged.class)
                 .flatMap(changed -> what.run.apply(session, USE))
                 .subscribe(seen::set);

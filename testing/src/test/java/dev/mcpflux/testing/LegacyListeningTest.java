@@ -12,6 +12,7 @@ import dev.mcpflux.session.McpSession;
 import dev.mcpflux.session.SessionEvent;
 import dev.mcpflux.session.SessionEvent.ListChanged.Kind;
 import dev.mcpflux.session.SessionOptions;
+import dev.mcpflux.transport.EventSink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -114,7 +115,9 @@ class LegacyListeningTest {
                 .notify(UPDATED, uri("file:///a"));
         McpSession session = opened();
         List<SessionEvent> events = new ArrayList<>();
-        session.events().ofType(SessionEvent.ResourceUpdated.class).subscribe(events::add);
+        EventSink.direct(session.events())
+                .ofType(SessionEvent.ResourceUpdated.class)
+                .subscribe(events::add);
         TestSubscriber<ListenSignal> a = listening(session, Filter.resources("file:///a"));
         TestSubscriber<ListenSignal> all = listening(session, Filter.resources("file:///a", "file:///ab"));
         session.ping().block();

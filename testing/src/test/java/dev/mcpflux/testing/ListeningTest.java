@@ -14,6 +14,7 @@ import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.session.SessionEvent;
 import dev.mcpflux.session.SessionEvent.ListChanged.Kind;
 import dev.mcpflux.session.SessionOptions;
+import dev.mcpflux.transport.EventSink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,7 +132,7 @@ class ListeningTest {
                 .notify(UPDATED, of(3, ",\"uri\":\"b2\""));
         McpSession session = opened();
         List<SessionEvent> events = new ArrayList<>();
-        session.events().subscribe(events::add);
+        EventSink.direct(session.events()).subscribe(events::add);
         TestSubscriber<ListenSignal> a = listening(session, Filter.resources("a"));
         TestSubscriber<ListenSignal> b = listening(session, Filter.resources("b"));
         assertThat(a.getReceivedOnNext().stream().skip(1)).containsExactly(new ListenSignal.ResourceUpdated("a"));
@@ -200,7 +201,9 @@ class ListeningTest {
                 .reply("{\"content\":[],\"resultType\":\"complete\"}");
         McpSession session = opened();
         List<SessionEvent> events = new ArrayList<>();
-        session.events().ofType(SessionEvent.ListChanged.class).subscribe(events::add);
+        EventSink.direct(session.events())
+                .ofType(SessionEvent.ListChanged.class)
+                .subscribe(events::add);
         TestSubscriber<ListenSignal> signals = listening(session, TOOLS);
         assertThat(session.callTool("t", null).block()).isNotNull();
         assertThat(signals.isTerminated()).isFalse();
@@ -315,7 +318,7 @@ class ListeningTest {
         McpSession session = opened();
         assertThat(session.pendingRequests()).isZero();
         List<SessionEvent> events = new ArrayList<>();
-        session.events().subscribe(events::add);
+        EventSink.direct(session.events()).subscribe(events::add);
         session.ping().block();
         assertThat(events).containsExactly(new SessionEvent.ListChanged(Kind.TOOLS));
         session.close().block();
@@ -335,7 +338,7 @@ class ListeningTest {
         onPing().notify(TOOLS_CHANGED, of(2, ""));
         McpSession session = opened();
         List<SessionEvent> events = new ArrayList<>();
-        session.events().subscribe(events::add);
+        EventSink.direct(session.events()).subscribe(events::add);
         session.listTools().blockLast();
         assertThat(session.tellsOf(Kind.TOOLS)).isFalse();
         session.ping().block();

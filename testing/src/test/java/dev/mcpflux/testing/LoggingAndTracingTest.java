@@ -11,6 +11,7 @@ import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.session.SessionEvent;
 import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.session.ToolSignal;
+import dev.mcpflux.transport.EventSink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +74,7 @@ class LoggingAndTracingTest {
                 .reply(RESULT);
         McpSession session = opened();
         List<SessionEvent> events = new ArrayList<>();
-        session.events().subscribe(events::add);
+        EventSink.direct(session.events()).subscribe(events::add);
         TestSubscriber<ToolSignal> signals = signals(session, LIMITS.withLogLevel(LogLevel.DEBUG));
         assertThat(events).containsExactly(new SessionEvent.ServerLog(SAID));
         assertThat(signals.getReceivedOnNext()).singleElement().isInstanceOf(ToolSignal.Result.class);
@@ -88,7 +89,7 @@ class LoggingAndTracingTest {
                 .notify("notifications/message", SAYS);
         McpSession session = opened();
         List<SessionEvent> events = new ArrayList<>();
-        session.events().subscribe(events::add);
+        EventSink.direct(session.events()).subscribe(events::add);
         TestSubscriber<ToolSignal> signals = signals(session, LIMITS.withLogLevel(LogLevel.WARNING));
         assertThat(signals.getReceivedOnNext())
                 .containsExactly(
@@ -111,7 +112,7 @@ class LoggingAndTracingTest {
                 .notify("notifications/message", SAYS);
         McpSession session = opened();
         List<SessionEvent> events = new ArrayList<>();
-        session.events().subscribe(events::add);
+        EventSink.direct(session.events()).subscribe(events::add);
         RequestOptions logged = LIMITS.withLogLevel(LogLevel.INFO);
         TestSubscriber<ToolSignal> first = signals(session, logged);
         TestSubscriber<ToolSignal> second = signals(session, logged);

@@ -17,6 +17,7 @@ import dev.mcpflux.session.Extensions;
 import dev.mcpflux.session.McpSession;
 import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.session.SessionOptions;
+import dev.mcpflux.transport.EventSink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -320,7 +321,9 @@ class OperationsTest {
         McpSession session = opened(SessionOptions.defaults()
                 .withHandlers(ClientHandlers.builder().roots(List.of()).build()));
         List<String> events = new ArrayList<>();
-        session.events().map(event -> event.getClass().getSimpleName()).subscribe(events::add);
+        EventSink.direct(session.events())
+                .map(event -> event.getClass().getSimpleName())
+                .subscribe(events::add);
         CallToolResult result = session.callTool("t", null).block();
         assertThat(result.text()).isEqualTo("hi");
         assertThat(events).containsExactly("ServerLog", "Link", "ListChanged");

@@ -19,6 +19,7 @@ import dev.mcpflux.session.SessionEvent;
 import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.session.ToolSignal;
 import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Termination;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -353,7 +354,7 @@ class SessionTest {
                 .reply(HI);
         McpSession session = opened();
         List<SessionEvent> events = new ArrayList<>();
-        session.events().subscribe(events::add);
+        EventSink.direct(session.events()).subscribe(events::add);
         TestSubscriber<CallToolResult> call = TestSubscriber.create();
         session.callTool("t", null).subscribe(call);
         call.cancel();
@@ -568,7 +569,7 @@ class SessionTest {
                 .reply("{}");
         McpSession session = opened();
         List<SessionEvent> events = new ArrayList<>();
-        session.events().subscribe(events::add);
+        EventSink.direct(session.events()).subscribe(events::add);
         session.ping().block();
         assertThat(events).hasSize(7);
         assertThat(events.get(0)).isInstanceOf(SessionEvent.ServerLog.class);

@@ -14,6 +14,7 @@ import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.session.SessionEvent;
 import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.session.ToolSignal;
+import dev.mcpflux.transport.EventSink;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -258,7 +259,7 @@ class TaskCancellationTest {
                 .expect("tasks/get")
                 .reply(task("complete", "completed", RESULT));
         McpSession session = opened();
-        TestSubscriber<SessionEvent> events = subscribed(session.events());
+        TestSubscriber<SessionEvent> events = subscribed(EventSink.direct(session.events()));
         TestSubscriber<CallToolResult> call = call(session, LIMITS);
         subscribed(session.listen(dev.mcpflux.protocol.Subscriptions.Filter.tasks("t1")));
         assertThat(call.isTerminatedComplete()).isTrue();

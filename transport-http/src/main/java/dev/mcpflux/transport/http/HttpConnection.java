@@ -13,6 +13,7 @@ import dev.mcpflux.protocol.CancelledParams;
 import dev.mcpflux.protocol.InitializeResult;
 import dev.mcpflux.protocol.ListToolsResult;
 import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.EventSink;
@@ -59,7 +60,7 @@ final class HttpConnection implements Connection {
     private final AtomicLong undecodable = new AtomicLong();
     private final AtomicReference<@Nullable Termination> termination = new AtomicReference<>();
     private final Sinks.One<Termination> terminated = Sinks.one();
-    private final EventSink<ConnectionEvent> events = new EventSink<>();
+    private final EventSink<ConnectionEvent> events = new EventSink<>(ConnectionEvent.EventsDropped::new);
     private final Inbox inbox = new Inbox();
     private final KnownHeaders tools;
     private final Delivery delivery;
@@ -84,10 +85,10 @@ final class HttpConnection implements Connection {
         this.recipe = recipe;
         this.failures = new Failures(recipe);
         this.tools = new KnownHeaders(recipe.name(), events::emit);
-        this.delivery = new Delivery(recipe, failures, terminated.asMono());
+        this.delivery = new Delivery(recipe, failures, Callbacks.isolated(terminated.asMono()));
         this.stream = new ServerStream(this);
-        this.open = Mono.defer(this::doOpen).cache();
-        this.close = Mono.defer(this::doClose).cache();
+        this.open = Callbacks.isolated(Mono.defer(this::doOpen).cache());
+        this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
     }
 
     String name() {
@@ -188,7 +189,7 @@ final class HttpConnection implements Connection {
     /** What the older one tells is told here. */
     private void follow(Connection older) {
         fallback = older;
-        older.events().subscribe(events::emit);
+        EventSink.direct(older.events()).subscribe(events::emit);
         older.incoming().subscribe(inbox::offer);
         older.onTermination().subscribe(this::terminate);
         if (isTerminated()) {
@@ -252,12 +253,17 @@ final class HttpConnection implements Connection {
             ParameterHeaders parameters =
                     request.params() instanceof CallToolParams tool ? tools.of(tool.name()) : null;
             call = new HttpCall(this, id, spec, Outgoing.of(name(), request, parameters), actual);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             Operators.error(actual, e);
             return;
         }
         calls.put(id, call);
-        actual.onSubscribe(call.exchange());
+        try {
+            actual.onSubscribe(call.exchange());
+        } catch (Throwable e) {
+            call.exchange().cancel();
+            throw e;
+        }
         // looked at after the registration: an exchange that begins while the link ends is seen here or by terminate()
         Termination ended = termination.get();
         if (ended != null) {
@@ -450,7 +456,8 @@ final class HttpConnection implements Connection {
         if (before != null && before.of == forgotten) {
             return before.done;
         }
-        Renewal mine = new Renewal(forgotten, begin(forgotten, reason).cache());
+        Renewal mine = new Renewal(
+                forgotten, Callbacks.isolated(begin(forgotten, reason).cache()));
         return renewal.compareAndSet(before, mine) ? mine.done : Mono.defer(() -> renewed(forgotten, reason));
     }
 
@@ -513,7 +520,7 @@ final class HttpConnection implements Connection {
 
     @Override
     public Mono<Termination> onTermination() {
-        return terminated.asMono();
+        return Callbacks.isolated(terminated.asMono());
     }
 
     @Override
@@ -528,7 +535,7 @@ final class HttpConnection implements Connection {
         stream.stop();
         calls.forEach((id, call) -> {
             if (calls.remove(id) != null) {
-                call.connectionEnded(cause);
+                Callbacks.run(() -> call.connectionEnded(cause));
             }
         });
         inbox.complete();
@@ -549,7 +556,7 @@ final class HttpConnection implements Connection {
                 ? older.close()
                 : last == null || last.id() == null || requests == null ? Mono.empty() : delete(requests, last);
         return over.onErrorComplete()
-                .then(Mono.fromRunnable(running::dispose))
+                .then(Mono.fromRunnable(() -> Callbacks.run(running::dispose)))
                 .then(Mono.defer(this::giveBack))
                 .doOnTerminate(events::complete);
     }

@@ -2,6 +2,7 @@ package dev.mcpflux.transport.http;
 
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.transport.BoundedQueue;
+import dev.mcpflux.transport.Callbacks;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -96,7 +97,7 @@ final class Inbox extends Flux<JsonRpcMessage> implements Subscription {
             if (queue.isEmpty()) {
                 if (last) {
                     cancelled = true;
-                    subscriber.onComplete();
+                    Callbacks.complete(subscriber);
                 }
                 return;
             }
@@ -110,7 +111,7 @@ final class Inbox extends Flux<JsonRpcMessage> implements Subscription {
                 }
                 try {
                     subscriber.onNext(next);
-                } catch (RuntimeException | Error e) {
+                } catch (Throwable e) {
                     // what is still to come must be delivered all the same
                     log.error("a subscriber threw", e);
                 }

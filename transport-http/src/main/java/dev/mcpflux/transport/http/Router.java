@@ -12,8 +12,10 @@ import dev.mcpflux.protocol.ProgressParams;
 import dev.mcpflux.protocol.ServerResult;
 import dev.mcpflux.protocol.Subscribed;
 import dev.mcpflux.protocol.Subscriptions;
+import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.Frame;
+import dev.mcpflux.transport.FrameBytes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,11 +42,19 @@ final class Router implements Bindings, MessageHandler {
     /** Decodes a message, or a batch of them, and hands it on before it returns. */
     void decode(byte[] bytes, int offset, int length) {
         connection.received(frame.set(bytes, offset, length));
+        FrameBytes size = FrameBytes.ofThisThread();
+        size.set(length);
         try {
             HttpConnection.CODEC.decode(bytes, offset, length, this, this);
-        } catch (RuntimeException e) {
-            // a subscriber that throws instead of signalling must not stop the stream for all others
+        } catch (Throwable e) {
+            // what is thrown instead of signalled must not stop the stream for all others
             log.error("[{}] a subscriber threw", connection.name(), e);
+            HttpCall own = call;
+            if (Callbacks.isFatal(e) && own != null) {
+                own.fail(e);
+            }
+        } finally {
+            size.set(0);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.DuplexConnection;
@@ -72,9 +73,9 @@ final class SseConnection implements DuplexConnection {
         this.failures = failures;
         this.events = events;
         this.context = context;
-        this.delivery = new Delivery(recipe, failures, terminated.asMono());
-        this.open = Mono.defer(this::doOpen).cache();
-        this.close = Mono.defer(this::doClose).cache();
+        this.delivery = new Delivery(recipe, failures, Callbacks.isolated(terminated.asMono()));
+        this.open = Callbacks.isolated(Mono.defer(this::doOpen).cache());
+        this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
     }
 
     /** A connection, not open yet, on behalf of whoever has this context. */
@@ -338,7 +339,7 @@ final class SseConnection implements DuplexConnection {
 
     @Override
     public Mono<Termination> onTermination() {
-        return terminated.asMono();
+        return Callbacks.isolated(terminated.asMono());
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.DuplexConnection;
 import dev.mcpflux.transport.EventSink;
@@ -88,8 +89,8 @@ final class SocketConnection implements DuplexConnection {
         this.client = client.doOnChannelInit((observer, channel, address) -> onChannel(channel));
         this.options = options;
         this.events = events;
-        this.open = Mono.defer(this::doOpen).cache();
-        this.close = Mono.defer(this::doClose).cache();
+        this.open = Callbacks.isolated(Mono.defer(this::doOpen).cache());
+        this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
     }
 
     @Override
@@ -105,7 +106,7 @@ final class SocketConnection implements DuplexConnection {
                 .schedule(this::onTimeout, options.connectTimeout().toMillis(), TimeUnit.MILLISECONDS));
         // one of the places that own a lifecycle: it goes on however few wait for it, until it has come to something
         Mono.<Connection>defer(client::connect).subscribe(this::onConnected, this::onNotConnected);
-        return connected.asMono();
+        return Callbacks.isolated(connected.asMono());
     }
 
     private void onChannel(Channel channel) {
@@ -221,7 +222,7 @@ final class SocketConnection implements DuplexConnection {
 
     @Override
     public Mono<Termination> onTermination() {
-        return terminated.asMono();
+        return Callbacks.isolated(terminated.asMono());
     }
 
     @Override

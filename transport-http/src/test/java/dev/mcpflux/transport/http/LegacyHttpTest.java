@@ -24,6 +24,7 @@ import dev.mcpflux.session.SessionEvent;
 import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Termination;
 import dev.mcpflux.transport.http.ScriptedHttp.Request;
 import java.time.Duration;
@@ -49,7 +50,7 @@ class LegacyHttpTest {
 
     private static List<ConnectionEvent> events(McpSession session) {
         List<ConnectionEvent> events = new CopyOnWriteArrayList<>();
-        session.events().ofType(SessionEvent.Link.class).subscribe(link -> events.add(link.event()));
+        EventSink.direct(session.events()).ofType(SessionEvent.Link.class).subscribe(link -> events.add(link.event()));
         return events;
     }
 
@@ -334,7 +335,9 @@ class LegacyHttpTest {
             McpSession session = open(server);
             List<ConnectionEvent> events = events(session);
             List<SessionEvent> told = new CopyOnWriteArrayList<>();
-            session.events().ofType(SessionEvent.ServerLog.class).subscribe(told::add);
+            EventSink.direct(session.events())
+                    .ofType(SessionEvent.ServerLog.class)
+                    .subscribe(told::add);
             eventually(() -> stream.get() != null);
             ScriptedHttp.Reply first = stream.get();
             String line = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\","

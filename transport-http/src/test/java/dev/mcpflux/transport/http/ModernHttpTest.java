@@ -24,6 +24,7 @@ import dev.mcpflux.session.McpSession;
 import dev.mcpflux.session.SessionEvent;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.http.ScriptedHttp.Request;
 import java.util.List;
@@ -84,7 +85,9 @@ class ModernHttpTest {
         try (ScriptedHttp server =
                 new ScriptedHttp(modern((request, reply) -> reply.result(request.is("tools/list") ? TOOLS : TEXT)))) {
             McpSession session = open(server);
-            session.events().ofType(SessionEvent.Link.class).subscribe(link -> events.add(link.event()));
+            EventSink.direct(session.events())
+                    .ofType(SessionEvent.Link.class)
+                    .subscribe(link -> events.add(link.event()));
             assertThat(session.listTools().map(Tool::name).collectList().block(LIMIT))
                     .containsExactly("route", "plain");
             session.callTool("route", Map.of("region", " eu ", "deep", Map.of("n", 42), "query", "secret"))
@@ -200,7 +203,9 @@ class ModernHttpTest {
             }
         })) {
             McpSession session = open(transport(server), options -> options);
-            session.events().ofType(SessionEvent.ListChanged.class).subscribe(events::add);
+            EventSink.direct(session.events())
+                    .ofType(SessionEvent.ListChanged.class)
+                    .subscribe(events::add);
             eventually(() -> listened.get() >= 2);
             // what changed between the two was told by nobody
             eventually(() -> !events.isEmpty());

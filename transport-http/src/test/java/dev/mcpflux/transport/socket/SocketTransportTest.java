@@ -405,7 +405,7 @@ class SocketTransportTest {
         });
         Connection connection = to(server).build().connection();
         List<ConnectionEvent> events = new CopyOnWriteArrayList<>();
-        connection.events().subscribe(events::add);
+        EventSink.direct(connection.events()).subscribe(events::add);
         connection.open().block(LIMIT);
         StepVerifier.create(connection.exchange(ping()))
                 .expectErrorSatisfies(e -> assertThat(e)
@@ -430,7 +430,7 @@ class SocketTransportTest {
                 .build()
                 .connection();
         List<ConnectionEvent> events = new CopyOnWriteArrayList<>();
-        connection.events().subscribe(events::add);
+        EventSink.direct(connection.events()).subscribe(events::add);
         connection.open().block(LIMIT);
         StepVerifier.create(connection.exchange(ping()))
                 .expectNextCount(1)
@@ -787,7 +787,7 @@ class SocketTransportTest {
                 .build()
                 .connection();
         List<ConnectionEvent> events = new CopyOnWriteArrayList<>();
-        connection.events().subscribe(events::add);
+        EventSink.direct(connection.events()).subscribe(events::add);
         connection.open().block(LIMIT);
         List<TestSubscriber<Void>> sent = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
@@ -937,7 +937,7 @@ class SocketTransportTest {
                 .build()
                 .connection();
         List<ConnectionEvent> events = new CopyOnWriteArrayList<>();
-        connection.events().subscribe(events::add);
+        EventSink.direct(connection.events()).subscribe(events::add);
         connection.open().block(LIMIT);
         connection.notify(new JsonRpcMessage.Notification("m", null)).block(LIMIT);
         connection.close().block(LIMIT);

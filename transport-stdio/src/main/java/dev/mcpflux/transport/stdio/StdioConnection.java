@@ -4,6 +4,7 @@ import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.DuplexConnection;
 import dev.mcpflux.transport.EventSink;
@@ -113,8 +114,8 @@ final class StdioConnection implements DuplexConnection {
         this.events = events;
         this.masker = new Masker(spec.environment(), spec.masked());
         this.stderrLog = LoggerFactory.getLogger(STDERR_LOGGER + spec.name());
-        this.open = Mono.defer(this::doOpen).cache();
-        this.close = Mono.defer(this::doClose).cache();
+        this.open = Callbacks.isolated(Mono.defer(this::doOpen).cache());
+        this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
     }
 
     /**
@@ -141,7 +142,7 @@ final class StdioConnection implements DuplexConnection {
         } catch (OutOfMemoryError e) {
             notStarted(e);
         }
-        return launched.asMono();
+        return Callbacks.isolated(launched.asMono());
     }
 
     private void launchAndRead() {
@@ -372,7 +373,7 @@ final class StdioConnection implements DuplexConnection {
 
     @Override
     public Mono<Termination> onTermination() {
-        return terminated.asMono();
+        return Callbacks.isolated(terminated.asMono());
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.mcpflux.testing.Leftovers;
 import dev.mcpflux.testing.MisbehavingServer;
 import dev.mcpflux.testing.TinyServer;
 import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.EventSink;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -206,7 +207,7 @@ class FaultMatrixTest {
                                         Duration.ofSeconds(10)))
                         .build(),
                 SessionOptions.defaults());
-        Mono<String> closed = session.events()
+        Mono<String> closed = EventSink.direct(session.events())
                 .ofType(SessionEvent.Link.class)
                 .map(SessionEvent.Link::event)
                 .ofType(ConnectionEvent.Closed.class)

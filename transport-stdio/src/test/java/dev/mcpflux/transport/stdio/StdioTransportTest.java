@@ -22,6 +22,7 @@ import dev.mcpflux.testing.Leftovers;
 import dev.mcpflux.testing.MisbehavingServer;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Termination;
 import java.io.File;
 import java.nio.file.Files;
@@ -198,7 +199,7 @@ class StdioTransportTest {
                 .environment(Map.of("TOKEN", "s3cr3t-value"))
                 .build()
                 .connection();
-        connection.events().subscribe(events::add);
+        EventSink.direct(connection.events()).subscribe(events::add);
         connection.open().block(LIMIT);
         assertThat(connection.onTermination().block(LIMIT)).isNotNull().satisfies(t -> {
             assertThat(t.toString()).doesNotContain("s3cr3t");
@@ -291,7 +292,7 @@ class StdioTransportTest {
         McpSession session =
                 McpSession.create(misbehaving(MisbehavingServer.NOISE).build(), SessionOptions.defaults());
         LinkedBlockingQueue<SessionEvent> events = new LinkedBlockingQueue<>();
-        session.events().subscribe(events::add);
+        EventSink.direct(session.events()).subscribe(events::add);
         session.open().block(LIMIT);
         assertThat(events.stream()
                         .map(e -> ((SessionEvent.Link) e).event())
@@ -307,7 +308,7 @@ class StdioTransportTest {
                 .options(StdioOptions.defaults().withMaxFrameBytes(100_000));
         McpSession session = McpSession.create(transport.build(), SessionOptions.defaults());
         LinkedBlockingQueue<SessionEvent> events = new LinkedBlockingQueue<>();
-        session.events().subscribe(events::add);
+        EventSink.direct(session.events()).subscribe(events::add);
         session.open().block(LIMIT);
         assertThat(echo(session, "after")).isEqualTo("after");
         assertThat(events).contains(new SessionEvent.Link(new ConnectionEvent.FrameTooLong(3_000_000, 100_000)));
@@ -330,8 +331,7 @@ class StdioTransportTest {
         Connection connection = shell("echo one >&2; printf 'two\\033[31m red\\n' >&2; cat >/dev/null")
                 .build()
                 .connection();
-        Flux<String> lines = connection
-                .events()
+        Flux<String> lines = EventSink.direct(connection.events())
                 .ofType(ConnectionEvent.StderrLine.class)
                 .map(ConnectionEvent.StderrLine::line)
                 .take(2);
@@ -545,7 +545,7 @@ class StdioTransportTest {
 
     private static String closes(StdioTransport.Builder transport) {
         McpSession session = McpSession.create(transport.options(QUICK).build(), SessionOptions.defaults());
-        Mono<String> how = session.events()
+        Mono<String> how = EventSink.direct(session.events())
                 .ofType(SessionEvent.Link.class)
                 .map(SessionEvent.Link::event)
                 .ofType(ConnectionEvent.Closed.class)
@@ -576,7 +576,7 @@ class StdioTransportTest {
     void closingTwiceAndAtOnceIsOneTeardown() throws Exception {
         McpSession session = open(misbehaving());
         AtomicInteger closed = new AtomicInteger();
-        session.events()
+        EventSink.direct(session.events())
                 .filter(e -> e instanceof SessionEvent.Link l && l.event() instanceof ConnectionEvent.Closed)
                 .subscribe(e -> closed.incrementAndGet());
         CountDownLatch ends = new CountDownLatch(8);
@@ -651,7 +651,7 @@ class StdioTransportTest {
     void whoReadsNotificationsSlowlyDelaysNoAnswerAndIsKeptNoMoreThanALimit() {
         McpSession session = open(shell(TALKATIVE));
         TestSubscriber<String> slow = TestSubscriber.builder().initialRequest(1).build();
-        session.events()
+        EventSink.direct(session.events())
                 .ofType(SessionEvent.ServerLog.class)
                 .map(log -> String.valueOf(log.message().data()))
                 .subscribe(slow);
