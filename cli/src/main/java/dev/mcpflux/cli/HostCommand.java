@@ -14,6 +14,7 @@ import dev.mcpflux.session.SessionEvent;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.http.HttpPool;
 import dev.mcpflux.transport.http.HttpTransport;
+import dev.mcpflux.transport.http.ProxySettings;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -195,7 +196,7 @@ abstract class HostCommand implements Callable<Integer> {
             file = Path.of("mcp.json");
         }
         if (file != null) {
-            HostConfig loaded = HostConfig.load(file);
+            HostConfig loaded = HostConfig.load(file, proxies());
             loaded.warnings().forEach(warning -> output().note("mcpflux: warning: " + warning));
             builder = loaded.mutate();
         } else if (!named) {
@@ -206,7 +207,7 @@ abstract class HostCommand implements Callable<Integer> {
         }
         options.adHoc.forEach(text -> builder.server(parseServer(text)));
         HttpPool pool = HttpPool.create();
-        options.urls.forEach(text -> builder.server(parseUrl(text, options.headers, pool)));
+        options.urls.forEach(text -> builder.server(parseUrl(text, options.headers, pool, proxies())));
         // an interrupt first stops the work, which the host's own hook would not
         HostConfig config =
                 builder.session(options.sessionOptions()).shutdownHook(false).build();
@@ -231,7 +232,19 @@ abstract class HostCommand implements Callable<Integer> {
                 .build();
     }
 
-    private static HttpTransport parseUrl(String text, List<String> headers, HttpPool pool) {
+    /** Those of the environment, or else of the system properties. */
+    private ProxySettings proxies() {
+        ProxySettings environment = ProxySettings.none();
+        try {
+            environment = ProxySettings.fromEnvironment(System.getenv());
+        } catch (IllegalArgumentException e) {
+            // it may be meant for others, and servers that are processes do without
+            output().note("mcpflux: warning: " + e.getMessage() + "; it is ignored");
+        }
+        return environment.isNone() ? ProxySettings.fromSystemProperties(System.getProperties()) : environment;
+    }
+
+    private HttpTransport parseUrl(String text, List<String> headers, HttpPool pool, ProxySettings proxies) {
         int equals = text.indexOf('=');
         String name = equals < 0 ? "" : text.substring(0, equals).strip();
         // an address may hold a '=' itself, and a name that ends in "http://…?a" is none
@@ -239,8 +252,9 @@ abstract class HostCommand implements Callable<Integer> {
             throw new UsageException("--url takes 'name=https://…'");
         }
         try {
-            HttpTransport.Builder transport =
-                    HttpTransport.builder(name, text.substring(equals + 1)).pool(pool);
+            HttpTransport.Builder transport = HttpTransport.builder(name, text.substring(equals + 1))
+                    .pool(pool)
+                    .proxy(proxies);
             headers.forEach(header -> addHeader(transport, header));
             return transport.build();
         } catch (IllegalArgumentException e) {
@@ -249,7 +263,7 @@ abstract class HostCommand implements Callable<Integer> {
     }
 
     /** What is wrong with a header is told without its value. */
-    private static void addHeader(HttpTransport.Builder transport, String header) {
+    private void addHeader(HttpTransport.Builder transport, String header) {
         int colon = header.indexOf(':');
         if (colon <= 0) {
             throw new UsageException("--header takes 'Name: value'");
@@ -265,7 +279,11 @@ abstract class HostCommand implements Callable<Integer> {
             secrets.put("env:" + match.group(1), found);
             return Matcher.quoteReplacement(found);
         });
-        transport.header(name, value).masked(secrets);
+        if (HttpTransport.sets(name)) {
+            output().note("mcpflux: warning: --header " + name + " is set by the transport itself; it is ignored");
+        } else {
+            transport.header(name, value).masked(secrets);
+        }
     }
 
     /** Tells on standard error whose lists cannot be listed, as it happens. Ends with the host. */

@@ -1,6 +1,7 @@
 package dev.mcpflux.host;
 
 import dev.mcpflux.transport.http.HttpPool;
+import dev.mcpflux.transport.http.ProxySettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +21,20 @@ final class ConfigFile {
     private final ConfigText text;
     private final UnaryOperator<@Nullable String> variables;
 
+    /** For servers by HTTP that name none themselves; null for what the transport takes. */
+    private final @Nullable ProxySettings proxies;
+
     /** One for all servers of the file. */
     private final HttpPool pool = HttpPool.create();
 
     private final HostConfig.Builder config = HostConfig.builder();
 
     ConfigFile(Path file, UnaryOperator<@Nullable String> variables) {
+        this(file, variables, null);
+    }
+
+    ConfigFile(Path file, UnaryOperator<@Nullable String> variables, @Nullable ProxySettings proxies) {
+        this.proxies = proxies;
         this.text = new ConfigText(file);
         this.variables = variables;
     }
@@ -97,7 +106,7 @@ final class ConfigFile {
         try {
             String off = server.off();
             // what is switched off is not looked at: its variables need not be there
-            config.server(off == null ? server.read(pool) : off(name, off));
+            config.server(off == null ? server.read(pool, proxies) : off(name, off));
         } catch (McpConfigurationException e) {
             boolean required = entry.path("required").asBoolean(false);
             config.server(ServerConfig.of(new BrokenTransport(name, e::again)).withRequired(required));

@@ -30,7 +30,8 @@ final class EntryKeys {
             Map.entry("timeout", List.of()),
             Map.entry("era", List.of()),
             Map.entry("url", List.of("httpUrl", "serverUrl")),
-            Map.entry("headers", List.of("httpHeaders")));
+            Map.entry("headers", List.of("httpHeaders")),
+            Map.entry("proxy", List.of()));
 
     /** Keys of other hosts that mean nothing here and are no mistake. */
     private static final Set<String> TOLERATED =

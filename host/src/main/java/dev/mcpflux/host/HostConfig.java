@@ -2,6 +2,7 @@ package dev.mcpflux.host;
 
 import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.http.ProxySettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,6 +85,16 @@ public record HostConfig(
      */
     public static HostConfig load(Path file) {
         return new ConfigFile(file, System::getenv).read();
+    }
+
+    /**
+     * The same, with the proxies for servers that are reached by a URL and name none themselves by {@code "proxy"}; without it
+     * they are those of the system properties of Java.
+     *
+     * @throws McpConfigurationException if the file cannot be read or is not of that form as a whole
+     */
+    public static HostConfig load(Path file, ProxySettings proxies) {
+        return new ConfigFile(file, System::getenv, proxies).read();
     }
 
     /** A builder that starts from this configuration. */

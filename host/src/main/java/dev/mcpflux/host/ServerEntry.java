@@ -6,6 +6,7 @@ import dev.mcpflux.transport.Transport;
 import dev.mcpflux.transport.http.HttpKind;
 import dev.mcpflux.transport.http.HttpPool;
 import dev.mcpflux.transport.http.HttpTransport;
+import dev.mcpflux.transport.http.ProxySettings;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import java.nio.file.InvalidPathException;
 import java.time.Duration;
@@ -88,13 +89,13 @@ final class ServerEntry {
     }
 
     /** The server; fails with {@link McpConfigurationException} where the entry makes no sense. */
-    ServerConfig read(HttpPool pool) {
+    ServerConfig read(HttpPool pool, @Nullable ProxySettings proxies) {
         if (!entry.isObject()) {
             throw text.problem(name, pointer, "expected an object, found " + ConfigText.kind(entry));
         }
         keys.warn();
         HttpKind kind = kind();
-        Transport transport = kind == null ? stdio() : http(kind, pool);
+        Transport transport = kind == null ? stdio() : http(kind, pool, proxies);
         ServerConfig server = ServerConfig.of(transport).withRequired(flag("required"));
         Limit start = limit("startTimeout");
         Limit request = limit("timeout");
@@ -171,7 +172,7 @@ final class ServerEntry {
         return normal;
     }
 
-    private Transport http(HttpKind kind, HttpPool pool) {
+    private Transport http(HttpKind kind, HttpPool pool, @Nullable ProxySettings proxies) {
         String key = only("url");
         String url = string(key);
         HttpTransport.Builder transport;
@@ -186,13 +187,37 @@ final class ServerEntry {
             if (!HEADER.matcher(header).matches()) {
                 throw text.problem(name, place, ConfigText.quoted(header) + " is no name of a header");
             }
+            if (HttpTransport.sets(header)) {
+                text.warn(
+                        place,
+                        "server '" + name + "': the header '" + header
+                                + "' is set by the transport itself; it is ignored");
+                return;
+            }
             try {
                 transport.header(header, value);
             } catch (IllegalArgumentException e) {
                 throw text.problem(name, place, String.valueOf(e.getMessage()));
             }
         });
+        String proxy = string(only("proxy"));
+        if (proxy != null) {
+            transport.proxy(proxy(proxy));
+        } else if (proxies != null) {
+            transport.proxy(proxies);
+        }
         return transport.kind(kind).pool(pool).masked(expanded).build();
+    }
+
+    private ProxySettings proxy(String value) {
+        if (value.isBlank() || value.strip().equalsIgnoreCase("none")) {
+            return ProxySettings.none();
+        }
+        try {
+            return ProxySettings.of(value);
+        } catch (IllegalArgumentException e) {
+            throw problem("proxy", String.valueOf(e.getMessage()));
+        }
     }
 
     private Transport stdio() {

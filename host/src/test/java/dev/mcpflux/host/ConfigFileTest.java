@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.mcpflux.session.RequestOptions;
+import dev.mcpflux.transport.http.ProxySettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -321,6 +322,53 @@ class ConfigFileTest {
         assertThat(config.toString()).doesNotContain(SECRET);
     }
 
+    @Test
+    void headersOfTheProtocolAreWarnedOf() {
+        HostConfig config = read("""
+                {"mcpServers": {
+                  "a": {"url": "http://mcp_server:8080/mcp", "headers": {
+                    "Content-Type": "s3cr3t",
+                    "MCP-Protocol-Version": "s3cr3t",
+                    "X-Own": "s3cr3t"}}
+                }}
+                """);
+
+        assertThat(config.servers())
+                .extracting(server -> server.transport().toString())
+                .containsExactly("HttpTransport[a: http://mcp_server:8080, 1 headers]");
+        assertThat(config.warnings())
+                .hasSize(2)
+                .allSatisfy(text -> assertThat(text).contains("server 'a'").doesNotContain(SECRET))
+                .first()
+                .asString()
+                .startsWith(file + ", line 3, /mcpServers/a/headers/Content-Type: ")
+                .contains("the header 'Content-Type' is set by the transport itself; it is ignored");
+    }
+
+    @Test
+    void serversAreReachedThroughTheProxyThatTheyName() {
+        variables.put("PASSWORD", SECRET);
+        write("""
+                {"mcpServers": {
+                  "a": {"url": "http://a/", "proxy": "http://ada:${env:PASSWORD}@own:3128"},
+                  "b": {"url": "http://b/", "proxy": "none"},
+                  "c": {"url": "http://c/"},
+                  "d": {"url": "http://d/", "proxy": "socks5://s"}
+                }}
+                """);
+        HostConfig config = new ConfigFile(file, variables::get, ProxySettings.of("default:1")).read();
+
+        assertThat(config.servers())
+                .extracting(server -> server.transport().toString())
+                .containsExactly(
+                        "HttpTransport[a: http://a, 0 headers, through http://own:3128]",
+                        "HttpTransport[b: http://b, 0 headers]",
+                        "HttpTransport[c: http://c, 0 headers, through http://default:1]",
+                        "HttpTransport[d: http://d, 0 headers, through socks5://s:1080]");
+        assertThat(config.warnings()).isEmpty();
+        assertThat(config.toString()).doesNotContain(SECRET);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             "url": "ftp://example.org/"                               | /url                   | begins with http://
@@ -332,8 +380,9 @@ class ConfigFileTest {
             "type": "http"                                            | ``                     | expected "url"
             "url": "http://h/", "headers": []                         | /headers               | expected an object
             "url": "http://h/", "headers": {"a b": "s3cr3t"}          | /headers/a…            | no name of a header
-            "url": "http://h/", "headers": {"Host": "s3cr3t"}         | /headers/Host          | set by the transport itself
-            "url": "http://h/", "headers": {"Mcp-Name": "s3cr3t"}     | /headers/Mcp-Name      | set by the transport itself
+            "url": "http://h/", "proxy": "s3cr3t:s3cr3t"               | /proxy                 | expected the URL of a proxy
+            "url": "http://h/", "proxy": "https://s3cr3t:1"           | /proxy                 | reached by TLS
+            "url": "http://h/", "proxy": "${env:MISSING}"             | /proxy                 | MISSING is not set
             "url": "http://h/", "headers": {"X": "s3cr3t\\n"}          | /headers/X             | cannot stand in one
             "url": "http://h/", "headers": {"X": "${env:MISSING}"}    | /headers/X             | MISSING is not set
             """)

@@ -1,7 +1,9 @@
 package dev.mcpflux.transport.http;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
 
@@ -12,6 +14,11 @@ final class Bodies {
     static final int ERROR = 64 * 1024;
 
     private static final int BELIEVED = 16;
+    private static final int SNIFFED = 64;
+
+    /** A comment, or one of the fields of an event. */
+    private static final Pattern EVENT = Pattern.compile(":|(event|data|id|retry)[:\\r\\n]");
+
     private static final byte[] NOTHING = {};
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
@@ -65,6 +72,25 @@ final class Bodies {
                     : Math.max(bytes.length * 2L, needed);
             return (int) Math.min(wanted, max);
         }
+    }
+
+    /** What a body without a media type is, by its first bytes. */
+    enum Kind {
+        JSON,
+        EVENTS,
+        NEITHER
+    }
+
+    /** Looks at the first bytes of a body, which stay unread. */
+    static Kind sniff(ByteBuf bytes) {
+        String text = bytes.toString(
+                        bytes.readerIndex(), Math.min(bytes.readableBytes(), SNIFFED), StandardCharsets.UTF_8)
+                .replaceFirst("^\\uFEFF", "")
+                .stripLeading();
+        if (text.isEmpty() || text.startsWith("{") || text.startsWith("[")) {
+            return Kind.JSON;
+        }
+        return EVENT.matcher(text).lookingAt() ? Kind.EVENTS : Kind.NEITHER;
     }
 
     /** The body, or as much of it as the limit allows: then the rest is given up. */

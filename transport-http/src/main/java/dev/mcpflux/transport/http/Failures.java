@@ -89,7 +89,7 @@ final class Failures {
     @Nullable
     String unreachable(Throwable thrown) {
         Throwable e = Exceptions.unwrap(thrown);
-        String where = recipe.origin();
+        String where = recipe.origin() + through();
         if (e instanceof UnknownHostException) {
             return "the host of " + where + " is not known (DNS)";
         }
@@ -110,7 +110,24 @@ final class Failures {
 
     /** A name that is not known, or a certificate that is not trusted, stays so until somebody changes it. */
     private static boolean mayPass(Throwable e) {
-        return !(e instanceof UnknownHostException) && (tls(e) == null || e instanceof SslHandshakeTimeoutException);
+        return !(e instanceof UnknownHostException)
+                // a proxy that refuses who asks
+                && !String.valueOf(e.getMessage()).contains("status: 407")
+                && (tls(e) == null || e instanceof SslHandshakeTimeoutException);
+    }
+
+    private String through() {
+        ProxySettings.Proxy proxy = recipe.proxy();
+        return proxy == null ? "" : " through the proxy " + proxy;
+    }
+
+    McpConnectionException proxyUnknown(UnknownHostException e) {
+        return new McpConnectionException(
+                recipe.name(),
+                "the host of the proxy " + recipe.proxy() + " is not known (DNS)",
+                Diagnostics.NONE,
+                e,
+                false);
     }
 
     private static @Nullable SSLException tls(Throwable e) {
@@ -207,6 +224,17 @@ final class Failures {
             // what cannot be understood says nothing
             return null;
         }
+    }
+
+    /** Neither of two transports is there: both say why. */
+    McpException neither(McpException refusal, Throwable older) {
+        McpException second = of("GET", older, false);
+        String problem = refusal.problem() + "; nor does it speak HTTP+SSE: " + second.problem();
+        McpException both = refusal instanceof McpHttpStatusException http
+                ? new McpHttpStatusException(recipe.name(), problem, http.status(), null)
+                : protocol(problem);
+        both.addSuppressed(older);
+        return both;
     }
 
     McpProtocolException protocol(String problem) {

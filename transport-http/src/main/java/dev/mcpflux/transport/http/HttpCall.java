@@ -12,6 +12,7 @@ import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.PendingExchange;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
+import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
@@ -57,6 +58,9 @@ final class HttpCall implements PendingExchange.Owner {
     private volatile @Nullable Session used;
     private volatile @Nullable String lastEventId;
     private volatile @Nullable String newSession;
+    /** The id of a response that came instead. */
+    private volatile @Nullable String foreign;
+
     private boolean renewed;
     private boolean sentAgain;
 
@@ -216,21 +220,46 @@ final class HttpCall implements PendingExchange.Owner {
         if (type.equals(HttpRequests.EVENTS)) {
             return events(content, false);
         }
-        if (type.equals(HttpRequests.JSON)) {
-            return json(content, HttpRequests.contentLength(response));
+        if (HttpRequests.isJson(type)) {
+            return json(response, content);
         }
-        String found = type.isEmpty() ? "an empty answer" : type;
+        if (type.isEmpty()) {
+            return untyped(response, content);
+        }
+        noMessage(response, connection.mask(type));
+        return Mono.empty();
+    }
+
+    private void noMessage(HttpClientResponse response, String found) {
         fail(connection
                 .failures()
                 .protocol(exchange.method() + " failed: " + connection.recipe().origin() + " answered with " + found
                         + " (" + response.status().code()
                         + ") in place of a message; is that the address of an MCP server?"));
-        return Mono.empty();
     }
 
-    private Mono<Void> json(ByteBufFlux content, long announced) {
+    /** Without a media type, the first bytes say what it is. */
+    private Publisher<Void> untyped(HttpClientResponse response, ByteBufFlux content) {
+        return content.switchOnFirst((first, all) -> {
+            ByteBuf bytes = first.get();
+            if (bytes == null) {
+                return all.then(Mono.fromRunnable(() -> noMessage(response, "an empty answer")));
+            }
+            ByteBufFlux again = ByteBufFlux.fromInbound(all);
+            return switch (Bodies.sniff(bytes)) {
+                case JSON -> json(response, again);
+                case EVENTS -> events(again, false);
+                case NEITHER -> {
+                    noMessage(response, "a body of no media type");
+                    yield Mono.empty();
+                }
+            };
+        });
+    }
+
+    private Mono<Void> json(HttpClientResponse response, ByteBufFlux content) {
         int max = connection.recipe().options().maxMessageBytes();
-        return Bodies.take(content, max, announced)
+        return Bodies.take(content, max, HttpRequests.contentLength(response))
                 .doOnNext(body -> {
                     if (body.cut()) {
                         tooLong(max);
@@ -238,12 +267,23 @@ final class HttpCall implements PendingExchange.Owner {
                     }
                     new Router(connection, this).decode(body.bytes(), body.start(), body.length() - body.start());
                     if (!exchange.over()) {
+                        // what is out of step stays so
+                        HttpRequests.neverAgain(response);
                         fail(connection
                                 .failures()
-                                .protocol("the answer to " + exchange.method() + " is no response to it"));
+                                .protocol("the answer to " + exchange.method() + " is "
+                                        + (foreign == null
+                                                ? "no response to it"
+                                                : "a response to another request: its id is " + foreign + ", and not "
+                                                        + exchange.id())));
                     }
                 })
                 .then();
+    }
+
+    /** A response came by the answer to this request, and is one to a request that nobody here has made. */
+    void foreign(RequestId id) {
+        foreign = connection.mask(String.valueOf(id));
     }
 
     private void tooLong(long bytes) {
@@ -394,7 +434,14 @@ final class HttpCall implements PendingExchange.Owner {
         } else if (e != null && !answered) {
             fail(connection.failures().of(exchange.method(), e, written));
         } else {
-            fail(connection.failures().broken(exchange.method(), "its connection broke off before the response", e));
+            String other = foreign;
+            fail(connection
+                    .failures()
+                    .broken(
+                            exchange.method(),
+                            "its connection broke off before the response"
+                                    + (other == null ? "" : " (a response came to another request, " + other + ")"),
+                            e));
         }
     }
 
@@ -433,7 +480,7 @@ final class HttpCall implements PendingExchange.Owner {
 
     private Publisher<Void> resumed(HttpClientResponse response, ByteBufFlux content) {
         answered = true;
-        if (response.status().code() == 200 && HttpRequests.mediaType(response).equals(HttpRequests.EVENTS)) {
+        if (response.status().code() == 200 && HttpRequests.mayBeEvents(response)) {
             return events(content, true);
         }
         fail(connection

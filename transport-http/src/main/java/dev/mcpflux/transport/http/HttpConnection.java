@@ -21,6 +21,9 @@ import dev.mcpflux.transport.Frame;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
 import dev.mcpflux.transport.WireRecorder;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,6 +43,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.core.publisher.SignalType;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
@@ -126,12 +130,24 @@ final class HttpConnection implements Connection {
         if (ended != null) {
             return Mono.error(ended.toException(name(), null));
         }
-        http.set(new HttpRequests(recipe, recipe.pool().acquire(recipe.headers(), recipe.options())));
+        ProxySettings.Proxy proxy = recipe.proxy();
+        return proxy == null ? open(null) : address(proxy).flatMap(this::open);
+    }
+
+    private Mono<Void> open(@Nullable InetSocketAddress proxy) {
+        http.set(new HttpRequests(recipe, recipe.pool().acquire(recipe.headers(), recipe.options()), proxy));
         if (termination.get() != null) {
             // closed meanwhile: whoever takes it gives it back
             return giveBack().then(Mono.error(() -> Termination.closed().toException(name(), null)));
         }
         return recipe.kind() == HttpKind.SSE ? openSse(Context.empty()) : Mono.empty();
+    }
+
+    /** Netty wants the address of a proxy, and looking up its name blocks. */
+    private Mono<InetSocketAddress> address(ProxySettings.Proxy proxy) {
+        return Mono.fromCallable(() -> new InetSocketAddress(InetAddress.getByName(proxy.host()), proxy.port()))
+                .subscribeOn(Schedulers.boundedElastic())
+                .onErrorMap(UnknownHostException.class, failures::proxyUnknown);
     }
 
     private Mono<Void> giveBack() {
@@ -154,10 +170,7 @@ final class HttpConnection implements Connection {
     void fallBack(HttpCall call, McpException refusal) {
         log.debug("[{}] {}; trying HTTP+SSE", name(), refusal.problem());
         run(
-                openSse(Context.of(call.exchange().context())).onErrorMap(e -> {
-                    refusal.addSuppressed(e);
-                    return refusal;
-                }),
+                openSse(Context.of(call.exchange().context())).onErrorMap(e -> failures.neither(refusal, e)),
                 new Running() {
                     @Override
                     protected void hookOnComplete() {

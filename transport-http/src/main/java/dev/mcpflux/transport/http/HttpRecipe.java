@@ -2,9 +2,9 @@ package dev.mcpflux.transport.http;
 
 import dev.mcpflux.transport.Masker;
 import java.net.URI;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 import reactor.netty.http.client.HttpClient;
 
@@ -16,15 +16,18 @@ record HttpRecipe(
         Masker masker,
         HttpKind kind,
         HttpOptions options,
+        ProxySettings proxies,
         HttpPool pool,
         UnaryOperator<HttpClient> customizer,
         Scheduler timer) {
 
-    private static final int HTTP = 80;
-    private static final int HTTPS = 443;
-
     String origin() {
         return origin(url);
+    }
+
+    /** The proxy that the server is reached through; null if it is reached directly. */
+    ProxySettings.@Nullable Proxy proxy() {
+        return proxies.proxyFor(url);
     }
 
     boolean secure() {
@@ -33,11 +36,7 @@ record HttpRecipe(
 
     /** Scheme, host and port, which stands for the whole URL wherever one is shown. */
     static String origin(URI url) {
-        String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
-        int standard = scheme.equals("https") ? HTTPS : HTTP;
-        int port = url.getPort();
-        return scheme + "://" + String.valueOf(url.getHost()).toLowerCase(Locale.ROOT)
-                + (port < 0 || port == standard ? "" : ":" + port);
+        return Uris.origin(url);
     }
 
     /** Where messages and headers may hold secrets, nothing of them is shown. */

@@ -8,10 +8,14 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -20,12 +24,14 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
+import reactor.netty.Connection;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientRequest;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.http.client.HttpResponseDecoderSpec;
 import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.transport.ProxyProvider;
 import reactor.util.context.ContextView;
 
 /** Makes requests of HTTP to one server: what all of them have in common. */
@@ -38,20 +44,26 @@ final class HttpRequests {
     private static final String AGENT = "mcpflux/" + version();
 
     private static final int REDIRECTS = 5;
+    private static final int MANY = 64;
     private static final int TEMPORARY_REDIRECT = 307;
     private static final int PERMANENT_REDIRECT = 308;
 
     private final HttpRecipe recipe;
+    private final @Nullable InetSocketAddress proxy;
     private final HttpClient client;
     private final Callers callers;
+    /** The headers of calls that were warned of: once is enough. */
+    private final Set<String> ignored = ConcurrentHashMap.newKeySet();
 
     /**
      * Requests to the server of a recipe.
      *
      * @param connections for those that are made on nobody's behalf
+     * @param proxy the address of the proxy that it is reached through, null where there is none
      */
-    HttpRequests(HttpRecipe recipe, ConnectionProvider connections) {
+    HttpRequests(HttpRecipe recipe, ConnectionProvider connections, @Nullable InetSocketAddress proxy) {
         this.recipe = recipe;
+        this.proxy = proxy;
         this.client = client(connections);
         this.callers = new Callers(recipe.options(), recipe.timer(), this::client);
     }
@@ -67,11 +79,25 @@ final class HttpRequests {
             // the newer one where the server has it, too (ALPN)
             base = base.protocol(HttpProtocol.HTTP11, HttpProtocol.H2);
         }
+        if (proxy != null) {
+            base = base.proxy(this::through);
+        }
         // a request that may have been carried out is never sent again behind our back
         HttpClient customized =
-                recipe.customizer().apply(base).disableRetry(true).followRedirect(this::mayFollow);
+                recipe.customizer().apply(base).disableRetry(true).followRedirect(this::followed);
         HttpResponseDecoderSpec spec = customized.configuration().decoder();
         return customized.doOnRequest((request, connection) -> ResponseCodec.install(connection, spec));
+    }
+
+    private void through(ProxyProvider.TypeSpec spec) {
+        ProxySettings.Proxy settings = Objects.requireNonNull(recipe.proxy());
+        ProxyProvider.Builder builder = spec.type(settings.type())
+                .socketAddress(Objects.requireNonNull(proxy))
+                .connectTimeoutMillis(recipe.options().connectTimeout().toMillis());
+        if (settings.user() != null) {
+            String password = settings.password() == null ? "" : settings.password();
+            builder.username(settings.user()).password(user -> password);
+        }
     }
 
     /** Closes the connections that were made on somebody's behalf; completes when that is done. */
@@ -102,11 +128,19 @@ final class HttpRequests {
                     h.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
                     h.set(HttpHeaderNames.CONTENT_LENGTH, body.remaining());
                 },
-                posting -> posting.doOnRequest((request, connection) -> sent.run())
-                        .post()
-                        .uri(url)
+                url,
+                answer,
+                (posting, to, then) -> to(
+                                posting.doOnRequest((request, connection) -> sent.run())
+                                        .post(),
+                                to)
                         .send((request, out) -> out.send(Mono.fromSupplier(() -> body(body))))
-                        .response(answer));
+                        .response(then));
+    }
+
+    /** A host with an underscore is none to {@link URI}, and one to whoever reads the text. */
+    private static <S extends HttpClient.UriConfiguration<?>> S to(HttpClient.UriConfiguration<S> request, URI url) {
+        return url.getHost() == null ? request.uri(url.toString()) : request.uri(url);
     }
 
     /** Read by its own position: it may be sent again. */
@@ -124,7 +158,9 @@ final class HttpRequests {
                 context,
                 EVENTS,
                 headers,
-                getting -> getting.get().uri(url).response(answer));
+                url,
+                answer,
+                (getting, to, then) -> to(getting.get(), to).response(then));
     }
 
     <T> Flux<T> delete(
@@ -137,7 +173,9 @@ final class HttpRequests {
                 context,
                 EITHER,
                 headers,
-                deleting -> deleting.delete().uri(url).response(answer));
+                url,
+                answer,
+                (deleting, to, then) -> to(deleting.delete(), to).response(then));
     }
 
     private <T> Flux<T> request(
@@ -145,17 +183,19 @@ final class HttpRequests {
             ContextView context,
             String accept,
             Consumer<HttpHeaders> headers,
-            Function<HttpClient, Flux<T>> request) {
+            URI url,
+            BiFunction<HttpClientResponse, ByteBufFlux, Publisher<T>> answer,
+            Sender<T> sender) {
         Map<String, String> ofCaller;
         try {
             ofCaller = ofCaller(context);
         } catch (IllegalArgumentException e) {
             return Flux.error(e);
         }
-        Function<HttpClient, Flux<T>> made = with -> request.apply(with.headers(h -> {
+        Function<HttpClient, Flux<T>> made = with -> send(sender, method, REDIRECTS, url, answer, with.headers(h -> {
             h.set(HttpHeaderNames.USER_AGENT, AGENT);
             recipe.headers().forEach(h::set);
-            ofCaller.forEach(h::set);
+            ofCaller.forEach((name, value) -> add(h, name, value));
             h.set(HttpHeaderNames.ACCEPT, accept);
             if (!method.equals(HttpMethod.POST)) {
                 h.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_CACHE);
@@ -165,6 +205,14 @@ final class HttpRequests {
         // on whose behalf: who is named, or else who has these headers
         Object caller = context.getOrDefault(CallContext.PRINCIPAL, ofCaller.isEmpty() ? null : ofCaller);
         return caller == null ? made.apply(client) : callers.with(caller, made);
+    }
+
+    private void add(HttpHeaders headers, String name, String value) {
+        if (!HttpTransport.sets(name)) {
+            headers.set(name, value);
+        } else if (ignored.size() < MANY && ignored.add(name.toLowerCase(Locale.ROOT))) {
+            HttpTransport.warnOfIgnored(recipe.name(), name);
+        }
     }
 
     /** The headers that the caller of a request has put into its context. */
@@ -181,16 +229,52 @@ final class HttpRequests {
     }
 
     /** To the same origin, by the same method, a few times. */
-    private boolean mayFollow(HttpClientRequest request, HttpClientResponse response) {
+    private boolean followed(HttpClientRequest request, HttpClientResponse response) {
+        // Reactor Netty cannot where the host is none to java.net.URI
+        boolean follow = recipe.url().getHost() != null
+                && request.redirectedFrom().length < REDIRECTS
+                && mayFollow(request.method(), response);
+        URI target = follow ? target(response) : null;
+        if (target != null) {
+            // by the path alone, resolved as the standard says
+            String query = target.getRawQuery();
+            response.responseHeaders()
+                    .set(HttpHeaderNames.LOCATION, target.getRawPath() + (query == null ? "" : "?" + query));
+        }
+        return follow;
+    }
+
+    private boolean mayFollow(HttpMethod method, HttpClientResponse response) {
         URI target = target(response);
         int status = response.status().code();
         boolean keepsMethod = status == TEMPORARY_REDIRECT
                 || status == PERMANENT_REDIRECT
-                || (request.method().equals(HttpMethod.GET) && status / 100 == 3);
-        return target != null
-                && keepsMethod
-                && HttpRecipe.origin(target).equals(recipe.origin())
-                && request.redirectedFrom().length < REDIRECTS;
+                || (method.equals(HttpMethod.GET) && status / 100 == 3);
+        return target != null && keepsMethod && HttpRecipe.origin(target).equals(recipe.origin());
+    }
+
+    /** Makes a request of one method. */
+    private interface Sender<T> {
+        Flux<T> send(HttpClient client, URI to, BiFunction<HttpClientResponse, ByteBufFlux, Publisher<T>> answer);
+    }
+
+    private <T> Flux<T> send(
+            Sender<T> sender,
+            HttpMethod method,
+            int redirects,
+            URI url,
+            BiFunction<HttpClientResponse, ByteBufFlux, Publisher<T>> answer,
+            HttpClient client) {
+        if (url.getHost() != null) {
+            return sender.send(client, url, answer);
+        }
+        // what Reactor Netty does with a redirect, for hosts with which it cannot
+        return sender.send(client, url, (response, content) -> {
+            URI target = redirects > 0 && mayFollow(method, response) ? target(response) : null;
+            return target == null
+                    ? answer.apply(response, content)
+                    : content.then().thenMany(send(sender, method, redirects - 1, target, answer, client));
+        });
     }
 
     /** Where an answer points to; null where it does not. */
@@ -201,7 +285,7 @@ final class HttpRequests {
             return null;
         }
         try {
-            return recipe.url().resolve(location);
+            return Uris.resolve(recipe.url(), location);
         } catch (IllegalArgumentException e) {
             return null;
         }
@@ -210,6 +294,24 @@ final class HttpRequests {
     private static String version() {
         String version = HttpRequests.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
+    }
+
+    /** Whether a body that has to be a stream of events is one, or does not say what it is. */
+    static boolean mayBeEvents(HttpClientResponse response) {
+        String type = mediaType(response);
+        return type.equals(EVENTS) || type.isEmpty();
+    }
+
+    /** Whether a body of this media type is JSON: whatever the case, and "+json" as well (RFC 6839). */
+    static boolean isJson(String mediaType) {
+        return mediaType.equals(JSON) || mediaType.equals("text/json") || mediaType.endsWith("+json");
+    }
+
+    /** The connection of this response is closed after it. */
+    static void neverAgain(HttpClientResponse response) {
+        if (response instanceof Connection connection) {
+            connection.markPersistent(false);
+        }
     }
 
     /** How long the body is, as the server says; negative if it does not. */

@@ -13,6 +13,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.client.HttpClient;
@@ -44,11 +47,15 @@ public final class HttpTransport implements Transport {
             "content-type",
             "expect",
             "host",
+            "keep-alive",
             "last-event-id",
+            "proxy-connection",
             "te",
             "trailer",
             "transfer-encoding",
             "upgrade");
+
+    private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
 
     /** RFC 9110, 5.6.2. */
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
@@ -93,22 +100,34 @@ public final class HttpTransport implements Transport {
     /** Names the server and its origin; the rest of the URL and the headers may hold secrets. */
     @Override
     public String toString() {
+        ProxySettings.Proxy proxy = recipe.proxy();
         return "HttpTransport[" + recipe.name() + ": " + recipe.origin() + ", "
-                + recipe.headers().size() + " headers]";
+                + recipe.headers().size() + " headers" + (proxy == null ? "" : ", through " + proxy) + "]";
     }
 
     /**
-     * Looks whether a header may be configured.
+     * Whether the protocol owns a header, so that the transport sets it itself: {@code Content-Type}, {@code Accept}, {@code
+     * Host}, {@code Mcp-Session-Id}, {@code MCP-Protocol-Version} and others. Where one is configured or given for one call, it is
+     * ignored with a warning in the log.
+     */
+    public static boolean sets(String header) {
+        String lower = header.toLowerCase(Locale.ROOT);
+        return RESERVED.contains(lower) || lower.startsWith("mcp-");
+    }
+
+    /** Names the header, and never its value. */
+    static void warnOfIgnored(String server, String header) {
+        log.warn("[{}] the header '{}' is set by the transport itself; the given one is ignored", server, header);
+    }
+
+    /**
+     * Looks whether a header can be sent.
      *
      * @throws IllegalArgumentException that names the header, and never its value
      */
     static void requireAllowed(String name, String value) {
-        String lower = name.toLowerCase(Locale.ROOT);
         if (!TOKEN.matcher(name).matches()) {
             throw new IllegalArgumentException("'" + name + "' is no name of a header");
-        }
-        if (RESERVED.contains(lower) || lower.startsWith("mcp-")) {
-            throw new IllegalArgumentException("the header '" + name + "' is set by the transport itself");
         }
         if (value.chars().anyMatch(c -> (c < ' ' && c != '\t') || c > '~')) {
             throw new IllegalArgumentException(
@@ -124,6 +143,7 @@ public final class HttpTransport implements Transport {
         private final Map<String, String> masked = new LinkedHashMap<>();
         private HttpKind kind = HttpKind.AUTO;
         private HttpOptions options = HttpOptions.defaults();
+        private @Nullable ProxySettings proxies;
         private HttpPool pool = HttpPool.create();
         private UnaryOperator<HttpClient> customizer = UnaryOperator.identity();
         private Scheduler timer = Schedulers.parallel();
@@ -146,20 +166,29 @@ public final class HttpTransport implements Transport {
             if (!scheme.equals("http") && !scheme.equals("https")) {
                 throw new IllegalArgumentException("expected a URL that begins with http:// or https://");
             }
-            if (uri.getHost() == null) {
-                throw new IllegalArgumentException("expected a URL with a host");
-            }
-            if (uri.getRawUserInfo() != null) {
+            if (Uris.namesUser(uri)) {
                 throw new IllegalArgumentException(
                         "expected a URL without a user before the host; credentials belong into a header");
+            }
+            if (Uris.host(uri) == null) {
+                throw new IllegalArgumentException("expected a URL with a host");
             }
             return uri;
         }
 
-        /** Adds a header to every request. Its value is shown nowhere, and masked where the server prints it. */
+        /**
+         * Adds a header to every request. Its value is shown nowhere, and masked where the server prints it. One that the
+         * transport {@linkplain HttpTransport#sets sets itself} is ignored with a warning.
+         *
+         * @throws IllegalArgumentException if its name or value cannot stand in a request; the message does not quote the value
+         */
         public Builder header(String header, String value) {
             requireAllowed(header, value);
-            headers.put(header, value);
+            if (sets(header)) {
+                warnOfIgnored(name, header);
+            } else {
+                headers.put(header, value);
+            }
             return this;
         }
 
@@ -181,6 +210,15 @@ public final class HttpTransport implements Transport {
 
         public Builder options(HttpOptions values) {
             options = values;
+            return this;
+        }
+
+        /**
+         * Reaches the server through a proxy. The default is what the system properties of Java say when the transport is built
+         * ({@link ProxySettings#fromSystemProperties}).
+         */
+        public Builder proxy(ProxySettings settings) {
+            proxies = settings;
             return this;
         }
 
@@ -207,13 +245,21 @@ public final class HttpTransport implements Transport {
         }
 
         public HttpTransport build() {
+            ProxySettings through =
+                    proxies == null ? ProxySettings.fromSystemProperties(System.getProperties()) : proxies;
+            ProxySettings.Proxy proxy = through.proxyFor(url);
+            Map<String, String> secrets = new LinkedHashMap<>(masked);
+            if (proxy != null && proxy.password() != null) {
+                secrets.put("proxy password", proxy.password());
+            }
             return new HttpTransport(new HttpRecipe(
                     name,
                     url,
                     Map.copyOf(headers),
-                    new Masker(headers, masked),
+                    new Masker(headers, secrets),
                     kind,
                     options,
+                    through,
                     pool,
                     customizer,
                     timer));

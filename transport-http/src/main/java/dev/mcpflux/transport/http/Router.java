@@ -60,7 +60,7 @@ final class Router implements Bindings, MessageHandler {
 
     @Override
     public @Nullable Class<?> resultType(RequestId id) {
-        HttpCall target = connection.call(id);
+        HttpCall target = target(id);
         return target == null ? null : target.exchange().resultType();
     }
 
@@ -84,14 +84,27 @@ final class Router implements Bindings, MessageHandler {
     }
 
     private void onResponse(JsonRpcMessage.Response response) {
-        HttpCall target = connection.call(response.id());
-        if (target == null && response instanceof JsonRpcMessage.Failure failure && failure.id() == null) {
-            // who could not read the id answers the request of which this is the answer
-            target = call;
+        HttpCall own = call;
+        HttpCall target = target(response.id());
+        if (target == null && response instanceof JsonRpcMessage.Failure && own != null) {
+            // who could not read the id, or makes one up, answers the request of which this is the answer
+            target = own;
         }
         if (target == null || !target.respond(response)) {
+            if (target == null && own != null && response.id() != null) {
+                own.foreign(response.id());
+            }
             connection.tell(new ConnectionEvent.UnmatchedResponse(String.valueOf(response.id())));
         }
+    }
+
+    /** The request with this id, also where a server writes it as text. */
+    private @Nullable HttpCall target(@Nullable RequestId id) {
+        if (id instanceof RequestId.OfString text) {
+            HttpCall own = call;
+            return own != null && own.exchange().id().toString().equals(text.text()) ? own : null;
+        }
+        return connection.call(id);
     }
 
     /** Whether it belongs to a request, which it has then been given to, or is for one that is over. */

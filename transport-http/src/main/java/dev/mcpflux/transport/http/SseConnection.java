@@ -131,8 +131,9 @@ final class SseConnection implements DuplexConnection {
             return Bodies.take(content, Bodies.ERROR)
                     .flatMap(taken -> Mono.error(failures.status("GET", response, taken, http.target(response))));
         }
-        if (!HttpRequests.mediaType(response).equals(HttpRequests.EVENTS)) {
-            return Mono.error(failures.protocol("it does not answer GET with a stream of events"));
+        if (!HttpRequests.mayBeEvents(response)) {
+            return Mono.error(failures.protocol("it answers GET with "
+                    + recipe.masker().mask(HttpRequests.mediaType(response)) + " instead of a stream of events"));
         }
         return SseBody.read(content, recipe.options().maxMessageBytes(), new Taker(), reader -> body = reader);
     }
@@ -170,14 +171,15 @@ final class SseConnection implements DuplexConnection {
         String text = new String(event.bytes(), event.offset(), event.length(), StandardCharsets.UTF_8).strip();
         URI target;
         try {
-            target = recipe.url().resolve(text);
+            target = Uris.resolve(recipe.url(), text);
         } catch (IllegalArgumentException e) {
             refuse("the address that it names for messages is none");
             return;
         }
         if (!HttpRecipe.origin(target).equals(recipe.origin())) {
             // headers of this server would go to another
-            refuse("the address that it names for messages is of another origin, " + HttpRecipe.origin(target));
+            refuse("the address that it names for messages is of another origin, " + HttpRecipe.origin(target)
+                    + " instead of " + recipe.origin());
             return;
         }
         address = target;

@@ -284,7 +284,7 @@ class HttpFaultMatrixTest {
             ``                             | ``                                                 | an empty answer (200) in place of a message
             application/json               | ``                                                 | no response to it
             application/json               | {"jsonrpc":"2.0","id":                             | no response to it
-            application/json               | {"jsonrpc":"2.0","id":99,"result":{}}              | no response to it
+            application/json               | {"jsonrpc":"2.0","id":99,"result":{}}              | its id is 99, and not
             application/json               | []                                                 | no response to it
             application/json               | {"jsonrpc":"2.0","method":"notifications/x"}       | no response to it
             """)

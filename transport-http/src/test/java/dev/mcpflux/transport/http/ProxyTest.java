@@ -17,6 +17,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class ProxyTest {
     private static final String PASSWORD = "open-sesame";
 
     /** Connects whoever asks for it to one server, whatever name was asked for. */
-    private static ScriptedHttp proxyTo(ScriptedHttp server, @Nullable String authorization) {
+    static ScriptedHttp proxyTo(ScriptedHttp server, @Nullable String authorization) {
         return new ScriptedHttp((request, reply) -> {
             if (!request.verb().equals("CONNECT")
                     || (authorization != null && !authorization.equals(request.header("proxy-authorization")))) {
@@ -104,5 +105,67 @@ class ProxyTest {
             assertThat(server.requests()).isEmpty();
             eventually(() -> proxy.connections() == 0);
         }
+    }
+
+    private static HttpTransport.Builder by(String url, ScriptedHttp proxy, String user) {
+        return HttpTransport.builder("srv", url)
+                .proxy(ProxySettings.of("http://" + user + "127.0.0.1:" + proxy.port()));
+    }
+
+    /** A name that {@code java.net.URI} does not know for one. */
+    @Test
+    void hostsWithUnderscoresAreReached() {
+        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> {
+                    if (request.path().equals("/old")) {
+                        reply.status(307, "", "", "Location: http://mcp_server:8099/mcp");
+                    } else {
+                        reply.result(TEXT);
+                    }
+                }));
+                ScriptedHttp proxy = proxyTo(server, null)) {
+            for (String path : List.of("/mcp", "/old")) {
+                McpSession session = open(by("http://mcp_server:8099" + path, proxy, ""), options -> options);
+                assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo("done");
+                closed(session, server);
+            }
+            assertThat(server.requests())
+                    .allSatisfy(request -> assertThat(request.header("host")).isEqualTo("mcp_server:8099"));
+            assertThat(proxy.requests())
+                    .isNotEmpty()
+                    .allSatisfy(request -> assertThat(request.path()).isEqualTo("mcp_server:8099"));
+            eventually(() -> proxy.connections() == 0);
+        }
+    }
+
+    @Test
+    void settingsNameAProxyThatWantsAPassword() {
+        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> reply.result(TEXT)));
+                ScriptedHttp proxy = proxyTo(server, basic(PASSWORD))) {
+            McpSession session = open(by(NOWHERE, proxy, "ada:" + PASSWORD + "@"), options -> options);
+            assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo("done");
+            closed(session, server);
+            assertThatThrownBy(() -> open(by(NOWHERE, proxy, "ada:wrong-guess@"), options -> options))
+                    .isInstanceOfSatisfying(
+                            McpConnectionException.class,
+                            e -> assertThat(e.isTransient()).isFalse())
+                    .hasMessageContaining("through the proxy http://127.0.0.1:" + proxy.port())
+                    .hasMessageContaining("407")
+                    .hasMessageNotContaining("wrong-guess");
+            eventually(() -> proxy.connections() == 0);
+        }
+    }
+
+    @Test
+    void proxyThatIsNotThereIsNamed() {
+        int port;
+        try (ScriptedHttp proxy = new ScriptedHttp((request, reply) -> reply.thenClose())) {
+            port = proxy.port();
+        }
+        HttpTransport.Builder transport =
+                HttpTransport.builder("srv", NOWHERE).proxy(ProxySettings.of("http://127.0.0.1:" + port));
+        assertThatThrownBy(() -> open(transport, options -> options))
+                .isInstanceOf(McpConnectionException.class)
+                .hasMessageContaining("http://mcp.invalid:8099 through the proxy http://127.0.0.1:" + port
+                        + " cannot be reached: the connection was refused");
     }
 }

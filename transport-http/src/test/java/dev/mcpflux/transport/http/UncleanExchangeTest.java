@@ -241,8 +241,7 @@ class UncleanExchangeTest {
                 "no HTTP at all\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: x\r\n\r\n{}",
                 "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
-                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}}}0\r\n\r\n",
-                "HTTP/1.1 200 OK\r\nno header\r\n\r\n{}"
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}}}0\r\n\r\n"
             })
     void unreadableResponseClosesItsConnection(String response) {
         try (ScriptedHttp server = new ScriptedHttp(answering((request, reply) -> reply.raw(response)))) {
