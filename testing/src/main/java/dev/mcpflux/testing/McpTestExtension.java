@@ -83,7 +83,7 @@ public final class McpTestExtension<T>
     private final Supplier<Recipe<T>> recipes;
     private final Function<T, Mono<Void>> close;
     private final boolean scripted;
-    private final Duration limit;
+    private final Limits limits;
     private final Function<T, Map<String, @Nullable Long>> servers;
     private final ToIntFunction<T> pending;
     private final Set<Left> tolerated;
@@ -95,7 +95,7 @@ public final class McpTestExtension<T>
             Supplier<Recipe<T>> recipes,
             Function<T, Mono<Void>> close,
             boolean scripted,
-            Duration limit,
+            Limits limits,
             Function<T, Map<String, @Nullable Long>> servers,
             ToIntFunction<T> pending,
             Set<Left> tolerated) {
@@ -103,7 +103,7 @@ public final class McpTestExtension<T>
         this.recipes = recipes;
         this.close = Objects.requireNonNull(close, "close");
         this.scripted = scripted;
-        this.limit = limit;
+        this.limits = limits;
         this.servers = servers;
         this.pending = pending;
         this.tolerated = tolerated;
@@ -171,7 +171,7 @@ public final class McpTestExtension<T>
                 recipes,
                 close,
                 scripted,
-                Duration.ofSeconds(30),
+                new Limits(Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(30)),
                 opened -> Map.of(),
                 opened -> 0,
                 EnumSet.noneOf(Left.class));
@@ -179,8 +179,20 @@ public final class McpTestExtension<T>
 
     /** The same with another limit for opening, for the teardown, and for what is left to go; default 30 s each. */
     public McpTestExtension<T> within(Duration time) {
-        return new McpTestExtension<>(type, recipes, close, scripted, time, servers, pending, tolerated);
+        return within(new Limits(time, time, time));
     }
+
+    /** The same with a limit for each; for the tests of this class, which wait for one to run out. */
+    McpTestExtension<T> within(Limits each) {
+        return new McpTestExtension<>(type, recipes, close, scripted, each, servers, pending, tolerated);
+    }
+
+    /**
+     * How long is waited.
+     *
+     * @param left for what is left to go
+     */
+    record Limits(Duration opening, Duration teardown, Duration left) {}
 
     /**
      * The same, told which servers belong to what was opened; asked after the opening and before the teardown. Sessions
@@ -189,19 +201,19 @@ public final class McpTestExtension<T>
      * @param names the names of the servers with the ids of their processes, null where there is none
      */
     public McpTestExtension<T> servers(Function<T, Map<String, @Nullable Long>> names) {
-        return new McpTestExtension<>(type, recipes, close, scripted, limit, names, pending, tolerated);
+        return new McpTestExtension<>(type, recipes, close, scripted, limits, names, pending, tolerated);
     }
 
     /** The same, told how many exchanges wait for their response now. Sessions know it already. */
     public McpTestExtension<T> pending(ToIntFunction<T> count) {
-        return new McpTestExtension<>(type, recipes, close, scripted, limit, servers, count, tolerated);
+        return new McpTestExtension<>(type, recipes, close, scripted, limits, servers, count, tolerated);
     }
 
     /** The same for tests that leave these on purpose. */
     public McpTestExtension<T> tolerating(Left... left) {
         Set<Left> all = EnumSet.copyOf(tolerated.isEmpty() ? EnumSet.noneOf(Left.class) : tolerated);
         all.addAll(Set.of(left));
-        return new McpTestExtension<>(type, recipes, close, scripted, limit, servers, pending, all);
+        return new McpTestExtension<>(type, recipes, close, scripted, limits, servers, pending, all);
     }
 
     @Override
@@ -255,17 +267,30 @@ public final class McpTestExtension<T>
         boolean parallel = context.getConfigurationParameter(PARALLEL)
                 .map(Boolean::parseBoolean)
                 .orElse(false);
-        OpenNames names = context.getRoot()
-                .getStore(ExtensionContext.Namespace.create(McpTestExtension.class))
-                .computeIfAbsent(OpenNames.class, type -> new OpenNames(), OpenNames.class);
-        Opened<T> opened = new Opened<>(settings(), recipes.get(), new LeftBehind(limit, tolerated, parallel, names));
+        Opened<T> opened = new Opened<>(
+                settings(), recipes.get(), new LeftBehind(limits.left(), tolerated, parallel, names(context)));
         // stored first: what fails to open has its end looked at too
         context.getStore(namespace).put(KEY, opened);
         opened.open();
     }
 
+    /** The one of this run. JUnit 5 and 6 have no method in common that would make it; so this class does. */
+    private static OpenNames names(ExtensionContext context) {
+        synchronized (OpenNames.class) {
+            ExtensionContext.Store store =
+                    context.getRoot().getStore(ExtensionContext.Namespace.create(McpTestExtension.class));
+            OpenNames known = store.get(OpenNames.class, OpenNames.class);
+            if (known != null) {
+                return known;
+            }
+            OpenNames names = new OpenNames();
+            store.put(OpenNames.class, names);
+            return names;
+        }
+    }
+
     private Opened.Settings<T> settings() {
-        return new Opened.Settings<>(limit, close, servers, pending, !tolerated.contains(Left.EXCHANGES));
+        return new Opened.Settings<>(limits, close, servers, pending, !tolerated.contains(Left.EXCHANGES));
     }
 
     private void close(ExtensionContext context) {

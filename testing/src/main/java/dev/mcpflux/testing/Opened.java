@@ -25,7 +25,7 @@ final class Opened<T> {
     }
 
     void open() {
-        T opened = await(recipe.open(), "the opening");
+        T opened = await(recipe.open(), "the opening", settings.limits.opening());
         if (opened == null) {
             throw new AssertionError("nothing was opened: its Mono completed empty");
         }
@@ -80,7 +80,7 @@ final class Opened<T> {
         if (opened != null) {
             failures.of(() -> failIfPending(pending()));
             failures.of(() -> left.belongs(settings.servers.apply(opened)));
-            failures.of(() -> await(settings.close.apply(opened), "the teardown"));
+            failures.of(() -> await(settings.close.apply(opened), "the teardown", settings.limits.teardown()));
         }
         ScriptedPeer peer = recipe.peer();
         if (peer != null) {
@@ -90,12 +90,10 @@ final class Opened<T> {
         failures.throwFirst();
     }
 
-    private <V> @Nullable V await(Mono<V> mono, String what) {
+    private <V> @Nullable V await(Mono<V> mono, String what, Duration limit) {
         try {
             // an error of its own, so that it is not taken for one that what is awaited has made
-            return mono.timeout(
-                            settings.limit,
-                            Mono.error(() -> new AssertionError(what + " took longer than " + settings.limit)))
+            return mono.timeout(limit, Mono.error(() -> new AssertionError(what + " took longer than " + limit)))
                     .block();
         } catch (RuntimeException e) {
             Throwable cause = Exceptions.unwrap(e);
@@ -108,7 +106,7 @@ final class Opened<T> {
 
     /** What an {@link McpTestExtension} is made of, as far as one opening needs it. */
     record Settings<T>(
-            Duration limit,
+            McpTestExtension.Limits limits,
             Function<T, Mono<Void>> close,
             Function<T, Map<String, @Nullable Long>> servers,
             ToIntFunction<T> pending,

@@ -41,10 +41,10 @@ class McpTestExtensionTest {
 
     private static final String HI = "{\"content\":[{\"type\":\"text\",\"text\":\"hi\"}]}";
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    /** For what is left for good: it is waited for in vain. */
-    private static final Duration SHORT = Duration.ofMillis(100);
-    /** For what is left and does not go, where opening and closing have to get done within it. */
-    private static final Duration ENOUGH = Duration.ofSeconds(1);
+    /** What is waited for in vain: the shorter, the sooner the test goes on. */
+    private static final Duration IN_VAIN = Duration.ofMillis(100);
+    /** Nothing is waited for in vain but what is left for good. */
+    private static final McpTestExtension.Limits LEAVES = new McpTestExtension.Limits(LIMIT, LIMIT, IN_VAIN);
 
     /** What the samples leave behind, for {@link #cleanUp()}. */
     private static final Queue<Process> PROCESSES = new ConcurrentLinkedQueue<>();
@@ -342,7 +342,7 @@ class McpTestExtensionTest {
 
     static class LeavesAThread {
         @RegisterExtension
-        final McpTestExtension<StringBuilder> mcp = counted().within(ENOUGH);
+        final McpTestExtension<StringBuilder> mcp = counted().within(LEAVES);
 
         @Test
         void leaves() {
@@ -364,7 +364,7 @@ class McpTestExtensionTest {
 
     static class LeavesAProcess {
         @RegisterExtension
-        final McpTestExtension<StringBuilder> mcp = counted().within(ENOUGH);
+        final McpTestExtension<StringBuilder> mcp = counted().within(LEAVES);
 
         @Test
         void leaves() {
@@ -538,7 +538,7 @@ class McpTestExtensionTest {
                         StringBuilder.class,
                         () -> Mono.<StringBuilder>never().doOnCancel(() -> CLOSED.add("cancelled")),
                         opened -> Mono.empty())
-                .within(SHORT);
+                .within(new McpTestExtension.Limits(IN_VAIN, LIMIT, LIMIT));
 
         @Test
         void notRun() {}
@@ -566,7 +566,7 @@ class McpTestExtensionTest {
         @RegisterExtension
         final McpTestExtension<String> mcp = McpTestExtension.opening(
                         String.class, () -> Mono.just("opened"), opened -> Mono.never())
-                .within(SHORT);
+                .within(new McpTestExtension.Limits(LIMIT, IN_VAIN, LIMIT));
 
         @Test
         void closesForEver(String opened) {}
@@ -619,7 +619,7 @@ class McpTestExtensionTest {
     static class AmongOthers {
         @RegisterExtension
         final McpTestExtension<McpSession> mcp =
-                McpTestExtension.session(McpTestExtensionTest::calledOnce).within(ENOUGH);
+                McpTestExtension.session(McpTestExtensionTest::calledOnce).within(LEAVES);
 
         @Test
         void runsWhileOthersDo(McpSession session) {
@@ -650,7 +650,7 @@ class McpTestExtensionTest {
                         () -> Mono.fromSupplier(McpTestExtensionTest::leaveAProcess),
                         opened -> Mono.empty())
                 .servers(opened -> Map.of("own", opened.pid()))
-                .within(ENOUGH);
+                .within(LEAVES);
 
         @Test
         void leaves(Process opened) {
