@@ -10,14 +10,26 @@ import org.jspecify.annotations.Nullable;
  *     reports it, so a process that a signal ended has 128 plus the signal's number on Unix
  * @param stderr the first and the last lines it wrote to its error stream, oldest first, with configured secrets masked; where
  *     lines between them were left out, one line says how many
+ * @param meanwhile what it did while something was waited for in vain, in clauses such as "it sent nothing"; empty where
+ *     nothing was waited for or nothing is known. Masked and safe to show
  */
-public record Diagnostics(@Nullable Integer exitCode, List<String> stderr) {
+public record Diagnostics(@Nullable Integer exitCode, List<String> stderr, List<String> meanwhile) {
 
     /** Nothing is known. */
     public static final Diagnostics NONE = new Diagnostics(null, List.of());
 
     public Diagnostics {
         stderr = List.copyOf(stderr);
+        meanwhile = List.copyOf(meanwhile);
+    }
+
+    public Diagnostics(@Nullable Integer exitCode, List<String> stderr) {
+        this(exitCode, stderr, List.of());
+    }
+
+    /** The same with what the peer did meanwhile. */
+    public Diagnostics withMeanwhile(List<String> clauses) {
+        return new Diagnostics(exitCode, stderr, clauses);
     }
 
     /** One clause for an error message, starting with a separator; empty where nothing is known. */
@@ -28,6 +40,9 @@ public record Diagnostics(@Nullable Integer exitCode, List<String> stderr) {
                     .append(exitCode)
                     .append(signal(exitCode))
                     .append(')');
+        }
+        if (!meanwhile.isEmpty()) {
+            text.append("; meanwhile ").append(String.join(", and ", meanwhile));
         }
         if (!stderr.isEmpty()) {
             text.append("; its stderr:");

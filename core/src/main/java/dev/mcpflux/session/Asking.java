@@ -109,6 +109,7 @@ final class Asking<M, V> extends Mono<V> {
         private final Asking<M, V> asking;
         private final CoreSubscriber<? super V> actual;
         private final long begin;
+        private final long mark;
         private volatile int state;
         private volatile @Nullable Subscription source;
         private @Nullable V held;
@@ -117,6 +118,7 @@ final class Asking<M, V> extends Mono<V> {
             this.asking = asking;
             this.actual = actual;
             this.begin = begin;
+            this.mark = asking.requests.connection().mark();
         }
 
         void begin() {
@@ -335,7 +337,8 @@ final class Asking<M, V> extends Mono<V> {
                             McpTimeoutException.Phase.REQUEST,
                             asking.spec.method(),
                             inAll ? limits.total() : limits.idle(),
-                            limits.source()));
+                            limits.source(),
+                            mark));
         }
 
         @Override

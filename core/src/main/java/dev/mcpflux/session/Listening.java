@@ -60,18 +60,22 @@ final class Listening {
                 Subscriptions.ListenResult.class,
                 true,
                 false);
-        return requests.connection()
-                .exchange(spec)
-                // the acknowledgement is waited for as for any answer; what follows may take for ever
-                .timeout(Mono.delay(limits.idleTimeout(), requests.timer()), message -> Mono.never())
-                .onErrorMap(
-                        TimeoutException.class,
-                        e -> requests.timedOut(
-                                McpTimeoutException.Phase.REQUEST,
-                                Methods.LISTEN,
-                                limits.idleTimeout(),
-                                limits.source()))
-                .handle((message, sink) -> signal(spec, message, sink));
+        return Flux.defer(() -> {
+            long mark = requests.connection().mark();
+            return requests.connection()
+                    .exchange(spec)
+                    // the acknowledgement is waited for as for any answer; what follows may take for ever
+                    .timeout(Mono.delay(limits.idleTimeout(), requests.timer()), message -> Mono.never())
+                    .onErrorMap(
+                            TimeoutException.class,
+                            e -> requests.timedOut(
+                                    McpTimeoutException.Phase.REQUEST,
+                                    Methods.LISTEN,
+                                    limits.idleTimeout(),
+                                    limits.source(),
+                                    mark))
+                    .handle((message, sink) -> signal(spec, message, sink));
+        });
     }
 
     private void signal(RequestSpec spec, JsonRpcMessage message, SynchronousSink<ListenSignal> sink) {

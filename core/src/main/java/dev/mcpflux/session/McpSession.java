@@ -221,7 +221,7 @@ public final class McpSession {
                 launched ? McpTimeoutException.Phase.HANDSHAKE : McpTimeoutException.Phase.LAUNCH,
                 launched ? "the handshake" : "the launch",
                 options.startTimeout(),
-                connection.diagnostics());
+                connection.diagnosticsSince(0));
         McpException before = opening.before;
         return before == null ? late : StartFailures.ofBoth(name(), before, late);
     }

@@ -112,6 +112,20 @@ public record RequestOptions(
                 idleTimeout, totalTimeout, cache, logLevel, validateArguments, asTask, keepTask, meta, place);
     }
 
+    /** These, with both limits no longer than another one. */
+    RequestOptions noLongerThan(Duration most) {
+        return new RequestOptions(
+                idleTimeout.compareTo(most) < 0 ? idleTimeout : most,
+                totalTimeout.compareTo(most) < 0 ? totalTimeout : most,
+                cache,
+                logLevel,
+                validateArguments,
+                asTask,
+                keepTask,
+                meta,
+                source);
+    }
+
     /** The shorter of both limits: what holds where nothing but the answer is a sign of life. */
     Duration shorter() {
         return idleTimeout.compareTo(totalTimeout) < 0 ? idleTimeout : totalTimeout;

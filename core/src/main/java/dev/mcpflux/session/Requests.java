@@ -224,13 +224,16 @@ final class Requests {
             long begin) {
         return then(question, reply, Round.FIRST, limits, task)
                 .timeout(left(limits, begin), timer())
+                // what the peer did meanwhile explains nothing here: a handler may be what took so long
                 .onErrorMap(
                         TimeoutException.class,
-                        e -> timedOut(
+                        e -> new McpTimeoutException(
+                                server,
                                 McpTimeoutException.Phase.REQUEST,
                                 question.method(),
                                 limits.totalTimeout(),
-                                limits.source()));
+                                limits.source(),
+                                connection.diagnostics()));
     }
 
     private Duration left(RequestOptions limits, long begin) {
@@ -289,11 +292,14 @@ final class Requests {
     /** The signals of a request that may take so long in all. */
     <T> Flux<T> within(RequestOptions limits, String method, Flux<T> signals) {
         Duration total = limits.totalTimeout();
-        return new InTime<>(
-                signals,
-                deadlines,
-                (begin, last) -> begin + total.toMillis(),
-                () -> timedOut(McpTimeoutException.Phase.REQUEST, method, total, limits.source()));
+        return Flux.defer(() -> {
+            long mark = connection.mark();
+            return new InTime<>(
+                    signals,
+                    deadlines,
+                    (begin, last) -> begin + total.toMillis(),
+                    () -> timedOut(McpTimeoutException.Phase.REQUEST, method, total, limits.source(), mark));
+        });
     }
 
     /**
@@ -318,11 +324,15 @@ final class Requests {
             Function<Tasks.Task, Flux<ToolSignal>> task) {
         RequestSpec spec = spec(question, round, limits, true);
         Duration idle = limits.idleTimeout();
-        return new InTime<>(
-                        connection.exchange(spec),
-                        deadlines,
-                        (begin, last) -> (mayBeAsked() ? Math.max(last, busyUntil()) : last) + idle.toMillis(),
-                        () -> timedOut(McpTimeoutException.Phase.IDLE, question.method(), idle, limits.source()))
+        return Flux.defer(() -> {
+                    long mark = connection.mark();
+                    return new InTime<>(
+                            connection.exchange(spec),
+                            deadlines,
+                            (begin, last) -> (mayBeAsked() ? Math.max(last, busyUntil()) : last) + idle.toMillis(),
+                            () -> timedOut(
+                                    McpTimeoutException.Phase.IDLE, question.method(), idle, limits.source(), mark));
+                })
                 // the response is the last message of an exchange, so what follows it follows all of it
                 .concatMap(message -> {
                     if (message instanceof JsonRpcMessage.Notification notification) {
@@ -416,8 +426,14 @@ final class Requests {
         return !dialect.modern() && options.handlers().any();
     }
 
+    /**
+     * The error of a wait that was in vain.
+     *
+     * @param source where the limit was configured, or null
+     * @param mark of the connection, from when the wait began
+     */
     McpTimeoutException timedOut(
-            McpTimeoutException.Phase phase, String method, Duration limit, @Nullable String source) {
-        return new McpTimeoutException(server, phase, method, limit, source, connection.diagnostics());
+            McpTimeoutException.Phase phase, String method, Duration limit, @Nullable String source, long mark) {
+        return new McpTimeoutException(server, phase, method, limit, source, connection.diagnosticsSince(mark));
     }
 }

@@ -87,6 +87,22 @@ public interface Connection {
     Diagnostics diagnostics();
 
     /**
+     * A mark for {@link #diagnosticsSince}: taken when something begins to wait for the peer. Costs no more than reading a
+     * field.
+     */
+    default long mark() {
+        return 0;
+    }
+
+    /**
+     * What is known for the error of something that was waited for in vain: besides {@link #diagnostics()}, what the peer did
+     * since the mark ({@link Diagnostics#meanwhile()}).
+     */
+    default Diagnostics diagnosticsSince(long mark) {
+        return diagnostics();
+    }
+
+    /**
      * Whether calls of tools are worded by what the list of tools says (specification 2026-07-28:
      * basic/transports/streamable-http, custom headers from tool parameters): then a call that the server refuses for its
      * headers is made again once the list has been read anew.

@@ -59,6 +59,11 @@ public interface DuplexConnection {
     /** What is known now for an error message. */
     Diagnostics diagnostics();
 
+    /** How many messages wait to be written because the peer does not read; 0 where it reads or that is not known. */
+    default int unread() {
+        return 0;
+    }
+
     /** The text with configured secrets masked, for events and logs. */
     default String mask(String text) {
         return text;

@@ -16,6 +16,8 @@ import dev.mcpflux.protocol.ProgressParams;
 import dev.mcpflux.protocol.ServerResult;
 import dev.mcpflux.protocol.Subscribed;
 import dev.mcpflux.protocol.Subscriptions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -55,12 +57,14 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     private final Sinks.Many<JsonRpcMessage> incoming =
             Sinks.unsafe().many().unicast().onBackpressureBuffer(new BoundedQueue<>(INCOMING_BUFFER));
     private final Router router = new Router();
+    private final PeerActivity activity;
     private final Mono<Void> open;
     private final Mono<Void> close;
 
     private Multiplexer(String name, Function<EventSink<ConnectionEvent>, DuplexConnection> stream) {
         this.name = name;
         this.duplex = stream.apply(events);
+        this.activity = new PeerActivity(duplex::mask);
         this.open = Callbacks.isolated(Mono.defer(this::doOpen).cache());
         this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
     }
@@ -242,6 +246,22 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     }
 
     @Override
+    public long mark() {
+        return activity.mark();
+    }
+
+    @Override
+    public Diagnostics diagnosticsSince(long mark) {
+        List<String> meanwhile = new ArrayList<>(activity.since(mark));
+        int unread = duplex.unread();
+        if (unread > 0) {
+            meanwhile.add("it does not read what it is sent: " + unread
+                    + (unread == 1 ? " message waits" : " messages wait"));
+        }
+        return duplex.diagnostics().withMeanwhile(meanwhile);
+    }
+
+    @Override
     public @Nullable Long pid() {
         return duplex.pid();
     }
@@ -266,6 +286,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
         @Override
         public void onNext(Frame next) {
             frame = next;
+            activity.received();
             if (recorder != null) {
                 recorder.received(link, name, next);
             }
@@ -333,6 +354,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
         private void onResponse(JsonRpcMessage.Response response) {
             PendingExchange exchange = response.id() instanceof RequestId.OfLong n ? take(n) : null;
             if (exchange == null) {
+                activity.unmatched(String.valueOf(response.id()));
                 events.emit(new ConnectionEvent.UnmatchedResponse(String.valueOf(response.id())));
             } else {
                 duplex.read(exchange.end());
@@ -396,6 +418,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
             undecodable++;
             String preview = frame == null ? "" : frame.preview(duplex::mask);
             log.debug("[{}] skipped what is no message ({}): {}", name, malformed.reason(), preview);
+            activity.undecodable(malformed.json(), malformed.reason(), preview);
             events.emit(new ConnectionEvent.Undecodable(malformed.json(), malformed.reason(), preview, undecodable));
             PendingExchange exchange =
                     malformed.id() instanceof RequestId.OfLong n && malformed.json() ? take(n) : null;

@@ -374,7 +374,7 @@ class SessionTest {
             time.advanceTimeBy(Duration.ofMillis(1500));
             assertThat(call.expectTerminalError())
                     .isInstanceOf(McpTimeoutException.class)
-                    .hasMessage("server 's': tools/call took longer than 1500 ms");
+                    .hasMessage("server 's': tools/call took longer than 1500 ms; meanwhile it sent nothing");
             peer.verify();
         } finally {
             VirtualTimeScheduler.reset();

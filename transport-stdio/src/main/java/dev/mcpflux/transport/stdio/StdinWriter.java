@@ -108,6 +108,11 @@ final class StdinWriter {
         }
     }
 
+    /** How many messages wait because the server does not read, with one for all that is being written; 0 where it reads. */
+    int waiting() {
+        return ended || stdinClosed ? 0 : queue.size() + (wip.get() == 0 ? 0 : 1);
+    }
+
     /** What this thread sends from now on is held back, up to a limit, until {@link #release}. */
     void hold() {
         holder = Thread.currentThread();

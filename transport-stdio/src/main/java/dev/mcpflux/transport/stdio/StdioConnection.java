@@ -241,6 +241,12 @@ final class StdioConnection implements DuplexConnection {
     }
 
     @Override
+    public int unread() {
+        StdinWriter out = writer;
+        return out == null ? 0 : out.waiting();
+    }
+
+    @Override
     public void read(long position) {
         StdinWriter out = writer;
         if (out != null) {
