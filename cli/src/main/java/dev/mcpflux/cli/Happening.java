@@ -61,6 +61,14 @@ record Happening(Instant time, String server, String kind, String text, ObjectNo
                     "its list of " + failed.list() + "s cannot be read: " + message,
                     fields().put("error", message));
         }
+        if (event instanceof HostEvent.DuplicateName duplicate) {
+            return new Happening(
+                    time,
+                    event.server(),
+                    "duplicateName",
+                    "it lists the " + duplicate.list() + " '" + duplicate.name() + "' more than once",
+                    fields().put("list", duplicate.list()).put("name", duplicate.name()));
+        }
         return event instanceof HostEvent.FromServer from ? of(time, from.server(), from.event(), least) : null;
     }
 

@@ -70,7 +70,9 @@ final class ToolsCommand extends HostCommand {
         for (CatalogueTool t : tools) {
             Tool tool = t.tool();
             ObjectNode node = array.addObject();
-            node.put("name", t.name());
+            // models accept it, and so does call
+            node.put("name", t.modelName());
+            node.put("qualifiedName", t.name());
             node.put("server", t.server());
             node.put("tool", tool.name());
             node.put("title", tool.title());

@@ -32,6 +32,17 @@ class CommandsTest {
     // -- tools
 
     @Test
+    void listsToolsUnderNamesThatModelsAccept() {
+        JsonNode tool = json(run("tools", "--json")).get(6);
+
+        assertThat(tool.get("qualifiedName").asString()).isEqualTo("play__at once!");
+        assertThat(tool.get("tool").asString()).isEqualTo("at once!");
+        assertThat(tool.get("name").asString()).matches("play_at_once_[0-9a-v]{12}");
+        assertThat(run("call", tool.get("name").asString()).out).isEqualToNormalizingNewlines("at once\n");
+        assertThat(run("call", "play__at once!").out).isEqualToNormalizingNewlines("at once\n");
+    }
+
+    @Test
     void aResultThatDoesNotFitItsSchemaIsRefused() {
         Run run = run("call", "count");
 

@@ -83,6 +83,7 @@ final class PlayServer {
                               {"name": "log", "inputSchema": {"type": "object"}},
                               {"name": "count", "inputSchema": {"type": "object"}, "outputSchema":
                                {"type": "object", "properties": {"n": {"type": "integer"}}}},
+                              {"name": "at once!", "inputSchema": {"type": "object"}},
                               {"name": "later", "inputSchema": {"type": "object"},
                                "execution": {"taskSupport": "optional"}}]}""";
             case "prompts/list" -> """

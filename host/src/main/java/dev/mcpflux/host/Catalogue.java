@@ -1,7 +1,9 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.session.McpSession;
+import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.EventSink;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,8 +13,8 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,7 +22,14 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** What all servers offer of one kind under qualified names, and the way from a name to its server. */
+/**
+ * What all servers offer of one kind under qualified names, and the way from a name to its server.
+ *
+ * <p>A qualified name means its server, whether that is there or not. A name for models means the tool it was derived from. A
+ * bare name means the one server that lists it, and goes to its owner: while a server is away that listed the name when it
+ * was asked last, or that was ready in this host and never asked, the name is not given to another. A server that was
+ * never ready, or whose list could never be read, counts as having nothing.
+ */
 final class Catalogue<E extends CatalogueEntry> {
 
     private static final Logger log = LoggerFactory.getLogger(McpHost.class);
@@ -33,8 +42,10 @@ final class Catalogue<E extends CatalogueEntry> {
 
     private final String kind;
     private final Map<String, ManagedServer> servers;
-    /** What qualified names mean: it depends on the configuration only. */
+    /** What qualified names and names for models mean: it depends on the configuration, and on names of tools, only. */
     private final Map<String, Route> routes = new ConcurrentHashMap<>();
+
+    private final KnownNames<Listing<E>> known = new KnownNames<>();
 
     private final EventSink<HostEvent> events;
     private final Function<ManagedServer, Mono<Listing<E>>> list;
@@ -58,7 +69,14 @@ final class Catalogue<E extends CatalogueEntry> {
 
     /** All entries, servers in the order of the configuration. A server that is not there or fails to list has none. */
     Flux<E> entries() {
-        return each(kind, servers, events, server -> list.apply(server).map(Listing::entries));
+        return each(kind, servers, events, server -> read(server).map(Listing::entries));
+    }
+
+    private Mono<Listing<E>> read(ManagedServer server) {
+        return Mono.deferContextual(context -> {
+            Caller caller = Caller.of(context);
+            return list.apply(server).doOnNext(listing -> known.keep(caller, server.name(), listing));
+        });
     }
 
     /** What each server lists, servers in the order of the configuration; one that does not list has nothing. */
@@ -67,7 +85,7 @@ final class Catalogue<E extends CatalogueEntry> {
             Map<String, ManagedServer> servers,
             EventSink<HostEvent> events,
             Function<ManagedServer, Mono<List<T>>> list) {
-        return listed(kind, servers, events, list, unread -> {}).concatMapIterable(all -> all);
+        return listed(kind, servers, events, list, (server, why) -> {}).concatMapIterable(all -> all);
     }
 
     private static <L> Flux<L> listed(
@@ -75,7 +93,7 @@ final class Catalogue<E extends CatalogueEntry> {
             Map<String, ManagedServer> servers,
             EventSink<HostEvent> events,
             Function<ManagedServer, Mono<L>> list,
-            Consumer<Throwable> unread) {
+            BiConsumer<ManagedServer, Throwable> unread) {
         return Flux.fromIterable(servers.values())
                 .flatMapSequential(
                         server -> list.apply(server).onErrorResume(e -> {
@@ -83,8 +101,8 @@ final class Catalogue<E extends CatalogueEntry> {
                             if (!(e instanceof McpServerUnavailableException)) {
                                 log.warn("[{}] its {}s cannot be listed: {}", server.name(), kind, e.getMessage());
                                 events.emit(new HostEvent.ListFailed(server.name(), kind, e));
-                                unread.accept(e);
                             }
+                            unread.accept(server, e);
                             return Mono.empty();
                         }),
                         CONCURRENCY);
@@ -118,22 +136,66 @@ final class Catalogue<E extends CatalogueEntry> {
     }
 
     private Mono<Route> search(String name) {
-        Queue<Throwable> unread = new ConcurrentLinkedQueue<>();
-        return listed(kind, servers, events, list, unread::add).collectList().flatMap(all -> {
-            Throwable why = all.isEmpty() ? unread.peek() : null;
-            // where no list could be read, that is why nothing is found
-            return why == null ? bare(name, all) : Mono.error(why);
+        return Mono.deferContextual(context -> {
+            Caller caller = Caller.of(context);
+            Queue<Unread> unread = new ConcurrentLinkedQueue<>();
+            return listed(kind, servers, events, this::read, (server, why) -> unread.add(new Unread(server, why)))
+                    .collectList()
+                    .flatMap(all -> found(name, all, caller, unread));
         });
     }
 
+    /** A server whose list could not be read now. */
+    private record Unread(ManagedServer server, Throwable why) {
+
+        boolean listFailed() {
+            return !(why instanceof McpServerUnavailableException);
+        }
+
+        /** Whether it went away, now or before, after it had been ready. */
+        boolean isLost() {
+            return server.wasReady() && (!listFailed() || why instanceof McpConnectionException);
+        }
+    }
+
+    private Mono<Route> found(String name, List<Listing<E>> all, Caller caller, Queue<Unread> unread) {
+        for (Listing<E> listing : all) {
+            E entry = listing.findModelName(name);
+            ManagedServer server = entry == null ? null : servers.get(entry.server());
+            if (entry != null && server != null) {
+                return Mono.just(kept(name, new Route(server, entry.bareName())));
+            }
+        }
+        for (Unread away : unread) {
+            String server = away.server().name();
+            boolean owner = known.had(
+                    caller, server, listing -> listing.find(name) != null || listing.findModelName(name) != null);
+            if (owner || (away.isLost() && !known.isKnown(caller, server))) {
+                return Mono.error(away.why());
+            }
+        }
+        // where no list could be read, that is why nothing is found
+        return all.isEmpty()
+                ? unread.stream()
+                        .filter(Unread::listFailed)
+                        .findFirst()
+                        .map(away -> Mono.<Route>error(away.why()))
+                        .orElseGet(() -> bare(name, all))
+                : bare(name, all);
+    }
+
     private @Nullable Route qualified(String name) {
-        Route known = routes.get(name);
-        if (known != null) {
-            return known;
+        Route kept = routes.get(name);
+        if (kept != null) {
+            return kept;
         }
         Route route = parse(name);
-        // whatever names are asked for, no more than a limit is kept of them
-        if (route != null && routes.size() < KEPT_ROUTES) {
+        return route == null ? null : kept(name, route);
+    }
+
+    /** Whatever names are asked for, no more than a limit is kept of them. */
+    private Route kept(String name, Route route) {
+        if (routes.size() < KEPT_ROUTES) {
             routes.put(name, route);
         }
         return route;
@@ -192,7 +254,7 @@ final class Catalogue<E extends CatalogueEntry> {
     /** The entry itself, by either name. */
     Mono<E> entry(String name) {
         return route(name)
-                .flatMap(route -> list.apply(route.server()).flatMap(all -> {
+                .flatMap(route -> read(route.server()).flatMap(all -> {
                     E entry = all.find(route.name());
                     return entry != null
                             ? Mono.just(entry)

@@ -22,4 +22,13 @@ public record CatalogueTool(String name, String server, Tool tool) implements Ca
     public String bareName() {
         return tool.name();
     }
+
+    /**
+     * A name for it that providers of models accept ({@code ^[a-zA-Z0-9_-]{1,64}$}), and that {@link McpHost#callTool} takes,
+     * too: its qualified name where that is one, else a name made of it with a hash of it at the end. It is unique in the
+     * host, and depends on the names of the server and the tool only.
+     */
+    public String modelName() {
+        return ModelNames.of(name);
+    }
 }

@@ -38,4 +38,11 @@ public sealed interface HostEvent {
      * @param count how many the subscriber has missed since it was last told
      */
     record EventsDropped(String server, long count) implements HostEvent {}
+
+    /**
+     * A server lists a name more than once; the first one counts, and the others are left out.
+     *
+     * @param list what it is a list of: {@code tool} or {@code prompt}
+     */
+    record DuplicateName(String server, String list, String name) implements HostEvent {}
 }

@@ -1,8 +1,10 @@
 package dev.mcpflux.host;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What one server offers of one kind, in its order and by name; made once for each time the list is read. */
@@ -10,16 +12,34 @@ final class Listing<E extends CatalogueEntry> {
 
     private final List<E> entries;
     private final Map<String, E> byName;
+    /** Only those whose names models do not accept. */
+    private final Map<String, E> byModelName = new HashMap<>();
 
-    Listing(List<E> entries) {
-        this.entries = entries;
-        this.byName = new HashMap<>(entries.size() * 4 / 3 + 1);
-        // where a server uses a name twice, the first one has it
-        entries.forEach(entry -> byName.putIfAbsent(entry.bareName(), entry));
+    /**
+     * A list as the server gave it.
+     *
+     * @param duplicate hears of each name that the server uses again; the first entry has it, and the others are left out
+     */
+    Listing(List<E> entries, Consumer<String> duplicate) {
+        this.byName = new LinkedHashMap<>(entries.size() * 4 / 3 + 1);
+        for (E entry : entries) {
+            if (byName.putIfAbsent(entry.bareName(), entry) != null) {
+                duplicate.accept(entry.bareName());
+            } else if (entry instanceof CatalogueTool tool && !tool.modelName().equals(tool.name())) {
+                byModelName.put(tool.modelName(), entry);
+            }
+        }
+        this.entries = byName.size() == entries.size() ? entries : List.copyOf(byName.values());
     }
 
     List<E> entries() {
         return entries;
+    }
+
+    /** The entry that has this name for models, where that is not its qualified name, or null. */
+    @Nullable
+    E findModelName(String modelName) {
+        return byModelName.get(modelName);
     }
 
     /** The entry of that name at its server, or null. */

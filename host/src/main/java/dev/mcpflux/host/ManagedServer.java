@@ -10,6 +10,7 @@ import dev.mcpflux.session.PeerInfo;
 import dev.mcpflux.session.SessionEvent;
 import dev.mcpflux.session.SessionEvent.ListChanged.Kind;
 import dev.mcpflux.session.SessionOptions;
+import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Termination;
@@ -40,6 +41,8 @@ final class ManagedServer {
     private final AtomicReference<Life> life;
     /** Emits each session that becomes ready, for what goes on from one to the next. */
     private final EventSink<McpSession> ready = new EventSink<>();
+
+    private volatile boolean wasReady;
 
     private final KeptList<Listing<CatalogueTool>> tools;
     private final KeptList<Listing<CataloguePrompt>> prompts;
@@ -72,9 +75,10 @@ final class ManagedServer {
                         : first.disabled(
                                 new McpConfigurationException(name(), "it is switched off by " + config.disabled())));
         this.tools = new KeptList<>(
-                s -> listing(s, s.listTools().map(tool -> CatalogueTool.of(name(), tool))), s -> s.tellsOf(Kind.TOOLS));
+                s -> listing("tool", s, s.listTools().map(tool -> CatalogueTool.of(name(), tool))),
+                s -> s.tellsOf(Kind.TOOLS));
         this.prompts = new KeptList<>(
-                s -> listing(s, s.listPrompts().map(prompt -> CataloguePrompt.of(name(), prompt))),
+                s -> listing("prompt", s, s.listPrompts().map(prompt -> CataloguePrompt.of(name(), prompt))),
                 s -> s.tellsOf(Kind.PROMPTS));
         this.resources = new KeptList<>(s -> whole(s, s.listResources()), s -> s.tellsOf(Kind.RESOURCES));
         this.templates = new KeptList<>(s -> whole(s, s.listResourceTemplates()), s -> s.tellsOf(Kind.RESOURCES));
@@ -103,8 +107,14 @@ final class ManagedServer {
                                 session.diagnostics()));
     }
 
-    private <E extends CatalogueEntry> Mono<Listing<E>> listing(McpSession session, Flux<E> list) {
-        return whole(session, list).map(Listing::new);
+    private <E extends CatalogueEntry> Mono<Listing<E>> listing(String kind, McpSession session, Flux<E> list) {
+        return whole(session, list).map(all -> new Listing<>(all, name -> duplicate(kind, name)));
+    }
+
+    private void duplicate(String kind, String name) {
+        // a quoted name cannot forge a line of the log
+        log.warn("[{}] it lists the {} {} more than once; the first one counts", name(), kind, SafeText.line(name));
+        events.emit(new HostEvent.DuplicateName(name(), kind, name));
     }
 
     String name() {
@@ -138,6 +148,7 @@ final class ManagedServer {
                 .doOnNext(peer -> {
                     Duration took = Duration.ofMillis(now() - begin);
                     if (move(l -> l.isStarting(session) ? l.ready(peer, took) : l)) {
+                        wasReady = true;
                         ready.emit(session);
                         // looked at once it is ready: one that ended while it became so is lost, and not ready for ever
                         session.onTermination().subscribe(cause -> onTermination(session, cause));
@@ -294,6 +305,11 @@ final class ManagedServer {
                 default -> Mono.error(unavailable(now));
             };
         });
+    }
+
+    /** Whether it has been ready in this host, be it there now or not. */
+    boolean wasReady() {
+        return wasReady;
     }
 
     /** The session, if it is ready now; else null, and {@link #session()} waits for it or says why. */

@@ -219,7 +219,8 @@ public final class McpHost {
     /**
      * The tools of all servers, in the order of the configuration.
      *
-     * @return waits for servers that are still starting, and leaves out those that failed ({@link #servers()} tells) or
+     * @return waits for servers that are still starting, for no longer than their start and their lists may take each, and
+     *     leaves out those that failed ({@link #servers()} tells) or
      *     whose list cannot be read ({@link HostEvent.ListFailed} tells). Lists are kept until their server says that
      *     they changed.
      */
@@ -228,7 +229,8 @@ public final class McpHost {
     }
 
     /**
-     * One tool, by its qualified name or by its bare name where that is unique.
+     * One tool, by its qualified name, by its {@linkplain CatalogueTool#modelName() name for models}, or by its bare name
+     * where that is unique.
      *
      * @return fails with {@link McpToolNotFoundException}, which names the candidates
      */
@@ -244,7 +246,8 @@ public final class McpHost {
     /**
      * Calls a tool.
      *
-     * @param name {@code server__tool}, or the bare name of a tool that one server only offers
+     * @param name {@code server__tool}, a {@linkplain CatalogueTool#modelName() name for models}, or the bare name of a tool that
+     *     one server only offers. A bare name is not given to another server while the one that listed it is not there
      * @param arguments what is written as a JSON object: a map, a record or a tree; null for none
      * @return as {@link McpSession#callTool(String, Object, RequestOptions)}; besides fails with
      *     {@link McpToolNotFoundException} and {@link McpServerUnavailableException}. A call whose outcome is unknown is

@@ -2,6 +2,7 @@ package dev.mcpflux.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.testing.ScriptedPeer;
 import dev.mcpflux.transport.EventSink;
 import java.util.List;
@@ -127,6 +128,101 @@ class CatalogueTest {
                 .expectNext("good__one")
                 .verifyComplete();
         assertThat(events).anySatisfy(e -> assertThat(e).isInstanceOf(HostEvent.ListFailed.class));
+    }
+
+    @Test
+    void aBareNameStaysWithItsServerWhileThatIsLost() {
+        ScriptedPeer owner = peer("owner", "read").expect("ping").close();
+        ScriptedPeer other = ScriptedPeer.named("other")
+                .handshake()
+                .expect("tools/list")
+                .reply("{\"tools\":[]}")
+                .expect("ping")
+                .notify("notifications/tools/list_changed", "{}")
+                .reply("{}")
+                .expect("tools/list")
+                .reply("{\"tools\":[{\"name\":\"read\",\"inputSchema\":{}}]}");
+        StepVerifier.create(use(
+                        host -> host.tools()
+                                .thenMany(host.session("owner")
+                                        .flatMap(s -> s.ping().onErrorComplete()))
+                                .then(host.session("other").flatMap(s -> s.ping()))
+                                .then(host.callTool("read", null)),
+                        owner,
+                        other))
+                .verifyErrorSatisfies(e -> assertThat(e)
+                        .isInstanceOfAny(McpServerUnavailableException.class, McpConnectionException.class)
+                        .hasMessageStartingWith("server 'owner'"));
+        assertThat(other.receivedMethods()).doesNotContain("tools/call");
+    }
+
+    @Test
+    void aBareNameIsNotGivenAwayWhileALostServerWasNeverAsked() {
+        ScriptedPeer lost = peer("lost", "read").expect("ping").close();
+        ScriptedPeer other = peer("other", "read");
+        StepVerifier.create(use(
+                        host -> host.session("lost")
+                                .flatMap(s -> s.ping().onErrorComplete())
+                                .then(host.callTool("read", null)),
+                        lost,
+                        other))
+                .verifyErrorSatisfies(e -> assertThat(e).hasMessageStartingWith("server 'lost'"));
+        assertThat(other.receivedMethods()).doesNotContain("tools/call");
+    }
+
+    @Test
+    void aBareNameStaysWithItsServerWhileThatCannotList() {
+        ScriptedPeer owner = ScriptedPeer.named("owner")
+                .handshake()
+                .expect("tools/list")
+                .reply("{\"tools\":[{\"name\":\"read\",\"inputSchema\":{}}]}")
+                .expect("ping")
+                .notify("notifications/tools/list_changed", "{}")
+                .reply("{}")
+                .expect("tools/list")
+                .replyError(-32603, "not today");
+        ScriptedPeer other = ScriptedPeer.named("other")
+                .handshake()
+                .expect("tools/list")
+                .reply("{\"tools\":[]}")
+                .expect("ping")
+                .notify("notifications/tools/list_changed", "{}")
+                .reply("{}")
+                .expect("tools/list")
+                .reply("{\"tools\":[{\"name\":\"read\",\"inputSchema\":{}}]}");
+        StepVerifier.create(use(
+                        host -> host.tools()
+                                .thenMany(Flux.just("owner", "other"))
+                                .concatMap(name -> host.session(name).flatMap(s -> s.ping()))
+                                .then(host.callTool("read", null)),
+                        owner,
+                        other))
+                .verifyErrorSatisfies(e -> assertThat(e).hasMessageContaining("server 'owner': tools/list failed"));
+        assertThat(other.receivedMethods()).doesNotContain("tools/call");
+    }
+
+    @Test
+    void aServerThatWasNeverReadyTakesNoBareName() {
+        ScriptedPeer broken =
+                ScriptedPeer.named("broken").expect("server/discover").close();
+        ScriptedPeer good = peer("good", "read").expect("tools/call").reply(HI);
+        StepVerifier.create(use(host -> host.callTool("read", null), broken, good))
+                .expectNextCount(1)
+                .verifyComplete();
+    }
+
+    @Test
+    void aNameThatAServerListsTwiceIsReported() {
+        List<HostEvent> events = new CopyOnWriteArrayList<>();
+        StepVerifier.create(use(
+                        host -> {
+                            host.events().subscribe(events::add);
+                            return host.tools().map(CatalogueTool::name);
+                        },
+                        peer("a", "one", "two", "one")))
+                .expectNext("a__one", "a__two")
+                .verifyComplete();
+        assertThat(events).contains(new HostEvent.DuplicateName("a", "tool", "one"));
     }
 
     @Test
