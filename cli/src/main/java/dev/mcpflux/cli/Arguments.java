@@ -6,24 +6,18 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Makes the arguments of a tool from {@code key=value} words, typed by the tool's input schema. */
 final class Arguments {
 
-    /** Takes a text that is one JSON value, and none that only begins with one. */
-    private static final ObjectReader READER =
-            Output.JSON.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
     private Arguments() {}
 
     static ObjectNode parse(Tool tool, @Nullable String json, List<String> words) {
         ObjectNode arguments = json == null ? Output.JSON.createObjectNode() : object(json);
+        SchemaTypes types = new SchemaTypes(tool.inputSchema());
         List<String> seen = new ArrayList<>();
         for (String word : words) {
             int equals = word.indexOf('=');
@@ -31,8 +25,7 @@ final class Arguments {
                 throw new UsageException("expected key=value, found '" + word + "'");
             }
             String key = word.substring(0, equals);
-            JsonNode schema = property(tool, key);
-            JsonNode value = value(key, word.substring(equals + 1), schema);
+            JsonNode value = value(key, word.substring(equals + 1), types, types.property(key));
             if (!seen.contains(key)) {
                 seen.add(key);
                 arguments.set(key, value);
@@ -47,65 +40,33 @@ final class Arguments {
     }
 
     private static ObjectNode object(String json) {
-        try {
-            if (READER.readTree(json) instanceof ObjectNode object) {
-                return object;
-            }
-        } catch (JacksonException e) {
-            throw new UsageException("--args is not JSON: " + e.getOriginalMessage());
+        String problem = JsonText.problem(json);
+        if (problem != null) {
+            throw new UsageException("--args is not JSON: " + problem);
+        }
+        if (JsonText.tryRead(json) instanceof ObjectNode object) {
+            return object;
         }
         throw new UsageException("--args takes a JSON object");
     }
 
-    private static @Nullable JsonNode property(Tool tool, String key) {
-        JsonNode schema = tool.inputSchema();
-        JsonNode property = schema == null ? null : schema.path("properties").get(key);
-        return property == null ? null : property;
-    }
-
-    private static JsonNode value(String key, String text, @Nullable JsonNode schema) {
-        List<String> types = types(schema);
-        if (types.isEmpty()) {
+    private static JsonNode value(String key, String text, SchemaTypes types, List<JsonNode> schemas) {
+        List<String> allowed = types.types(schemas);
+        if (allowed.isEmpty()) {
             // nothing is said: what is JSON is taken as that, everything else as text
-            JsonNode guess = tryJson(text);
+            JsonNode guess = JsonText.tryRead(text);
             return guess == null ? Output.JSON.getNodeFactory().stringNode(text) : guess;
         }
-        for (String type : types) {
-            JsonNode value = as(type, text, schema);
+        for (String type : allowed) {
+            JsonNode value = as(type, text, types, schemas);
             if (value != null) {
                 return value;
             }
         }
-        throw new UsageException("'" + key + "' takes " + String.join(" or ", types) + ", found '" + text + "'");
+        throw new UsageException("'" + key + "' takes " + String.join(" or ", allowed) + ", found '" + text + "'");
     }
 
-    /** The types that the schema allows, text last since every word is one. */
-    private static List<String> types(@Nullable JsonNode schema) {
-        List<String> types = new ArrayList<>();
-        collect(schema, types);
-        if (types.removeIf("string"::equals)) {
-            types.add("string");
-        }
-        return types;
-    }
-
-    private static void collect(@Nullable JsonNode schema, List<String> types) {
-        if (schema == null) {
-            return;
-        }
-        JsonNode type = schema.path("type");
-        if (type.isString()) {
-            types.add(type.stringValue());
-        }
-        type.forEach(t -> types.add(t.asString()));
-        if (type.isMissingNode()) {
-            schema.path("enum").forEach(constant -> types.add(constant.isString() ? "string" : "json"));
-            schema.path("anyOf").forEach(option -> collect(option, types));
-            schema.path("oneOf").forEach(option -> collect(option, types));
-        }
-    }
-
-    private static @Nullable JsonNode as(String type, String text, @Nullable JsonNode schema) {
+    private static @Nullable JsonNode as(String type, String text, SchemaTypes types, List<JsonNode> schemas) {
         switch (type) {
             case "string":
                 return Output.JSON.getNodeFactory().stringNode(text);
@@ -128,39 +89,33 @@ final class Arguments {
             case "null":
                 return text.equals("null") ? Output.JSON.nullNode() : null;
             case "array":
-                return array(text, schema);
+                return array(text, types, schemas);
             case "object":
-                return tryJson(text) instanceof ObjectNode object ? object : null;
+                return JsonText.tryRead(text) instanceof ObjectNode object ? object : null;
             default:
-                return tryJson(text);
+                // no type of JSON Schema: as if nothing were said
+                JsonNode guess = JsonText.tryRead(text);
+                return guess == null ? Output.JSON.getNodeFactory().stringNode(text) : guess;
         }
     }
 
     /** JSON, or one element: {@code tag=a tag=b} makes a list of two. */
-    private static @Nullable JsonNode array(String text, @Nullable JsonNode schema) {
-        if (tryJson(text) instanceof ArrayNode array) {
+    private static @Nullable JsonNode array(String text, SchemaTypes types, List<JsonNode> schemas) {
+        if (JsonText.tryRead(text) instanceof ArrayNode array) {
             return array;
         }
-        JsonNode items = schema == null ? null : schema.get("items");
-        List<String> types = types(items);
-        if (types.isEmpty()) {
-            types.add("string");
+        List<JsonNode> items = types.items(schemas);
+        List<String> allowed = types.types(items);
+        if (allowed.isEmpty()) {
+            return Output.JSON.createArrayNode().add(text);
         }
-        for (String type : types) {
-            JsonNode element = as(type, text, items);
+        for (String type : allowed) {
+            // a list within a list is written as JSON: one element of one element is nobody's wish
+            JsonNode element = type.equals("array") ? JsonText.tryRead(text) : as(type, text, types, items);
             if (element != null) {
                 return Output.JSON.createArrayNode().add(element);
             }
         }
         return null;
-    }
-
-    private static @Nullable JsonNode tryJson(String text) {
-        try {
-            JsonNode node = READER.readTree(text);
-            return node.isMissingNode() ? null : node;
-        } catch (JacksonException e) {
-            return null;
-        }
     }
 }

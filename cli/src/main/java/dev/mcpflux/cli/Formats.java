@@ -17,12 +17,15 @@ final class Formats {
                     + "@([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?",
             Pattern.CASE_INSENSITIVE);
 
+    /** "A path has at most 256 characters" with its brackets (RFC 5321); a default may be as long as a message. */
+    private static final int MAX_EMAIL = 254;
+
     private Formats() {}
 
     /** Why a text is not of a format, or null; what is not known is left to the server. */
     static @Nullable String problem(String format, String text) {
         boolean fits = switch (format) {
-            case "email" -> EMAIL.matcher(text).matches();
+            case "email" -> text.length() <= MAX_EMAIL && EMAIL.matcher(text).matches();
             case "uri" -> uri(text);
             case "date" -> date(text);
             case "date-time" -> dateTime(text);

@@ -1,15 +1,20 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.schema.JsonSchemaValidator;
+import dev.mcpflux.session.SchemaValidator;
 import dev.mcpflux.text.SafeText;
 import java.math.BigDecimal;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** What the schema of a property demands beside its type, told so that a person knows what to type instead. */
 final class Limits {
+
+    /** A power of ten beyond this is no bound that anybody could read. */
+    private static final int MAX_EXPONENT = 400;
+
+    private static final SchemaValidator PATTERNS = JsonSchemaValidator.create();
 
     private Limits() {}
 
@@ -44,11 +49,19 @@ final class Limits {
         return count == 1 ? "1 character" : count + " characters";
     }
 
-    /** A pattern of JavaScript that Java cannot read is left to the server. */
+    /**
+     * A pattern comes from the server, and may take for ever: it is matched within the bounds of the schema module. What
+     * cannot be used, or takes too long, is left to the server.
+     */
     private static boolean matches(String pattern, String text) {
         try {
-            return Pattern.compile(pattern).matcher(text).find();
-        } catch (PatternSyntaxException e) {
+            return PATTERNS.validate(
+                            Output.JSON.createObjectNode().put("pattern", pattern),
+                            Output.JSON.getNodeFactory().stringNode(text))
+                    .blockOptional()
+                    .map(List::isEmpty)
+                    .orElse(true);
+        } catch (SchemaValidator.UnusableSchemaException e) {
             return true;
         }
     }
@@ -102,6 +115,13 @@ final class Limits {
     }
 
     private static @Nullable BigDecimal bound(JsonNode schema, String key) {
-        return schema.path(key).isNumber() ? schema.path(key).decimalValue() : null;
+        JsonNode number = schema.path(key);
+        if (!number.isNumber() || (number.isDouble() && !Double.isFinite(number.doubleValue()))) {
+            return null;
+        }
+        BigDecimal bound = number.decimalValue();
+        return Math.abs((long) bound.precision() - bound.scale()) > MAX_EXPONENT || bound.scale() > MAX_EXPONENT
+                ? null
+                : bound;
     }
 }

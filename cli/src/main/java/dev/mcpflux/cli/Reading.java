@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -120,15 +118,7 @@ record Reading(@Nullable Object value, @Nullable String problem) {
     }
 
     private static Reading json(String text) {
-        try {
-            return new Reading(
-                    Output.JSON
-                            .reader()
-                            .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                            .readTree(text),
-                    null);
-        } catch (JacksonException e) {
-            return wrong("it must be JSON");
-        }
+        JsonNode value = JsonText.tryRead(text);
+        return value == null ? wrong("it must be JSON") : new Reading(value, null);
     }
 }

@@ -46,18 +46,11 @@ final class ToolsCommand extends HostCommand {
 
     /** The names of its arguments, those that may be left out in brackets. */
     private static String arguments(Tool tool) {
-        JsonNode schema = tool.inputSchema();
-        if (schema == null || !schema.path("properties").isObject()) {
-            return "-";
-        }
-        List<String> required = new ArrayList<>();
-        schema.path("required").forEach(name -> required.add(name.asString()));
         List<String> names = new ArrayList<>();
-        for (String name : schema.path("properties").propertyNames()) {
-            names.add(required.contains(name) ? name : "[" + name + "]");
-        }
-        String text = String.join(" ", names);
-        return names.isEmpty() ? "-" : Catalogued.cut(text, 40);
+        new SchemaTypes(tool.inputSchema())
+                .properties()
+                .forEach((name, required) -> names.add(required ? name : "[" + name + "]"));
+        return names.isEmpty() ? "-" : Catalogued.cut(String.join(" ", names), 40);
     }
 
     private static String summary(Tool tool) {

@@ -110,6 +110,95 @@ class ArgumentsTest {
                 .withMessage("'key' takes " + types + ", found '" + text + "'");
     }
 
+    // -- behind references and combinations
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {"$ref": "#/$defs/Zip"}                                       | 12345 | "12345"
+            {"$ref": "#/$defs/Count"}                                     | 3     | 3
+            {"$ref": "#/$defs/Grade"}                                     | 2     | "2"
+            {"$ref": "#/$defs/Indirect"}                                  | 2     | "2"
+            {"$ref": "#/$defs/a~1b%20c"}                                  | 2     | "2"
+            {"$ref": "#/definitions/Old"}                                 | 2     | "2"
+            {"$ref": "#zip"}                                              | 2     | "2"
+            {"$ref": "https://example.com/args#/$defs/Zip"}               | 2     | "2"
+            {"$ref": "Bundled"}                                           | 2     | "2"
+            {"$ref": "#/properties/key"}                                  | 2     | 2
+            {"$ref": "#/$defs/Loop"}                                      | 2     | 2
+            {"$ref": "#/$defs/Many"}                                      | 2     | 2
+            {"$ref": "#/$defs/None"}                                      | 2     | 2
+            {"$ref": "https://example.org/else"}                          | 2     | 2
+            {"allOf": [{"$ref": "#/$defs/Zip"}], "default": "0"}          | 12345 | "12345"
+            {"allOf": [{"type": "number"}, {"type": "integer"}]}          | 5     | 5
+            {"allOf": [{}, {"type": "string"}]}                           | 5     | "5"
+            {"anyOf": [{"$ref": "#/$defs/Zip"}, {"type": "null"}]}        | 12345 | "12345"
+            {"anyOf": [{"$ref": "#/$defs/Zip"}, {"type": "null"}]}        | null  | null
+            {"oneOf": [{"$ref": "#/$defs/Count"}, {"type": "null"}]}      | 3     | 3
+            {"anyOf": [{"const": "1"}, {"const": "2"}]}                   | 1     | "1"
+            {"anyOf": [{"type": "string"}, {}]}                           | 5     | 5
+            {"const": "1"}                                                | 1     | "1"
+            {"const": 1}                                                  | 1     | 1
+            {"type": ["string", "integer"], "enum": ["1", "2"]}           | 1     | "1"
+            {"type": ["string", "null"], "enum": ["1", null]}             | 1     | "1"
+            {"type": "string", "nullable": true}                          | null  | null
+            {"pattern": "^[0-9]+$"}                                       | 5     | "5"
+            {"maxLength": 5}                                              | 5     | "5"
+            {"type": "array", "items": {"$ref": "#/$defs/Zip"}}           | 12345 | ["12345"]
+            {"$ref": "#/$defs/Zips"}                                      | 12345 | ["12345"]
+            {"anyOf": [{"$ref": "#/$defs/Zips"}, {"type": "null"}]}       | 12345 | ["12345"]
+            """)
+    void typesStandBehindReferences(String schema, String text, String value) {
+        JsonNode root = expected("""
+                {"$id": "https://example.com/args", "type": "object", "properties": {"key": %s},
+                 "definitions": {"Old": {"type": "string"}},
+                 "$defs": {
+                   "Zip": {"type": "string", "pattern": "^[0-9]{5}$", "$anchor": "zip"},
+                   "Count": {"type": "integer"},
+                   "Grade": {"enum": ["1", "2"]},
+                   "Indirect": {"$ref": "#/$defs/Grade"},
+                   "Zips": {"type": "array", "items": {"$ref": "#/$defs/Zip"}},
+                   "a/b c": {"type": "string"},
+                   "Bundle": {"$id": "Bundled", "type": "string"},
+                   "Loop": {"anyOf": [{"$ref": "#/$defs/Loop"}, {"allOf": [{"$ref": "#/$defs/Loop"}]}]},
+                   "Many": {"allOf": [{"$ref": "#/$defs/Many"}, {"$ref": "#/$defs/Many"}, {"$ref": "#/$defs/Many"}]}}}""".formatted(schema));
+
+        assertThat(normal(Arguments.parse(tool(root), null, List.of("key=" + text))
+                        .get("key")))
+                .isEqualTo(expected(value));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"$ref\": \"#/$defs/A\", \"$defs\": {\"A\": {\"properties\": {\"key\": {\"type\": \"string\"}}}}}",
+                "{\"allOf\": [{\"properties\": {\"key\": {\"type\": \"string\"}}}, {\"properties\": {\"key\": {\"title\": \"a\"}}}]}",
+                "{\"oneOf\": [{\"properties\": {\"other\": {}}}, {\"properties\": {\"key\": {\"type\": \"string\"}}}]}",
+                "{\"properties\": {}, \"additionalProperties\": {\"type\": \"string\"}}"
+            })
+    void propertiesStandBehindReferences(String schema) {
+        assertThat(Arguments.parse(tool(expected(schema)), null, List.of("key=5")))
+                .isEqualTo(expected("{\"key\": \"5\"}"));
+    }
+
+    @Test
+    void aSchemaOfAnyShapeIsSurvived() {
+        for (String odd : List.of(
+                "5",
+                "[]",
+                "null",
+                "\"x\"",
+                "{\"type\": 5}",
+                "{\"type\": [5, null]}",
+                "{\"anyOf\": 5}",
+                "{\"$ref\": 5}",
+                "{\"$ref\": \"#/%zz\"}",
+                "{\"$ref\": \"#/a~\"}",
+                "{\"enum\": {}}",
+                "{\"items\": []}")) {
+            assertThat(normal(value(odd, "5"))).as(odd).isEqualTo(expected("5"));
+        }
+    }
+
     // -- where the schema says nothing
 
     @ParameterizedTest
@@ -132,7 +221,7 @@ class ArgumentsTest {
     void whatIsJsonIsTakenAsThat(String text, String expected) {
         assertThat(value("{}", text)).isEqualTo(expected(expected));
         assertThat(value("{\"description\": \"anything\"}", text)).isEqualTo(expected(expected));
-        assertThat(Arguments.parse(tool(null), null, List.of("key=" + text)).get("key"))
+        assertThat(Arguments.parse(tool((String) null), null, List.of("key=" + text)).get("key"))
                 .isEqualTo(expected(expected));
     }
 
@@ -246,7 +335,30 @@ class ArgumentsTest {
     void takesNothingButJson(String json) {
         assertThatExceptionOfType(UsageException.class)
                 .isThrownBy(() -> Arguments.parse(tool("{}"), json, List.of()))
-                .withMessageStartingWith("--args is not JSON: ");
+                .withMessageMatching("--args is not JSON: (line 1, column \\d+: '.+' is not expected there"
+                        + "|it ends too early, in line 1)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {a: 1}          | line 1, column 2: 'a: 1}' is not expected there
+            {"a": 1,}       | line 1, column 9: '}' is not expected there
+            {"a": oops}     | line 1, column 7: 'oops}' is not expected there
+            {"a": [1, 2     | it ends too early, in line 1
+            {"a": "x        | it ends too early, in line 1
+            {} []           | line 1, column 4: '[]' is not expected there
+            """)
+    void saysWhereJsonIsWrong(String json, String problem) {
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> Arguments.parse(tool("{}"), json, List.of()))
+                .withMessage("--args is not JSON: " + problem);
+    }
+
+    @Test
+    void deepJsonIsRefusedInWords() {
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> Arguments.parse(tool("{}"), "[".repeat(10_000), List.of()))
+                .withMessageContaining("nested too deeply");
     }
 
     @ParameterizedTest
@@ -276,6 +388,10 @@ class ArgumentsTest {
                 null,
                 null,
                 null);
+    }
+
+    private static Tool tool(JsonNode inputSchema) {
+        return new Tool("tool", null, null, inputSchema, null, null, null, null, null);
     }
 
     private static JsonNode expected(String json) {

@@ -138,6 +138,27 @@ class FormAskerTest {
         assertThat(talk.result).isEqualTo(Elicitation.Result.cancel());
     }
 
+    /** Each takes longer than anybody waits, in an engine that only goes back and forth. */
+    @ParameterizedTest
+    @ValueSource(strings = {"(.*a){20}$", "(a*)*\\\\1b", "(a|aa)+$", "^(([a-z])+.)+[A-Z]([a-z])+$"})
+    void aPatternOfAServerIsBounded(String pattern) throws InterruptedException {
+        String text = "a".repeat(40) + "!";
+        Talk talk = one("{'type': 'string', 'pattern': '" + pattern + "', 'default': '" + text + "'}", text, "", "");
+
+        assertThat(talk.shown).containsAnyOf("it must match", "Send?");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            {'type': 'number', 'minimum': 1e999999999}             | 1
+            {'type': 'number', 'exclusiveMinimum': 1e-999999999}   | 1
+            {'type': 'string', 'minLength': 1e99}                  | a
+            {'type': 'array', 'minItems': -1e99}                   | a
+            """)
+    void aBoundBeyondReasonIsNone(String property, String typed) throws InterruptedException {
+        assertThat(one(property, typed, "").result.accepted()).isTrue();
+    }
+
     @Test
     void takesSeveral() throws InterruptedException {
         assertThat(one(MANY, "1, cleo", "").result.content()).containsEntry("p", List.of("a", "c"));
