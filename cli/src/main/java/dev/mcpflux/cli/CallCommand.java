@@ -4,7 +4,14 @@ import dev.mcpflux.host.CatalogueTool;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.session.RequestOptions;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +30,9 @@ import tools.jackson.databind.node.ObjectNode;
         })
 final class CallCommand extends HostCommand {
 
+    /** More than any message may have. */
+    private static final int MAX_ARGUMENTS = 64 << 20;
+
     @Parameters(
             index = "0",
             paramLabel = "TOOL",
@@ -35,7 +45,8 @@ final class CallCommand extends HostCommand {
     @Option(
             names = "--args",
             paramLabel = "JSON",
-            description = "Arguments as one JSON object; - reads it from standard input. KEY=VALUE is put on top.")
+            description = "Arguments as one JSON object; @FILE reads it from a file, and - or @- from standard input."
+                    + " KEY=VALUE is put on top.")
     @Nullable
     String json;
 
@@ -55,7 +66,7 @@ final class CallCommand extends HostCommand {
 
     @Override
     public Integer call() {
-        String arguments = "-".equals(json) ? standardInput() : json;
+        String arguments = json == null ? null : given(json);
         return withHost(
                 from,
                 from.wanted(tool),
@@ -64,12 +75,52 @@ final class CallCommand extends HostCommand {
                         .flatMap(found -> call(host, found, arguments)));
     }
 
-    private static String standardInput() {
-        try {
-            return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UsageException("standard input cannot be read: " + e.getMessage());
+    /** An object of JSON begins with a brace, so nothing else can be meant by these. */
+    private static String given(String json) {
+        if (json.equals("-") || json.equals("@-")) {
+            return text("standard input", System.in);
         }
+        if (!json.startsWith("@")) {
+            return json;
+        }
+        Path file = path(json.substring(1));
+        try (InputStream in = Files.newInputStream(file)) {
+            return text("" + file, in);
+        } catch (NoSuchFileException e) {
+            throw new UsageException("--args: " + file + ": there is no such file");
+        } catch (IOException e) {
+            throw new UsageException("--args: " + file + " cannot be read: " + reason(e));
+        }
+    }
+
+    private static Path path(String name) {
+        try {
+            return new PathConverter().convert(name);
+        } catch (CommandLine.TypeConversionException e) {
+            throw new UsageException("--args: " + e.getMessage());
+        }
+    }
+
+    private static String text(String source, InputStream in) {
+        try {
+            byte[] bytes = in.readNBytes(MAX_ARGUMENTS + 1);
+            if (bytes.length > MAX_ARGUMENTS) {
+                throw new UsageException("--args: " + source + " holds more than " + MAX_ARGUMENTS + " bytes");
+            }
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return text.startsWith("\uFEFF") ? text.substring(1) : text;
+        } catch (CharacterCodingException e) {
+            throw new UsageException("--args: " + source + " is no text in UTF-8");
+        } catch (IOException e) {
+            throw new UsageException("--args: " + source + " cannot be read: " + reason(e));
+        }
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof AccessDeniedException ? "access denied" : String.valueOf(e.getMessage());
     }
 
     private Mono<Integer> call(McpHost host, CatalogueTool found, @Nullable String arguments) {

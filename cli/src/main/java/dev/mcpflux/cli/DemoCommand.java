@@ -22,6 +22,13 @@ final class DemoCommand extends HostCommand {
 
     @Override
     public Integer call() {
+        if (root().config != null
+                || !root().adHoc.isEmpty()
+                || !root().urls.isEmpty()
+                || !root().headers.isEmpty()) {
+            throw new UsageException(
+                    "demo uses its own two servers: it takes no --config, --server, --url or --header");
+        }
         try (DemoServers demo = new DemoServers()) {
             HostConfig.Builder builder = HostConfig.builder().shutdownHook(false);
             demo.transports().forEach(builder::server);

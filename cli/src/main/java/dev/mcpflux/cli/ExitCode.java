@@ -24,6 +24,12 @@ final class ExitCode {
 
     private ExitCode() {}
 
+    /** As {@link #of}, where a server does not do what every server does: an error that it answers is then its failure. */
+    static int ofServer(Throwable error) {
+        int code = of(error);
+        return code == TOOL_ERROR ? SERVER : code;
+    }
+
     static int of(Throwable error) {
         for (Throwable e = error; e != null; e = e.getCause()) {
             if (e instanceof OutputException) {

@@ -1,16 +1,18 @@
 package dev.mcpflux.cli;
 
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.host.HostConfig;
 import dev.mcpflux.host.HostEvent;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.ServerConfig;
 import dev.mcpflux.host.ServerState;
 import dev.mcpflux.host.ServerStatus;
+import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.protocol.LogLevel;
-import dev.mcpflux.session.EraPolicy;
 import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.session.SessionEvent;
+import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.http.HttpPool;
 import dev.mcpflux.transport.http.HttpTransport;
@@ -22,7 +24,10 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,6 +36,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import reactor.core.publisher.Flux;
@@ -47,7 +53,15 @@ abstract class HostCommand implements Callable<Integer> {
     @CommandLine.Spec
     CommandLine.Model.@Nullable CommandSpec spec;
 
+    /** What is used where nothing is named: it may be of a folder that somebody else wrote. */
+    private static final Path FOUND = Path.of("mcp.json");
+
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{env:([^}]*)}");
+
+    private final Queue<HostEvent.ListFailed> unlisted = new ConcurrentLinkedQueue<>();
+
+    /** Whether the servers are those of a file that nobody named. */
+    private boolean found;
 
     /** What is configured, once it has been read. */
     private @Nullable HostConfig servers;
@@ -85,13 +99,26 @@ abstract class HostCommand implements Callable<Integer> {
             from.check(config.servers().stream().map(ServerConfig::name).toList());
             servers = config;
             boolean any = config.servers().stream().anyMatch(server -> wanted.test(server.name()));
-            return run(
-                    any
-                            ? config.mutate()
-                                    .only(server -> wanted.test(server.name()))
-                                    .build()
-                            : config,
-                    body);
+            HostConfig needed = any
+                    ? config.mutate().only(server -> wanted.test(server.name())).build()
+                    : config;
+            announce(needed);
+            return run(needed, body);
+        }
+    }
+
+    /**
+     * Names the file that nobody named, and what it starts, before anything is started: a folder may be somebody else's.
+     * Values of the environment and headers are not shown.
+     */
+    private void announce(HostConfig config) {
+        if (!found) {
+            return;
+        }
+        output().note("mcpflux: using " + FOUND.toAbsolutePath() + " (-c FILE names another)"
+                + (config.servers().isEmpty() ? "" : ", which starts:"));
+        for (ServerConfig server : config.servers()) {
+            output().note("  " + SafeText.line(server.name() + ": " + Launches.describe(server.transport()), 400));
         }
     }
 
@@ -192,8 +219,9 @@ abstract class HostCommand implements Callable<Integer> {
         if (!options.headers.isEmpty() && options.urls.isEmpty()) {
             throw new UsageException("--header is for servers of --url, and there is none");
         }
-        if (file == null && !named && Files.isRegularFile(Path.of("mcp.json"))) {
-            file = Path.of("mcp.json");
+        if (file == null && !named && Files.isRegularFile(FOUND)) {
+            file = FOUND;
+            found = true;
         }
         if (file != null) {
             HostConfig loaded = HostConfig.load(file, proxies());
@@ -211,14 +239,16 @@ abstract class HostCommand implements Callable<Integer> {
         // an interrupt first stops the work, which the host's own hook would not
         HostConfig config =
                 builder.session(options.sessionOptions()).shutdownHook(false).build();
-        EraPolicy era = options.session.era;
-        if (era == null) {
-            return config;
-        }
-        // who names an era on the command line wants to see the server speak it, whatever its entry says
+        // what is said on the command line stands above what the entry of a server says
         HostConfig.Builder same = config.mutate().only(server -> false);
-        config.servers().forEach(server -> same.server(server.withEra(era)));
+        config.servers().forEach(server -> same.server(overridden(server, options)));
         return same.build();
+    }
+
+    private static ServerConfig overridden(ServerConfig server, Mcpflux options) {
+        ServerConfig own = options.session.era == null ? server : server.withEra(options.session.era);
+        Duration limit = options.timeout;
+        return limit == null ? own : own.withStartTimeout(limit).withRequest(RequestOptions.within(limit));
     }
 
     private static StdioTransport parseServer(String text) {
@@ -227,6 +257,12 @@ abstract class HostCommand implements Callable<Integer> {
         if (words.isEmpty()) {
             throw new UsageException("--server takes 'name=command arg …', found '" + text + "'");
         }
+        words.forEach(word -> {
+            String problem = NativeArguments.unusable(word);
+            if (problem != null) {
+                throw new UsageException("--server " + text.substring(0, equals).strip() + ": " + problem);
+            }
+        });
         return StdioTransport.builder(text.substring(0, equals).strip(), words.get(0))
                 .arguments(words.subList(1, words.size()))
                 .build();
@@ -290,8 +326,45 @@ abstract class HostCommand implements Callable<Integer> {
     final void watchLists(McpHost host) {
         EventSink.direct(host.events())
                 .ofType(HostEvent.ListFailed.class)
-                .subscribe(e -> output().note("mcpflux: its " + e.list() + "s are not listed: "
-                        + e.error().getMessage()));
+                .filter(e -> !isUnknownMethod(e.error()))
+                .subscribe(e -> {
+                    unlisted.add(e);
+                    output().note("mcpflux: its " + e.list() + "s are not listed: " + root().message(e.error()));
+                });
+    }
+
+    /** A server that does not know a list has nothing of its kind. */
+    private static boolean isUnknownMethod(Throwable e) {
+        return e instanceof PeerErrorException error && error.error().code() == JsonRpcError.METHOD_NOT_FOUND;
+    }
+
+    /** Which list of a server could not be read, as far as {@link #watchLists} was told. */
+    final @Nullable Throwable unlisted(String server, String list) {
+        return unlisted.stream()
+                .filter(e -> e.server().equals(server) && e.list().equals(list))
+                .map(HostEvent.ListFailed::error)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /**
+     * The exit code of a command that lists: a list that is empty because a server failed is no success.
+     *
+     * @param empty whether nothing is listed
+     */
+    final int listed(McpHost host, boolean empty) {
+        if (!empty) {
+            return ExitCode.OK;
+        }
+        return Stream.concat(
+                        host.servers().stream()
+                                .filter(s -> s.state() == ServerState.FAILED)
+                                .map(ServerStatus::error),
+                        unlisted.stream().map(HostEvent.ListFailed::error))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(ExitCode::ofServer)
+                .orElse(ExitCode.OK);
     }
 
     /** What is not found may be of a server that is not there: then that is told beside. */
@@ -306,7 +379,7 @@ abstract class HostCommand implements Callable<Integer> {
     final void noteFailures(McpHost host) {
         for (ServerStatus status : host.servers()) {
             if (status.state() == ServerState.FAILED && status.error() != null) {
-                output().note("mcpflux: " + status.error().getMessage());
+                output().note("mcpflux: " + root().message(status.error()));
             }
         }
     }

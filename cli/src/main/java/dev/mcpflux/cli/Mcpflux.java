@@ -1,5 +1,6 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.host.Durations;
 import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.session.SessionOptions;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Option;
             CompleteCommand.class,
             WatchCommand.class,
             DemoCommand.class,
+            HelpCommand.class,
             AutoComplete.GenerateCompletion.class
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -73,6 +75,7 @@ public final class Mcpflux implements Runnable {
     @Option(
             names = {"-c", "--config"},
             paramLabel = "FILE",
+            converter = PathConverter.class,
             scope = CommandLine.ScopeType.INHERIT,
             description = "The servers, as {\"mcpServers\": {\"name\": {\"command\": ...}}}. Default: mcp.json in the"
                     + " working directory, or the built-in demo servers where there is none.")
@@ -99,7 +102,7 @@ public final class Mcpflux implements Runnable {
             paramLabel = "'NAME: VALUE'",
             scope = CommandLine.ScopeType.INHERIT,
             description =
-                    "A header for the servers of --url; ${env:X} in it stands for the environment variable X, so that"
+                    "A header for the servers of --url; $${env:X} in it stands for the environment variable X, so that"
                             + " no secret has to stand in a command line. Repeatable.")
     List<String> headers = new ArrayList<>();
 
@@ -161,7 +164,7 @@ public final class Mcpflux implements Runnable {
         PrintStream err = System.err;
         // logs of libraries go the way of all notes
         System.setErr(LogStream.of(line -> root.output().note(line)));
-        System.exit(root.execute(args, err));
+        System.exit(root.execute(NativeArguments.recover(args), err));
     }
 
     static int execute(String[] args, OutputStream out, OutputStream err) {
@@ -173,18 +176,24 @@ public final class Mcpflux implements Runnable {
                 .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setUsageHelpAutoWidth(true);
+                .setUsageHelpAutoWidth(true)
+                // a value that begins with @ is one, and no file of more words
+                .setExpandAtFiles(false);
         line.setParameterExceptionHandler((e, arguments) -> {
-            Output output = new Output(wantsJson(arguments), out, target, line.getErr());
-            output.error(new UsageException(String.valueOf(e.getMessage())));
-            if (!wantsJson(arguments)) {
-                output.note("Try 'mcpflux --help' for what there is.");
+            boolean json = List.of(arguments).contains("--json");
+            Output output = new Output(json, out, target, line.getErr());
+            output.error(new UsageException(problem(line, e)));
+            if (!json) {
+                String command = e.getCommandLine() == line
+                        ? ""
+                        : " " + e.getCommandLine().getCommandName();
+                output.note("Try 'mcpflux" + command + " --help' for what there is.");
             }
             return ExitCode.USAGE;
         });
         line.setExecutionExceptionHandler((e, command, result) -> {
             if (!(e instanceof OutputException)) {
-                output().error(e);
+                output().error(e, message(e));
             }
             return ExitCode.of(e);
         });
@@ -192,7 +201,27 @@ public final class Mcpflux implements Runnable {
             configureLogging();
             return new CommandLine.RunLast().execute(result);
         });
-        return afterOutput(line.execute(args), line);
+        return afterOutput(line.execute(UnknownWords.ordered(line, args)), line);
+    }
+
+    /** What went wrong; a time that was too short, together with the option that sets it and how it was read. */
+    String message(Throwable e) {
+        String message = Output.message(e);
+        Throwable cause = e;
+        while (cause != null && !(cause instanceof McpTimeoutException)) {
+            cause = cause.getCause();
+        }
+        if (!(cause instanceof McpTimeoutException late) || late.phase() == McpTimeoutException.Phase.CLOSE) {
+            return message;
+        }
+        String given =
+                timeout == null ? "--timeout sets this limit" : "--timeout is " + Durations.text(timeout);
+        int end = message.indexOf(late.problem());
+        return end < 0
+                ? message + " (" + given + ")"
+                : new StringBuilder(message)
+                        .insert(end + late.problem().length(), " (" + given + ")")
+                        .toString();
     }
 
     /** Output that did not arrive is no success, whatever the command says. */
@@ -211,8 +240,12 @@ public final class Mcpflux implements Runnable {
         return ExitCode.OUTPUT;
     }
 
-    private static boolean wantsJson(String[] arguments) {
-        return List.of(arguments).contains("--json");
+    private static String problem(CommandLine line, CommandLine.ParameterException e) {
+        return e instanceof CommandLine.UnmatchedArgumentException unmatched
+                        && !unmatched.getUnmatched().isEmpty()
+                ? UnknownWords.problem(
+                        line, e.getCommandLine(), unmatched.getUnmatched().get(0))
+                : String.valueOf(e.getMessage());
     }
 
     /** Before the first logger is made, since the logging library reads these once. */

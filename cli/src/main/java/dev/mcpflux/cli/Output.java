@@ -109,11 +109,16 @@ final class Output {
 
     /** Says what went wrong, in the form that was asked for. Never a stack trace: -vv shows where it came from. */
     synchronized void error(Throwable e) {
+        error(e, message(e));
+    }
+
+    /** As {@link #error(Throwable)}, in words that say more than those of the error alone. */
+    synchronized void error(Throwable e, String words) {
         // the result has been printed where only the shutdown failed: then a second document would spoil it
         if (json && !documented) {
             document(JSON.createObjectNode().set("error", describe(e)));
         } else {
-            note("mcpflux: " + message(e));
+            note("mcpflux: " + words);
             if (e instanceof McpUrlElicitationRequiredException required) {
                 required.elicitations()
                         .forEach(one -> note("  first open " + SafeText.line(one.url() + ": " + one.message())));
@@ -155,7 +160,7 @@ final class Output {
         return error;
     }
 
-    private static String message(Throwable e) {
+    static String message(Throwable e) {
         String message = e.getMessage();
         return e instanceof McpException || e instanceof UsageException
                 ? String.valueOf(message)

@@ -35,10 +35,11 @@ final class PromptsCommand extends HostCommand {
                                     .toList());
         }
         noteFailures(host);
-        if (prompts.isEmpty() && !output().json()) {
+        int code = listed(host, prompts.isEmpty());
+        if (prompts.isEmpty() && !output().json() && code == ExitCode.OK) {
             output().note("mcpflux: no server offers a prompt");
         }
-        return ExitCode.OK;
+        return code;
     }
 
     /** The names of its arguments, those that may be left out in brackets. */

@@ -37,6 +37,7 @@ final class ReadCommand extends HostCommand {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
+            converter = PathConverter.class,
             description = "Write what it holds, text or bytes, to this file.")
     @Nullable
     Path file;

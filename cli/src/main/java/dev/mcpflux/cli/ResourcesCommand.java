@@ -45,10 +45,11 @@ final class ResourcesCommand extends HostCommand {
             output().table(List.of("URI", "NAME", "TYPE", "SIZE", "SERVER", "DESCRIPTION"), rows);
         }
         noteFailures(host);
-        if (none && !output().json()) {
+        int code = listed(host, none);
+        if (none && !output().json() && code == ExitCode.OK) {
             output().note("mcpflux: no server offers a resource");
         }
-        return ExitCode.OK;
+        return code;
     }
 
     private static List<String> row(CatalogueResource entry) {

@@ -39,7 +39,7 @@ final class ServersCommand extends HostCommand {
                     } else {
                         print(servers, counts);
                     }
-                    return ExitCode.OK;
+                    return listed(host, servers.stream().allMatch(s -> s.state() == ServerState.FAILED));
                 });
     }
 
@@ -61,24 +61,25 @@ final class ServersCommand extends HostCommand {
         output().table(List.of("NAME", "STATE", "REVISION", "TOOLS", "STARTED IN", "PID", "SERVER"), rows);
         for (ServerStatus s : servers) {
             if (s.error() != null) {
-                output().note("mcpflux: " + s.error().getMessage());
+                output().note("mcpflux: " + root().message(s.error()));
             }
         }
     }
 
-    private static java.util.Optional<Long> tools(ServerStatus status, Map<String, Long> counts) {
-        return status.state() == ServerState.READY
+    private java.util.Optional<Long> tools(ServerStatus status, Map<String, Long> counts) {
+        return status.state() == ServerState.READY && unlisted(status.name(), "tool") == null
                 ? java.util.Optional.of(counts.getOrDefault(status.name(), 0L))
                 : java.util.Optional.empty();
     }
 
-    private static ArrayNode json(List<ServerStatus> servers, Map<String, Long> counts) {
+    private ArrayNode json(List<ServerStatus> servers, Map<String, Long> counts) {
         ArrayNode array = Output.JSON.createArrayNode();
         for (ServerStatus s : servers) {
             PeerInfo peer = s.peer();
             ObjectNode server = array.addObject();
             server.put("name", s.name());
             server.put("state", s.state().toString());
+            server.set("serverInfo", Output.JSON.valueToTree(peer == null ? null : peer.server()));
             server.put("era", peer == null ? null : peer.era().name().toLowerCase(Locale.ROOT));
             server.put("revision", peer == null ? null : peer.revision().wire());
             server.set("capabilities", Output.JSON.valueToTree(peer == null ? null : peer.capabilities()));
@@ -88,10 +89,11 @@ final class ServersCommand extends HostCommand {
             server.put(
                     "startMillis", s.startTime() == null ? null : s.startTime().toMillis());
             server.put("generation", s.generation());
-            if (s.error() == null) {
+            Throwable error = s.error() == null ? unlisted(s.name(), "tool") : s.error();
+            if (error == null) {
                 server.putNull("error");
             } else {
-                server.set("error", Output.describe(s.error()));
+                server.set("error", Output.describe(error));
             }
         }
         return array;

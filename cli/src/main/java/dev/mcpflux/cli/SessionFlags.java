@@ -54,6 +54,7 @@ final class SessionFlags {
     @Option(
             names = "--root",
             paramLabel = "DIR",
+            converter = PathConverter.class,
             scope = ScopeType.INHERIT,
             description = "A directory that servers are told they may work in. Repeatable.")
     List<Path> roots = new ArrayList<>();

@@ -38,10 +38,11 @@ final class ToolsCommand extends HostCommand {
             }
         }
         noteFailures(host);
-        if (tools.isEmpty() && !output().json()) {
+        int code = listed(host, tools.isEmpty());
+        if (tools.isEmpty() && !output().json() && code == ExitCode.OK) {
             output().note("mcpflux: no server offers a tool");
         }
-        return ExitCode.OK;
+        return code;
     }
 
     /** The names of its arguments, those that may be left out in brackets. */

@@ -221,7 +221,8 @@ class ArgumentsTest {
     void whatIsJsonIsTakenAsThat(String text, String expected) {
         assertThat(value("{}", text)).isEqualTo(expected(expected));
         assertThat(value("{\"description\": \"anything\"}", text)).isEqualTo(expected(expected));
-        assertThat(Arguments.parse(tool((String) null), null, List.of("key=" + text)).get("key"))
+        assertThat(Arguments.parse(tool((String) null), null, List.of("key=" + text))
+                        .get("key"))
                 .isEqualTo(expected(expected));
     }
 

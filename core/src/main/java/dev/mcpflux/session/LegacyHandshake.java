@@ -1,6 +1,7 @@
 package dev.mcpflux.session;
 
 import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.protocol.Implementation;
 import dev.mcpflux.protocol.InitializeParams;
 import dev.mcpflux.protocol.InitializeResult;
@@ -30,8 +31,19 @@ final class LegacyHandshake implements Negotiation {
             RequestSpec initialize =
                     new RequestSpec(Methods.INITIALIZE, (id, context) -> params, InitializeResult.class, false, false);
             return Replies.single(attempt.server(), attempt.connection(), initialize, InitializeResult.class, null)
+                    .onErrorResume(
+                            PeerErrorException.class, e -> Replies.unhooked(echoed(e) ? echo(attempt.server()) : e))
                     .flatMap(result -> accept(attempt.server(), result));
         });
+    }
+
+    private static boolean echoed(PeerErrorException e) {
+        return PeerRequests.ECHO.equals(e.error().message());
+    }
+
+    private static McpProtocolException echo(String server) {
+        return new McpProtocolException(
+                server, "it sends back what it is sent, as cat does: that is no MCP server");
     }
 
     private static Mono<PeerInfo> accept(String server, InitializeResult result) {

@@ -34,6 +34,12 @@ final class PeerRequests {
     private static final int WAITING = 256;
     private static final String RELATED_TASK = "io.modelcontextprotocol/related-task";
 
+    /**
+     * The answer to a request that only clients send. It has the id of ours, so that a program that sends back what it is sent
+     * answers with it, and is told by it.
+     */
+    static final String ECHO = "this is what a client asks a server";
+
     private final String server;
     private final InputHandlers handlers;
     private final Connection connection;
@@ -98,7 +104,9 @@ final class PeerRequests {
         if (request.method().equals(Methods.PING)) {
             accept(request);
         } else {
-            refuse(request, JsonRpcError.INVALID_REQUEST, "the session has not begun yet");
+            boolean ours = request.method().equals(Methods.INITIALIZE)
+                    || request.method().equals(Methods.DISCOVER);
+            refuse(request, JsonRpcError.INVALID_REQUEST, ours ? ECHO : "the session has not begun yet");
         }
     }
 

@@ -1,0 +1,33 @@
+package dev.mcpflux.cli;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "help",
+        helpCommand = true,
+        description = "Print the help of a command, or of mcpflux where none is named.")
+final class HelpCommand implements Runnable {
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "COMMAND", description = "The command.")
+    @Nullable
+    String command;
+
+    @CommandLine.Spec
+    CommandLine.Model.@Nullable CommandSpec spec;
+
+    @Override
+    public void run() {
+        if (spec == null) {
+            throw new IllegalStateException("not run by picocli");
+        }
+        CommandLine root = spec.commandLine().getParent();
+        CommandLine asked = command == null ? root : root.getSubcommands().get(command);
+        if (asked == null) {
+            throw new UsageException(UnknownWords.problem(root, root, String.valueOf(command)));
+        }
+        asked.usage(root.getOut());
+    }
+}
