@@ -214,8 +214,7 @@ public final class Mcpflux implements Runnable {
         if (!(cause instanceof McpTimeoutException late) || late.phase() == McpTimeoutException.Phase.CLOSE) {
             return message;
         }
-        String given =
-                timeout == null ? "--timeout sets this limit" : "--timeout is " + Durations.text(timeout);
+        String given = timeout == null ? "--timeout sets this limit" : "--timeout is " + Durations.text(timeout);
         int end = message.indexOf(late.problem());
         return end < 0
                 ? message + " (" + given + ")"

@@ -54,6 +54,55 @@ class CommandsTest {
                 .doesNotContain("not a number");
     }
 
+    // -- servers that fail
+
+    @Test
+    void aServerThatFailsIsNoEmptyList() {
+        for (String command : List.of("tools", "prompts", "resources", "servers")) {
+            Run run = runWith("x=sh -c 'exit 7'", command, "--json");
+
+            assertThat(run.code).as(command).isEqualTo(ExitCode.SERVER);
+            assertThat(Output.JSON.readTree(run.out)).as(command).isNotNull();
+            assertThat(runWith("x=sh -c 'exit 7'", command).err)
+                    .contains("exit code 7")
+                    .doesNotContain("no server offers");
+        }
+    }
+
+    @Test
+    void anEchoIsNoServer() {
+        for (String era : List.of("auto", "legacy")) {
+            Run run = runWith("x=cat", "tools", "--era", era);
+
+            assertThat(run.code).isEqualTo(ExitCode.SERVER);
+            assertThat(run.err).contains("server 'x': it sends back what it is sent, as cat does");
+        }
+    }
+
+    @Test
+    void aTimeOutNamesItsOption() {
+        Run run = runWith("x=sleep 100", "tools", "--timeout", "0.3");
+
+        assertThat(run.code).isEqualTo(ExitCode.TIMEOUT);
+        assertThat(run.err).contains("took longer than 300 ms (--timeout is 300ms)");
+    }
+
+    @Test
+    void argumentsComeFromAFile() throws IOException {
+        Path file = directory.resolve("args.json");
+        Files.writeString(file, "\uFEFF{\"who\":\n oops}");
+        assertUsage(
+                "--args is not JSON: line 2, column 2: 'oops}' is not expected there",
+                "call",
+                "ask",
+                "--args",
+                "@" + file);
+        Files.write(file, new byte[] {'{', (byte) 0xFC, '}'});
+        assertUsage("is no text in UTF-8", "call", "ask", "--args", "@" + file);
+        Files.writeString(file, "{}");
+        assertThat(run("call", "ask", "--no-input", "--args", "@" + file).code).isZero();
+    }
+
     // -- prompts
 
     @Test
@@ -284,6 +333,8 @@ class CommandsTest {
         JsonNode server = json(run("servers", "--json")).get(0);
 
         assertThat(server.get("era").asString()).isEqualTo("legacy");
+        assertThat(server.at("/serverInfo/name").asString()).isEqualTo("player");
+        assertThat(server.at("/serverInfo/version").asString()).isEqualTo("7");
         assertThat(server.get("instructions").asString()).isEqualTo("Play fair.");
         assertThat(server.get("capabilities").has("completions")).isTrue();
     }
@@ -379,7 +430,15 @@ class CommandsTest {
     }
 
     private Run run(String... line) {
-        List<String> words = new ArrayList<>(List.of("-c", config.toString()));
+        return runOf(List.of("-c", config.toString()), line);
+    }
+
+    private static Run runWith(String server, String... line) {
+        return runOf(List.of("--server", server), line);
+    }
+
+    private static Run runOf(List<String> servers, String... line) {
+        List<String> words = new ArrayList<>(servers);
         words.addAll(List.of(line));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();

@@ -131,7 +131,25 @@ class McpfluxCommandTest {
             --nonsense                      | --nonsense
             --nonsense tools                | --nonsense
             tools --nonsense                | --nonsense
-            frobnicate                      | frobnicate
+            frobnicate                      | there is no command 'frobnicate'
+            srvers                          | there is no command 'srvers'; did you mean servers?
+            help srvers                     | there is no command 'srvers'; did you mean servers?
+            promts                          | did you mean prompts or prompt?
+            tools --form x                  | Unknown option: '--form'; did you mean --from?
+            --jsno tools                    | Unknown option: '--jsno'; did you mean --json?
+            tools --as-task                 | Unknown option: '--as-task'; it is one of call
+            call tool --city Paris          | Unknown option: '--city'; arguments are written city=VALUE
+            --from                          | --from
+            --from a nonsense               | --from
+            demo -c nofile                  | demo uses its own two servers
+            demo --server a=b               | demo uses its own two servers
+            demo --url a=http://h/          | demo uses its own two servers
+            --root= tools                   | expected a path, found ''
+            --config= tools                 | expected a path, found ''
+            read a://b -o=                  | expected a path, found ''
+            call tool --args @              | --args: expected a path, found ''
+            call tool --args @/no/such/file | --args: /no/such/file: there is no such file
+            call tool --args @/             | --args: / cannot be read: Is a directory
             tools surplus                   | surplus
             servers surplus                 | surplus
             demo surplus                    | surplus
@@ -168,7 +186,40 @@ class McpfluxCommandTest {
     }
 
     @Test
+    void optionsMayStandBeforeTheirCommand() {
+        String file = config("{\"mcpServers\": {}}");
+
+        assertThat(run("--from", "a", "--json", "tools", "-c", file).out).contains("no server is called 'a'");
+        assertThat(run("--args", "{", "-c", file, "call", "x").code).isEqualTo(2);
+        assertThat(run("--as-task", "-c", file, "call", "x").err).contains("no tool is called 'x'");
+    }
+
+    @Test
+    void helpIsACommand() {
+        assertThat(run("help", "call")).isEqualTo(run("call", "--help"));
+        assertThat(run("help")).isEqualTo(run("--help"));
+    }
+
+    /** The library expands variables and formats in help texts; none of ours is meant for it. */
+    @Test
+    void noHelpTextIsExpanded() {
+        for (String command : new CommandLine(new Mcpflux(failing("unused"), Terminal.Target.OTHER))
+                .getSubcommands()
+                .keySet()) {
+            Run run = run(command, "--help");
+
+            assertThat(run.code).as(command).isZero();
+            assertThat(run.out)
+                    .as(command)
+                    .doesNotContain("null", "$$", "${picocli", "${COMMAND", "%n", "%s", "${ROOT");
+        }
+        assertThat(run("--help").out).doesNotContain("null", "$$").contains("${env:X}");
+    }
+
+    @Test
     void saysWhereHelpIs() {
+        assertThat(run("tools", "--nonsense").err).endsWith("Try 'mcpflux tools --help' for what there is.\n");
+
         assertThat(run().err).isEqualToNormalizingNewlines("""
                 mcpflux: a command is missing
                 Try 'mcpflux --help' for what there is.
@@ -304,7 +355,7 @@ class McpfluxCommandTest {
 
             Run run = run("tools", "-c", file);
 
-            assertThat(run.code).isZero();
+            assertThat(run.code).isEqualTo(2);
             assertThat(run.out).isEmpty();
             assertThat(run.err).contains(problem(file));
         }
@@ -315,7 +366,7 @@ class McpfluxCommandTest {
 
             Run run = run("servers", "-c", file);
 
-            assertThat(run.code).isZero();
+            assertThat(run.code).isEqualTo(2);
             assertThat(run.out).contains("broken", "failed");
             assertThat(run.err).isEqualToNormalizingNewlines("mcpflux: " + problem(file) + "\n");
         }
@@ -326,7 +377,7 @@ class McpfluxCommandTest {
 
             Run run = run("servers", "-c", file, "--json");
 
-            assertThat(run.code).isZero();
+            assertThat(run.code).isEqualTo(2);
             assertThat(run.err).isEmpty();
             JsonNode server = STRICT.readTree(run.out).get(0);
             assertThat(server.get("name").asString()).isEqualTo("broken");

@@ -42,8 +42,7 @@ final class LegacyHandshake implements Negotiation {
     }
 
     private static McpProtocolException echo(String server) {
-        return new McpProtocolException(
-                server, "it sends back what it is sent, as cat does: that is no MCP server");
+        return new McpProtocolException(server, "it sends back what it is sent, as cat does: that is no MCP server");
     }
 
     private static Mono<PeerInfo> accept(String server, InitializeResult result) {
