@@ -39,7 +39,7 @@ class FoundConfigTest {
     void aFileThatIsNamedIsNotAnnounced() throws Exception {
         Files.writeString(directory.resolve("mcp.json"), "{\"mcpServers\": {}}");
 
-        assertThat(run("tools", "-c", "mcp.json")).isEqualToNormalizingNewlines("mcpflux: no server offers a tool\n");
+        assertThat(run("tools", "-c", "mcp.json")).doesNotContain("using").contains("mcpflux: no server offers a tool");
     }
 
     /** Only a process has a working directory of its own. */
