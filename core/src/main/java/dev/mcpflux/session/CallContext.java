@@ -1,6 +1,8 @@
 package dev.mcpflux.session;
 
 import dev.mcpflux.transport.Caller;
+import org.jspecify.annotations.Nullable;
+import reactor.util.context.ContextView;
 
 /**
  * What a call takes from the Reactor context of its subscriber:
@@ -25,4 +27,42 @@ public final class CallContext {
     public static final String BAGGAGE = "baggage";
 
     private CallContext() {}
+
+    /**
+     * Looks at all that a call takes from a context, as each call does before anything else: what has the wrong type must not
+     * be taken for what is not there.
+     *
+     * @throws IllegalArgumentException if a value has the wrong type; the message names the key and the type, and not the value
+     */
+    public static void check(ContextView context) {
+        if (!context.isEmpty()) {
+            checkTrace(context);
+            Caller.check(context);
+        }
+    }
+
+    /** Who calls, as a context says that has been looked at as by {@link #check}. */
+    static Caller caller(ContextView context) {
+        if (context.isEmpty()) {
+            return Caller.ANONYMOUS;
+        }
+        checkTrace(context);
+        return Caller.of(context);
+    }
+
+    private static void checkTrace(ContextView context) {
+        text(context, TRACEPARENT);
+        text(context, TRACESTATE);
+        text(context, BAGGAGE);
+    }
+
+    /** A text of the context; null where there is none. */
+    static @Nullable String text(ContextView context, String key) {
+        Object value = context.isEmpty() ? null : context.getOrDefault(key, null);
+        if (value == null || value instanceof String) {
+            return (String) value;
+        }
+        throw new IllegalArgumentException(key + " in the Reactor context has to be a String, but is a "
+                + value.getClass().getName());
+    }
 }

@@ -5,8 +5,10 @@ import dev.mcpflux.protocol.ClientCapabilities.Offered;
 import dev.mcpflux.protocol.Elicitation;
 import dev.mcpflux.protocol.Roots.Root;
 import dev.mcpflux.protocol.Sampling;
+import dev.mcpflux.transport.Caller;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -23,6 +25,11 @@ import tools.jackson.databind.JsonNode;
  * one that blocks belongs on a scheduler of its own ({@code subscribeOn}). Their Mono is cancelled when the server takes
  * its question back, when the call it belongs to is cancelled, and when the session ends. An error is answered as an error
  * in the legacy era, and fails the call with {@link dev.mcpflux.error.McpHandlerException} in the modern one.
+ *
+ * <p>The Reactor context of a handler's Mono is that of the call it belongs to, as far as that is known: in the modern era, and
+ * over HTTP in the legacy era where the question comes by the response stream of a call. Where it comes by the stream of the
+ * caller's session, the context holds the principal and the headers of that caller only. Where nobody knows on whose behalf the
+ * server asks ({@link Question#caller()} is null), the context names no caller.
  */
 public final class ClientHandlers {
 
@@ -34,14 +41,26 @@ public final class ClientHandlers {
      *
      * @param server the configured name of the server that asks
      * @param params what it asks
+     * @param caller on whose behalf it asks, {@link Caller#ANONYMOUS} for a call without principal and headers; null where
+     *     that cannot be known. It is known in the modern era, where a server asks by the result of a call, and over HTTP in the
+     *     legacy era, where each caller has a session. It is not known for a legacy server whose link is shared by all callers
+     *     (stdio, sockets): its questions name no call, and it may ask of its own accord, so not even where one call only is
+     *     under way.
      */
-    public record Question<P>(String server, P params) {}
+    public record Question<P>(
+            String server, P params, @Nullable Caller caller) {
+
+        /** A question of which nobody knows on whose behalf it is asked. */
+        public Question(String server, P params) {
+            this(server, params, null);
+        }
+    }
 
     private final @Nullable Function<Question<Elicitation.Params>, Mono<Elicitation.Result>> form;
     private final @Nullable Function<Question<Elicitation.Params>, Mono<Elicitation.Result>> url;
     private final @Nullable Function<Question<Sampling.Params>, Mono<Sampling.Result>> sampling;
     private final boolean samplingTools;
-    private final @Nullable Function<String, Mono<List<Root>>> roots;
+    private final @Nullable BiFunction<String, @Nullable Caller, Mono<List<Root>>> roots;
     private final @Nullable Publisher<?> rootsChanges;
 
     private ClientHandlers(Builder builder) {
@@ -72,7 +91,7 @@ public final class ClientHandlers {
     }
 
     @Nullable
-    Function<String, Mono<List<Root>>> roots() {
+    BiFunction<String, @Nullable Caller, Mono<List<Root>>> roots() {
         return roots;
     }
 
@@ -112,7 +131,7 @@ public final class ClientHandlers {
         private @Nullable Function<Question<Elicitation.Params>, Mono<Elicitation.Result>> url;
         private @Nullable Function<Question<Sampling.Params>, Mono<Sampling.Result>> sampling;
         private boolean samplingTools;
-        private @Nullable Function<String, Mono<List<Root>>> roots;
+        private @Nullable BiFunction<String, @Nullable Caller, Mono<List<Root>>> roots;
         private @Nullable Publisher<?> rootsChanges;
 
         private Builder() {}
@@ -148,6 +167,14 @@ public final class ClientHandlers {
 
         /** Names the roots, for the server of the given name (specification: client/roots). */
         public Builder roots(Function<String, Mono<List<Root>>> handler) {
+            return roots((server, caller) -> handler.apply(server));
+        }
+
+        /**
+         * Names the roots of a caller, for the server of the given name; the caller is null where it cannot be known, as in
+         * {@link Question#caller()}.
+         */
+        public Builder roots(BiFunction<String, @Nullable Caller, Mono<List<Root>>> handler) {
             roots = handler;
             return this;
         }

@@ -5,23 +5,32 @@ import dev.mcpflux.protocol.ClientCapabilities;
 import dev.mcpflux.protocol.Implementation;
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.protocol.RequestMeta;
+import dev.mcpflux.transport.Caller;
+import dev.mcpflux.transport.PerCaller;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
 
-/** How requests of one revision are worded: what each carries beside its parameters. */
+/**
+ * How requests of one revision are worded: what each carries beside its parameters. The log level is keyed by
+ * {@link Caller}, for {@value #CALLERS} callers that set one.
+ */
 final class Dialect {
+
+    private static final int CALLERS = 256;
 
     private final ProtocolRevision revision;
     private final Implementation client;
     private final ClientCapabilities capabilities;
-    private final AtomicReference<@Nullable LogLevel> logLevel;
+    private final @Nullable LogLevel initialLevel;
+    private final PerCaller<AtomicReference<@Nullable LogLevel>> levels =
+            new PerCaller<>(CALLERS, AtomicReference::new);
 
     Dialect(ProtocolRevision revision, SessionOptions options) {
         this.revision = revision;
         this.client = options.clientInfo();
         this.capabilities = options.handlers().capabilities(revision.era(), options.extensions());
-        this.logLevel = new AtomicReference<>(options.logLevel());
+        this.initialLevel = options.logLevel();
     }
 
     boolean modern() {
@@ -36,24 +45,27 @@ final class Dialect {
         return capabilities.extensions() != null && capabilities.extensions().containsKey(extension);
     }
 
-    /** For requests that name no level themselves (modern era: there is nothing else that a level could be told by). */
-    void logLevel(@Nullable LogLevel level) {
-        logLevel.set(level);
+    /** For requests of a caller that name no level themselves (modern era: a level cannot be set in another way). */
+    void logLevel(Caller caller, LogLevel level) {
+        levels.get(caller).set(level);
     }
 
+    /** What the caller has set, else what the session begins with. */
     @Nullable
-    LogLevel logLevel() {
-        return logLevel.get();
+    LogLevel logLevel(Caller caller) {
+        AtomicReference<@Nullable LogLevel> set = levels.find(caller);
+        LogLevel level = set == null ? null : set.get();
+        return level == null ? initialLevel : level;
     }
 
-    private @Nullable LogLevel logLevel(RequestOptions options) {
+    private @Nullable LogLevel logLevel(RequestOptions options, ContextView context) {
         LogLevel own = options.logLevel();
-        return own != null ? own : logLevel.get();
+        return own != null ? own : levels.size() == 0 ? initialLevel : logLevel(Caller.of(context));
     }
 
-    /** Whether a request made like this asks for log messages. */
+    /** Whether a request made like this asks for log messages, whoever makes it. */
     boolean logs(RequestOptions options) {
-        return modern() && logLevel(options) != null;
+        return modern() && (options.logLevel() != null || initialLevel != null || levels.size() > 0);
     }
 
     /**
@@ -63,7 +75,7 @@ final class Dialect {
      */
     @Nullable
     RequestMeta meta(@Nullable RequestId progress, ContextView context, RequestOptions options) {
-        return meta(progress, context, options, logLevel(options));
+        return meta(progress, context, options, logLevel(options, context));
     }
 
     /** The same for a subscription: "the server MUST NOT deliver log messages on a subscriptions/listen stream". */
@@ -74,9 +86,9 @@ final class Dialect {
 
     private @Nullable RequestMeta meta(
             @Nullable RequestId progress, ContextView context, RequestOptions options, @Nullable LogLevel level) {
-        String traceparent = text(context, CallContext.TRACEPARENT);
-        String tracestate = text(context, CallContext.TRACESTATE);
-        String baggage = text(context, CallContext.BAGGAGE);
+        String traceparent = CallContext.text(context, CallContext.TRACEPARENT);
+        String tracestate = CallContext.text(context, CallContext.TRACESTATE);
+        String baggage = CallContext.text(context, CallContext.BAGGAGE);
         if (modern()) {
             return new RequestMeta(
                     progress,
@@ -96,9 +108,5 @@ final class Dialect {
             return progress == null ? null : new RequestMeta(progress);
         }
         return new RequestMeta(progress, null, null, null, null, traceparent, tracestate, baggage, options.meta());
-    }
-
-    private static @Nullable String text(ContextView context, String key) {
-        return context.isEmpty() ? null : context.getOrDefault(key, null) instanceof String text ? text : null;
     }
 }

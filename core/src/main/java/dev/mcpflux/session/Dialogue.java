@@ -20,6 +20,7 @@ import dev.mcpflux.protocol.ServerCapabilities;
 import dev.mcpflux.protocol.Subscriptions;
 import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.protocol.Tool;
+import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Termination;
@@ -36,6 +37,7 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 import reactor.util.retry.Retry;
 
 /** What an open session can do: the operations of the protocol, over one connection, in one revision. */
@@ -51,6 +53,9 @@ final class Dialogue {
     private final SessionOptions options;
     private final Connection connection;
     private final EventSink<SessionEvent> events;
+    /** The same, with whose session it came by; what listens takes it from here. */
+    private final EventSink<Listening.Told> told = new EventSink<>();
+
     private final Mono<Termination> ended;
     private final Dialect dialect;
     private final Deadlines deadlines;
@@ -91,9 +96,8 @@ final class Dialogue {
         this.cache = new ResultCache(options.timer(), options.maxCachedResults());
         this.pages = new Pages(requests, cache, this::listRead);
         this.tools = new KnownTools(requests, pages, runsTasks(peer));
-        this.tasks =
-                new TaskFollower(requests, EventSink.direct(events.flux()), dialect.modern() || says(peer, "cancel"));
-        this.listening = new Listening(requests, peer.capabilities(), EventSink.direct(events.flux()), ended);
+        this.tasks = new TaskFollower(requests, EventSink.direct(told.flux()), dialect.modern() || says(peer, "cancel"));
+        this.listening = new Listening(requests, peer.capabilities(), EventSink.direct(told.flux()), ended);
     }
 
     private static boolean runsTasks(PeerInfo peer) {
@@ -152,7 +156,7 @@ final class Dialogue {
         LogLevel level = options.logLevel();
         return level == null
                 ? initialized
-                : initialized.then(setLogLevel(level)).onErrorResume(PeerErrorException.class, e -> {
+                : initialized.then(tellLogLevel(level)).onErrorResume(PeerErrorException.class, e -> {
                     log.warn("[{}] its log level could not be set: {}", server, e.getMessage());
                     return Mono.empty();
                 });
@@ -160,6 +164,7 @@ final class Dialogue {
 
     void end() {
         running.dispose();
+        told.complete();
         deadlines.rest();
     }
 
@@ -192,9 +197,7 @@ final class Dialogue {
     }
 
     private void listChanged(SessionEvent.ListChanged.Kind kind) {
-        SessionEvent event = new SessionEvent.ListChanged(kind);
-        onEvent(event);
-        events.emit(event);
+        onEvent(new SessionEvent.ListChanged(kind), null);
     }
 
     /** What may have changed unheard is told to have changed, now that the next change will be told. */
@@ -224,18 +227,38 @@ final class Dialogue {
         }
     }
 
-    /** The server had forgotten the session: what it was told by requests is told again, and what it told may not be true. */
-    void renewed() {
+    /** The server had forgotten a session: what it was told by requests is told again, and what it told may not be true. */
+    void renewed(Caller caller) {
         if (dialect.modern()) {
             return;
         }
         for (SessionEvent.ListChanged.Kind kind : SessionEvent.ListChanged.Kind.values()) {
-            listChanged(kind);
+            onEvent(new SessionEvent.ListChanged(kind), caller);
         }
-        LogLevel level = dialect.logLevel();
-        Mono<Void> again = level == null ? Mono.empty() : setLogLevel(level).onErrorComplete();
-        running.add(again.then(listening.watchAgain())
+        introduceTo(caller, listening.watchAgain(caller));
+    }
+
+    /** A session was begun for one more caller: it is told what the first one was told. */
+    void begun(Caller caller) {
+        introduceTo(caller, listening.watchAgain(caller));
+    }
+
+    private void introduceTo(Caller caller, Mono<Void> further) {
+        LogLevel level = dialect.logLevel(caller);
+        Mono<Void> again = level == null ? Mono.empty() : tellLogLevel(level).onErrorComplete();
+        running.add(again.then(further)
+                .contextWrite(caller::in)
                 .subscribe(null, e -> log.debug("[{}] it was not told everything again: {}", server, e.toString())));
+    }
+
+    /** The session of a caller has ended: nobody tells of what changes for it any more. */
+    void forget(Caller caller) {
+        tools.forget(caller);
+    }
+
+    /** A legacy server tells by the session of the caller, or over stdio by the one of all. */
+    boolean tellsEachCaller() {
+        return !dialect.modern();
     }
 
     boolean tells(SessionEvent.ListChanged.Kind kind) {
@@ -248,21 +271,32 @@ final class Dialogue {
         return pause.compareTo(LISTEN_AGAIN_AT_MOST) > 0 ? LISTEN_AGAIN_AT_MOST : pause;
     }
 
-    void onRequest(JsonRpcMessage.Request request) {
+    void onRequest(JsonRpcMessage.Request request, @Nullable ContextView context) {
         if (dialect.modern()) {
             // "The client MUST NOT write JSON-RPC responses" (2026-07-28: basic/transports/stdio)
             log.warn("[{}] {} is left unanswered: a modern server must not send requests", server, request);
         } else {
-            peerRequests.accept(request);
+            peerRequests.accept(request, context);
         }
     }
 
-    void onCancelled(@Nullable RequestId id) {
-        peerRequests.cancel(id);
+    void onCancelled(@Nullable RequestId id, @Nullable ContextView context) {
+        peerRequests.cancel(id, context);
     }
 
-    /** What is not true any more is forgotten before anybody is told. */
-    void onEvent(SessionEvent event) {
+    /**
+     * What is not true any more is forgotten before anybody is told: for all callers, since what changed for one may have
+     * changed for others.
+     *
+     * @param caller by whose session the server told so; null by the one of all
+     */
+    void onEvent(SessionEvent event, @Nullable Caller caller) {
+        forgetWhatChanged(event);
+        told.emit(new Listening.Told(caller, event));
+        events.emit(event);
+    }
+
+    private void forgetWhatChanged(SessionEvent event) {
         if (event instanceof SessionEvent.ListChanged changed) {
             switch (changed.kind()) {
                 case TOOLS -> {
@@ -280,15 +314,19 @@ final class Dialogue {
         }
     }
 
-    Flux<Tool> listTools(RequestOptions limits) {
+    Flux<Tool> listTools(Caller caller, RequestOptions limits) {
         return capabilities().tools() == null
                 ? Flux.empty()
-                : pages.all(Methods.TOOLS_LIST, ListToolsResult.class, limits, tools::seen);
+                : pages.all(
+                        Methods.TOOLS_LIST,
+                        ListToolsResult.class,
+                        limits,
+                        (ListToolsResult page) -> tools.seen(caller, page));
     }
 
-    Mono<ListToolsResult> toolsPage(@Nullable String cursor, RequestOptions limits) {
+    Mono<ListToolsResult> toolsPage(Caller caller, @Nullable String cursor, RequestOptions limits) {
         return pages.page(Methods.TOOLS_LIST, cursor, ListToolsResult.class, limits)
-                .doOnNext(tools::seen);
+                .doOnNext(page -> tools.seen(caller, page));
     }
 
     Flux<Prompts.Prompt> listPrompts(RequestOptions limits) {
@@ -309,28 +347,30 @@ final class Dialogue {
                 : pages.all(Methods.RESOURCE_TEMPLATES_LIST, Resources.ListTemplatesResult.class, limits, page -> {});
     }
 
-    Mono<CallToolResult> callTool(String tool, @Nullable Object arguments, RequestOptions limits) {
-        return tools.knowsWhetherTask(tool)
-                ? callKnown(tool, arguments, limits)
-                : tools.whetherTask(tool, limits).then(Mono.defer(() -> callKnown(tool, arguments, limits)));
+    Mono<CallToolResult> callTool(Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
+        return tools.knowsWhetherTask(caller, tool)
+                ? callKnown(caller, tool, arguments, limits)
+                : tools.whetherTask(caller, tool, limits)
+                        .then(Mono.defer(() -> callKnown(caller, tool, arguments, limits)));
     }
 
-    private Mono<CallToolResult> callKnown(String tool, @Nullable Object arguments, RequestOptions limits) {
+    private Mono<CallToolResult> callKnown(
+            Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
         Mono<CallToolResult> call = requests.ask(
-                toolCall(tool, arguments, limits),
+                toolCall(caller, tool, arguments, limits),
                 limits,
                 atOnce -> {},
                 task -> tasks.followToResult(task, limits),
-                result -> tools.checkResult(tool, result, limits));
+                result -> tools.checkResult(caller, tool, result, limits));
         Mono<CallToolResult> sure = connection.wordsCallsByLists()
                 ? call.onErrorResume(
                         McpHeaderMismatchException.class,
-                        e -> tools.readAnew(limits)
+                        e -> tools.readAnew(caller, limits)
                                 .onErrorMap(inner -> withBoth(e, inner))
                                 .then(call))
                 : call;
         return limits.validateArguments()
-                ? tools.checkArguments(tool, arguments, limits).then(sure)
+                ? tools.checkArguments(caller, tool, arguments, limits).then(sure)
                 : sure;
     }
 
@@ -340,46 +380,51 @@ final class Dialogue {
         return refusal;
     }
 
-    Flux<ToolSignal> toolSignals(String tool, @Nullable Object arguments, RequestOptions limits) {
-        return tools.knowsWhetherTask(tool)
-                ? knownSignals(tool, arguments, limits)
-                : tools.whetherTask(tool, limits).thenMany(Flux.defer(() -> knownSignals(tool, arguments, limits)));
+    Flux<ToolSignal> toolSignals(Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
+        return tools.knowsWhetherTask(caller, tool)
+                ? knownSignals(caller, tool, arguments, limits)
+                : tools.whetherTask(caller, tool, limits)
+                        .thenMany(Flux.defer(() -> knownSignals(caller, tool, arguments, limits)));
     }
 
-    private Flux<ToolSignal> knownSignals(String tool, @Nullable Object arguments, RequestOptions limits) {
+    private Flux<ToolSignal> knownSignals(
+            Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
         Flux<ToolSignal> call = checked(
+                caller,
                 tool,
                 limits,
-                requests.signals(
-                        toolCall(tool, arguments, limits),
+                Flux.deferContextual(context -> requests.signals(
+                        toolCall(caller, tool, arguments, limits),
                         limits,
                         ToolSignal.Result::new,
                         task -> tasks.follow(task, limits),
-                        task -> tasks.abandon(task, limits)));
+                        task -> tasks.abandon(task, limits, context))));
         Flux<ToolSignal> sure = connection.wordsCallsByLists()
                 // refused before it began: nothing was told yet
                 ? call.onErrorResume(
                         McpHeaderMismatchException.class,
-                        e -> tools.readAnew(limits)
+                        e -> tools.readAnew(caller, limits)
                                 .onErrorMap(inner -> withBoth(e, inner))
                                 .thenMany(call))
                 : call;
         return limits.validateArguments()
-                ? tools.checkArguments(tool, arguments, limits).thenMany(sure)
+                ? tools.checkArguments(caller, tool, arguments, limits).thenMany(sure)
                 : sure;
     }
 
-    private Flux<ToolSignal> checked(String tool, RequestOptions limits, Flux<ToolSignal> signals) {
+    private Flux<ToolSignal> checked(Caller caller, String tool, RequestOptions limits, Flux<ToolSignal> signals) {
         return options.validator() == null
                 ? signals
-                : signals.concatMap(signal -> signal instanceof ToolSignal.Result result
-                                && tools.checks(tool, result.result())
-                        ? tools.checkResult(tool, result.result(), limits).map(ToolSignal.Result::new)
-                        : Mono.just(signal));
+                : signals.concatMap(signal ->
+                        signal instanceof ToolSignal.Result result && tools.checks(caller, tool, result.result())
+                                ? tools.checkResult(caller, tool, result.result(), limits)
+                                        .map(ToolSignal.Result::new)
+                                : Mono.just(signal));
     }
 
-    private Requests.Question<CallToolResult> toolCall(String tool, @Nullable Object arguments, RequestOptions limits) {
-        Tasks.TaskMetadata task = tools.task(tool, limits);
+    private Requests.Question<CallToolResult> toolCall(
+            Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
+        Tasks.TaskMetadata task = tools.task(caller, tool, limits);
         return new Requests.Question<>(
                 Methods.TOOLS_CALL,
                 null,
@@ -470,38 +515,38 @@ final class Dialogue {
                 .map(result -> result.completion() == null ? Completions.Completion.NONE : result.completion());
     }
 
-    Mono<Void> setLogLevel(LogLevel level) {
-        if (dialect.modern()) {
-            return Mono.fromRunnable(() -> dialect.logLevel(level));
-        }
-        if (capabilities().logging() == null) {
-            return Mono.empty();
-        }
-        return requests.ask(
-                        Methods.SET_LEVEL,
-                        meta -> new Logging.SetLevelParams(level, meta),
-                        EmptyResult.class,
-                        options.request())
-                .doOnSuccess(set -> dialect.logLevel(level))
-                .then();
+    Mono<Void> setLogLevel(Caller caller, LogLevel level) {
+        return dialect.modern()
+                ? Mono.fromRunnable(() -> dialect.logLevel(caller, level))
+                : tellLogLevel(level).doOnSuccess(set -> dialect.logLevel(caller, level));
+    }
+
+    /** Over stdio this is the level of the server, for all who call it: there is one session. */
+    private Mono<Void> tellLogLevel(LogLevel level) {
+        return capabilities().logging() == null
+                ? Mono.empty()
+                : requests.ask(
+                                Methods.SET_LEVEL,
+                                meta -> new Logging.SetLevelParams(level, meta),
+                                EmptyResult.class,
+                                options.request())
+                        .then();
     }
 
     /** What is heard of is not true any more, whoever listens. */
-    Flux<ListenSignal> listen(Subscriptions.Filter filter) {
+    Flux<ListenSignal> listen(Caller caller, Subscriptions.Filter filter) {
         Flux<ListenSignal> signals = listening.listen(filter);
         // a legacy server tells the session, which has seen to it already
-        return dialect.modern() ? signals.doOnNext(this::onSignal) : signals;
+        return dialect.modern() ? signals.doOnNext(signal -> onSignal(signal, caller)) : signals;
     }
 
-    private void onSignal(ListenSignal signal) {
+    private void onSignal(ListenSignal signal, Caller caller) {
         if (signal instanceof ListenSignal.ListChanged changed) {
-            onEvent(new SessionEvent.ListChanged(changed.kind()));
+            forgetWhatChanged(new SessionEvent.ListChanged(changed.kind()));
         } else if (signal instanceof ListenSignal.ResourceUpdated updated) {
-            SessionEvent event = new SessionEvent.ResourceUpdated(updated.uri());
-            onEvent(event);
-            events.emit(event);
+            onEvent(new SessionEvent.ResourceUpdated(updated.uri()), caller);
         } else if (signal instanceof ListenSignal.TaskChanged changed) {
-            events.emit(new SessionEvent.TaskChanged(changed.task()));
+            onEvent(new SessionEvent.TaskChanged(changed.task()), caller);
         }
     }
 

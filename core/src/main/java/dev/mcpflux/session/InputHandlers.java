@@ -8,10 +8,12 @@ import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.Roots;
 import dev.mcpflux.protocol.Sampling;
 import dev.mcpflux.transport.Callbacks;
+import dev.mcpflux.transport.Caller;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -45,14 +47,16 @@ final class InputHandlers {
      * Emits the result to be sent. Fails with {@link McpHandlerException} if the handler fails, gives no answer or one that
      * does not fit, and with {@link McpProtocolException} if there is no handler, so that the server was not told it could
      * ask, or the question makes no sense.
+     *
+     * @param caller on whose behalf the server asks; null where nobody knows
      */
-    Mono<Object> answer(String method, @Nullable JsonNode params) {
+    Mono<Object> answer(String method, @Nullable JsonNode params, @Nullable Caller caller) {
         return Mono.<Object>defer(() -> {
                     try {
                         return switch (method) {
-                            case Methods.ELICIT -> elicit(bind(method, params, Elicitation.Params.class));
-                            case Methods.CREATE_MESSAGE -> sample(bind(method, params, Sampling.Params.class));
-                            case Methods.ROOTS_LIST -> roots();
+                            case Methods.ELICIT -> elicit(bind(method, params, Elicitation.Params.class), caller);
+                            case Methods.CREATE_MESSAGE -> sample(bind(method, params, Sampling.Params.class), caller);
+                            case Methods.ROOTS_LIST -> roots(caller);
                             default -> Mono.error(undeclared(method));
                         };
                     } catch (McpProtocolException e) {
@@ -74,13 +78,13 @@ final class InputHandlers {
                 .onErrorMap(e -> failed(method, "failed: " + e, e));
     }
 
-    private Mono<Elicitation.Result> elicit(Elicitation.Params params) {
+    private Mono<Elicitation.Result> elicit(Elicitation.Params params, @Nullable Caller caller) {
         Function<ClientHandlers.Question<Elicitation.Params>, Mono<Elicitation.Result>> handler =
                 params.form() || Elicitation.URL.equals(params.mode()) ? handlers.elicitation(params.form()) : null;
         if (handler == null) {
             return Mono.error(undeclared(Methods.ELICIT + " in mode " + (params.form() ? "form" : params.mode())));
         }
-        return call(Methods.ELICIT, handler, new ClientHandlers.Question<>(server, params))
+        return call(Methods.ELICIT, handler, new ClientHandlers.Question<>(server, params, caller))
                 .defaultIfEmpty(Elicitation.Result.cancel())
                 .flatMap(result -> fill(params, result));
     }
@@ -114,7 +118,7 @@ final class InputHandlers {
                                 null)));
     }
 
-    private Mono<Sampling.Result> sample(Sampling.Params params) {
+    private Mono<Sampling.Result> sample(Sampling.Params params, @Nullable Caller caller) {
         Function<ClientHandlers.Question<Sampling.Params>, Mono<Sampling.Result>> handler = handlers.sampling();
         if (handler == null) {
             return Mono.error(undeclared(Methods.CREATE_MESSAGE));
@@ -124,15 +128,15 @@ final class InputHandlers {
         if ((params.tools() != null || params.toolChoice() != null) && !handlers.samplingTools()) {
             return Mono.error(undeclared(Methods.CREATE_MESSAGE + " with tools"));
         }
-        return call(Methods.CREATE_MESSAGE, handler, new ClientHandlers.Question<>(server, params))
+        return call(Methods.CREATE_MESSAGE, handler, new ClientHandlers.Question<>(server, params, caller))
                 .switchIfEmpty(Mono.error(() -> failed(Methods.CREATE_MESSAGE, "gave no answer", null)));
     }
 
-    private Mono<Roots.ListResult> roots() {
-        Function<String, Mono<List<Roots.Root>>> handler = handlers.roots();
+    private Mono<Roots.ListResult> roots(@Nullable Caller caller) {
+        BiFunction<String, @Nullable Caller, Mono<List<Roots.Root>>> handler = handlers.roots();
         return handler == null
                 ? Mono.error(undeclared(Methods.ROOTS_LIST))
-                : call(Methods.ROOTS_LIST, handler, server)
+                : call(Methods.ROOTS_LIST, name -> handler.apply(name, caller), server)
                         .defaultIfEmpty(List.of())
                         .map(Roots.ListResult::new);
     }

@@ -2,11 +2,14 @@ package dev.mcpflux.session;
 
 import dev.mcpflux.error.McpValidationException;
 import dev.mcpflux.jsonrpc.McpJson;
+import dev.mcpflux.protocol.CacheableResult;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.ListToolsResult;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.protocol.Tool;
+import dev.mcpflux.transport.Caller;
+import dev.mcpflux.transport.PerCaller;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,17 +18,30 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
-/** What the lists said of tools, as far as calls need it: schemas, and whether a tool runs as a task. */
+/**
+ * What the lists said of tools, as far as calls need it: schemas, and whether a tool runs as a task. Keyed by {@link Caller}:
+ * the list that was read for one caller says nothing of the tools of another, unless the server marked it public. Kept for
+ * {@value #CALLERS} callers.
+ */
 final class KnownTools {
+
+    private static final int CALLERS = 256;
 
     private final Requests requests;
     private final Pages pages;
     private final boolean tasks;
-    private final Map<String, Tool> known = new ConcurrentHashMap<>();
+    private final PerCaller<Known> known = new PerCaller<>(CALLERS, Known::new);
+    /** What stood in lists that the server marked public. */
+    private final Known shared = new Known();
     /** Grows with every change told of. */
     private final AtomicLong changes = new AtomicLong();
-    /** How many changes were told of when the whole list was read: only while there are no more is all of it known. */
-    private volatile long readAt = -1;
+
+    /** What is known to one caller. */
+    private static final class Known {
+        private final Map<String, Tool> tools = new ConcurrentHashMap<>();
+        /** How many changes were told of when the whole list was read: only while there are no more is all of it known. */
+        private volatile long readAt = -1;
+    }
 
     /**
      * For one session.
@@ -38,30 +54,62 @@ final class KnownTools {
         this.tasks = tasks;
     }
 
-    void seen(ListToolsResult page) {
-        page.tools().forEach(tool -> known.put(tool.name(), tool));
+    void seen(Caller caller, ListToolsResult page) {
+        boolean all = CacheableResult.PUBLIC.equals(page.cacheScope());
+        Known own = all ? known.find(caller) : known.get(caller);
+        for (Tool tool : page.tools()) {
+            if (all) {
+                shared.tools.put(tool.name(), tool);
+                if (own != null) {
+                    own.tools.remove(tool.name());
+                }
+            } else if (own != null) {
+                own.tools.put(tool.name(), tool);
+            }
+        }
     }
 
     void changed() {
         changes.incrementAndGet();
-        known.clear();
+        known.forEach(one -> one.tools.clear());
+        shared.tools.clear();
+    }
+
+    /** The session of a caller has ended: nobody tells of changes of its tools any more. */
+    void forget(Caller caller) {
+        known.remove(caller);
+    }
+
+    private @Nullable Tool known(Caller caller, String name) {
+        Known own = known.find(caller);
+        Tool tool = own == null ? null : own.tools.get(name);
+        return tool != null ? tool : shared.tools.get(name);
+    }
+
+    private boolean knowsAll(Caller caller) {
+        Known own = known.find(caller);
+        return own != null && own.readAt == changes.get();
     }
 
     /** The tool, empty if the server lists none of that name; reads the list, if it was not read yet. */
-    private Mono<Tool> find(String name, RequestOptions limits) {
+    private Mono<Tool> find(Caller caller, String name, RequestOptions limits) {
         return Mono.defer(() -> {
-            Tool tool = known.get(name);
             long before = changes.get();
-            if (tool != null || readAt == before) {
+            Tool tool = known(caller, name);
+            if (tool != null || knowsAll(caller)) {
                 return Mono.justOrEmpty(tool);
             }
             return requests.within(
                             limits,
                             Methods.TOOLS_LIST,
-                            pages.all(Methods.TOOLS_LIST, ListToolsResult.class, limits, this::seen))
+                            pages.all(
+                                    Methods.TOOLS_LIST,
+                                    ListToolsResult.class,
+                                    limits,
+                                    (ListToolsResult page) -> seen(caller, page)))
                     .then(Mono.defer(() -> {
-                        readAt = before;
-                        return Mono.justOrEmpty(known.get(name));
+                        known.get(caller).readAt = before;
+                        return Mono.justOrEmpty(known(caller, name));
                     }));
         });
     }
@@ -70,18 +118,22 @@ final class KnownTools {
      * "The client SHOULD call tools/list to check for changes to the tool's inputSchema" when the server refused a call for
      * its headers (specification 2026-07-28: basic/transports/streamable-http).
      */
-    Mono<Void> readAnew(RequestOptions limits) {
+    Mono<Void> readAnew(Caller caller, RequestOptions limits) {
         RequestOptions now = limits.withCache(CachePolicy.REFRESH);
         return requests.within(
                         limits,
                         Methods.TOOLS_LIST,
-                        pages.all(Methods.TOOLS_LIST, ListToolsResult.class, now, this::seen))
+                        pages.all(
+                                Methods.TOOLS_LIST,
+                                ListToolsResult.class,
+                                now,
+                                (ListToolsResult page) -> seen(caller, page)))
                 .then();
     }
 
     /** How a tool is to be asked to run as a task (2025-11-25: basic/utilities/tasks, tool-level negotiation), or null. */
-    Tasks.@Nullable TaskMetadata task(String name, RequestOptions limits) {
-        Tool tool = tasks ? known.get(name) : null;
+    Tasks.@Nullable TaskMetadata task(Caller caller, String name, RequestOptions limits) {
+        Tool tool = tasks ? known(caller, name) : null;
         String support = tool == null || tool.execution() == null
                 ? ""
                 : tool.execution().path("taskSupport").asString("");
@@ -94,22 +146,22 @@ final class KnownTools {
      * Completes when it is known whether the tool has to run as a task: only its list says so, and a server may refuse to
      * run it otherwise.
      */
-    Mono<Void> whetherTask(String name, RequestOptions limits) {
+    Mono<Void> whetherTask(Caller caller, String name, RequestOptions limits) {
         // a list that cannot be read is no reason not to call
-        return find(name, limits).onErrorComplete().then();
+        return find(caller, name, limits).onErrorComplete().then();
     }
 
-    boolean knowsWhetherTask(String name) {
-        return !tasks || readAt == changes.get() || known.containsKey(name);
+    boolean knowsWhetherTask(Caller caller, String name) {
+        return !tasks || known(caller, name) != null || knowsAll(caller);
     }
 
     /** Completes if the arguments fit, or nothing is known that they would have to fit. */
-    Mono<Void> checkArguments(String name, @Nullable Object arguments, RequestOptions limits) {
+    Mono<Void> checkArguments(Caller caller, String name, @Nullable Object arguments, RequestOptions limits) {
         SchemaValidator schemas = requests.options().validator();
         if (!limits.validateArguments() || schemas == null) {
             return Mono.empty();
         }
-        return find(name, limits)
+        return find(caller, name, limits)
                 .flatMap(tool -> tool.inputSchema() == null
                         ? Mono.empty()
                         : usable(
@@ -128,24 +180,24 @@ final class KnownTools {
     }
 
     /** Whether a result has to be looked at before it is handed over. */
-    boolean checks(String name, CallToolResult result) {
+    boolean checks(Caller caller, String name, CallToolResult result) {
         if (requests.options().validator() == null || result.failed()) {
             return false;
         }
         if (result.structuredContent() != null) {
             return true;
         }
-        Tool tool = known.get(name);
+        Tool tool = known(caller, name);
         return tool != null && tool.outputSchema() != null;
     }
 
     /** "Clients SHOULD validate structured results against this schema" (server/tools, output schema). */
-    Mono<CallToolResult> checkResult(String name, CallToolResult result, RequestOptions limits) {
+    Mono<CallToolResult> checkResult(Caller caller, String name, CallToolResult result, RequestOptions limits) {
         SchemaValidator schemas = requests.options().validator();
-        if (schemas == null || !checks(name, result)) {
+        if (schemas == null || !checks(caller, name, result)) {
             return Mono.just(result);
         }
-        return find(name, limits)
+        return find(caller, name, limits)
                 .flatMap(tool -> tool.outputSchema() == null
                         ? Mono.empty()
                         : usable(

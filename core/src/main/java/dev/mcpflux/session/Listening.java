@@ -10,6 +10,7 @@ import dev.mcpflux.protocol.ServerCapabilities;
 import dev.mcpflux.protocol.Subscriptions;
 import dev.mcpflux.protocol.Subscriptions.Filter;
 import dev.mcpflux.protocol.Tasks;
+import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
 import java.util.List;
@@ -23,10 +24,12 @@ import reactor.core.publisher.BufferOverflowStrategy;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SynchronousSink;
+import reactor.util.context.Context;
 
 /**
  * Being told of changes: {@code subscriptions/listen} in the modern era, {@code resources/subscribe} and what legacy
- * servers tell by themselves in the other.
+ * servers tell by themselves in the other. Keyed by {@link Caller} where each has a session: who listens hears what that session
+ * told, and nothing of another.
  */
 final class Listening {
 
@@ -35,15 +38,37 @@ final class Listening {
 
     private final Requests requests;
     private final ServerCapabilities capabilities;
-    private final Flux<SessionEvent> events;
+    private final Flux<Told> told;
     private final Mono<Termination> ended;
-    /** What is watched in the legacy era: one subscription at the server for all who listen. */
-    private final Map<String, Flux<ListenSignal>> watched = new ConcurrentHashMap<>();
+    /**
+     * What is watched in the legacy era: one subscription at the server for all who listen, or where each caller has a session,
+     * for all who listen on behalf of that caller.
+     */
+    private final Map<Watched, Flux<ListenSignal>> watched = new ConcurrentHashMap<>();
 
-    Listening(Requests requests, ServerCapabilities capabilities, Flux<SessionEvent> events, Mono<Termination> ended) {
+    /**
+     * What a server told by itself.
+     *
+     * @param caller by whose session; null by the one of all
+     */
+    record Told(@Nullable Caller caller, SessionEvent event) {
+
+        boolean isFor(@Nullable Caller listener) {
+            return caller == null || caller.equals(listener);
+        }
+    }
+
+    /**
+     * A resource that is watched.
+     *
+     * @param caller by whose session; null by the one of all
+     */
+    private record Watched(@Nullable Caller caller, String uri) {}
+
+    Listening(Requests requests, ServerCapabilities capabilities, Flux<Told> told, Mono<Termination> ended) {
         this.requests = requests;
         this.capabilities = capabilities;
-        this.events = events;
+        this.told = told;
         this.ended = ended;
     }
 
@@ -153,19 +178,25 @@ final class Listening {
     }
 
     private Flux<ListenSignal> legacy(Filter wanted) {
-        return Flux.defer(() -> {
+        return Flux.deferContextual(context -> {
+            Caller caller = requests.connection().hasSessionPerCaller() ? Caller.of(context) : null;
             Filter offered = offered(wanted, capabilities);
             Filter filter = offered == null ? new Filter(null, null, null, null, null) : offered;
-            Flux<ListenSignal> lists = events.ofType(SessionEvent.ListChanged.class)
-                    .filter(changed -> wants(filter, changed.kind()))
-                    .map(changed -> new ListenSignal.ListChanged(changed.kind()));
+            Flux<ListenSignal> lists = told.filter(news -> news.isFor(caller)
+                            && news.event() instanceof SessionEvent.ListChanged changed
+                            && wants(filter, changed.kind()))
+                    .map(news -> new ListenSignal.ListChanged(((SessionEvent.ListChanged) news.event()).kind()));
             List<String> uris = filter.resourceSubscriptions() == null ? List.of() : filter.resourceSubscriptions();
             // all at once: each waits for as long as it is listened to
-            Flux<ListenSignal> resources = Flux.fromIterable(uris).flatMap(this::watch, Math.max(1, uris.size()));
+            Flux<ListenSignal> resources =
+                    Flux.fromIterable(uris).flatMap(uri -> watch(new Watched(caller, uri)), Math.max(1, uris.size()));
+            Flux<ListenSignal> all =
+                    Flux.merge(Mono.just(new ListenSignal.Acknowledged(filter)), Flux.never(), lists, resources);
             // a session that is lost ends what listens with an error, in this era as in the other
             return Requests.failWhen(
                     ended.map(cause -> cause.toException(requests.server(), Methods.RESOURCES_SUBSCRIBE)),
-                    Flux.merge(Mono.just(new ListenSignal.Acknowledged(filter)), Flux.never(), lists, resources));
+                    // what is told comes by the session of the caller, which is to be there
+                    caller == null ? all : requests.connection().holdSession().switchMap(there -> all));
         });
     }
 
@@ -178,25 +209,29 @@ final class Listening {
                 });
     }
 
-    private Flux<ListenSignal> watch(String uri) {
-        return Flux.defer(() -> watched.computeIfAbsent(uri, this::watching))
+    private Flux<ListenSignal> watch(Watched what) {
+        return Flux.deferContextual(context -> watched.computeIfAbsent(what, w -> watching(w, Context.of(context))))
                 // who is slow holds up nobody else
                 .onBackpressureBuffer(BUFFER, BufferOverflowStrategy.DROP_OLDEST);
     }
 
-    private Flux<ListenSignal> watching(String uri) {
+    private Flux<ListenSignal> watching(Watched what, Context context) {
         RequestOptions limits = requests.options().request();
-        Flux<ListenSignal> updates = events.ofType(SessionEvent.ResourceUpdated.class)
-                // "the uri may be a sub-resource of the one subscribed to" (2025-06-18: ResourceUpdatedNotification)
-                .filter(updated -> isOrIsBeneath(updated.uri(), uri))
-                .map(updated -> new ListenSignal.ResourceUpdated(updated.uri()));
+        Flux<ListenSignal> updates = told.filter(news -> news.isFor(what.caller)
+                        && news.event() instanceof SessionEvent.ResourceUpdated updated
+                        // "the uri may be a sub-resource of the one subscribed to" (2025-06-18:
+                        // ResourceUpdatedNotification)
+                        && isOrIsBeneath(updated.uri(), what.uri))
+                .map(news -> new ListenSignal.ResourceUpdated(((SessionEvent.ResourceUpdated) news.event()).uri()));
         return Flux.usingWhen(
-                        Mono.just(uri),
+                        Mono.just(what.uri),
                         u -> Flux.merge(updates, subscribe(u, limits).thenMany(Flux.<ListenSignal>never())),
                         u -> unsubscribe(u, limits),
                         (u, error) -> Mono.empty(),
                         u -> unsubscribe(u, limits))
-                .doFinally(end -> watched.remove(uri))
+                .doFinally(end -> watched.remove(what))
+                // who listened first: also when the last one is gone it is known whose subscription ends
+                .contextWrite(none -> context)
                 .publish()
                 .refCount();
     }
@@ -208,12 +243,17 @@ final class Listening {
                         && (watched.endsWith("/") || "/?#".indexOf(uri.charAt(watched.length())) >= 0));
     }
 
-    /** Subscribes anew to what is watched: the server has forgotten it. */
-    Mono<Void> watchAgain() {
+    /**
+     * Subscribes anew to what is watched: the server has forgotten it.
+     *
+     * @param caller by whose session
+     */
+    Mono<Void> watchAgain(Caller caller) {
         RequestOptions limits = requests.options().request();
         return Flux.fromIterable(watched.keySet())
-                .concatMap(uri -> subscribe(uri, limits).onErrorResume(e -> {
-                    log.warn("[{}] {} is not watched any more: {}", requests.server(), uri, e.toString());
+                .filter(what -> what.caller == null || what.caller.equals(caller))
+                .concatMap(what -> subscribe(what.uri, limits).onErrorResume(e -> {
+                    log.warn("[{}] {} is not watched any more: {}", requests.server(), what.uri, e.toString());
                     return Mono.empty();
                 }))
                 .then();

@@ -22,9 +22,11 @@ import dev.mcpflux.protocol.Subscriptions;
 import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.protocol.Tool;
 import dev.mcpflux.transport.Callbacks;
+import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.EventSink;
+import dev.mcpflux.transport.Incoming;
 import dev.mcpflux.transport.Termination;
 import dev.mcpflux.transport.Transport;
 import java.time.Duration;
@@ -32,6 +34,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -68,7 +71,12 @@ public final class McpSession {
     private McpSession(Transport transport, SessionOptions options) {
         this.transport = transport;
         this.options = options;
-        this.open = Callbacks.isolated(Mono.defer(this::doOpen).cache());
+        Mono<PeerInfo> opened = Callbacks.isolated(Mono.defer(this::doOpen).cache());
+        // looked at by each subscriber: what is wrong with one context is not told to others
+        this.open = Mono.deferContextual(context -> {
+            CallContext.caller(context);
+            return opened;
+        });
         this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
     }
 
@@ -240,8 +248,8 @@ public final class McpSession {
     private void watch(Connection connection) {
         EventSink.direct(connection.events()).subscribe(event -> {
             Dialogue dialogue = link.get().dialogue;
-            if (event instanceof ConnectionEvent.SessionRenewed && dialogue != null) {
-                dialogue.renewed();
+            if (dialogue != null) {
+                onLink(dialogue, event);
             }
             events.emit(new SessionEvent.Link(event));
         });
@@ -252,11 +260,22 @@ public final class McpSession {
                         e -> log.warn("[{}] {}", name(), e.toString()));
     }
 
-    private void onIncoming(Connection connection, JsonRpcMessage message) {
+    private static void onLink(Dialogue dialogue, ConnectionEvent event) {
+        if (event instanceof ConnectionEvent.SessionRenewed renewed) {
+            dialogue.renewed(renewed.caller());
+        } else if (event instanceof ConnectionEvent.SessionBegun begun) {
+            dialogue.begun(begun.caller());
+        } else if (event instanceof ConnectionEvent.SessionEnded ended) {
+            dialogue.forget(ended.caller());
+        }
+    }
+
+    private void onIncoming(Connection connection, Incoming incoming) {
         Dialogue dialogue = link.get().dialogue;
+        JsonRpcMessage message = incoming.message();
         if (message instanceof JsonRpcMessage.Request request) {
             if (dialogue != null) {
-                dialogue.onRequest(request);
+                dialogue.onRequest(request, incoming.context());
             } else {
                 // before the session is agreed on, "the server SHOULD NOT send requests other than pings and logging"
                 new PeerRequests(
@@ -264,21 +283,22 @@ public final class McpSession {
                                 new InputHandlers(name(), options),
                                 connection,
                                 Deadlines.clock(options.timer()))
-                        .acceptEarly(request);
+                        .acceptEarly(request, incoming.context());
             }
         } else if (message instanceof JsonRpcMessage.Notification notification) {
             if (notification.params() instanceof CancelledParams cancelled) {
                 // without an id it refers to nothing: "Malformed notifications SHOULD be ignored"
                 if (dialogue != null && cancelled.requestId() != null) {
-                    dialogue.onCancelled(cancelled.requestId());
+                    dialogue.onCancelled(cancelled.requestId(), incoming.context());
                 }
                 return;
             }
             SessionEvent event = toEvent(notification);
             if (dialogue != null) {
-                dialogue.onEvent(event);
+                dialogue.onEvent(event, incoming.caller());
+            } else {
+                events.emit(event);
             }
-            events.emit(event);
         }
     }
 
@@ -321,6 +341,15 @@ public final class McpSession {
     public boolean tellsOf(SessionEvent.ListChanged.Kind list) {
         Dialogue dialogue = link.get().dialogue;
         return dialogue != null && dialogue.tells(list);
+    }
+
+    /**
+     * Whether a change of this list of one caller would be told now: this session listens to a modern server as nobody, so
+     * what changes for a named caller only is not told.
+     */
+    public boolean tellsOf(SessionEvent.ListChanged.Kind list, Caller caller) {
+        Dialogue dialogue = link.get().dialogue;
+        return dialogue != null && dialogue.tells(list) && (caller.anonymous() || dialogue.tellsEachCaller());
     }
 
     /** How many requests wait for their response now. */
@@ -368,7 +397,7 @@ public final class McpSession {
      *     it has given before, which would never end. <em>Cancellation</em> stops the page under way.
      */
     public Flux<Tool> listTools(RequestOptions limits) {
-        return Flux.defer(() -> ready().listTools(limits));
+        return flux((dialogue, caller) -> dialogue.listTools(caller, limits));
     }
 
     /** One page of the tools with the session's limits; see {@link #listToolsPage(String, RequestOptions)}. */
@@ -382,7 +411,7 @@ public final class McpSession {
      * @param cursor null for the first page, else the {@code nextCursor} of the page before
      */
     public Mono<ListToolsResult> listToolsPage(@Nullable String cursor, RequestOptions limits) {
-        return Mono.defer(() -> ready().toolsPage(cursor, limits));
+        return mono((dialogue, caller) -> dialogue.toolsPage(caller, cursor, limits));
     }
 
     /** Calls a tool with the session's limits; see {@link #callTool(String, Object, RequestOptions)}. */
@@ -405,7 +434,7 @@ public final class McpSession {
      *     <p><em>Cancellation</em> tells the server to stop.
      */
     public Mono<CallToolResult> callTool(String tool, @Nullable Object arguments, RequestOptions limits) {
-        return Mono.defer(() -> ready().callTool(tool, arguments, limits));
+        return mono((dialogue, caller) -> dialogue.callTool(caller, tool, arguments, limits));
     }
 
     /**
@@ -450,7 +479,7 @@ public final class McpSession {
      *     dropped. <em>Cancellation</em> tells the server to stop.
      */
     public Flux<ToolSignal> toolSignals(String tool, @Nullable Object arguments, RequestOptions limits) {
-        return Flux.defer(() -> ready().toolSignals(tool, arguments, limits));
+        return flux((dialogue, caller) -> dialogue.toolSignals(caller, tool, arguments, limits));
     }
 
     /**
@@ -462,7 +491,7 @@ public final class McpSession {
      *     the server, unless {@link RequestOptions#keepTask()}.
      */
     public Flux<ToolSignal> resumeTask(String taskId, RequestOptions limits) {
-        return Flux.defer(() -> ready().resumeTask(taskId, limits));
+        return flux((dialogue, caller) -> dialogue.resumeTask(taskId, limits));
     }
 
     /** Follows a task with the session's limits; see {@link #resumeTask(String, RequestOptions)}. */
@@ -472,17 +501,17 @@ public final class McpSession {
 
     /** A task as it is now; fails if the server knows none of that id. */
     public Mono<Tasks.Task> getTask(String taskId) {
-        return Mono.defer(() -> ready().getTask(taskId));
+        return mono((dialogue, caller) -> dialogue.getTask(taskId));
     }
 
     /** Asks the server to give a task up; completes when it has heard, which does not mean that it does. */
     public Mono<Void> cancelTask(String taskId) {
-        return Mono.defer(() -> ready().cancelTask(taskId));
+        return mono((dialogue, caller) -> dialogue.cancelTask(taskId));
     }
 
     /** The tasks that the server keeps (2025-11-25: basic/utilities/tasks); empty where it cannot list them. */
     public Flux<Tasks.Task> listTasks() {
-        return Flux.defer(() -> ready().listTasks());
+        return flux((dialogue, caller) -> dialogue.listTasks());
     }
 
     /** Lists the prompts with the session's limits. */
@@ -492,7 +521,7 @@ public final class McpSession {
 
     /** The prompts of the server (specification: server/prompts); as {@link #listTools(RequestOptions)}. */
     public Flux<Prompts.Prompt> listPrompts(RequestOptions limits) {
-        return Flux.defer(() -> ready().listPrompts(limits));
+        return flux((dialogue, caller) -> dialogue.listPrompts(limits));
     }
 
     /** Gets a prompt with the session's limits; see {@link #getPrompt(String, Map, RequestOptions)}. */
@@ -505,7 +534,7 @@ public final class McpSession {
      * answered by the handlers. Fails and is cancelled like {@link #callTool(String, Object, RequestOptions)}.
      */
     public Mono<Prompts.GetResult> getPrompt(String prompt, Map<String, String> arguments, RequestOptions limits) {
-        return Mono.defer(() -> ready().getPrompt(prompt, arguments, limits));
+        return mono((dialogue, caller) -> dialogue.getPrompt(prompt, arguments, limits));
     }
 
     /** Lists the resources with the session's limits. */
@@ -515,7 +544,7 @@ public final class McpSession {
 
     /** The resources of the server (specification: server/resources); as {@link #listTools(RequestOptions)}. */
     public Flux<Resources.Resource> listResources(RequestOptions limits) {
-        return Flux.defer(() -> ready().listResources(limits));
+        return flux((dialogue, caller) -> dialogue.listResources(limits));
     }
 
     /** Lists the resource templates with the session's limits. */
@@ -525,7 +554,7 @@ public final class McpSession {
 
     /** The resource templates of the server (specification: server/resources); as {@link #listTools(RequestOptions)}. */
     public Flux<Resources.Template> listResourceTemplates(RequestOptions limits) {
-        return Flux.defer(() -> ready().listResourceTemplates(limits));
+        return flux((dialogue, caller) -> dialogue.listResourceTemplates(limits));
     }
 
     /** Reads a resource with the session's limits; see {@link #readResource(String, RequestOptions)}. */
@@ -539,7 +568,7 @@ public final class McpSession {
      * otherwise fails and is cancelled like {@link #callTool(String, Object, RequestOptions)}.
      */
     public Mono<Resources.ReadResult> readResource(String uri, RequestOptions limits) {
-        return Mono.defer(() -> ready().readResource(uri, limits));
+        return mono((dialogue, caller) -> dialogue.readResource(uri, limits));
     }
 
     /**
@@ -553,7 +582,7 @@ public final class McpSession {
      */
     public Mono<Completions.Completion> complete(
             Completions.Reference reference, String argument, String value, Map<String, String> resolved) {
-        return Mono.defer(() -> ready().complete(reference, argument, value, resolved));
+        return mono((dialogue, caller) -> dialogue.complete(reference, argument, value, resolved));
     }
 
     /**
@@ -563,7 +592,7 @@ public final class McpSession {
      * @return completes at once where the server does no logging
      */
     public Mono<Void> setLogLevel(LogLevel level) {
-        return Mono.defer(() -> ready().setLogLevel(level));
+        return mono((dialogue, caller) -> dialogue.setLogLevel(caller, level));
     }
 
     /**
@@ -576,7 +605,7 @@ public final class McpSession {
      *     kept up to a limit, the oldest dropped. <em>Cancellation</em> ends it at the server.
      */
     public Flux<ListenSignal> listen(Subscriptions.Filter filter) {
-        return Flux.defer(() -> ready().listen(filter));
+        return flux((dialogue, caller) -> dialogue.listen(caller, filter));
     }
 
     /**
@@ -602,7 +631,7 @@ public final class McpSession {
      * @return completes when the server has answered
      */
     public Mono<Void> ping() {
-        return Mono.defer(() -> ready().ping());
+        return mono((dialogue, caller) -> dialogue.ping());
     }
 
     /**
@@ -610,7 +639,16 @@ public final class McpSession {
      * server has said it once.
      */
     public Mono<PeerInfo> discover(RequestOptions limits) {
-        return Mono.defer(() -> ready().discover(limits));
+        return mono((dialogue, caller) -> dialogue.discover(limits));
+    }
+
+    /** An operation of this session; fails at once where a value in the context of its subscriber has the wrong type. */
+    private <T> Mono<T> mono(BiFunction<Dialogue, Caller, Mono<T>> operation) {
+        return Mono.deferContextual(context -> operation.apply(ready(), CallContext.caller(context)));
+    }
+
+    private <T> Flux<T> flux(BiFunction<Dialogue, Caller, Flux<T>> operation) {
+        return Flux.deferContextual(context -> operation.apply(ready(), CallContext.caller(context)));
     }
 
     private Dialogue ready() {

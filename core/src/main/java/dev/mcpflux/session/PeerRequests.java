@@ -10,6 +10,7 @@ import dev.mcpflux.protocol.EmptyResult;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.transport.BoundedQueue;
 import dev.mcpflux.transport.Callbacks;
+import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.Connection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,13 +21,15 @@ import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.util.context.ContextView;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Answers what a server of the legacy era asks by requests of its own. What nothing answers is refused, so that the server
- * does not wait. Handlers run beside each other, up to a limit; more wait, up to a limit; more than that are refused.
+ * does not wait. Handlers run beside each other, up to a limit; more wait, up to a limit; more than that are refused. Questions
+ * are keyed by {@link Caller}, where each has a session.
  */
 final class PeerRequests {
 
@@ -45,11 +48,20 @@ final class PeerRequests {
     private final Connection connection;
     private final LongSupplier clock;
     /** What is being answered or waits for it, and how it is stopped. */
-    private final Map<RequestId, Sinks.Empty<Void>> active = new ConcurrentHashMap<>();
+    private final Map<Key, Sinks.Empty<Void>> active = new ConcurrentHashMap<>();
+
+    /** Two sessions of one server may use the same id; a caller is null where the session is that of all. */
+    private record Key(@Nullable Caller caller, RequestId id) {}
+
+    /** A question that waits for its turn. */
+    private record Asked(
+            JsonRpcMessage.Request request,
+            Key key,
+            @Nullable ContextView context) {}
 
     private volatile long answered = Long.MIN_VALUE;
     // fed by the one thread that reads from the server
-    private final Sinks.Many<JsonRpcMessage.Request> questions =
+    private final Sinks.Many<Asked> questions =
             Sinks.unsafe().many().unicast().onBackpressureBuffer(new BoundedQueue<>(WAITING));
 
     /**
@@ -78,56 +90,70 @@ final class PeerRequests {
         return clock.getAsLong();
     }
 
-    private void settle(RequestId id, Sinks.Empty<Void> stop) {
+    private void settle(Key key, Sinks.Empty<Void> stop) {
         answered = now();
-        active.remove(id, stop);
+        active.remove(key, stop);
     }
 
-    /** Called by the thread that reads. */
-    void accept(JsonRpcMessage.Request request) {
+    /**
+     * Called by the thread that reads.
+     *
+     * @param context what the question came with; null where nobody knows on whose behalf it is asked
+     */
+    void accept(JsonRpcMessage.Request request, @Nullable ContextView context) {
         if (request.method().equals(Methods.PING)) {
             // "The receiver MUST respond promptly with an empty response" (basic/utilities/ping)
-            reply(new JsonRpcMessage.Success(request.id(), new EmptyResult()));
+            reply(new JsonRpcMessage.Success(request.id(), new EmptyResult()), context);
         } else if (!handlers.handles(request.method())) {
-            refuse(request, JsonRpcError.METHOD_NOT_FOUND, "this client does not offer " + request.method());
+            refuse(request, context, JsonRpcError.METHOD_NOT_FOUND, "this client does not offer " + request.method());
         } else {
-            active.put(request.id(), Sinks.empty());
-            if (questions.tryEmitNext(request).isFailure()) {
-                active.remove(request.id());
-                refuse(request, JsonRpcError.INTERNAL_ERROR, "the client is overloaded");
+            Asked asked = new Asked(request, key(context, request.id()), context);
+            active.put(asked.key, Sinks.empty());
+            if (questions.tryEmitNext(asked).isFailure()) {
+                active.remove(asked.key);
+                refuse(request, context, JsonRpcError.INTERNAL_ERROR, "the client is overloaded");
             }
         }
     }
 
+    private static Key key(@Nullable ContextView context, RequestId id) {
+        return new Key(context == null ? null : Caller.of(context), id);
+    }
+
     /** Called by the thread that reads, before anything was agreed on: nothing but a ping is answered. */
-    void acceptEarly(JsonRpcMessage.Request request) {
+    void acceptEarly(JsonRpcMessage.Request request, @Nullable ContextView context) {
         if (request.method().equals(Methods.PING)) {
-            accept(request);
+            accept(request, context);
         } else {
             boolean ours = request.method().equals(Methods.INITIALIZE)
                     || request.method().equals(Methods.DISCOVER);
-            refuse(request, JsonRpcError.INVALID_REQUEST, ours ? ECHO : "the session has not begun yet");
+            refuse(request, context, JsonRpcError.INVALID_REQUEST, ours ? ECHO : "the session has not begun yet");
         }
     }
 
     /** The server does not want the answer any more: "the receiver SHOULD stop processing and not send a response". */
-    void cancel(@Nullable RequestId id) {
+    void cancel(@Nullable RequestId id, @Nullable ContextView context) {
         // "Invalid cancellation notifications SHOULD be ignored"
-        Sinks.Empty<Void> stop = id == null ? null : active.get(id);
-        if (id != null && stop != null) {
+        if (id == null) {
+            return;
+        }
+        Key key = key(context, id);
+        Sinks.Empty<Void> stop = active.get(key);
+        if (stop != null) {
             // one that still waits is not there any more when its turn comes
-            settle(id, stop);
+            settle(key, stop);
             stop.tryEmitEmpty();
         }
     }
 
-    private Mono<Void> answer(JsonRpcMessage.Request request) {
-        Sinks.Empty<Void> stop = active.get(request.id());
+    private Mono<Void> answer(Asked asked) {
+        JsonRpcMessage.Request request = asked.request;
+        Sinks.Empty<Void> stop = active.get(asked.key);
         if (stop == null) {
             return Mono.empty();
         }
-        return Callbacks.isolated(
-                        handlers.answer(request.method(), request.params() instanceof JsonNode params ? params : null))
+        return Callbacks.isolated(handlers.answer(
+                        request.method(), request.params() instanceof JsonNode params ? params : null, asked.key.caller))
                 .<JsonRpcMessage.Response>map(
                         result -> new JsonRpcMessage.Success(request.id(), related(request, result)))
                 .onErrorResume(e -> Mono.just(failure(request, e)))
@@ -143,7 +169,8 @@ final class PeerRequests {
                     log.debug("[{}] {} was not answered: {}", server, request, e.toString());
                     return Mono.empty();
                 })
-                .doFinally(end -> settle(request.id(), stop));
+                .doFinally(end -> settle(asked.key, stop))
+                .contextWrite(context -> asked.context == null ? context : context.putAll(asked.context));
     }
 
     /**
@@ -178,13 +205,14 @@ final class PeerRequests {
         return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
     }
 
-    private void refuse(JsonRpcMessage.Request request, int code, String message) {
-        reply(new JsonRpcMessage.Failure(request.id(), new JsonRpcError(code, message)));
+    private void refuse(JsonRpcMessage.Request request, @Nullable ContextView context, int code, String message) {
+        reply(new JsonRpcMessage.Failure(request.id(), new JsonRpcError(code, message)), context);
     }
 
-    private void reply(JsonRpcMessage.Response response) {
+    private void reply(JsonRpcMessage.Response response, @Nullable ContextView context) {
         connection
                 .reply(response)
+                .contextWrite(own -> context == null ? own : own.putAll(context))
                 .subscribe(null, e -> log.debug("[{}] {} was not sent: {}", server, response, e.toString()));
     }
 }

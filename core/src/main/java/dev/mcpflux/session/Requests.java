@@ -9,6 +9,7 @@ import dev.mcpflux.protocol.ProgressParams;
 import dev.mcpflux.protocol.RequestMeta;
 import dev.mcpflux.protocol.ServerResult;
 import dev.mcpflux.protocol.Tasks;
+import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
@@ -410,13 +411,15 @@ final class Requests {
         if (inputs.containsValue(null)) {
             return Mono.error(new McpProtocolException(server, method + " requires input, but it does not say which"));
         }
-        Mono<Map<String, Object>> answers = Flux.fromIterable(inputs.entrySet())
-                .flatMapSequential(
-                        input -> handlers.answer(
-                                        input.getValue().method(),
-                                        input.getValue().params())
-                                .map(answer -> Map.entry(input.getKey(), answer)),
-                        options.maxConcurrentHandlers())
+        // the context of the call is that of its handlers
+        Mono<Map<String, Object>> answers = Flux.deferContextual(context -> Flux.fromIterable(inputs.entrySet())
+                        .flatMapSequential(
+                                input -> handlers.answer(
+                                                input.getValue().method(),
+                                                input.getValue().params(),
+                                                Caller.of(context))
+                                        .map(answer -> Map.entry(input.getKey(), answer)),
+                                options.maxConcurrentHandlers()))
                 .collect(LinkedHashMap::new, (all, entry) -> all.put(entry.getKey(), entry.getValue()));
         return Mono.firstWithSignal(answers, ended.flatMap(cause -> Mono.error(cause.toException(server, method))));
     }

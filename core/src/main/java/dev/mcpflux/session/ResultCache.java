@@ -1,6 +1,7 @@
 package dev.mcpflux.session;
 
 import dev.mcpflux.protocol.CacheableResult;
+import dev.mcpflux.transport.Caller;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -11,14 +12,10 @@ import reactor.util.context.ContextView;
 
 /**
  * Results, kept for as long as the server allows (specification 2026-07-28: server/utilities/caching). Each page of a list
- * is one. What is not marked public is kept apart for each principal. Belongs to no thread; nothing in it waits.
+ * is one. Keyed by {@link Caller}: what is not marked public is kept for the caller it was read for and for no other, and what
+ * was read without a caller is for calls without one. Belongs to no thread; nothing in it waits.
  */
 final class ResultCache {
-
-    /** The principal of what is for all. */
-    private static final Object EVERYBODY = new Object();
-    /** The principal of calls that name none. */
-    private static final Object NOBODY = new Object();
 
     private final Scheduler timer;
     private final int limit;
@@ -31,7 +28,13 @@ final class ResultCache {
         this.limit = limit;
     }
 
-    private record Key(String method, String argument, Object principal) {}
+    /**
+     * What a result is found by.
+     *
+     * @param caller null for what is public
+     */
+    private record Key(
+            String method, String argument, @Nullable Caller caller) {}
 
     private record Entry(Object result, long until) {}
 
@@ -41,8 +44,8 @@ final class ResultCache {
             return null;
         }
         String of = argument(argument);
-        Entry own = entries.get(new Key(method, of, principal(context)));
-        Entry entry = own != null && fresh(own) ? own : entries.get(new Key(method, of, EVERYBODY));
+        Entry own = entries.get(new Key(method, of, Caller.of(context)));
+        Entry entry = own != null && fresh(own) ? own : entries.get(new Key(method, of, null));
         return entry != null && fresh(entry) ? type.cast(entry.result()) : null;
     }
 
@@ -60,11 +63,11 @@ final class ResultCache {
             @Nullable String scope,
             Object result,
             long moment) {
-        Object principal = principal(context);
+        Caller caller = Caller.of(context);
         String of = argument(argument);
         // whether this one may be kept or not: it is newer than what the caller would have been served
-        entries.remove(new Key(method, of, principal));
-        entries.remove(new Key(method, of, EVERYBODY));
+        entries.remove(new Key(method, of, caller));
+        entries.remove(new Key(method, of, null));
         // "If ttlMs is negative, clients SHOULD ignore it and treat it as 0."
         if (ttlMs == null || ttlMs <= 0 || limit == 0) {
             return;
@@ -73,7 +76,7 @@ final class ResultCache {
             entries.values().removeIf(entry -> !fresh(entry));
         }
         if (entries.size() < limit && changes.get() == moment) {
-            Key key = new Key(method, of, CacheableResult.PUBLIC.equals(scope) ? EVERYBODY : principal);
+            Key key = new Key(method, of, CacheableResult.PUBLIC.equals(scope) ? null : caller);
             entries.put(key, new Entry(result, now() + Math.min(ttlMs, Long.MAX_VALUE / 2)));
             if (changes.get() != moment) {
                 // it changed while it was put there
@@ -110,9 +113,5 @@ final class ResultCache {
     /** No argument is another one than an empty one: an empty cursor is a cursor. */
     private static String argument(@Nullable String argument) {
         return argument == null ? "" : "=" + argument;
-    }
-
-    private static Object principal(ContextView context) {
-        return context.hasKey(CallContext.PRINCIPAL) ? context.get(CallContext.PRINCIPAL) : NOBODY;
     }
 }

@@ -11,6 +11,7 @@ import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.EmptyResult;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.Tasks;
+import dev.mcpflux.transport.Caller;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,11 +25,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 import tools.jackson.core.JacksonException;
 
 /**
  * Follows a task to its end, so that it looks like a slow call: the extension {@code io.modelcontextprotocol/tasks}, and
- * the experimental tasks of 2025-11-25 (basic/utilities/tasks).
+ * the experimental tasks of 2025-11-25 (basic/utilities/tasks). What it asks, also to give a task up, it asks on behalf of the caller
+ * that began to follow it; it keeps nothing else.
  */
 final class TaskFollower {
 
@@ -43,14 +47,14 @@ final class TaskFollower {
 
     private final Requests requests;
     /** What servers tell of tasks by themselves; it spares the rest of a pause. */
-    private final Flux<SessionEvent> events;
+    private final Flux<Listening.Told> told;
 
     /** Whether the server hears of tasks that are given up. */
     private final boolean cancels;
 
-    TaskFollower(Requests requests, Flux<SessionEvent> events, boolean cancels) {
+    TaskFollower(Requests requests, Flux<Listening.Told> told, boolean cancels) {
         this.requests = requests;
-        this.events = events;
+        this.told = told;
         this.cancels = cancels;
     }
 
@@ -81,10 +85,10 @@ final class TaskFollower {
     }
 
     private Flux<ToolSignal> follow(String taskId, Mono<Tasks.Task> first, boolean ended, RequestOptions limits) {
-        return Flux.defer(() -> {
+        return Flux.deferContextual(context -> {
             Set<String> answered = new HashSet<>();
             AtomicBoolean over = new AtomicBoolean(ended);
-            AtomicReference<Tasks.@Nullable Task> told = new AtomicReference<>();
+            AtomicReference<Tasks.@Nullable Task> last = new AtomicReference<>();
             return first
                     // a loop and not a recursion: a task may be asked for thousands of times
                     .expand(task -> ended(task) ? Mono.empty() : pause(task, answered, limits))
@@ -92,7 +96,7 @@ final class TaskFollower {
                     .doOnNext(task -> over.compareAndSet(false, task.terminal()))
                     .concatMap(
                             task -> {
-                                Flux<ToolSignal> news = sameAs(told.getAndSet(task), task)
+                                Flux<ToolSignal> news = sameAs(last.getAndSet(task), task)
                                         ? Flux.empty()
                                         : Flux.just(new ToolSignal.TaskStatus(task));
                                 // an error of the server instead of a result is what the task ended with
@@ -107,9 +111,9 @@ final class TaskFollower {
                         if (!lives(e)) {
                             over.set(true);
                         }
-                        leave(taskId, limits, over);
+                        leave(taskId, limits, over, context);
                     })
-                    .doOnCancel(() -> leave(taskId, limits, over));
+                    .doOnCancel(() -> leave(taskId, limits, over, context));
         });
     }
 
@@ -128,20 +132,22 @@ final class TaskFollower {
                 && !(e instanceof PeerErrorException refused && refused.error().code() == JsonRpcError.INVALID_PARAMS);
     }
 
-    private void leave(String taskId, RequestOptions limits, AtomicBoolean over) {
+    private void leave(String taskId, RequestOptions limits, AtomicBoolean over, ContextView context) {
         if (cancels && !limits.keepTask() && over.compareAndSet(false, true)) {
-            giveUp(taskId);
+            giveUp(taskId, context);
         }
     }
 
     /** One that nobody follows. */
-    void abandon(Tasks.Task created, RequestOptions limits) {
-        leave(created.taskId(), limits, new AtomicBoolean(created.terminal()));
+    void abandon(Tasks.Task created, RequestOptions limits, ContextView context) {
+        leave(created.taskId(), limits, new AtomicBoolean(created.terminal()), context);
     }
 
     /** Nobody is left to wait for this one: it is asked for its effect on the server. */
-    private void giveUp(String taskId) {
+    private void giveUp(String taskId, ContextView context) {
         cancel(taskId, requests.options().request())
+                // on behalf of whose task it was
+                .contextWrite(Context.of(context))
                 .subscribe(
                         null,
                         e -> log.debug("[{}] task {} was not cancelled: {}", requests.server(), taskId, e.toString()));
@@ -158,11 +164,14 @@ final class TaskFollower {
     private Mono<Tasks.Task> pause(Tasks.Task task, Set<String> answered, RequestOptions limits) {
         return input(task, answered, limits)
                 .then(Mono.firstWithSignal(
-                        Mono.delay(interval(task), requests.timer()).then(),
-                        events.filter(event -> event instanceof SessionEvent.TaskChanged changed
-                                        && changed.task().taskId().equals(task.taskId()))
-                                .next()
-                                .then()))
+                        Mono.delay(interval(task), requests.timer()).then(), Mono.deferContextual(context -> {
+                            Caller caller = Caller.of(context);
+                            return told.filter(news -> news.isFor(caller)
+                                            && news.event() instanceof SessionEvent.TaskChanged changed
+                                            && changed.task().taskId().equals(task.taskId()))
+                                    .next()
+                                    .then();
+                        })))
                 .then(get(task.taskId(), limits));
     }
 

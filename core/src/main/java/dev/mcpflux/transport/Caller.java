@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
@@ -40,13 +42,41 @@ public final class Caller {
     /**
      * The caller that a context names.
      *
-     * @throws IllegalArgumentException if {@link #HEADERS} holds something else than a map of texts. Taking that for a request
-     *     without headers would let its user share what is kept with everybody.
+     * @throws IllegalArgumentException if {@link #HEADERS} holds something else than a map of texts, or {@link #PRINCIPAL} a
+     *     publisher of the principal. Taking that for a request without them would let its user share what is kept with
+     *     everybody.
      */
     public static Caller of(ContextView context) {
+        if (context.isEmpty()) {
+            return ANONYMOUS;
+        }
         Object principal = context.getOrDefault(PRINCIPAL, null);
         Object headers = context.getOrDefault(HEADERS, null);
-        return principal == null && headers == null ? ANONYMOUS : of(principal, texts(headers));
+        if (principal == null && headers == null) {
+            return ANONYMOUS;
+        }
+        requireNoPublisher(principal);
+        return of(principal, texts(headers));
+    }
+
+    /**
+     * Looks at the values that {@link #of(ContextView)} reads.
+     *
+     * @throws IllegalArgumentException as that
+     */
+    public static void check(ContextView context) {
+        if (!context.isEmpty()) {
+            requireNoPublisher(context.getOrDefault(PRINCIPAL, null));
+            texts(context.getOrDefault(HEADERS, null));
+        }
+    }
+
+    private static void requireNoPublisher(@Nullable Object principal) {
+        if (principal instanceof Publisher) {
+            throw new IllegalArgumentException(PRINCIPAL
+                    + " in the Reactor context has to be the principal itself, but is a "
+                    + principal.getClass().getName() + ", which is equal to no other");
+        }
     }
 
     /** A caller with this principal, or none, and these headers. */
@@ -97,6 +127,12 @@ public final class Caller {
     /** The headers that go with each request of this caller over HTTP; immutable, its names in any case. */
     public Map<String, String> headers() {
         return headers;
+    }
+
+    /** A context that names this caller; the rest of it is that of the given one. */
+    public Context in(Context context) {
+        Context named = principal == null ? context.delete(PRINCIPAL) : context.put(PRINCIPAL, principal);
+        return headers.isEmpty() ? named.delete(HEADERS) : named.put(HEADERS, headers);
     }
 
     /** Whether neither a principal nor a header is known. */

@@ -45,14 +45,17 @@ public interface Connection {
      */
     Mono<Void> notify(JsonRpcMessage.Notification notification);
 
-    /** Answers a request of the peer; completes like {@link #notify}. */
+    /**
+     * Answers a request of the peer; completes like {@link #notify}. Where the peer keeps a session for each caller, the answer
+     * goes by that of the caller whom the Reactor context of the subscriber names.
+     */
     Mono<Void> reply(JsonRpcMessage.Response response);
 
     /**
      * What belongs to no request of ours: the peer's requests and notifications, for one subscriber. Bounded: when the
      * subscriber is slow, notifications are dropped and requests answered with an error. Completes when the link ends.
      */
-    Flux<JsonRpcMessage> incoming();
+    Flux<Incoming> incoming();
 
     /** What happens on the link beside messages; hot, never fails, bounded per subscriber, the oldest dropped. */
     Flux<ConnectionEvent> events();
@@ -109,6 +112,25 @@ public interface Connection {
      */
     default boolean wordsCallsByLists() {
         return false;
+    }
+
+    /**
+     * Whether the peer keeps a session for each {@link Caller} (HTTP, legacy era) and not one for all who use the link: then what
+     * is set or subscribed by one caller is not there for another.
+     */
+    default boolean hasSessionPerCaller() {
+        return false;
+    }
+
+    /**
+     * Keeps the session of the caller whom the Reactor context of the subscriber names; does nothing where there is none of its
+     * own.
+     *
+     * @return emits once when there is a session and never completes. Fails if no session can be begun.
+     *     <p><em>Cancellation</em> lets the session end once it was idle for long.
+     */
+    default Flux<Boolean> holdSession() {
+        return Flux.concat(Mono.just(true), Mono.never());
     }
 
     /** How many exchanges wait for their response now. */

@@ -38,10 +38,29 @@ public sealed interface ConnectionEvent {
     record StderrLine(String line) implements ConnectionEvent {}
 
     /**
+     * A session was begun for one more caller (HTTP, legacy era), beside that of who opened the connection.
+     *
+     * @param caller whose session it is
+     */
+    record SessionBegun(Caller caller) implements ConnectionEvent {}
+
+    /**
      * The server had forgotten the session (HTTP, legacy era), and a new one was begun in its place: what the server was told
      * before, it does not know any more.
+     *
+     * @param caller whose session it is
+     * @param reason how the server said so
      */
-    record SessionRenewed(String reason) implements ConnectionEvent {}
+    record SessionRenewed(Caller caller, String reason) implements ConnectionEvent {}
+
+    /**
+     * The session of one caller has ended, and the connection goes on (HTTP, legacy era): it was idle for long, or cannot be
+     * reached. The next call of the caller begins another one.
+     *
+     * @param caller whose session it was
+     * @param reason why
+     */
+    record SessionEnded(Caller caller, String reason) implements ConnectionEvent {}
 
     /**
      * The stream by which the server tells of itself (HTTP, legacy era) is gone, and is not tried again.

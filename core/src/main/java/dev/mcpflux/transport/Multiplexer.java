@@ -34,7 +34,8 @@ import reactor.core.publisher.Sinks;
 
 /**
  * Makes exchanges out of one duplex stream of frames: it mints the ids, decodes each frame once on the thread that reads
- * it, routes responses by id and progress by token, and tells one cause of termination to all who wait.
+ * it, routes responses by id and progress by token, and tells one cause of termination to all who wait. All callers share the
+ * stream: it keeps nothing by {@link Caller}.
  */
 public final class Multiplexer implements Connection, PendingExchange.Owner {
 
@@ -189,8 +190,8 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     }
 
     @Override
-    public Flux<JsonRpcMessage> incoming() {
-        return incoming.asFlux();
+    public Flux<Incoming> incoming() {
+        return incoming.asFlux().map(Incoming::shared);
     }
 
     @Override

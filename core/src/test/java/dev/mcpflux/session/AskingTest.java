@@ -13,6 +13,7 @@ import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.EmptyResult;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.Incoming;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
 import java.time.Duration;
@@ -446,7 +447,7 @@ class AskingTest {
         }
 
         @Override
-        public Flux<JsonRpcMessage> incoming() {
+        public Flux<Incoming> incoming() {
             return Flux.never();
         }
 

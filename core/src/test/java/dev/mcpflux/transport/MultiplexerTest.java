@@ -238,7 +238,7 @@ class MultiplexerTest {
         assertThat(stream.sent)
                 .singleElement()
                 .satisfies(m -> assertThat(m.toString()).isEqualTo("error -32603 for 9"));
-        TestSubscriber<JsonRpcMessage> incoming = TestSubscriber.create();
+        TestSubscriber<Incoming> incoming = TestSubscriber.create();
         connection.incoming().subscribe(incoming);
         assertThat(incoming.getReceivedOnNext()).hasSize(256);
     }
@@ -269,7 +269,7 @@ class MultiplexerTest {
 
     private List<String> incoming() {
         List<String> messages = new ArrayList<>();
-        connection.incoming().map(Object::toString).subscribe(messages::add);
+        connection.incoming().map(incoming -> incoming.message().toString()).subscribe(messages::add);
         return messages;
     }
 

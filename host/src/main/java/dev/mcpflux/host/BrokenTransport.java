@@ -5,6 +5,7 @@ import dev.mcpflux.error.McpException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.Incoming;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
 import dev.mcpflux.transport.Transport;
@@ -41,7 +42,7 @@ record BrokenTransport(String name, Supplier<McpException> problem) implements T
     }
 
     @Override
-    public Flux<JsonRpcMessage> incoming() {
+    public Flux<Incoming> incoming() {
         return Flux.empty();
     }
 

@@ -2,6 +2,7 @@ package dev.mcpflux.host;
 
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.session.CallContext;
 import dev.mcpflux.session.McpSession;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.EventSink;
@@ -88,13 +89,21 @@ final class Catalogue<E extends CatalogueEntry> {
         return listed(kind, servers, events, list, (server, why) -> {}).concatMapIterable(all -> all);
     }
 
+    /** A list that fails, like each call, where a value in the context of its subscriber has the wrong type. */
+    private static <T> Flux<T> checked(Flux<T> list) {
+        return Flux.deferContextual(context -> {
+            CallContext.check(context);
+            return list;
+        });
+    }
+
     private static <L> Flux<L> listed(
             String kind,
             Map<String, ManagedServer> servers,
             EventSink<HostEvent> events,
             Function<ManagedServer, Mono<L>> list,
             BiConsumer<ManagedServer, Throwable> unread) {
-        return Flux.fromIterable(servers.values())
+        return checked(Flux.fromIterable(servers.values())
                 .flatMapSequential(
                         server -> list.apply(server).onErrorResume(e -> {
                             // that it is not there is told by its state; that it does not list is told here
@@ -105,7 +114,7 @@ final class Catalogue<E extends CatalogueEntry> {
                             unread.accept(server, e);
                             return Mono.empty();
                         }),
-                        CONCURRENCY);
+                        CONCURRENCY));
     }
 
     /**
@@ -115,7 +124,8 @@ final class Catalogue<E extends CatalogueEntry> {
      * @param use what to do, given the session and the name at its server
      */
     <T> Mono<T> with(String name, BiFunction<McpSession, String, Mono<T>> use) {
-        return Mono.defer(() -> {
+        return Mono.deferContextual(context -> {
+            CallContext.check(context);
             Route direct = qualified(name);
             McpSession ready = direct == null ? null : direct.server().readyNow();
             return direct != null && ready != null
@@ -131,8 +141,11 @@ final class Catalogue<E extends CatalogueEntry> {
      * offers it.
      */
     Mono<Route> route(String name) {
-        Route direct = qualified(name);
-        return direct != null ? Mono.just(direct) : Mono.defer(() -> search(name));
+        return Mono.deferContextual(context -> {
+            CallContext.check(context);
+            Route direct = qualified(name);
+            return direct != null ? Mono.just(direct) : search(name);
+        });
     }
 
     private Mono<Route> search(String name) {

@@ -1,5 +1,6 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.session.CallContext;
 import dev.mcpflux.transport.Callbacks;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,6 +30,12 @@ final class HostOpening extends Mono<McpHost> {
 
     @Override
     public void subscribe(CoreSubscriber<? super McpHost> actual) {
+        try {
+            CallContext.check(actual.currentContext());
+        } catch (IllegalArgumentException e) {
+            Operators.error(actual, e);
+            return;
+        }
         McpHost host = new McpHost(config);
         Handover handover = new Handover(host, actual);
         actual.onSubscribe(handover);

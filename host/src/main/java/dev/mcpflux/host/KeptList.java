@@ -1,53 +1,63 @@
 package dev.mcpflux.host;
 
-import dev.mcpflux.session.CallContext;
 import dev.mcpflux.session.McpSession;
 import dev.mcpflux.transport.Callbacks;
+import dev.mcpflux.transport.Caller;
+import dev.mcpflux.transport.PerCaller;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * A list of one server, read once and again after the server has said that it changed. A failure is not kept.
+ * A list of one server, read once and again after the server has said that it changed. A failure is not kept. Keyed by
+ * {@link Caller}: a list that was read for one caller is given to no other. Kept for {@value #CALLERS} callers.
  *
  * @param <L> what is kept of the list
  */
 final class KeptList<L> {
 
+    private static final int CALLERS = 64;
+
     private final Function<McpSession, Mono<L>> read;
-    private final Predicate<McpSession> told;
-    private final AtomicReference<@Nullable Mono<L>> known = new AtomicReference<>();
+    private final BiPredicate<McpSession, Caller> told;
+    private final PerCaller<AtomicReference<@Nullable Mono<L>>> known = new PerCaller<>(CALLERS, AtomicReference::new);
 
     /**
      * A list that was not read yet.
      *
-     * @param told whether a change of the list will be told; otherwise it is read each time, which the session may answer
-     *     from what the server allowed it to keep
+     * @param told whether a change of the list of a caller will be told; otherwise it is read each time, which the session may
+     *     answer from what the server allowed it to keep, for that caller or for all
      */
-    KeptList(Function<McpSession, Mono<L>> read, Predicate<McpSession> told) {
+    KeptList(Function<McpSession, Mono<L>> read, BiPredicate<McpSession, Caller> told) {
         this.read = read;
         this.told = told;
     }
 
     void changed() {
-        known.set(null);
+        known.clear();
     }
 
-    /** What a call names a principal for is read for it alone; the session keeps what the server allows, for each. */
+    /** The session of a caller has ended: nobody tells of changes of its list any more. */
+    void forget(Caller caller) {
+        known.remove(caller);
+    }
+
+    /** The list of the caller that the context of the subscriber names. */
     Mono<L> of(McpSession session) {
-        return Mono.deferContextual(context ->
-                context.hasKey(CallContext.PRINCIPAL) || !told.test(session) ? read.apply(session) : kept(session));
+        return Mono.deferContextual(context -> {
+            Caller caller = Caller.of(context);
+            return told.test(session, caller) ? kept(session, known.get(caller)) : read.apply(session);
+        });
     }
 
-    private Mono<L> kept(McpSession session) {
-        Mono<L> kept = known.get();
+    private Mono<L> kept(McpSession session, AtomicReference<@Nullable Mono<L>> mine) {
+        Mono<L> kept = mine.get();
         if (kept != null) {
             return kept;
         }
-        Mono<L> shared = Callbacks.isolated(
-                read.apply(session).doOnError(e -> known.set(null)).cache());
-        return known.compareAndSet(null, shared) ? shared : kept(session);
+        Mono<L> shared = Callbacks.isolated(read.apply(session).doOnError(e -> mine.set(null)).cache());
+        return mine.compareAndSet(null, shared) ? shared : kept(session, mine);
     }
 }

@@ -12,6 +12,7 @@ import dev.mcpflux.session.SessionEvent.ListChanged.Kind;
 import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Callbacks;
+import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Termination;
 import java.time.Duration;
@@ -76,12 +77,12 @@ final class ManagedServer {
                                 new McpConfigurationException(name(), "it is switched off by " + config.disabled())));
         this.tools = new KeptList<>(
                 s -> listing("tool", s, s.listTools().map(tool -> CatalogueTool.of(name(), tool))),
-                s -> s.tellsOf(Kind.TOOLS));
+                (s, caller) -> s.tellsOf(Kind.TOOLS, caller));
         this.prompts = new KeptList<>(
                 s -> listing("prompt", s, s.listPrompts().map(prompt -> CataloguePrompt.of(name(), prompt))),
-                s -> s.tellsOf(Kind.PROMPTS));
-        this.resources = new KeptList<>(s -> whole(s, s.listResources()), s -> s.tellsOf(Kind.RESOURCES));
-        this.templates = new KeptList<>(s -> whole(s, s.listResourceTemplates()), s -> s.tellsOf(Kind.RESOURCES));
+                (s, caller) -> s.tellsOf(Kind.PROMPTS, caller));
+        this.resources = new KeptList<>(s -> whole(s, s.listResources()), (s, caller) -> s.tellsOf(Kind.RESOURCES, caller));
+        this.templates = new KeptList<>(s -> whole(s, s.listResourceTemplates()), (s, caller) -> s.tellsOf(Kind.RESOURCES, caller));
         this.start = Callbacks.isolated(Mono.defer(this::doStart).cache());
         this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
     }
@@ -269,6 +270,12 @@ final class ManagedServer {
                     templates.changed();
                 }
             }
+        } else if (event instanceof SessionEvent.Link link
+                && link.event() instanceof ConnectionEvent.SessionEnded ended) {
+            tools.forget(ended.caller());
+            prompts.forget(ended.caller());
+            resources.forget(ended.caller());
+            templates.forget(ended.caller());
         }
         events.emit(new HostEvent.FromServer(name(), event));
     }

@@ -6,6 +6,7 @@ import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Prompts;
 import dev.mcpflux.protocol.Resources;
 import dev.mcpflux.protocol.Subscriptions;
+import dev.mcpflux.session.CallContext;
 import dev.mcpflux.session.ListenSignal;
 import dev.mcpflux.session.McpSession;
 import dev.mcpflux.session.RequestOptions;
@@ -93,7 +94,8 @@ public final class McpHost {
      */
     public static <T> Flux<T> use(
             HostConfig config, Publisher<?> stop, Function<McpHost, ? extends Publisher<T>> body) {
-        return Flux.defer(() -> {
+        return Flux.deferContextual(context -> {
+            CallContext.check(context);
             // usingWhen would wrap it, and put the error of the work beneath it
             AtomicReference<@Nullable Throwable> teardown = new AtomicReference<>();
             AtomicBoolean completed = new AtomicBoolean();
@@ -198,11 +200,15 @@ public final class McpHost {
     }
 
     private Mono<ManagedServer> managed(String server) {
-        ManagedServer managed = servers.get(server);
-        return managed != null
-                ? Mono.just(managed)
-                : Mono.error(() -> new McpConfigurationException(
-                        null, "no server is called '" + server + "'; there is " + String.join(", ", servers.keySet())));
+        return Mono.deferContextual(context -> {
+            CallContext.check(context);
+            ManagedServer managed = servers.get(server);
+            return managed != null
+                    ? Mono.just(managed)
+                    : Mono.error(() -> new McpConfigurationException(
+                            null,
+                            "no server is called '" + server + "'; there is " + String.join(", ", servers.keySet())));
+        });
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.mcpflux.host;
 
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.session.CallContext;
 import dev.mcpflux.session.McpSession;
 import dev.mcpflux.session.PeerInfo;
 import java.util.ArrayList;
@@ -11,7 +12,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * The way from a URI to the server that has it: the one that lists it, else the only one that offers resources, else the one
- * that has a template which begins like it. Where that is several, the caller has to say which.
+ * that has a template which begins like it. Where that is several, the caller has to say which. It keeps nothing, and looks at
+ * the lists of the caller.
  */
 final class ResourceRoutes {
 
@@ -27,19 +29,23 @@ final class ResourceRoutes {
     }
 
     Mono<McpSession> route(String uri) {
-        return candidates(uri).flatMap(names -> {
-            if (names.size() == 1) {
-                ManagedServer server = servers.get(names.get(0));
-                return server == null ? Mono.empty() : server.session();
-            }
-            McpException unavailable = names.isEmpty() ? Catalogue.whyNothingIsThere(servers) : null;
-            return Mono.error(
-                    unavailable != null
-                            ? unavailable
-                            : names.isEmpty()
-                                    ? McpNameNotFoundException.unknown("resource", uri, List.of())
-                                    : McpNameNotFoundException.ambiguous("resource", uri, names));
-        });
+        return Mono.deferContextual(context -> {
+                    CallContext.check(context);
+                    return candidates(uri);
+                })
+                .flatMap(names -> {
+                    if (names.size() == 1) {
+                        ManagedServer server = servers.get(names.get(0));
+                        return server == null ? Mono.empty() : server.session();
+                    }
+                    McpException unavailable = names.isEmpty() ? Catalogue.whyNothingIsThere(servers) : null;
+                    return Mono.error(
+                            unavailable != null
+                                    ? unavailable
+                                    : names.isEmpty()
+                                            ? McpNameNotFoundException.unknown("resource", uri, List.of())
+                                            : McpNameNotFoundException.ambiguous("resource", uri, names));
+                });
     }
 
     private Mono<List<String>> candidates(String uri) {

@@ -13,6 +13,7 @@ import dev.mcpflux.session.PeerInfo;
 import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.Incoming;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
 import dev.mcpflux.transport.Transport;
@@ -155,7 +156,7 @@ class FreshConnectionTest {
         }
 
         @Override
-        public Flux<JsonRpcMessage> incoming() {
+        public Flux<Incoming> incoming() {
             return Flux.never();
         }
 

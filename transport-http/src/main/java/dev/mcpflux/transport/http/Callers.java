@@ -1,5 +1,6 @@
 package dev.mcpflux.transport.http;
 
+import dev.mcpflux.transport.Caller;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +14,7 @@ import reactor.netty.resources.ConnectionProvider;
 
 /**
  * Those on whose behalf requests are made: each has connections of its own, since what a server or a proxy ties to a
- * connection (an authentication, a state of compression, a response out of turn) must not reach another. Their connections
+ * connection (an authentication, a state of compression, a response out of turn) must not reach another. Keyed by {@link Caller}. Their connections
  * are closed once they have made no request for as long as an idle one is kept.
  */
 final class Callers {
@@ -24,7 +25,7 @@ final class Callers {
     private final HttpOptions options;
     private final Scheduler timer;
     private final Function<ConnectionProvider, HttpClient> clients;
-    private final Map<Object, Caller> known = new ConcurrentHashMap<>();
+    private final Map<Caller, Client> known = new ConcurrentHashMap<>();
 
     /**
      * Nobody yet.
@@ -38,13 +39,13 @@ final class Callers {
     }
 
     /** Makes a request with the client of this caller, which is there until the request is over, however it ends. */
-    <T> Flux<T> with(Object who, Function<HttpClient, Flux<T>> request) {
-        return Flux.using(() -> begin(who), caller -> request.apply(caller.client), Caller::end);
+    <T> Flux<T> with(Caller who, Function<HttpClient, Flux<T>> request) {
+        return Flux.using(() -> begin(who), one -> request.apply(one.client), Client::end);
     }
 
-    private Caller begin(Object who) {
+    private Client begin(Caller who) {
         for (; ; ) {
-            Caller caller = known.computeIfAbsent(who, Caller::new);
+            Client caller = known.computeIfAbsent(who, Client::new);
             if (caller.begin()) {
                 return caller;
             }
@@ -55,12 +56,12 @@ final class Callers {
 
     /** Closes the connections of all; completes when that is done. */
     Mono<Void> close() {
-        return Flux.fromIterable(known.values()).flatMap(Caller::close).then();
+        return Flux.fromIterable(known.values()).flatMap(Client::close).then();
     }
 
     /** One of them. */
-    private final class Caller {
-        private final Object who;
+    private final class Client {
+        private final Caller who;
         private final ConnectionProvider connections;
         final HttpClient client;
         private final AtomicInteger requests = new AtomicInteger();
@@ -68,7 +69,7 @@ final class Callers {
         /** Whether there was a request since the last look. */
         private volatile boolean active;
 
-        Caller(Object who) {
+        Client(Caller who) {
             this.who = who;
             this.connections = HttpPool.provider(options);
             this.client = clients.apply(connections);

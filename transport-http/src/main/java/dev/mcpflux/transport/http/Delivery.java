@@ -2,6 +2,7 @@ package dev.mcpflux.transport.http;
 
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.Termination;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.URI;
@@ -9,7 +10,6 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
-import reactor.util.context.ContextView;
 
 /** Posts messages whose answer, if there is one, does not come by the response: it only says that they were accepted. */
 final class Delivery {
@@ -34,16 +34,15 @@ final class Delivery {
     }
 
     /** Completes when the message was accepted; bounded in time. A cancellation gives it up. */
-    Mono<Void> post(
-            HttpRequests http, URI to, ContextView context, Consumer<HttpHeaders> headers, JsonRpcMessage message) {
-        return post(http, to, context, headers, message, () -> {});
+    Mono<Void> post(HttpRequests http, URI to, Caller caller, Consumer<HttpHeaders> headers, JsonRpcMessage message) {
+        return post(http, to, caller, headers, message, () -> {});
     }
 
     /** The same; {@code written} is run when the message begins to be written: from here on it may reach the server. */
     Mono<Void> post(
             HttpRequests http,
             URI to,
-            ContextView context,
+            Caller caller,
             Consumer<HttpHeaders> headers,
             JsonRpcMessage message,
             Runnable written) {
@@ -52,7 +51,7 @@ final class Delivery {
         Duration limit = recipe.options().answerTimeout();
         Mono<Void> accepted = http.<Void>post(
                         to,
-                        context,
+                        caller,
                         headers,
                         outgoing.body(),
                         written,

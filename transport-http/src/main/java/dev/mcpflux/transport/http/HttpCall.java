@@ -8,6 +8,7 @@ import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.InitializeResult;
 import dev.mcpflux.protocol.ListToolsResult;
 import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.PendingExchange;
 import dev.mcpflux.transport.RequestSpec;
@@ -17,13 +18,13 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.http.client.HttpClientResponse;
-import reactor.util.context.ContextView;
 
 /**
  * One request, from its POST to its response. In the legacy era the response may come on a stream that is taken up again
@@ -48,6 +49,7 @@ final class HttpCall implements PendingExchange.Owner {
 
     private final HttpConnection connection;
     private final PendingExchange exchange;
+    private final Caller caller;
     private final Outgoing outgoing;
     private final Reconnection reconnection;
 
@@ -60,7 +62,9 @@ final class HttpCall implements PendingExchange.Owner {
     private volatile @Nullable String newSession;
     /** The id of a response that came instead. */
     private volatile @Nullable String foreign;
-
+    private volatile boolean accepted;
+    private volatile boolean left;
+    private final AtomicReference<@Nullable CallerSession> entered = new AtomicReference<>();
     private boolean renewed;
     private boolean sentAgain;
 
@@ -68,9 +72,11 @@ final class HttpCall implements PendingExchange.Owner {
             HttpConnection connection,
             RequestId.OfLong id,
             RequestSpec spec,
+            Caller caller,
             Outgoing outgoing,
             CoreSubscriber<? super JsonRpcMessage> actual) {
         this.connection = connection;
+        this.caller = caller;
         this.outgoing = outgoing;
         this.exchange = new PendingExchange(this, id, spec, actual);
         this.reconnection = new Reconnection(connection.recipe());
@@ -80,8 +86,23 @@ final class HttpCall implements PendingExchange.Owner {
         return exchange;
     }
 
-    private ContextView context() {
-        return exchange.context();
+    Caller caller() {
+        return caller;
+    }
+
+    /** It is over: the session of its caller is not used by it any more. */
+    void leave() {
+        left = true;
+        CallerSession own = entered.getAndSet(null);
+        if (own != null) {
+            own.leave();
+        }
+        String begun = newSession;
+        if (begun != null && !accepted && Session.usable(begun)) {
+            // the server has begun it, and nobody is left to use it
+            newSession = null;
+            connection.orphan(new Session(begun, ""), caller);
+        }
     }
 
     private boolean initializes() {
@@ -101,8 +122,9 @@ final class HttpCall implements PendingExchange.Owner {
      */
     @Override
     public void cancelled(PendingExchange gone) {
-        if (written && used != null && gone.spec().cancellable()) {
-            connection.tellCancelled(gone.id(), context(), this::abort);
+        Session session = used;
+        if (written && session != null && gone.spec().cancellable()) {
+            connection.tellCancelled(gone.id(), caller, session, this::abort);
         } else {
             abort();
         }
@@ -138,15 +160,16 @@ final class HttpCall implements PendingExchange.Owner {
 
     /** Hands over the response; false if it had one already. */
     boolean respond(JsonRpcMessage.Response response) {
+        accepted = accepted || (initializes() && response instanceof JsonRpcMessage.Success);
         if (!connection.forget(exchange.id())) {
             return false;
         }
         JsonRpcMessage.Response told = response;
         if (response instanceof JsonRpcMessage.Success success) {
             if (initializes() && success.result() instanceof InitializeResult result) {
-                connection.begun(newSession, result, exchange.spec(), context());
+                connection.begun(newSession, result, exchange.spec(), caller);
             } else if (success.result() instanceof ListToolsResult tools && outgoing.modern()) {
-                told = new JsonRpcMessage.Success(success.id(), connection.usable(tools));
+                told = new JsonRpcMessage.Success(success.id(), connection.usable(caller, tools));
             }
         }
         exchange.respond(told);
@@ -156,19 +179,56 @@ final class HttpCall implements PendingExchange.Owner {
     // the request
 
     void post() {
-        Session session = initializes() || outgoing.modern() ? null : connection.session();
-        String problem = session == null ? null : connection.notForThisCaller(session, context());
-        if (problem != null) {
-            fail(connection.failures().protocol(exchange.method() + " was not sent: " + problem));
+        if (initializes() || outgoing.modern()) {
+            post(null);
             return;
         }
+        CallerSession own = enter();
+        Mono<Void> opening = own == null ? null : own.opening();
+        if (opening == null) {
+            post(own == null ? null : own.session());
+        } else {
+            afterwards(opening, this::postAgain);
+        }
+    }
+
+    /** The session of the caller, which is used from now on until this is over; null where none was begun. */
+    private @Nullable CallerSession enter() {
+        CallerSession own = entered.get();
+        if (own == null) {
+            own = connection.sessions().enter(caller);
+            entered.set(own);
+            if (left) {
+                leave();
+            }
+        }
+        return own;
+    }
+
+    /** Goes on when something else is done, and fails if that does. */
+    private void afterwards(Mono<Void> first, Runnable then) {
+        goOnElsewhere();
+        connection.run(first, new HttpConnection.Running() {
+            @Override
+            protected void hookOnComplete() {
+                then.run();
+            }
+
+            @Override
+            protected void hookOnError(Throwable e) {
+                fail(e);
+            }
+        });
+    }
+
+    private void post(@Nullable Session session) {
         used = session;
         answered = false;
         run(connection
                 .http()
                 .post(
                         connection.recipe().url(),
-                        context(),
+                        caller,
                         headers -> {
                             outgoing.write(headers);
                             if (session != null) {
@@ -265,7 +325,8 @@ final class HttpCall implements PendingExchange.Owner {
                         tooLong(max);
                         return;
                     }
-                    new Router(connection, this).decode(body.bytes(), body.start(), body.length() - body.start());
+                    new Router(connection, this, exchange.context())
+                            .decode(body.bytes(), body.start(), body.length() - body.start());
                     if (!exchange.over()) {
                         // what is out of step stays so
                         HttpRequests.neverAgain(response);
@@ -295,7 +356,7 @@ final class HttpCall implements PendingExchange.Owner {
     }
 
     private Mono<Void> events(ByteBufFlux content, boolean resumed) {
-        Router router = new Router(connection, this);
+        Router router = new Router(connection, this, exchange.context());
         SseBody.Taker taker = new SseBody.Taker() {
             private boolean resting;
 
@@ -404,8 +465,12 @@ final class HttpCall implements PendingExchange.Owner {
             return;
         }
         renewed = true;
-        goOnElsewhere();
-        connection.renew(session, refusal.problem(), this::postAgain, this::fail);
+        CallerSession own = enter();
+        if (own == null) {
+            fail(refusal);
+        } else {
+            afterwards(own.renewed(session, refusal.problem()), this::postAgain);
+        }
     }
 
     private void postAgain() {
@@ -468,7 +533,7 @@ final class HttpCall implements PendingExchange.Owner {
                 .http()
                 .get(
                         connection.recipe().url(),
-                        context(),
+                        caller,
                         headers -> {
                             session.write(headers);
                             if (last != null) {

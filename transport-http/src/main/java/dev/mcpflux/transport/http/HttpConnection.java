@@ -14,10 +14,12 @@ import dev.mcpflux.protocol.InitializeResult;
 import dev.mcpflux.protocol.ListToolsResult;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.transport.Callbacks;
+import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Frame;
+import dev.mcpflux.transport.Incoming;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
 import dev.mcpflux.transport.WireRecorder;
@@ -26,10 +28,12 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -44,11 +48,10 @@ import reactor.core.publisher.Operators;
 import reactor.core.publisher.SignalType;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
-import reactor.util.context.Context;
-import reactor.util.context.ContextView;
 
 /**
- * The requests to one server, and what keeps them together: ids, the session of the legacy era, what is known of tools. It
+ * The requests to one server, and what keeps them together: ids, the sessions of the legacy era, what is known of tools, both
+ * keyed by {@link Caller}. It
  * opens nothing by itself: a server that cannot be reached is found out by the first request.
  */
 final class HttpConnection implements Connection {
@@ -69,28 +72,25 @@ final class HttpConnection implements Connection {
     private final KnownHeaders tools;
     private final Delivery delivery;
     private final AtomicReference<@Nullable HttpRequests> http = new AtomicReference<>();
-    private final AtomicReference<@Nullable Session> session = new AtomicReference<>();
-    private final AtomicReference<@Nullable Renewal> renewal = new AtomicReference<>();
+    private final LegacySessions sessions = new LegacySessions(this);
+    /** Sessions that a server began and nobody waits for any more, while the connection is being closed. */
+    private final Queue<Mono<Void>> orphans = new ConcurrentLinkedQueue<>();
+
     private final Disposable.Composite running = Disposables.composite();
-    private final ServerStream stream;
 
     private final @Nullable WireRecorder recorder = WireRecorder.INSTALLED;
     private final String link = recorder == null ? "" : recorder.link();
     private final Mono<Void> open;
     private final Mono<Void> close;
 
-    /** What is spoken in place of Streamable HTTP, once that turned out. */
-    private volatile @Nullable Connection fallback;
-
-    /** The same, while it is being opened. */
-    private volatile @Nullable Connection opening;
+    /** Whether HTTP+SSE is spoken in place of Streamable HTTP, once that turned out. */
+    private volatile boolean older;
 
     HttpConnection(HttpRecipe recipe) {
         this.recipe = recipe;
         this.failures = new Failures(recipe);
         this.tools = new KnownHeaders(recipe.name(), events::emit);
         this.delivery = new Delivery(recipe, failures, Callbacks.isolated(terminated.asMono()));
-        this.stream = new ServerStream(this);
         this.open = Callbacks.isolated(Mono.defer(this::doOpen).cache());
         this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
     }
@@ -125,6 +125,15 @@ final class HttpConnection implements Connection {
         return open;
     }
 
+    /** Milliseconds of the timer. */
+    long now() {
+        return recipe.timer().now(TimeUnit.MILLISECONDS);
+    }
+
+    LegacySessions sessions() {
+        return sessions;
+    }
+
     private Mono<Void> doOpen() {
         Termination ended = termination.get();
         if (ended != null) {
@@ -140,7 +149,9 @@ final class HttpConnection implements Connection {
             // closed meanwhile: whoever takes it gives it back
             return giveBack().then(Mono.error(() -> Termination.closed().toException(name(), null)));
         }
-        return recipe.kind() == HttpKind.SSE ? openSse(Context.empty()) : Mono.empty();
+        return recipe.kind() == HttpKind.SSE
+                ? Mono.deferContextual(context -> openOlder(Caller.of(context)))
+                : Mono.empty();
     }
 
     /** Netty wants the address of a proxy, and looking up its name blocks. */
@@ -162,7 +173,7 @@ final class HttpConnection implements Connection {
     /** "400 Bad Request, 404 Not Found, or 405 Method Not Allowed" may be those of the older transport. */
     boolean mayFallBack(int status) {
         return recipe.kind() == HttpKind.AUTO
-                && session.get() == null
+                && sessions.handshake() == null
                 && (status == 400 || status == 404 || status == 405);
     }
 
@@ -170,7 +181,7 @@ final class HttpConnection implements Connection {
     void fallBack(HttpCall call, McpException refusal) {
         log.debug("[{}] {}; trying HTTP+SSE", name(), refusal.problem());
         run(
-                openSse(Context.of(call.exchange().context())).onErrorMap(e -> failures.neither(refusal, e)),
+                openOlder(call.caller()).onErrorMap(e -> failures.neither(refusal, e)),
                 new Running() {
                     @Override
                     protected void hookOnComplete() {
@@ -184,40 +195,23 @@ final class HttpConnection implements Connection {
                 });
     }
 
-    private Mono<Void> openSse(ContextView context) {
-        return Mono.defer(() -> {
-            Connection older = SseConnection.over(recipe, http(), failures, context);
-            opening = older;
-            if (isTerminated()) {
-                close(older);
-            }
-            return older.open().doOnSuccess(open -> follow(older)).doOnError(e -> close(older));
-        });
+    /** Opens what who opens the connection has over the older transport; others open theirs by their first request. */
+    private Mono<Void> openOlder(Caller caller) {
+        return Mono.defer(() -> sessions.begin(caller).openOlder()).doOnSuccess(open -> older = true);
     }
 
-    private void close(Connection older) {
-        run(older.close(), new Running());
-    }
-
-    /** What the older one tells is told here. */
-    private void follow(Connection older) {
-        fallback = older;
-        EventSink.direct(older.events()).subscribe(events::emit);
-        older.incoming().subscribe(inbox::offer);
-        older.onTermination().subscribe(this::terminate);
-        if (isTerminated()) {
-            close(older);
-        }
+    boolean speaksOlder() {
+        return older;
     }
 
     private void forward(HttpCall call) {
-        Connection older = fallback;
-        if (older == null || call.exchange().over()) {
+        CallerSession first = sessions.first();
+        Connection over = first == null ? null : first.older();
+        if (over == null || call.exchange().over()) {
             return;
         }
-        Running forwarding = new Running();
         run(
-                older.exchange(call.exchange().spec())
+                over.exchange(call.exchange().spec())
                         .doOnNext(message -> {
                             if (message instanceof JsonRpcMessage.Response response) {
                                 call.respond(response);
@@ -227,7 +221,42 @@ final class HttpConnection implements Connection {
                         })
                         .doOnError(call::fail)
                         .then(),
-                forwarding);
+                new Running());
+    }
+
+    private Flux<JsonRpcMessage> overOlder(RequestSpec request) {
+        return Flux.deferContextual(context -> {
+            CallerSession first = sessions.first();
+            CallerSession own = request.method().equals(Methods.INITIALIZE) ? null : sessions.enter(Caller.of(context));
+            if (own == null) {
+                return first == null
+                        ? Flux.error(Termination.closed().toException(name(), request.method()))
+                        : over(first, request).doOnNext(message -> {
+                            if (message instanceof JsonRpcMessage.Success success
+                                    && success.result() instanceof InitializeResult result) {
+                                sessions.begun(first.caller(), session(null, result), request);
+                            }
+                        });
+            }
+            Mono<Void> opening = own.opening();
+            Flux<JsonRpcMessage> exchange = Flux.defer(() -> over(own, request));
+            return (opening == null ? exchange : opening.thenMany(exchange)).doFinally(end -> own.leave());
+        });
+    }
+
+    /** What was under way when the one stream of the older transport broke off may have been carried out. */
+    private Flux<JsonRpcMessage> over(CallerSession own, RequestSpec request) {
+        Connection link = own.older();
+        if (link == null) {
+            Termination ended = termination.get();
+            return Flux.error((ended == null ? Termination.lost("its stream ended", Diagnostics.NONE, null) : ended)
+                    .toException(name(), request.method()));
+        }
+        Flux<JsonRpcMessage> exchange = link.exchange(request);
+        return link.isTerminated()
+                ? exchange
+                : exchange.onErrorMap(
+                        McpConnectionException.class, e -> link.isTerminated() ? failures.withUnknownOutcome(e) : e);
     }
 
     // requests
@@ -237,23 +266,23 @@ final class HttpConnection implements Connection {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super JsonRpcMessage> actual) {
-                Connection older = fallback;
-                if (older == null) {
-                    start(request, actual);
+                if (older) {
+                    overOlder(request).subscribe(actual);
                 } else {
-                    over(older, request).subscribe(actual);
+                    start(request, actual);
                 }
             }
         };
     }
 
-    /** What was under way when the one stream of the older transport broke off may have been carried out. */
-    private Flux<JsonRpcMessage> over(Connection older, RequestSpec request) {
-        Flux<JsonRpcMessage> exchange = older.exchange(request);
-        return older.isTerminated()
-                ? exchange
-                : exchange.onErrorMap(
-                        McpConnectionException.class, e -> older.isTerminated() ? failures.withUnknownOutcome(e) : e);
+    /** The same over Streamable HTTP, also where that is about to turn out not to be spoken. */
+    Flux<JsonRpcMessage> streamable(RequestSpec request) {
+        return new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super JsonRpcMessage> actual) {
+                start(request, actual);
+            }
+        };
     }
 
     private void start(RequestSpec spec, CoreSubscriber<? super JsonRpcMessage> actual) {
@@ -261,11 +290,12 @@ final class HttpConnection implements Connection {
         HttpCall call;
         JsonRpcMessage.Request request;
         try {
+            Caller caller = Caller.of(actual.currentContext());
             request =
                     new JsonRpcMessage.Request(id, spec.method(), spec.params().make(id, actual.currentContext()));
             ParameterHeaders parameters =
-                    request.params() instanceof CallToolParams tool ? tools.of(tool.name()) : null;
-            call = new HttpCall(this, id, spec, Outgoing.of(name(), request, parameters), actual);
+                    request.params() instanceof CallToolParams tool ? tools.of(caller, tool.name()) : null;
+            call = new HttpCall(this, id, spec, caller, Outgoing.of(name(), request, parameters), actual);
         } catch (Throwable e) {
             Operators.error(actual, e);
             return;
@@ -297,7 +327,11 @@ final class HttpConnection implements Connection {
 
     /** Whether it was still waited for. */
     boolean forget(RequestId id) {
-        return calls.remove(id) != null;
+        HttpCall call = calls.remove(id);
+        if (call != null) {
+            call.leave();
+        }
+        return call != null;
     }
 
     private void sent(JsonRpcMessage message) {
@@ -354,153 +388,125 @@ final class HttpConnection implements Connection {
 
     @Override
     public Mono<Void> notify(JsonRpcMessage.Notification notification) {
-        Mono<Void> told = send(notification);
-        return notification.method().equals(Methods.INITIALIZED)
-                // "opened before the first call": what the server asks meanwhile comes by it
-                ? told.then(Mono.defer(() -> fallback == null ? stream.open() : Mono.empty()))
-                : told;
+        // it is about the client, and so for all
+        return notification.method().equals(Methods.ROOTS_LIST_CHANGED) && sessions.handshake() != null
+                ? Flux.defer(() -> Flux.fromIterable(sessions.all()))
+                        .flatMap(one -> send(one, notification).onErrorComplete())
+                        .then()
+                : sendFromContext(notification);
     }
 
     @Override
     public Mono<Void> reply(JsonRpcMessage.Response response) {
-        return send(response);
+        return sendFromContext(response);
     }
 
-    private Mono<Void> send(JsonRpcMessage message) {
+    /** By the session of whom the context names. */
+    private Mono<Void> sendFromContext(JsonRpcMessage message) {
         return Mono.deferContextual(context -> {
-            Connection older = fallback;
-            if (older != null) {
-                return message instanceof JsonRpcMessage.Response response
-                        ? older.reply(response)
-                        : older.notify((JsonRpcMessage.Notification) message);
+            Caller caller = Caller.of(context);
+            CallerSession own = sessions.find(caller);
+            if (own == null) {
+                // before there is a session what is sent goes by the only link there is
+                own = sessions.first();
+                return older && own != null ? send(own, message) : deliver(caller, null, message);
             }
-            Termination ended = termination.get();
-            return ended == null ? post(message, context) : Mono.error(ended.toException(name(), null));
+            Mono<Void> sent = send(own, message);
+            ServerStream stream = own.stream();
+            return !older && isInitialized(message)
+                    // "opened before the first call": what the server asks meanwhile comes by it
+                    ? sent.then(stream.open())
+                    : sent;
         });
     }
 
-    private Mono<Void> post(JsonRpcMessage message, ContextView context) {
-        Session now = session.get();
-        sent(message);
-        // what goes on by itself goes on behalf of who began the session
-        return now == null
-                ? delivery.post(http(), recipe.url(), context, headers -> {}, message)
-                : delivery.post(http(), recipe.url(), withHeaders(context, now), now::write, message);
+    private static boolean isInitialized(JsonRpcMessage message) {
+        return message instanceof JsonRpcMessage.Notification notification
+                && notification.method().equals(Methods.INITIALIZED);
     }
 
-    private static ContextView withHeaders(ContextView context, Session session) {
-        return context.hasKey(HttpTransport.HEADERS) || session.headers().isEmpty()
-                ? context
-                : Context.of(context).put(HttpTransport.HEADERS, session.headers());
+    private Mono<Void> send(CallerSession own, JsonRpcMessage message) {
+        Connection link = own.older();
+        if (link != null) {
+            return message instanceof JsonRpcMessage.Response response
+                    ? link.reply(response)
+                    : link.notify((JsonRpcMessage.Notification) message);
+        }
+        return older ? Mono.empty() : deliver(own.caller(), own.session(), message);
+    }
+
+    /** Posts what is no request. */
+    Mono<Void> deliver(Caller caller, @Nullable Session session, JsonRpcMessage message) {
+        return Mono.defer(() -> {
+            Termination ended = termination.get();
+            if (ended != null) {
+                return Mono.error(ended.toException(name(), null));
+            }
+            sent(message);
+            return delivery.post(
+                    http(), recipe.url(), caller, session == null ? headers -> {} : session::write, message);
+        });
     }
 
     /** Tells a server of the legacy era that an answer is not wanted any more, then does what follows. */
-    void tellCancelled(RequestId.OfLong id, ContextView context, Runnable then) {
+    void tellCancelled(RequestId.OfLong id, Caller caller, Session session, Runnable then) {
         if (isTerminated()) {
             then.run();
             return;
         }
         JsonRpcMessage.Notification cancelled =
                 new JsonRpcMessage.Notification(Methods.CANCELLED, new CancelledParams(id, null));
-        run(send(cancelled).contextWrite(Context.of(context)).doFinally(end -> then.run()), new Running());
+        run(deliver(caller, session, cancelled).doFinally(end -> then.run()), new Running());
     }
 
-    void refuse(JsonRpcMessage.Request request) {
+    void refuse(JsonRpcMessage.Request request, Caller caller) {
         JsonRpcError error = new JsonRpcError(JsonRpcError.INTERNAL_ERROR, "the client is overloaded");
-        run(send(new JsonRpcMessage.Failure(request.id(), error)), new Running());
+        run(sendFromContext(new JsonRpcMessage.Failure(request.id(), error)).contextWrite(caller::in), new Running());
     }
 
-    // the session of the legacy era
+    // the sessions of the legacy era
 
-    @Nullable
-    Session session() {
-        return session.get();
+    @Override
+    public boolean hasSessionPerCaller() {
+        return sessions.handshake() != null;
     }
 
-    /** A session was begun. */
-    void begun(@Nullable String id, InitializeResult result, RequestSpec initialize, ContextView context) {
-        String revision = result.protocolVersion();
-        session.set(new Session(
-                Session.usable(id) ? id : null,
-                revision == null ? "" : revision,
-                HttpRequests.ofCaller(context),
-                initialize));
-    }
-
-    /** A server keeps one session for who began it; others must not be mixed into it. Null where all is well. */
-    @Nullable
-    String notForThisCaller(Session of, ContextView context) {
-        Map<String, String> headers = HttpRequests.ofCaller(context);
-        return of.id() == null || headers.isEmpty() || headers.equals(of.headers())
-                ? null
-                : "the server keeps a session, which belongs to who opened it, and the call has headers of somebody else";
-    }
-
-    private record Renewal(Session of, Mono<Void> done) {}
-
-    /**
-     * Begins a session in place of one that the server has forgotten: once, however many requests find that out.
-     *
-     * @param then what is done when there is one
-     * @param failed what is done with why there is none
-     */
-    void renew(Session forgotten, String reason, Runnable then, Consumer<Throwable> failed) {
-        run(renewed(forgotten, reason), new Running() {
-            @Override
-            protected void hookOnComplete() {
-                then.run();
-            }
-
-            @Override
-            protected void hookOnError(Throwable e) {
-                failed.accept(e);
-            }
+    @Override
+    public Flux<Boolean> holdSession() {
+        return Flux.deferContextual(context -> {
+            CallerSession own = sessions.enter(Caller.of(context));
+            return own == null ? Connection.super.holdSession() : own.held().doFinally(end -> own.leave());
         });
     }
 
-    // the very session that was forgotten, and not one that is equal to it
-    @SuppressWarnings("ReferenceEquality")
-    private Mono<Void> renewed(Session forgotten, String reason) {
-        if (session.get() != forgotten) {
-            Renewal under = renewal.get();
-            return under != null && under.of == forgotten ? under.done : Mono.empty();
-        }
-        Renewal before = renewal.get();
-        if (before != null && before.of == forgotten) {
-            return before.done;
-        }
-        Renewal mine = new Renewal(
-                forgotten, Callbacks.isolated(begin(forgotten, reason).cache()));
-        return renewal.compareAndSet(before, mine) ? mine.done : Mono.defer(() -> renewed(forgotten, reason));
+    /** A session was begun. */
+    void begun(@Nullable String id, InitializeResult result, RequestSpec initialize, Caller caller) {
+        sessions.begun(caller, session(id, result), initialize);
     }
 
-    private Mono<Void> begin(Session forgotten, String reason) {
-        return Mono.defer(() -> {
-                    log.warn("[{}] the server has forgotten the session ({}); a new one is begun", name(), reason);
-                    stream.stop();
-                    return exchange(forgotten.initialize()).last();
-                })
-                .flatMap(answer -> answer instanceof JsonRpcMessage.Success success
-                                && success.result() instanceof InitializeResult result
-                                && forgotten.revision().equals(result.protocolVersion())
-                        ? notify(new JsonRpcMessage.Notification(Methods.INITIALIZED, null))
-                        : Mono.error(failures.protocol("it has forgotten the session, and does not begin one like it")))
-                .contextWrite(context -> forgotten.headers().isEmpty()
-                        ? context
-                        : context.put(HttpTransport.HEADERS, forgotten.headers()))
-                .doOnSuccess(done -> events.emit(new ConnectionEvent.SessionRenewed(reason)))
-                // not kept: the next one may have more luck
-                .doOnError(e -> renewal.set(null));
+    private static Session session(@Nullable String id, InitializeResult result) {
+        String revision = result.protocolVersion();
+        return new Session(Session.usable(id) ? id : null, revision == null ? "" : revision);
+    }
+
+    /** A session that nobody waits for any more: the server need not keep it. */
+    void orphan(Session session, Caller caller) {
+        Mono<Void> end = delete(session, caller);
+        if (isTerminated()) {
+            orphans.add(end);
+        } else {
+            run(end, new Running());
+        }
     }
 
     // what comes
 
     @Override
-    public Flux<JsonRpcMessage> incoming() {
+    public Flux<Incoming> incoming() {
         return inbox;
     }
 
-    boolean offer(JsonRpcMessage message) {
+    boolean offer(Incoming message) {
         return inbox.offer(message);
     }
 
@@ -520,13 +526,13 @@ final class HttpConnection implements Connection {
     }
 
     /** Without the tools whose definitions are invalid. */
-    ListToolsResult usable(ListToolsResult page) {
-        return tools.seen(page);
+    ListToolsResult usable(Caller caller, ListToolsResult page) {
+        return tools.seen(caller, page);
     }
 
     @Override
     public boolean wordsCallsByLists() {
-        return fallback == null;
+        return !older;
     }
 
     // the end
@@ -545,9 +551,10 @@ final class HttpConnection implements Connection {
         if (!termination.compareAndSet(null, cause)) {
             return;
         }
-        stream.stop();
+        sessions.all().forEach(one -> one.stream().stop());
         calls.forEach((id, call) -> {
             if (calls.remove(id) != null) {
+                call.leave();
                 Callbacks.run(() -> call.connectionEnded(cause));
             }
         });
@@ -561,34 +568,45 @@ final class HttpConnection implements Connection {
     }
 
     private Mono<Void> doClose() {
-        Session last = session.getAndSet(null);
-        Connection older = opening;
-        HttpRequests requests = http.get();
         terminate(Termination.closed());
-        Mono<Void> over = older != null
-                ? older.close()
-                : last == null || last.id() == null || requests == null ? Mono.empty() : delete(requests, last);
-        return over.onErrorComplete()
+        Mono<Void> orphaned = Flux.<Mono<Void>>generate(sink -> {
+                    Mono<Void> next = orphans.poll();
+                    if (next == null) {
+                        sink.complete();
+                    } else {
+                        sink.next(next);
+                    }
+                })
+                .flatMap(end -> end)
+                .then();
+        return Mono.when(sessions.close(), orphaned)
+                .onErrorComplete()
                 .then(Mono.fromRunnable(() -> Callbacks.run(running::dispose)))
                 .then(Mono.defer(this::giveBack))
                 .doOnTerminate(events::complete);
     }
 
     /** "Clients that no longer need a particular session SHOULD send an HTTP DELETE"; whether it is accepted does not matter. */
-    private Mono<Void> delete(HttpRequests requests, Session last) {
-        return requests.<Void>delete(
-                        recipe.url(),
-                        withHeaders(Context.empty(), last),
-                        last::write,
-                        (response, content) -> Bodies.take(content, Bodies.ERROR)
-                                .then(Mono.fromRunnable(() -> events.emit(new ConnectionEvent.Closed(
-                                        "the session was ended (" + response.status() + ")")))))
-                .then()
-                .timeout(recipe.options().closeGrace(), recipe.timer())
-                .onErrorResume(e -> {
-                    log.debug("[{}] the session was not ended: {}", name(), e.toString());
-                    return Mono.empty();
-                });
+    Mono<Void> delete(Session last, Caller caller) {
+        return Mono.defer(() -> {
+            HttpRequests requests = http.get();
+            if (last.id() == null || requests == null) {
+                return Mono.empty();
+            }
+            return requests.<Void>delete(
+                            recipe.url(),
+                            caller,
+                            last::write,
+                            (response, content) -> Bodies.take(content, Bodies.ERROR)
+                                    .then(Mono.fromRunnable(() -> events.emit(new ConnectionEvent.Closed(
+                                            "the session was ended (" + response.status() + ")")))))
+                    .then()
+                    .timeout(recipe.options().closeGrace(), recipe.timer())
+                    .onErrorResume(e -> {
+                        log.debug("[{}] the session was not ended: {}", name(), e.toString());
+                        return Mono.empty();
+                    });
+        });
     }
 
     @Override
@@ -598,7 +616,6 @@ final class HttpConnection implements Connection {
 
     @Override
     public int pendingExchanges() {
-        Connection older = fallback;
-        return calls.size() + (older == null ? 0 : older.pendingExchanges());
+        return calls.size() + (older ? sessions.pendingExchanges() : 0);
     }
 }

@@ -19,6 +19,8 @@ import java.util.Objects;
  * @param streamDelay how long before the first of these attempts, each next one 1.5 times as long; what the server asks for
  *     (`retry:`) comes first; default 1 s
  * @param maxStreamDelay how long at the most; default 30 s
+ * @param keepSession how long the session of a caller that makes no requests is kept, beside that of who opened the connection
+ *     (legacy era); default 10 min
  * @param closeGrace for telling the server that the session is over (legacy era); default 2 s
  */
 public record HttpOptions(
@@ -30,7 +32,8 @@ public record HttpOptions(
         int streamAttempts,
         Duration streamDelay,
         Duration maxStreamDelay,
-        Duration closeGrace) {
+        Duration closeGrace,
+        Duration keepSession) {
 
     private static final HttpOptions DEFAULTS = new HttpOptions(
             Duration.ofSeconds(10),
@@ -41,7 +44,8 @@ public record HttpOptions(
             5,
             Duration.ofSeconds(1),
             Duration.ofSeconds(30),
-            Duration.ofSeconds(2));
+            Duration.ofSeconds(2),
+            Duration.ofMinutes(10));
 
     public HttpOptions {
         requirePositive(connectTimeout, "connectTimeout");
@@ -53,6 +57,7 @@ public record HttpOptions(
         requirePositive(streamDelay, "streamDelay");
         requirePositive(maxStreamDelay, "maxStreamDelay");
         requirePositive(closeGrace, "closeGrace");
+        requirePositive(keepSession, "keepSession");
     }
 
     public static HttpOptions defaults() {
@@ -69,7 +74,8 @@ public record HttpOptions(
                 streamAttempts,
                 streamDelay,
                 maxStreamDelay,
-                closeGrace);
+                closeGrace,
+                keepSession);
     }
 
     /** The same options with other limits for the connections of TCP. */
@@ -83,7 +89,8 @@ public record HttpOptions(
                 streamAttempts,
                 streamDelay,
                 maxStreamDelay,
-                closeGrace);
+                closeGrace,
+                keepSession);
     }
 
     public HttpOptions withMaxMessageBytes(int bytes) {
@@ -96,7 +103,8 @@ public record HttpOptions(
                 streamAttempts,
                 streamDelay,
                 maxStreamDelay,
-                closeGrace);
+                closeGrace,
+                keepSession);
     }
 
     public HttpOptions withAnswerTimeout(Duration limit) {
@@ -109,7 +117,8 @@ public record HttpOptions(
                 streamAttempts,
                 streamDelay,
                 maxStreamDelay,
-                closeGrace);
+                closeGrace,
+                keepSession);
     }
 
     /** The same options with another way to take up streams that broke off. */
@@ -123,7 +132,8 @@ public record HttpOptions(
                 attempts,
                 delay,
                 maxDelay,
-                closeGrace);
+                closeGrace,
+                keepSession);
     }
 
     public HttpOptions withCloseGrace(Duration limit) {
@@ -136,7 +146,22 @@ public record HttpOptions(
                 streamAttempts,
                 streamDelay,
                 maxStreamDelay,
-                limit);
+                limit,
+                keepSession);
+    }
+
+    public HttpOptions withKeepSession(Duration idle) {
+        return new HttpOptions(
+                connectTimeout,
+                keepIdle,
+                maxConnections,
+                maxMessageBytes,
+                answerTimeout,
+                streamAttempts,
+                streamDelay,
+                maxStreamDelay,
+                closeGrace,
+                idle);
     }
 
     private static void requirePositive(int value, String name) {

@@ -1,6 +1,6 @@
 package dev.mcpflux.transport.http;
 
-import dev.mcpflux.session.CallContext;
+import dev.mcpflux.transport.Caller;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
@@ -12,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,7 +31,6 @@ import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.http.client.HttpResponseDecoderSpec;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.transport.ProxyProvider;
-import reactor.util.context.ContextView;
 
 /** Makes requests of HTTP to one server: what all of them have in common. */
 final class HttpRequests {
@@ -114,14 +112,14 @@ final class HttpRequests {
      */
     <T> Flux<T> post(
             URI url,
-            ContextView context,
+            Caller caller,
             Consumer<HttpHeaders> headers,
             ByteBuffer body,
             Runnable sent,
             BiFunction<HttpClientResponse, ByteBufFlux, Publisher<T>> answer) {
         return request(
                 HttpMethod.POST,
-                context,
+                caller,
                 EITHER,
                 h -> {
                     headers.accept(h);
@@ -150,12 +148,12 @@ final class HttpRequests {
 
     <T> Flux<T> get(
             URI url,
-            ContextView context,
+            Caller caller,
             Consumer<HttpHeaders> headers,
             BiFunction<HttpClientResponse, ByteBufFlux, Publisher<T>> answer) {
         return request(
                 HttpMethod.GET,
-                context,
+                caller,
                 EVENTS,
                 headers,
                 url,
@@ -165,12 +163,12 @@ final class HttpRequests {
 
     <T> Flux<T> delete(
             URI url,
-            ContextView context,
+            Caller caller,
             Consumer<HttpHeaders> headers,
             BiFunction<HttpClientResponse, ByteBufFlux, Publisher<T>> answer) {
         return request(
                 HttpMethod.DELETE,
-                context,
+                caller,
                 EITHER,
                 headers,
                 url,
@@ -180,31 +178,28 @@ final class HttpRequests {
 
     private <T> Flux<T> request(
             HttpMethod method,
-            ContextView context,
+            Caller caller,
             String accept,
             Consumer<HttpHeaders> headers,
             URI url,
             BiFunction<HttpClientResponse, ByteBufFlux, Publisher<T>> answer,
             Sender<T> sender) {
-        Map<String, String> ofCaller;
         try {
-            ofCaller = ofCaller(context);
+            caller.headers().forEach(HttpTransport::requireAllowed);
         } catch (IllegalArgumentException e) {
             return Flux.error(e);
         }
         Function<HttpClient, Flux<T>> made = with -> send(sender, method, REDIRECTS, url, answer, with.headers(h -> {
             h.set(HttpHeaderNames.USER_AGENT, AGENT);
             recipe.headers().forEach(h::set);
-            ofCaller.forEach((name, value) -> add(h, name, value));
+            caller.headers().forEach((name, value) -> add(h, name, value));
             h.set(HttpHeaderNames.ACCEPT, accept);
             if (!method.equals(HttpMethod.POST)) {
                 h.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_CACHE);
             }
             headers.accept(h);
         }));
-        // on whose behalf: who is named, or else who has these headers
-        Object caller = context.getOrDefault(CallContext.PRINCIPAL, ofCaller.isEmpty() ? null : ofCaller);
-        return caller == null ? made.apply(client) : callers.with(caller, made);
+        return caller.anonymous() ? made.apply(client) : callers.with(caller, made);
     }
 
     private void add(HttpHeaders headers, String name, String value) {
@@ -213,19 +208,6 @@ final class HttpRequests {
         } else if (ignored.size() < MANY && ignored.add(name.toLowerCase(Locale.ROOT))) {
             HttpTransport.warnOfIgnored(recipe.name(), name);
         }
-    }
-
-    /** The headers that the caller of a request has put into its context. */
-    static Map<String, String> ofCaller(ContextView context) {
-        Object found = context.getOrDefault(HttpTransport.HEADERS, null);
-        if (!(found instanceof Map<?, ?> map) || map.isEmpty()) {
-            return Map.of();
-        }
-        map.forEach((name, value) -> HttpTransport.requireAllowed(String.valueOf(name), String.valueOf(value)));
-        @SuppressWarnings("unchecked")
-        Map<String, String> headers = (Map<String, String>) map;
-        // a key, too, so it must not change
-        return Map.copyOf(headers);
     }
 
     /** To the same origin, by the same method, a few times. */

@@ -1,8 +1,8 @@
 package dev.mcpflux.transport.http;
 
-import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.transport.BoundedQueue;
 import dev.mcpflux.transport.Callbacks;
+import dev.mcpflux.transport.Incoming;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,21 +18,21 @@ import reactor.core.publisher.Operators;
  * What a server says by itself, on whichever of its streams: many threads offer, one subscriber takes, one thread at a time
  * delivers. Bounded; what does not fit is refused, and what comes after its subscriber has gone is taken and forgotten.
  */
-final class Inbox extends Flux<JsonRpcMessage> implements Subscription {
+final class Inbox extends Flux<Incoming> implements Subscription {
 
     private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
     private static final int CAPACITY = 256;
 
-    private final BoundedQueue<JsonRpcMessage> queue = new BoundedQueue<>(CAPACITY);
+    private final BoundedQueue<Incoming> queue = new BoundedQueue<>(CAPACITY);
     private final AtomicBoolean taken = new AtomicBoolean();
     private final AtomicLong requested = new AtomicLong();
     private final AtomicInteger wip = new AtomicInteger();
-    private volatile @Nullable CoreSubscriber<? super JsonRpcMessage> actual;
+    private volatile @Nullable CoreSubscriber<? super Incoming> actual;
     private volatile boolean complete;
     private volatile boolean cancelled;
 
     /** Whether there was room, or nobody to make room for any more. */
-    boolean offer(JsonRpcMessage message) {
+    boolean offer(Incoming message) {
         if (cancelled || complete) {
             return true;
         }
@@ -48,7 +48,7 @@ final class Inbox extends Flux<JsonRpcMessage> implements Subscription {
     }
 
     @Override
-    public void subscribe(CoreSubscriber<? super JsonRpcMessage> subscriber) {
+    public void subscribe(CoreSubscriber<? super Incoming> subscriber) {
         if (!taken.compareAndSet(false, true)) {
             Operators.error(subscriber, new IllegalStateException("what a server says is for one subscriber"));
             return;
@@ -78,7 +78,7 @@ final class Inbox extends Flux<JsonRpcMessage> implements Subscription {
         }
         int missed = 1;
         do {
-            CoreSubscriber<? super JsonRpcMessage> subscriber = actual;
+            CoreSubscriber<? super Incoming> subscriber = actual;
             if (subscriber != null) {
                 deliver(subscriber);
             }
@@ -86,7 +86,7 @@ final class Inbox extends Flux<JsonRpcMessage> implements Subscription {
         } while (missed != 0);
     }
 
-    private void deliver(CoreSubscriber<? super JsonRpcMessage> subscriber) {
+    private void deliver(CoreSubscriber<? super Incoming> subscriber) {
         for (; ; ) {
             if (cancelled) {
                 queue.clear();
@@ -104,7 +104,7 @@ final class Inbox extends Flux<JsonRpcMessage> implements Subscription {
             if (requested.get() == 0) {
                 return;
             }
-            JsonRpcMessage next = queue.poll();
+            Incoming next = queue.poll();
             if (next != null) {
                 if (requested.get() != Long.MAX_VALUE) {
                     requested.decrementAndGet();

@@ -1,8 +1,11 @@
 package dev.mcpflux.transport.http;
 
+import dev.mcpflux.protocol.CacheableResult;
 import dev.mcpflux.protocol.ListToolsResult;
 import dev.mcpflux.protocol.Tool;
+import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.PerCaller;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,14 +16,20 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the lists said of the headers that calls of tools are to have (modern era). */
+/**
+ * What the lists said of the headers that calls of tools are to have (modern era). Keyed by {@link Caller}, for {@value #CALLERS}
+ * of them; what stood in a list that the server marked public is for all.
+ */
 final class KnownHeaders {
 
     private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
+    private static final int CALLERS = 256;
+    private static final int WARNED = 1000;
 
     private final String server;
     private final Consumer<ConnectionEvent> events;
-    private final Map<String, ParameterHeaders> tools = new ConcurrentHashMap<>();
+    private final PerCaller<Map<String, ParameterHeaders>> tools = new PerCaller<>(CALLERS, ConcurrentHashMap::new);
+    private final Map<String, ParameterHeaders> shared = new ConcurrentHashMap<>();
     /** What was warned of, so that a list that is read often does not fill the log. */
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
@@ -29,21 +38,29 @@ final class KnownHeaders {
         this.events = events;
     }
 
-    /** What is known of a tool; null if it was not listed. */
+    /** What a caller knows of a tool; null if it was not listed. */
     @Nullable
-    ParameterHeaders of(String tool) {
-        return tools.get(tool);
+    ParameterHeaders of(Caller caller, String tool) {
+        Map<String, ParameterHeaders> own = tools.find(caller);
+        ParameterHeaders headers = own == null ? null : own.get(tool);
+        return headers != null ? headers : shared.get(tool);
     }
 
     /** "Rejection means the client MUST exclude the invalid tool from the result of tools/list." */
-    ListToolsResult seen(ListToolsResult page) {
+    ListToolsResult seen(Caller caller, ListToolsResult page) {
+        boolean all = CacheableResult.PUBLIC.equals(page.cacheScope());
+        Map<String, ParameterHeaders> own = all ? tools.find(caller) : tools.get(caller);
+        Map<String, ParameterHeaders> target = all || own == null ? shared : own;
         List<Tool> usable = new ArrayList<>(page.tools().size());
         for (Tool tool : page.tools()) {
             try {
-                tools.put(tool.name(), ParameterHeaders.of(tool.inputSchema()));
+                target.put(tool.name(), ParameterHeaders.of(tool.inputSchema()));
+                if (all && own != null) {
+                    own.remove(tool.name());
+                }
                 usable.add(tool);
             } catch (InvalidAnnotation e) {
-                tools.remove(tool.name());
+                target.remove(tool.name());
                 leaveOut(tool.name(), String.valueOf(e.getMessage()));
             }
         }
@@ -54,7 +71,7 @@ final class KnownHeaders {
     }
 
     private void leaveOut(String tool, String reason) {
-        if (warned.add(tool + " " + reason)) {
+        if (warned.size() < WARNED && warned.add(tool + " " + reason)) {
             log.warn("[{}] tool '{}' is left out: {}", server, tool, reason);
         }
         events.accept(new ConnectionEvent.ToolLeftOut(tool, reason));

@@ -13,12 +13,15 @@ import dev.mcpflux.protocol.ServerResult;
 import dev.mcpflux.protocol.Subscribed;
 import dev.mcpflux.protocol.Subscriptions;
 import dev.mcpflux.transport.Callbacks;
+import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.Frame;
 import dev.mcpflux.transport.FrameBytes;
+import dev.mcpflux.transport.Incoming;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.util.context.ContextView;
 
 /** Routes the messages of one body: to the request that it answers, to others, to whoever takes what belongs to none. */
 final class Router implements Bindings, MessageHandler {
@@ -27,16 +30,19 @@ final class Router implements Bindings, MessageHandler {
 
     private final HttpConnection connection;
     private final @Nullable HttpCall call;
+    private final ContextView context;
     private final Frame frame = new Frame();
 
     /**
      * For one body.
      *
      * @param call the request that it answers, null where it answers none
+     * @param context that of the request, or one that names the caller whose body it is
      */
-    Router(HttpConnection connection, @Nullable HttpCall call) {
+    Router(HttpConnection connection, @Nullable HttpCall call, ContextView context) {
         this.connection = connection;
         this.call = call;
+        this.context = context;
     }
 
     /** Decodes a message, or a batch of them, and hands it on before it returns. */
@@ -74,12 +80,13 @@ final class Router implements Bindings, MessageHandler {
         if (message instanceof JsonRpcMessage.Response response) {
             onResponse(response);
         } else if (message instanceof JsonRpcMessage.Notification notification) {
-            if (!related(notification) && !connection.offer(notification)) {
+            if (!related(notification) && !connection.offer(new Incoming(notification, context))) {
                 connection.tell(new ConnectionEvent.Dropped(notification.method()));
             }
-        } else if (message instanceof JsonRpcMessage.Request request && !connection.offer(request)) {
+        } else if (message instanceof JsonRpcMessage.Request request
+                && !connection.offer(new Incoming(request, context))) {
             connection.tell(new ConnectionEvent.Dropped(request.method()));
-            connection.refuse(request);
+            connection.refuse(request, Caller.of(context));
         }
     }
 

@@ -17,7 +17,7 @@ import reactor.util.context.Context;
 /**
  * The stream by which a server of the legacy era tells of itself and asks what belongs to no request (specification
  * 2025-11-25: basic/transports, listening for messages from the server). A server need not offer one; one that ends is
- * opened again, as often in a row as the options say.
+ * opened again, as often in a row as the options say. Each caller has its own, with its session.
  */
 final class ServerStream {
 
@@ -30,10 +30,12 @@ final class ServerStream {
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
     private final HttpConnection connection;
+    private final CallerSession owner;
     private volatile @Nullable Opened current;
 
-    ServerStream(HttpConnection connection) {
+    ServerStream(HttpConnection connection, CallerSession owner) {
         this.connection = connection;
+        this.owner = owner;
     }
 
     /**
@@ -42,7 +44,7 @@ final class ServerStream {
      */
     Mono<Void> open() {
         return Mono.defer(() -> {
-            Session session = connection.session();
+            Session session = owner.session();
             if (session == null || connection.isTerminated()) {
                 return Mono.empty();
             }
@@ -69,7 +71,6 @@ final class ServerStream {
         private final Session session;
         private final Sinks.Empty<Void> answered = Sinks.empty();
         private final Reconnection reconnection = new Reconnection(connection.recipe());
-        private final Router router = new Router(connection, null);
         private volatile @Nullable String lastEventId;
         /** Whether the server has ever offered it. */
         private volatile boolean offered;
@@ -110,15 +111,12 @@ final class ServerStream {
             };
             attempt = mine;
             String last = lastEventId;
-            Context context = session.headers().isEmpty()
-                    ? Context.empty()
-                    : Context.of(HttpTransport.HEADERS, session.headers());
             connection.run(
                     connection
                             .http()
                             .get(
                                     connection.recipe().url(),
-                                    context,
+                                    owner.caller(),
                                     headers -> {
                                         session.write(headers);
                                         if (last != null) {
@@ -152,18 +150,25 @@ final class ServerStream {
 
         private void lost(HttpClientResponse response) {
             over = true;
-            connection.renew(
-                    session,
-                    "GET was answered " + response.status(),
-                    () -> {},
-                    e -> log.warn("[{}] no new session: {}", connection.name(), e.toString()));
+            connection.run(
+                    owner.renewed(session, "GET was answered " + response.status()), new HttpConnection.Running() {
+                        @Override
+                        protected void hookOnError(Throwable e) {
+                            log.warn("[{}] no new session: {}", connection.name(), e.toString());
+                        }
+                    });
         }
 
         private Mono<Void> events(ByteBufFlux content) {
-            return SseBody.read(content, connection.recipe().options().maxMessageBytes(), this::onEvent, body -> {});
+            Router router = new Router(connection, null, owner.caller().in(Context.empty()));
+            return SseBody.read(
+                    content,
+                    connection.recipe().options().maxMessageBytes(),
+                    event -> onEvent(event, router),
+                    body -> {});
         }
 
-        private void onEvent(SseDecoder event) {
+        private void onEvent(SseDecoder event, Router router) {
             String id = event.id();
             if (id != null) {
                 lastEventId = id.isEmpty() ? null : id;
@@ -196,7 +201,11 @@ final class ServerStream {
             String gone = unreachable;
             if (gone != null && session.id() != null) {
                 // a session lives at the server: with that, all of it is gone
-                connection.terminate(Termination.lost(gone, Diagnostics.NONE, null));
+                if (owner.first()) {
+                    connection.terminate(Termination.lost(gone, Diagnostics.NONE, null));
+                } else {
+                    owner.lost(gone);
+                }
             } else {
                 log.debug("[{}] its stream is not opened again: {}", connection.name(), reason);
                 connection.tell(new ConnectionEvent.StreamEnded(reason));

@@ -1,20 +1,17 @@
 package dev.mcpflux.transport.http;
 
-import dev.mcpflux.transport.RequestSpec;
 import io.netty.handler.codec.http.HttpHeaders;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A session of the legacy era (specification 2025-11-25: basic/transports, session management). A new one has a new object,
- * so that who met its end can tell whether somebody else has already begun another.
+ * so that who met its end can tell whether somebody else has already begun another. It belongs to the one caller of its
+ * {@link CallerSession}.
  *
  * @param id what the server calls it, null where it keeps none
  * @param revision what was agreed on
- * @param headers what the caller of {@code initialize} had in its context
- * @param initialize how it was begun, to begin it again
  */
-record Session(@Nullable String id, String revision, Map<String, String> headers, RequestSpec initialize) {
+record Session(@Nullable String id, String revision) {
 
     private static final String FIRST_WITH_HEADER = "2025-06-18";
 

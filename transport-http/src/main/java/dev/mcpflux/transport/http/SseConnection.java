@@ -5,6 +5,7 @@ import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.transport.Callbacks;
+import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.DuplexConnection;
@@ -31,11 +32,10 @@ import reactor.core.publisher.Sinks;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.util.context.Context;
-import reactor.util.context.ContextView;
 
 /**
  * HTTP+SSE (specification 2024-11-05: basic/transports), which is deprecated: one stream of events from the server, whose
- * first one says where messages are to be posted. A duplex stream like any other.
+ * first one says where messages are to be posted. A duplex stream like any other, and one for each {@link Caller}.
  */
 final class SseConnection implements DuplexConnection {
 
@@ -45,7 +45,7 @@ final class SseConnection implements DuplexConnection {
     private final HttpRequests http;
     private final Failures failures;
     private final EventSink<ConnectionEvent> events;
-    private final ContextView context;
+    private final Caller owner;
 
     private final AtomicReference<@Nullable Termination> termination = new AtomicReference<>();
     private final Sinks.One<Termination> terminated = Sinks.one();
@@ -63,24 +63,20 @@ final class SseConnection implements DuplexConnection {
     private volatile @Nullable Frames frames;
 
     private SseConnection(
-            HttpRecipe recipe,
-            HttpRequests http,
-            Failures failures,
-            EventSink<ConnectionEvent> events,
-            ContextView context) {
+            HttpRecipe recipe, HttpRequests http, Failures failures, EventSink<ConnectionEvent> events, Caller owner) {
         this.recipe = recipe;
         this.http = http;
         this.failures = failures;
         this.events = events;
-        this.context = context;
+        this.owner = owner;
         this.delivery = new Delivery(recipe, failures, Callbacks.isolated(terminated.asMono()));
         this.open = Callbacks.isolated(Mono.defer(this::doOpen).cache());
         this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
     }
 
-    /** A connection, not open yet, on behalf of whoever has this context. */
-    static Connection over(HttpRecipe recipe, HttpRequests http, Failures failures, ContextView context) {
-        return Multiplexer.over(recipe.name(), events -> new SseConnection(recipe, http, failures, events, context));
+    /** A connection, not open yet, for the one caller that owns it. */
+    static Connection over(HttpRecipe recipe, HttpRequests http, Failures failures, Caller owner) {
+        return Multiplexer.over(recipe.name(), events -> new SseConnection(recipe, http, failures, events, owner));
     }
 
     @Override
@@ -94,7 +90,7 @@ final class SseConnection implements DuplexConnection {
             return Mono.error(ended.toException(recipe.name(), null));
         }
         Duration limit = recipe.options().answerTimeout();
-        http.<Void>get(recipe.url(), context, headers -> {}, this::answer).subscribe(reading);
+        http.<Void>get(recipe.url(), owner, headers -> {}, this::answer).subscribe(reading);
         return endpoint.asMono()
                 .timeout(limit, recipe.timer())
                 .onErrorMap(
@@ -247,13 +243,15 @@ final class SseConnection implements DuplexConnection {
 
     @Override
     public Mono<Void> send(JsonRpcMessage message) {
-        return Mono.deferContextual(caller -> {
+        return Mono.deferContextual(context -> {
             URI target = address;
             Termination ended = termination.get();
             if (target == null || ended != null) {
                 return Mono.error((ended == null ? Termination.closed() : ended).toException(recipe.name(), null));
             }
-            ContextView who = caller.hasKey(HttpTransport.HEADERS) ? caller : context;
+            Caller now = Caller.of(context);
+            // the same caller may have other headers by now; what goes on by itself goes on behalf of the owner
+            Caller who = now.equals(owner) ? now : owner;
             return post(target, who, message)
                     .onErrorResume(McpConnectionException.class, e -> lostWith(Delivery.name(message), e));
         });
@@ -263,7 +261,7 @@ final class SseConnection implements DuplexConnection {
      * What has begun to be written cannot be taken back: it may be carried out. Who cancels then is told when it was accepted,
      * like one whose message was in a pipe already.
      */
-    private Mono<Void> post(URI target, ContextView who, JsonRpcMessage message) {
+    private Mono<Void> post(URI target, Caller who, JsonRpcMessage message) {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super Void> actual) {

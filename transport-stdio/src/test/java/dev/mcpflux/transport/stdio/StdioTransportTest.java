@@ -356,7 +356,7 @@ class StdioTransportTest {
             while (!over.get() && System.nanoTime() < until) {
                 // works, and does not wait
             }
-            heard.add(((JsonRpcMessage.Notification) message).method());
+            heard.add(((JsonRpcMessage.Notification) message.message()).method());
         });
         connection.open().block(LIMIT);
         Termination end = connection.onTermination().block(LIMIT);
