@@ -96,7 +96,8 @@ final class Dialogue {
         this.cache = new ResultCache(options.timer(), options.maxCachedResults());
         this.pages = new Pages(requests, cache, this::listRead);
         this.tools = new KnownTools(requests, pages, runsTasks(peer));
-        this.tasks = new TaskFollower(requests, EventSink.direct(told.flux()), dialect.modern() || says(peer, "cancel"));
+        this.tasks =
+                new TaskFollower(requests, EventSink.direct(told.flux()), dialect.modern() || says(peer, "cancel"));
         this.listening = new Listening(requests, peer.capabilities(), EventSink.direct(told.flux()), ended);
     }
 

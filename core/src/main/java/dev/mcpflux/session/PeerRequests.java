@@ -153,7 +153,9 @@ final class PeerRequests {
             return Mono.empty();
         }
         return Callbacks.isolated(handlers.answer(
-                        request.method(), request.params() instanceof JsonNode params ? params : null, asked.key.caller))
+                        request.method(),
+                        request.params() instanceof JsonNode params ? params : null,
+                        asked.key.caller))
                 .<JsonRpcMessage.Response>map(
                         result -> new JsonRpcMessage.Success(request.id(), related(request, result)))
                 .onErrorResume(e -> Mono.just(failure(request, e)))

@@ -57,7 +57,8 @@ final class KeptList<L> {
         if (kept != null) {
             return kept;
         }
-        Mono<L> shared = Callbacks.isolated(read.apply(session).doOnError(e -> mine.set(null)).cache());
+        Mono<L> shared = Callbacks.isolated(
+                read.apply(session).doOnError(e -> mine.set(null)).cache());
         return mine.compareAndSet(null, shared) ? shared : kept(session, mine);
     }
 }

@@ -81,8 +81,10 @@ final class ManagedServer {
         this.prompts = new KeptList<>(
                 s -> listing("prompt", s, s.listPrompts().map(prompt -> CataloguePrompt.of(name(), prompt))),
                 (s, caller) -> s.tellsOf(Kind.PROMPTS, caller));
-        this.resources = new KeptList<>(s -> whole(s, s.listResources()), (s, caller) -> s.tellsOf(Kind.RESOURCES, caller));
-        this.templates = new KeptList<>(s -> whole(s, s.listResourceTemplates()), (s, caller) -> s.tellsOf(Kind.RESOURCES, caller));
+        this.resources =
+                new KeptList<>(s -> whole(s, s.listResources()), (s, caller) -> s.tellsOf(Kind.RESOURCES, caller));
+        this.templates = new KeptList<>(
+                s -> whole(s, s.listResourceTemplates()), (s, caller) -> s.tellsOf(Kind.RESOURCES, caller));
         this.start = Callbacks.isolated(Mono.defer(this::doStart).cache());
         this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
     }

@@ -62,6 +62,7 @@ final class HttpCall implements PendingExchange.Owner {
     private volatile @Nullable String newSession;
     /** The id of a response that came instead. */
     private volatile @Nullable String foreign;
+
     private volatile boolean accepted;
     private volatile boolean left;
     private final AtomicReference<@Nullable CallerSession> entered = new AtomicReference<>();

@@ -180,19 +180,17 @@ final class HttpConnection implements Connection {
     /** Speaks the older transport from here on, and makes the request by it; if that is not there either, the refusal counts. */
     void fallBack(HttpCall call, McpException refusal) {
         log.debug("[{}] {}; trying HTTP+SSE", name(), refusal.problem());
-        run(
-                openOlder(call.caller()).onErrorMap(e -> failures.neither(refusal, e)),
-                new Running() {
-                    @Override
-                    protected void hookOnComplete() {
-                        forward(call);
-                    }
+        run(openOlder(call.caller()).onErrorMap(e -> failures.neither(refusal, e)), new Running() {
+            @Override
+            protected void hookOnComplete() {
+                forward(call);
+            }
 
-                    @Override
-                    protected void hookOnError(Throwable e) {
-                        call.fail(e);
-                    }
-                });
+            @Override
+            protected void hookOnError(Throwable e) {
+                call.fail(e);
+            }
+        });
     }
 
     /** Opens what who opens the connection has over the older transport; others open theirs by their first request. */

@@ -26,10 +26,11 @@ class ArchitectureTest {
         Habits.NOBODY_SPINS.check(HTTP);
     }
 
-    /** The connection runs what goes on, and follows the older transport; a body is read, a stream kept open. */
+    /** The connection runs what goes on, a caller follows its own older transport; a body is read, a stream kept open. */
     @Test
     void onlyOwnersOfALifecycleSubscribe() {
-        Habits.onlySubscribesIn("HttpConnection", "SseConnection", "SseBody").check(HTTP);
+        Habits.onlySubscribesIn("HttpConnection", "CallerSession", "SseConnection", "SseBody")
+                .check(HTTP);
     }
 
     @Test
