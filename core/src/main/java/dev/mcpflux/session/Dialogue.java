@@ -122,6 +122,11 @@ final class Dialogue {
         return own.get();
     }
 
+    /** How many calls are under way: what only listens is none, and a task between two looks is one. */
+    int calls(int exchanges) {
+        return Math.max(0, exchanges - listening.exchanges()) + requests.work();
+    }
+
     /** Begins what goes on for as long as the session lives; {@link #end} ends it. */
     void begin() {
         // nobody waits for what handlers answer when the server is gone

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,8 @@ final class Listening {
      * for all who listen on behalf of that caller.
      */
     private final Map<Watched, Flux<ListenSignal>> watched = new ConcurrentHashMap<>();
+
+    private final AtomicInteger open = new AtomicInteger();
 
     /**
      * What a server told by itself.
@@ -85,22 +88,30 @@ final class Listening {
                 Subscriptions.ListenResult.class,
                 true,
                 false);
-        return Flux.defer(() -> {
-            long mark = requests.connection().mark();
-            return requests.connection()
-                    .exchange(spec)
-                    // the acknowledgement is waited for as for any answer; what follows may take for ever
-                    .timeout(Mono.delay(limits.idleTimeout(), requests.timer()), message -> Mono.never())
-                    .onErrorMap(
-                            TimeoutException.class,
-                            e -> requests.timedOut(
-                                    McpTimeoutException.Phase.REQUEST,
-                                    Methods.LISTEN,
-                                    limits.idleTimeout(),
-                                    limits.source(),
-                                    mark))
-                    .handle((message, sink) -> signal(spec, message, sink));
-        });
+        return Flux.using(
+                open::incrementAndGet, begun -> exchange(spec, limits), begun -> open.decrementAndGet(), false);
+    }
+
+    /** How many exchanges are under way that only listen. */
+    int exchanges() {
+        return open.get();
+    }
+
+    private Flux<ListenSignal> exchange(RequestSpec spec, RequestOptions limits) {
+        long mark = requests.connection().mark();
+        return requests.connection()
+                .exchange(spec)
+                // the acknowledgement is waited for as for any answer; what follows may take for ever
+                .timeout(Mono.delay(limits.idleTimeout(), requests.timer()), message -> Mono.never())
+                .onErrorMap(
+                        TimeoutException.class,
+                        e -> requests.timedOut(
+                                McpTimeoutException.Phase.REQUEST,
+                                Methods.LISTEN,
+                                limits.idleTimeout(),
+                                limits.source(),
+                                mark))
+                .handle((message, sink) -> signal(spec, message, sink));
     }
 
     private void signal(RequestSpec spec, JsonRpcMessage message, SynchronousSink<ListenSignal> sink) {

@@ -363,6 +363,16 @@ public final class McpSession {
                 0, now.connection.pendingExchanges() - (now.dialogue == null ? 0 : now.dialogue.ownExchanges()));
     }
 
+    /**
+     * How many calls are under way now: requests that wait for their response, without those that only listen for changes, and
+     * calls that wait meanwhile for a task or for an answer to the server's question.
+     */
+    public int callsUnderWay() {
+        Link now = link.get();
+        int exchanges = now.connection == null ? 0 : now.connection.pendingExchanges();
+        return now.dialogue == null ? exchanges : now.dialogue.calls(exchanges);
+    }
+
     /** What is known now for an error message: exit code, what is kept of its stderr. */
     public Diagnostics diagnostics() {
         Connection connection = link.get().connection;

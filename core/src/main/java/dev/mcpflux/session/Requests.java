@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -40,6 +41,7 @@ final class Requests {
     private final LongSupplier busyUntil;
     private final Deadlines deadlines;
     private final Mono<Termination> ended;
+    private final AtomicInteger work = new AtomicInteger();
 
     /**
      * For one connection.
@@ -216,6 +218,16 @@ final class Requests {
                 });
     }
 
+    /** What belongs to one call and may, for a while, wait for no response: a pause of a task, an answer of a person. */
+    <T> Flux<T> asWork(Flux<T> source) {
+        return Flux.using(work::incrementAndGet, begun -> source, begun -> work.decrementAndGet(), false);
+    }
+
+    /** How many such calls there are now. */
+    int work() {
+        return work.get();
+    }
+
     /** What follows a first round that was not the last: from here on the rounds share what is left of the time. */
     private <R> Mono<R> further(
             Question<R> question,
@@ -223,7 +235,11 @@ final class Requests {
             RequestOptions limits,
             @Nullable Function<Tasks.Task, Mono<R>> task,
             long begin) {
-        return then(question, reply, Round.FIRST, limits, task)
+        return Mono.using(
+                        work::incrementAndGet,
+                        begun -> then(question, reply, Round.FIRST, limits, task),
+                        begun -> work.decrementAndGet(),
+                        false)
                 .timeout(left(limits, begin), timer())
                 // what the peer did meanwhile explains nothing here: a handler may be what took so long
                 .onErrorMap(

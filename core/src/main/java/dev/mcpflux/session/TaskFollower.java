@@ -85,7 +85,7 @@ final class TaskFollower {
     }
 
     private Flux<ToolSignal> follow(String taskId, Mono<Tasks.Task> first, boolean ended, RequestOptions limits) {
-        return Flux.deferContextual(context -> {
+        return requests.asWork(Flux.deferContextual(context -> {
             Set<String> answered = new HashSet<>();
             AtomicBoolean over = new AtomicBoolean(ended);
             AtomicReference<Tasks.@Nullable Task> last = new AtomicReference<>();
@@ -114,7 +114,7 @@ final class TaskFollower {
                         leave(taskId, limits, over, context);
                     })
                     .doOnCancel(() -> leave(taskId, limits, over, context));
-        });
+        }));
     }
 
     /** Its result only. */

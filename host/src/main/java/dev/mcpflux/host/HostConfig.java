@@ -25,6 +25,9 @@ import java.util.function.UnaryOperator;
  *     servers that are left are closed all at once, and when all of it is, they are killed
  * @param shutdownHook whether the host is taken down when the JVM is told to end (TERM, INT, {@code System.exit}); default
  *     true. For one that is killed outright see {@link dev.mcpflux.transport.stdio.StdioOptions#watchdog()}
+ * @param shutdownGrace how long this hook lets calls that are under way end first: until none has been for 200 ms, and no
+ *     longer than this; default 5 s. New calls are not refused meanwhile, since requests that an application is still
+ *     answering may need them. A {@link McpHost#close()} ends the waiting. Zero goes without
  * @param warnings what was read but not understood, for a person
  */
 public record HostConfig(
@@ -34,6 +37,7 @@ public record HostConfig(
         int maxConcurrentStarts,
         Duration closeTimeout,
         boolean shutdownHook,
+        Duration shutdownGrace,
         List<String> warnings) {
 
     /** What opening the host waits for. */
@@ -54,6 +58,9 @@ public record HostConfig(
         }
         if (closeTimeout.isNegative() || closeTimeout.isZero()) {
             throw new IllegalArgumentException("closeTimeout must be positive: " + closeTimeout);
+        }
+        if (shutdownGrace.isNegative()) {
+            throw new IllegalArgumentException("shutdownGrace must not be negative: " + shutdownGrace);
         }
         Set<String> names = new HashSet<>();
         for (ServerConfig server : servers) {
@@ -107,6 +114,7 @@ public record HostConfig(
         builder.maxConcurrentStarts = maxConcurrentStarts;
         builder.closeTimeout = closeTimeout;
         builder.shutdownHook = shutdownHook;
+        builder.shutdownGrace = shutdownGrace;
         return builder;
     }
 
@@ -119,6 +127,7 @@ public record HostConfig(
         private int maxConcurrentStarts = 32;
         private Duration closeTimeout = Duration.ofSeconds(30);
         private boolean shutdownHook = true;
+        private Duration shutdownGrace = Duration.ofSeconds(5);
 
         private Builder() {}
 
@@ -175,13 +184,27 @@ public record HostConfig(
             return this;
         }
 
+        /** How long the hook lets calls that are under way end first; zero for not at all. */
+        public Builder shutdownGrace(Duration limit) {
+            shutdownGrace = limit;
+            return this;
+        }
+
         Builder warning(String warning) {
             warnings.add(warning);
             return this;
         }
 
         public HostConfig build() {
-            return new HostConfig(servers, session, startup, maxConcurrentStarts, closeTimeout, shutdownHook, warnings);
+            return new HostConfig(
+                    servers,
+                    session,
+                    startup,
+                    maxConcurrentStarts,
+                    closeTimeout,
+                    shutdownHook,
+                    shutdownGrace,
+                    warnings);
         }
     }
 }

@@ -377,6 +377,10 @@ final class ManagedServer {
         return life.get().session.pendingRequests();
     }
 
+    int callsUnderWay() {
+        return life.get().session.callsUnderWay();
+    }
+
     Mono<Void> close() {
         return close;
     }

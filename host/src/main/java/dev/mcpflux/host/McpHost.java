@@ -67,7 +67,11 @@ public final class McpHost {
         this.start = Callbacks.isolated(Mono.defer(this::doStart).cache());
         this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
         this.hook = new ShutdownHook(
-                close, config.closeTimeout().plus(Scope.KILL_LIMIT).plusSeconds(1));
+                calm().then(close),
+                config.shutdownGrace()
+                        .plus(config.closeTimeout())
+                        .plus(Scope.KILL_LIMIT)
+                        .plusSeconds(1));
     }
 
     /**
@@ -406,6 +410,20 @@ public final class McpHost {
      */
     public Mono<Void> close() {
         return close;
+    }
+
+    /** Completes when the calls under way have ended, within {@link HostConfig#shutdownGrace()}, or the host is closed. */
+    private Mono<Void> calm() {
+        return new Calm(
+                        this::callsUnderWay,
+                        config.shutdownGrace(),
+                        config.session().timer())
+                .await()
+                .takeUntilOther(scope.closing());
+    }
+
+    private int callsUnderWay() {
+        return servers.values().stream().mapToInt(ManagedServer::callsUnderWay).sum();
     }
 
     private Mono<Void> doClose() {

@@ -191,6 +191,7 @@ class CatalogueNamesTest {
                         9,
                         config.closeTimeout(),
                         config.shutdownHook(),
+                        config.shutdownGrace(),
                         config.warnings()));
         assertThat(config.maxConcurrentStarts()).isEqualTo(4);
     }
@@ -218,6 +219,7 @@ class CatalogueNamesTest {
                 1,
                 Duration.ofSeconds(1),
                 true,
+                Duration.ZERO,
                 warnings);
 
         servers.clear();

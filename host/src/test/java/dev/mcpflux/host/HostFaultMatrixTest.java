@@ -3,9 +3,11 @@ package dev.mcpflux.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.mcpflux.session.SessionEvent;
 import dev.mcpflux.testing.Leftovers;
 import dev.mcpflux.testing.MisbehavingServer;
 import dev.mcpflux.testing.TinyServer;
+import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import java.io.BufferedReader;
@@ -186,6 +188,63 @@ class HostFaultMatrixTest {
             }
         } finally {
             jvm.destroyForcibly();
+        }
+    }
+
+    @Test
+    void callsUnderWayEndBeforeTheHookCloses() throws Exception {
+        Process jvm = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Busy.class.getName())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(jvm.getInputStream(), StandardCharsets.UTF_8))) {
+            String line = out.readLine();
+            while (line != null && !line.equals("working")) {
+                line = out.readLine();
+            }
+            assertThat(line).isEqualTo("working");
+            new ProcessBuilder("kill", "-TERM", Long.toString(jvm.pid()))
+                    .start()
+                    .waitFor();
+            assertThat(out.lines().collect(Collectors.toList())).containsExactly("working", "hi, hi", "a closed");
+            assertThat(jvm.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(jvm.exitValue()).isEqualTo(143);
+        } finally {
+            jvm.destroyForcibly();
+        }
+    }
+
+    /** Makes two calls, one after the other, to a server that says that it works, and needs a moment to answer. */
+    static final class Busy {
+        public static void main(String[] args) throws InterruptedException {
+            String slow = TinyServer.command()
+                    .get(2)
+                    .replace("*\\\"id\\\":*)", "*\\\"id\\\":*) echo working >&2; sleep 0.5;");
+            McpHost host = McpHost.open(HostConfig.of(StdioTransport.builder("a", "sh")
+                            .arguments("-c", slow)
+                            .build()))
+                    .block(Servers.LIMIT);
+            if (host == null) {
+                throw new IllegalStateException("no host");
+            }
+            EventSink.direct(host.events()).subscribe(event -> {
+                if (event instanceof HostEvent.FromServer from
+                        && from.event() instanceof SessionEvent.Link link
+                        && link.event() instanceof ConnectionEvent.StderrLine line) {
+                    System.out.println(line.line());
+                } else if (event instanceof HostEvent.StateChanged changed && changed.to() == ServerState.CLOSED) {
+                    System.out.println(changed.server() + " closed");
+                }
+            });
+            host.callTool("a__x", null)
+                    .flatMap(first -> host.callTool("a__x", null).map(second -> first.text() + ", " + second.text()))
+                    .subscribe(System.out::println, System.out::println);
+            new CountDownLatch(1).await();
         }
     }
 

@@ -162,6 +162,7 @@ class ListeningTest {
         McpSession session = opened();
         TestSubscriber<ListenSignal> signals = listening(session, TOOLS);
         assertThat(session.pendingRequests()).isOne();
+        assertThat(session.callsUnderWay()).isZero();
         signals.cancel();
         signals.cancel();
         assertThat(session.pendingRequests()).isZero();

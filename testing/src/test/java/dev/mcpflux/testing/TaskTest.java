@@ -109,10 +109,14 @@ class TaskTest {
                 .reply(created("working", ",\"pollIntervalMs\":1000"))
                 .expect("tasks/get", m -> m.at("/params/taskId").asString().equals("t1"))
                 .reply(now("completed", RESULT));
-        TestSubscriber<CallToolResult> call = call(opened());
+        McpSession session = opened();
+        TestSubscriber<CallToolResult> call = call(session);
         time.advanceTimeBy(Duration.ofMillis(999));
         assertThat(asked("tasks/get")).isZero();
+        assertThat(session.pendingRequests()).isZero();
+        assertThat(session.callsUnderWay()).isPositive();
         time.advanceTimeBy(Duration.ofMillis(1));
+        assertThat(session.callsUnderWay()).isZero();
         assertThat(call.getReceivedOnNext().get(0).text()).isEqualTo("hi");
         assertThat(call.isTerminatedComplete()).isTrue();
         peer.verify();
