@@ -86,7 +86,17 @@ final class Catalogue<E extends CatalogueEntry> {
             Map<String, ManagedServer> servers,
             EventSink<HostEvent> events,
             Function<ManagedServer, Mono<List<T>>> list) {
-        return listed(kind, servers, events, list, (server, why) -> {}).concatMapIterable(all -> all);
+        return each(kind, servers, events, list, (server, why) -> {});
+    }
+
+    /** As {@link #each(String, Map, EventSink, Function)}, told of each server whose list could not be read, and why. */
+    static <T> Flux<T> each(
+            String kind,
+            Map<String, ManagedServer> servers,
+            EventSink<HostEvent> events,
+            Function<ManagedServer, Mono<List<T>>> list,
+            BiConsumer<ManagedServer, Throwable> unread) {
+        return listed(kind, servers, events, list, unread).concatMapIterable(all -> all);
     }
 
     /** A list that fails, like each call, where a value in the context of its subscriber has the wrong type. */

@@ -43,7 +43,8 @@ final class ManagedServer {
     /** Emits each session that becomes ready, for what goes on from one to the next. */
     private final EventSink<McpSession> ready = new EventSink<>();
 
-    private volatile boolean wasReady;
+    /** What was agreed on when it was ready last, or null if it has not been. */
+    private volatile @Nullable PeerInfo lastPeer;
 
     private final KeptList<Listing<CatalogueTool>> tools;
     private final KeptList<Listing<CataloguePrompt>> prompts;
@@ -151,7 +152,7 @@ final class ManagedServer {
                 .doOnNext(peer -> {
                     Duration took = Duration.ofMillis(now() - begin);
                     if (move(l -> l.isStarting(session) ? l.ready(peer, took) : l)) {
-                        wasReady = true;
+                        lastPeer = peer;
                         ready.emit(session);
                         // looked at once it is ready: one that ended while it became so is lost, and not ready for ever
                         session.onTermination().subscribe(cause -> onTermination(session, cause));
@@ -318,7 +319,13 @@ final class ManagedServer {
 
     /** Whether it has been ready in this host, be it there now or not. */
     boolean wasReady() {
-        return wasReady;
+        return lastPeer != null;
+    }
+
+    /** Whether it has been ready in this host, and said that it has resources. */
+    boolean offeredResources() {
+        PeerInfo peer = lastPeer;
+        return peer != null && peer.capabilities().resources() != null;
     }
 
     /** The session, if it is ready now; else null, and {@link #session()} waits for it or says why. */

@@ -63,7 +63,7 @@ public final class McpHost {
         }
         this.tools = new Catalogue<>(McpToolNotFoundException.KIND, servers, events, ManagedServer::tools);
         this.prompts = new Catalogue<>("prompt", servers, events, ManagedServer::prompts);
-        this.resourceRoutes = new ResourceRoutes(servers, resources(), resourceTemplates());
+        this.resourceRoutes = new ResourceRoutes(servers, events);
         this.start = Callbacks.isolated(Mono.defer(this::doStart).cache());
         this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
         this.hook = new ShutdownHook(
@@ -311,34 +311,22 @@ public final class McpHost {
 
     /** The resources of all servers, in the order of the configuration; see {@link #tools()}. */
     public Flux<CatalogueResource> resources() {
-        return Catalogue.each(
-                "resource",
-                servers,
-                events,
-                server -> server.resources()
-                        .map(all -> all.stream()
-                                .map(resource -> new CatalogueResource(server.name(), resource))
-                                .toList()));
+        return resourceRoutes.resources((server, why) -> {});
     }
 
     /** The resource templates of all servers, in the order of the configuration; see {@link #tools()}. */
     public Flux<CatalogueTemplate> resourceTemplates() {
-        return Catalogue.each(
-                "resource template",
-                servers,
-                events,
-                server -> server.templates()
-                        .map(all -> all.stream()
-                                .map(template -> new CatalogueTemplate(server.name(), template))
-                                .toList()));
+        return resourceRoutes.templates((server, why) -> {});
     }
 
     /**
-     * What a resource holds, from the one server that has it: the one that lists it, or the only one that offers resources,
-     * or has a template that begins like it.
+     * What a resource holds, from the one server that has it: that lists it, or has a template that makes it. What is listed does
+     * not stand above another server's template; but a template without a scheme of its own, such as <code>{+uri}</code>, counts
+     * only where no server has the URI otherwise. Where nobody has it, the only server that offers resources is asked.
      *
      * @return as {@link McpSession#readResource(String, RequestOptions)}; besides fails with
-     *     {@link McpNameNotFoundException} if several servers may have it
+     *     {@link McpNameNotFoundException} if several servers may have it ({@link #readResource(String, String)} says which),
+     *     and with {@link McpServerUnavailableException} while a server that had it is not there
      */
     public Mono<Resources.ReadResult> readResource(String uri) {
         return resourceRoutes.route(uri).flatMap(session -> session.readResource(uri));

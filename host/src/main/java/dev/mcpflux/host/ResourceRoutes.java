@@ -1,37 +1,83 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.schema.UriTemplate;
 import dev.mcpflux.session.CallContext;
 import dev.mcpflux.session.McpSession;
-import dev.mcpflux.session.PeerInfo;
+import dev.mcpflux.transport.Caller;
+import dev.mcpflux.transport.EventSink;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The way from a URI to the server that has it: the one that lists it, else the only one that offers resources, else the one
- * that has a template which begins like it. Where that is several, the caller has to say which. It keeps nothing, and looks at
- * the lists of the caller.
+ * The way from a URI to the server that has it.
+ *
+ * <p>A server has a URI that it lists, or that one of its templates makes (RFC 6570). Where several have it, the caller has to
+ * say which: what is listed does not stand above another server's template. Templates without a scheme of their own, such
+ * as <code>{+uri}</code>, make every URI; they count only where no server has it otherwise. Where nobody has it, it
+ * goes to the only server that offers resources.
+ *
+ * <p>A URI goes to its owner: while a server is away that had it when it was asked last, or that offered resources and was
+ * never asked, it is not given to another. What servers listed is remembered for each caller.
  */
 final class ResourceRoutes {
 
     private final Map<String, ManagedServer> servers;
-    private final Flux<CatalogueResource> resources;
-    private final Flux<CatalogueTemplate> templates;
+    private final EventSink<HostEvent> events;
+    private final KnownNames<Set<String>> uris = new KnownNames<>();
+    private final KnownNames<List<String>> templates = new KnownNames<>();
 
-    ResourceRoutes(
-            Map<String, ManagedServer> servers, Flux<CatalogueResource> resources, Flux<CatalogueTemplate> templates) {
+    ResourceRoutes(Map<String, ManagedServer> servers, EventSink<HostEvent> events) {
         this.servers = servers;
-        this.resources = resources;
-        this.templates = templates;
+        this.events = events;
+    }
+
+    /**
+     * The resources of all servers.
+     *
+     * @param unread hears of each server whose list could not be read
+     */
+    Flux<CatalogueResource> resources(BiConsumer<ManagedServer, Throwable> unread) {
+        return Catalogue.each(
+                "resource",
+                servers,
+                events,
+                server -> server.resources()
+                        .map(all -> all.stream()
+                                .map(resource -> new CatalogueResource(server.name(), resource))
+                                .toList()),
+                unread);
+    }
+
+    /** The templates of all servers; as {@link #resources}. */
+    Flux<CatalogueTemplate> templates(BiConsumer<ManagedServer, Throwable> unread) {
+        return Catalogue.each(
+                "resource template",
+                servers,
+                events,
+                server -> server.templates()
+                        .map(all -> all.stream()
+                                .map(template -> new CatalogueTemplate(server.name(), template))
+                                .toList()),
+                unread);
     }
 
     Mono<McpSession> route(String uri) {
         return Mono.deferContextual(context -> {
                     CallContext.check(context);
-                    return candidates(uri);
+                    return candidates(uri, Caller.of(context));
                 })
                 .flatMap(names -> {
                     if (names.size() == 1) {
@@ -48,18 +94,12 @@ final class ResourceRoutes {
                 });
     }
 
-    private Mono<List<String>> candidates(String uri) {
+    private Mono<List<String>> candidates(String uri, Caller caller) {
         return offering().collectList().flatMap(offering -> {
+            boolean anyAway = servers.values().stream()
+                    .anyMatch(server -> server.offeredResources() && server.readyNow() == null);
             // the only one that can have it is not asked for its lists
-            if (offering.size() <= 1) {
-                return Mono.just(offering);
-            }
-            return resources
-                    .filter(entry -> entry.resource().uri().equals(uri))
-                    .map(CatalogueResource::server)
-                    .distinct()
-                    .collectList()
-                    .flatMap(listed -> listed.isEmpty() ? templated(uri, offering) : Mono.just(listed));
+            return offering.size() <= 1 && !anyAway ? Mono.just(offering) : owners(uri, caller, offering);
         });
     }
 
@@ -67,26 +107,122 @@ final class ResourceRoutes {
     private Flux<String> offering() {
         return Flux.fromIterable(servers.values())
                 .flatMapSequential(server -> server.session()
-                        .filter(session -> {
-                            PeerInfo peer = session.peer();
-                            return peer != null && peer.capabilities().resources() != null;
-                        })
-                        .map(session -> server.name())
+                        .map(session -> server)
+                        .filter(ManagedServer::offeredResources)
+                        .map(ManagedServer::name)
                         .onErrorComplete());
     }
 
-    private Mono<List<String>> templated(String uri, List<String> offering) {
-        return templates
-                .filter(entry -> begins(uri, entry.template().uriTemplate()))
-                .map(CatalogueTemplate::server)
-                .distinct()
+    private Mono<List<String>> owners(String uri, Caller caller, List<String> offering) {
+        Map<ManagedServer, Throwable> noResources = new ConcurrentHashMap<>();
+        Map<ManagedServer, Throwable> noTemplates = new ConcurrentHashMap<>();
+        return resources(noResources::put)
                 .collectList()
-                .map(found -> found.isEmpty() ? new ArrayList<>(offering) : found);
+                .flatMap(resources -> templates(noTemplates::put).collectList().flatMap(templates -> {
+                    keep(caller, resources, noResources.keySet(), templates, noTemplates.keySet());
+                    Throwable away = away(uri, caller, noResources, noTemplates);
+                    return away == null
+                            ? Mono.just(owners(uri, resources, templates, offering))
+                            : Mono.<List<String>>error(away);
+                }));
     }
 
-    /** Whether a URI begins with what stands before the first variable of a template. */
-    static boolean begins(String uri, String template) {
+    private static List<String> owners(
+            String uri, List<CatalogueResource> resources, List<CatalogueTemplate> templates, List<String> offering) {
+        Set<String> owners = new LinkedHashSet<>();
+        Set<String> ofAnything = new LinkedHashSet<>();
+        for (CatalogueResource entry : resources) {
+            if (entry.resource().uri().equals(uri)) {
+                owners.add(entry.server());
+            }
+        }
+        for (CatalogueTemplate entry : templates) {
+            String template = entry.template().uriTemplate();
+            if (makes(template, uri)) {
+                (isSpecific(template) ? owners : ofAnything).add(entry.server());
+            }
+        }
+        Set<String> found = !owners.isEmpty() ? owners : ofAnything;
+        // in the order of the configuration
+        return found.isEmpty()
+                ? offering
+                : offering.stream().filter(found::contains).toList();
+    }
+
+    /** Why the server that owns a URI cannot be asked, or null where it can, or none is known to own it. */
+    private @Nullable Throwable away(
+            String uri,
+            Caller caller,
+            Map<ManagedServer, Throwable> noResources,
+            Map<ManagedServer, Throwable> noTemplates) {
+        for (ManagedServer server : servers.values()) {
+            Throwable why = noResources.get(server);
+            if (why != null) {
+                boolean neverAsked =
+                        (why instanceof McpServerUnavailableException || why instanceof McpConnectionException)
+                                && server.offeredResources()
+                                && !uris.isKnown(caller, server.name());
+                if (neverAsked || uris.had(caller, server.name(), all -> all.contains(uri))) {
+                    return why;
+                }
+            }
+            why = noTemplates.get(server);
+            if (why != null
+                    && templates.had(
+                            caller,
+                            server.name(),
+                            all -> all.stream().anyMatch(template -> isSpecific(template) && makes(template, uri)))) {
+                return why;
+            }
+        }
+        return null;
+    }
+
+    private void keep(
+            Caller caller,
+            List<CatalogueResource> resources,
+            Set<ManagedServer> noResources,
+            List<CatalogueTemplate> all,
+            Set<ManagedServer> noTemplates) {
+        Map<String, List<String>> listed = grouped(
+                resources, CatalogueResource::server, entry -> entry.resource().uri());
+        Map<String, List<String>> made = grouped(
+                all, CatalogueTemplate::server, entry -> entry.template().uriTemplate());
+        for (ManagedServer server : servers.values()) {
+            String name = server.name();
+            if (!noResources.contains(server)) {
+                uris.keep(caller, name, new HashSet<>(listed.getOrDefault(name, List.of())));
+            }
+            if (!noTemplates.contains(server)) {
+                templates.keep(caller, name, made.getOrDefault(name, List.of()));
+            }
+        }
+    }
+
+    private static <T> Map<String, List<String>> grouped(
+            List<T> all, Function<T, String> server, Function<T, String> value) {
+        Map<String, List<String>> grouped = new HashMap<>();
+        all.forEach(entry -> grouped.computeIfAbsent(server.apply(entry), s -> new ArrayList<>())
+                .add(value.apply(entry)));
+        return grouped;
+    }
+
+    /** Whether a template may make a URI; one that is no template makes what begins like it. */
+    static boolean makes(String template, String uri) {
+        try {
+            return UriTemplate.of(template).matches(uri);
+        } catch (IllegalArgumentException e) {
+            return uri.startsWith(prefix(template));
+        }
+    }
+
+    /** Whether a template has a scheme of its own, so that it does not make every URI. */
+    static boolean isSpecific(String template) {
+        return prefix(template).indexOf(':') >= 0;
+    }
+
+    private static String prefix(String template) {
         int variable = template.indexOf('{');
-        return uri.startsWith(variable < 0 ? template : template.substring(0, variable));
+        return variable < 0 ? template : template.substring(0, variable);
     }
 }

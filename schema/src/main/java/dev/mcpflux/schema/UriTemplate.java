@@ -65,6 +65,15 @@ public final class UriTemplate {
         return uri.toString();
     }
 
+    /**
+     * Whether a URI may have come of the template, with some values. An expression may become nothing; within the value of a
+     * simple one everything is accepted but {@code /}, {@code ?} and {@code #}, also where it should be encoded. Takes time in
+     * proportion to the length of the URI and the number of parts, whatever they are.
+     */
+    public boolean matches(String uri) {
+        return TemplateMatcher.matches(parts, uri);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof UriTemplate that && template.equals(that.template);

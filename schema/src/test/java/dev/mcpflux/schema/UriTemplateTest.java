@@ -291,4 +291,54 @@ class UriTemplateTest {
                 .isNotEqualTo(UriTemplate.of("a{c}"))
                 .hasToString("a{b}");
     }
+
+    // -- matching
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            memo://page/{n}        | memo://page/2          | true
+            memo://page/{n}        | memo://page/a%2Fb      | true
+            memo://page/{n}        | memo://page/           | true
+            memo://page/{n}        | memo://page/2/3        | false
+            memo://page/{n}        | memo://page/2?x        | false
+            memo://page/{n}        | memo://other/2         | false
+            memo://page/{n}/end    | memo://page/2/end      | true
+            memo://page/{n}/end    | memo://page/2/en       | false
+            {a}-{b}                | x-y-z                  | true
+            {a}-{b}                | xyz                    | false
+            file:///{+path}        | file:///a/b?c#d        | true
+            file:///{path}         | file:///a/b            | false
+            file://{/path*}        | file:///a/b            | true
+            file://{/path*}        | file://                | true
+            x:a{.ext}              | x:a.txt                | true
+            x:a{.ext}              | x:atxt                 | false
+            x:a{;p,q}              | x:a;p=1;q              | true
+            x:a{?q,r}              | x:a?r=1&q=2            | true
+            x:a{?q}                | x:a                    | true
+            x:a{?q}                | x:a&q=1                | false
+            x:a?b=1{&q}            | x:a?b=1&q=2            | true
+            x:a{#f}                | x:a#f/g                | true
+            {+any}                 | anything://at/all?x#y  | true
+            memo://fixed           | memo://fixed           | true
+            memo://fixed           | memo://fixed/          | false
+            """)
+    void aUriMatchesTheTemplateThatMayMakeIt(String template, String uri, boolean matches) {
+        assertThat(UriTemplate.of(template).matches(uri)).isEqualTo(matches);
+    }
+
+    @Test
+    void whatATemplateMakesMatchesIt() {
+        for (String template :
+                List.of("x:{a}/{b}", "x:{+a}{/b*}", "x:{a}{?b,c}", "x:{;a,b*}", "x:{.a}{#c}", "x:{a*}{&c}")) {
+            UriTemplate read = UriTemplate.of(template);
+            String uri = read.expand(Map.of("a", "é /?#&=,;.", "b", List.of("1", "2", "a b"), "c", "ü"));
+            assertThat(read.matches(uri)).as("%s of %s", uri, template).isTrue();
+        }
+    }
+
+    @Test
+    void aLongUriIsMatchedOnce() {
+        String template = "x:" + "{a}-".repeat(200) + "!";
+        assertThat(UriTemplate.of(template).matches("x:" + "-".repeat(20_000))).isFalse();
+    }
 }
