@@ -10,18 +10,17 @@ import java.io.PipedReader;
 import java.io.PipedWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.Disposable;
 
-@Timeout(20)
+@Timeout(60)
 class QuestionsTest {
 
     private final PipedWriter keyboard = new PipedWriter();
-    private final StringWriter shown = new StringWriter();
+    private final Shown shown = new Shown();
     private final Screen screen = new Screen(new PrintWriter(shown, true));
     private Questions questions;
 
@@ -49,8 +48,44 @@ class QuestionsTest {
 
     /** Waits until it is on the screen. */
     private void until(String text) throws InterruptedException {
-        while (!shown.toString().contains(text)) {
-            Thread.sleep(10);
+        shown.await(text);
+    }
+
+    /** A screen that wakes who waits for a text on it. */
+    private static final class Shown extends StringWriter {
+
+        @Override
+        public void write(int c) {
+            super.write(c);
+            wake();
+        }
+
+        @Override
+        public void write(char[] text, int from, int length) {
+            super.write(text, from, length);
+            wake();
+        }
+
+        @Override
+        public void write(String text) {
+            super.write(text);
+            wake();
+        }
+
+        @Override
+        public void write(String text, int from, int length) {
+            super.write(text, from, length);
+            wake();
+        }
+
+        private synchronized void wake() {
+            notifyAll();
+        }
+
+        synchronized void await(String text) throws InterruptedException {
+            while (!toString().contains(text)) {
+                wait();
+            }
         }
     }
 
@@ -100,11 +135,7 @@ class QuestionsTest {
         until("two asks");
         type("b\ny\n");
 
-        assertThat(second.toCompletableFuture()
-                        .orTimeout(Duration.ofSeconds(10).toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
-                        .get()
-                        .content())
-                .containsEntry("p", "b");
+        assertThat(second.get().content()).containsEntry("p", "b");
     }
 
     @Test
