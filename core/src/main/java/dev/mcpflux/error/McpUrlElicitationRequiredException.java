@@ -26,7 +26,7 @@ public final class McpUrlElicitationRequiredException extends PeerErrorException
         if (error().data() != null) {
             error().data().path("elicitations").forEach(one -> {
                 try {
-                    all.add(McpJson.mapper().treeToValue(one, Elicitation.Params.class));
+                    all.add(McpJson.bind(one, Elicitation.Params.class));
                 } catch (JacksonException e) {
                     // what makes no sense cannot be opened; the error itself is told all the same
                 }

@@ -134,7 +134,7 @@ public final class JsonRpcCodec {
         for (JsonNode element : batch) {
             Envelope envelope = new Envelope(bindings, null);
             JsonRpcMessage message;
-            try (JsonParser parser = mapper.treeAsTokens(element)) {
+            try (JsonParser parser = McpJson.tokens(mapper, element)) {
                 if (parser.nextToken() != JsonToken.START_OBJECT) {
                     throw new MalformedException("not a JSON object");
                 }
@@ -313,7 +313,7 @@ public final class JsonRpcCodec {
             }
             if (method != null) {
                 if (paramsTree != null) {
-                    params = reader(bindings.paramsType(method)).readValue(mapper.treeAsTokens(paramsTree));
+                    params = reader(bindings.paramsType(method)).readValue(McpJson.tokens(mapper, paramsTree));
                 }
                 if (id != null) {
                     return new JsonRpcMessage.Request(id, method, params);
@@ -329,7 +329,7 @@ public final class JsonRpcCodec {
             if (hasResult && id != null) {
                 if (resultTree != null) {
                     Class<?> type = bindings.resultType(id);
-                    result = type == null ? null : reader(type).readValue(mapper.treeAsTokens(resultTree));
+                    result = type == null ? null : reader(type).readValue(McpJson.tokens(mapper, resultTree));
                 }
                 return new JsonRpcMessage.Success(id, result == null ? mapper.nullNode() : result);
             }

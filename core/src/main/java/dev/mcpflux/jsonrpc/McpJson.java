@@ -1,10 +1,14 @@
 package dev.mcpflux.jsonrpc;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TreeCodec;
+import tools.jackson.core.TreeNode;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -35,5 +39,18 @@ public final class McpJson {
     /** The shared mapper: immutable, safe for use by any thread. */
     public static JsonMapper mapper() {
         return MAPPER;
+    }
+
+    /** Binds a tree. Through here and not by the mapper, so that it works with Jackson 3.0 as well. */
+    @SuppressWarnings("deprecation")
+    public static <T> T bind(JsonNode tree, Class<T> type) {
+        // the method for a JsonNode is new in 3.1, and the compiler would take it
+        return MAPPER.treeToValue((TreeNode) tree, type);
+    }
+
+    /** A parser of a tree. Through here and not by the mapper, so that it works with Jackson 3.0 as well. */
+    static JsonParser tokens(TreeCodec<JsonNode> mapper, JsonNode tree) {
+        // the interface has the same method in both, and the mapper has not
+        return mapper.treeAsTokens(tree);
     }
 }

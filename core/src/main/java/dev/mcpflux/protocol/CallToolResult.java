@@ -40,7 +40,7 @@ public record CallToolResult(
         if (structuredContent == null) {
             throw new IllegalStateException("the result has no structured content");
         }
-        return McpJson.mapper().treeToValue(structuredContent, type);
+        return McpJson.bind(structuredContent, type);
     }
 
     /** The text of all text content, joined by line breaks. */

@@ -48,7 +48,7 @@ public final class Elicitation {
                 requestedSchema.path("properties").forEachEntry((name, property) -> {
                     JsonNode value = property.get("default");
                     if (value != null && !value.isNull()) {
-                        values.put(name, McpJson.mapper().treeToValue(value, Object.class));
+                        values.put(name, McpJson.bind(value, Object.class));
                     }
                 });
             }

@@ -143,8 +143,7 @@ final class InputHandlers {
 
     private <P> P bind(String method, @Nullable JsonNode params, Class<P> type) {
         try {
-            return McpJson.mapper()
-                    .treeToValue(params == null ? McpJson.mapper().createObjectNode() : params, type);
+            return McpJson.bind(params == null ? McpJson.mapper().createObjectNode() : params, type);
         } catch (JacksonException e) {
             // the message of the cause quotes what was sent
             throw new McpProtocolException(server, "the parameters of its " + method + " make no sense");

@@ -236,7 +236,7 @@ final class TaskFollower {
                     requests.server(), "task " + task.taskId() + " has completed without a result");
         }
         try {
-            return McpJson.mapper().treeToValue(task.result(), CallToolResult.class);
+            return McpJson.bind(task.result(), CallToolResult.class);
         } catch (JacksonException e) {
             // the message of the cause quotes what was sent
             throw new McpProtocolException(requests.server(), "the result of task " + task.taskId() + " does not fit");

@@ -134,7 +134,7 @@ public final class ScriptedPeer {
         return add(new Expect(
                 method,
                 message -> {
-                    @Nullable P params = McpJson.mapper().treeToValue(message.path("params"), type);
+                    @Nullable P params = McpJson.bind(message.path("params"), type);
                     return params != null && condition.test(params)
                             ? null
                             : "the condition does not hold for " + type.getSimpleName();
