@@ -11,9 +11,12 @@ import reactor.util.context.ContextView;
 public final class CallContext {
 
     /**
-     * On whose behalf the call is made, an object with {@code equals}: what one principal was answered is kept for no other,
-     * unless the server marked it public (specification 2026-07-28: server/utilities/caching). Over HTTP its calls go by
-     * connections that nobody else uses.
+     * On whose behalf the call is made, an object with {@code equals}; without it, {@link Caller#HEADERS} say that. What one
+     * caller is answered, lists, schemas, log levels and subscriptions are kept for no other, unless the server marked them
+     * public (specification 2026-07-28: server/utilities/caching); what is read without a caller is for calls without one. Over
+     * HTTP the calls of each go by connections that nobody else uses, and in the legacy era by a session of its own.
+     *
+     * <p>A value of the wrong type, here or at another key, fails the call with an {@code IllegalArgumentException}.
      */
     public static final String PRINCIPAL = Caller.PRINCIPAL;
 

@@ -6,6 +6,7 @@ import dev.mcpflux.session.CallContext;
 import dev.mcpflux.session.McpSession;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.EventSink;
+import dev.mcpflux.transport.PerCaller;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 /**
  * What all servers offer of one kind under qualified names, and the way from a name to its server.
@@ -37,16 +39,20 @@ final class Catalogue<E extends CatalogueEntry> {
     private static final int SUGGESTIONS = 8;
     private static final int CONCURRENCY = 16;
     private static final int KEPT_ROUTES = 4096;
+    private static final int CALLERS = 64;
 
     /** Where a request goes. */
     record Route(ManagedServer server, String name) {}
 
     private final String kind;
     private final Map<String, ManagedServer> servers;
-    /** What qualified names and names for models mean: it depends on the configuration, and on names of tools, only. */
+    /** What qualified names mean: it depends on the configuration only. */
     private final Map<String, Route> routes = new ConcurrentHashMap<>();
 
     private final KnownNames<Listing<E>> known = new KnownNames<>();
+
+    /** What names for models mean to a caller. */
+    private final PerCaller<Map<String, Route>> modelRoutes = new PerCaller<>(CALLERS, ConcurrentHashMap::new);
 
     private final EventSink<HostEvent> events;
     private final Function<ManagedServer, Mono<Listing<E>>> list;
@@ -136,7 +142,7 @@ final class Catalogue<E extends CatalogueEntry> {
     <T> Mono<T> with(String name, BiFunction<McpSession, String, Mono<T>> use) {
         return Mono.deferContextual(context -> {
             CallContext.check(context);
-            Route direct = qualified(name);
+            Route direct = qualified(name, context);
             McpSession ready = direct == null ? null : direct.server().readyNow();
             return direct != null && ready != null
                     ? use.apply(ready, direct.name())
@@ -153,7 +159,7 @@ final class Catalogue<E extends CatalogueEntry> {
     Mono<Route> route(String name) {
         return Mono.deferContextual(context -> {
             CallContext.check(context);
-            Route direct = qualified(name);
+            Route direct = qualified(name, context);
             return direct != null ? Mono.just(direct) : search(name);
         });
     }
@@ -186,7 +192,8 @@ final class Catalogue<E extends CatalogueEntry> {
             E entry = listing.findModelName(name);
             ManagedServer server = entry == null ? null : servers.get(entry.server());
             if (entry != null && server != null) {
-                return Mono.just(kept(name, new Route(server, entry.bareName())));
+                Map<String, Route> own = modelRoutes.get(caller);
+                return Mono.just(kept(own, name, new Route(server, entry.bareName())));
             }
         }
         for (Unread away : unread) {
@@ -207,17 +214,22 @@ final class Catalogue<E extends CatalogueEntry> {
                 : bare(name, all);
     }
 
-    private @Nullable Route qualified(String name) {
+    private @Nullable Route qualified(String name, ContextView context) {
         Route kept = routes.get(name);
         if (kept != null) {
             return kept;
         }
         Route route = parse(name);
-        return route == null ? null : kept(name, route);
+        if (route != null) {
+            return kept(routes, name, route);
+        }
+        // what a name for models means is known from a list, and lists are those of a caller
+        Map<String, Route> own = modelRoutes.find(Caller.of(context));
+        return own == null ? null : own.get(name);
     }
 
     /** Whatever names are asked for, no more than a limit is kept of them. */
-    private Route kept(String name, Route route) {
+    private static Route kept(Map<String, Route> routes, String name, Route route) {
         if (routes.size() < KEPT_ROUTES) {
             routes.put(name, route);
         }
