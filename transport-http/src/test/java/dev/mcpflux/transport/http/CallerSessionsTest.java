@@ -252,6 +252,7 @@ class CallerSessionsTest {
             assertThat(called(session, ALICE)).isEqualTo("alice in session 2");
             time.advanceTimeBy(Duration.ofMinutes(10));
             eventually(() -> sessions.ended.contains("2"));
+            eventually(() -> events.stream().anyMatch(ConnectionEvent.SessionEnded.class::isInstance));
             assertThat(events)
                     .filteredOn(ConnectionEvent.SessionEnded.class::isInstance)
                     .extracting(event -> ((ConnectionEvent.SessionEnded) event).caller())
@@ -276,6 +277,7 @@ class CallerSessionsTest {
             sessions.forget("2");
             assertThat(called(session, ALICE)).isEqualTo("alice in session 4");
             assertThat(called(session, BOB)).isEqualTo("bob in session 3");
+            eventually(() -> events.stream().anyMatch(ConnectionEvent.SessionRenewed.class::isInstance));
             assertThat(events)
                     .filteredOn(ConnectionEvent.SessionRenewed.class::isInstance)
                     .extracting(event -> ((ConnectionEvent.SessionRenewed) event).caller())
