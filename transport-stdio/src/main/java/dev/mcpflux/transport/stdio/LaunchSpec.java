@@ -56,7 +56,10 @@ record LaunchSpec(
     Process start(String launchId, ChildPipes pipes) throws IOException {
         Path directory = workingDirectory;
         if (directory != null && !Files.isDirectory(directory)) {
-            throw new IOException("its working directory does not exist: " + directory);
+            throw new IOException(
+                    Files.exists(directory)
+                            ? "its working directory is not a directory: " + directory
+                            : "its working directory does not exist: " + directory);
         }
         for (Map.Entry<String, String> variable : environment.entrySet()) {
             // checked here: the exception of ProcessBuilder would quote the value
@@ -69,7 +72,13 @@ record LaunchSpec(
         }
         Map<String, String> child = childEnvironment(System.getenv());
         List<String> line = new ArrayList<>();
-        line.add(resolve(child));
+        String program = resolve(child);
+        Path file = directory == null ? Path.of(program) : directory.resolve(program);
+        String foreseen = WINDOWS ? null : LaunchFailure.foresee(file);
+        if (foreseen != null) {
+            throw new IOException("it could not be started: " + foreseen);
+        }
+        line.add(program);
         line.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(line);
         builder.environment().clear();
@@ -85,7 +94,9 @@ record LaunchSpec(
             return process;
         } catch (IOException | UnsupportedOperationException e) {
             // the exception of ProcessBuilder repeats the command; the arguments are not in it
-            throw new IOException("it could not be started: " + reason(e), e);
+            String reason = reason(e);
+            throw new IOException(
+                    "it could not be started: " + (WINDOWS ? reason : LaunchFailure.explain(file, reason)), e);
         }
     }
 
