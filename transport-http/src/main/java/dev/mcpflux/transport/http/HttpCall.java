@@ -15,7 +15,6 @@ import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -80,7 +79,7 @@ final class HttpCall implements PendingExchange.Owner {
         this.caller = caller;
         this.outgoing = outgoing;
         this.exchange = new PendingExchange(this, id, spec, actual);
-        this.reconnection = new Reconnection(connection.recipe());
+        this.reconnection = new Reconnection(connection.recipe().options());
     }
 
     PendingExchange exchange() {
@@ -161,6 +160,7 @@ final class HttpCall implements PendingExchange.Owner {
 
     /** Hands over the response; false if it had one already. */
     boolean respond(JsonRpcMessage.Response response) {
+        CallerSession own = entered.get();
         accepted = accepted || (initializes() && response instanceof JsonRpcMessage.Success);
         if (!connection.forget(exchange.id())) {
             return false;
@@ -174,6 +174,10 @@ final class HttpCall implements PendingExchange.Owner {
             }
         }
         exchange.respond(told);
+        Session in = used;
+        if (in != null && own != null) {
+            own.stream().answered(in);
+        }
         return true;
     }
 
@@ -367,6 +371,14 @@ final class HttpCall implements PendingExchange.Owner {
             }
 
             @Override
+            public void cut(SseDecoder event) {
+                // the server has not finished it, so it may come again
+                if (event.isMessage()) {
+                    router.decode(event.bytes(), event.offset(), event.length());
+                }
+            }
+
+            @Override
             public void event(SseDecoder event) {
                 onEvent(event, router);
                 if (exchange.over() && !resting) {
@@ -433,9 +445,15 @@ final class HttpCall implements PendingExchange.Owner {
         if (error != null) {
             connection.received(body);
         }
-        if (session != null && session.id() != null && forgotten(status, error)) {
+        LostSessions lost = connection.lostSessions();
+        if (session != null && session.id() != null && !renewed && lost.recognises(status, error, body)) {
             sessionLost(session, refusal);
-        } else if (error != null) {
+            return;
+        }
+        if (renewed) {
+            lost.cameAgain(error, body);
+        }
+        if (error != null) {
             respond(new JsonRpcMessage.Failure(exchange.id(), error));
         } else if (initializes() && connection.mayFallBack(status)) {
             goOnElsewhere();
@@ -445,26 +463,8 @@ final class HttpCall implements PendingExchange.Owner {
         }
     }
 
-    /**
-     * "When a client receives HTTP 404 in response to a request containing an Mcp-Session-Id, it MUST start a new session."
-     * Some servers say the same by 400 and an error that names the session.
-     */
-    private static boolean forgotten(int status, @Nullable JsonRpcError error) {
-        if (status == 404) {
-            return true;
-        }
-        return status == 400
-                && error != null
-                && (error.code() == -32000 || error.code() == -32001)
-                && error.message().toLowerCase(Locale.ROOT).contains("session");
-    }
-
     /** What was refused for its session was not carried out, so it may be sent again: once. */
     private void sessionLost(Session session, McpException refusal) {
-        if (renewed) {
-            fail(refusal);
-            return;
-        }
         renewed = true;
         CallerSession own = enter();
         if (own == null) {

@@ -68,6 +68,7 @@ final class HttpConnection implements Connection {
     private final AtomicReference<@Nullable Termination> termination = new AtomicReference<>();
     private final Sinks.One<Termination> terminated = Sinks.one();
     private final EventSink<ConnectionEvent> events = new EventSink<>(ConnectionEvent.EventsDropped::new);
+    private final LostSessions lostSessions = new LostSessions();
     private final Inbox inbox = new Inbox();
     private final KnownHeaders tools;
     private final Delivery delivery;
@@ -105,6 +106,10 @@ final class HttpConnection implements Connection {
 
     Failures failures() {
         return failures;
+    }
+
+    LostSessions lostSessions() {
+        return lostSessions;
     }
 
     String mask(String text) {

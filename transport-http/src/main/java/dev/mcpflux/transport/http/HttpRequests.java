@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -50,6 +51,7 @@ final class HttpRequests {
     private final @Nullable InetSocketAddress proxy;
     private final HttpClient client;
     private final Callers callers;
+    private final Cookies cookies;
     /** The headers of calls that were warned of: once is enough. */
     private final Set<String> ignored = ConcurrentHashMap.newKeySet();
 
@@ -63,6 +65,7 @@ final class HttpRequests {
         this.recipe = recipe;
         this.proxy = proxy;
         this.client = client(connections);
+        this.cookies = new Cookies(recipe.url(), () -> recipe.timer().now(TimeUnit.MILLISECONDS));
         this.callers = new Callers(recipe.options(), recipe.timer(), this::client);
     }
 
@@ -189,7 +192,13 @@ final class HttpRequests {
         } catch (IllegalArgumentException e) {
             return Flux.error(e);
         }
-        Function<HttpClient, Flux<T>> made = with -> send(sender, method, REDIRECTS, url, answer, with.headers(h -> {
+        BiFunction<HttpClientResponse, ByteBufFlux, Publisher<T>> taking = (response, content) -> {
+            if (response.responseHeaders().contains(HttpHeaderNames.SET_COOKIE)) {
+                cookies.take(caller, url, response.responseHeaders().getAll(HttpHeaderNames.SET_COOKIE));
+            }
+            return answer.apply(response, content);
+        };
+        Function<HttpClient, Flux<T>> made = with -> send(sender, method, REDIRECTS, url, taking, with.headers(h -> {
             h.set(HttpHeaderNames.USER_AGENT, AGENT);
             recipe.headers().forEach(h::set);
             caller.headers().forEach((name, value) -> add(h, name, value));
@@ -198,6 +207,10 @@ final class HttpRequests {
                 h.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_CACHE);
             }
             headers.accept(h);
+            String cookie = cookies.header(caller, url, h.get(HttpHeaderNames.COOKIE));
+            if (cookie != null) {
+                h.set(HttpHeaderNames.COOKIE, cookie);
+            }
         }));
         return caller.anonymous() ? made.apply(client) : callers.with(caller, made);
     }

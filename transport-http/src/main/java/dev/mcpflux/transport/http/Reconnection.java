@@ -13,16 +13,26 @@ final class Reconnection {
     private static final double JITTER = 0.1;
 
     private final HttpOptions options;
+    /** A stream that was open for so many of the first delays was one, whatever came of it. */
+    private static final int LIVED = 5;
+
     private int attempts;
     private long asked = -1;
 
-    Reconnection(HttpRecipe recipe) {
-        this.options = recipe.options();
+    Reconnection(HttpOptions options) {
+        this.options = options;
     }
 
     /** Something came of the last attempt. */
     void progressed() {
         attempts = 0;
+    }
+
+    /** The last attempt was answered, and its stream was open for some time. */
+    void lived(Duration time) {
+        if (time.compareTo(options.streamDelay().multipliedBy(LIVED)) >= 0) {
+            attempts = 0;
+        }
     }
 
     /** The server says how long to wait, in milliseconds. */
@@ -38,12 +48,14 @@ final class Reconnection {
         }
         attempts++;
         long most = options.maxStreamDelay().toMillis();
-        if (asked >= 0) {
+        if (asked >= 0 && attempts == 1) {
             // "The client MUST respect the retry field"
             return Duration.ofMillis(Math.min(asked, most));
         }
-        double delay = Math.min((double) most, options.streamDelay().toMillis() * Math.pow(GROWTH, attempts - 1.0));
-        return Duration.ofMillis(
-                (long) (delay * (1 + JITTER * ThreadLocalRandom.current().nextDouble())));
+        // who asks for no delay at all gets one from the second attempt on
+        double exponent = asked >= 0 ? attempts - 2.0 : attempts - 1.0;
+        double delay = Math.min((double) most, options.streamDelay().toMillis() * Math.pow(GROWTH, exponent));
+        long own = (long) (delay * (1 + JITTER * ThreadLocalRandom.current().nextDouble()));
+        return Duration.ofMillis(Math.max(own, Math.min(asked, most)));
     }
 }

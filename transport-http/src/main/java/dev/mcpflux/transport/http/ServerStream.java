@@ -4,6 +4,7 @@ import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.Termination;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -66,16 +67,30 @@ final class ServerStream {
         }
     }
 
+    /** A call was answered in a session: a stream that was given up may be there again. */
+    void answered(Session session) {
+        Opened opened = current;
+        if (opened != null && opened.givenUp && opened.session == session) {
+            opened.wake();
+        }
+    }
+
     /** The stream of one session. */
     private final class Opened {
         private final Session session;
         private final Sinks.Empty<Void> answered = Sinks.empty();
-        private final Reconnection reconnection = new Reconnection(connection.recipe());
+        private final Reconnection reconnection =
+                new Reconnection(connection.recipe().options());
         private volatile @Nullable String lastEventId;
         /** Whether the server has ever offered it. */
         private volatile boolean offered;
 
         private volatile boolean over;
+        /** Whether it was given up after it had been there: then it may be again. */
+        private volatile boolean givenUp;
+        /** When the server answered last, on the clock of the timer; negative if it has not. */
+        private volatile long answeredAt = -1;
+
         private volatile HttpConnection.@Nullable Running attempt;
         /** Why there was no answer at all, the last time; null if there was one. */
         private volatile @Nullable String unreachable;
@@ -90,6 +105,19 @@ final class ServerStream {
             HttpConnection.Running now = attempt;
             if (now != null) {
                 now.cancel();
+            }
+        }
+
+        private long now() {
+            return connection.recipe().timer().now(TimeUnit.MILLISECONDS);
+        }
+
+        /** One more attempt, and no more where nothing comes of it. */
+        synchronized void wake() {
+            if (givenUp && current == this) {
+                givenUp = false;
+                over = false;
+                begin();
             }
         }
 
@@ -132,6 +160,7 @@ final class ServerStream {
             int status = response.status().code();
             if (status == 200 && HttpRequests.mediaType(response).equals(HttpRequests.EVENTS)) {
                 offered = true;
+                answeredAt = now();
                 answered.tryEmitEmpty();
                 return events(content);
             }
@@ -164,7 +193,20 @@ final class ServerStream {
             return SseBody.read(
                     content,
                     connection.recipe().options().maxMessageBytes(),
-                    event -> onEvent(event, router),
+                    new SseBody.Taker() {
+                        @Override
+                        public void event(SseDecoder event) {
+                            onEvent(event, router);
+                        }
+
+                        @Override
+                        public void cut(SseDecoder event) {
+                            // the server has not finished it, so it may come again
+                            if (event.isMessage()) {
+                                router.decode(event.bytes(), event.offset(), event.length());
+                            }
+                        }
+                    },
                     body -> {});
         }
 
@@ -191,12 +233,17 @@ final class ServerStream {
             if (over || connection.isTerminated()) {
                 return;
             }
+            if (answeredAt >= 0) {
+                reconnection.lived(Duration.ofMillis(now() - answeredAt));
+                answeredAt = -1;
+            }
             Duration delay = reconnection.next();
             if (delay != null) {
                 connection.later(delay, this::begin);
                 return;
             }
             over = true;
+            givenUp = offered;
             answered.tryEmitEmpty();
             String gone = unreachable;
             if (gone != null && session.id() != null) {

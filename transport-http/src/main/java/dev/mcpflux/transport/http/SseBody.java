@@ -25,6 +25,11 @@ final class SseBody extends BaseSubscriber<ByteBuf> {
 
         /** An event is complete: its parts are valid during the call only. */
         void event(SseDecoder event);
+
+        /** The body ended in the middle of an event: what there is of it, without the empty line that ends it. */
+        default void cut(SseDecoder event) {
+            event(event);
+        }
     }
 
     private final SseDecoder decoder;
@@ -152,10 +157,11 @@ final class SseBody extends BaseSubscriber<ByteBuf> {
 
     private void finish() {
         finished = true;
-        if (decoder.end()) {
-            taker.event(decoder);
-        }
         Throwable failure = error;
+        // what broke off is not all of it
+        if (failure == null && decoder.end()) {
+            taker.cut(decoder);
+        }
         if (failure == null) {
             end.success();
         } else {

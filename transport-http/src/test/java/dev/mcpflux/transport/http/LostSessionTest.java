@@ -1,0 +1,204 @@
+package dev.mcpflux.transport.http;
+
+import static dev.mcpflux.transport.http.Scripts.LIMIT;
+import static dev.mcpflux.transport.http.Scripts.TEXT;
+import static dev.mcpflux.transport.http.Scripts.closed;
+import static dev.mcpflux.transport.http.Scripts.eventually;
+import static dev.mcpflux.transport.http.Scripts.initialized;
+import static dev.mcpflux.transport.http.Scripts.open;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mcpflux.error.McpException;
+import dev.mcpflux.session.McpSession;
+import dev.mcpflux.transport.http.ScriptedHttp.Handler;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Sessions that a server has forgotten, in the words of servers; and streams that end and come back. */
+class LostSessionTest {
+
+    /** A server whose sessions are numbered, and that refuses calls in the first one. */
+    private static Handler forgetting(AtomicInteger sessions, boolean always, Handler refusal) {
+        return (request, reply) -> {
+            if (request.is("server/discover")) {
+                reply.status(400, "text/plain", "what?");
+            } else if (request.is("initialize")) {
+                reply.result(initialized("2025-11-25"), "Mcp-Session-Id: s-" + sessions.incrementAndGet());
+            } else if (request.verb().equals("GET")) {
+                reply.status(405, "", "");
+            } else if (!request.is("tools/call")) {
+                reply.accepted();
+            } else if (always || "s-1".equals(request.header("mcp-session-id"))) {
+                refusal.handle(request, reply);
+            } else {
+                reply.result(TEXT);
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "404 | text/plain | Session not found",
+                "404 | text/html | <p>gone</p>",
+                "410 | text/plain | Gone",
+                "400 | JSON -32600 | Bad Request: No valid session ID provided",
+                "400 | JSON -32600 | Session not found",
+                "400 | JSON -32000 | Bad Request: Server not initialized",
+                "400 | JSON -32000 | Bad Request: No valid session ID provided",
+                "400 | JSON -32001 | Session not found",
+                "400 | JSON -32603 | Invalid session: s-1",
+                "400 | JSON 4711 | the sessionId is unknown",
+                "400 | text/plain | Invalid session ID",
+                "400 | text/plain | Mcp-Session-Id has expired",
+                "400 | text/plain | session_id does not exist",
+                "400 | text/html | <p>Unknown session</p>",
+            })
+    void forgottenSessionIsBegunAnewAndTheCallAnswered(int status, String type, String text) {
+        AtomicInteger sessions = new AtomicInteger();
+        try (ScriptedHttp server = new ScriptedHttp(forgetting(sessions, false, (request, reply) -> {
+            if (type.startsWith("JSON")) {
+                reply.status(
+                        status,
+                        "application/json",
+                        "{\"jsonrpc\":\"2.0\",\"id\":\"server-error\",\"error\":{\"code\":" + type.substring(5)
+                                + ",\"message\":\"" + text + "\"}}");
+            } else {
+                reply.status(status, type, text);
+            }
+        }))) {
+            McpSession session = open(server);
+            assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo("done");
+            assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo("done");
+            assertThat(sessions).hasValue(2);
+            assertThat(server.count("tools/call")).isEqualTo(3);
+            closed(session, server);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "400 | text/plain | Bad Request",
+                "400 | text/plain | the argument 'city' is missing",
+                "400 | text/plain | cannot book a training session",
+                "401 | text/plain | session expired",
+                "403 | text/plain | no session",
+                "422 | text/plain | invalid session",
+                "500 | text/plain | session not found",
+            })
+    void otherRefusalsBeginNoSession(int status, String type, String text) {
+        AtomicInteger sessions = new AtomicInteger();
+        try (ScriptedHttp server =
+                new ScriptedHttp(forgetting(sessions, true, (request, reply) -> reply.status(status, type, text)))) {
+            McpSession session = open(server);
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> session.callTool("x", null).block(LIMIT))
+                        .isInstanceOf(McpException.class)
+                        .hasMessageContaining(String.valueOf(status));
+            }
+            assertThat(sessions).hasValue(1);
+            closed(session, server);
+        }
+    }
+
+    /** It seems to be about the session, and is not: that is found out once. */
+    @Test
+    void refusalThatComesAgainRenewsNoMore() {
+        AtomicInteger sessions = new AtomicInteger();
+        AtomicInteger calls = new AtomicInteger();
+        try (ScriptedHttp server = new ScriptedHttp(forgetting(
+                sessions,
+                true,
+                (request, reply) ->
+                        reply.status(400, "text/plain", "invalid session of training " + calls.incrementAndGet())))) {
+            McpSession session = open(server);
+            for (int i = 0; i < 5; i++) {
+                assertThatThrownBy(() -> session.callTool("x", null).block(LIMIT))
+                        .hasMessageContaining("of training");
+            }
+            assertThat(sessions).hasValue(2);
+            closed(session, server);
+        }
+    }
+
+    /** Nothing came of the second attempt, so the third one begins where the first one ended. */
+    @Test
+    void resumedStreamThatBreaksAtOnceKeepsItsCursor() {
+        AtomicInteger gets = new AtomicInteger();
+        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+            if (request.is("server/discover")) {
+                reply.status(400, "text/plain", "what?");
+            } else if (request.is("initialize")) {
+                reply.result(initialized("2025-11-25"), "Mcp-Session-Id: s-1");
+            } else if (request.is("tools/call")) {
+                // the second event is cut: it has not come
+                reply.events().raw("id: 1\ndata:\n\nid: 2\ndata: {\"jsonrpc\":\"2.0\",");
+            } else if (request.verb().equals("GET") && request.header("last-event-id") != null) {
+                switch (gets.incrementAndGet()) {
+                    case 1 -> reply.events();
+                    case 2 -> reply.events().raw("id: 3\ndata: {");
+                    default ->
+                        reply.events()
+                                .event("{\"jsonrpc\":\"2.0\",\"id\":"
+                                        + server(request).message().path("id") + ",\"result\":" + TEXT + "}");
+                }
+            } else if (request.verb().equals("GET")) {
+                reply.status(405, "", "");
+            } else {
+                reply.accepted();
+            }
+        })) {
+            McpSession session = open(server);
+            last = server;
+            assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo("done");
+            assertThat(server.requests(
+                            request -> request.verb().equals("GET") && request.header("last-event-id") != null))
+                    .extracting(request -> request.header("last-event-id"))
+                    .containsExactly("1", "1", "1");
+            closed(session, server);
+        }
+    }
+
+    private ScriptedHttp last;
+
+    private ScriptedHttp.Request server(ScriptedHttp.Request ignored) {
+        List<ScriptedHttp.Request> calls = Objects.requireNonNull(last).requests(request -> request.is("tools/call"));
+        return calls.get(calls.size() - 1);
+    }
+
+    /** It is given up, and tried again when the next call is answered. */
+    @Test
+    void streamThatWasGivenUpIsOpenedAgainByTheNextCall() {
+        AtomicInteger gets = new AtomicInteger();
+        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+            if (request.is("server/discover")) {
+                reply.status(400, "text/plain", "what?");
+            } else if (request.is("initialize")) {
+                reply.result(initialized("2025-11-25"), "Mcp-Session-Id: s-1");
+            } else if (request.is("tools/call")) {
+                reply.result(TEXT);
+            } else if (request.verb().equals("GET")) {
+                reply.events("X-Get: " + gets.incrementAndGet()).raw("retry: 0\n\n");
+            } else {
+                reply.accepted();
+            }
+        })) {
+            // three attempts in a row
+            McpSession session = open(server);
+            eventually(() -> gets.get() == 4);
+            eventually(() -> {
+                session.callTool("x", null).block(LIMIT);
+                return gets.get() >= 5;
+            });
+            closed(session, server);
+        }
+    }
+}
