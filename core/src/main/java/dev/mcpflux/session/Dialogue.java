@@ -14,6 +14,7 @@ import dev.mcpflux.protocol.ListToolsResult;
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.protocol.Logging;
 import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.protocol.PageResult;
 import dev.mcpflux.protocol.Prompts;
 import dev.mcpflux.protocol.Resources;
 import dev.mcpflux.protocol.ServerCapabilities;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,6 +66,7 @@ final class Dialogue {
     private final ResultCache cache;
     private final Pages pages;
     private final KnownTools tools;
+    private final UndeclaredLists undeclared;
     private final TaskFollower tasks;
     private final Listening listening;
     private final Disposable.Composite running = Disposables.composite();
@@ -95,6 +98,7 @@ final class Dialogue {
                 new Requests(server, connection, dialect, options, handlers, deadlines, peerRequests::busyUntil, ended);
         this.cache = new ResultCache(options.timer(), options.maxCachedResults());
         this.pages = new Pages(requests, cache, this::listRead);
+        this.undeclared = new UndeclaredLists(server);
         this.tools = new KnownTools(requests, pages, runsTasks(peer));
         this.tasks =
                 new TaskFollower(requests, EventSink.direct(told.flux()), dialect.modern() || says(peer, "cancel"));
@@ -321,13 +325,20 @@ final class Dialogue {
     }
 
     Flux<Tool> listTools(Caller caller, RequestOptions limits) {
-        return capabilities().tools() == null
-                ? Flux.empty()
-                : pages.all(
-                        Methods.TOOLS_LIST,
-                        ListToolsResult.class,
-                        limits,
-                        (ListToolsResult page) -> tools.seen(caller, page));
+        return list(
+                capabilities().tools() != null,
+                Methods.TOOLS_LIST,
+                ListToolsResult.class,
+                limits,
+                page -> tools.seen(caller, page));
+    }
+
+    /** A list that the server declares, or may have all the same. */
+    private <T, P extends PageResult<T>> Flux<T> list(
+            boolean declared, String method, Class<P> type, RequestOptions limits, Consumer<? super P> seen) {
+        return declared
+                ? pages.all(method, type, limits, seen)
+                : undeclared.ask(method, limits, patience -> pages.all(method, type, patience, seen));
     }
 
     Mono<ListToolsResult> toolsPage(Caller caller, @Nullable String cursor, RequestOptions limits) {
@@ -336,21 +347,28 @@ final class Dialogue {
     }
 
     Flux<Prompts.Prompt> listPrompts(RequestOptions limits) {
-        return capabilities().prompts() == null
-                ? Flux.empty()
-                : pages.all(Methods.PROMPTS_LIST, Prompts.ListResult.class, limits, page -> {});
+        return list(
+                capabilities().prompts() != null, Methods.PROMPTS_LIST, Prompts.ListResult.class, limits, page -> {});
     }
 
     Flux<Resources.Resource> listResources(RequestOptions limits) {
-        return capabilities().resources() == null
-                ? Flux.empty()
-                : pages.all(Methods.RESOURCES_LIST, Resources.ListResult.class, limits, page -> {});
+        return list(
+                capabilities().resources() != null,
+                Methods.RESOURCES_LIST,
+                Resources.ListResult.class,
+                limits,
+                page -> {});
     }
 
     Flux<Resources.Template> listResourceTemplates(RequestOptions limits) {
-        return capabilities().resources() == null
-                ? Flux.empty()
-                : pages.all(Methods.RESOURCE_TEMPLATES_LIST, Resources.ListTemplatesResult.class, limits, page -> {});
+        return list(
+                        capabilities().resources() != null,
+                        Methods.RESOURCE_TEMPLATES_LIST,
+                        Resources.ListTemplatesResult.class,
+                        limits,
+                        page -> {})
+                // no capability says whether there are templates
+                .onErrorResume(UndeclaredLists::unknown, e -> Flux.empty());
     }
 
     Mono<CallToolResult> callTool(Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {

@@ -403,7 +403,7 @@ public final class McpSession {
     /**
      * The tools of the server, page after page, as they are asked for (specification: server/tools, listing tools).
      *
-     * @return empty if the server offers no tools. Fails with {@link McpProtocolException} if the server gives a cursor
+     * @return empty if the server offers no tools. One that does not declare them is asked once all the same. Fails with {@link McpProtocolException} if the server gives a cursor
      *     it has given before, which would never end. <em>Cancellation</em> stops the page under way.
      */
     public Flux<Tool> listTools(RequestOptions limits) {

@@ -49,7 +49,7 @@ public final class PeerActivity {
     }
 
     /** A response came whose id no request has. */
-    public void unmatched(String id) {
+    void unmatched(String id) {
         odd("it answered under the id " + quote(id) + ", which no open request has");
     }
 
@@ -59,7 +59,7 @@ public final class PeerActivity {
      * @param json whether it was JSON
      * @param preview how it begins, already masked
      */
-    public void undecodable(boolean json, String reason, String preview) {
+    void undecodable(boolean json, String reason, String preview) {
         odd(
                 json
                         ? "it sent JSON that is no valid message (" + quote(reason) + "): " + quote(preview)
@@ -67,8 +67,19 @@ public final class PeerActivity {
     }
 
     /** A message came that was longer than the limit. */
-    public void tooLong(long bytes, int limit) {
+    void tooLong(long bytes, int limit) {
         odd("it sent a message of " + bytes + " bytes, more than the limit of " + limit);
+    }
+
+    /** The same by the event that reports it; all other events are passed over. */
+    public void observe(ConnectionEvent event) {
+        if (event instanceof ConnectionEvent.UnmatchedResponse response) {
+            unmatched(response.id());
+        } else if (event instanceof ConnectionEvent.Undecodable noise) {
+            undecodable(noise.json(), noise.reason(), noise.preview());
+        } else if (event instanceof ConnectionEvent.FrameTooLong large) {
+            tooLong(large.bytes(), large.limit());
+        }
     }
 
     private void odd(String clause) {

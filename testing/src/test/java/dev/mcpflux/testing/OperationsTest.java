@@ -121,14 +121,6 @@ class OperationsTest {
 
     @ParameterizedTest
     @EnumSource(Listing.class)
-    void whatIsNotOfferedIsEmptyAndNotAskedFor(Listing what) {
-        peer.handshake("2025-11-25", "{\"logging\":{}}");
-        StepVerifier.create(what.list.apply(opened())).verifyComplete();
-        assertThat(peer.receivedMethods()).doesNotContain(what.method);
-    }
-
-    @ParameterizedTest
-    @EnumSource(Listing.class)
     void aListThatIsLeftStopsThePageUnderWay(Listing what) {
         peer.handshake("2025-11-25", EVERYTHING).expect(what.method).expect("notifications/cancelled");
         TestSubscriber<String> all = TestSubscriber.create();

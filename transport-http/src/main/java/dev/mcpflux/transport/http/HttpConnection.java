@@ -20,6 +20,7 @@ import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Frame;
 import dev.mcpflux.transport.Incoming;
+import dev.mcpflux.transport.PeerActivity;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
 import dev.mcpflux.transport.WireRecorder;
@@ -67,6 +68,7 @@ final class HttpConnection implements Connection {
     private final AtomicLong undecodable = new AtomicLong();
     private final AtomicReference<@Nullable Termination> termination = new AtomicReference<>();
     private final Sinks.One<Termination> terminated = Sinks.one();
+    private final PeerActivity activity = new PeerActivity(this::mask);
     private final EventSink<ConnectionEvent> events = new EventSink<>(ConnectionEvent.EventsDropped::new);
     private final LostSessions lostSessions = new LostSessions();
     private final Inbox inbox = new Inbox();
@@ -344,12 +346,14 @@ final class HttpConnection implements Connection {
     }
 
     void received(Frame frame) {
+        activity.received();
         if (recorder != null) {
             recorder.received(link, name(), frame);
         }
     }
 
     void received(Bodies.Taken body) {
+        activity.received();
         if (recorder != null) {
             recorder.received(link, name(), new Frame().set(body.bytes(), body.start(), body.length() - body.start()));
         }
@@ -519,12 +523,13 @@ final class HttpConnection implements Connection {
     }
 
     void tell(ConnectionEvent event) {
+        activity.observe(event);
         events.emit(event);
     }
 
     void undecodable(Malformed malformed, String preview) {
         log.debug("[{}] skipped what is no message ({}): {}", name(), malformed.reason(), preview);
-        events.emit(new ConnectionEvent.Undecodable(
+        tell(new ConnectionEvent.Undecodable(
                 malformed.json(), malformed.reason(), preview, undecodable.incrementAndGet()));
     }
 
@@ -615,6 +620,17 @@ final class HttpConnection implements Connection {
     @Override
     public Diagnostics diagnostics() {
         return Diagnostics.NONE;
+    }
+
+    @Override
+    public long mark() {
+        return activity.mark();
+    }
+
+    @Override
+    public Diagnostics diagnosticsSince(long mark) {
+        // over the older transport, what comes is seen by the connections of the callers only
+        return older ? diagnostics() : diagnostics().withMeanwhile(activity.since(mark));
     }
 
     @Override
