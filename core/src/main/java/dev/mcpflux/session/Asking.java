@@ -83,7 +83,7 @@ final class Asking<M, V> extends Mono<V> {
     public void subscribe(CoreSubscriber<? super V> actual) {
         Asked<M, V> asked = new Asked<>(this, actual, requests.now());
         actual.onSubscribe(asked);
-        asked.begin();
+        asked.start();
     }
 
     /** One subscription. */
@@ -121,7 +121,7 @@ final class Asking<M, V> extends Mono<V> {
             this.mark = asking.requests.connection().mark();
         }
 
-        void begin() {
+        void start() {
             if (state == DONE) {
                 return;
             }
@@ -298,6 +298,9 @@ final class Asking<M, V> extends Mono<V> {
             }
             asking.requests.deadlines().remove(this);
             stop();
+            if ((s & ANSWERED) == 0) {
+                asking.requests.deadlines().givenUp(this);
+            }
             if ((s & HELD) != 0) {
                 Operators.onDiscard(held, currentContext());
             }
@@ -308,6 +311,11 @@ final class Asking<M, V> extends Mono<V> {
             if (s != null) {
                 Callbacks.cancel(s);
             }
+        }
+
+        @Override
+        public long begin() {
+            return begin;
         }
 
         @Override
@@ -329,6 +337,7 @@ final class Asking<M, V> extends Mono<V> {
                 }
             }
             stop();
+            asking.requests.deadlines().givenUp(this);
             Limits limits = asking.limits;
             boolean inAll = asking.requests.now() - begin >= limits.total().toMillis();
             Callbacks.error(

@@ -23,6 +23,11 @@ final class Deadlines {
         /** When, by {@link #now()}; asked by any thread. */
         long due();
 
+        /** When it began, by {@link #now()}. */
+        default long begin() {
+            return Long.MIN_VALUE;
+        }
+
         /** Called at most once, by a thread of the timer, after the deadline. */
         void expire();
     }
@@ -65,7 +70,48 @@ final class Deadlines {
     }
 
     void remove(Entry entry) {
-        entries.remove(entry);
+        if (entries.remove(entry)) {
+            looked();
+        }
+    }
+
+    /** Learns which requests are under way. */
+    interface Watcher {
+        /** A request that began then was given up by who made it, or was too late. */
+        void givenUp(long begin);
+
+        /** Whether {@link #ended} is to be called. */
+        boolean waits();
+
+        /** A request has ended; the oldest that is left began then. */
+        void ended(long oldest);
+    }
+
+    private volatile @Nullable Watcher watcher;
+
+    /** The one that learns of it. */
+    void watch(Watcher one) {
+        watcher = one;
+    }
+
+    /** An entry that has been removed, or has expired, is not waited for any more though it was not answered. */
+    void givenUp(Entry entry) {
+        Watcher one = watcher;
+        if (one != null) {
+            one.givenUp(entry.begin());
+            looked();
+        }
+    }
+
+    private void looked() {
+        Watcher one = watcher;
+        if (one != null && one.waits()) {
+            long oldest = Long.MAX_VALUE;
+            for (Entry entry : entries) {
+                oldest = Math.min(oldest, entry.begin());
+            }
+            one.ended(oldest);
+        }
     }
 
     /** How many are watched. */

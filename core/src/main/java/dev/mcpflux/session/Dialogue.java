@@ -94,6 +94,7 @@ final class Dialogue {
         InputHandlers handlers = new InputHandlers(server, options);
         this.deadlines = new Deadlines(options.timer());
         this.peerRequests = new PeerRequests(server, handlers, connection, deadlines::now);
+        deadlines.watch(peerRequests);
         this.requests =
                 new Requests(server, connection, dialect, options, handlers, deadlines, peerRequests::busyUntil, ended);
         this.cache = new ResultCache(options.timer(), options.maxCachedResults());
@@ -393,8 +394,12 @@ final class Dialogue {
                                 .onErrorMap(inner -> withBoth(e, inner))
                                 .then(call))
                 : call;
+        // the check of the arguments is part of the call and of its time
         return limits.validateArguments()
-                ? tools.checkArguments(caller, tool, arguments, limits).then(sure)
+                ? requests.within(
+                        limits,
+                        Methods.TOOLS_CALL,
+                        tools.checkArguments(caller, tool, arguments, limits).then(sure))
                 : sure;
     }
 
@@ -431,9 +436,11 @@ final class Dialogue {
                                 .onErrorMap(inner -> withBoth(e, inner))
                                 .thenMany(call))
                 : call;
-        return limits.validateArguments()
+        Flux<ToolSignal> all = limits.validateArguments()
                 ? tools.checkArguments(caller, tool, arguments, limits).thenMany(sure)
                 : sure;
+        // checks are part of the call and of its time
+        return options.schemas() == null ? all : requests.within(limits, Methods.TOOLS_CALL, all);
     }
 
     private Flux<ToolSignal> checked(Caller caller, String tool, RequestOptions limits, Flux<ToolSignal> signals) {

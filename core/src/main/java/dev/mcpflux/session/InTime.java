@@ -131,12 +131,18 @@ final class InTime<T> extends FluxOperator<T, T> {
         public void cancel() {
             if (end()) {
                 upstream().cancel();
+                operator.deadlines.givenUp(this);
             }
         }
 
         private Subscription upstream() {
             Subscription s = source;
             return s == null ? Operators.cancelledSubscription() : s;
+        }
+
+        @Override
+        public long begin() {
+            return begin;
         }
 
         @Override
@@ -148,6 +154,7 @@ final class InTime<T> extends FluxOperator<T, T> {
         public void expire() {
             if (done.compareAndSet(false, true)) {
                 Callbacks.cancel(upstream());
+                operator.deadlines.givenUp(this);
                 actual.onError(operator.late.get());
             }
         }

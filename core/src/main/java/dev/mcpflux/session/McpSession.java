@@ -43,6 +43,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.publisher.SynchronousSink;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -71,7 +72,8 @@ public final class McpSession {
     private McpSession(Transport transport, SessionOptions options) {
         this.transport = transport;
         this.options = options;
-        Mono<PeerInfo> opened = Callbacks.isolated(Mono.defer(this::doOpen).cache());
+        Mono<PeerInfo> opened = Callbacks.isolated(Mono.defer(this::doOpen).cache())
+                .handle(this::stillOpen);
         // looked at by each subscriber: what is wrong with one context is not told to others
         this.open = Mono.deferContextual(context -> {
             CallContext.caller(context);
@@ -127,6 +129,15 @@ public final class McpSession {
      */
     public Mono<PeerInfo> open() {
         return open;
+    }
+
+    /** What was agreed on is kept; after the end it would be served for ever. */
+    private void stillOpen(PeerInfo peer, SynchronousSink<PeerInfo> sink) {
+        if (link.get().closed) {
+            sink.error(new McpClosedException(name(), "the session is closed"));
+        } else {
+            sink.next(peer);
+        }
     }
 
     private Mono<PeerInfo> doOpen() {

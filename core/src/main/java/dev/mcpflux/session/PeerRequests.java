@@ -12,8 +12,11 @@ import dev.mcpflux.transport.BoundedQueue;
 import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.FrameBytes;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,10 +34,14 @@ import tools.jackson.databind.node.ObjectNode;
  * does not wait. Handlers run beside each other, up to a limit; more wait, up to a limit; more than that are refused. Questions
  * are keyed by {@link Caller}, where each has a session.
  */
-final class PeerRequests {
+final class PeerRequests implements Deadlines.Watcher {
 
     private static final Logger log = LoggerFactory.getLogger(McpSession.class);
     private static final int WAITING = 256;
+    /** How many bytes the questions have, about, that are answered or wait. */
+    private static final long MAX_BYTES = 16L * 1024 * 1024;
+
+    private static final String ABANDONED = "the call that it was asked for was given up";
     private static final String RELATED_TASK = "io.modelcontextprotocol/related-task";
 
     /**
@@ -48,7 +55,7 @@ final class PeerRequests {
     private final Connection connection;
     private final LongSupplier clock;
     /** What is being answered or waits for it, and how it is stopped. */
-    private final Map<Key, Sinks.Empty<Void>> active = new ConcurrentHashMap<>();
+    private final Map<Key, Open> active = new ConcurrentHashMap<>();
 
     /** Two sessions of one server may use the same id; a caller is null where the session is that of all. */
     private record Key(@Nullable Caller caller, RequestId id) {}
@@ -58,6 +65,28 @@ final class PeerRequests {
             JsonRpcMessage.Request request,
             Key key,
             @Nullable ContextView context) {}
+
+    /** A question that is not answered yet. */
+    private static final class Open {
+        private final Sinks.Empty<Void> stop = Sinks.empty();
+        private final @Nullable ContextView context;
+        private final long came;
+        private final int bytes;
+        private volatile boolean begun;
+        /** The call may be over that it came for. */
+        private volatile boolean orphan;
+        /** The call is over that it came for. */
+        private volatile boolean abandoned;
+
+        Open(@Nullable ContextView context, long came, int bytes) {
+            this.context = context;
+            this.came = came;
+            this.bytes = bytes;
+        }
+    }
+
+    private final AtomicInteger orphans = new AtomicInteger();
+    private final AtomicLong held = new AtomicLong();
 
     private volatile long answered = Long.MIN_VALUE;
     // fed by the one thread that reads from the server
@@ -90,9 +119,14 @@ final class PeerRequests {
         return clock.getAsLong();
     }
 
-    private void settle(Key key, Sinks.Empty<Void> stop) {
+    private void settle(Key key, Open open) {
         answered = now();
-        active.remove(key, stop);
+        if (active.remove(key, open)) {
+            held.addAndGet(-open.bytes);
+            if (open.orphan) {
+                orphans.decrementAndGet();
+            }
+        }
     }
 
     /**
@@ -108,9 +142,15 @@ final class PeerRequests {
             refuse(request, context, JsonRpcError.METHOD_NOT_FOUND, "this client does not offer " + request.method());
         } else {
             Asked asked = new Asked(request, key(context, request.id()), context);
-            active.put(asked.key, Sinks.empty());
-            if (questions.tryEmitNext(asked).isFailure()) {
-                active.remove(asked.key);
+            Open open = new Open(context, now(), FrameBytes.current());
+            boolean room = held.addAndGet(open.bytes) <= MAX_BYTES || active.isEmpty();
+            Open before = active.put(asked.key, open);
+            if (before != null) {
+                // an id that is used twice: the first one is not waited for any more
+                held.addAndGet(-before.bytes);
+            }
+            if (!room || questions.tryEmitNext(asked).isFailure()) {
+                settle(asked.key, open);
                 refuse(request, context, JsonRpcError.INTERNAL_ERROR, "the client is overloaded");
             }
         }
@@ -138,20 +178,66 @@ final class PeerRequests {
             return;
         }
         Key key = key(context, id);
-        Sinks.Empty<Void> stop = active.get(key);
-        if (stop != null) {
+        Open open = active.get(key);
+        if (open != null) {
             // one that still waits is not there any more when its turn comes
-            settle(key, stop);
-            stop.tryEmitEmpty();
+            settle(key, open);
+            open.stop.tryEmitEmpty();
         }
+    }
+
+    /**
+     * A server asks while it works on a call. Nothing on the wire says which one, but it is one that had begun when the
+     * question came. So questions are given up when a call was given up that they may have come for, and no other is under
+     * way that they may have come for: who would answer them is not there any more.
+     */
+    @Override
+    public void givenUp(long begin) {
+        active.forEach((key, open) -> {
+            if (open.came >= begin && !open.orphan) {
+                open.orphan = true;
+                orphans.incrementAndGet();
+            }
+        });
+    }
+
+    @Override
+    public boolean waits() {
+        return orphans.get() > 0;
+    }
+
+    @Override
+    public void ended(long oldest) {
+        // those that wait first: they must not begin in place of one that is stopped
+        abandon(oldest, false);
+        abandon(oldest, true);
+    }
+
+    private void abandon(long oldest, boolean begun) {
+        active.forEach((key, open) -> {
+            if (open.orphan && oldest > open.came && open.begun == begun) {
+                open.abandoned = true;
+                settle(key, open);
+                if (begun) {
+                    Callbacks.run(open.stop::tryEmitEmpty);
+                } else {
+                    reply(abandoned(key.id), open.context);
+                }
+            }
+        });
+    }
+
+    private static JsonRpcMessage.Response abandoned(RequestId id) {
+        return new JsonRpcMessage.Failure(id, new JsonRpcError(JsonRpcError.INTERNAL_ERROR, ABANDONED));
     }
 
     private Mono<Void> answer(Asked asked) {
         JsonRpcMessage.Request request = asked.request;
-        Sinks.Empty<Void> stop = active.get(asked.key);
-        if (stop == null) {
+        Open open = active.get(asked.key);
+        if (open == null) {
             return Mono.empty();
         }
+        open.begun = true;
         return Callbacks.isolated(handlers.answer(
                         request.method(),
                         request.params() instanceof JsonNode params ? params : null,
@@ -159,7 +245,8 @@ final class PeerRequests {
                 .<JsonRpcMessage.Response>map(
                         result -> new JsonRpcMessage.Success(request.id(), related(request, result)))
                 .onErrorResume(e -> Mono.just(failure(request, e)))
-                .takeUntilOther(stop.asMono())
+                .takeUntilOther(open.stop.asMono())
+                .switchIfEmpty(Mono.defer(() -> open.abandoned ? Mono.just(abandoned(request.id())) : Mono.empty()))
                 .flatMap(response -> connection
                         .reply(response)
                         .onErrorResume(
@@ -171,7 +258,7 @@ final class PeerRequests {
                     log.debug("[{}] {} was not answered: {}", server, request, e.toString());
                     return Mono.empty();
                 })
-                .doFinally(end -> settle(asked.key, stop))
+                .doFinally(end -> settle(asked.key, open))
                 .contextWrite(context -> asked.context == null ? context : context.putAll(asked.context));
     }
 

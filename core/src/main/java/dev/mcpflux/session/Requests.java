@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Fuseable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -210,11 +211,24 @@ final class Requests {
                 within(limits),
                 (reply, begin) -> {
                     if (!reply.complete() || reply.asTask() != null) {
-                        return further(question, reply, limits, task, begin).flatMap(check);
+                        return inTime(
+                                Mono.using(
+                                                work::incrementAndGet,
+                                                begun -> then(question, reply, Round.FIRST, limits, task),
+                                                begun -> work.decrementAndGet(),
+                                                false)
+                                        .flatMap(check),
+                                question,
+                                limits,
+                                begin);
                     }
                     R value = reply.value();
                     atOnce.accept(value);
-                    return check.apply(value);
+                    Mono<R> checked = check.apply(value);
+                    // what was looked at already costs no task of the timer
+                    return checked instanceof Fuseable.ScalarCallable<?>
+                            ? checked
+                            : inTime(checked, question, limits, begin);
                 });
     }
 
@@ -228,20 +242,10 @@ final class Requests {
         return work.get();
     }
 
-    /** What follows a first round that was not the last: from here on the rounds share what is left of the time. */
-    private <R> Mono<R> further(
-            Question<R> question,
-            Reply<R> reply,
-            RequestOptions limits,
-            @Nullable Function<Tasks.Task, Mono<R>> task,
-            long begin) {
-        return Mono.using(
-                        work::incrementAndGet,
-                        begun -> then(question, reply, Round.FIRST, limits, task),
-                        begun -> work.decrementAndGet(),
-                        false)
-                .timeout(left(limits, begin), timer())
-                // what the peer did meanwhile explains nothing here: a handler may be what took so long
+    /** What follows the first answer, more rounds and a check of the result, shares what is left of the time. */
+    private <R> Mono<R> inTime(Mono<R> rest, Question<R> question, RequestOptions limits, long begin) {
+        return rest.timeout(left(limits, begin), timer())
+                // what the peer did meanwhile explains nothing here: a handler or a check may be what took so long
                 .onErrorMap(
                         TimeoutException.class,
                         e -> new McpTimeoutException(
@@ -316,6 +320,22 @@ final class Requests {
                     deadlines,
                     (begin, last) -> begin + total.toMillis(),
                     () -> timedOut(McpTimeoutException.Phase.REQUEST, method, total, limits.source(), mark));
+        });
+    }
+
+    /** The same for a single value. */
+    <T> Mono<T> within(RequestOptions limits, String method, Mono<T> value) {
+        return Mono.defer(() -> {
+            long mark = connection.mark();
+            return value.timeout(limits.totalTimeout(), timer())
+                    .onErrorMap(
+                            TimeoutException.class,
+                            e -> timedOut(
+                                    McpTimeoutException.Phase.REQUEST,
+                                    method,
+                                    limits.totalTimeout(),
+                                    limits.source(),
+                                    mark));
         });
     }
 

@@ -2,6 +2,7 @@ package dev.mcpflux.schema;
 
 import com.networknt.schema.SchemaException;
 import dev.mcpflux.session.SchemaValidator;
+import dev.mcpflux.transport.BoundedThreads;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -10,7 +11,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -37,12 +37,16 @@ import tools.jackson.databind.JsonNode;
  * consists of names that the value has. Problems of one alternative of {@code anyOf} or {@code oneOf} say which it is.
  *
  * <p><em>Errors.</em> Nothing but {@link SchemaValidator.UnusableSchemaException} comes from a check, and it quotes the value
- * as little. Where no thread is free at all, the scheduler's {@link java.util.concurrent.RejectedExecutionException} does.
+ * as little.
  */
 public final class JsonSchemaValidator implements SchemaValidator {
 
     /** Each subschema has some keywords, and references make some of them twice. */
     private static final int KEYWORDS_PER_SUBSCHEMA = 64;
+
+    /** For checks only: they do not wait for what an application does on threads of Reactor. */
+    private static final BoundedThreads THREADS = new BoundedThreads(
+            "mcpflux.schema", Math.max(16, 4 * Runtime.getRuntime().availableProcessors()));
 
     private final Limits limits;
     private final Scheduler scheduler;
@@ -71,8 +75,7 @@ public final class JsonSchemaValidator implements SchemaValidator {
 
     /** A validator with limits of your own. Reads and starts nothing. */
     public static JsonSchemaValidator create(Limits limits) {
-        return new JsonSchemaValidator(
-                Objects.requireNonNull(limits, "limits"), Schedulers.boundedElastic(), System::nanoTime);
+        return new JsonSchemaValidator(Objects.requireNonNull(limits, "limits"), THREADS.scheduler(), System::nanoTime);
     }
 
     /**
@@ -90,7 +93,8 @@ public final class JsonSchemaValidator implements SchemaValidator {
      *
      * <p><em>Thread.</em> A small value and a small schema that is known already and has simple keywords only are checked on the
      * thread that subscribes, which may be one that must not block. Everything else happens on
-     * {@link Schedulers#boundedElastic()}, and is emitted there. Neither argument may change before the end.
+     * a daemon thread of {@code mcpflux.schema}, of which there are at most {@code max(16, 4 × processors)} for all validators, and
+     * is emitted there. Neither argument may change before the end.
      */
     @Override
     public Mono<List<String>> validate(JsonNode schema, JsonNode value) {

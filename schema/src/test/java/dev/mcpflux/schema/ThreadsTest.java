@@ -40,17 +40,17 @@ class ThreadsTest {
 
     @Test
     void aSchemaIsCompiledElsewhereAndThenUsedRightHere() {
-        isEmittedOn("boundedElastic", QUICK, json("{'a': 'b'}"));
+        isEmittedOn("mcpflux.schema", QUICK, json("{'a': 'b'}"));
         isEmittedOn("parallel", QUICK, json("{'a': 'b'}"));
         isEmittedOn("parallel", QUICK, json("{'a': 'long'}"));
     }
 
     @Test
     void aLargeValueIsCheckedElsewhere() {
-        isEmittedOn("boundedElastic", QUICK, json("{}"));
-        isEmittedOn("boundedElastic", QUICK, json("{'a': '" + "b".repeat(100_000) + "'}"));
-        isEmittedOn("boundedElastic", QUICK, json("[" + "1,".repeat(1000) + "1]"));
-        isEmittedOn("boundedElastic", QUICK, json("{'" + "b".repeat(40_000) + "': 1}"));
+        isEmittedOn("mcpflux.schema", QUICK, json("{}"));
+        isEmittedOn("mcpflux.schema", QUICK, json("{'a': '" + "b".repeat(100_000) + "'}"));
+        isEmittedOn("mcpflux.schema", QUICK, json("[" + "1,".repeat(1000) + "1]"));
+        isEmittedOn("mcpflux.schema", QUICK, json("{'" + "b".repeat(40_000) + "': 1}"));
     }
 
     @ParameterizedTest
@@ -71,7 +71,7 @@ class ThreadsTest {
                 "{'multipleOf': 2}",
             })
     void whateverCanBeSlowIsCheckedElsewhere(String schema) {
-        isEmittedOn("boundedElastic", json(schema), json("1"));
-        isEmittedOn("boundedElastic", json(schema), json("1"));
+        isEmittedOn("mcpflux.schema", json(schema), json("1"));
+        isEmittedOn("mcpflux.schema", json(schema), json("1"));
     }
 }

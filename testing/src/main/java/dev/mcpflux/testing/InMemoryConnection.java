@@ -9,12 +9,15 @@ import dev.mcpflux.jsonrpc.OutgoingBuffer;
 import dev.mcpflux.transport.DuplexConnection;
 import dev.mcpflux.transport.Frame;
 import dev.mcpflux.transport.Termination;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 import reactor.util.concurrent.Queues;
 import tools.jackson.databind.JsonNode;
 
@@ -22,6 +25,13 @@ import tools.jackson.databind.JsonNode;
 final class InMemoryConnection implements DuplexConnection {
 
     private static final JsonRpcCodec CODEC = new JsonRpcCodec();
+
+    /** The threads that deliver frames now: {@code block()} in a callback fails at once, as on real transports. */
+    private static final Set<Thread> DELIVERING = ConcurrentHashMap.newKeySet();
+
+    static {
+        Schedulers.registerNonBlockingThreadPredicate(DELIVERING::contains);
+    }
 
     private final String name;
     private final Consumer<JsonNode> peer;
@@ -60,8 +70,17 @@ final class InMemoryConnection implements DuplexConnection {
         });
     }
 
+    /** What is called here runs on the thread that reads on a real transport: it must not block. */
     void emit(byte[] frame) {
-        frames.tryEmitNext(frame);
+        Thread thread = Thread.currentThread();
+        boolean outermost = DELIVERING.add(thread);
+        try {
+            frames.tryEmitNext(frame);
+        } finally {
+            if (outermost) {
+                DELIVERING.remove(thread);
+            }
+        }
     }
 
     /** The other end goes away. */

@@ -18,6 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -88,6 +89,70 @@ class ServerQuestionFlowTest {
         answers("q4");
         peer.verify();
         assertThat(cancelled).isEmpty();
+    }
+
+    @Test
+    void questionOfACallThatIsGivenUpIsGivenUp() {
+        peer.handshake().expect("tools/call");
+        ask("1").expect("notifications/cancelled")
+                .expect(
+                        "response:1",
+                        m -> m.path("error")
+                                .path("message")
+                                .asString("")
+                                .equals("the call that it was asked for was given up"));
+        McpSession session = opened(options().build());
+        session.callTool("x", null).subscribe().dispose();
+        assertThat(cancelled).containsExactly("q1");
+        peer.verify();
+    }
+
+    @Test
+    void questionOfACallThatTimesOutIsGivenUpWaitingOnesToo() {
+        peer.handshake().expect("tools/call");
+        ask("1");
+        ask("2").expect("notifications/cancelled").expectResponse("2").expectResponse("1");
+        McpSession session = opened(options()
+                .maxConcurrentHandlers(1)
+                .request(RequestOptions.within(Duration.ofSeconds(3)))
+                .build());
+        session.toolSignals("x", null).onErrorComplete().subscribe();
+        // as long as a question is answered, its server is alive: only the total limit ends the call
+        time.advanceTimeBy(Duration.ofSeconds(4));
+        assertThat(cancelled).contains("q1");
+        assertThat(started).containsExactly("q1");
+        peer.verify();
+    }
+
+    @Test
+    void questionThatMayBeOfAnotherCallIsGivenUpAfterThatOne() {
+        peer.handshake().expect("tools/call").expect("tools/call");
+        ask("1").expect("notifications/cancelled")
+                .expect("ping")
+                .reply("{}")
+                .raw("{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":{\"content\":[]}}")
+                .expectResponse("1");
+        McpSession session = opened(options().build());
+        Disposable first = session.callTool("x", null).subscribe();
+        session.callTool("x", null).subscribe();
+        first.dispose();
+        assertThat(cancelled).isEmpty();
+        time.advanceTimeBy(Duration.ofMillis(1));
+        session.ping().block();
+        assertThat(cancelled).containsExactly("q1");
+        peer.verify();
+    }
+
+    @Test
+    void questionThatCameBeforeTheCallStays() {
+        peer.handshake();
+        ask("1").expect("tools/call").expect("notifications/cancelled").expectResponse("1");
+        McpSession session = opened(options().build());
+        time.advanceTimeBy(Duration.ofMillis(1));
+        session.callTool("x", null).subscribe().dispose();
+        assertThat(cancelled).isEmpty();
+        answers("q1");
+        peer.verify();
     }
 
     @Test
@@ -347,7 +412,8 @@ class ServerQuestionFlowTest {
     void theTotalLimitDoesNotStandStill(boolean signals) {
         peer.handshake().expect("tools/call");
         ask("9");
-        peer.expect("notifications/cancelled");
+        // the server that gave up the call has no use for the answer either
+        peer.expect("notifications/cancelled").expectResponse("9");
         calls(opened(options().handlerTimeout(Duration.ofHours(1)).build()), signals)
                 .subscribe(call);
         time.advanceTimeBy(Duration.ofMinutes(10));

@@ -420,7 +420,7 @@ final class StdioConnection implements DuplexConnection {
     }
 
     private Mono<Void> takeDown(Process started, StdinWriter out) {
-        Teardown own = new Teardown(started, exit.asMono(), hurry.asMono(), launchId, out, options);
+        Teardown own = new Teardown(spec.name(), started, exit.asMono(), hurry.asMono(), launchId, out, options);
         teardown = own;
         return own.run()
                 .doOnNext(how -> {

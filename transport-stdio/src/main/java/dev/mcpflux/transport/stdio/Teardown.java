@@ -1,6 +1,7 @@
 package dev.mcpflux.transport.stdio;
 
 import java.time.Duration;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -15,18 +16,15 @@ final class Teardown {
     /** How often the state of processes that are not our own children is looked at; nobody tells us of their end. */
     private static final Duration POLL = Duration.ofMillis(10);
 
-    static {
-        // made by one thread: of several that ask for the first one, those that lose dispose of theirs, and may wait
-        // for a lock
-        Schedulers.boundedElastic();
-    }
-
     private final Mono<Void> exit;
     private final Mono<Boolean> hurry;
     private final StdinWriter stdin;
     private final StdioOptions options;
     private final ProcessTree tree;
-    private final Scheduler blocking = Schedulers.boundedElastic();
+    /** A thread of its own: whatever an application does with those of Reactor, its servers go down. */
+    private final ScheduledThreadPoolExecutor thread;
+
+    private final Scheduler blocking;
 
     /** What is waited for now. */
     private volatile String stage = "its queue to be written";
@@ -34,12 +32,14 @@ final class Teardown {
     private volatile boolean gone;
 
     /**
-     * For one process.
+     * For one process. Its thread is made by {@link #run} and ends with it.
      *
+     * @param server the name of the server
      * @param exit completes when the process has ended
      * @param hurry completes when nothing is to be waited for any more but the end after KILL
      */
     Teardown(
+            String server,
             Process process,
             Mono<Void> exit,
             Mono<Void> hurry,
@@ -51,6 +51,14 @@ final class Teardown {
         this.stdin = stdin;
         this.options = options;
         this.tree = new ProcessTree(process.toHandle(), launchId);
+        this.thread = new ScheduledThreadPoolExecutor(1, work -> {
+            Thread made = new Thread(work, "mcpflux-" + server + "-closing");
+            made.setDaemon(true);
+            return made;
+        });
+        thread.setRemoveOnCancelPolicy(true);
+        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.blocking = Schedulers.fromExecutorService(thread);
     }
 
     /** Emits what it took, when the tree is gone or every stage has had its time. Never fails. */
@@ -59,7 +67,8 @@ final class Teardown {
                 .subscribeOn(blocking)
                 .then(finish())
                 .then(gone("its exit after the end of its stdin", options.exitGrace()))
-                .flatMap(gone -> gone ? Mono.just("ended by itself after its stdin was closed") : terminate());
+                .flatMap(gone -> gone ? Mono.just("ended by itself after its stdin was closed") : terminate())
+                .doFinally(end -> thread.shutdown());
     }
 
     /** What is waited for now, to follow "was waiting for". */
@@ -77,7 +86,7 @@ final class Teardown {
         return Mono.defer(() -> stdin.finishNow()
                 ? Mono.empty()
                 : stdin.finish()
-                        .timeout(orMillisecond(options.queueGrace()))
+                        .timeout(orMillisecond(options.queueGrace()), blocking)
                         .onErrorComplete()
                         .takeUntilOther(hurry));
     }
@@ -95,8 +104,9 @@ final class Teardown {
                     return tree.kill(options.killGrace());
                 })
                 .subscribeOn(blocking)
-                .flatMap(killed ->
-                        killed ? exit.thenReturn(true).timeout(orMillisecond(options.killGrace())) : Mono.just(false))
+                .flatMap(killed -> killed
+                        ? exit.thenReturn(true).timeout(orMillisecond(options.killGrace()), blocking)
+                        : Mono.just(false))
                 .onErrorReturn(false)
                 .doOnNext(killed -> gone = killed)
                 .map(killed -> killed
@@ -114,7 +124,10 @@ final class Teardown {
         return Mono.defer(() -> {
                     stage = next;
                     return Mono.firstWithSignal(
-                            exit.then(others).timeout(orMillisecond(limit)).onErrorReturn(false), hurry);
+                            exit.then(others)
+                                    .timeout(orMillisecond(limit), blocking)
+                                    .onErrorReturn(false),
+                            hurry);
                 })
                 .doOnNext(ended -> gone = ended);
     }

@@ -48,6 +48,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
@@ -646,6 +647,32 @@ class StdioTransportTest {
             "      echo \"{\\\"jsonrpc\\\":\\\"2.0\\\",\\\"id\\\":$id,\\\"result\\\":{\\\"content\\\":[{\\\"type\\\":\\\"text\\\",\\\"text\\\":\\\"done\\\"}]}}\";;",
             "  esac",
             "done");
+
+    /** An application may use up all threads of Reactor that may block. */
+    @Test
+    void closesWhileElasticThreadsAreUsedUp() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch used = new CountDownLatch(Schedulers.DEFAULT_BOUNDED_ELASTIC_SIZE);
+        try {
+            for (int i = 0; i < Schedulers.DEFAULT_BOUNDED_ELASTIC_SIZE; i++) {
+                Disposable unused = Schedulers.boundedElastic().schedule(() -> {
+                    used.countDown();
+                    try {
+                        release.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+            }
+            assertThat(used.await(20, TimeUnit.SECONDS)).isTrue();
+            Connection connection = misbehaving().build().connection();
+            connection.open().block(LIMIT);
+            connection.close().block(LIMIT);
+            assertThat(Leftovers.processes()).isEqualTo(before);
+        } finally {
+            release.countDown();
+        }
+    }
 
     @Test
     void whoReadsNotificationsSlowlyDelaysNoAnswerAndIsKeptNoMoreThanALimit() {
