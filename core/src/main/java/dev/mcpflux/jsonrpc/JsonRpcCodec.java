@@ -1,5 +1,6 @@
 package dev.mcpflux.jsonrpc;
 
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class JsonRpcCodec {
 
     private static final String VERSION = "2.0";
+
+    /** An answer holds the id of its request, and many answers may wait to be sent. */
+    private static final int MAX_ID = 4096;
 
     private final JsonMapper mapper;
     private final TokenStreamFactory parsers;
@@ -196,6 +200,35 @@ public final class JsonRpcCodec {
         return i >= offset && (bytes[i] == ',' || bytes[i] == '{') ? new RequestId.OfLong(value) : null;
     }
 
+    /**
+     * The id of a response of which only the beginning and the end are known, or null. It is read where it stands before the
+     * result, or directly before the last brace of what begins as a response; an {@code id} within the result is none.
+     */
+    public RequestId.@Nullable OfLong responseId(ByteBuffer head, ByteBuffer tail) {
+        boolean response = false;
+        try (JsonParser parser = parsers.createParser(
+                ObjectReadContext.empty(), head.array(), head.arrayOffset() + head.position(), head.remaining())) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return null;
+            }
+            for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+                if (name.equals("method") || name.equals("params")) {
+                    return null;
+                }
+                response |= name.equals("result") || name.equals("error");
+                JsonToken token = parser.nextToken();
+                if (name.equals("id")) {
+                    return token == JsonToken.VALUE_NUMBER_INT ? new RequestId.OfLong(parser.getLongValue()) : null;
+                }
+                parser.skipChildren();
+            }
+        } catch (JacksonException e) {
+            // as is to be expected: what is known of it ends here
+            return response ? trailingId(tail.array(), tail.arrayOffset() + tail.position(), tail.remaining()) : null;
+        }
+        return null;
+    }
+
     private static int skipBlanks(byte[] bytes, int offset, int from) {
         int i = from;
         while (i >= offset && (bytes[i] == ' ' || bytes[i] == '\t' || bytes[i] == '\r' || bytes[i] == '\n')) {
@@ -271,7 +304,11 @@ public final class JsonRpcCodec {
         private void readId(JsonParser parser, JsonToken token) throws MalformedException {
             hasId = true;
             if (token == JsonToken.VALUE_STRING) {
-                id = RequestId.of(parser.getString());
+                String text = parser.getString();
+                if (text.length() > MAX_ID) {
+                    throw new MalformedException("the id has more than " + MAX_ID + " characters");
+                }
+                id = RequestId.of(text);
             } else if (token == JsonToken.VALUE_NUMBER_INT) {
                 id = parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
                         ? RequestId.of(parser.getBigIntegerValue())

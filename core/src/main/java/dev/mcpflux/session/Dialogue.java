@@ -97,7 +97,7 @@ final class Dialogue {
         deadlines.watch(peerRequests);
         this.requests =
                 new Requests(server, connection, dialect, options, handlers, deadlines, peerRequests::busyUntil, ended);
-        this.cache = new ResultCache(options.timer(), options.maxCachedResults());
+        this.cache = new ResultCache(options.timer(), options.maxCachedResults(), options.maxCachedBytes());
         this.pages = new Pages(requests, cache, this::listRead);
         this.undeclared = new UndeclaredLists(server);
         this.tools = new KnownTools(requests, pages, runsTasks(peer));

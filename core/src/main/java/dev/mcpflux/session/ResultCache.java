@@ -2,6 +2,7 @@ package dev.mcpflux.session;
 
 import dev.mcpflux.protocol.CacheableResult;
 import dev.mcpflux.transport.Caller;
+import dev.mcpflux.transport.FrameBytes;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -19,13 +20,21 @@ final class ResultCache {
 
     private final Scheduler timer;
     private final int limit;
+    private final long maxBytes;
     private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
     /** Grows with every change told of, so that what was asked for before it is not kept after it. */
     private final AtomicLong changes = new AtomicLong();
 
-    ResultCache(Scheduler timer, int limit) {
+    /**
+     * An empty cache.
+     *
+     * @param limit how many results are kept
+     * @param maxBytes how many bytes the frames had that they came in
+     */
+    ResultCache(Scheduler timer, int limit, long maxBytes) {
         this.timer = timer;
         this.limit = limit;
+        this.maxBytes = maxBytes;
     }
 
     /**
@@ -36,7 +45,7 @@ final class ResultCache {
     private record Key(
             String method, String argument, @Nullable Caller caller) {}
 
-    private record Entry(Object result, long until) {}
+    private record Entry(Object result, long until, int bytes) {}
 
     /** A fresh result, or null. */
     <R> @Nullable R find(String method, @Nullable String argument, ContextView context, Class<R> type) {
@@ -72,17 +81,24 @@ final class ResultCache {
         if (ttlMs == null || ttlMs <= 0 || limit == 0) {
             return;
         }
-        if (entries.size() >= limit) {
+        // what is made of a frame weighs about as much
+        int bytes = FrameBytes.current();
+        if (full(bytes)) {
             entries.values().removeIf(entry -> !fresh(entry));
         }
-        if (entries.size() < limit && changes.get() == moment) {
+        if (!full(bytes) && changes.get() == moment) {
             Key key = new Key(method, of, CacheableResult.PUBLIC.equals(scope) ? null : caller);
-            entries.put(key, new Entry(result, now() + Math.min(ttlMs, Long.MAX_VALUE / 2)));
+            entries.put(key, new Entry(result, now() + Math.min(ttlMs, Long.MAX_VALUE / 2), bytes));
             if (changes.get() != moment) {
                 // it changed while it was put there
                 entries.remove(key);
             }
         }
+    }
+
+    private boolean full(int more) {
+        return entries.size() >= limit
+                || entries.values().stream().mapToLong(Entry::bytes).sum() + more > maxBytes;
     }
 
     /** Forgets all results of a method. */

@@ -31,7 +31,9 @@ import tools.jackson.databind.JsonNode;
  * @param logLevel from which level on the server is to send log messages, or null for what it does by itself
  * @param listen whether a modern server is asked to tell of changes of its lists, where it can; default true
  * @param maxCachedResults how many results are kept for as long as the server allows; 0 for none, default 1000
- * @param timer where time-outs and the freshness of results are counted; default {@link Schedulers#parallel()}
+ * @param maxCachedBytes how many bytes they may have, as they came; default 16 MiB
+ * @param timer where time-outs and the freshness of results are counted; default {@link Schedulers#parallel()}. An
+ *     application that blocks the threads of its timer delays its time-outs
  */
 public record SessionOptions(
         Implementation clientInfo,
@@ -49,6 +51,7 @@ public record SessionOptions(
         @Nullable LogLevel logLevel,
         boolean listen,
         int maxCachedResults,
+        long maxCachedBytes,
         Scheduler timer) {
 
     public static final Duration DEFAULT_START_TIMEOUT = Duration.ofSeconds(30);
@@ -68,6 +71,9 @@ public record SessionOptions(
         requireAtLeast(1, maxConcurrentHandlers, "maxConcurrentHandlers");
         requireAtLeast(1, maxRounds, "maxRounds");
         requireAtLeast(0, maxCachedResults, "maxCachedResults");
+        if (maxCachedBytes < 0) {
+            throw new IllegalArgumentException("maxCachedBytes must not be negative: " + maxCachedBytes);
+        }
         extensions = Map.copyOf(extensions);
     }
 
@@ -97,6 +103,7 @@ public record SessionOptions(
         builder.logLevel = logLevel;
         builder.listen = listen;
         builder.maxCachedResults = maxCachedResults;
+        builder.maxCachedBytes = maxCachedBytes;
         builder.timer = timer;
         return builder;
     }
@@ -154,6 +161,7 @@ public record SessionOptions(
         private @Nullable LogLevel logLevel;
         private boolean listen = true;
         private int maxCachedResults = 1000;
+        private long maxCachedBytes = 16L * 1024 * 1024;
         private Scheduler timer = Schedulers.parallel();
 
         private Builder() {}
@@ -244,6 +252,11 @@ public record SessionOptions(
             return this;
         }
 
+        public Builder maxCachedBytes(long bytes) {
+            maxCachedBytes = bytes;
+            return this;
+        }
+
         public Builder timer(Scheduler scheduler) {
             timer = scheduler;
             return this;
@@ -266,6 +279,7 @@ public record SessionOptions(
                     logLevel,
                     listen,
                     maxCachedResults,
+                    maxCachedBytes,
                     timer);
         }
 

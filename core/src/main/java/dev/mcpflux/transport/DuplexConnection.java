@@ -2,6 +2,7 @@ package dev.mcpflux.transport;
 
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -21,6 +22,21 @@ public interface DuplexConnection {
      * only: its bytes are used again afterwards.
      */
     Flux<Frame> frames();
+
+    /**
+     * A subscriber of {@link #frames} that wants to know of frames over the limit, which it is not given.
+     */
+    interface Oversize {
+        /**
+         * A frame was skipped. Called like {@code onNext}.
+         *
+         * @param bytes its length
+         * @param limit what it exceeds, in bytes and with the name of the option, for an error message
+         * @param head how it begins; valid during the call only, as {@code tail} is
+         * @param tail how it ends
+         */
+        void tooLong(long bytes, String limit, ByteBuffer head, ByteBuffer tail);
+    }
 
     /**
      * Sends a message.

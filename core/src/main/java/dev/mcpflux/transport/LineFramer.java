@@ -1,7 +1,9 @@
 package dev.mcpflux.transport;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a stream of bytes into lines, however the stream was cut into pieces. It reads into its own buffer and hands lines
@@ -24,6 +26,16 @@ public final class LineFramer {
 
         /** A line over the limit, of so many bytes, is through. */
         void tooLong(long bytes);
+
+        /**
+         * The same, with what is known of the line; both are valid during the call only.
+         *
+         * @param head how it begins, up to {@link #WINDOW} bytes
+         * @param tail how it ends, up to {@link #WINDOW} bytes
+         */
+        default void tooLong(long bytes, ByteBuffer head, ByteBuffer tail) {
+            tooLong(bytes);
+        }
     }
 
     /** What the buffer is at first: enough for most servers. */
@@ -44,7 +56,14 @@ public final class LineFramer {
     /** Up to where the buffer is filled. */
     private int end;
 
+    /** How much is kept of each end of a line that is skipped. */
+    static final int WINDOW = 512;
+
     private long skipped;
+    private byte @Nullable [] head;
+    private int headLength;
+    private byte @Nullable [] tail;
+    private int tailLength;
     private boolean start = true;
     /** The longest line since the buffer last shrank, so that the next one like it does not grow it step by step again. */
     private int longest;
@@ -122,7 +141,7 @@ public final class LineFramer {
         }
         scanned = filled;
         if (skipped > 0 || filled - from > max) {
-            skipped += filled - from;
+            skip(bytes, from, filled - from);
             from = filled;
         }
     }
@@ -137,13 +156,41 @@ public final class LineFramer {
 
     private void finish(byte[] bytes, int offset, int length) {
         if (skipped > 0 || length > max) {
-            long total = skipped + length;
+            skip(bytes, offset, length);
+            long total = skipped;
+            ByteBuffer first = ByteBuffer.wrap(head == null ? bytes : head, 0, headLength);
+            ByteBuffer last = ByteBuffer.wrap(tail == null ? bytes : tail, 0, tailLength);
             skipped = 0;
+            headLength = 0;
+            tailLength = 0;
+            head = null;
+            tail = null;
             start = false;
-            lines.tooLong(total);
+            lines.tooLong(total, first, last);
         } else {
             line(bytes, offset, length);
         }
+    }
+
+    /** Keeps no more of it than both ends. */
+    private void skip(byte[] bytes, int offset, int length) {
+        byte[] first = head;
+        byte[] last = tail;
+        if (first == null || last == null) {
+            first = new byte[WINDOW];
+            last = new byte[WINDOW];
+            head = first;
+            tail = last;
+        }
+        int more = Math.min(WINDOW - headLength, length);
+        System.arraycopy(bytes, offset, first, headLength, more);
+        headLength += more;
+        int fresh = Math.min(WINDOW, length);
+        int kept = Math.min(tailLength, WINDOW - fresh);
+        System.arraycopy(last, tailLength - kept, last, 0, kept);
+        System.arraycopy(bytes, offset + length - fresh, last, kept, fresh);
+        tailLength = kept + fresh;
+        skipped += length;
     }
 
     private void line(byte[] bytes, int offset, int length) {

@@ -16,6 +16,7 @@ import dev.mcpflux.protocol.ProgressParams;
 import dev.mcpflux.protocol.ServerResult;
 import dev.mcpflux.protocol.Subscribed;
 import dev.mcpflux.protocol.Subscriptions;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -273,7 +274,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     }
 
     /** Takes the frames, decodes them and routes the messages, all on the thread that reads. */
-    private final class Router implements CoreSubscriber<Frame>, Bindings, MessageHandler {
+    private final class Router implements CoreSubscriber<Frame>, DuplexConnection.Oversize, Bindings, MessageHandler {
 
         private long undecodable;
         private @Nullable Frame frame;
@@ -300,6 +301,19 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
             } finally {
                 frame = null;
                 size.set(0);
+            }
+        }
+
+        /** The answer will not come: whoever waits for it learns of that now, and not by a time-out. */
+        @Override
+        public void tooLong(long bytes, String limit, ByteBuffer head, ByteBuffer tail) {
+            RequestId.OfLong id = CODEC.responseId(head, tail);
+            PendingExchange exchange = id == null ? null : take(id);
+            if (exchange != null) {
+                Callbacks.run(() -> exchange.fail(new McpProtocolException(
+                        name,
+                        "the response to " + exchange.method() + " has " + bytes + " bytes, more than the limit of "
+                                + limit)));
             }
         }
 

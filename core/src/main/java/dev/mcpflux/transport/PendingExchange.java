@@ -35,6 +35,14 @@ public final class PendingExchange implements Subscription {
     /** How many related notifications wait for a subscriber that does not ask for them. */
     private static final int RELATED_BUFFER = 256;
 
+    /** How many bytes the frames had that they came in, those over a kilobyte; the newest is kept whatever its size. */
+    private static final long RELATED_BYTES = 4L * 1024 * 1024;
+
+    private static final int HEAVY = 1024;
+
+    /** A notification of which few fill the buffer. */
+    private record Heavy(JsonRpcMessage message, int bytes) {}
+
     private static final AtomicIntegerFieldUpdater<PendingExchange> STATE =
             AtomicIntegerFieldUpdater.newUpdater(PendingExchange.class, "state");
     private static final AtomicIntegerFieldUpdater<PendingExchange> WIP =
@@ -43,6 +51,9 @@ public final class PendingExchange implements Subscription {
     @SuppressWarnings("rawtypes")
     private static final AtomicReferenceFieldUpdater<PendingExchange, @Nullable ConcurrentLinkedQueue> RELATED =
             AtomicReferenceFieldUpdater.newUpdater(PendingExchange.class, ConcurrentLinkedQueue.class, "related");
+
+    private static final AtomicLongFieldUpdater<PendingExchange> RELATED_SIZE =
+            AtomicLongFieldUpdater.newUpdater(PendingExchange.class, "relatedBytes");
 
     private static final AtomicLongFieldUpdater<PendingExchange> REQUESTED =
             AtomicLongFieldUpdater.newUpdater(PendingExchange.class, "requested");
@@ -71,7 +82,8 @@ public final class PendingExchange implements Subscription {
     private volatile long requested;
     private volatile @Nullable Subscription sending;
 
-    private volatile @Nullable ConcurrentLinkedQueue<JsonRpcMessage> related;
+    private volatile @Nullable ConcurrentLinkedQueue<Object> related;
+    private volatile long relatedBytes;
     private volatile JsonRpcMessage.@Nullable Response response;
     private volatile @Nullable Throwable error;
     private boolean done;
@@ -111,8 +123,13 @@ public final class PendingExchange implements Subscription {
 
     /** How many notifications wait for the subscriber to ask for them. */
     public int waiting() {
-        ConcurrentLinkedQueue<JsonRpcMessage> queue = related;
+        ConcurrentLinkedQueue<Object> queue = related;
         return queue == null ? 0 : queue.size();
+    }
+
+    /** How many bytes they have, about. */
+    public long waitingBytes() {
+        return relatedBytes;
     }
 
     /** Where the request ends in what was written; 0 where that is not known. */
@@ -156,20 +173,35 @@ public final class PendingExchange implements Subscription {
         if (state >= SETTLED) {
             return;
         }
-        ConcurrentLinkedQueue<JsonRpcMessage> queue = related;
+        ConcurrentLinkedQueue<Object> queue = related;
         if (queue == null) {
-            ConcurrentLinkedQueue<JsonRpcMessage> fresh = new ConcurrentLinkedQueue<>();
+            ConcurrentLinkedQueue<Object> fresh = new ConcurrentLinkedQueue<>();
             queue = RELATED.compareAndSet(this, null, fresh) ? fresh : related;
             if (queue == null) {
                 // cancelled meanwhile
                 return;
             }
         }
-        queue.offer(notification);
-        drain();
-        if (queue.size() > RELATED_BUFFER) {
-            queue.poll();
+        int bytes = FrameBytes.current();
+        if (bytes > HEAVY) {
+            RELATED_SIZE.addAndGet(this, bytes);
+            queue.offer(new Heavy(notification, bytes));
+        } else {
+            queue.offer(notification);
         }
+        drain();
+        while (queue.size() > RELATED_BUFFER || (relatedBytes > RELATED_BYTES && queue.size() > 1)) {
+            take(queue);
+        }
+    }
+
+    private @Nullable JsonRpcMessage take(ConcurrentLinkedQueue<Object> queue) {
+        Object next = queue.poll();
+        if (next instanceof Heavy heavy) {
+            RELATED_SIZE.addAndGet(this, -heavy.bytes);
+            return heavy.message;
+        }
+        return (JsonRpcMessage) next;
     }
 
     private boolean settle() {
@@ -238,7 +270,7 @@ public final class PendingExchange implements Subscription {
             // read before the queue: notifications are queued before the end is set
             Throwable failure = error;
             JsonRpcMessage.Response last = response;
-            ConcurrentLinkedQueue<JsonRpcMessage> queue = related;
+            ConcurrentLinkedQueue<Object> queue = related;
             boolean empty = queue == null || queue.isEmpty();
             if (empty && failure != null) {
                 done = true;
@@ -249,7 +281,7 @@ public final class PendingExchange implements Subscription {
                 break;
             }
             if (queue != null && !empty) {
-                JsonRpcMessage next = queue.poll();
+                JsonRpcMessage next = take(queue);
                 if (next != null) {
                     emitted++;
                     try {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -271,5 +272,28 @@ class JsonRpcCodecTest {
             assertThat(buffer.toByteArray()).isEqualTo(usual.toByteArray());
             assertThat(buffer.asByteBuffer()).isEqualTo(ByteBuffer.wrap(usual.toByteArray()));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{\"a\":\"xx | xxx\"}}                  | 7",
+                "{\"id\":7 | }                                                              | 7",
+                "{\"result\":{\"id\":8,\"a\":\"xx | xxx\"},\"jsonrpc\":\"2.0\",\"id\":7}      | 7",
+                "{\"error\":{\"code\":1,\"message\":\"xx | xxx\"},\"id\": 7 }              | 7",
+                "{\"result\":{\"id\":8,\"a\":\"xx | xxx\"},\"jsonrpc\":\"2.0\"}             |",
+                "{\"result\":{\"a\":\"xx | xxx\",\"id\":7}}                                |",
+                "{\"id\":\"7\",\"result\":{\"a\":\"xx | xxx\"}}                              |",
+                "{\"method\":\"ping\",\"params\":{\"a\":\"xx | xxx\"},\"id\":7}            |",
+                "{\"params\":{\"a\":\"xx | xxx\"},\"id\":7}                                |",
+                "xx | xxx,\"id\":7}                                                      |",
+                "[{\"id\":7,\"result\":\"xx | xxx\"}]                                     |",
+            })
+    void readsTheIdOfAResponseByItsEnds(String head, String tail, @Nullable Long id) {
+        ByteBuffer first = ByteBuffer.wrap(head.getBytes(StandardCharsets.UTF_8));
+        ByteBuffer last = ByteBuffer.wrap(tail.getBytes(StandardCharsets.UTF_8));
+        assertThat(new JsonRpcCodec().responseId(first, last)).isEqualTo(id == null ? null : new RequestId.OfLong(id));
     }
 }

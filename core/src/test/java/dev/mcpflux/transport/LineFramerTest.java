@@ -3,6 +3,7 @@ package dev.mcpflux.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,5 +117,35 @@ class LineFramerTest {
             from = to;
         }
         assertThat(lines).isEqualTo(expected);
+    }
+
+    @Test
+    void bothEndsOfALongLineAreKnown() {
+        String text = "head" + "x".repeat(5000) + "y".repeat(600) + "tail\nshort\n";
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        for (int step : new int[] {1, 7, 100, 511, 513, 5000, bytes.length}) {
+            List<String> ends = new ArrayList<>();
+            LineFramer framer = new LineFramer(1000, new LineFramer.Lines() {
+                @Override
+                public void line(byte[] line, int offset, int length) {
+                    ends.add(new String(line, offset, length, StandardCharsets.UTF_8));
+                }
+
+                @Override
+                public void tooLong(long length) {
+                    throw new AssertionError();
+                }
+
+                @Override
+                public void tooLong(long length, ByteBuffer head, ByteBuffer tail) {
+                    ends.add(StandardCharsets.UTF_8.decode(head).toString());
+                    ends.add(StandardCharsets.UTF_8.decode(tail).toString());
+                }
+            });
+            for (int from = 0; from < bytes.length; from += step) {
+                feed(framer, bytes, from, Math.min(bytes.length, from + step));
+            }
+            assertThat(ends).containsExactly("head" + "x".repeat(508), "y".repeat(508) + "tail", "short");
+        }
     }
 }

@@ -210,6 +210,21 @@ class MultiplexerTest {
     }
 
     @Test
+    void relatedNotificationsAreBoundedInBytes() {
+        TestSubscriber<JsonRpcMessage> slow =
+                TestSubscriber.builder().initialRequest(0).build();
+        connection.exchange(PING).subscribe(slow);
+        for (int i = 0; i < 120; i++) {
+            stream.emit("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":1,"
+                    + "\"progress\":" + i + ",\"message\":\"" + "x".repeat(1024 * 1024) + "\"}}");
+        }
+        stream.emit("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
+        slow.request(Long.MAX_VALUE);
+        assertThat(slow.getReceivedOnNext()).hasSize(3 + 1);
+        assertThat(slow.isTerminatedComplete()).isTrue();
+    }
+
+    @Test
     void anExchangeThatBeginsWhileTheLinkEndsFails() {
         // the link ends within the subscription, after the exchange was registered
         TestSubscriber<JsonRpcMessage> late = TestSubscriber.create();

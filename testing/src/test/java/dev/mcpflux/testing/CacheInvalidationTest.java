@@ -264,6 +264,20 @@ class CacheInvalidationTest {
         assertThat(text(session, "memo://a")).isEqualTo("2");
     }
 
+    @Test
+    void resultsAreBoundedInBytes() {
+        peer.discovery(EVERYTHING);
+        read("memo://a", "x".repeat(1000), 1000);
+        read("memo://b", "y".repeat(1000), 1000);
+        read("memo://b", "z".repeat(1000), 1000);
+        McpSession session = opened(options -> options.maxCachedBytes(1500));
+        text(session, "memo://a");
+        text(session, "memo://b");
+        assertThat(text(session, "memo://a")).startsWith("x");
+        assertThat(text(session, "memo://b")).startsWith("z");
+        peer.verify();
+    }
+
     private void read(String uri, String text, long ttl) {
         peer.expect("resources/read", m -> m.at("/params/uri").asString().equals(uri))
                 .reply(Operation.READ.holding(text, hints(ttl)));

@@ -156,6 +156,28 @@ class ServerQuestionFlowTest {
     }
 
     @Test
+    void waitingQuestionsAreBoundedInBytes() {
+        peer.handshake();
+        String large = "{\"message\":\"" + "x".repeat(7 * 1024 * 1024) + "\"}";
+        for (int i = 1; i <= 3; i++) {
+            peer.request("" + i, ASK, large);
+        }
+        peer.expect(
+                "response:3", m -> m.path("error").path("message").asString("").equals("the client is overloaded"));
+        opened(options().maxConcurrentHandlers(1).build());
+        assertThat(started).hasSize(1);
+        peer.verify();
+    }
+
+    @Test
+    void requestWithAnEndlessIdIsNotAnswered() {
+        peer.handshake().request("\"" + "x".repeat(1024 * 1024) + "\"", "ping", "{}");
+        peer.request("7", "ping", "{}").expectResponse("7");
+        opened(options().build());
+        peer.verify();
+    }
+
+    @Test
     void aPingIsAnsweredWhileAllHandlersAreBusy() {
         peer.handshake();
         ask("1");

@@ -34,6 +34,9 @@ final class HttpCall implements PendingExchange.Owner {
     /** How many notifications may wait for the subscriber before no more is read. */
     private static final int ENOUGH = 64;
 
+    /** How many bytes they may have before no more is read. */
+    private static final long ENOUGH_BYTES = 1024 * 1024;
+
     /** How long the rest of a stream may take after the response, so that its connection can be used again. */
     private static final Duration REST = Duration.ofSeconds(1);
 
@@ -357,7 +360,8 @@ final class HttpCall implements PendingExchange.Owner {
         connection.tell(new ConnectionEvent.FrameTooLong(bytes, limit));
         fail(connection
                 .failures()
-                .protocol("the answer to " + exchange.method() + " is longer than the limit of " + limit + " bytes"));
+                .protocol("the answer to " + exchange.method() + " is longer than the limit of " + limit
+                        + " bytes (HttpOptions.maxMessageBytes)"));
     }
 
     private Mono<Void> events(ByteBufFlux content, boolean resumed) {
@@ -367,7 +371,7 @@ final class HttpCall implements PendingExchange.Owner {
 
             @Override
             public boolean paused() {
-                return !exchange.over() && exchange.waiting() >= ENOUGH;
+                return !exchange.over() && (exchange.waiting() >= ENOUGH || exchange.waitingBytes() >= ENOUGH_BYTES);
             }
 
             @Override

@@ -1,10 +1,12 @@
 package dev.mcpflux.transport.socket;
 
+import dev.mcpflux.transport.DuplexConnection;
 import dev.mcpflux.transport.Frame;
 import dev.mcpflux.transport.LineFramer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Queue;
@@ -29,6 +31,7 @@ final class SocketReader implements CoreSubscriber<ByteBuf>, Subscription, LineF
     private final EventLoop loop;
     private final LongConsumer tooLong;
     private final Consumer<@Nullable Throwable> ended;
+    private final int maxFrame;
     private final LineFramer framer;
     private final LineFramer.Source source = this::take;
     private final Frame frame = new Frame();
@@ -63,6 +66,7 @@ final class SocketReader implements CoreSubscriber<ByteBuf>, Subscription, LineF
         this.loop = loop;
         this.tooLong = tooLong;
         this.ended = ended;
+        this.maxFrame = maxFrame;
         this.framer = new LineFramer(maxFrame, this);
     }
 
@@ -139,6 +143,14 @@ final class SocketReader implements CoreSubscriber<ByteBuf>, Subscription, LineF
     @Override
     public void tooLong(long bytes) {
         tooLong.accept(bytes);
+    }
+
+    @Override
+    public void tooLong(long bytes, ByteBuffer head, ByteBuffer tail) {
+        tooLong(bytes);
+        if (!cancelled && actual instanceof DuplexConnection.Oversize wants) {
+            wants.tooLong(bytes, maxFrame + " bytes (SocketOptions.maxFrameBytes)", head, tail);
+        }
     }
 
     private void hand(byte[] bytes, int offset, int length) {

@@ -1,8 +1,10 @@
 package dev.mcpflux.transport.stdio;
 
+import dev.mcpflux.transport.DuplexConnection;
 import dev.mcpflux.transport.Frame;
 import dev.mcpflux.transport.LineFramer;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
@@ -139,6 +141,14 @@ final class StdoutReader implements Runnable, Subscription, LineFramer.Lines {
     @Override
     public void tooLong(long bytes) {
         tooLong.accept(bytes);
+    }
+
+    @Override
+    public void tooLong(long bytes, ByteBuffer head, ByteBuffer tail) {
+        tooLong(bytes);
+        if (!cancelled && actual instanceof DuplexConnection.Oversize wants) {
+            wants.tooLong(bytes, maxFrame + " bytes (StdioOptions.maxFrameBytes)", head, tail);
+        }
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.protocol.EmptyResult;
 import dev.mcpflux.session.McpSession;
 import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.session.SessionEvent;
@@ -23,6 +24,7 @@ import dev.mcpflux.testing.MisbehavingServer;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.EventSink;
+import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
 import java.io.File;
 import java.nio.file.Files;
@@ -314,6 +316,29 @@ class StdioTransportTest {
         assertThat(echo(session, "after")).isEqualTo("after");
         assertThat(events).contains(new SessionEvent.Link(new ConnectionEvent.FrameTooLong(3_000_000, 100_000)));
         session.close().block(LIMIT);
+    }
+
+    @Test
+    void answerOverTheLimitFailsItsCallAtOnce() {
+        // its id is at the end
+        String answer =
+                "read a; printf '{\"jsonrpc\":\"2.0\",\"result\":{\"a\":\"'; head -c 200000 /dev/zero | tr '\\0' x; "
+                        + "printf '\"},\"id\":1}\\n'; cat > /dev/null";
+        Connection connection = StdioTransport.builder("srv", "sh")
+                .arguments(List.of("-c", answer))
+                .options(StdioOptions.defaults().withMaxFrameBytes(100_000))
+                .build()
+                .connection();
+        connection.open().block(LIMIT);
+        StepVerifier.create(connection.exchange(new RequestSpec("ping", null, EmptyResult.class)))
+                .expectErrorSatisfies(e -> assertThat(e)
+                        .isInstanceOf(McpProtocolException.class)
+                        .hasMessageContaining("has 200042 bytes, more than the limit of 100000 bytes "
+                                + "(StdioOptions.maxFrameBytes)"))
+                .verify(LIMIT);
+        assertThat(connection.pendingExchanges()).isZero();
+        assertThat(connection.isTerminated()).isFalse();
+        connection.close().block(LIMIT);
     }
 
     @Test
