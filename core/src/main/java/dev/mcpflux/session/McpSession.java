@@ -72,8 +72,8 @@ public final class McpSession {
     private McpSession(Transport transport, SessionOptions options) {
         this.transport = transport;
         this.options = options;
-        Mono<PeerInfo> opened = Callbacks.isolated(Mono.defer(this::doOpen).cache())
-                .handle(this::stillOpen);
+        Mono<PeerInfo> opened =
+                Callbacks.isolated(Mono.defer(this::doOpen).cache()).handle(this::stillOpen);
         // looked at by each subscriber: what is wrong with one context is not told to others
         this.open = Mono.deferContextual(context -> {
             CallContext.caller(context);

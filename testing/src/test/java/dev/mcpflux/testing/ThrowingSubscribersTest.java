@@ -161,17 +161,22 @@ class ThrowingSubscribersTest {
         peer.expect("tools/call").reply(RESULT);
         session.open().block();
         List<Throwable> errors = new ArrayList<>();
-        session.callTool("x", null).subscribe(new BaseSubscriber<>() {
-            @Override
-            public Context currentContext() {
-                throw new IllegalStateException("no context");
-            }
+        // where it is read first is where it throws: at the subscriber itself, or as the error of its call
+        try {
+            session.callTool("x", null).subscribe(new BaseSubscriber<>() {
+                @Override
+                public Context currentContext() {
+                    throw new IllegalStateException("no context");
+                }
 
-            @Override
-            protected void hookOnError(Throwable e) {
-                errors.add(e);
-            }
-        });
+                @Override
+                protected void hookOnError(Throwable e) {
+                    errors.add(e);
+                }
+            });
+        } catch (IllegalStateException e) {
+            errors.add(e);
+        }
         assertThat(errors).singleElement().hasToString("java.lang.IllegalStateException: no context");
         assertThat(session.callTool("x", null).block()).isNotNull();
         closesCleanly();
