@@ -83,16 +83,15 @@ final class FormAsker {
                     case JSON -> "JSON";
                 });
         hints.add(Limits.describe(field));
-        hints.add(field.required() ? "required" : field.fallback() == null ? "optional: Enter leaves it out" : "");
+        hints.add(
+                field.required() ? "required" : Reading.offered(field) == null ? "optional: Enter leaves it out" : "");
         hints.removeIf(String::isEmpty);
         return hints;
     }
 
     /** Asks until there is a value that fits; null where it is left out. */
     private @Nullable Object value(Field field) throws InterruptedException {
-        Reading fallback = Reading.ofDefault(field);
-        // one that does not fit itself is not offered
-        Object offered = fallback == null ? null : fallback.value();
+        Object offered = Reading.offered(field);
         String prompt = offered == null ? "> " : "[" + dialog.brief(field.show(offered)) + "] > ";
         while (true) {
             String typed = dialog.ask(prompt);

@@ -49,6 +49,12 @@ record Reading(@Nullable Object value, @Nullable String problem) {
         return of(field, fallback.asString(""));
     }
 
+    /** The default, where it fits itself; else null. */
+    static @Nullable Object offered(Field field) {
+        Reading fallback = ofDefault(field);
+        return fallback == null ? null : fallback.value();
+    }
+
     private static boolean allowed(Field field, String value) {
         return field.choices().isEmpty()
                 || field.choices().stream().anyMatch(choice -> choice.value().equals(value));

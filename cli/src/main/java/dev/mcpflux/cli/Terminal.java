@@ -3,6 +3,8 @@ package dev.mcpflux.cli;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +47,14 @@ final class Terminal implements Dialog.Lines {
     @SuppressWarnings("SystemConsoleNull")
     static @Nullable Terminal open() {
         Console console = System.console();
-        return console != null && interactive() ? new Terminal(new BufferedReader(console.reader())) : null;
+        if (console == null || !interactive()) {
+            return null;
+        }
+        // in the locale of C the console knows ASCII only, though the terminal sends UTF-8
+        Reader typed = NativeArguments.asciiOnly()
+                ? new InputStreamReader(System.in, StandardCharsets.UTF_8)
+                : console.reader();
+        return new Terminal(new BufferedReader(typed));
     }
 
     /** Whether standard input and output are a terminal. */

@@ -265,7 +265,7 @@ class FormAskerTest {
                                         "Send? [Y/n/c] ")
                                 .contains(line)
                         || line.startsWith("(Enter takes"))
-                .allMatch(line -> line.startsWith("(") || line.length() <= 100);
+                .allMatch(line -> line.startsWith("(") || line.length() <= 120);
         assertThat(out.toString().split("\nSend\\?")).hasSize(2);
     }
 
