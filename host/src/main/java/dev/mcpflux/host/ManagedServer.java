@@ -34,6 +34,9 @@ final class ManagedServer {
     private static final Logger log = LoggerFactory.getLogger(McpHost.class);
 
     /** What fails in less time is tried again by each call. */
+    /** How long reading one whole list may take at the most. */
+    private static final Duration LIST_LIMIT = Duration.ofMinutes(1);
+
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
     private final ServerConfig config;
@@ -94,9 +97,10 @@ final class ManagedServer {
         return McpSession.create(config.transport(), options);
     }
 
-    /** All of a list. Each page has its time; a list that never ends must not hold up those of all others. */
+    /** All of a list, within a time of its own: one that goes on and on must not hold up those of all others. */
     private <T> Mono<List<T>> whole(McpSession session, Flux<T> list) {
-        Duration limit = options.request().totalTimeout();
+        Duration total = options.request().totalTimeout();
+        Duration limit = total.compareTo(LIST_LIMIT) < 0 ? total : LIST_LIMIT;
         return list.collectList()
                 .map(List::copyOf)
                 .timeout(limit, options.timer())

@@ -229,10 +229,10 @@ public final class McpHost {
     /**
      * The tools of all servers, in the order of the configuration.
      *
-     * @return waits for servers that are still starting, for no longer than their start and their lists may take each, and
-     *     leaves out those that failed ({@link #servers()} tells) or
-     *     whose list cannot be read ({@link HostEvent.ListFailed} tells). Lists are kept until their server says that
-     *     they changed.
+     * @return waits for servers that are still starting, and leaves out those that failed ({@link #servers()} reports them)
+     *     and those whose list cannot be read within the limit of a request, or within a minute where that is less
+     *     ({@link HostEvent.ListFailed} reports them). All lists are read at the same time. They are kept until their server
+     *     says that they changed.
      */
     public Flux<CatalogueTool> tools() {
         return tools.entries();

@@ -216,7 +216,7 @@ class CatalogueTest {
         List<HostEvent> events = new CopyOnWriteArrayList<>();
         StepVerifier.create(use(
                         host -> {
-                            host.events().subscribe(events::add);
+                            EventSink.direct(host.events()).subscribe(events::add);
                             return host.tools().map(CatalogueTool::name);
                         },
                         peer("a", "one", "two", "one")))
