@@ -147,6 +147,9 @@ record Happening(Instant time, String server, String kind, String text, ObjectNo
         if (event instanceof ConnectionEvent.Undecodable bad) {
             return lost(time, server, "skipped what is no message (" + bad.reason() + "): " + bad.preview());
         }
+        if (event instanceof ConnectionEvent.ElementDropped part) {
+            return lost(time, server, Plain.line(part.describe()));
+        }
         if (event instanceof ConnectionEvent.FrameTooLong large) {
             return lost(
                     time, server, "skipped a message of " + large.bytes() + " bytes; the limit is " + large.limit());

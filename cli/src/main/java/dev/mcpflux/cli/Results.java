@@ -5,21 +5,30 @@ import dev.mcpflux.protocol.Content;
 import dev.mcpflux.text.SafeText;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 
 /** What a result looks like to a person. */
 final class Results {
 
+    /** What the revision 2024-10-07 had in place of the content. */
+    private static final String TOOL_RESULT = "toolResult";
+
     private Results() {}
 
     static String text(CallToolResult result) {
         if (result.content().isEmpty() && result.structuredContent() != null) {
-            return Output.JSON
-                    .writer()
-                    .with(SerializationFeature.INDENT_OUTPUT)
-                    .writeValueAsString(result.structuredContent());
+            return indented(result.structuredContent());
+        }
+        JsonNode legacy = result.others().get(TOOL_RESULT);
+        if (result.content().isEmpty() && legacy != null) {
+            return indented(legacy);
         }
         return result.content().stream().map(Results::text).collect(Collectors.joining("\n"));
+    }
+
+    private static String indented(JsonNode value) {
+        return Output.JSON.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value);
     }
 
     static String text(Content content) {

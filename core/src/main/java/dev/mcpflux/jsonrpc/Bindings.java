@@ -1,6 +1,7 @@
 package dev.mcpflux.jsonrpc;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** Tells the codec which types the parts of a message are bound to, while it reads the message. */
 public interface Bindings {
@@ -9,6 +10,16 @@ public interface Bindings {
     @Nullable
     Class<?> resultType(RequestId id);
 
-    /** The type of the parameters of this method; {@link tools.jackson.databind.JsonNode} where no other is known. */
+    /** The type of the parameters of this method; {@link JsonNode} where no other is known. */
     Class<?> paramsType(String method);
+
+    /**
+     * Makes what fits a type out of a value that does not, and may change the value.
+     *
+     * @param dropped is told what was left out
+     * @return what fits, or null if nothing of it can be used
+     */
+    default @Nullable JsonNode reduce(JsonNode value, Class<?> type, DroppedParts dropped) {
+        return value;
+    }
 }

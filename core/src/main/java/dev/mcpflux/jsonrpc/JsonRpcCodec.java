@@ -1,8 +1,10 @@
 package dev.mcpflux.jsonrpc;
 
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -10,11 +12,15 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.InputCoercionException;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Turns messages into bytes and bytes into messages. Reading goes over the bytes once: the result of a response is
@@ -29,17 +35,34 @@ public final class JsonRpcCodec {
     private static final int MAX_ID = 4096;
 
     private final JsonMapper mapper;
+    private final FrameLimits limits;
     private final TokenStreamFactory parsers;
     private final ObjectWriter writer;
     private final Map<Class<?>, ObjectReader> readers = new ConcurrentHashMap<>();
 
+    /** A codec with the default limits. */
     public JsonRpcCodec() {
-        this(McpJson.mapper());
+        this(FrameLimits.DEFAULT);
     }
 
-    JsonRpcCodec(JsonMapper mapper) {
+    /** A codec that reads messages within these limits. */
+    public JsonRpcCodec(FrameLimits limits) {
+        this(McpJson.mapper(), limits);
+    }
+
+    JsonRpcCodec(JsonMapper mapper, FrameLimits limits) {
         this.mapper = mapper;
-        this.parsers = mapper.tokenStreamFactory();
+        this.limits = limits;
+        this.parsers = mapper.tokenStreamFactory()
+                .rebuild()
+                .streamReadConstraints(mapper.tokenStreamFactory()
+                        .streamReadConstraints()
+                        .rebuild()
+                        .maxNestingDepth(limits.maxDepth())
+                        .maxTokenCount(limits.maxValues())
+                        .maxNumberLength(limits.maxDigits())
+                        .build())
+                .build();
         this.writer = mapper.writer();
     }
 
@@ -96,37 +119,83 @@ public final class JsonRpcCodec {
     /**
      * Reads one frame: a message, or a batch of them (only servers of 2025-03-26 send batches). Every message, and
      * everything that is none, goes to the handler before this method returns; it throws nothing itself but what the
-     * handler throws.
+     * handler throws. A message that does not fit its type is read once more, as a tree that is reduced to what fits.
      */
     public void decode(byte[] bytes, int offset, int length, Bindings bindings, MessageHandler handler) {
         Envelope envelope = new Envelope(bindings, trailingId(bytes, offset, length));
-        JsonRpcMessage message;
+        JsonRpcMessage message = null;
+        JsonNode batch = null;
+        Malformed other = null;
+        Throwable problem = null;
         try (JsonParser parser = parsers.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
             JsonToken first = parser.nextToken();
             if (first == JsonToken.START_ARRAY) {
-                decodeBatch(mapper.readTree(parser), bindings, handler);
-                return;
+                batch = mapper.readTree(parser);
+            } else if (first != JsonToken.START_OBJECT) {
+                other = new Malformed(first != null, "not a JSON object", null);
+            } else {
+                envelope.read(parser);
+                if (parser.nextToken() != null) {
+                    throw new MalformedException("more than one JSON value in a frame");
+                }
+                message = envelope.toMessage();
             }
-            if (first != JsonToken.START_OBJECT) {
-                handler.onMalformed(new Malformed(first != null, "not a JSON object", null));
-                return;
-            }
-            envelope.read(parser);
+        } catch (MalformedException | RuntimeException | Error e) {
+            problem = survivable(e);
+        }
+        if (batch != null) {
+            decodeBatch(batch, bindings, handler);
+        } else if (message != null) {
+            handler.onMessage(message);
+        } else if (other != null) {
+            handler.onMalformed(other);
+        } else if (problem != null && (isSyntax(problem) || problem instanceof Error)) {
+            handler.onMalformed(
+                    scanned(malformed(problem, envelope), () -> FrameScan.answeredId(bytes, offset, length)));
+        } else {
+            decodeAgain(
+                    () -> tree(bytes, offset, length),
+                    () -> FrameScan.answeredId(bytes, offset, length),
+                    envelope,
+                    bindings,
+                    handler);
+        }
+    }
+
+    private JsonNode tree(byte[] bytes, int offset, int length) throws MalformedException {
+        try (JsonParser parser = parsers.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
+            JsonNode tree = mapper.readTree(parser);
             if (parser.nextToken() != null) {
                 throw new MalformedException("more than one JSON value in a frame");
             }
+            return tree;
+        }
+    }
+
+    /** Reads a message that does not fit its type, and takes as much of it as can be used. */
+    private void decodeAgain(
+            Source source,
+            Supplier<? extends @Nullable RequestId> scan,
+            Envelope first,
+            Bindings bindings,
+            MessageHandler handler) {
+        Envelope envelope = new Envelope(bindings, null);
+        envelope.id = first.knownId();
+        DroppedParts dropped = new DroppedParts();
+        JsonRpcMessage message;
+        try {
+            if (!(source.read() instanceof ObjectNode tree)) {
+                throw new MalformedException("not a JSON object");
+            }
+            envelope.read(tree, dropped);
             message = envelope.toMessage();
-        } catch (StreamReadException e) {
-            // the parser's own message quotes the text, which may hold a secret
-            handler.onMalformed(
-                    new Malformed(false, "not JSON at column " + e.getLocation().getColumnNr(), envelope.knownId()));
+        } catch (MalformedException | RuntimeException | Error e) {
+            Throwable told = survivable(e);
+            handler.onMalformed(scanned(malformed(told, envelope.answeredId() == null ? first : envelope), scan));
             return;
-        } catch (JacksonException e) {
-            handler.onMalformed(new Malformed(true, describe(e), envelope.knownId()));
-            return;
-        } catch (MalformedException e) {
-            handler.onMalformed(new Malformed(true, String.valueOf(e.getMessage()), envelope.knownId()));
-            return;
+        }
+        if (!dropped.isEmpty()) {
+            handler.onDropped(message, dropped.toList());
         }
         handler.onMessage(message);
     }
@@ -137,22 +206,64 @@ public final class JsonRpcCodec {
         }
         for (JsonNode element : batch) {
             Envelope envelope = new Envelope(bindings, null);
-            JsonRpcMessage message;
+            JsonRpcMessage message = null;
+            Throwable problem = null;
             try (JsonParser parser = McpJson.tokens(mapper, element)) {
                 if (parser.nextToken() != JsonToken.START_OBJECT) {
                     throw new MalformedException("not a JSON object");
                 }
                 envelope.read(parser);
                 message = envelope.toMessage();
-            } catch (JacksonException e) {
-                handler.onMalformed(new Malformed(true, describe(e), envelope.knownId()));
-                continue;
-            } catch (MalformedException e) {
-                handler.onMalformed(new Malformed(true, String.valueOf(e.getMessage()), envelope.knownId()));
-                continue;
+            } catch (MalformedException | RuntimeException | Error e) {
+                problem = survivable(e);
             }
-            handler.onMessage(message);
+            if (message != null) {
+                handler.onMessage(message);
+            } else if (problem != null) {
+                decodeAgain(() -> element, () -> null, envelope, bindings, handler);
+            }
         }
+    }
+
+    /** With the id that the mistake stands before, if need be. */
+    private static Malformed scanned(Malformed malformed, Supplier<? extends @Nullable RequestId> scan) {
+        return malformed.id() != null ? malformed : new Malformed(malformed.json(), malformed.reason(), scan.get());
+    }
+
+    /** What ends the decoding of one message only; other errors of the virtual machine are thrown on. */
+    private static Throwable survivable(Throwable e) {
+        if (e instanceof VirtualMachineError fatal
+                && !(e instanceof StackOverflowError)
+                && !(e instanceof OutOfMemoryError)) {
+            throw fatal;
+        }
+        return e;
+    }
+
+    /** Whether it is no JSON at all, as opposed to JSON that does not fit. */
+    private static boolean isSyntax(Throwable e) {
+        return e instanceof StreamReadException && !(e instanceof InputCoercionException);
+    }
+
+    private Malformed malformed(Throwable e, Envelope envelope) {
+        RequestId id = envelope.answeredId();
+        if (isSyntax(e)) {
+            // the parser's own message quotes the text, which may hold a secret
+            TokenStreamLocation place = ((StreamReadException) e).getLocation();
+            return new Malformed(false, "not JSON at column " + (place == null ? "?" : place.getColumnNr()), id);
+        }
+        if (e instanceof StreamConstraintsException) {
+            return new Malformed(true, "holds more than is allowed (" + limits.describe() + ")", id);
+        }
+        if (e instanceof OutOfMemoryError) {
+            return new Malformed(true, "needs more memory to be decoded than there is", id);
+        }
+        if (e instanceof MalformedException) {
+            return new Malformed(true, String.valueOf(e.getMessage()), id);
+        }
+        return e instanceof JacksonException jackson
+                ? new Malformed(true, describe(jackson), id)
+                : new Malformed(true, "cannot be decoded (" + e.getClass().getSimpleName() + ")", id);
     }
 
     /** The place, and never the text of the message, which the exception's own message quotes. */
@@ -242,6 +353,12 @@ public final class JsonRpcCodec {
         return known != null ? known : readers.computeIfAbsent(type, mapper::readerFor);
     }
 
+    /** Where a message is read from once more. */
+    @FunctionalInterface
+    private interface Source {
+        JsonNode read() throws MalformedException;
+    }
+
     private static final class MalformedException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -261,6 +378,7 @@ public final class JsonRpcCodec {
         private @Nullable Object params;
         private @Nullable JsonNode paramsTree;
         private boolean hasResult;
+        private boolean hasError;
         private @Nullable Object result;
         private @Nullable JsonNode resultTree;
         private @Nullable JsonRpcError error;
@@ -273,6 +391,12 @@ public final class JsonRpcCodec {
         @Nullable
         RequestId knownId() {
             return id != null ? id : trailingId;
+        }
+
+        /** The id of the request that this answers, as far as it can be told; a line of a log may have an id as well. */
+        @Nullable
+        RequestId answeredId() {
+            return hasResult || hasError || (version && method == null) ? knownId() : null;
         }
 
         void read(JsonParser parser) throws MalformedException {
@@ -290,6 +414,7 @@ public final class JsonRpcCodec {
                     case "params" -> readParams(parser, token);
                     case "result" -> readResult(parser);
                     case "error" -> {
+                        hasError |= token != JsonToken.VALUE_NULL;
                         if (token == JsonToken.START_OBJECT) {
                             error = reader(JsonRpcError.class).readValue(parser);
                         } else if (token != JsonToken.VALUE_NULL) {
@@ -303,19 +428,38 @@ public final class JsonRpcCodec {
 
         private void readId(JsonParser parser, JsonToken token) throws MalformedException {
             hasId = true;
+            RequestId before = id;
             if (token == JsonToken.VALUE_STRING) {
-                String text = parser.getString();
-                if (text.length() > MAX_ID) {
-                    throw new MalformedException("the id has more than " + MAX_ID + " characters");
-                }
-                id = RequestId.of(text);
+                id = bounded(parser.getString());
             } else if (token == JsonToken.VALUE_NUMBER_INT) {
                 id = parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
                         ? RequestId.of(parser.getBigIntegerValue())
                         : RequestId.of(parser.getLongValue());
+            } else if (token == JsonToken.VALUE_NUMBER_FLOAT) {
+                id = integer(parser.getDecimalValue());
             } else if (token != JsonToken.VALUE_NULL) {
                 throw new MalformedException("the id is neither a string nor an integer");
             }
+            if (before != null && bindings.resultType(before) != null) {
+                // an id that stands twice is that of the request that waits
+                id = before;
+            }
+        }
+
+        private static RequestId bounded(String text) throws MalformedException {
+            if (text.length() > MAX_ID) {
+                throw new MalformedException("the id has more than " + MAX_ID + " characters");
+            }
+            return RequestId.of(text);
+        }
+
+        /** 1.0 is an integer as well. */
+        private static RequestId integer(BigDecimal number) throws MalformedException {
+            long digits = (long) number.precision() - number.scale();
+            if (digits > Long.SIZE || number.stripTrailingZeros().scale() > 0) {
+                throw new MalformedException("the id is neither a string nor an integer");
+            }
+            return RequestId.of(number.toBigInteger());
         }
 
         private void readParams(JsonParser parser, JsonToken token) {
@@ -344,11 +488,78 @@ public final class JsonRpcCodec {
             }
         }
 
+        /** Takes what can be used. */
+        void read(ObjectNode tree, DroppedParts dropped) throws MalformedException {
+            version = VERSION.equals(tree.path("jsonrpc").asString(""));
+            hasResult = tree.has("result");
+            JsonNode failure = tree.path("error");
+            hasError = !failure.isMissingNode() && !failure.isNull();
+            readId(tree.get("id"));
+            readMethod(tree.get("method"));
+            // some servers write both members always, one of them without content
+            boolean none = hasResult && (failure.isEmpty() && failure.isContainer() || isNothing(failure));
+            if (hasError && !none) {
+                hasResult = false;
+                error = bind(fit(failure, JsonRpcError.class, dropped), JsonRpcError.class);
+            } else if (hasResult) {
+                RequestId known = id;
+                Class<?> type = known == null ? null : bindings.resultType(known);
+                JsonNode sent = tree.path("result");
+                result = type == null || sent.isNull() ? null : bind(fit(sent, type, dropped), type);
+            } else if (method != null && tree.hasNonNull("params")) {
+                Class<?> type = bindings.paramsType(method);
+                params = bind(fit(tree.path("params"), type, dropped), type);
+            }
+        }
+
+        private void readId(@Nullable JsonNode sent) throws MalformedException {
+            hasId = sent != null;
+            if (sent == null || sent.isNull() || (id != null && bindings.resultType(id) != null)) {
+                return;
+            }
+            if (sent.isString()) {
+                id = bounded(sent.stringValue());
+            } else if (sent.isNumber()) {
+                id = sent.isIntegralNumber() ? RequestId.of(sent.bigIntegerValue()) : integer(sent.decimalValue());
+            } else {
+                throw new MalformedException("the id is neither a string nor an integer");
+            }
+        }
+
+        private void readMethod(@Nullable JsonNode sent) throws MalformedException {
+            if (sent != null && sent.isString()) {
+                method = sent.stringValue();
+            } else if (sent != null && !hasResult && !hasError) {
+                throw new MalformedException("the method is not a string");
+            }
+        }
+
+        private static boolean isNothing(JsonNode value) {
+            return (value.isBoolean() && !value.booleanValue())
+                    || (value.isString() && value.stringValue().isEmpty())
+                    || (value.isIntegralNumber() && value.bigIntegerValue().signum() == 0);
+        }
+
+        private JsonNode fit(JsonNode value, Class<?> type, DroppedParts dropped) throws MalformedException {
+            JsonNode fits = bindings.reduce(value, type, dropped);
+            if (fits == null) {
+                throw new MalformedException("does not fit"
+                        + (dropped.isEmpty() ? "" : " at " + dropped.toList().get(0)));
+            }
+            return fits;
+        }
+
+        private <T> @Nullable T bind(JsonNode value, Class<T> type) {
+            try (JsonParser parser = McpJson.tokens(mapper, value)) {
+                return reader(type).readValue(parser);
+            }
+        }
+
         JsonRpcMessage toMessage() throws MalformedException {
             if (!version) {
                 throw new MalformedException("not a JSON-RPC 2.0 message");
             }
-            if (method != null) {
+            if (method != null && !hasResult && error == null) {
                 if (paramsTree != null) {
                     params = reader(bindings.paramsType(method)).readValue(McpJson.tokens(mapper, paramsTree));
                 }

@@ -10,6 +10,7 @@ import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The one configuration of Jackson that mcpflux reads and writes the protocol with. */
@@ -30,6 +31,10 @@ public final class McpJson {
             .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             // values are bound in the middle of a message: what follows is not trailing
             .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            // numbers in trees keep their digits: what a server writes as 0.10 is not rounded, and written as 0.10
+            // again
+            .enable(JsonNodeFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
             .changeDefaultPropertyInclusion(i -> i.withValueInclusion(JsonInclude.Include.NON_NULL))
             .build();

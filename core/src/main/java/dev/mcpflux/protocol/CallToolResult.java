@@ -1,8 +1,11 @@
 package dev.mcpflux.protocol;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.mcpflux.jsonrpc.McpJson;
 import java.util.List;
+import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -14,15 +17,28 @@ import tools.jackson.databind.JsonNode;
  * @param content what the tool says, for people and models
  * @param structuredContent the same as data, if the tool declares an output schema
  * @param isError whether the tool failed; absent means no
+ * @param others members that no field of this record stands for, as they were sent
  */
 public record CallToolResult(
         List<Content> content,
         @Nullable JsonNode structuredContent,
         @Nullable Boolean isError,
-        @JsonProperty("_meta") @Nullable JsonNode meta) {
+        @JsonProperty("_meta") @Nullable JsonNode meta,
+        @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
 
     public CallToolResult {
-        content = content == null ? List.of() : List.copyOf(content);
+        others = Members.others(others);
+        meta = Members.object(meta, "_meta");
+        content = Members.list(content);
+    }
+
+    /** Without unknown members. */
+    public CallToolResult(
+            List<Content> content,
+            @Nullable JsonNode structuredContent,
+            @Nullable Boolean isError,
+            @Nullable JsonNode meta) {
+        this(content, structuredContent, isError, meta, Map.of());
     }
 
     /** Whether the tool reported an error. */

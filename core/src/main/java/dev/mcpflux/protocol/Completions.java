@@ -1,5 +1,7 @@
 package dev.mcpflux.protocol;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
@@ -39,12 +41,27 @@ public final class Completions {
             @JsonProperty("_meta") @Nullable RequestMeta meta)
             implements RequestParams {}
 
-    /** Result of {@code completion/complete}. */
+    /**
+     * Result of {@code completion/complete}.
+     *
+     * @param others members that no field of this record stands for, as they were sent
+     */
     public record CompleteResult(
             @Nullable Completion completion,
             @Nullable String resultType,
-            @JsonProperty("_meta") @Nullable JsonNode meta)
-            implements ServerResult {}
+            @JsonProperty("_meta") @Nullable JsonNode meta,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others)
+            implements ServerResult {
+        public CompleteResult {
+            others = Members.others(others);
+            meta = Members.object(meta, "_meta");
+        }
+
+        /** Without unknown members. */
+        public CompleteResult(@Nullable Completion completion, @Nullable String resultType, @Nullable JsonNode meta) {
+            this(completion, resultType, meta, Map.of());
+        }
+    }
 
     /**
      * Suggested values.
@@ -52,16 +69,24 @@ public final class Completions {
      * @param values best first, a hundred at most
      * @param total how many there are, if the server knows
      * @param hasMore whether there are more than these; absent means no or not known
+     * @param others members that no field of this record stands for, as they were sent
      */
     public record Completion(
             List<String> values,
             @Nullable Integer total,
-            @Nullable Boolean hasMore) {
+            @Nullable Boolean hasMore,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
 
         public static final Completion NONE = new Completion(List.of(), null, null);
 
         public Completion {
-            values = values == null ? List.of() : List.copyOf(values);
+            others = Members.others(others);
+            values = Members.list(values);
+        }
+
+        /** Without unknown members. */
+        public Completion(List<String> values, @Nullable Integer total, @Nullable Boolean hasMore) {
+            this(values, total, hasMore, Map.of());
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.mcpflux.protocol;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
@@ -10,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.annotation.JsonDeserialize;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** A block of content, told apart by {@code type} (specification: server/tools, tool result). */
 @JsonPropertyOrder("type")
+@JsonIgnoreProperties(value = "type", allowGetters = true)
 @JsonDeserialize(using = ContentReader.class)
 public sealed interface Content {
 
@@ -20,19 +23,32 @@ public sealed interface Content {
     @JsonProperty("type")
     String type();
 
-    /** Text. */
+    /**
+     * Text.
+     *
+     * @param others members that no field of this record stands for, as they were sent
+     */
     @JsonDeserialize(using = ValueDeserializer.None.class)
     record Text(
             String text,
             @Nullable Annotations annotations,
-            @JsonProperty("_meta") @Nullable JsonNode meta) implements Content {
+            @JsonProperty("_meta") @Nullable JsonNode meta,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others)
+            implements Content {
         @Override
         public String type() {
             return "text";
         }
 
         public Text {
+            others = Members.others(others);
+            meta = Members.object(meta, "_meta");
             text = text == null ? "" : text;
+        }
+
+        /** Without unknown members. */
+        public Text(String text, @Nullable Annotations annotations, @Nullable JsonNode meta) {
+            this(text, annotations, meta, Map.of());
         }
 
         public Text(String text) {
@@ -44,14 +60,28 @@ public sealed interface Content {
      * A picture.
      *
      * @param data Base64, as it was sent
+     * @param others members that no field of this record stands for, as they were sent
      */
     @JsonDeserialize(using = ValueDeserializer.None.class)
     record Image(
-            String data,
+            @JsonProperty(required = true) String data,
             @Nullable String mimeType,
             @Nullable Annotations annotations,
-            @JsonProperty("_meta") @Nullable JsonNode meta)
+            @JsonProperty("_meta") @Nullable JsonNode meta,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others)
             implements Content {
+        public Image {
+            others = Members.others(others);
+            data = Members.required(data, "data");
+            meta = Members.object(meta, "_meta");
+        }
+
+        /** Without unknown members. */
+        public Image(
+                String data, @Nullable String mimeType, @Nullable Annotations annotations, @Nullable JsonNode meta) {
+            this(data, mimeType, annotations, meta, Map.of());
+        }
+
         @Override
         public String type() {
             return "image";
@@ -62,14 +92,28 @@ public sealed interface Content {
      * Sound.
      *
      * @param data Base64, as it was sent
+     * @param others members that no field of this record stands for, as they were sent
      */
     @JsonDeserialize(using = ValueDeserializer.None.class)
     record Audio(
-            String data,
+            @JsonProperty(required = true) String data,
             @Nullable String mimeType,
             @Nullable Annotations annotations,
-            @JsonProperty("_meta") @Nullable JsonNode meta)
+            @JsonProperty("_meta") @Nullable JsonNode meta,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others)
             implements Content {
+        public Audio {
+            others = Members.others(others);
+            data = Members.required(data, "data");
+            meta = Members.object(meta, "_meta");
+        }
+
+        /** Without unknown members. */
+        public Audio(
+                String data, @Nullable String mimeType, @Nullable Annotations annotations, @Nullable JsonNode meta) {
+            this(data, mimeType, annotations, meta, Map.of());
+        }
+
         @Override
         public String type() {
             return "audio";
@@ -80,10 +124,11 @@ public sealed interface Content {
      * A reference to a resource that can be read.
      *
      * @param size in bytes, if the server knows
+     * @param others members that no field of this record stands for, as they were sent
      */
     @JsonDeserialize(using = ValueDeserializer.None.class)
     record ResourceLink(
-            String uri,
+            @JsonProperty(required = true) String uri,
             String name,
             @Nullable String title,
             @Nullable String description,
@@ -91,21 +136,62 @@ public sealed interface Content {
             @Nullable Long size,
             @Nullable List<Icon> icons,
             @Nullable Annotations annotations,
-            @JsonProperty("_meta") @Nullable JsonNode meta)
+            @JsonProperty("_meta") @Nullable JsonNode meta,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others)
             implements Content {
+        public ResourceLink {
+            others = Members.others(others);
+            uri = Members.required(uri, "uri");
+            name = name == null ? uri : name;
+            icons = Members.optional(icons);
+            meta = Members.object(meta, "_meta");
+        }
+
+        /** Without unknown members. */
+        public ResourceLink(
+                String uri,
+                String name,
+                @Nullable String title,
+                @Nullable String description,
+                @Nullable String mimeType,
+                @Nullable Long size,
+                @Nullable List<Icon> icons,
+                @Nullable Annotations annotations,
+                @Nullable JsonNode meta) {
+            this(uri, name, title, description, mimeType, size, icons, annotations, meta, Map.of());
+        }
+
         @Override
         public String type() {
             return "resource_link";
         }
     }
 
-    /** The content of a resource itself. */
+    /**
+     * The content of a resource itself.
+     *
+     * @param others members that no field of this record stands for, as they were sent
+     */
     @JsonDeserialize(using = ValueDeserializer.None.class)
     record EmbeddedResource(
-            ResourceContents resource,
+            @JsonProperty(required = true) ResourceContents resource,
             @Nullable Annotations annotations,
-            @JsonProperty("_meta") @Nullable JsonNode meta)
+            @JsonProperty("_meta") @Nullable JsonNode meta,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others)
             implements Content {
+        public EmbeddedResource {
+            others = Members.others(others);
+            if (resource == null) {
+                throw new IllegalArgumentException("it has no resource");
+            }
+            meta = Members.object(meta, "_meta");
+        }
+
+        /** Without unknown members. */
+        public EmbeddedResource(ResourceContents resource, @Nullable Annotations annotations, @Nullable JsonNode meta) {
+            this(resource, annotations, meta, Map.of());
+        }
+
         @Override
         public String type() {
             return "resource";
@@ -117,13 +203,30 @@ public sealed interface Content {
      *
      * @param id what the result refers to
      * @param input the arguments
+     * @param others members that no field of this record stands for, as they were sent
      */
     @JsonDeserialize(using = ValueDeserializer.None.class)
     record ToolUse(
-            String id,
-            String name,
+            @JsonProperty(required = true) String id,
+            @JsonProperty(required = true) String name,
             JsonNode input,
-            @JsonProperty("_meta") @Nullable JsonNode meta) implements Content {
+            @JsonProperty("_meta") @Nullable JsonNode meta,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others)
+            implements Content {
+        public ToolUse {
+            others = Members.others(others);
+            id = Members.required(id, "id");
+            name = Members.required(name, "name");
+            JsonNode given = Members.object(input, "input");
+            input = given == null ? JsonNodeFactory.instance.objectNode() : given;
+            meta = Members.object(meta, "_meta");
+        }
+
+        /** Without unknown members. */
+        public ToolUse(String id, String name, JsonNode input, @Nullable JsonNode meta) {
+            this(id, name, input, meta, Map.of());
+        }
+
         @Override
         public String type() {
             return "tool_use";
@@ -135,17 +238,32 @@ public sealed interface Content {
      *
      * @param toolUseId the id of the wish
      * @param isError whether the tool failed; absent means no
+     * @param others members that no field of this record stands for, as they were sent
      */
     @JsonDeserialize(using = ValueDeserializer.None.class)
     record ToolResult(
-            String toolUseId,
+            @JsonProperty(required = true) String toolUseId,
             List<Content> content,
             @Nullable JsonNode structuredContent,
             @Nullable Boolean isError,
-            @JsonProperty("_meta") @Nullable JsonNode meta)
+            @JsonProperty("_meta") @Nullable JsonNode meta,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others)
             implements Content {
         public ToolResult {
-            content = content == null ? List.of() : List.copyOf(content);
+            others = Members.others(others);
+            toolUseId = Members.required(toolUseId, "toolUseId");
+            meta = Members.object(meta, "_meta");
+            content = Members.list(content);
+        }
+
+        /** Without unknown members. */
+        public ToolResult(
+                String toolUseId,
+                List<Content> content,
+                @Nullable JsonNode structuredContent,
+                @Nullable Boolean isError,
+                @Nullable JsonNode meta) {
+            this(toolUseId, content, structuredContent, isError, meta, Map.of());
         }
 
         @Override
@@ -160,7 +278,7 @@ public sealed interface Content {
 
         public Other {
             type = type == null ? "" : type;
-            members = members == null ? Map.of() : members;
+            members = Members.others(members);
         }
     }
 
@@ -168,13 +286,31 @@ public sealed interface Content {
      * What a resource holds: text or bytes.
      *
      * @param blob Base64, as it was sent
+     * @param others members that no field of this record stands for, as they were sent
      */
     record ResourceContents(
             String uri,
             @Nullable String mimeType,
             @Nullable String text,
             @Nullable String blob,
-            @JsonProperty("_meta") @Nullable JsonNode meta) {}
+            @JsonProperty("_meta") @Nullable JsonNode meta,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
+        public ResourceContents {
+            others = Members.others(others);
+            uri = uri == null ? "" : uri;
+            meta = Members.object(meta, "_meta");
+        }
+
+        /** Without unknown members. */
+        public ResourceContents(
+                String uri,
+                @Nullable String mimeType,
+                @Nullable String text,
+                @Nullable String blob,
+                @Nullable JsonNode meta) {
+            this(uri, mimeType, text, blob, meta, Map.of());
+        }
+    }
 
     /**
      * Whom a block is for, and how important it is.
@@ -182,9 +318,21 @@ public sealed interface Content {
      * @param audience {@code user}, {@code assistant} or both
      * @param priority from 0 (optional) to 1 (required)
      * @param lastModified ISO 8601
+     * @param others members that no field of this record stands for, as they were sent
      */
     record Annotations(
             @Nullable List<String> audience,
             @Nullable Double priority,
-            @Nullable String lastModified) {}
+            @Nullable String lastModified,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
+        public Annotations {
+            others = Members.others(others);
+            audience = Members.optional(audience);
+        }
+
+        /** Without unknown members. */
+        public Annotations(@Nullable List<String> audience, @Nullable Double priority, @Nullable String lastModified) {
+            this(audience, priority, lastModified, Map.of());
+        }
+    }
 }

@@ -27,6 +27,11 @@ final class ContentReader extends ValueDeserializer<Content> {
 
     @Override
     public Content deserialize(JsonParser parser, DeserializationContext context) {
+        if (parser.currentToken() == JsonToken.VALUE_EMBEDDED_OBJECT
+                && parser.getEmbeddedObject() instanceof Content made) {
+            // what TolerantReader made of a block that does not fit its type
+            return made;
+        }
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             return context.reportInputMismatch(Content.class, "a block of content is an object");
         }
@@ -49,7 +54,8 @@ final class ContentReader extends ValueDeserializer<Content> {
         return bind(known, parser, context);
     }
 
-    private static @Nullable Class<? extends Content> known(String type) {
+    /** The record of this type of block, null where there is none. */
+    static @Nullable Class<? extends Content> known(String type) {
         return switch (type) {
             case "text" -> Content.Text.class;
             case "image" -> Content.Image.class;
@@ -71,6 +77,7 @@ final class ContentReader extends ValueDeserializer<Content> {
         String text = null;
         Content.Annotations annotations = null;
         JsonNode meta = null;
+        Map<String, JsonNode> others = null;
         String name = parser.nextName();
         try {
             for (; name != null; name = parser.nextName()) {
@@ -78,14 +85,19 @@ final class ContentReader extends ValueDeserializer<Content> {
                 switch (name) {
                     case "text" -> text = Binding.text(parser, context);
                     case "annotations" -> annotations = Binding.value(Content.Annotations.class, parser, context);
-                    case "_meta" -> meta = context.readTree(parser);
-                    default -> parser.skipChildren();
+                    case "_meta" -> meta = Binding.metadata(parser, context);
+                    default -> {
+                        if (others == null) {
+                            others = new LinkedHashMap<>();
+                        }
+                        others.put(name, context.readTree(parser));
+                    }
                 }
             }
         } catch (JacksonException e) {
             throw e.prependPath(Content.Text.class, name);
         }
-        return new Content.Text(text == null ? "" : text, annotations, meta);
+        return new Content.Text(text == null ? "" : text, annotations, meta, others == null ? Map.of() : others);
     }
 
     private static Content other(String type, JsonParser parser, DeserializationContext context) {

@@ -1,8 +1,12 @@
 package dev.mcpflux.protocol;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** {@code server/discover} (specification 2026-07-28: server/discover). */
 public final class Discovery {
@@ -18,6 +22,7 @@ public final class Discovery {
      * @param supportedVersions the revisions the server speaks
      * @param instructions how the server wants to be used, for a model
      * @param serverInfo who the server says it is, where drafts of the revision had it; its place is {@code _meta}
+     * @param others members that no field of this record stands for, as they were sent
      */
     public record DiscoverResult(
             List<String> supportedVersions,
@@ -27,16 +32,55 @@ public final class Discovery {
             @Nullable Long ttlMs,
             @Nullable String cacheScope,
             @Nullable String resultType,
-            @JsonProperty("_meta") @Nullable ServerMeta meta)
+            @JsonProperty("_meta") @Nullable ServerMeta meta,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others)
             implements CacheableResult {
 
         public DiscoverResult {
-            supportedVersions = supportedVersions == null ? List.of() : List.copyOf(supportedVersions);
+            others = Members.others(others);
+            supportedVersions = Members.list(supportedVersions);
+        }
+
+        /** Without unknown members. */
+        public DiscoverResult(
+                List<String> supportedVersions,
+                @Nullable ServerCapabilities capabilities,
+                @Nullable String instructions,
+                @Nullable Implementation serverInfo,
+                @Nullable Long ttlMs,
+                @Nullable String cacheScope,
+                @Nullable String resultType,
+                @Nullable ServerMeta meta) {
+            this(
+                    supportedVersions,
+                    capabilities,
+                    instructions,
+                    serverInfo,
+                    ttlMs,
+                    cacheScope,
+                    resultType,
+                    meta,
+                    Map.of());
         }
     }
 
-    /** The {@code _meta} of a result, as far as it says who answered. */
+    /**
+     * The {@code _meta} of a result, as far as it says who answered.
+     *
+     * @param others members that no field of this record stands for, as they were sent
+     */
     public record ServerMeta(
             @JsonProperty("io.modelcontextprotocol/serverInfo") @Nullable
-            Implementation serverInfo) {}
+            Implementation serverInfo,
+
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
+        public ServerMeta {
+            others = Members.others(others);
+        }
+
+        /** Without unknown members. */
+        public ServerMeta(@Nullable Implementation serverInfo) {
+            this(serverInfo, Map.of());
+        }
+    }
 }

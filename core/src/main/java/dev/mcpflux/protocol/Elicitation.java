@@ -34,6 +34,8 @@ public final class Elicitation {
 
         public Params {
             message = message == null ? "" : message;
+            requestedSchema = Members.schema(requestedSchema, "requestedSchema");
+            meta = Members.object(meta, "_meta");
         }
 
         /** Whether values are asked for. */
@@ -48,7 +50,11 @@ public final class Elicitation {
                 requestedSchema.path("properties").forEachEntry((name, property) -> {
                     JsonNode value = property.get("default");
                     if (value != null && !value.isNull()) {
-                        values.put(name, McpJson.bind(value, Object.class));
+                        values.put(
+                                name,
+                                value.isFloat() || value.isDouble() || value.isBigDecimal()
+                                        ? value.doubleValue()
+                                        : McpJson.bind(value, Object.class));
                     }
                 });
             }
@@ -96,5 +102,10 @@ public final class Elicitation {
     }
 
     /** Parameters of {@code notifications/elicitation/complete} (2025-11-25). */
-    public record CompleteParams(String elicitationId) {}
+    public record CompleteParams(
+            @JsonProperty(required = true) String elicitationId) {
+        public CompleteParams {
+            elicitationId = Members.required(elicitationId, "elicitationId");
+        }
+    }
 }

@@ -1,13 +1,18 @@
 package dev.mcpflux.protocol;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Who speaks: the name and version of a client or a server (specification: basic/lifecycle).
  *
  * @param name for programs
  * @param title for people
+ * @param others members that no field of this record stands for, as they were sent
  */
 public record Implementation(
         String name,
@@ -15,7 +20,27 @@ public record Implementation(
         @Nullable String title,
         @Nullable String description,
         @Nullable List<Icon> icons,
-        @Nullable String websiteUrl) {
+        @Nullable String websiteUrl,
+        @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
+    private static final String UNKNOWN = "unknown";
+
+    public Implementation {
+        others = Members.others(others);
+        name = name == null ? UNKNOWN : name;
+        version = version == null ? UNKNOWN : version;
+        icons = Members.optional(icons);
+    }
+
+    /** Without unknown members. */
+    public Implementation(
+            String name,
+            String version,
+            @Nullable String title,
+            @Nullable String description,
+            @Nullable List<Icon> icons,
+            @Nullable String websiteUrl) {
+        this(name, version, title, description, icons, websiteUrl, Map.of());
+    }
 
     public Implementation(String name, String version) {
         this(name, version, null, null, null, null);

@@ -1,22 +1,43 @@
 package dev.mcpflux.protocol;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** One page of {@code tools/list} (specification: server/tools, listing tools). */
+/**
+ * One page of {@code tools/list} (specification: server/tools, listing tools).
+ *
+ * @param others members that no field of this record stands for, as they were sent
+ */
 public record ListToolsResult(
         List<Tool> tools,
         @Nullable String nextCursor,
         @Nullable Long ttlMs,
         @Nullable String cacheScope,
         @Nullable String resultType,
-        @JsonProperty("_meta") @Nullable JsonNode meta)
+        @JsonProperty("_meta") @Nullable JsonNode meta,
+        @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others)
         implements PageResult<Tool> {
 
     public ListToolsResult {
-        tools = tools == null ? List.of() : List.copyOf(tools);
+        others = Members.others(others);
+        meta = Members.object(meta, "_meta");
+        tools = Members.list(tools);
+    }
+
+    /** Without unknown members. */
+    public ListToolsResult(
+            List<Tool> tools,
+            @Nullable String nextCursor,
+            @Nullable Long ttlMs,
+            @Nullable String cacheScope,
+            @Nullable String resultType,
+            @Nullable JsonNode meta) {
+        this(tools, nextCursor, ttlMs, cacheScope, resultType, meta, Map.of());
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.mcpflux.protocol;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -9,6 +12,20 @@ import tools.jackson.databind.JsonNode;
  * @param level one of the eight levels of RFC 5424, in lower case
  * @param logger the name of the logger, if the server gives one
  * @param data anything
+ * @param others members that no field of this record stands for, as they were sent
  */
 public record LogMessage(
-        String level, @Nullable String logger, @Nullable JsonNode data) {}
+        String level,
+        @Nullable String logger,
+        @Nullable JsonNode data,
+        @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
+    public LogMessage {
+        others = Members.others(others);
+        level = level == null ? LogLevel.INFO.wire() : level;
+    }
+
+    /** Without unknown members. */
+    public LogMessage(String level, @Nullable String logger, @Nullable JsonNode data) {
+        this(level, logger, data, Map.of());
+    }
+}

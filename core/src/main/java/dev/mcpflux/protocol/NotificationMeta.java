@@ -21,6 +21,6 @@ public record NotificationMeta(
         @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
 
     public NotificationMeta {
-        others = others == null ? Map.of() : others;
+        others = Members.others(others);
     }
 }

@@ -1,5 +1,7 @@
 package dev.mcpflux.protocol;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
@@ -16,19 +18,34 @@ public final class Prompts {
      *
      * @param name what it is asked for by
      * @param title what people call it
+     * @param others members that no field of this record stands for, as they were sent
      */
     public record Prompt(
-            String name,
+            @JsonProperty(required = true) String name,
             @Nullable String title,
             @Nullable String description,
             @Nullable List<Argument> arguments,
             @Nullable List<Icon> icons,
-            @JsonProperty("_meta") @Nullable JsonNode meta) {
+            @JsonProperty("_meta") @Nullable JsonNode meta,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
 
         public Prompt {
-            if (name == null) {
-                throw new IllegalArgumentException("a prompt without a name");
-            }
+            others = Members.others(others);
+            name = Members.required(name, "name");
+            arguments = Members.optional(arguments);
+            icons = Members.optional(icons);
+            meta = Members.object(meta, "_meta");
+        }
+
+        /** Without unknown members. */
+        public Prompt(
+                String name,
+                @Nullable String title,
+                @Nullable String description,
+                @Nullable List<Argument> arguments,
+                @Nullable List<Icon> icons,
+                @Nullable JsonNode meta) {
+            this(name, title, description, arguments, icons, meta, Map.of());
         }
     }
 
@@ -36,25 +53,55 @@ public final class Prompts {
      * An argument of a prompt; its value is a text.
      *
      * @param required whether the prompt cannot be made without it; absent means no
+     * @param others members that no field of this record stands for, as they were sent
      */
     public record Argument(
-            String name,
+            @JsonProperty(required = true) String name,
             @Nullable String title,
             @Nullable String description,
-            @Nullable Boolean required) {}
+            @Nullable Boolean required,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
+        public Argument {
+            others = Members.others(others);
+            name = Members.required(name, "name");
+        }
 
-    /** One page of {@code prompts/list}. */
+        /** Without unknown members. */
+        public Argument(String name, @Nullable String title, @Nullable String description, @Nullable Boolean required) {
+            this(name, title, description, required, Map.of());
+        }
+    }
+
+    /**
+     * One page of {@code prompts/list}.
+     *
+     * @param others members that no field of this record stands for, as they were sent
+     */
     public record ListResult(
             List<Prompt> prompts,
             @Nullable String nextCursor,
             @Nullable Long ttlMs,
             @Nullable String cacheScope,
             @Nullable String resultType,
-            @JsonProperty("_meta") @Nullable JsonNode meta)
+            @JsonProperty("_meta") @Nullable JsonNode meta,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others)
             implements PageResult<Prompt> {
 
         public ListResult {
-            prompts = prompts == null ? List.of() : List.copyOf(prompts);
+            others = Members.others(others);
+            meta = Members.object(meta, "_meta");
+            prompts = Members.list(prompts);
+        }
+
+        /** Without unknown members. */
+        public ListResult(
+                List<Prompt> prompts,
+                @Nullable String nextCursor,
+                @Nullable Long ttlMs,
+                @Nullable String cacheScope,
+                @Nullable String resultType,
+                @Nullable JsonNode meta) {
+            this(prompts, nextCursor, ttlMs, cacheScope, resultType, meta, Map.of());
         }
 
         @Override
@@ -89,14 +136,26 @@ public final class Prompts {
         }
     }
 
-    /** Result of {@code prompts/get}: the messages to begin a conversation with. */
+    /**
+     * Result of {@code prompts/get}: the messages to begin a conversation with.
+     *
+     * @param others members that no field of this record stands for, as they were sent
+     */
     public record GetResult(
             @Nullable String description,
             List<Message> messages,
-            @JsonProperty("_meta") @Nullable JsonNode meta) {
+            @JsonProperty("_meta") @Nullable JsonNode meta,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
 
         public GetResult {
-            messages = messages == null ? List.of() : List.copyOf(messages);
+            others = Members.others(others);
+            meta = Members.object(meta, "_meta");
+            messages = Members.list(messages);
+        }
+
+        /** Without unknown members. */
+        public GetResult(@Nullable String description, List<Message> messages, @Nullable JsonNode meta) {
+            this(description, messages, meta, Map.of());
         }
     }
 
@@ -104,6 +163,23 @@ public final class Prompts {
      * A message of a prompt.
      *
      * @param role {@code user} or {@code assistant}
+     * @param others members that no field of this record stands for, as they were sent
      */
-    public record Message(String role, Content content) {}
+    public record Message(
+            String role,
+            @JsonProperty(required = true) Content content,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
+        public Message {
+            others = Members.others(others);
+            role = role == null ? "user" : role;
+            if (content == null) {
+                throw new IllegalArgumentException("it has no content");
+            }
+        }
+
+        /** Without unknown members. */
+        public Message(String role, Content content) {
+            this(role, content, Map.of());
+        }
+    }
 }

@@ -1,5 +1,7 @@
 package dev.mcpflux.protocol;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.mcpflux.jsonrpc.RequestId;
 import java.util.List;
@@ -21,9 +23,10 @@ public final class Resources {
      * @param name for programs
      * @param title what people call it
      * @param size in bytes, if the server knows
+     * @param others members that no field of this record stands for, as they were sent
      */
     public record Resource(
-            String uri,
+            @JsonProperty(required = true) String uri,
             String name,
             @Nullable String title,
             @Nullable String description,
@@ -31,13 +34,29 @@ public final class Resources {
             Content.@Nullable Annotations annotations,
             @Nullable Long size,
             @Nullable List<Icon> icons,
-            @JsonProperty("_meta") @Nullable JsonNode meta) {
+            @JsonProperty("_meta") @Nullable JsonNode meta,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
 
         public Resource {
-            if (uri == null) {
-                throw new IllegalArgumentException("a resource without a uri");
-            }
+            others = Members.others(others);
+            uri = Members.required(uri, "uri");
+            icons = Members.optional(icons);
+            meta = Members.object(meta, "_meta");
             name = name == null ? uri : name;
+        }
+
+        /** Without unknown members. */
+        public Resource(
+                String uri,
+                String name,
+                @Nullable String title,
+                @Nullable String description,
+                @Nullable String mimeType,
+                Content.@Nullable Annotations annotations,
+                @Nullable Long size,
+                @Nullable List<Icon> icons,
+                @Nullable JsonNode meta) {
+            this(uri, name, title, description, mimeType, annotations, size, icons, meta, Map.of());
         }
     }
 
@@ -46,37 +65,71 @@ public final class Resources {
      *
      * @param uriTemplate how their URIs are made (RFC 6570)
      * @param mimeType if all of them have the same
+     * @param others members that no field of this record stands for, as they were sent
      */
     public record Template(
-            String uriTemplate,
+            @JsonProperty(required = true) String uriTemplate,
             String name,
             @Nullable String title,
             @Nullable String description,
             @Nullable String mimeType,
             Content.@Nullable Annotations annotations,
             @Nullable List<Icon> icons,
-            @JsonProperty("_meta") @Nullable JsonNode meta) {
+            @JsonProperty("_meta") @Nullable JsonNode meta,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
 
         public Template {
-            if (uriTemplate == null) {
-                throw new IllegalArgumentException("a resource template without a uriTemplate");
-            }
+            others = Members.others(others);
+            uriTemplate = Members.required(uriTemplate, "uriTemplate");
+            icons = Members.optional(icons);
+            meta = Members.object(meta, "_meta");
             name = name == null ? uriTemplate : name;
+        }
+
+        /** Without unknown members. */
+        public Template(
+                String uriTemplate,
+                String name,
+                @Nullable String title,
+                @Nullable String description,
+                @Nullable String mimeType,
+                Content.@Nullable Annotations annotations,
+                @Nullable List<Icon> icons,
+                @Nullable JsonNode meta) {
+            this(uriTemplate, name, title, description, mimeType, annotations, icons, meta, Map.of());
         }
     }
 
-    /** One page of {@code resources/list}. */
+    /**
+     * One page of {@code resources/list}.
+     *
+     * @param others members that no field of this record stands for, as they were sent
+     */
     public record ListResult(
             List<Resource> resources,
             @Nullable String nextCursor,
             @Nullable Long ttlMs,
             @Nullable String cacheScope,
             @Nullable String resultType,
-            @JsonProperty("_meta") @Nullable JsonNode meta)
+            @JsonProperty("_meta") @Nullable JsonNode meta,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others)
             implements PageResult<Resource> {
 
         public ListResult {
-            resources = resources == null ? List.of() : List.copyOf(resources);
+            others = Members.others(others);
+            meta = Members.object(meta, "_meta");
+            resources = Members.list(resources);
+        }
+
+        /** Without unknown members. */
+        public ListResult(
+                List<Resource> resources,
+                @Nullable String nextCursor,
+                @Nullable Long ttlMs,
+                @Nullable String cacheScope,
+                @Nullable String resultType,
+                @Nullable JsonNode meta) {
+            this(resources, nextCursor, ttlMs, cacheScope, resultType, meta, Map.of());
         }
 
         @Override
@@ -85,18 +138,36 @@ public final class Resources {
         }
     }
 
-    /** One page of {@code resources/templates/list}. */
+    /**
+     * One page of {@code resources/templates/list}.
+     *
+     * @param others members that no field of this record stands for, as they were sent
+     */
     public record ListTemplatesResult(
             List<Template> resourceTemplates,
             @Nullable String nextCursor,
             @Nullable Long ttlMs,
             @Nullable String cacheScope,
             @Nullable String resultType,
-            @JsonProperty("_meta") @Nullable JsonNode meta)
+            @JsonProperty("_meta") @Nullable JsonNode meta,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others)
             implements PageResult<Template> {
 
         public ListTemplatesResult {
-            resourceTemplates = resourceTemplates == null ? List.of() : List.copyOf(resourceTemplates);
+            others = Members.others(others);
+            meta = Members.object(meta, "_meta");
+            resourceTemplates = Members.list(resourceTemplates);
+        }
+
+        /** Without unknown members. */
+        public ListTemplatesResult(
+                List<Template> resourceTemplates,
+                @Nullable String nextCursor,
+                @Nullable Long ttlMs,
+                @Nullable String cacheScope,
+                @Nullable String resultType,
+                @Nullable JsonNode meta) {
+            this(resourceTemplates, nextCursor, ttlMs, cacheScope, resultType, meta, Map.of());
         }
 
         @Override
@@ -124,15 +195,31 @@ public final class Resources {
         }
     }
 
-    /** Result of {@code resources/read}: one resource may hold several contents, as a directory does. */
+    /**
+     * Result of {@code resources/read}: one resource may hold several contents, as a directory does.
+     *
+     * @param others members that no field of this record stands for, as they were sent
+     */
     public record ReadResult(
             List<Content.ResourceContents> contents,
             @Nullable Long ttlMs,
             @Nullable String cacheScope,
-            @JsonProperty("_meta") @Nullable JsonNode meta) {
+            @JsonProperty("_meta") @Nullable JsonNode meta,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
 
         public ReadResult {
-            contents = contents == null ? List.of() : List.copyOf(contents);
+            others = Members.others(others);
+            meta = Members.object(meta, "_meta");
+            contents = Members.list(contents);
+        }
+
+        /** Without unknown members. */
+        public ReadResult(
+                List<Content.ResourceContents> contents,
+                @Nullable Long ttlMs,
+                @Nullable String cacheScope,
+                @Nullable JsonNode meta) {
+            this(contents, ttlMs, cacheScope, meta, Map.of());
         }
 
         /** All text contents, joined by line breaks. */
@@ -150,12 +237,11 @@ public final class Resources {
 
     /** Parameters of {@code notifications/resources/updated}. */
     public record UpdatedParams(
-            String uri, @JsonProperty("_meta") @Nullable NotificationMeta meta) implements Subscribed {
+            @JsonProperty(required = true) String uri,
+            @JsonProperty("_meta") @Nullable NotificationMeta meta) implements Subscribed {
 
         public UpdatedParams {
-            if (uri == null) {
-                throw new IllegalArgumentException("a change of a resource without a uri");
-            }
+            uri = Members.required(uri, "uri");
         }
 
         @Override

@@ -33,7 +33,11 @@ public final class Sampling {
             @JsonProperty("_meta") @Nullable JsonNode meta) {
 
         public Params {
-            messages = messages == null ? List.of() : List.copyOf(messages);
+            messages = Members.list(messages);
+            stopSequences = Members.optional(stopSequences);
+            metadata = Members.object(metadata, "metadata");
+            tools = Members.optional(tools);
+            meta = Members.object(meta, "_meta");
         }
     }
 
@@ -56,7 +60,9 @@ public final class Sampling {
             @JsonProperty("_meta") @Nullable JsonNode meta) {
 
         public Message {
-            content = content == null ? List.of() : List.copyOf(content);
+            role = role == null ? "user" : role;
+            content = Members.list(content);
+            meta = Members.object(meta, "_meta");
         }
 
         /** The text of all text content, joined by line breaks. */
@@ -73,7 +79,11 @@ public final class Sampling {
             @Nullable List<ModelHint> hints,
             @Nullable Double costPriority,
             @Nullable Double speedPriority,
-            @Nullable Double intelligencePriority) {}
+            @Nullable Double intelligencePriority) {
+        public ModelPreferences {
+            hints = Members.optional(hints);
+        }
+    }
 
     /** A part of a model's name. */
     public record ModelHint(@Nullable String name) {}

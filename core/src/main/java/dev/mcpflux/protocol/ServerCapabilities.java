@@ -23,22 +23,49 @@ public record ServerCapabilities(
         @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
 
     public ServerCapabilities {
-        others = others == null ? Map.of() : others;
+        logging = Members.object(logging, "logging");
+        completions = Members.object(completions, "completions");
+        tasks = Members.object(tasks, "tasks");
+        others = Members.others(others);
     }
 
     /**
      * A list that may be read.
      *
      * @param listChanged whether the server tells when it changes; absent means no
+     * @param others members that no field of this record stands for, as they were sent
      */
-    public record ListCapability(@Nullable Boolean listChanged) {}
+    public record ListCapability(
+            @Nullable Boolean listChanged,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
+        public ListCapability {
+            others = Members.others(others);
+        }
+
+        /** Without unknown members. */
+        public ListCapability(@Nullable Boolean listChanged) {
+            this(listChanged, Map.of());
+        }
+    }
 
     /**
      * Resources that may be read.
      *
      * @param subscribe whether one resource can be watched; absent means no
      * @param listChanged whether the server tells when the list changes; absent means no
+     * @param others members that no field of this record stands for, as they were sent
      */
     public record ResourcesCapability(
-            @Nullable Boolean subscribe, @Nullable Boolean listChanged) {}
+            @Nullable Boolean subscribe,
+            @Nullable Boolean listChanged,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
+        public ResourcesCapability {
+            others = Members.others(others);
+        }
+
+        /** Without unknown members. */
+        public ResourcesCapability(@Nullable Boolean subscribe, @Nullable Boolean listChanged) {
+            this(subscribe, listChanged, Map.of());
+        }
+    }
 }

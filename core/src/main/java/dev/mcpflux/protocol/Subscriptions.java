@@ -27,6 +27,11 @@ public final class Subscriptions {
             @Nullable List<String> resourceSubscriptions,
             @Nullable List<String> taskIds) {
 
+        public Filter {
+            resourceSubscriptions = Members.optional(resourceSubscriptions);
+            taskIds = Members.optional(taskIds);
+        }
+
         /** Changes of all lists. */
         public static Filter lists() {
             return new Filter(true, true, true, null, null);
@@ -51,7 +56,11 @@ public final class Subscriptions {
     /** Result of {@code subscriptions/listen}: the server has ended the subscription in order. */
     public record ListenResult(
             @Nullable String resultType,
-            @JsonProperty("_meta") @Nullable JsonNode meta) implements ServerResult {}
+            @JsonProperty("_meta") @Nullable JsonNode meta) implements ServerResult {
+        public ListenResult {
+            meta = Members.object(meta, "_meta");
+        }
+    }
 
     /**
      * Parameters of {@code notifications/subscriptions/acknowledged}.

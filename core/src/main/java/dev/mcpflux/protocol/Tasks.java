@@ -1,6 +1,8 @@
 package dev.mcpflux.protocol;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.RequestId;
@@ -36,10 +38,11 @@ public final class Tasks {
      * @param inputRequests what the server needs to go on, by its keys (modern era)
      * @param result what the request would have been answered with (modern era)
      * @param error what the request would have failed with (modern era)
+     * @param others members that no field of this record stands for, as they were sent
      */
     public record Task(
-            String taskId,
-            String status,
+            @JsonProperty(required = true) String taskId,
+            @JsonProperty(required = true) String status,
             @Nullable String statusMessage,
             @Nullable String createdAt,
             @Nullable String lastUpdatedAt,
@@ -49,13 +52,45 @@ public final class Tasks {
             @Nullable JsonNode result,
             @Nullable JsonRpcError error,
             @Nullable String resultType,
-            @JsonProperty("_meta") @Nullable NotificationMeta meta)
+            @JsonProperty("_meta") @Nullable NotificationMeta meta,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others)
             implements ServerResult, Subscribed {
 
         public Task {
-            if (taskId == null || status == null) {
-                throw new IllegalArgumentException("a task without taskId or status");
-            }
+            others = Members.others(others);
+            taskId = Members.required(taskId, "taskId");
+            status = Members.required(status, "status");
+            result = result == null || result.isNull() ? null : result;
+        }
+
+        /** Without unknown members. */
+        public Task(
+                String taskId,
+                String status,
+                @Nullable String statusMessage,
+                @Nullable String createdAt,
+                @Nullable String lastUpdatedAt,
+                @Nullable Long ttlMs,
+                @Nullable Long pollIntervalMs,
+                @Nullable Map<String, InputRequest> inputRequests,
+                @Nullable JsonNode result,
+                @Nullable JsonRpcError error,
+                @Nullable String resultType,
+                @Nullable NotificationMeta meta) {
+            this(
+                    taskId,
+                    status,
+                    statusMessage,
+                    createdAt,
+                    lastUpdatedAt,
+                    ttlMs,
+                    pollIntervalMs,
+                    inputRequests,
+                    result,
+                    error,
+                    resultType,
+                    meta,
+                    Map.of());
         }
 
         /** An answer to {@code tasks/get} is complete; some servers call it a task there, too. */
@@ -81,11 +116,12 @@ public final class Tasks {
     }
 
     /** Something a server asks for while it works on a request (specification 2026-07-28: basic/patterns/mrtr). */
-    public record InputRequest(String method, @Nullable JsonNode params) {
+    public record InputRequest(
+            @JsonProperty(required = true) String method,
+            @Nullable JsonNode params) {
         public InputRequest {
-            if (method == null) {
-                throw new IllegalArgumentException("a question without a method");
-            }
+            method = Members.required(method, "method");
+            params = Members.object(params, "params");
         }
     }
 
@@ -119,14 +155,27 @@ public final class Tasks {
         }
     }
 
-    /** One page of {@code tasks/list} (2025-11-25). */
+    /**
+     * One page of {@code tasks/list} (2025-11-25).
+     *
+     * @param others members that no field of this record stands for, as they were sent
+     */
     public record ListResult(
             List<Task> tasks,
             @Nullable String nextCursor,
-            @JsonProperty("_meta") @Nullable JsonNode meta) implements PageResult<Task> {
+            @JsonProperty("_meta") @Nullable JsonNode meta,
+            @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others)
+            implements PageResult<Task> {
 
         public ListResult {
-            tasks = tasks == null ? List.of() : List.copyOf(tasks);
+            others = Members.others(others);
+            meta = Members.object(meta, "_meta");
+            tasks = Members.list(tasks);
+        }
+
+        /** Without unknown members. */
+        public ListResult(List<Task> tasks, @Nullable String nextCursor, @Nullable JsonNode meta) {
+            this(tasks, nextCursor, meta, Map.of());
         }
 
         @Override

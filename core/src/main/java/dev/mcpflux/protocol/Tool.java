@@ -1,7 +1,10 @@
 package dev.mcpflux.protocol;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -14,9 +17,10 @@ import tools.jackson.databind.JsonNode;
  * @param outputSchema JSON Schema of its {@code structuredContent}, if it declares one
  * @param annotations hints about its behaviour; not to be trusted unless the server is
  * @param execution how it can be run (2025-11-25: task support), as it was sent
+ * @param others members that no field of this record stands for, as they were sent
  */
 public record Tool(
-        String name,
+        @JsonProperty(required = true) String name,
         @Nullable String title,
         @Nullable String description,
         @Nullable JsonNode inputSchema,
@@ -24,12 +28,31 @@ public record Tool(
         @Nullable ToolAnnotations annotations,
         @Nullable List<Icon> icons,
         @Nullable JsonNode execution,
-        @JsonProperty("_meta") @Nullable JsonNode meta) {
+        @JsonProperty("_meta") @Nullable JsonNode meta,
+        @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
 
     public Tool {
-        if (name == null) {
-            throw new IllegalArgumentException("a tool without a name");
-        }
+        others = Members.others(others);
+        name = Members.required(name, "name");
+        inputSchema = Members.schema(inputSchema, "inputSchema");
+        outputSchema = Members.schema(outputSchema, "outputSchema");
+        icons = Members.optional(icons);
+        execution = Members.object(execution, "execution");
+        meta = Members.object(meta, "_meta");
+    }
+
+    /** Without unknown members. */
+    public Tool(
+            String name,
+            @Nullable String title,
+            @Nullable String description,
+            @Nullable JsonNode inputSchema,
+            @Nullable JsonNode outputSchema,
+            @Nullable ToolAnnotations annotations,
+            @Nullable List<Icon> icons,
+            @Nullable JsonNode execution,
+            @Nullable JsonNode meta) {
+        this(name, title, description, inputSchema, outputSchema, annotations, icons, execution, meta, Map.of());
     }
 
     /** What to show to people: its title, else that of its annotations, else its name. */

@@ -31,6 +31,8 @@ import dev.mcpflux.transport.Termination;
 import dev.mcpflux.transport.Transport;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -61,11 +63,15 @@ public final class McpSession {
 
     private static final Logger log = LoggerFactory.getLogger(McpSession.class);
 
+    /** A server whose every answer is odd in another way does not fill the log. */
+    private static final int MOST_WARNINGS = 256;
+
     private final Transport transport;
     private final SessionOptions options;
     private final EventSink<SessionEvent> events = new EventSink<>(SessionEvent.EventsDropped::new);
     private final AtomicReference<Link> link = new AtomicReference<>(Link.NONE);
     private final Sinks.One<Termination> terminated = Sinks.one();
+    private final Set<ConnectionEvent.ElementDropped> warned = ConcurrentHashMap.newKeySet();
     private final Mono<PeerInfo> open;
     private final Mono<Void> close;
 
@@ -262,6 +268,9 @@ public final class McpSession {
             if (dialogue != null) {
                 onLink(dialogue, event);
             }
+            if (event instanceof ConnectionEvent.ElementDropped dropped) {
+                warn(dropped);
+            }
             events.emit(new SessionEvent.Link(event));
         });
         connection
@@ -278,6 +287,13 @@ public final class McpSession {
             dialogue.begun(begun.caller());
         } else if (event instanceof ConnectionEvent.SessionEnded ended) {
             dialogue.forget(ended.caller());
+        }
+    }
+
+    /** The one place that logs what is left out of messages: once for each part, however often it is read. */
+    private void warn(ConnectionEvent.ElementDropped dropped) {
+        if (warned.size() < MOST_WARNINGS && warned.add(dropped)) {
+            log.warn("[{}] {}", name(), dropped.describe());
         }
     }
 
@@ -414,8 +430,11 @@ public final class McpSession {
     /**
      * The tools of the server, page after page, as they are asked for (specification: server/tools, listing tools).
      *
-     * @return empty if the server offers no tools. One that does not declare them is asked once all the same. Fails with {@link McpProtocolException} if the server gives a cursor
-     *     it has given before, which would never end. <em>Cancellation</em> stops the page under way.
+     * @return empty if the server offers no tools; one that does not declare them is asked once all the
+     *     same. A list that would never end, since the server names a page that it has
+     *     named before, or that is longer than {@link SessionOptions#lists()} allows, completes with what was read, a
+     *     {@link SessionEvent.ListCut} and a warning. A definition that cannot be used is left out
+     *     ({@link ConnectionEvent.ElementDropped}). <em>Cancellation</em> stops the page under way.
      */
     public Flux<Tool> listTools(RequestOptions limits) {
         return flux((dialogue, caller) -> dialogue.listTools(caller, limits));

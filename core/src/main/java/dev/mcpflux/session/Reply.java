@@ -1,6 +1,8 @@
 package dev.mcpflux.session;
 
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.mcpflux.protocol.Binding;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Content;
 import dev.mcpflux.protocol.Prompts;
@@ -52,12 +54,13 @@ sealed interface Reply<R> extends ServerResult {
             @Nullable String createdAt,
             @Nullable String lastUpdatedAt,
             @Nullable Long ttlMs,
-            @Nullable Long pollIntervalMs)
+            @Nullable Long pollIntervalMs,
+            Map<String, JsonNode> others)
             implements Reply<CallToolResult> {
 
         @Override
         public CallToolResult value() {
-            return new CallToolResult(content, structuredContent, isError, meta);
+            return new CallToolResult(content, structuredContent, isError, meta, others);
         }
 
         /** A task of 2025-11-25 stands in a member, one of the extension is the result itself. */
@@ -89,12 +92,18 @@ sealed interface Reply<R> extends ServerResult {
             @JsonProperty("_meta") @Nullable JsonNode meta,
             @Nullable String resultType,
             @Nullable Map<String, Tasks.InputRequest> inputRequests,
-            @Nullable String requestState)
+            @Nullable String requestState,
+            @JsonAnySetter Map<String, JsonNode> others)
             implements Reply<Prompts.GetResult> {
+
+        public Prompt {
+            messages = messages == null ? List.of() : List.copyOf(messages);
+            meta = Binding.metadata(meta);
+        }
 
         @Override
         public Prompts.GetResult value() {
-            return new Prompts.GetResult(description, messages, meta);
+            return new Prompts.GetResult(description, messages, meta, others);
         }
     }
 
@@ -106,12 +115,18 @@ sealed interface Reply<R> extends ServerResult {
             @JsonProperty("_meta") @Nullable JsonNode meta,
             @Nullable String resultType,
             @Nullable Map<String, Tasks.InputRequest> inputRequests,
-            @Nullable String requestState)
+            @Nullable String requestState,
+            @JsonAnySetter Map<String, JsonNode> others)
             implements Reply<Resources.ReadResult> {
+
+        public Read {
+            contents = contents == null ? List.of() : List.copyOf(contents);
+            meta = Binding.metadata(meta);
+        }
 
         @Override
         public Resources.ReadResult value() {
-            return new Resources.ReadResult(contents, ttlMs, cacheScope, meta);
+            return new Resources.ReadResult(contents, ttlMs, cacheScope, meta, others);
         }
     }
 }

@@ -5,12 +5,13 @@ import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpTaskException;
 import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.jsonrpc.DroppedParts;
 import dev.mcpflux.jsonrpc.JsonRpcError;
-import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.EmptyResult;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.Tasks;
+import dev.mcpflux.protocol.TolerantReader;
 import dev.mcpflux.transport.Caller;
 import java.time.Duration;
 import java.util.HashSet;
@@ -236,8 +237,8 @@ final class TaskFollower {
                     requests.server(), "task " + task.taskId() + " has completed without a result");
         }
         try {
-            return McpJson.bind(task.result(), CallToolResult.class);
-        } catch (JacksonException e) {
+            return TolerantReader.bind(task.result(), CallToolResult.class, new DroppedParts());
+        } catch (JacksonException | IllegalArgumentException e) {
             // the message of the cause quotes what was sent
             throw new McpProtocolException(requests.server(), "the result of task " + task.taskId() + " does not fit");
         }

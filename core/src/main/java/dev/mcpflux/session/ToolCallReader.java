@@ -4,6 +4,7 @@ import dev.mcpflux.protocol.Binding;
 import dev.mcpflux.protocol.Content;
 import dev.mcpflux.protocol.Tasks;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,7 @@ final class ToolCallReader extends ValueDeserializer<Reply.ToolCall> {
         String lastUpdatedAt = null;
         Long ttlMs = null;
         Long pollIntervalMs = null;
+        Map<String, JsonNode> others = null;
         String name = parser.nextName();
         try {
             for (; name != null; name = parser.nextName()) {
@@ -62,7 +64,7 @@ final class ToolCallReader extends ValueDeserializer<Reply.ToolCall> {
                     case "content" -> content = content(parser, context, block);
                     case "structuredContent" -> structuredContent = context.readTree(parser);
                     case "isError" -> isError = Binding.value(Boolean.class, parser, context);
-                    case "_meta" -> meta = context.readTree(parser);
+                    case "_meta" -> meta = Binding.metadata(parser, context);
                     case "resultType" -> resultType = Binding.text(parser, context);
                     case "inputRequests" -> inputRequests = inputRequests(parser, context);
                     case "requestState" -> requestState = Binding.text(parser, context);
@@ -74,7 +76,12 @@ final class ToolCallReader extends ValueDeserializer<Reply.ToolCall> {
                     case "lastUpdatedAt" -> lastUpdatedAt = Binding.text(parser, context);
                     case "ttlMs" -> ttlMs = Binding.value(Long.class, parser, context);
                     case "pollIntervalMs" -> pollIntervalMs = Binding.value(Long.class, parser, context);
-                    default -> parser.skipChildren();
+                    default -> {
+                        if (others == null) {
+                            others = new LinkedHashMap<>();
+                        }
+                        others.put(name, context.readTree(parser));
+                    }
                 }
             }
         } catch (JacksonException e) {
@@ -95,7 +102,8 @@ final class ToolCallReader extends ValueDeserializer<Reply.ToolCall> {
                 createdAt,
                 lastUpdatedAt,
                 ttlMs,
-                pollIntervalMs);
+                pollIntervalMs,
+                others == null ? Map.of() : others);
     }
 
     private static List<Content> content(

@@ -1,5 +1,9 @@
 package dev.mcpflux.transport;
 
+import dev.mcpflux.jsonrpc.DroppedPart;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
 /** Something that happened on a connection beside its messages. Configured secrets are masked in every text. */
 public sealed interface ConnectionEvent {
 
@@ -12,6 +16,33 @@ public sealed interface ConnectionEvent {
      * @param count how many there were on this connection, this one included
      */
     record Undecodable(boolean json, String reason, String preview, long count) implements ConnectionEvent {}
+
+    /**
+     * A part of a message that could not be used and was left out; the rest of the message is there.
+     *
+     * @param method the method whose result or parameters it stood in
+     * @param pointer where: a JSON pointer from the result or the parameters
+     * @param element the name or the URI of the element that it belongs to, where it has one
+     * @param reason why it could not be used
+     */
+    record ElementDropped(
+            String method, String pointer, @Nullable String element, String reason) implements ConnectionEvent {
+
+        /** The event for a part, with secrets masked. */
+        public static ElementDropped of(String method, DroppedPart part, UnaryOperator<String> mask) {
+            return new ElementDropped(
+                    mask.apply(method),
+                    mask.apply(part.pointer()),
+                    part.element() == null ? null : mask.apply(part.element()),
+                    mask.apply(part.reason()));
+        }
+
+        /** The place and the reason in one line. */
+        public String describe() {
+            return (pointer.isEmpty() ? "a part" : pointer) + (element == null ? "" : " of '" + element + "'") + " in "
+                    + method + " is left out: " + reason;
+        }
+    }
 
     /**
      * A frame longer than the limit; it was skipped without being held in memory.

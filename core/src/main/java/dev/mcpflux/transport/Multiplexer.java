@@ -3,6 +3,8 @@ package dev.mcpflux.transport;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.jsonrpc.Bindings;
+import dev.mcpflux.jsonrpc.DroppedPart;
+import dev.mcpflux.jsonrpc.DroppedParts;
 import dev.mcpflux.jsonrpc.JsonRpcCodec;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
@@ -16,6 +18,7 @@ import dev.mcpflux.protocol.ProgressParams;
 import dev.mcpflux.protocol.ServerResult;
 import dev.mcpflux.protocol.Subscribed;
 import dev.mcpflux.protocol.Subscriptions;
+import dev.mcpflux.protocol.TolerantReader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +35,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Makes exchanges out of one duplex stream of frames: it mints the ids, decodes each frame once on the thread that reads
@@ -429,17 +433,34 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
         }
 
         @Override
+        public @Nullable JsonNode reduce(JsonNode value, Class<?> type, DroppedParts dropped) {
+            return TolerantReader.reduce(value, type, dropped);
+        }
+
+        @Override
+        public void onDropped(JsonRpcMessage message, List<DroppedPart> parts) {
+            PendingExchange exchange =
+                    message instanceof JsonRpcMessage.Response response && response.id() instanceof RequestId.OfLong n
+                            ? pending.get(n)
+                            : null;
+            String method = exchange != null
+                    ? exchange.method()
+                    : message instanceof JsonRpcMessage.Call call ? call.method() : "an answer";
+            parts.forEach(part -> events.emit(ConnectionEvent.ElementDropped.of(method, part, duplex::mask)));
+        }
+
+        @Override
         public void onMalformed(Malformed malformed) {
             undecodable++;
             String preview = frame == null ? "" : frame.preview(duplex::mask);
             log.debug("[{}] skipped what is no message ({}): {}", name, malformed.reason(), preview);
-            activity.undecodable(malformed.json(), malformed.reason(), preview);
-            events.emit(new ConnectionEvent.Undecodable(malformed.json(), malformed.reason(), preview, undecodable));
-            PendingExchange exchange =
-                    malformed.id() instanceof RequestId.OfLong n && malformed.json() ? take(n) : null;
+            activity.undecodable(malformed.json(), duplex.mask(malformed.reason()), preview);
+            events.emit(new ConnectionEvent.Undecodable(
+                    malformed.json(), duplex.mask(malformed.reason()), preview, undecodable));
+            PendingExchange exchange = malformed.id() instanceof RequestId.OfLong n ? take(n) : null;
             if (exchange != null) {
                 exchange.fail(new McpProtocolException(
-                        name, "the response to " + exchange.method() + " " + malformed.reason()));
+                        name, "the response to " + exchange.method() + " " + duplex.mask(malformed.reason())));
             }
         }
     }

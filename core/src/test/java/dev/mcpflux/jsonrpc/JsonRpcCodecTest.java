@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.BooleanNode;
 
 class JsonRpcCodecTest {
 
@@ -151,7 +152,7 @@ class JsonRpcCodecTest {
         JsonRpcMessage known = decodeOne("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":"
                 + "{\"progressToken\":\"t\",\"progress\":0.5,\"new\":true}}");
         assertThat(((JsonRpcMessage.Notification) known).params())
-                .isEqualTo(new ProgressParams(RequestId.of("t"), 0.5, null, null));
+                .isEqualTo(new ProgressParams(RequestId.of("t"), 0.5, null, null, Map.of("new", BooleanNode.TRUE)));
         messages.clear();
         JsonRpcMessage before = decodeOne("{\"jsonrpc\":\"2.0\",\"params\":{\"progressToken\":3,\"progress\":1},"
                 + "\"method\":\"notifications/progress\"}");

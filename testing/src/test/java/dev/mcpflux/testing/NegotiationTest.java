@@ -129,7 +129,6 @@ class NegotiationTest {
                 "[]",
                 "\"ok\"",
                 "{\"supportedVersions\":[]}",
-                "{\"supportedVersions\":\"2026-07-28\"}",
                 "{\"supportedVersions\":{\"a\":1}}",
                 "{\"tools\":[],\"content\":[]}"
             })

@@ -144,7 +144,7 @@ class RoundsFailureTest {
                 "{\"a\":null}",
                 "{\"a\":7}",
                 "{\"a\":{\"method\":7}}",
-                "[]",
+                "[1]",
                 "{\"a\":{\"method\":\"tools/call\",\"params\":{\"name\":\"x\"}}}",
                 "{\"a\":{\"method\":\"elicitation/create\",\"params\":[1]}}"
             })

@@ -217,8 +217,8 @@ class TaskTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ",\"result\":{\"content\":\"secret\"}", ",\"result\":7"})
-    void aResultThatDoesNotFitFailsTheCallAndIsNotQuoted(String result) {
+    @ValueSource(strings = {"", ",\"result\":7", ",\"result\":true"})
+    void aResultThatDoesNotFitFailsTheCall(String result) {
         peer.expect("tools/call")
                 .reply(created("working", ""))
                 .expect("tasks/get")
@@ -227,8 +227,7 @@ class TaskTest {
         time.advanceTimeBy(Duration.ofSeconds(1));
         assertThat(call.expectTerminalError())
                 .isInstanceOf(McpProtocolException.class)
-                .hasMessageContaining("t1")
-                .hasMessageNotContaining("secret");
+                .hasMessageContaining("t1");
     }
 
     @Test

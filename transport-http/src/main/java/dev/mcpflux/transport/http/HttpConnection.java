@@ -530,7 +530,7 @@ final class HttpConnection implements Connection {
     void undecodable(Malformed malformed, String preview) {
         log.debug("[{}] skipped what is no message ({}): {}", name(), malformed.reason(), preview);
         tell(new ConnectionEvent.Undecodable(
-                malformed.json(), malformed.reason(), preview, undecodable.incrementAndGet()));
+                malformed.json(), mask(malformed.reason()), preview, undecodable.incrementAndGet()));
     }
 
     /** Without the tools whose definitions are invalid. */

@@ -67,7 +67,13 @@ final class KnownHeaders {
         return usable.size() == page.tools().size()
                 ? page
                 : new ListToolsResult(
-                        usable, page.nextCursor(), page.ttlMs(), page.cacheScope(), page.resultType(), page.meta());
+                        usable,
+                        page.nextCursor(),
+                        page.ttlMs(),
+                        page.cacheScope(),
+                        page.resultType(),
+                        page.meta(),
+                        page.others());
     }
 
     private void leaveOut(String tool, String reason) {

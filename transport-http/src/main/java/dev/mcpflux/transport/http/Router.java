@@ -1,6 +1,8 @@
 package dev.mcpflux.transport.http;
 
 import dev.mcpflux.jsonrpc.Bindings;
+import dev.mcpflux.jsonrpc.DroppedPart;
+import dev.mcpflux.jsonrpc.DroppedParts;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.Malformed;
 import dev.mcpflux.jsonrpc.MessageHandler;
@@ -12,16 +14,19 @@ import dev.mcpflux.protocol.ProgressParams;
 import dev.mcpflux.protocol.ServerResult;
 import dev.mcpflux.protocol.Subscribed;
 import dev.mcpflux.protocol.Subscriptions;
+import dev.mcpflux.protocol.TolerantReader;
 import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.Frame;
 import dev.mcpflux.transport.FrameBytes;
 import dev.mcpflux.transport.Incoming;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.util.context.ContextView;
+import tools.jackson.databind.JsonNode;
 
 /** Routes the messages of one body: to the request that it answers, to others, to whoever takes what belongs to none. */
 final class Router implements Bindings, MessageHandler {
@@ -155,13 +160,28 @@ final class Router implements Bindings, MessageHandler {
     }
 
     @Override
+    public @Nullable JsonNode reduce(JsonNode value, Class<?> type, DroppedParts dropped) {
+        return TolerantReader.reduce(value, type, dropped);
+    }
+
+    @Override
+    public void onDropped(JsonRpcMessage message, List<DroppedPart> parts) {
+        HttpCall target = message instanceof JsonRpcMessage.Response response ? connection.call(response.id()) : null;
+        String method = target != null
+                ? target.exchange().method()
+                : message instanceof JsonRpcMessage.Call told ? told.method() : "an answer";
+        parts.forEach(part -> connection.tell(ConnectionEvent.ElementDropped.of(method, part, connection::mask)));
+    }
+
+    @Override
     public void onMalformed(Malformed malformed) {
         connection.undecodable(malformed, frame.preview(connection::mask));
-        HttpCall target = malformed.json() ? connection.call(malformed.id()) : null;
+        HttpCall target = connection.call(malformed.id());
         if (target != null) {
             target.fail(connection
                     .failures()
-                    .protocol("the response to " + target.exchange().method() + " " + malformed.reason()));
+                    .protocol("the response to " + target.exchange().method() + " "
+                            + connection.mask(malformed.reason())));
         }
     }
 }

@@ -1,0 +1,34 @@
+package dev.mcpflux.jsonrpc;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A part of a message that could not be used, and was left out.
+ *
+ * @param pointer where it stood: a JSON pointer (RFC 6901) from the result or the parameters of the message
+ * @param element the name or the URI of the element that it belongs to, where it has one
+ * @param reason why it could not be used
+ */
+public record DroppedPart(String pointer, @Nullable String element, String reason) {
+
+    private static final int LONGEST = 200;
+    private static final Pattern UNSAFE = Pattern.compile("[\\p{gc=Cc}\\p{gc=Cf}\\p{gc=Zl}\\p{gc=Zp}]");
+
+    public DroppedPart {
+        pointer = shorten(pointer);
+        element = element == null ? null : shorten(element);
+        reason = shorten(reason);
+    }
+
+    /** It stands in logs and at terminals: no line breaks, no sequences that steer either of them. */
+    private static String shorten(String text) {
+        String shown = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
+        return UNSAFE.matcher(shown).replaceAll("?");
+    }
+
+    @Override
+    public String toString() {
+        return pointer + (element == null ? "" : " of '" + element + "'") + ": " + reason;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.mcpflux.jsonrpc;
+
+/**
+ * How much one message may hold, beside its length in bytes, which its transport bounds: a short text can stand for very many
+ * values, each of which takes memory once it has been read. A message beyond a limit fails the call that it answers.
+ *
+ * @param maxDepth how deep objects and lists may be nested; default 500
+ * @param maxValues how many tokens of JSON there may be: one for each value and each name, and two for each object and list;
+ *     default 1,000,000
+ * @param maxDigits how many digits a number may have; default 1000
+ */
+public record FrameLimits(int maxDepth, long maxValues, int maxDigits) {
+
+    public static final FrameLimits DEFAULT = new FrameLimits(500, 1_000_000, 1000);
+
+    public FrameLimits {
+        if (maxDepth < 1 || maxValues < 1 || maxDigits < 1) {
+            throw new IllegalArgumentException(
+                    "limits must be positive: " + maxDepth + ", " + maxValues + ", " + maxDigits);
+        }
+    }
+
+    public FrameLimits withMaxDepth(int depth) {
+        return new FrameLimits(depth, maxValues, maxDigits);
+    }
+
+    public FrameLimits withMaxValues(long values) {
+        return new FrameLimits(maxDepth, values, maxDigits);
+    }
+
+    public FrameLimits withMaxDigits(int digits) {
+        return new FrameLimits(maxDepth, maxValues, digits);
+    }
+
+    String describe() {
+        return maxDepth + " levels, " + maxValues + " values, numbers of " + maxDigits + " digits";
+    }
+}
