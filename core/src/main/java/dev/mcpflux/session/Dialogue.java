@@ -98,7 +98,7 @@ final class Dialogue {
         this.requests =
                 new Requests(server, connection, dialect, options, handlers, deadlines, peerRequests::busyUntil, ended);
         this.cache = new ResultCache(options.timer(), options.maxCachedResults(), options.maxCachedBytes());
-        this.pages = new Pages(requests, cache, this::listRead);
+        this.pages = new Pages(requests, cache, this::listRead, events::emit);
         this.undeclared = new UndeclaredLists(server);
         this.tools = new KnownTools(requests, pages, runsTasks(peer));
         this.tasks =

@@ -24,6 +24,16 @@ public sealed interface SessionEvent {
         }
     }
 
+    /**
+     * A list of the server was ended before its end, with what was read: it would never have ended, or it goes on beyond the
+     * limits ({@link SessionOptions#lists()}).
+     *
+     * @param method the method that reads it
+     * @param elements how many were read
+     * @param reason why it was ended
+     */
+    record ListCut(String method, long elements, String reason) implements SessionEvent {}
+
     /** A resource that is listened to is not what it was (specification: server/resources, subscriptions). */
     record ResourceUpdated(String uri) implements SessionEvent {}
 

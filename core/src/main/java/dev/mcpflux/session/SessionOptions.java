@@ -32,6 +32,7 @@ import tools.jackson.databind.JsonNode;
  * @param listen whether a modern server is asked to tell of changes of its lists, where it can; default true
  * @param maxCachedResults how many results are kept for as long as the server allows; 0 for none, default 1000
  * @param maxCachedBytes how many bytes they may have, as they came; default 16 MiB
+ * @param lists how much of one list is read; default {@link ListLimits#DEFAULT}
  * @param timer where time-outs and the freshness of results are counted; default {@link Schedulers#parallel()}. An
  *     application that blocks the threads of its timer delays its time-outs
  */
@@ -52,6 +53,7 @@ public record SessionOptions(
         boolean listen,
         int maxCachedResults,
         long maxCachedBytes,
+        ListLimits lists,
         Scheduler timer) {
 
     public static final Duration DEFAULT_START_TIMEOUT = Duration.ofSeconds(30);
@@ -64,6 +66,7 @@ public record SessionOptions(
         Objects.requireNonNull(memory, "memory");
         Objects.requireNonNull(request, "request");
         Objects.requireNonNull(handlers, "handlers");
+        Objects.requireNonNull(lists, "lists");
         Objects.requireNonNull(timer, "timer");
         RequestOptions.requirePositive(startTimeout, "startTimeout");
         RequestOptions.requirePositive(probeTimeout, "probeTimeout");
@@ -104,6 +107,7 @@ public record SessionOptions(
         builder.listen = listen;
         builder.maxCachedResults = maxCachedResults;
         builder.maxCachedBytes = maxCachedBytes;
+        builder.lists = lists;
         builder.timer = timer;
         return builder;
     }
@@ -162,6 +166,7 @@ public record SessionOptions(
         private boolean listen = true;
         private int maxCachedResults = 1000;
         private long maxCachedBytes = 16L * 1024 * 1024;
+        private ListLimits lists = ListLimits.DEFAULT;
         private Scheduler timer = Schedulers.parallel();
 
         private Builder() {}
@@ -254,6 +259,8 @@ public record SessionOptions(
 
         public Builder maxCachedBytes(long bytes) {
             maxCachedBytes = bytes;
+        public Builder lists(ListLimits limits) {
+            lists = limits;
             return this;
         }
 
@@ -280,6 +287,7 @@ public record SessionOptions(
                     listen,
                     maxCachedResults,
                     maxCachedBytes,
+                    lists,
                     timer);
         }
 
