@@ -148,7 +148,7 @@ record Happening(Instant time, String server, String kind, String text, ObjectNo
             return lost(time, server, "skipped what is no message (" + bad.reason() + "): " + bad.preview());
         }
         if (event instanceof ConnectionEvent.ElementDropped part) {
-            return lost(time, server, Plain.line(part.describe()));
+            return lost(time, server, part.describe());
         }
         if (event instanceof ConnectionEvent.FrameTooLong large) {
             return lost(

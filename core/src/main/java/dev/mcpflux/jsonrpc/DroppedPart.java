@@ -1,6 +1,6 @@
 package dev.mcpflux.jsonrpc;
 
-import java.util.regex.Pattern;
+import dev.mcpflux.text.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 public record DroppedPart(String pointer, @Nullable String element, String reason) {
 
     private static final int LONGEST = 200;
-    private static final Pattern UNSAFE = Pattern.compile("[\\p{gc=Cc}\\p{gc=Cf}\\p{gc=Zl}\\p{gc=Zp}]");
 
     public DroppedPart {
         pointer = shorten(pointer);
@@ -24,7 +23,7 @@ public record DroppedPart(String pointer, @Nullable String element, String reaso
     /** It stands in logs and at terminals: no line breaks, no sequences that steer either of them. */
     private static String shorten(String text) {
         String shown = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
-        return UNSAFE.matcher(shown).replaceAll("?");
+        return SafeText.line(shown);
     }
 
     @Override
