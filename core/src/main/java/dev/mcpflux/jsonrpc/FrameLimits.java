@@ -8,28 +8,34 @@ package dev.mcpflux.jsonrpc;
  * @param maxValues how many tokens of JSON there may be: one for each value and each name, and two for each object and list;
  *     default 1,000,000
  * @param maxDigits how many digits a number may have; default 1000
+ * @param maxSentBytes how many bytes a message to the peer may have: a larger one is not sent, and fails its call; default 64
+ *     MiB
  */
-public record FrameLimits(int maxDepth, long maxValues, int maxDigits) {
+public record FrameLimits(int maxDepth, long maxValues, int maxDigits, int maxSentBytes) {
 
-    public static final FrameLimits DEFAULT = new FrameLimits(500, 1_000_000, 1000);
+    public static final FrameLimits DEFAULT = new FrameLimits(500, 1_000_000, 1000, 64 << 20);
 
     public FrameLimits {
-        if (maxDepth < 1 || maxValues < 1 || maxDigits < 1) {
+        if (maxDepth < 1 || maxValues < 1 || maxDigits < 1 || maxSentBytes < 1) {
             throw new IllegalArgumentException(
-                    "limits must be positive: " + maxDepth + ", " + maxValues + ", " + maxDigits);
+                    "limits must be positive: " + maxDepth + ", " + maxValues + ", " + maxDigits + ", " + maxSentBytes);
         }
     }
 
     public FrameLimits withMaxDepth(int depth) {
-        return new FrameLimits(depth, maxValues, maxDigits);
+        return new FrameLimits(depth, maxValues, maxDigits, maxSentBytes);
     }
 
     public FrameLimits withMaxValues(long values) {
-        return new FrameLimits(maxDepth, values, maxDigits);
+        return new FrameLimits(maxDepth, values, maxDigits, maxSentBytes);
     }
 
     public FrameLimits withMaxDigits(int digits) {
-        return new FrameLimits(maxDepth, maxValues, digits);
+        return new FrameLimits(maxDepth, maxValues, digits, maxSentBytes);
+    }
+
+    public FrameLimits withMaxSentBytes(int bytes) {
+        return new FrameLimits(maxDepth, maxValues, maxDigits, bytes);
     }
 
     String describe() {

@@ -79,7 +79,7 @@ public final class JsonRpcCodec {
 
     /** What encodes many messages, one after the other, into one buffer. */
     public JsonRpcEncoder encoder(OutgoingBuffer out) {
-        return new JsonRpcEncoder(writer, out);
+        return new JsonRpcEncoder(writer, limits.maxSentBytes(), out);
     }
 
     static void write(JsonRpcMessage message, JsonGenerator json) {

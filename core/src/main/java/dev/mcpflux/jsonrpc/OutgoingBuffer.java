@@ -19,6 +19,11 @@ public final class OutgoingBuffer extends OutputStream {
 
     private byte[] bytes;
     private int size;
+    /** Where the message begins that is being written, and what of it is counted only, since it is over the limit. */
+    private int begin;
+
+    private int limit = Integer.MAX_VALUE;
+    private long left;
 
     /** For the messages of a link. */
     public OutgoingBuffer() {
@@ -37,6 +42,29 @@ public final class OutgoingBuffer extends OutputStream {
     /** The number of bytes held. */
     public int size() {
         return size;
+    }
+
+    /** What is written from now on is one message: beyond this many bytes it is counted and not held. */
+    void begin(int most) {
+        begin = size;
+        limit = most;
+        left = 0;
+    }
+
+    /** How many bytes the message has, if it is over the limit; else 0. No limit holds any more. */
+    long endOver() {
+        long over = left == 0 ? 0 : size - begin + left;
+        limit = Integer.MAX_VALUE;
+        left = 0;
+        return over;
+    }
+
+    private boolean over(int more) {
+        if (left > 0 || size - begin > limit - more) {
+            left += more;
+            return true;
+        }
+        return false;
     }
 
     /** Drops everything from this position on: takes back a message whose encoding failed half-way. */
@@ -74,12 +102,18 @@ public final class OutgoingBuffer extends OutputStream {
 
     @Override
     public void write(int b) {
+        if (limit != Integer.MAX_VALUE && over(1)) {
+            return;
+        }
         ensure(1);
         bytes[size++] = (byte) b;
     }
 
     @Override
     public void write(byte[] source, int offset, int length) {
+        if (limit != Integer.MAX_VALUE && over(length)) {
+            return;
+        }
         ensure(length);
         System.arraycopy(source, offset, bytes, size, length);
         size += length;

@@ -1,7 +1,6 @@
 package dev.mcpflux.session;
 
 import dev.mcpflux.error.McpValidationException;
-import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.CacheableResult;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.ListToolsResult;
@@ -165,18 +164,14 @@ final class KnownTools {
                 .flatMap(tool -> tool.inputSchema() == null
                         ? Mono.empty()
                         : usable(
-                                        schemas.validate(tool.inputSchema(), tree(arguments)),
+                                        schemas.validate(
+                                                tool.inputSchema(),
+                                                CallerInput.tree(requests.server(), name, arguments)),
                                         "the input schema of tool '" + name + "'",
                                         null)
                                 .filter(problems -> !problems.isEmpty())
                                 .flatMap(problems -> Mono.error(new McpValidationException(
                                         requests.server(), "the arguments of tool '" + name + "'", problems, null))));
-    }
-
-    private static JsonNode tree(@Nullable Object arguments) {
-        return arguments == null
-                ? McpJson.mapper().createObjectNode()
-                : McpJson.mapper().valueToTree(arguments);
     }
 
     /** Whether a result has to be looked at before it is handed over. */

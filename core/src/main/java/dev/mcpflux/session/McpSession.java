@@ -474,7 +474,8 @@ public final class McpSession {
      *     <p><em>Cancellation</em> tells the server to stop.
      */
     public Mono<CallToolResult> callTool(String tool, @Nullable Object arguments, RequestOptions limits) {
-        return mono((dialogue, caller) -> dialogue.callTool(caller, tool, arguments, limits));
+        return mono((dialogue, caller) -> dialogue.callTool(
+                caller, tool(tool), CallerInput.arguments(name(), tool, arguments), limits));
     }
 
     /**
@@ -519,7 +520,8 @@ public final class McpSession {
      *     dropped. <em>Cancellation</em> tells the server to stop.
      */
     public Flux<ToolSignal> toolSignals(String tool, @Nullable Object arguments, RequestOptions limits) {
-        return flux((dialogue, caller) -> dialogue.toolSignals(caller, tool, arguments, limits));
+        return flux((dialogue, caller) -> dialogue.toolSignals(
+                caller, tool(tool), CallerInput.arguments(name(), tool, arguments), limits));
     }
 
     /**
@@ -531,7 +533,7 @@ public final class McpSession {
      *     the server, unless {@link RequestOptions#keepTask()}.
      */
     public Flux<ToolSignal> resumeTask(String taskId, RequestOptions limits) {
-        return flux((dialogue, caller) -> dialogue.resumeTask(taskId, limits));
+        return flux((dialogue, caller) -> dialogue.resumeTask(task(taskId), limits));
     }
 
     /** Follows a task with the session's limits; see {@link #resumeTask(String, RequestOptions)}. */
@@ -541,12 +543,12 @@ public final class McpSession {
 
     /** A task as it is now; fails if the server knows none of that id. */
     public Mono<Tasks.Task> getTask(String taskId) {
-        return mono((dialogue, caller) -> dialogue.getTask(taskId));
+        return mono((dialogue, caller) -> dialogue.getTask(task(taskId)));
     }
 
     /** Asks the server to give a task up; completes when it has heard, which does not mean that it does. */
     public Mono<Void> cancelTask(String taskId) {
-        return mono((dialogue, caller) -> dialogue.cancelTask(taskId));
+        return mono((dialogue, caller) -> dialogue.cancelTask(task(taskId)));
     }
 
     /** The tasks that the server keeps (2025-11-25: basic/utilities/tasks); empty where it cannot list them. */
@@ -574,7 +576,10 @@ public final class McpSession {
      * answered by the handlers. Fails and is cancelled like {@link #callTool(String, Object, RequestOptions)}.
      */
     public Mono<Prompts.GetResult> getPrompt(String prompt, Map<String, String> arguments, RequestOptions limits) {
-        return mono((dialogue, caller) -> dialogue.getPrompt(prompt, arguments, limits));
+        return mono((dialogue, caller) -> dialogue.getPrompt(
+                CallerInput.required(name(), prompt, "the name of the prompt"),
+                CallerInput.texts(name(), arguments, "the arguments of prompt '" + prompt + "'"),
+                limits));
     }
 
     /** Lists the resources with the session's limits. */
@@ -608,7 +613,7 @@ public final class McpSession {
      * otherwise fails and is cancelled like {@link #callTool(String, Object, RequestOptions)}.
      */
     public Mono<Resources.ReadResult> readResource(String uri, RequestOptions limits) {
-        return mono((dialogue, caller) -> dialogue.readResource(uri, limits));
+        return mono((dialogue, caller) -> dialogue.readResource(uri(uri), limits));
     }
 
     /**
@@ -622,7 +627,11 @@ public final class McpSession {
      */
     public Mono<Completions.Completion> complete(
             Completions.Reference reference, String argument, String value, Map<String, String> resolved) {
-        return mono((dialogue, caller) -> dialogue.complete(reference, argument, value, resolved));
+        return mono((dialogue, caller) -> dialogue.complete(
+                CallerInput.required(name(), reference, "what is completed"),
+                CallerInput.required(name(), argument, "the name of the argument"),
+                CallerInput.required(name(), value, "the value of the argument"),
+                CallerInput.texts(name(), resolved, "the arguments that have values")));
     }
 
     /**
@@ -632,7 +641,7 @@ public final class McpSession {
      * @return completes at once where the server does no logging
      */
     public Mono<Void> setLogLevel(LogLevel level) {
-        return mono((dialogue, caller) -> dialogue.setLogLevel(caller, level));
+        return mono((dialogue, caller) -> dialogue.setLogLevel(caller, CallerInput.required(name(), level, "the log level")));
     }
 
     /**
@@ -645,7 +654,7 @@ public final class McpSession {
      *     kept up to a limit, the oldest dropped. <em>Cancellation</em> ends it at the server.
      */
     public Flux<ListenSignal> listen(Subscriptions.Filter filter) {
-        return flux((dialogue, caller) -> dialogue.listen(caller, filter));
+        return flux((dialogue, caller) -> dialogue.listen(caller, CallerInput.required(name(), filter, "what is listened to")));
     }
 
     /**
@@ -653,16 +662,17 @@ public final class McpSession {
      * {@link McpProtocolException} if the server does not tell of changes of resources.
      */
     public Flux<String> resourceUpdates(String uri) {
-        return listen(Subscriptions.Filter.resources(uri)).handle((signal, sink) -> {
-            if (signal instanceof ListenSignal.Acknowledged acknowledged) {
-                if (acknowledged.filter().resourceSubscriptions() == null
-                        || acknowledged.filter().resourceSubscriptions().isEmpty()) {
-                    sink.error(new McpProtocolException(name(), "it does not tell of changes of " + uri));
-                }
-            } else if (signal instanceof ListenSignal.ResourceUpdated updated) {
-                sink.next(updated.uri());
-            }
-        });
+        return Flux.defer(() -> listen(Subscriptions.Filter.resources(uri(uri))))
+                .handle((signal, sink) -> {
+                    if (signal instanceof ListenSignal.Acknowledged acknowledged) {
+                        if (acknowledged.filter().resourceSubscriptions() == null
+                                || acknowledged.filter().resourceSubscriptions().isEmpty()) {
+                            sink.error(new McpProtocolException(name(), "it does not tell of changes of " + uri));
+                        }
+                    } else if (signal instanceof ListenSignal.ResourceUpdated updated) {
+                        sink.next(updated.uri());
+                    }
+                });
     }
 
     /**
@@ -689,6 +699,18 @@ public final class McpSession {
 
     private <T> Flux<T> flux(BiFunction<Dialogue, Caller, Flux<T>> operation) {
         return Flux.deferContextual(context -> operation.apply(ready(), CallContext.caller(context)));
+    }
+
+    private String tool(@Nullable String tool) {
+        return CallerInput.required(name(), tool, "the name of the tool");
+    }
+
+    private String task(@Nullable String taskId) {
+        return CallerInput.required(name(), taskId, "the id of the task");
+    }
+
+    private String uri(@Nullable String uri) {
+        return CallerInput.required(name(), uri, "the URI of the resource");
     }
 
     private Dialogue ready() {

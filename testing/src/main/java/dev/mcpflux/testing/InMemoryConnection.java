@@ -2,6 +2,7 @@ package dev.mcpflux.testing;
 
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.jsonrpc.JsonRpcCodec;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.McpJson;
@@ -19,6 +20,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.concurrent.Queues;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** A stream of frames within this JVM. Messages still go through the codec both ways, as bytes. */
@@ -65,7 +67,15 @@ final class InMemoryConnection implements DuplexConnection {
                 throw whyEnded();
             }
             OutgoingBuffer buffer = new OutgoingBuffer();
-            CODEC.encode(message, buffer);
+            try {
+                CODEC.encode(message, buffer);
+            } catch (JacksonException e) {
+                throw new McpProtocolException(
+                        name,
+                        "the " + message + " cannot be written as JSON: " + e.getOriginalMessage(),
+                        Diagnostics.NONE,
+                        e);
+            }
             peer.accept(McpJson.mapper().readTree(buffer.toByteArray()));
         });
     }
