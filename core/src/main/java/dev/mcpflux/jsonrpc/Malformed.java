@@ -10,4 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param id the id of the message, where it could be told: a response that does not fit fails its request
  */
 public record Malformed(
-        boolean json, String reason, @Nullable RequestId id) {}
+        boolean json, String reason, @Nullable RequestId id) {
+
+    /** The reason as what is said of the message: "is not JSON at column 3". */
+    public String clause() {
+        return reason.startsWith("not ") || reason.startsWith("more ") || reason.startsWith("neither ")
+                ? "is " + reason
+                : reason;
+    }
+}

@@ -75,14 +75,16 @@ final class CallerInput {
         }
         try {
             return McpJson.mapper().valueToTree(given);
-        } catch (JacksonException | StackOverflowError e) {
+        } catch (JacksonException | StackOverflowError | LinkageError | AssertionError e) {
             throw new McpValidationException(
                     server,
                     "the arguments of tool '" + tool + "'",
                     List.of(kind(given) + " cannot be written as JSON: "
                             + (e instanceof JacksonException known
                                     ? known.getOriginalMessage()
-                                    : "it is nested too deep")),
+                                    : e instanceof StackOverflowError
+                                            ? "it is nested too deep"
+                                            : "a value threw " + e)),
                     null);
         }
     }

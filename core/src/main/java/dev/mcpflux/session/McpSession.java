@@ -474,8 +474,8 @@ public final class McpSession {
      *     <p><em>Cancellation</em> tells the server to stop.
      */
     public Mono<CallToolResult> callTool(String tool, @Nullable Object arguments, RequestOptions limits) {
-        return mono((dialogue, caller) -> dialogue.callTool(
-                caller, tool(tool), CallerInput.arguments(name(), tool, arguments), limits));
+        return mono((dialogue, caller) ->
+                dialogue.callTool(caller, tool(tool), CallerInput.arguments(name(), tool, arguments), limits));
     }
 
     /**
@@ -520,8 +520,8 @@ public final class McpSession {
      *     dropped. <em>Cancellation</em> tells the server to stop.
      */
     public Flux<ToolSignal> toolSignals(String tool, @Nullable Object arguments, RequestOptions limits) {
-        return flux((dialogue, caller) -> dialogue.toolSignals(
-                caller, tool(tool), CallerInput.arguments(name(), tool, arguments), limits));
+        return flux((dialogue, caller) ->
+                dialogue.toolSignals(caller, tool(tool), CallerInput.arguments(name(), tool, arguments), limits));
     }
 
     /**
@@ -641,7 +641,8 @@ public final class McpSession {
      * @return completes at once where the server does no logging
      */
     public Mono<Void> setLogLevel(LogLevel level) {
-        return mono((dialogue, caller) -> dialogue.setLogLevel(caller, CallerInput.required(name(), level, "the log level")));
+        return mono((dialogue, caller) ->
+                dialogue.setLogLevel(caller, CallerInput.required(name(), level, "the log level")));
     }
 
     /**
@@ -654,7 +655,8 @@ public final class McpSession {
      *     kept up to a limit, the oldest dropped. <em>Cancellation</em> ends it at the server.
      */
     public Flux<ListenSignal> listen(Subscriptions.Filter filter) {
-        return flux((dialogue, caller) -> dialogue.listen(caller, CallerInput.required(name(), filter, "what is listened to")));
+        return flux((dialogue, caller) ->
+                dialogue.listen(caller, CallerInput.required(name(), filter, "what is listened to")));
     }
 
     /**

@@ -259,6 +259,9 @@ public record SessionOptions(
 
         public Builder maxCachedBytes(long bytes) {
             maxCachedBytes = bytes;
+            return this;
+        }
+
         public Builder lists(ListLimits limits) {
             lists = limits;
             return this;

@@ -14,6 +14,7 @@ public final class Frame {
     private byte[] bytes = new byte[0];
     private int offset;
     private int length;
+    private boolean cutOff;
 
     public Frame() {}
 
@@ -26,7 +27,19 @@ public final class Frame {
         this.bytes = bytes;
         this.offset = offset;
         this.length = length;
+        this.cutOff = false;
         return this;
+    }
+
+    /** Marks what the stream ended with, without a delimiter: it may be half of a message. */
+    public Frame cutOff(boolean value) {
+        cutOff = value;
+        return this;
+    }
+
+    /** Whether the stream ended in it: then the end of the stream says more than what is wrong with the frame. */
+    public boolean cutOff() {
+        return cutOff;
     }
 
     public byte[] bytes() {

@@ -24,6 +24,11 @@ public final class LineFramer {
         /** A line without its end. */
         void line(byte[] bytes, int offset, int length);
 
+        /** What the stream ended with, without the end of a line. */
+        default void cutOff(byte[] bytes, int offset, int length) {
+            line(bytes, offset, length);
+        }
+
         /** A line over the limit, of so many bytes, is through. */
         void tooLong(long bytes);
 
@@ -65,6 +70,7 @@ public final class LineFramer {
     private byte @Nullable [] tail;
     private int tailLength;
     private boolean start = true;
+    private boolean ended;
     /** The longest line since the buffer last shrank, so that the next one like it does not grow it step by step again. */
     private int longest;
 
@@ -151,6 +157,7 @@ public final class LineFramer {
         int begin = from;
         from = end;
         scanned = end;
+        ended = true;
         finish(buffer, begin, end - begin);
     }
 
@@ -206,7 +213,12 @@ public final class LineFramer {
         while (size > 0 && bytes[from + size - 1] == '\r') {
             size--;
         }
-        if (!blank(bytes, from, size)) {
+        if (blank(bytes, from, size)) {
+            return;
+        }
+        if (ended) {
+            lines.cutOff(bytes, from, size);
+        } else {
             lines.line(bytes, from, size);
         }
     }

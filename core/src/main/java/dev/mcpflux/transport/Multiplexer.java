@@ -457,10 +457,12 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
             activity.undecodable(malformed.json(), duplex.mask(malformed.reason()), preview);
             events.emit(new ConnectionEvent.Undecodable(
                     malformed.json(), duplex.mask(malformed.reason()), preview, undecodable));
-            PendingExchange exchange = malformed.id() instanceof RequestId.OfLong n ? take(n) : null;
+            // what the stream ended in is answered by why it ended
+            boolean answer = frame == null || !frame.cutOff();
+            PendingExchange exchange = answer && malformed.id() instanceof RequestId.OfLong n ? take(n) : null;
             if (exchange != null) {
                 exchange.fail(new McpProtocolException(
-                        name, "the response to " + exchange.method() + " " + duplex.mask(malformed.reason())));
+                        name, "the response to " + exchange.method() + " " + duplex.mask(malformed.clause())));
             }
         }
     }

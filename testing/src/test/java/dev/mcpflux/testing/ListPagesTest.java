@@ -14,24 +14,36 @@ import dev.mcpflux.transport.ConnectionEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 /** What a list of a server may look like, page by page. */
 class ListPagesTest {
 
     private final ScriptedPeer peer = ScriptedPeer.named("s");
-    private final List<SessionEvent> events = new ArrayList<>();
+    private @Nullable McpSession session;
+    private @Nullable Mono<List<SessionEvent>> all;
 
     private McpSession opened(UnaryOperator<SessionOptions.Builder> options) {
         peer.handshake("2025-11-25", "{\"tools\":{},\"prompts\":{},\"resources\":{}}");
         McpSession session = McpSession.create(
                 peer.transport(), options.apply(SessionOptions.builder()).build());
-        session.events().subscribe(events::add);
+        this.session = session;
+        Mono<List<SessionEvent>> told = session.events().collectList().cache();
+        told.subscribe();
+        all = told;
         session.open().block();
         return session;
+    }
+
+    /** All that was told until now, on a thread of its own; ends the session. */
+    private List<SessionEvent> events() {
+        Objects.requireNonNull(session).close().block();
+        return Objects.requireNonNull(Objects.requireNonNull(all).block());
     }
 
     private McpSession opened() {
@@ -61,7 +73,7 @@ class ListPagesTest {
     }
 
     private List<SessionEvent.ListCut> cuts() {
-        return events.stream()
+        return events().stream()
                 .filter(SessionEvent.ListCut.class::isInstance)
                 .map(SessionEvent.ListCut.class::cast)
                 .toList();
@@ -202,7 +214,7 @@ class ListPagesTest {
         McpSession session = opened();
         expectPages("{\"tools\":[{\"name\":\"a\"},null,{\"name\":\"b\",\"icons\":5}]}");
         verifyTools(session, "a", "b");
-        assertThat(events)
+        assertThat(events())
                 .contains(
                         new SessionEvent.Link(
                                 new ConnectionEvent.ElementDropped("tools/list", "/tools/1", null, "it is null")),
@@ -217,9 +229,9 @@ class ListPagesTest {
                 .notify("notifications/message", "{\"level\":\"info\",\"data\":1,\"logger\":{}}")
                 .reply("{\"content\":[]}");
         session.callTool("a", null).block();
-        assertThat(events)
+        assertThat(events())
                 .contains(new SessionEvent.Link(new ConnectionEvent.ElementDropped(
                         "notifications/message", "/logger", null, "expected a text, found an object")));
-        assertThat(events).anyMatch(SessionEvent.ServerLog.class::isInstance);
+        assertThat(events()).anyMatch(SessionEvent.ServerLog.class::isInstance);
     }
 }

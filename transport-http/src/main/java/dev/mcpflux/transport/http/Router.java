@@ -181,7 +181,7 @@ final class Router implements Bindings, MessageHandler {
             target.fail(connection
                     .failures()
                     .protocol("the response to " + target.exchange().method() + " "
-                            + connection.mask(malformed.reason())));
+                            + connection.mask(malformed.clause())));
         }
     }
 }

@@ -47,6 +47,8 @@ final class SocketReader implements CoreSubscriber<ByteBuf>, Subscription, LineF
     private @Nullable ByteBuf chunk;
     /** A chunk was asked for and is not here yet. */
     private boolean asked;
+
+    private boolean cutOff;
     /** All of them were asked for. */
     private boolean flowing;
 
@@ -132,6 +134,12 @@ final class SocketReader implements CoreSubscriber<ByteBuf>, Subscription, LineF
     }
 
     @Override
+    public void cutOff(byte[] bytes, int offset, int length) {
+        cutOff = true;
+        line(bytes, offset, length);
+    }
+
+    @Override
     public void line(byte[] bytes, int offset, int length) {
         if (held.isEmpty() && requested > 0) {
             hand(bytes, offset, length);
@@ -156,7 +164,7 @@ final class SocketReader implements CoreSubscriber<ByteBuf>, Subscription, LineF
     private void hand(byte[] bytes, int offset, int length) {
         CoreSubscriber<? super Frame> subscriber = actual;
         if (subscriber != null && !cancelled) {
-            subscriber.onNext(frame.set(bytes, offset, length));
+            subscriber.onNext(frame.set(bytes, offset, length).cutOff(cutOff && held.isEmpty()));
             if (requested != Long.MAX_VALUE) {
                 Operators.produced(REQUESTED, this, 1);
             }

@@ -32,6 +32,7 @@ final class StdoutReader implements Runnable, Subscription, LineFramer.Lines {
     private final LineFramer.Source stdout;
     private final StdinWriter stdin;
     private final int maxFrame;
+    private boolean cutOff;
     private final CoreSubscriber<? super Frame> actual;
     private final LongConsumer tooLong;
     private final Consumer<@Nullable IOException> ended;
@@ -118,12 +119,18 @@ final class StdoutReader implements Runnable, Subscription, LineFramer.Lines {
     }
 
     @Override
+    public void cutOff(byte[] bytes, int offset, int length) {
+        cutOff = true;
+        line(bytes, offset, length);
+    }
+
+    @Override
     public void line(byte[] bytes, int offset, int length) {
         if (requested == 0) {
             awaitDemand();
         }
         if (!cancelled) {
-            actual.onNext(frame.set(bytes, offset, length));
+            actual.onNext(frame.set(bytes, offset, length).cutOff(cutOff));
             advance(2);
             if (requested != Long.MAX_VALUE) {
                 Operators.produced(REQUESTED, this, 1);
