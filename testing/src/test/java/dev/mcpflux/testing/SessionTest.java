@@ -514,10 +514,11 @@ class SessionTest {
     }
 
     @Test
-    void aServerWithoutToolsIsNotAskedForThem() {
-        peer.handshake("2025-11-25", "{}");
-        StepVerifier.create(use(McpSession::listTools)).verifyComplete();
-        assertThat(peer.receivedMethods()).doesNotContain("tools/list");
+    void serverThatDeclaresNoToolsIsAskedOnce() {
+        peer.handshake("2025-11-25", "{}").expect("tools/list").replyError(-32601, "Method not found");
+        StepVerifier.create(use(session -> session.listTools().thenMany(session.listTools())))
+                .verifyComplete();
+        peer.verify();
     }
 
     private static String page(String first, String second, String next) {
