@@ -2,7 +2,9 @@ package dev.mcpflux.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.jsonrpc.DroppedParts;
 import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.protocol.TolerantReader;
 import org.junit.jupiter.api.Test;
 
 class ResultsTest {
@@ -41,10 +43,22 @@ class ResultsTest {
 
     @Test
     void picturesAndSoundMayBeIncomplete() {
-        assertThat(text("{\"content\": [{\"type\": \"image\"}, {\"type\": \"audio\"}]}"))
+        assertThat(
+                        text(
+                                "{\"content\": [{\"type\": \"image\", \"data\": \"\"}, {\"type\": \"audio\", \"data\": \"\"}]}"))
                 .isEqualTo("""
                 [image, about 0 bytes; --json prints it]
                 [audio, about 0 bytes; --json prints it]""");
+        CallToolResult without = TolerantReader.bind(
+                Output.JSON.readTree("{\"content\": [{\"type\": \"image\"}], \"toolResult\": 1}"),
+                CallToolResult.class,
+                new DroppedParts());
+        assertThat(Results.text(without)).isEqualTo("{\"type\":\"image\"}");
+    }
+
+    @Test
+    void resultOfTheFirstRevisionIsShown() {
+        assertThat(text("{\"toolResult\": {\"rows\": 4711}}")).contains("4711");
     }
 
     @Test
