@@ -1,5 +1,6 @@
 package dev.mcpflux.error;
 
+import dev.mcpflux.text.SafeText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,11 +43,12 @@ public record Diagnostics(@Nullable Integer exitCode, List<String> stderr, List<
                     .append(')');
         }
         if (!meanwhile.isEmpty()) {
-            text.append("; meanwhile ").append(String.join(", and ", meanwhile));
+            text.append("; meanwhile ").append(SafeText.line(String.join(", and ", meanwhile)));
         }
         if (!stderr.isEmpty()) {
             text.append("; its stderr:");
-            stderr.forEach(line -> text.append("\n    ").append(line));
+            stderr.forEach(line -> text.append("\n    ")
+                    .append(SafeText.text(line.replace('\n', ' ')).stripTrailing()));
         }
         return text.toString();
     }

@@ -1,14 +1,20 @@
 package dev.mcpflux.error;
 
+import dev.mcpflux.text.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The root of everything that mcpflux reports as a failure. Its message names the server and the cause in words made
- * for a person; nothing in it ever holds a configured environment value or a header.
+ * for a person; nothing in it ever holds a configured environment value or a header. It is safe to print and to log: what
+ * may be a text of a peer stands on one line, has no control characters ({@link SafeText}) and ends in an ellipsis after 4,000
+ * characters. Only the lines of the peer's stderr are listed on lines of their own.
  */
 public abstract class McpException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
+
+    /** In UTF-16 units; a peer may send an error of megabytes. */
+    private static final int MAX_PROBLEM = 4_000;
 
     private final @Nullable String server;
     private final String problem;
@@ -16,9 +22,13 @@ public abstract class McpException extends RuntimeException {
 
     protected McpException(
             @Nullable String server, String problem, Diagnostics diagnostics, @Nullable Throwable cause) {
-        super((server == null ? "" : "server '" + server + "': ") + problem + diagnostics.describe(), cause);
+        super(
+                (server == null ? "" : "server '" + SafeText.line(server) + "': ")
+                        + SafeText.line(problem, MAX_PROBLEM)
+                        + diagnostics.describe(),
+                cause);
         this.server = server;
-        this.problem = problem;
+        this.problem = SafeText.line(problem, MAX_PROBLEM);
         this.diagnostics = diagnostics;
     }
 

@@ -1,5 +1,6 @@
 package dev.mcpflux.jsonrpc;
 
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,5 +18,10 @@ public record Malformed(
         return reason.startsWith("not ") || reason.startsWith("more ") || reason.startsWith("neither ")
                 ? "is " + reason
                 : reason;
+    }
+
+    /** The same with its reason masked: it may name what the peer sent. */
+    public Malformed masked(UnaryOperator<String> mask) {
+        return new Malformed(json, mask.apply(reason), id);
     }
 }

@@ -166,7 +166,8 @@ final class Asking<M, V> extends Mono<V> {
                 }
             }
             asking.requests.deadlines().remove(this);
-            McpException problem = Replies.problem(asking.requests.server(), asking.spec, response, asking.subject);
+            McpException problem = Replies.problem(
+                    asking.requests.connection(), asking.requests.server(), asking.spec, response, asking.subject);
             if (problem != null) {
                 fail(problem);
             } else if (response instanceof JsonRpcMessage.Success success) {

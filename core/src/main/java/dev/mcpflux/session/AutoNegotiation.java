@@ -8,6 +8,7 @@ import dev.mcpflux.error.McpUnsupportedVersionException;
 import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.session.ModernNegotiation.Outcome;
+import dev.mcpflux.text.SafeText;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -134,7 +135,7 @@ final class AutoNegotiation implements Negotiation {
             // too late: what is known is why it failed
             return Mono.error(because);
         }
-        log.debug("[{}] is started again and not probed: {}", attempt.server(), because.getMessage());
+        log.debug("[{}] is started again and not probed: {}", attempt.server(), SafeText.line(because));
         return attempt.again(because)
                 .then(Mono.defer(() -> legacy.negotiate(attempt)))
                 .onErrorMap(McpException.class, e -> StartFailures.ofBoth(attempt.server(), because, e));

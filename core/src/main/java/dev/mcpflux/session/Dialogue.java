@@ -21,6 +21,7 @@ import dev.mcpflux.protocol.ServerCapabilities;
 import dev.mcpflux.protocol.Subscriptions;
 import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.protocol.Tool;
+import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.EventSink;
@@ -152,7 +153,8 @@ final class Dialogue {
                 .concatMap(change -> connection
                         .notify(new JsonRpcMessage.Notification(Methods.ROOTS_LIST_CHANGED, null))
                         .onErrorComplete())
-                .subscribe(null, e -> log.warn("[{}] the roots are not watched any more: {}", server, e.toString())));
+                .subscribe(
+                        null, e -> log.warn("[{}] the roots are not watched any more: {}", server, SafeText.line(e))));
     }
 
     /** Tells a legacy server that the session has begun, and what a modern one is told with each request. */
@@ -168,7 +170,7 @@ final class Dialogue {
         return level == null
                 ? initialized
                 : initialized.then(tellLogLevel(level)).onErrorResume(PeerErrorException.class, e -> {
-                    log.warn("[{}] its log level could not be set: {}", server, e.getMessage());
+                    log.warn("[{}] its log level could not be set: {}", server, SafeText.line(e));
                     return Mono.empty();
                 });
     }
@@ -202,7 +204,7 @@ final class Dialogue {
                         // a link that is lost ends all of this; a stream that breaks off may be had again
                         .filter(e -> !(e instanceof McpClosedException) && !(e instanceof PeerErrorException)))
                 .onErrorResume(e -> {
-                    log.debug("[{}] does not tell of changes of its lists: {}", server, e.toString());
+                    log.debug("[{}] does not tell of changes of its lists: {}", server, SafeText.line(e));
                     return Flux.empty();
                 });
     }
@@ -259,7 +261,8 @@ final class Dialogue {
         Mono<Void> again = level == null ? Mono.empty() : tellLogLevel(level).onErrorComplete();
         running.add(again.then(further)
                 .contextWrite(caller::in)
-                .subscribe(null, e -> log.debug("[{}] it was not told everything again: {}", server, e.toString())));
+                .subscribe(
+                        null, e -> log.debug("[{}] it was not told everything again: {}", server, SafeText.line(e))));
     }
 
     /** The session of a caller has ended: nobody tells of what changes for it any more. */
@@ -285,7 +288,10 @@ final class Dialogue {
     void onRequest(JsonRpcMessage.Request request, @Nullable ContextView context) {
         if (dialect.modern()) {
             // "The client MUST NOT write JSON-RPC responses" (2026-07-28: basic/transports/stdio)
-            log.warn("[{}] {} is left unanswered: a modern server must not send requests", server, request);
+            log.warn(
+                    "[{}] its request {} is left unanswered: a modern server must not send requests",
+                    server,
+                    SafeText.line(connection.mask(request.method()), 200));
         } else {
             peerRequests.accept(request, context);
         }

@@ -43,10 +43,10 @@ final class Discover {
                 result.instructions());
     }
 
-    static McpProtocolException nothingInCommon(String server, List<String> offered) {
+    static McpProtocolException nothingInCommon(Connection connection, String server, List<String> offered) {
         return new McpProtocolException(
                 server,
-                "it speaks protocol revisions " + String.join(", ", offered) + " only; known are "
+                "it speaks protocol revisions " + connection.mask(String.join(", ", offered)) + " only; known are "
                         + ProtocolRevision.known());
     }
 }

@@ -7,6 +7,7 @@ import dev.mcpflux.protocol.InitializeParams;
 import dev.mcpflux.protocol.InitializeResult;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.ServerCapabilities;
+import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.RequestSpec;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +34,7 @@ final class LegacyHandshake implements Negotiation {
             return Replies.single(attempt.server(), attempt.connection(), initialize, InitializeResult.class, null)
                     .onErrorResume(
                             PeerErrorException.class, e -> Replies.unhooked(echoed(e) ? echo(attempt.server()) : e))
-                    .flatMap(result -> accept(attempt.server(), result));
+                    .flatMap(result -> accept(attempt.connection(), attempt.server(), result));
         });
     }
 
@@ -45,7 +46,7 @@ final class LegacyHandshake implements Negotiation {
         return new McpProtocolException(server, "it sends back what it is sent, as cat does: that is no MCP server");
     }
 
-    private static Mono<PeerInfo> accept(String server, InitializeResult result) {
+    private static Mono<PeerInfo> accept(Connection connection, String server, InitializeResult result) {
         String offered = result.protocolVersion();
         if (offered == null) {
             return Replies.unhooked(
@@ -55,7 +56,9 @@ final class LegacyHandshake implements Negotiation {
         Optional<ProtocolRevision> revision = ProtocolRevision.ofWire(offered).filter(r -> r.era() == Era.LEGACY);
         if (revision.isEmpty()) {
             return Mono.error(new McpProtocolException(
-                    server, "it speaks protocol revision " + offered + " only; known are " + ProtocolRevision.known()));
+                    server,
+                    "it speaks protocol revision " + connection.mask(offered) + " only; known are "
+                            + ProtocolRevision.known()));
         }
         Implementation info = result.serverInfo();
         ServerCapabilities capabilities = result.capabilities();

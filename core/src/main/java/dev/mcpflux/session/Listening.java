@@ -10,6 +10,7 @@ import dev.mcpflux.protocol.ServerCapabilities;
 import dev.mcpflux.protocol.Subscriptions;
 import dev.mcpflux.protocol.Subscriptions.Filter;
 import dev.mcpflux.protocol.Tasks;
+import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
@@ -116,7 +117,7 @@ final class Listening {
 
     private void signal(RequestSpec spec, JsonRpcMessage message, SynchronousSink<ListenSignal> sink) {
         if (message instanceof JsonRpcMessage.Response response) {
-            McpException problem = Replies.problem(requests.server(), spec, response, null);
+            McpException problem = Replies.problem(requests.connection(), requests.server(), spec, response, null);
             if (problem != null) {
                 sink.error(problem);
             }
@@ -264,7 +265,11 @@ final class Listening {
         return Flux.fromIterable(watched.keySet())
                 .filter(what -> what.caller == null || what.caller.equals(caller))
                 .concatMap(what -> subscribe(what.uri, limits).onErrorResume(e -> {
-                    log.warn("[{}] {} is not watched any more: {}", requests.server(), what.uri, e.toString());
+                    log.warn(
+                            "[{}] {} is not watched any more: {}",
+                            requests.server(),
+                            SafeText.line(what.uri, 400),
+                            SafeText.line(e));
                     return Mono.empty();
                 }))
                 .then();
@@ -283,7 +288,11 @@ final class Listening {
                         limits)
                 .then()
                 .onErrorResume(e -> {
-                    log.debug("[{}] {} is still subscribed to: {}", requests.server(), uri, e.toString());
+                    log.debug(
+                            "[{}] {} is still subscribed to: {}",
+                            requests.server(),
+                            SafeText.line(uri, 400),
+                            SafeText.line(e));
                     return Mono.empty();
                 });
     }

@@ -21,6 +21,7 @@ import dev.mcpflux.protocol.Resources;
 import dev.mcpflux.protocol.Subscriptions;
 import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.protocol.Tool;
+import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.Connection;
@@ -68,7 +69,8 @@ public final class McpSession {
 
     private final Transport transport;
     private final SessionOptions options;
-    private final EventSink<SessionEvent> events = new EventSink<>(SessionEvent.EventsDropped::new);
+    private final EventSink<SessionEvent> events =
+            new EventSink<>(SessionEvent.EventsDropped::new, event -> event.masked(this::mask));
     private final AtomicReference<Link> link = new AtomicReference<>(Link.NONE);
     private final Sinks.One<Termination> terminated = Sinks.one();
     private final Set<ConnectionEvent.ElementDropped> warned = ConcurrentHashMap.newKeySet();
@@ -277,7 +279,7 @@ public final class McpSession {
                 .incoming()
                 .subscribe(
                         message -> Callbacks.run(() -> onIncoming(connection, message)),
-                        e -> log.warn("[{}] {}", name(), e.toString()));
+                        e -> log.warn("[{}] {}", name(), SafeText.line(e)));
     }
 
     private static void onLink(Dialogue dialogue, ConnectionEvent event) {
@@ -347,6 +349,11 @@ public final class McpSession {
         return kind == null
                 ? new SessionEvent.Other(notification.method(), params)
                 : new SessionEvent.ListChanged(kind);
+    }
+
+    private String mask(String text) {
+        Connection connection = link.get().connection;
+        return connection == null ? text : connection.mask(text);
     }
 
     /** What was agreed on, or null before the session is open. */
@@ -492,7 +499,7 @@ public final class McpSession {
 
     private <T> T structured(String tool, CallToolResult result, Class<T> type) {
         if (result.failed()) {
-            throw new McpToolErrorException(name(), tool, "reported an error: " + result.text(), result);
+            throw new McpToolErrorException(name(), tool, "reported an error: " + mask(result.text()), result);
         }
         // null is JSON, and no value
         if (result.structuredContent() == null || result.structuredContent().isNull()) {

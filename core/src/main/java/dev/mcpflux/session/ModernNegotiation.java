@@ -77,7 +77,7 @@ final class ModernNegotiation implements Negotiation {
     private Mono<Outcome> probe(
             String server, Connection connection, SessionOptions options, ProtocolRevision revision, boolean again) {
         return Discover.ask(server, connection, options, revision, true)
-                .map(result -> choose(server, result))
+                .map(result -> choose(connection, server, result))
                 // an answer that does not fit at all is none of a modern server
                 .onErrorResume(McpProtocolException.class, e -> Mono.just(new Outcome.Legacy(e)))
                 .flatMap(ModernNegotiation::refuse)
@@ -87,7 +87,7 @@ final class ModernNegotiation implements Negotiation {
                     if (other.isPresent() && again) {
                         return probe(server, connection, options, other.get(), false);
                     }
-                    return legacyOrNothing(server, e.supported(), e);
+                    return legacyOrNothing(connection, server, e.supported(), e);
                 })
                 // "If the body is empty or is not a recognized modern JSON-RPC error, fall back to initialize"
                 .onErrorResume(
@@ -104,7 +104,7 @@ final class ModernNegotiation implements Negotiation {
                         e -> Mono.just(new Outcome.Legacy((McpException) e)));
     }
 
-    private static Outcome choose(String server, DiscoverResult result) {
+    private static Outcome choose(Connection connection, String server, DiscoverResult result) {
         List<String> offered = result.supportedVersions();
         Optional<ProtocolRevision> revision = ProtocolRevision.newest(Era.MODERN, offered);
         if (revision.isPresent()) {
@@ -116,9 +116,9 @@ final class ModernNegotiation implements Negotiation {
                     server, "the answer to " + Methods.DISCOVER + " names no supportedVersions"));
         }
         if (ProtocolRevision.newest(Era.LEGACY, offered).isPresent()) {
-            return new Outcome.Legacy(Discover.nothingInCommon(server, offered));
+            return new Outcome.Legacy(Discover.nothingInCommon(connection, server, offered));
         }
-        return new Outcome.Nothing(Discover.nothingInCommon(server, offered));
+        return new Outcome.Nothing(Discover.nothingInCommon(connection, server, offered));
     }
 
     private static Mono<Outcome> refuse(Outcome outcome) {
@@ -126,12 +126,12 @@ final class ModernNegotiation implements Negotiation {
     }
 
     private static Mono<Outcome> legacyOrNothing(
-            String server, List<String> offered, McpUnsupportedVersionException e) {
+            Connection connection, String server, List<String> offered, McpUnsupportedVersionException e) {
         if (ProtocolRevision.newest(Era.LEGACY, offered).isPresent()) {
             return Mono.just(new Outcome.Legacy(e));
         }
         // one that refuses what it names is told as it is
         boolean contradicts = ProtocolRevision.newest(Era.MODERN, offered).isPresent();
-        return Mono.error(offered.isEmpty() || contradicts ? e : Discover.nothingInCommon(server, offered));
+        return Mono.error(offered.isEmpty() || contradicts ? e : Discover.nothingInCommon(connection, server, offered));
     }
 }

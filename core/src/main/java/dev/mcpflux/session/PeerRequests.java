@@ -8,6 +8,7 @@ import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.EmptyResult;
 import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.BoundedQueue;
 import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.Caller;
@@ -37,6 +38,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class PeerRequests implements Deadlines.Watcher {
 
     private static final Logger log = LoggerFactory.getLogger(McpSession.class);
+    private static final int MAX_SHOWN = 400;
     private static final int WAITING = 256;
     /** How many bytes the questions have, about, that are answered or wait. */
     private static final long MAX_BYTES = 16L * 1024 * 1024;
@@ -255,7 +257,7 @@ final class PeerRequests implements Deadlines.Watcher {
                                 e -> connection.reply(
                                         failure(request, new McpHandlerException(server, "the answer is no JSON", e)))))
                 .onErrorResume(e -> {
-                    log.debug("[{}] {} was not answered: {}", server, request, e.toString());
+                    log.debug("[{}] {} was not answered: {}", server, describe(request), SafeText.line(e));
                     return Mono.empty();
                 })
                 .doFinally(end -> settle(asked.key, open))
@@ -278,8 +280,17 @@ final class PeerRequests implements Deadlines.Watcher {
         return tree;
     }
 
+    /** Without its parameters: they hold what a user is asked, and how long they are is up to the server. */
+    private String describe(JsonRpcMessage.Request request) {
+        return SafeText.line(connection.mask("its request " + request.method()), MAX_SHOWN);
+    }
+
     private JsonRpcMessage.Response failure(JsonRpcMessage.Request request, Throwable e) {
-        log.warn("[{}] {} was answered with an error: {}", server, request, e.getMessage());
+        log.warn(
+                "[{}] {} was answered with an error: {}",
+                server,
+                describe(request),
+                SafeText.line(connection.mask(e.toString()), MAX_SHOWN));
         int code = e instanceof McpProtocolException ? JsonRpcError.INVALID_PARAMS : JsonRpcError.INTERNAL_ERROR;
         // what failed inside the application is none of the server's business
         String message = e instanceof McpProtocolException known
@@ -302,6 +313,6 @@ final class PeerRequests implements Deadlines.Watcher {
         connection
                 .reply(response)
                 .contextWrite(own -> context == null ? own : own.putAll(context))
-                .subscribe(null, e -> log.debug("[{}] {} was not sent: {}", server, response, e.toString()));
+                .subscribe(null, e -> log.debug("[{}] an answer was not sent: {}", server, SafeText.line(e)));
     }
 }

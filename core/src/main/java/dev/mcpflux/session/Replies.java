@@ -29,7 +29,7 @@ final class Replies {
                 .ofType(JsonRpcMessage.Response.class)
                 .single()
                 .flatMap(response -> {
-                    McpException problem = problem(server, request, response, subject);
+                    McpException problem = problem(connection, server, request, response, subject);
                     return problem != null
                             ? unhooked(problem)
                             : Mono.just(type.cast(((JsonRpcMessage.Success) response).result()));
@@ -46,7 +46,11 @@ final class Replies {
 
     /** What is wrong with a response, or null. */
     static @Nullable McpException problem(
-            String server, RequestSpec request, JsonRpcMessage.Response response, @Nullable String subject) {
+            Connection connection,
+            String server,
+            RequestSpec request,
+            JsonRpcMessage.Response response,
+            @Nullable String subject) {
         if (response instanceof JsonRpcMessage.Failure failure) {
             return PeerErrorException.of(server, request.method(), subject, failure.error());
         }
@@ -61,13 +65,16 @@ final class Replies {
                 && success.result() instanceof ServerResult result
                 && !(result instanceof Reply<?>)
                 && !result.complete()) {
-            return unknownType(server, request.method(), result.resultType());
+            return unknownType(connection, server, request.method(), result.resultType());
         }
         return null;
     }
 
-    static McpProtocolException unknownType(String server, String method, @Nullable String resultType) {
+    static McpProtocolException unknownType(
+            Connection connection, String server, String method, @Nullable String resultType) {
         return new McpProtocolException(
-                server, "the result of " + method + " is of the type '" + resultType + "', which it cannot be");
+                server,
+                "the result of " + method + " is of the type '" + connection.mask(String.valueOf(resultType))
+                        + "', which it cannot be");
     }
 }

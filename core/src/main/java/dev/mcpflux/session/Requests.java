@@ -375,8 +375,8 @@ final class Requests {
                     if (message instanceof JsonRpcMessage.Notification notification) {
                         return related(notification);
                     }
-                    McpException problem =
-                            Replies.problem(server, spec, (JsonRpcMessage.Response) message, question.subject());
+                    McpException problem = Replies.problem(
+                            connection, server, spec, (JsonRpcMessage.Response) message, question.subject());
                     if (problem != null) {
                         return Flux.error(problem);
                     }
@@ -420,7 +420,7 @@ final class Requests {
     /** Answers what the server asks for; emits what the next round is to carry. */
     private <R> Mono<Round> next(Question<R> question, Reply<R> reply, Round round) {
         if (!dialect.modern() || !ServerResult.INPUT_REQUIRED.equals(reply.resultType())) {
-            return Mono.error(Replies.unknownType(server, question.method(), reply.resultType()));
+            return Mono.error(Replies.unknownType(connection, server, question.method(), reply.resultType()));
         }
         if (round.number() > options.maxRounds()) {
             return Mono.error(new McpProtocolException(

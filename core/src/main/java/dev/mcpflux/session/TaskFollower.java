@@ -12,7 +12,9 @@ import dev.mcpflux.protocol.EmptyResult;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.protocol.TolerantReader;
+import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Caller;
+import dev.mcpflux.transport.Masker;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -151,7 +153,11 @@ final class TaskFollower {
                 .contextWrite(Context.of(context))
                 .subscribe(
                         null,
-                        e -> log.debug("[{}] task {} was not cancelled: {}", requests.server(), taskId, e.toString()));
+                        e -> log.debug(
+                                "[{}] task {} was not cancelled: {}",
+                                requests.server(),
+                                SafeText.line(taskId, 400),
+                                SafeText.line(e)));
     }
 
     /**
@@ -226,11 +232,15 @@ final class TaskFollower {
 
     private CallToolResult outcome(Tasks.Task task) {
         if (task.error() != null) {
-            throw PeerErrorException.of(requests.server(), Methods.TOOLS_CALL, null, task.error());
+            JsonRpcError error = Masker.mask(task.error(), requests.connection()::mask);
+            throw PeerErrorException.of(requests.server(), Methods.TOOLS_CALL, null, error);
         }
         if (!task.status().equals(Tasks.COMPLETED)) {
             String why = task.statusMessage() == null ? "" : ": " + task.statusMessage();
-            throw new McpTaskException(requests.server(), task.taskId(), "ended as " + task.status() + why);
+            throw new McpTaskException(
+                    requests.server(),
+                    task.taskId(),
+                    "ended as " + requests.connection().mask(task.status() + why));
         }
         if (task.result() == null) {
             throw new McpProtocolException(

@@ -4,6 +4,7 @@ import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.jsonrpc.JsonRpcError;
+import dev.mcpflux.text.SafeText;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,7 +53,11 @@ final class UndeclaredLists {
                         if (e instanceof McpTimeoutException || unknown(e)) {
                             absent.add(method);
                         }
-                        log.debug("[{}] does not declare {}, and does not answer it: {}", server, method, e.toString());
+                        log.debug(
+                                "[{}] does not declare {}, and does not answer it: {}",
+                                server,
+                                method,
+                                SafeText.line(e));
                         return Flux.empty();
                     });
         });

@@ -24,6 +24,9 @@ public final class SafeText {
     /** More marks than any script puts on one character; beyond, they cover the lines above and below. */
     private static final int MAX_MARKS = 8;
 
+    /** As much of an exception as one line of a log holds, in UTF-16 units. */
+    private static final int MAX_ERROR = 4_000;
+
     private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
     private static final int ZERO_WIDTH_JOINER = 0x200D;
     private static final int EMOJI_STYLE = 0xFE0F;
@@ -64,6 +67,11 @@ public final class SafeText {
     public static String line(String text) {
         boolean oneLine = text.indexOf('\n') < 0 && text.indexOf('\t') < 0;
         return text(oneLine ? text : joined(text)).strip();
+    }
+
+    /** An exception on one line of bounded length, for a log. */
+    public static String line(Throwable e) {
+        return line(e.toString(), MAX_ERROR);
     }
 
     /** As {@link #line(String)}, of at most this many UTF-16 units; what is longer ends in an ellipsis. */

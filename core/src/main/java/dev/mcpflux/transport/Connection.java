@@ -86,6 +86,14 @@ public interface Connection {
         return close().thenReturn("its connection to close");
     }
 
+    /**
+     * The text with configured secrets masked. The errors of the protocol, the events and the diagnostics of a connection are
+     * masked already; this is for what else is made of a text of the peer, an error message or a line of a log.
+     */
+    default String mask(String text) {
+        return text;
+    }
+
     /** What is known now for an error message. */
     Diagnostics diagnostics();
 

@@ -6,6 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -33,6 +34,7 @@ public final class EventSink<T> {
     private static final BoundedThreads THREADS = new BoundedThreads("mcpflux.events", MAX_THREADS);
 
     private final @Nullable LongFunction<? extends T> dropped;
+    private final UnaryOperator<T> edge;
     private final CopyOnWriteArrayList<Subscriber<T>> subscribers = new CopyOnWriteArrayList<>();
     private final Queue<Emission<T>> queue =
             Queues.<Emission<T>>unboundedMultiproducer().get();
@@ -44,6 +46,7 @@ public final class EventSink<T> {
     /** A sink whose subscribers are not told how many events they have missed. */
     public EventSink() {
         this.dropped = null;
+        this.edge = UnaryOperator.identity();
     }
 
     /**
@@ -52,13 +55,24 @@ public final class EventSink<T> {
      * @param dropped makes the event that tells a subscriber how many it has missed, in their place
      */
     public EventSink(LongFunction<? extends T> dropped) {
+        this(dropped, UnaryOperator.identity());
+    }
+
+    /**
+     * A sink.
+     *
+     * @param dropped makes the event that tells a subscriber how many it has missed, in their place
+     * @param edge what each event passes before anybody sees it: the one place that masks what must not be shown
+     */
+    public EventSink(LongFunction<? extends T> dropped, UnaryOperator<T> edge) {
         this.dropped = dropped;
+        this.edge = edge;
     }
 
     /** Hands an event to all subscribers. Never waits for them, and throws nothing. */
     public void emit(T event) {
         if (!subscribers.isEmpty()) {
-            drain(new Emission<>(event, FrameBytes.current()));
+            drain(new Emission<>(edge.apply(event), FrameBytes.current()));
         }
     }
 

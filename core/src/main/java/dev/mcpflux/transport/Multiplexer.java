@@ -19,6 +19,7 @@ import dev.mcpflux.protocol.ServerResult;
 import dev.mcpflux.protocol.Subscribed;
 import dev.mcpflux.protocol.Subscriptions;
 import dev.mcpflux.protocol.TolerantReader;
+import dev.mcpflux.text.SafeText;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +60,8 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     private final AtomicLong ids = new AtomicLong();
     private final AtomicReference<@Nullable Termination> termination = new AtomicReference<>();
     private final Sinks.One<Termination> terminated = Sinks.one();
-    private final EventSink<ConnectionEvent> events = new EventSink<>(ConnectionEvent.EventsDropped::new);
+    private final EventSink<ConnectionEvent> events =
+            new EventSink<>(ConnectionEvent.EventsDropped::new, event -> event.masked(this::mask));
     private final Sinks.Many<JsonRpcMessage> incoming =
             Sinks.unsafe().many().unicast().onBackpressureBuffer(new BoundedQueue<>(INCOMING_BUFFER));
     private final Router router = new Router();
@@ -70,7 +72,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     private Multiplexer(String name, Function<EventSink<ConnectionEvent>, DuplexConnection> stream) {
         this.name = name;
         this.duplex = stream.apply(events);
-        this.activity = new PeerActivity(duplex::mask);
+        this.activity = new PeerActivity(this::mask);
         this.open = Callbacks.isolated(Mono.defer(this::doOpen).cache());
         this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
     }
@@ -101,7 +103,8 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     }
 
     private Termination lost(Throwable e) {
-        return Termination.lost("the connection failed: " + e.getMessage(), duplex.diagnostics(), e);
+        return Termination.lost(
+                "the connection failed: " + mask(String.valueOf(e.getMessage())), duplex.diagnostics(), e);
     }
 
     @Override
@@ -173,7 +176,8 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
                     new JsonRpcMessage.Notification(Methods.CANCELLED, new CancelledParams(id, null));
             // nobody is left to wait for this one: it is sent for its effect on the peer, and that it may not get
             // through is part of its contract
-            write(cancelled).subscribe(null, e -> log.debug("[{}] {} was not sent: {}", name, cancelled, e));
+            write(cancelled)
+                    .subscribe(null, e -> log.debug("[{}] {} was not sent: {}", name, cancelled, SafeText.line(e)));
         }
     }
 
@@ -244,6 +248,11 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
             terminate(Termination.closed());
             return duplex.closeNow().flatMap(stage -> close.thenReturn(stage));
         });
+    }
+
+    @Override
+    public String mask(String text) {
+        return duplex.mask(text);
     }
 
     @Override
@@ -352,7 +361,10 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
 
         @Override
         public void onMessage(JsonRpcMessage message) {
-            if (message instanceof JsonRpcMessage.Response response) {
+            if (message instanceof JsonRpcMessage.Failure failure) {
+                onResponse(
+                        new JsonRpcMessage.Failure(failure.id(), Masker.mask(failure.error(), Multiplexer.this::mask)));
+            } else if (message instanceof JsonRpcMessage.Response response) {
                 onResponse(response);
             } else if (message instanceof JsonRpcMessage.Notification notification) {
                 if (!related(notification) && !offer(notification)) {
@@ -429,7 +441,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
         private void refuse(JsonRpcMessage.Request request) {
             JsonRpcError error = new JsonRpcError(JsonRpcError.INTERNAL_ERROR, "the client is overloaded");
             write(new JsonRpcMessage.Failure(request.id(), error))
-                    .subscribe(null, e -> log.debug("[{}] {} was not refused: {}", name, request, e));
+                    .subscribe(null, e -> log.debug("[{}] a request was not refused: {}", name, SafeText.line(e)));
         }
 
         @Override
@@ -446,23 +458,28 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
             String method = exchange != null
                     ? exchange.method()
                     : message instanceof JsonRpcMessage.Call call ? call.method() : "an answer";
-            parts.forEach(part -> events.emit(ConnectionEvent.ElementDropped.of(method, part, duplex::mask)));
+            parts.forEach(part -> events.emit(ConnectionEvent.ElementDropped.of(method, part)));
         }
 
-        @Override
-        public void onMalformed(Malformed malformed) {
+        public void onMalformed(Malformed unmasked) {
             undecodable++;
-            String preview = frame == null ? "" : frame.preview(duplex::mask);
-            log.debug("[{}] skipped what is no message ({}): {}", name, malformed.reason(), preview);
-            activity.undecodable(malformed.json(), duplex.mask(malformed.reason()), preview);
-            events.emit(new ConnectionEvent.Undecodable(
-                    malformed.json(), duplex.mask(malformed.reason()), preview, undecodable));
+            Malformed malformed = unmasked.masked(Multiplexer.this::mask);
+            String preview = frame == null ? "" : frame.preview(Multiplexer.this::mask);
+            if (log.isDebugEnabled()) {
+                log.debug(
+                        "[{}] skipped what is no message ({}): {}",
+                        name,
+                        SafeText.line(malformed.reason()),
+                        SafeText.line(preview));
+            }
+            activity.undecodable(malformed.json(), malformed.reason(), preview);
+            events.emit(new ConnectionEvent.Undecodable(malformed.json(), malformed.reason(), preview, undecodable));
             // what the stream ended in is answered by why it ended
             boolean answer = frame == null || !frame.cutOff();
             PendingExchange exchange = answer && malformed.id() instanceof RequestId.OfLong n ? take(n) : null;
             if (exchange != null) {
                 exchange.fail(new McpProtocolException(
-                        name, "the response to " + exchange.method() + " " + duplex.mask(malformed.clause())));
+                        name, "the response to " + exchange.method() + " " + malformed.clause()));
             }
         }
     }

@@ -4,6 +4,7 @@ import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.session.CallContext;
 import dev.mcpflux.session.McpSession;
+import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.PerCaller;
@@ -124,7 +125,7 @@ final class Catalogue<E extends CatalogueEntry> {
                         server -> list.apply(server).onErrorResume(e -> {
                             // that it is not there is told by its state; that it does not list is told here
                             if (!(e instanceof McpServerUnavailableException)) {
-                                log.warn("[{}] its {}s cannot be listed: {}", server.name(), kind, e.getMessage());
+                                log.warn("[{}] its {}s cannot be listed: {}", server.name(), kind, SafeText.line(e));
                                 events.emit(new HostEvent.ListFailed(server.name(), kind, e));
                             }
                             unread.accept(server, e);

@@ -1,6 +1,7 @@
 package dev.mcpflux.host;
 
 import dev.mcpflux.session.CallContext;
+import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Callbacks;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -108,7 +109,7 @@ final class HostOpening extends Mono<McpHost> {
         @Override
         public void cancel() {
             if (emitting != Thread.currentThread() && cancelled.compareAndSet(false, true)) {
-                host.close().subscribe(null, e -> log.warn("closing a cancelled host failed: {}", e.toString()));
+                host.close().subscribe(null, e -> log.warn("closing a cancelled host failed: {}", SafeText.line(e)));
             }
         }
 

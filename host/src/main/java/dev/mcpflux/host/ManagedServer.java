@@ -121,7 +121,8 @@ final class ManagedServer {
 
     private void duplicate(String kind, String name) {
         // a quoted name cannot forge a line of the log
-        log.warn("[{}] it lists the {} {} more than once; the first one counts", name(), kind, SafeText.line(name));
+        log.warn(
+                "[{}] it lists the {} {} more than once; the first one counts", name(), kind, SafeText.line(name, 400));
         events.emit(new HostEvent.DuplicateName(name(), kind, name));
     }
 
@@ -202,7 +203,7 @@ final class ManagedServer {
         before.session
                 .close()
                 .onErrorResume(e -> {
-                    log.warn("[{}] closing it failed: {}", name(), e.toString());
+                    log.warn("[{}] closing it failed: {}", name(), SafeText.line(e));
                     return Mono.empty();
                 })
                 .then(Mono.defer(() -> run(again)))
@@ -299,9 +300,9 @@ final class ManagedServer {
                 && move(l -> l.session == session && l.state == ServerState.READY
                         ? l.failed(cause.toException(name(), null))
                         : l)) {
-            log.warn("[{}] lost: {}", name(), cause.reason());
+            log.warn("[{}] lost: {}", name(), SafeText.line(cause.reason()));
             // what is left of it, a process without stdout or a grandchild, goes now and not when the host closes
-            session.close().subscribe(null, e -> log.warn("[{}] closing it failed: {}", name(), e.toString()));
+            session.close().subscribe(null, e -> log.warn("[{}] closing it failed: {}", name(), SafeText.line(e)));
         }
     }
 

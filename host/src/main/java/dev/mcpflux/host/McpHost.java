@@ -11,6 +11,7 @@ import dev.mcpflux.session.ListenSignal;
 import dev.mcpflux.session.McpSession;
 import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.session.ToolSignal;
+import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.EventSink;
 import java.time.Duration;
@@ -116,7 +117,7 @@ public final class McpHost {
                                     .doOnError(e -> suppress(e, error))
                                     .onErrorComplete(),
                             host -> host.close().onErrorResume(e -> {
-                                log.warn("closing a cancelled host failed: {}", e.getMessage());
+                                log.warn("closing a cancelled host failed: {}", SafeText.line(e));
                                 return Mono.empty();
                             }))
                     .concatWith(Mono.defer(() -> afterWork(teardown.get(), completed.get())));

@@ -2,6 +2,7 @@ package dev.mcpflux.host;
 
 import dev.mcpflux.session.EraPolicy;
 import dev.mcpflux.session.RequestOptions;
+import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Transport;
 import java.time.Duration;
 import java.util.Objects;
@@ -100,6 +101,7 @@ public record ServerConfig(
         if (name.endsWith("_")) {
             return "ends in '_', which cannot be told from the '__' before the names of its tools";
         }
-        return name.chars().anyMatch(Character::isISOControl) ? "contains a control character" : null;
+        boolean safe = SafeText.text(name).equals(name) && name.indexOf('\n') < 0 && name.indexOf('\t') < 0;
+        return safe ? null : "contains a control character or an invisible one";
     }
 }

@@ -72,7 +72,7 @@ class CatalogueNamesTest {
     @ParameterizedTest
     @ValueSource(strings = {"a\tb", "a\nb", "a\u0000", "\u007f", "a\u0085b", "\u001b[31m"})
     void refusesControlCharacters(String name) {
-        assertThat(ServerConfig.nameProblem(name)).isEqualTo("contains a control character");
+        assertThat(ServerConfig.nameProblem(name)).isEqualTo("contains a control character or an invisible one");
     }
 
     /** What routes a call relies on: the first separator of a qualified name ends the name of the server. */

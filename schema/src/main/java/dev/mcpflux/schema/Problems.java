@@ -2,6 +2,7 @@ package dev.mcpflux.schema;
 
 import com.networknt.schema.Error;
 import com.networknt.schema.path.NodePath;
+import dev.mcpflux.text.SafeText;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -173,11 +174,8 @@ final class Problems {
         return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
     }
 
-    /** A name with control characters in it could play tricks on a terminal. */
+    /** A name with control characters in it could play tricks on a terminal, or forge a line of a log. */
     static String printable(String text) {
-        return text.codePoints()
-                .map(c -> Character.isISOControl(c) ? '\uFFFD' : c)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
+        return SafeText.line(text);
     }
 }

@@ -6,6 +6,7 @@ import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.InitializeResult;
 import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.Connection;
@@ -204,7 +205,7 @@ final class CallerSession {
                         log.warn(
                                 "[{}] the server has forgotten the session ({}); a new one is begun",
                                 connection.name(),
-                                reason);
+                                SafeText.line(connection.mask(reason)));
                     }
                     stream.stop();
                     return handshake(like, session.get());
@@ -293,7 +294,8 @@ final class CallerSession {
     /** Opens the connection of the older transport. */
     Mono<Void> openOlder() {
         return Mono.defer(() -> {
-            Connection own = SseConnection.over(connection.recipe(), connection.http(), connection.failures(), caller);
+            Connection own = SseConnection.over(
+                    connection.recipe(), connection.http(), connection.secrets(), connection.failures(), caller);
             older.set(own);
             if (connection.isTerminated()) {
                 connection.run(own.close(), new HttpConnection.Running());

@@ -30,7 +30,7 @@ final class Delivery {
     }
 
     static String name(JsonRpcMessage message) {
-        return message instanceof JsonRpcMessage.Call call ? call.method() : message.toString();
+        return message instanceof JsonRpcMessage.Call call ? call.method() : "the answer to a request of the server";
     }
 
     /** Completes when the message was accepted; bounded in time. A cancellation gives it up. */

@@ -6,6 +6,7 @@ import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHttpStatusException;
 import dev.mcpflux.error.McpOverloadException;
 import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Termination;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.DecoderException;
@@ -39,9 +40,25 @@ final class Failures {
     private static final int SNIPPET = 200;
 
     private final HttpRecipe recipe;
+    private final Secrets secrets;
 
-    Failures(HttpRecipe recipe) {
+    Failures(HttpRecipe recipe, Secrets secrets) {
         this.recipe = recipe;
+        this.secrets = secrets;
+    }
+
+    // every error is made by one of these three, which mask all that it says
+
+    private McpConnectionException connection(String problem, Diagnostics diagnostics, @Nullable Throwable e) {
+        return new McpConnectionException(recipe.name(), secrets.mask(problem), diagnostics, secrets.cause(e));
+    }
+
+    private McpHttpStatusException refusal(String problem, int status, @Nullable Duration retryAfter) {
+        return new McpHttpStatusException(recipe.name(), secrets.mask(problem), status, retryAfter);
+    }
+
+    McpProtocolException protocol(String problem) {
+        return new McpProtocolException(recipe.name(), secrets.mask(problem));
     }
 
     /**
@@ -63,12 +80,15 @@ final class Failures {
         String reason = unreachable(e);
         if (reason != null) {
             return new McpConnectionException(
-                    recipe.name(), what + " failed: " + reason, Diagnostics.NONE, e, mayPass(e));
+                    recipe.name(),
+                    secrets.mask(what + " failed: " + reason),
+                    Diagnostics.NONE,
+                    secrets.cause(e),
+                    mayPass(e));
         }
         return written
                 ? broken(what, withoutResponse(e), e)
-                : new McpConnectionException(
-                        recipe.name(),
+                : connection(
                         what + " failed: " + (recipe.secure() ? "TLS with " : "the connection to ") + recipe.origin()
                                 + (recipe.secure() ? " failed: the connection" : "")
                                 + " broke off before the request was sent (" + brief(e) + ")",
@@ -82,7 +102,7 @@ final class Failures {
         }
         return e instanceof IOException || e instanceof RuntimeException && !(e instanceof IllegalArgumentException)
                 ? "its connection broke off before the response"
-                : "its response is no HTTP that can be read (" + brief(e).replaceAll("\\p{Cntrl}+", " ") + ")";
+                : "its response is no HTTP that can be read (" + brief(e) + ")";
     }
 
     /** Why there is no connection at all; null where there was one. */
@@ -152,7 +172,13 @@ final class Failures {
     private String brief(Throwable e) {
         String message = e.getMessage();
         String text = message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
-        return recipe.masker().mask(text.lines().findFirst().orElse(text));
+        // the first line says what happened, as a rule; the others hold what came
+        return SafeText.line(secrets.mask(text.lines().findFirst().orElse(text)), SNIPPET);
+    }
+
+    /** The status, with what the server says beside, which is masked before it is shortened. */
+    String status(HttpClientResponse response) {
+        return SafeText.line(secrets.mask(response.status().toString()), SNIPPET);
     }
 
     /** A status in place of an answer. */
@@ -160,8 +186,7 @@ final class Failures {
         int status = response.status().code();
         if (target != null) {
             String origin = HttpRecipe.origin(target);
-            return new McpHttpStatusException(
-                    recipe.name(),
+            return refusal(
                     what + " failed: " + recipe.origin() + " redirects"
                             + (origin.equals(recipe.origin())
                                     ? ", and it cannot be followed"
@@ -170,10 +195,9 @@ final class Failures {
                     status,
                     null);
         }
-        String problem = what + " failed: " + recipe.origin() + " answered " + response.status();
+        String problem = what + " failed: " + recipe.origin() + " answered " + status(response);
         String hint = status == 401 ? "; it wants to know who asks (Authorization)" : "";
-        return new McpHttpStatusException(
-                recipe.name(), problem + snippet(response, body) + hint, status, retryAfter(response));
+        return refusal(problem + snippet(response, body) + hint, status, retryAfter(response));
     }
 
     /** Completes if what is no request was accepted: "the server MUST return HTTP status code 202 Accepted with no body". */
@@ -194,14 +218,10 @@ final class Failures {
             return "";
         }
         // masked as a whole: what is cut off would not be recognised
-        String text = recipe.masker()
-                .mask(new String(body.bytes(), body.start(), body.length() - body.start(), StandardCharsets.UTF_8))
-                .replaceAll("[\\s\\p{Cntrl}]+", " ")
-                .strip();
-        if (text.isEmpty()) {
-            return "";
-        }
-        return ": " + (text.length() > SNIPPET ? text.substring(0, SNIPPET) + "…" : text);
+        String text = secrets.mask(
+                new String(body.bytes(), body.start(), body.length() - body.start(), StandardCharsets.UTF_8));
+        String line = SafeText.line(text.replace('\r', ' '), SNIPPET + 1);
+        return line.isEmpty() ? "" : ": " + line;
     }
 
     /** "The Retry-After field value can be either an HTTP-date or a number of seconds" (RFC 9110, 10.2.3). */
@@ -231,14 +251,10 @@ final class Failures {
         McpException second = of("GET", older, false);
         String problem = refusal.problem() + "; nor does it speak HTTP+SSE: " + second.problem();
         McpException both = refusal instanceof McpHttpStatusException http
-                ? new McpHttpStatusException(recipe.name(), problem, http.status(), null)
+                ? refusal(problem, http.status(), null)
                 : protocol(problem);
-        both.addSuppressed(older);
+        both.addSuppressed(second);
         return both;
-    }
-
-    McpProtocolException protocol(String problem) {
-        return new McpProtocolException(recipe.name(), problem);
     }
 
     /** What a request fails with that was under way when the connection ended. */
@@ -249,12 +265,10 @@ final class Failures {
     }
 
     McpConnectionException withUnknownOutcome(McpConnectionException e) {
-        return new McpConnectionException(
-                recipe.name(), e.problem() + "; " + UNKNOWN_OUTCOME, e.diagnostics(), e.getCause());
+        return connection(e.problem() + "; " + UNKNOWN_OUTCOME, e.diagnostics(), e.getCause());
     }
 
     McpConnectionException broken(String what, String reason, @Nullable Throwable e) {
-        return new McpConnectionException(
-                recipe.name(), what + " failed: " + reason + "; " + UNKNOWN_OUTCOME, Diagnostics.NONE, e);
+        return connection(what + " failed: " + reason + "; " + UNKNOWN_OUTCOME, Diagnostics.NONE, e);
     }
 }

@@ -8,8 +8,10 @@ import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.InitializeResult;
 import dev.mcpflux.protocol.ListToolsResult;
 import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.Masker;
 import dev.mcpflux.transport.PendingExchange;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
@@ -39,6 +41,9 @@ final class HttpCall implements PendingExchange.Owner {
 
     /** How long the rest of a stream may take after the response, so that its connection can be used again. */
     private static final Duration REST = Duration.ofSeconds(1);
+
+    /** As much of a media type or an id as an error shows. */
+    private static final int MAX_TYPE = 100;
 
     /** What may have an effect, or begins something: never sent again by itself. */
     private static final Set<String> ONCE = Set.of(
@@ -162,7 +167,10 @@ final class HttpCall implements PendingExchange.Owner {
     }
 
     /** Hands over the response; false if it had one already. */
-    boolean respond(JsonRpcMessage.Response response) {
+    boolean respond(JsonRpcMessage.Response received) {
+        JsonRpcMessage.Response response = received instanceof JsonRpcMessage.Failure failure
+                ? new JsonRpcMessage.Failure(failure.id(), masked(failure.error()))
+                : received;
         CallerSession own = entered.get();
         accepted = accepted || (initializes() && response instanceof JsonRpcMessage.Success);
         if (!connection.forget(exchange.id())) {
@@ -182,6 +190,11 @@ final class HttpCall implements PendingExchange.Owner {
             own.stream().answered(in);
         }
         return true;
+    }
+
+    private JsonRpcError masked(JsonRpcError error) {
+        connection.secrets().know(caller);
+        return Masker.mask(error, connection::mask);
     }
 
     // the request
@@ -278,6 +291,8 @@ final class HttpCall implements PendingExchange.Owner {
 
     private Publisher<Void> answer(HttpClientResponse response, ByteBufFlux content) {
         answered = true;
+        // what answers it may show them
+        connection.secrets().know(caller);
         if (response.status().code() / 100 != 2) {
             return refused(response, content);
         }
@@ -294,7 +309,7 @@ final class HttpCall implements PendingExchange.Owner {
         if (type.isEmpty()) {
             return untyped(response, content);
         }
-        noMessage(response, connection.mask(type));
+        noMessage(response, SafeText.line(type, MAX_TYPE));
         return Mono.empty();
     }
 
@@ -352,7 +367,7 @@ final class HttpCall implements PendingExchange.Owner {
 
     /** A response came by the answer to this request, and is one to a request that nobody here has made. */
     void foreign(RequestId id) {
-        foreign = connection.mask(String.valueOf(id));
+        foreign = SafeText.line(connection.mask(String.valueOf(id)), MAX_TYPE);
     }
 
     private void tooLong(long bytes) {
@@ -558,7 +573,7 @@ final class HttpCall implements PendingExchange.Owner {
                 .broken(
                         exchange.method(),
                         "its response stream broke off, and the server does not let it be taken up again ("
-                                + response.status() + ")",
+                                + connection.failures().status(response) + ")",
                         null));
         return Mono.empty();
     }

@@ -13,6 +13,7 @@ import dev.mcpflux.protocol.CancelledParams;
 import dev.mcpflux.protocol.InitializeResult;
 import dev.mcpflux.protocol.ListToolsResult;
 import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.Connection;
@@ -62,6 +63,7 @@ final class HttpConnection implements Connection {
     private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
 
     private final HttpRecipe recipe;
+    private final Secrets secrets;
     private final Failures failures;
     private final Map<RequestId, HttpCall> calls = new ConcurrentHashMap<>();
     private final AtomicLong ids = new AtomicLong();
@@ -69,7 +71,8 @@ final class HttpConnection implements Connection {
     private final AtomicReference<@Nullable Termination> termination = new AtomicReference<>();
     private final Sinks.One<Termination> terminated = Sinks.one();
     private final PeerActivity activity = new PeerActivity(this::mask);
-    private final EventSink<ConnectionEvent> events = new EventSink<>(ConnectionEvent.EventsDropped::new);
+    private final EventSink<ConnectionEvent> events =
+            new EventSink<>(ConnectionEvent.EventsDropped::new, event -> event.masked(this::mask));
     private final LostSessions lostSessions = new LostSessions();
     private final Inbox inbox = new Inbox();
     private final KnownHeaders tools;
@@ -91,8 +94,9 @@ final class HttpConnection implements Connection {
 
     HttpConnection(HttpRecipe recipe) {
         this.recipe = recipe;
-        this.failures = new Failures(recipe);
-        this.tools = new KnownHeaders(recipe.name(), events::emit);
+        this.secrets = new Secrets(recipe.masker());
+        this.failures = new Failures(recipe, secrets);
+        this.tools = new KnownHeaders(recipe.name(), this::mask, this::tell);
         this.delivery = new Delivery(recipe, failures, Callbacks.isolated(terminated.asMono()));
         this.open = Callbacks.isolated(Mono.defer(this::doOpen).cache());
         this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
@@ -114,8 +118,13 @@ final class HttpConnection implements Connection {
         return lostSessions;
     }
 
-    String mask(String text) {
-        return recipe.masker().mask(text);
+    Secrets secrets() {
+        return secrets;
+    }
+
+    @Override
+    public String mask(String text) {
+        return secrets.mask(text);
     }
 
     HttpRequests http() {
@@ -151,7 +160,7 @@ final class HttpConnection implements Connection {
     }
 
     private Mono<Void> open(@Nullable InetSocketAddress proxy) {
-        http.set(new HttpRequests(recipe, recipe.pool().acquire(recipe.headers(), recipe.options()), proxy));
+        http.set(new HttpRequests(recipe, secrets, recipe.pool().acquire(recipe.headers(), recipe.options()), proxy));
         if (termination.get() != null) {
             // closed meanwhile: whoever takes it gives it back
             return giveBack().then(Mono.error(() -> Termination.closed().toException(name(), null)));
@@ -374,7 +383,7 @@ final class HttpConnection implements Connection {
         /** What nobody waits for may fail: that it may not get through is part of its contract. */
         @Override
         protected void hookOnError(Throwable e) {
-            log.debug("left: {}", e.toString());
+            log.debug("left: {}", SafeText.line(e));
         }
     }
 
@@ -528,7 +537,13 @@ final class HttpConnection implements Connection {
     }
 
     void undecodable(Malformed malformed, String preview) {
-        log.debug("[{}] skipped what is no message ({}): {}", name(), malformed.reason(), preview);
+        if (log.isDebugEnabled()) {
+            log.debug(
+                    "[{}] skipped what is no message ({}): {}",
+                    name(),
+                    SafeText.line(malformed.reason()),
+                    SafeText.line(preview));
+        }
         tell(new ConnectionEvent.Undecodable(
                 malformed.json(), mask(malformed.reason()), preview, undecodable.incrementAndGet()));
     }
@@ -607,11 +622,11 @@ final class HttpConnection implements Connection {
                             last::write,
                             (response, content) -> Bodies.take(content, Bodies.ERROR)
                                     .then(Mono.fromRunnable(() -> events.emit(new ConnectionEvent.Closed(
-                                            "the session was ended (" + response.status() + ")")))))
+                                            "the session was ended (" + failures.status(response) + ")")))))
                     .then()
                     .timeout(recipe.options().closeGrace(), recipe.timer())
                     .onErrorResume(e -> {
-                        log.debug("[{}] the session was not ended: {}", name(), e.toString());
+                        log.debug("[{}] the session was not ended: {}", name(), SafeText.line(mask(e.toString())));
                         return Mono.empty();
                     });
         });

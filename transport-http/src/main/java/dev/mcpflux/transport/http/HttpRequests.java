@@ -51,6 +51,7 @@ final class HttpRequests {
     private final @Nullable InetSocketAddress proxy;
     private final HttpClient client;
     private final Callers callers;
+    private final Secrets secrets;
     private final Cookies cookies;
     /** The headers of calls that were warned of: once is enough. */
     private final Set<String> ignored = ConcurrentHashMap.newKeySet();
@@ -61,8 +62,10 @@ final class HttpRequests {
      * @param connections for those that are made on nobody's behalf
      * @param proxy the address of the proxy that it is reached through, null where there is none
      */
-    HttpRequests(HttpRecipe recipe, ConnectionProvider connections, @Nullable InetSocketAddress proxy) {
+    HttpRequests(
+            HttpRecipe recipe, Secrets secrets, ConnectionProvider connections, @Nullable InetSocketAddress proxy) {
         this.recipe = recipe;
+        this.secrets = secrets;
         this.proxy = proxy;
         this.client = client(connections);
         this.cookies = new Cookies(recipe.url(), () -> recipe.timer().now(TimeUnit.MILLISECONDS));
@@ -192,6 +195,7 @@ final class HttpRequests {
         } catch (IllegalArgumentException e) {
             return Flux.error(e);
         }
+        secrets.know(caller);
         BiFunction<HttpClientResponse, ByteBufFlux, Publisher<T>> taking = (response, content) -> {
             if (response.responseHeaders().contains(HttpHeaderNames.SET_COOKIE)) {
                 cookies.take(caller, url, response.responseHeaders().getAll(HttpHeaderNames.SET_COOKIE));

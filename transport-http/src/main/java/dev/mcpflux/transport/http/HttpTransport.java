@@ -258,7 +258,7 @@ public final class HttpTransport implements Transport {
                     name,
                     url,
                     Map.copyOf(headers),
-                    new Masker(headers, secrets),
+                    new Masker(headers, secrets).withUrl(url),
                     kind,
                     options,
                     through,

@@ -3,6 +3,7 @@ package dev.mcpflux.transport.http;
 import dev.mcpflux.protocol.CacheableResult;
 import dev.mcpflux.protocol.ListToolsResult;
 import dev.mcpflux.protocol.Tool;
+import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.PerCaller;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,16 +27,19 @@ final class KnownHeaders {
     private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
     private static final int CALLERS = 256;
     private static final int WARNED = 1000;
+    private static final int MAX_SHOWN = 400;
 
     private final String server;
+    private final UnaryOperator<String> mask;
     private final Consumer<ConnectionEvent> events;
     private final PerCaller<Map<String, ParameterHeaders>> tools = new PerCaller<>(CALLERS, ConcurrentHashMap::new);
     private final Map<String, ParameterHeaders> shared = new ConcurrentHashMap<>();
     /** What was warned of, so that a list that is read often does not fill the log. */
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
-    KnownHeaders(String server, Consumer<ConnectionEvent> events) {
+    KnownHeaders(String server, UnaryOperator<String> mask, Consumer<ConnectionEvent> events) {
         this.server = server;
+        this.mask = mask;
         this.events = events;
     }
 
@@ -78,7 +83,11 @@ final class KnownHeaders {
 
     private void leaveOut(String tool, String reason) {
         if (warned.size() < WARNED && warned.add(tool + " " + reason)) {
-            log.warn("[{}] tool '{}' is left out: {}", server, tool, reason);
+            log.warn(
+                    "[{}] tool '{}' is left out: {}",
+                    server,
+                    SafeText.line(mask.apply(tool), MAX_SHOWN),
+                    SafeText.line(mask.apply(reason), MAX_SHOWN));
         }
         events.accept(new ConnectionEvent.ToolLeftOut(tool, reason));
     }

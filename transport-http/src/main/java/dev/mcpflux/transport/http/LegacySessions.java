@@ -1,5 +1,6 @@
 package dev.mcpflux.transport.http;
 
+import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
@@ -148,7 +149,7 @@ final class LegacySessions {
 
     private void end(Caller caller, CallerSession one, String reason) {
         if (one.retire() && sessions.remove(caller, one)) {
-            log.debug("[{}] a session is ended: {}", connection.name(), reason);
+            log.debug("[{}] a session is ended: {}", connection.name(), SafeText.line(connection.mask(reason)));
             connection.run(one.close(), new HttpConnection.Running());
             connection.tell(new ConnectionEvent.SessionEnded(one.caller(), reason));
         }

@@ -170,11 +170,13 @@ final class Router implements Bindings, MessageHandler {
         String method = target != null
                 ? target.exchange().method()
                 : message instanceof JsonRpcMessage.Call told ? told.method() : "an answer";
-        parts.forEach(part -> connection.tell(ConnectionEvent.ElementDropped.of(method, part, connection::mask)));
+        parts.forEach(part -> connection.tell(ConnectionEvent.ElementDropped.of(method, part)));
     }
 
     @Override
-    public void onMalformed(Malformed malformed) {
+    public void onMalformed(Malformed unmasked) {
+        connection.secrets().know(Caller.of(context));
+        Malformed malformed = unmasked.masked(connection::mask);
         connection.undecodable(malformed, frame.preview(connection::mask));
         HttpCall target = connection.call(malformed.id());
         if (target != null) {

@@ -1,6 +1,7 @@
 package dev.mcpflux.transport.http;
 
 import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.Termination;
 import java.time.Duration;
@@ -170,7 +171,10 @@ final class ServerStream {
             } else if (status == NOT_IMPLEMENTED || (status / 100 != 5 && status != CONFLICT && status != TOO_MANY)) {
                 // "or else return HTTP 405, indicating that the server does not offer an SSE stream"; others say it
                 // otherwise
-                log.debug("[{}] offers no stream of its own ({})", connection.name(), response.status());
+                log.debug(
+                        "[{}] offers no stream of its own ({})",
+                        connection.name(),
+                        connection.failures().status(response));
                 over = true;
             }
             answered.tryEmitEmpty();
@@ -180,10 +184,12 @@ final class ServerStream {
         private void lost(HttpClientResponse response) {
             over = true;
             connection.run(
-                    owner.renewed(session, "GET was answered " + response.status()), new HttpConnection.Running() {
+                    owner.renewed(
+                            session, "GET was answered " + connection.failures().status(response)),
+                    new HttpConnection.Running() {
                         @Override
                         protected void hookOnError(Throwable e) {
-                            log.warn("[{}] no new session: {}", connection.name(), e.toString());
+                            log.warn("[{}] no new session: {}", connection.name(), SafeText.line(e));
                         }
                     });
         }
@@ -254,7 +260,10 @@ final class ServerStream {
                     owner.lost(gone);
                 }
             } else {
-                log.debug("[{}] its stream is not opened again: {}", connection.name(), reason);
+                log.debug(
+                        "[{}] its stream is not opened again: {}",
+                        connection.name(),
+                        SafeText.line(connection.mask(reason)));
                 connection.tell(new ConnectionEvent.StreamEnded(reason));
             }
         }

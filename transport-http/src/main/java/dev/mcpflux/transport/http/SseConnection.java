@@ -43,6 +43,7 @@ final class SseConnection implements DuplexConnection {
 
     private final HttpRecipe recipe;
     private final HttpRequests http;
+    private final Secrets secrets;
     private final Failures failures;
     private final EventSink<ConnectionEvent> events;
     private final Caller owner;
@@ -63,9 +64,15 @@ final class SseConnection implements DuplexConnection {
     private volatile @Nullable Frames frames;
 
     private SseConnection(
-            HttpRecipe recipe, HttpRequests http, Failures failures, EventSink<ConnectionEvent> events, Caller owner) {
+            HttpRecipe recipe,
+            HttpRequests http,
+            Secrets secrets,
+            Failures failures,
+            EventSink<ConnectionEvent> events,
+            Caller owner) {
         this.recipe = recipe;
         this.http = http;
+        this.secrets = secrets;
         this.failures = failures;
         this.events = events;
         this.owner = owner;
@@ -75,8 +82,9 @@ final class SseConnection implements DuplexConnection {
     }
 
     /** A connection, not open yet, for the one caller that owns it. */
-    static Connection over(HttpRecipe recipe, HttpRequests http, Failures failures, Caller owner) {
-        return Multiplexer.over(recipe.name(), events -> new SseConnection(recipe, http, failures, events, owner));
+    static Connection over(HttpRecipe recipe, HttpRequests http, Secrets secrets, Failures failures, Caller owner) {
+        return Multiplexer.over(
+                recipe.name(), events -> new SseConnection(recipe, http, secrets, failures, events, owner));
     }
 
     @Override
@@ -111,7 +119,9 @@ final class SseConnection implements DuplexConnection {
         protected void hookOnError(Throwable e) {
             McpException known = failures.of("GET", e, false);
             endpoint.tryEmitError(known);
-            lost(address == null ? known.problem() : "its stream broke off", address == null ? known : e);
+            lost(
+                    address == null ? known.problem() : "its stream broke off",
+                    address == null ? known : secrets.cause(e));
         }
     }
 
@@ -128,8 +138,8 @@ final class SseConnection implements DuplexConnection {
                     .flatMap(taken -> Mono.error(failures.status("GET", response, taken, http.target(response))));
         }
         if (!HttpRequests.mayBeEvents(response)) {
-            return Mono.error(failures.protocol("it answers GET with "
-                    + recipe.masker().mask(HttpRequests.mediaType(response)) + " instead of a stream of events"));
+            return Mono.error(failures.protocol(
+                    "it answers GET with " + HttpRequests.mediaType(response) + " instead of a stream of events"));
         }
         return SseBody.read(content, recipe.options().maxMessageBytes(), new Taker(), reader -> body = reader);
     }
@@ -185,7 +195,7 @@ final class SseConnection implements DuplexConnection {
     private void refuse(String problem) {
         McpException e = failures.protocol(problem);
         endpoint.tryEmitError(e);
-        terminate(Termination.notStarted(problem, Diagnostics.NONE, e));
+        terminate(Termination.notStarted(e.problem(), Diagnostics.NONE, e));
         reading.cancel();
     }
 
@@ -361,6 +371,6 @@ final class SseConnection implements DuplexConnection {
 
     @Override
     public String mask(String text) {
-        return recipe.masker().mask(text);
+        return secrets.mask(text);
     }
 }

@@ -1,5 +1,6 @@
 package dev.mcpflux.transport.stdio;
 
+import dev.mcpflux.text.SafeText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -98,7 +99,8 @@ final class LaunchFailure {
         int end = head.indexOf('\n');
         String line = end < 0 ? head : head.substring(0, end);
         // what stands in a message must not steer a terminal
-        return line.replaceAll("[\\p{Cntrl}&&[^\t\r]]", "?");
+        String safe = SafeText.text(line.endsWith("\r") ? line.substring(0, line.length() - 1) : line);
+        return line.endsWith("\r") ? safe + "\r" : safe;
     }
 
     private static String head(Path program) {

@@ -1,5 +1,6 @@
 package dev.mcpflux.transport.stdio;
 
+import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.LineFramer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,8 @@ final class StderrLines implements LineFramer.Lines {
     private static final int MAX_LINE = 8 * 1024;
 
     /** The sequences of ANSI terminals, and every other control character but the tabulator. */
-    private static final Pattern CONTROL = Pattern.compile("\u001B\\[[0-9;?]*[ -/]*[@-~]|[\\p{Cntrl}&&[^\t]]");
+    private static final Pattern CONTROL =
+            Pattern.compile("(?:\u001B\\[|\u009B)[0-9;?]*[ -/]*[@-~]|[\\x{0}-\\x{1F}\\x{7F}-\\x{9F}&&[^\t]]");
 
     /** Of a longer line only the beginning is kept, in characters. */
     private static final int MAX_KEPT_LINE = 1_000;
@@ -101,7 +103,8 @@ final class StderrLines implements LineFramer.Lines {
     }
 
     private void add(String line) {
-        String masked = mask.apply(line);
+        // after the mask, which has to recognise what was configured
+        String masked = SafeText.text(mask.apply(line));
         synchronized (last) {
             keep(cut(masked));
         }
