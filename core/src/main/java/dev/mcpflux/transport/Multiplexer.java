@@ -165,7 +165,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     private Mono<Void> write(JsonRpcMessage message) {
         Mono<Void> sending = duplex.send(message);
         // before it is sent: the answer may be there before the sending is back
-        return recorder == null ? sending : sending.doOnSubscribe(s -> recorder.sent(link, name, message));
+        return recorder == null ? sending : sending.doOnSubscribe(s -> recorder.sent(link, name, message, this::mask));
     }
 
     @Override
@@ -303,7 +303,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
             frame = next;
             activity.received();
             if (recorder != null) {
-                recorder.received(link, name, next);
+                recorder.received(link, name, next, Multiplexer.this::mask);
             }
             FrameBytes size = FrameBytes.ofThisThread();
             size.set(next.length());

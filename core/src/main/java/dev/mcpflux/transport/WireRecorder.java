@@ -9,11 +9,13 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Writes every message of every connection of this JVM to a file, one JSON object a line, for whoever has to find out what
- * was said: {@code -Dmcpflux.record=DIRECTORY}. Off unless asked for, since messages hold what users send, secrets
- * included. A thread of its own writes; who sends or reads only queues.
+ * was said: {@code -Dmcpflux.record=DIRECTORY}. Off unless asked for, since messages hold what users send.
+ * Configured secrets are masked, and where the file system knows owners only the owner may read. A thread of its own writes; who sends or reads only queues.
  */
 public final class WireRecorder {
 
@@ -42,13 +44,26 @@ public final class WireRecorder {
     private final Writer file;
 
     private WireRecorder(Path directory) throws IOException {
-        Files.createDirectories(directory);
         this.run = ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime());
-        this.file = Files.newBufferedWriter(directory.resolve(run + ".jsonl"), StandardCharsets.UTF_8);
+        this.file = forOwnerOnly(directory, run + ".jsonl");
         Thread writer = new Thread(this::write, "wire-recorder");
         writer.setDaemon(true);
         writer.start();
         Runtime.getRuntime().addShutdownHook(new Thread(this::flush, "wire-recorder-end"));
+    }
+
+    /** What users send is for nobody else on the machine: the permissions are there before the first byte is. */
+    static Writer forOwnerOnly(Path directory, String name) throws IOException {
+        if (!directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.createDirectories(directory);
+            return Files.newBufferedWriter(directory.resolve(name), StandardCharsets.UTF_8);
+        }
+        Files.createDirectories(
+                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path file = Files.createFile(
+                directory.resolve(name),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        return Files.newBufferedWriter(file, StandardCharsets.UTF_8);
     }
 
     private static @Nullable WireRecorder installed() {
@@ -69,20 +84,20 @@ public final class WireRecorder {
         return run + "-" + links.incrementAndGet();
     }
 
-    /** A message that this side sends. */
-    public void sent(String link, String server, JsonRpcMessage message) {
+    /** A message that this side sends, with configured secrets masked. */
+    public void sent(String link, String server, JsonRpcMessage message, UnaryOperator<String> mask) {
         OutgoingBuffer buffer = new OutgoingBuffer();
         try {
             CODEC.encode(message, buffer);
-            record(link, server, "sent", new String(buffer.toByteArray(), StandardCharsets.UTF_8));
+            record(link, server, "sent", McpJson.mapper().readTree(buffer.toByteArray()), mask);
         } catch (RuntimeException e) {
             // what cannot be written is not sent either, and who sends it is told
             log.trace("[{}] not recorded", server);
         }
     }
 
-    /** What is no JSON is left out: it is no message. */
-    public void received(String link, String server, Frame frame) {
+    /** A message that came, masked likewise. What is no JSON is left out: it is no message. */
+    public void received(String link, String server, Frame frame, UnaryOperator<String> mask) {
         String text = new String(frame.bytes(), frame.offset(), frame.length(), StandardCharsets.UTF_8);
         try {
             JsonNode message = McpJson.mapper().readTree(text);
@@ -92,19 +107,20 @@ public final class WireRecorder {
             }
             if (message.isArray()) {
                 // a batch is what stands in it
-                message.forEach(one -> record(link, server, "received", one.toString()));
+                message.forEach(one -> record(link, server, "received", one, mask));
             } else {
-                record(link, server, "received", message.toString());
+                record(link, server, "received", message, mask);
             }
         } catch (RuntimeException e) {
             log.trace("[{}] not recorded", server);
         }
     }
 
-    private void record(String link, String server, String direction, String message) {
+    private void record(
+            String link, String server, String direction, JsonNode message, UnaryOperator<String> mask) {
         lines.add("{\"link\":\"" + link + "\",\"server\":"
                 + McpJson.mapper().writeValueAsString(server) + ",\"direction\":\"" + direction + "\",\"message\":"
-                + message.strip() + "}\n");
+                + Masker.mask(message, mask) + "}\n");
     }
 
     private void write() {

@@ -350,21 +350,21 @@ final class HttpConnection implements Connection {
 
     private void sent(JsonRpcMessage message) {
         if (recorder != null) {
-            recorder.sent(link, name(), message);
+            recorder.sent(link, name(), message, this::mask);
         }
     }
 
     void received(Frame frame) {
         activity.received();
         if (recorder != null) {
-            recorder.received(link, name(), frame);
+            recorder.received(link, name(), frame, this::mask);
         }
     }
 
     void received(Bodies.Taken body) {
         activity.received();
         if (recorder != null) {
-            recorder.received(link, name(), new Frame().set(body.bytes(), body.start(), body.length() - body.start()));
+            recorder.received(link, name(), new Frame().set(body.bytes(), body.start(), body.length() - body.start()), this::mask);
         }
     }
 

@@ -90,7 +90,7 @@ final class HttpRequests {
         HttpClient customized =
                 recipe.customizer().apply(base).disableRetry(true).followRedirect(this::followed);
         HttpResponseDecoderSpec spec = customized.configuration().decoder();
-        return customized.doOnRequest((request, connection) -> ResponseCodec.install(connection, spec));
+        return customized.doOnRequest((request, connection) -> ResponseCodec.install(connection, spec, secrets::quote));
     }
 
     private void through(ProxyProvider.TypeSpec spec) {

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.CombinedChannelDuplexHandler;
+import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -21,6 +22,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.netty.Connection;
@@ -49,10 +51,10 @@ final class ResponseCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
     }
 
     /** Sees to it that the connection of a request that is about to be written is one of these. */
-    static void install(Connection connection, HttpResponseDecoderSpec spec) {
+    static void install(Connection connection, HttpResponseDecoderSpec spec, UnaryOperator<String> safe) {
         ChannelPipeline pipeline = connection.channel().pipeline();
         if (pipeline.get(NettyPipeline.HttpCodec) instanceof HttpClientCodec) {
-            pipeline.replace(NettyPipeline.HttpCodec, NettyPipeline.HttpCodec, new ResponseCodec(config(spec)));
+            pipeline.replace(NettyPipeline.HttpCodec, NettyPipeline.HttpCodec, new ResponseCodec(config(spec), safe));
         } else if (pipeline.get(NettyPipeline.H2ToHttp11Codec) != null && pipeline.get(INTERIM) == null) {
             pipeline.addAfter(NettyPipeline.H2ToHttp11Codec, INTERIM, Interim.INSTANCE);
         }
@@ -142,6 +144,7 @@ final class ResponseCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
                 }
                 next++;
                 if (message instanceof HttpObject part && part.decoderResult().isFailure()) {
+                    part.setDecoderResult(DecoderResult.failure(harmless(part.decoderResult().cause())));
                     asked = false;
                     notAgain(ctx, "its response cannot be read");
                 } else if (message instanceof LastHttpContent) {
@@ -153,6 +156,13 @@ final class ResponseCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
                     }
                 }
             }
+        }
+
+        /** Netty quotes what it cannot read, and others log that as it is. */
+        private Throwable harmless(Throwable e) {
+            String message = String.valueOf(e.getMessage());
+            String shown = safe.apply(message);
+            return shown.equals(message) ? e : new IllegalArgumentException(shown);
         }
 
         private void drop(List<Object> out, int from) {

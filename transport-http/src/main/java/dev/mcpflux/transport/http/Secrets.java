@@ -19,6 +19,8 @@ final class Secrets {
     /** How many sets of headers are remembered, those that were used last. */
     private static final int CALLERS = 256;
 
+    private static final int MAX_QUOTE = 200;
+
     private final Masker configured;
 
     /** The last one, so that one caller after the other costs no lock. */
@@ -56,6 +58,11 @@ final class Secrets {
             masked = one.mask(masked);
         }
         return masked;
+    }
+
+    /** What others may log: masked, on one line, and short. */
+    String quote(String text) {
+        return SafeText.line(mask(text), MAX_QUOTE);
     }
 
     @SuppressWarnings("ReferenceEquality")

@@ -1,0 +1,176 @@
+package dev.mcpflux.transport.http;
+
+import static dev.mcpflux.transport.http.Scripts.LIMIT;
+import static dev.mcpflux.transport.http.Scripts.closed;
+import static dev.mcpflux.transport.http.Scripts.initialized;
+import static dev.mcpflux.transport.http.Scripts.transport;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.mcpflux.session.McpSession;
+import dev.mcpflux.session.RequestOptions;
+import dev.mcpflux.session.SessionEvent;
+import dev.mcpflux.session.SessionOptions;
+import dev.mcpflux.transport.http.ScriptedHttp.Handler;
+import dev.mcpflux.transport.http.ScriptedHttp.Reply;
+import dev.mcpflux.transport.http.ScriptedHttp.Request;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
+
+/** A server that writes the token of a request, without the scheme, into every place there is. */
+class HttpSecretsTest {
+
+    private static final String TOKEN = "s3cr3t-value-1";
+
+    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    private final Logger logger = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+    private @Nullable Level level;
+
+    @BeforeEach
+    void watchLogs() {
+        lines.list = new CopyOnWriteArrayList<>();
+        lines.start();
+        level = ((Logger) LoggerFactory.getLogger("dev.mcpflux")).getLevel();
+        ((Logger) LoggerFactory.getLogger("dev.mcpflux")).setLevel(Level.TRACE);
+        logger.addAppender(lines);
+    }
+
+    @AfterEach
+    void stopWatching() {
+        logger.detachAppender(lines);
+        ((Logger) LoggerFactory.getLogger("dev.mcpflux")).setLevel(level);
+    }
+
+    /** Where the token stands in what answers a call. */
+    private enum Place {
+        ERROR("{'jsonrpc':'2.0','id':ID,'error':{'code':-1,'message':'bad TOKEN','data':{'TOKEN':['TOKEN']}}}"),
+        ERROR_DATA("{'jsonrpc':'2.0','id':ID,'error':{'code':-1,'message':'bad','data':'TOKEN'}}"),
+        ERROR_OF_NO_ID("{'jsonrpc':'2.0','id':'TOKEN','error':{'code':-1,'message':'bad TOKEN'}}"),
+        OTHER_ID("{'jsonrpc':'2.0','id':'TOKEN','result':{}}"),
+        NO_JSON("TOKEN"),
+        HALF_JSON("{'TOKEN': "),
+        MISFIT("{'jsonrpc':'2.0','id':ID,'result':{'content':'TOKEN','isError':'TOKEN'}}"),
+        RESULT_TYPE("{'jsonrpc':'2.0','id':ID,'result':{'resultType':'TOKEN','content':[]}}"),
+        NO_RESULT("{'jsonrpc':'2.0','id':ID,'result':'TOKEN'}"),
+        NOTIFICATION("{'jsonrpc':'2.0','method':'notifications/TOKEN','params':{'a':'TOKEN'}}"),
+        LOG("{'jsonrpc':'2.0','method':'notifications/message','params':{'level':'TOKEN','data':{'TOKEN':'TOKEN'}}}"),
+        QUESTION("{'jsonrpc':'2.0','id':1,'method':'TOKEN','params':{'TOKEN':'TOKEN'}}"),
+        STATUS_TEXT("HTTP/1.1 400 TOKEN\r\nContent-Type: text/plain\r\nContent-Length: 22\r\n\r\nTOKEN 1234567"),
+        REASON("HTTP/1.1 500 no TOKEN here\r\nContent-Length: 0\r\n\r\n"),
+        UNAUTHORIZED("HTTP/1.1 401 TOKEN\r\nWWW-Authenticate: Bearer realm=\"TOKEN\"\r\nContent-Length: 0\r\n\r\n"),
+        SESSION_GONE("HTTP/1.1 404 TOKEN\r\nContent-Length: 0\r\n\r\n"),
+        STATUS_WITH_ERROR(
+                "HTTP/1.1 400 TOKEN\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n"
+                        + "{'jsonrpc':'2.0','id':null,'error':{'code':-7,'message':'TOKEN','data':{'a':'TOKEN'}}}"),
+        MEDIA_TYPE("HTTP/1.1 200 OK\r\nContent-Type: text/TOKEN; x=TOKEN\r\nContent-Length: 2\r\n\r\n{}"),
+        REDIRECT_HOST("HTTP/1.1 307 X\r\nLocation: http://TOKEN.example.com/TOKEN\r\nContent-Length: 0\r\n\r\n"),
+        REDIRECT_USER("HTTP/1.1 307 X\r\nLocation: http://TOKEN@example.com:81/\r\nContent-Length: 0\r\n\r\n"),
+        REDIRECT_SCHEME("HTTP/1.1 307 X\r\nLocation: TOKEN:x\r\nContent-Length: 0\r\n\r\n"),
+        NO_HTTP("TOKEN TOKEN TOKEN\r\n\r\n"),
+        VERSION("TOKEN/1.1 200 OK\r\n\r\n"),
+        HEADER("HTTP/1.1 200 OK\r\nTOKEN\u0001: TOKEN\r\nContent-Length: TOKEN\r\n\r\n"),
+        ENCODING("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 14\r\n\r\nTOKEN"),
+        EVENT("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+                + "event: TOKEN\nid: TOKEN\nretry: TOKEN\nTOKEN: TOKEN\ndata: TOKEN\n\n"
+                + "data: {'jsonrpc':'2.0','method':'notifications/TOKEN','params':{}}\n\n");
+
+        private final String answer;
+
+        Place(String answer) {
+            this.answer = answer.replace('\'', '"').replace("TOKEN", TOKEN);
+        }
+
+        void write(Request request, Reply reply) throws IOException {
+            String text = answer.replace("ID", request.message().path("id").toString());
+            if (text.contains("\r\n\r\n")) {
+                reply.raw(text).thenClose();
+            } else {
+                reply.json(text);
+            }
+        }
+    }
+
+    private static Handler server(Place place) {
+        return (request, reply) -> {
+            if (request.is("initialize")) {
+                reply.result(initialized("2025-11-25"), "Mcp-Session-Id: " + TOKEN);
+            } else if (request.is("tools/call")) {
+                place.write(request, reply);
+            } else if (request.verb().equals("GET") && request.header("last-event-id") == null) {
+                reply.raw("HTTP/1.1 405 " + TOKEN + "\r\nContent-Length: 0\r\n\r\n");
+            } else if (request.verb().equals("DELETE")) {
+                reply.raw("HTTP/1.1 200 " + TOKEN + "\r\nContent-Length: 0\r\n\r\n");
+            } else if (request.method().startsWith("notifications/")) {
+                reply.accepted();
+            } else {
+                reply.raw("HTTP/1.1 400 " + TOKEN + "\r\nContent-Length: 0\r\n\r\n");
+            }
+        };
+    }
+
+    private static String trace(Throwable e) {
+        StringWriter text = new StringWriter();
+        e.printStackTrace(new PrintWriter(text, true));
+        return text.toString();
+    }
+
+    private void shownNowhere(Place place, Map<String, String> configured, Context context) {
+        try (ScriptedHttp server = new ScriptedHttp(server(place))) {
+            McpSession session = McpSession.create(
+                    transport(server).headers(configured).build(),
+                    SessionOptions.builder().startTimeout(LIMIT).build());
+            List<SessionEvent> events = new CopyOnWriteArrayList<>();
+            Mono<Void> ended = session.events().doOnNext(events::add).then().cache();
+            ended.subscribe();
+            session.open().contextWrite(context).block(LIMIT);
+
+            Throwable failure = session.callTool("t", null, RequestOptions.within(Duration.ofSeconds(10)))
+                    .contextWrite(context)
+                    .then(Mono.<Throwable>empty())
+                    .onErrorResume(Mono::just)
+                    .block(LIMIT);
+
+            closed(session, server);
+            ended.block(LIMIT);
+            assertThat(failure).isNotNull().satisfies(e -> assertThat(trace(e)).doesNotContain("s3cr3t"));
+            assertThat(events).allSatisfy(e -> assertThat(e.toString()).doesNotContain("s3cr3t"));
+            assertThat(lines.list).allSatisfy(line -> {
+                assertThat(line.getFormattedMessage()).doesNotContain("s3cr3t", "\n", "\r", "\u0001");
+                if (line.getThrowableProxy() != null) {
+                    assertThat(line.getThrowableProxy().getMessage()).doesNotContain("s3cr3t");
+                }
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void configuredTokenIsShownNowhere(Place place) {
+        shownNowhere(place, Map.of("Authorization", "Bearer " + TOKEN), Context.empty());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tokenOfTheCallerIsShownNowhere(Place place) {
+        shownNowhere(
+                place,
+                Map.of(),
+                Context.of(HttpTransport.HEADERS, Map.of("Authorization", "Bearer " + TOKEN)));
+    }
+}
