@@ -295,7 +295,7 @@ public final class McpSession {
     /** The one place that logs what is left out of messages: once for each part, however often it is read. */
     private void warn(ConnectionEvent.ElementDropped dropped) {
         if (warned.size() < MOST_WARNINGS && warned.add(dropped)) {
-            log.warn("[{}] {}", name(), dropped.describe());
+            log.warn("[{}] {}", name(), SafeText.line(dropped.describe(), 400));
         }
     }
 

@@ -60,7 +60,12 @@ public sealed interface SessionEvent {
      * @param elements how many were read
      * @param reason why it was ended
      */
-    record ListCut(String method, long elements, String reason) implements SessionEvent {}
+    record ListCut(String method, long elements, String reason) implements SessionEvent {
+        @Override
+        public SessionEvent masked(UnaryOperator<String> mask) {
+            return new ListCut(method, elements, mask.apply(reason));
+        }
+    }
 
     /** A resource that is listened to is not what it was (specification: server/resources, subscriptions). */
     record ResourceUpdated(String uri) implements SessionEvent {

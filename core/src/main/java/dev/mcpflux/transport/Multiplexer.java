@@ -461,6 +461,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
             parts.forEach(part -> events.emit(ConnectionEvent.ElementDropped.of(method, part)));
         }
 
+        @Override
         public void onMalformed(Malformed unmasked) {
             undecodable++;
             Malformed malformed = unmasked.masked(Multiplexer.this::mask);

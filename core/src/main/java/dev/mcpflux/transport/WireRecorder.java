@@ -116,8 +116,7 @@ public final class WireRecorder {
         }
     }
 
-    private void record(
-            String link, String server, String direction, JsonNode message, UnaryOperator<String> mask) {
+    private void record(String link, String server, String direction, JsonNode message, UnaryOperator<String> mask) {
         lines.add("{\"link\":\"" + link + "\",\"server\":"
                 + McpJson.mapper().writeValueAsString(server) + ",\"direction\":\"" + direction + "\",\"message\":"
                 + Masker.mask(message, mask) + "}\n");

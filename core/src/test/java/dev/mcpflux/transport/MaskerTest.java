@@ -63,7 +63,8 @@ class MaskerTest {
 
     @Test
     void secretsOfAnAddressAreKnown() {
-        Masker masker = Masker.NONE.withUrl(URI.create("https://mcp.example.com/v1/a1b2c3d4e5f6a7b8c9d0e1/sse?k=s3cr3t-value"));
+        Masker masker =
+                Masker.NONE.withUrl(URI.create("https://mcp.example.com/v1/a1b2c3d4e5f6a7b8c9d0e1/sse?k=s3cr3t-value"));
         assertThat(masker.mask("at https://mcp.example.com/v1/a1b2c3d4e5f6a7b8c9d0e1/sse?k=s3cr3t-value"))
                 .startsWith("at https://mcp.example.com/v1/${url")
                 .doesNotContain("a1b2c3d4", "s3cr3t");
@@ -78,8 +79,7 @@ class MaskerTest {
                 McpJson.mapper().readTree("{\"a\":[{\"s3cr3t-1\":\"x s3cr3t-1\"},7,null,true],\"b\":\"c\"}"));
         JsonRpcError masked = Masker.mask(error, masker::mask);
         assertThat(masked.message()).isEqualTo("no ${T}");
-        assertThat(String.valueOf(masked.data()))
-                .isEqualTo("{\"a\":[{\"${T}\":\"x ${T}\"},7,null,true],\"b\":\"c\"}");
+        assertThat(String.valueOf(masked.data())).isEqualTo("{\"a\":[{\"${T}\":\"x ${T}\"},7,null,true],\"b\":\"c\"}");
         assertThat(Masker.mask(masked, masker::mask).data()).isSameAs(masked.data());
     }
 }

@@ -364,7 +364,11 @@ final class HttpConnection implements Connection {
     void received(Bodies.Taken body) {
         activity.received();
         if (recorder != null) {
-            recorder.received(link, name(), new Frame().set(body.bytes(), body.start(), body.length() - body.start()), this::mask);
+            recorder.received(
+                    link,
+                    name(),
+                    new Frame().set(body.bytes(), body.start(), body.length() - body.start()),
+                    this::mask);
         }
     }
 

@@ -46,7 +46,11 @@ final class ResponseCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
     /** Whether that request asks for another protocol. */
     private boolean upgrades;
 
-    private ResponseCodec(HttpDecoderConfig config) {
+    /** Makes a text of the server harmless that others may log. */
+    private final UnaryOperator<String> safe;
+
+    private ResponseCodec(HttpDecoderConfig config, UnaryOperator<String> safe) {
+        this.safe = safe;
         init(new Decoder(config), new Encoder());
     }
 
@@ -144,7 +148,8 @@ final class ResponseCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
                 }
                 next++;
                 if (message instanceof HttpObject part && part.decoderResult().isFailure()) {
-                    part.setDecoderResult(DecoderResult.failure(harmless(part.decoderResult().cause())));
+                    part.setDecoderResult(
+                            DecoderResult.failure(harmless(part.decoderResult().cause())));
                     asked = false;
                     notAgain(ctx, "its response cannot be read");
                 } else if (message instanceof LastHttpContent) {

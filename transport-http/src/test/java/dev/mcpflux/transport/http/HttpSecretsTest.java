@@ -75,9 +75,8 @@ class HttpSecretsTest {
         REASON("HTTP/1.1 500 no TOKEN here\r\nContent-Length: 0\r\n\r\n"),
         UNAUTHORIZED("HTTP/1.1 401 TOKEN\r\nWWW-Authenticate: Bearer realm=\"TOKEN\"\r\nContent-Length: 0\r\n\r\n"),
         SESSION_GONE("HTTP/1.1 404 TOKEN\r\nContent-Length: 0\r\n\r\n"),
-        STATUS_WITH_ERROR(
-                "HTTP/1.1 400 TOKEN\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n"
-                        + "{'jsonrpc':'2.0','id':null,'error':{'code':-7,'message':'TOKEN','data':{'a':'TOKEN'}}}"),
+        STATUS_WITH_ERROR("HTTP/1.1 400 TOKEN\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n"
+                + "{'jsonrpc':'2.0','id':null,'error':{'code':-7,'message':'TOKEN','data':{'a':'TOKEN'}}}"),
         MEDIA_TYPE("HTTP/1.1 200 OK\r\nContent-Type: text/TOKEN; x=TOKEN\r\nContent-Length: 2\r\n\r\n{}"),
         REDIRECT_HOST("HTTP/1.1 307 X\r\nLocation: http://TOKEN.example.com/TOKEN\r\nContent-Length: 0\r\n\r\n"),
         REDIRECT_USER("HTTP/1.1 307 X\r\nLocation: http://TOKEN@example.com:81/\r\nContent-Length: 0\r\n\r\n"),
@@ -168,9 +167,6 @@ class HttpSecretsTest {
     @ParameterizedTest
     @EnumSource
     void tokenOfTheCallerIsShownNowhere(Place place) {
-        shownNowhere(
-                place,
-                Map.of(),
-                Context.of(HttpTransport.HEADERS, Map.of("Authorization", "Bearer " + TOKEN)));
+        shownNowhere(place, Map.of(), Context.of(HttpTransport.HEADERS, Map.of("Authorization", "Bearer " + TOKEN)));
     }
 }
