@@ -5,7 +5,10 @@ import dev.mcpflux.protocol.LogMessage;
 import dev.mcpflux.protocol.Tasks;
 import org.jspecify.annotations.Nullable;
 
-/** What a tool call tells while it runs, and at its end. */
+/**
+ * What a tool call tells while it runs, and at its end. Like the result it belongs to who called, and is handed over as the
+ * server sent it; what all may see, {@link SessionEvent}, has configured secrets masked.
+ */
 public sealed interface ToolSignal {
 
     /**

@@ -43,7 +43,7 @@ public final class WireRecorder {
     private final String run;
     private final Writer file;
 
-    private WireRecorder(Path directory) throws IOException {
+    WireRecorder(Path directory) throws IOException {
         this.run = ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime());
         this.file = forOwnerOnly(directory, run + ".jsonl");
         Thread writer = new Thread(this::write, "wire-recorder");
@@ -129,7 +129,7 @@ public final class WireRecorder {
         }
     }
 
-    private synchronized void flush() {
+    synchronized void flush() {
         try {
             boolean any = false;
             for (String line = lines.poll(); line != null; line = lines.poll()) {

@@ -147,7 +147,13 @@ class HttpSecretsTest {
 
             closed(session, server);
             ended.block(LIMIT);
-            assertThat(failure).isNotNull().satisfies(e -> assertThat(trace(e)).doesNotContain("s3cr3t"));
+            // what does not fit may be reduced to what can be used
+            if (place != Place.MISFIT && place != Place.NO_RESULT) {
+                assertThat(failure).isNotNull();
+            }
+            if (failure != null) {
+                assertThat(trace(failure)).doesNotContain("s3cr3t");
+            }
             assertThat(events).allSatisfy(e -> assertThat(e.toString()).doesNotContain("s3cr3t"));
             assertThat(lines.list).allSatisfy(line -> {
                 assertThat(line.getFormattedMessage()).doesNotContain("s3cr3t", "\n", "\r", "\u0001");
