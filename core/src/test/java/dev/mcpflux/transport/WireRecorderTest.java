@@ -34,10 +34,12 @@ class WireRecorderTest {
         recorder.flush();
 
         try (var files = Files.list(directory)) {
-            assertThat(files.toList()).singleElement().satisfies(file -> assertThat(file)
-                    .content()
-                    .isEqualTo("{\"link\":\"" + link + "\",\"server\":\"srv\",\"direction\":\"received\","
-                            + "\"message\":{\"id\":1,\"error\":{\"data\":[\"${T}\"]}}}\n"));
+            assertThat(files.toList())
+                    .singleElement()
+                    .satisfies(file -> assertThat(file)
+                            .content()
+                            .isEqualTo("{\"link\":\"" + link + "\",\"server\":\"srv\",\"direction\":\"received\","
+                                    + "\"message\":{\"id\":1,\"error\":{\"data\":[\"${T}\"]}}}\n"));
         }
     }
 

@@ -391,6 +391,10 @@ final class HttpCall implements PendingExchange.Owner {
 
             @Override
             public void cut(SseDecoder event) {
+                if (event.tooLong()) {
+                    tooLong(event.skippedBytes());
+                    return;
+                }
                 // the server has not finished it, so it may come again
                 if (event.isMessage()) {
                     router.decode(event.bytes(), event.offset(), event.length());
