@@ -27,6 +27,7 @@ class ArchitectureTest {
                         "java..",
                         "dev.mcpflux.schema",
                         "dev.mcpflux.session",
+                        "dev.mcpflux.text",
                         "dev.mcpflux.transport",
                         "com.networknt.schema..",
                         "io.github.stduritemplate",
