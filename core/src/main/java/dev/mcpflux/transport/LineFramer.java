@@ -35,8 +35,8 @@ public final class LineFramer {
         /**
          * The same, with what is known of the line; both are valid during the call only.
          *
-         * @param head how it begins, up to {@link #WINDOW} bytes
-         * @param tail how it ends, up to {@link #WINDOW} bytes
+         * @param head how it begins, up to {@link FrameEnds#WINDOW} bytes
+         * @param tail how it ends, up to {@link FrameEnds#WINDOW} bytes
          */
         default void tooLong(long bytes, ByteBuffer head, ByteBuffer tail) {
             tooLong(bytes);
@@ -61,14 +61,10 @@ public final class LineFramer {
     /** Up to where the buffer is filled. */
     private int end;
 
-    /** How much is kept of each end of a line that is skipped. */
-    static final int WINDOW = 512;
-
     private long skipped;
-    private byte @Nullable [] head;
-    private int headLength;
-    private byte @Nullable [] tail;
-    private int tailLength;
+    /** What is kept of a line that is skipped. */
+    private @Nullable FrameEnds ends;
+
     private boolean start = true;
     private boolean ended;
     /** The longest line since the buffer last shrank, so that the next one like it does not grow it step by step again. */
@@ -165,15 +161,13 @@ public final class LineFramer {
         if (skipped > 0 || length > max) {
             skip(bytes, offset, length);
             long total = skipped;
-            ByteBuffer first = ByteBuffer.wrap(head == null ? bytes : head, 0, headLength);
-            ByteBuffer last = ByteBuffer.wrap(tail == null ? bytes : tail, 0, tailLength);
+            FrameEnds known = ends;
             skipped = 0;
-            headLength = 0;
-            tailLength = 0;
-            head = null;
-            tail = null;
+            ends = null;
             start = false;
-            lines.tooLong(total, first, last);
+            if (known != null) {
+                lines.tooLong(total, known.head(), known.tail());
+            }
         } else {
             line(bytes, offset, length);
         }
@@ -181,22 +175,12 @@ public final class LineFramer {
 
     /** Keeps no more of it than both ends. */
     private void skip(byte[] bytes, int offset, int length) {
-        byte[] first = head;
-        byte[] last = tail;
-        if (first == null || last == null) {
-            first = new byte[WINDOW];
-            last = new byte[WINDOW];
-            head = first;
-            tail = last;
+        FrameEnds known = ends;
+        if (known == null) {
+            known = new FrameEnds();
+            ends = known;
         }
-        int more = Math.min(WINDOW - headLength, length);
-        System.arraycopy(bytes, offset, first, headLength, more);
-        headLength += more;
-        int fresh = Math.min(WINDOW, length);
-        int kept = Math.min(tailLength, WINDOW - fresh);
-        System.arraycopy(last, tailLength - kept, last, 0, kept);
-        System.arraycopy(bytes, offset + length - fresh, last, kept, fresh);
-        tailLength = kept + fresh;
+        known.add(bytes, offset, length);
         skipped += length;
     }
 

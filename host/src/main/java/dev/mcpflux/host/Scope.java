@@ -17,6 +17,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * What a host has opened, in order. Closing it releases all of it, last first, each step begun after the one before has
@@ -96,7 +97,7 @@ final class Scope {
                         () -> alarm(steps, late),
                         alarm -> releaseInOrder(steps, late.asMono())
                                 .thenReturn(List.<McpShutdownException.Unfinished>of())
-                                .timeout(limit, Mono.defer(() -> releaseNow(steps)), timer),
+                                .timeout(limit, Mono.defer(() -> releaseNow(steps)), timer()),
                         Disposable::dispose)
                 .flatMap(unfinished -> unfinished.isEmpty() && errors.isEmpty()
                         ? Mono.<Void>empty()
@@ -105,20 +106,25 @@ final class Scope {
                 .doOnError(closed::tryEmitError);
     }
 
+    /** Not the one of the host where an application has shut that down before it closes the host. */
+    private Scheduler timer() {
+        return timer.isDisposed() ? Schedulers.parallel() : timer;
+    }
+
     /** Ends the order, so that one that hangs takes no time from the others. */
     private Disposable alarm(List<Step> steps, Sinks.Empty<Void> late) {
         long patience = limit.toNanos() / 3 * 2;
-        return timer.schedule(
-                () -> {
-                    List<String> names = steps.stream()
-                            .filter(step -> step.begun && !step.ended)
-                            .map(step -> step.entry.name())
-                            .toList();
-                    log.warn("{} still closing; the servers before are closed now, too", names);
-                    late.tryEmitEmpty();
-                },
-                patience,
-                TimeUnit.NANOSECONDS);
+        return timer().schedule(
+                        () -> {
+                            List<String> names = steps.stream()
+                                    .filter(step -> step.begun && !step.ended)
+                                    .map(step -> step.entry.name())
+                                    .toList();
+                            log.warn("{} still closing; the servers before are closed now, too", names);
+                            late.tryEmitEmpty();
+                        },
+                        patience,
+                        TimeUnit.NANOSECONDS);
     }
 
     /** {@code concatMap} goes on in a loop, however many steps end at once. */
@@ -140,7 +146,7 @@ final class Scope {
         String name = step.entry.name();
         boolean begun = step.begun;
         return Mono.defer(step.entry::releaseNow)
-                .timeout(KILL_LIMIT, timer)
+                .timeout(KILL_LIMIT, timer())
                 .map(stage -> new McpShutdownException.Unfinished(name, begun ? stage : "the others", true))
                 .onErrorResume(e ->
                         Mono.just(new McpShutdownException.Unfinished(name, "its end after it was killed", false)));

@@ -24,6 +24,7 @@ import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
@@ -312,6 +313,17 @@ class HostLifecycleTest {
         StepVerifier.create(host.close()).expectComplete().verify(Servers.LIMIT);
         assertThat(closed).containsExactly("b", "a");
         assertThat(host.pendingRequests()).isZero();
+        assertThat(Leftovers.processes()).isEqualTo(before);
+    }
+
+    /** An application may shut Reactor's schedulers down before it closes the host. */
+    @Test
+    void closesAfterSchedulersWereShutDown() {
+        McpHost host = McpHost.open(HostConfig.of(Servers.real("a"), Servers.real("b")))
+                .block(Servers.LIMIT);
+        assertThat(host).isNotNull();
+        Schedulers.shutdownNow();
+        StepVerifier.create(host.close()).expectComplete().verify(Servers.LIMIT);
         assertThat(Leftovers.processes()).isEqualTo(before);
     }
 

@@ -371,8 +371,14 @@ final class HttpCall implements PendingExchange.Owner {
     }
 
     private void tooLong(long bytes) {
+        connection.tell(new ConnectionEvent.FrameTooLong(
+                bytes, connection.recipe().options().maxMessageBytes()));
+        failTooLong();
+    }
+
+    /** Its answer has come and was skipped. */
+    void failTooLong() {
         int limit = connection.recipe().options().maxMessageBytes();
-        connection.tell(new ConnectionEvent.FrameTooLong(bytes, limit));
         fail(connection
                 .failures()
                 .protocol("the answer to " + exchange.method() + " is longer than the limit of " + limit

@@ -20,6 +20,7 @@ import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Frame;
+import dev.mcpflux.transport.FrameEnds;
 import dev.mcpflux.transport.Incoming;
 import dev.mcpflux.transport.PeerActivity;
 import dev.mcpflux.transport.RequestSpec;
@@ -332,6 +333,12 @@ final class HttpConnection implements Connection {
             sent(request);
             call.post();
         }));
+    }
+
+    /** The request that a message answers which was over the limit; null where that is none. */
+    @Nullable
+    HttpCall callOf(@Nullable FrameEnds ends) {
+        return ends == null ? null : call(CODEC.responseId(ends.head(), ends.tail()));
     }
 
     @Nullable

@@ -227,6 +227,11 @@ final class ServerStream {
             if (event.tooLong()) {
                 connection.tell(new ConnectionEvent.FrameTooLong(
                         event.skippedBytes(), connection.recipe().options().maxMessageBytes()));
+                // the answer will not come: whoever waits for it learns of that now
+                HttpCall call = connection.callOf(event.ends());
+                if (call != null) {
+                    call.failTooLong();
+                }
                 return;
             }
             if (event.isMessage()) {

@@ -11,6 +11,7 @@ import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.DuplexConnection;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Frame;
+import dev.mcpflux.transport.FrameEnds;
 import dev.mcpflux.transport.Multiplexer;
 import dev.mcpflux.transport.Termination;
 import java.net.URI;
@@ -154,8 +155,13 @@ final class SseConnection implements DuplexConnection {
         @Override
         public void event(SseDecoder event) {
             if (event.tooLong()) {
-                events.emit(new ConnectionEvent.FrameTooLong(
-                        event.skippedBytes(), recipe.options().maxMessageBytes()));
+                int limit = recipe.options().maxMessageBytes();
+                events.emit(new ConnectionEvent.FrameTooLong(event.skippedBytes(), limit));
+                Frames subscriber = frames;
+                FrameEnds ends = event.ends();
+                if (subscriber != null && ends != null) {
+                    subscriber.tooLong(event.skippedBytes(), limit, ends);
+                }
                 return;
             }
             if (address == null) {
@@ -231,6 +237,12 @@ final class SseConnection implements DuplexConnection {
                     requested.decrementAndGet();
                 }
                 actual.onNext(next);
+            }
+        }
+
+        void tooLong(long bytes, int limit, FrameEnds ends) {
+            if (!cancelled && actual instanceof Oversize wants) {
+                wants.tooLong(bytes, limit + " bytes (HttpOptions.maxMessageBytes)", ends.head(), ends.tail());
             }
         }
 

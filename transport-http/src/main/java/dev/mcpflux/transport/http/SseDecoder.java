@@ -1,5 +1,6 @@
 package dev.mcpflux.transport.http;
 
+import dev.mcpflux.transport.FrameEnds;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -51,6 +52,7 @@ final class SseDecoder {
 
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
     private static final byte[] NOTHING = {};
+    private static final byte[] LINE_FEED = {'\n'};
     private static final byte[] DATA = {'d', 'a', 't', 'a'};
     private static final byte[] TYPE = {'e', 'v', 'e', 'n', 't'};
     private static final byte[] ID = {'i', 'd'};
@@ -90,6 +92,9 @@ final class SseDecoder {
     private boolean tooLong;
     /** How much of fields but data was over their limit. */
     private long otherBytes;
+
+    /** What is kept of data that is too long. */
+    private @Nullable FrameEnds ends;
 
     private @Nullable String type;
     private @Nullable String id;
@@ -209,6 +214,12 @@ final class SseDecoder {
         return tooLong ? dataBytes + otherBytes : 0;
     }
 
+    /** Both ends of the data of an event that was too long; null if it had none. */
+    @Nullable
+    FrameEnds ends() {
+        return ends;
+    }
+
     private void forgetCompleted() {
         if (complete) {
             complete = false;
@@ -223,6 +234,7 @@ final class SseDecoder {
         dataBytes = 0;
         tooLong = false;
         otherBytes = 0;
+        ends = null;
         type = null;
         id = null;
         retry = -1;
@@ -288,8 +300,22 @@ final class SseDecoder {
         if (admit(rest)) {
             hold(chunk, rest);
         } else {
-            chunk.skipBytes(rest);
+            skip(chunk, rest);
         }
+    }
+
+    private void skip(ByteBuf chunk, int length) {
+        FrameEnds known = ends;
+        if (line == Line.DATA && known != null) {
+            // what is between two ends that are full is not kept anyway
+            byte[] some = new byte[Math.min(length, FrameEnds.WINDOW)];
+            chunk.getBytes(chunk.readerIndex(), some);
+            known.add(some, 0, some.length);
+            int more = Math.min(length - some.length, FrameEnds.WINDOW);
+            chunk.getBytes(chunk.readerIndex() + length - more, some, 0, more);
+            known.add(some, 0, more);
+        }
+        chunk.skipBytes(length);
     }
 
     private void hold(ByteBuf chunk, int length) {
@@ -322,6 +348,11 @@ final class SseDecoder {
             dataBytes += data ? 1 : 0;
             data = true;
             fields = true;
+        }
+        FrameEnds known = ends;
+        if (line == Line.DATA && known != null) {
+            known.add(LINE_FEED, 0, 1);
+            known.add(buffer, valueFrom, end - valueFrom);
         }
         if (!admit(end - valueFrom)) {
             end = from;
@@ -376,6 +407,17 @@ final class SseDecoder {
     }
 
     private void giveUp() {
+        if (!tooLong && data) {
+            FrameEnds known = new FrameEnds();
+            known.add(buffer, dataFrom, dataTo - dataFrom);
+            if (line == Line.DATA) {
+                if (dataTo > 0) {
+                    known.add(LINE_FEED, 0, 1);
+                }
+                known.add(buffer, valueFrom, end - valueFrom);
+            }
+            ends = known;
+        }
         tooLong = true;
         fields = true;
         drop();

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHttpStatusException;
+import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.session.ClientHandlers;
@@ -140,6 +141,40 @@ class LegacyHttpTest {
                     });
             closed(session, server);
         }
+    }
+
+    @Test
+    void answerOverTheLimitOnTheServersStreamFails() {
+        AtomicReference<ScriptedHttp.Reply> stream = new AtomicReference<>();
+        CountDownLatch streaming = new CountDownLatch(1);
+        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+            if (request.verb().equals("GET")) {
+                stream.set(reply);
+                streaming.countDown();
+                reply.events().raw(": here\r\n").awaitGone();
+            } else if (request.is("tools/call")) {
+                assertThat(streaming.await(30, TimeUnit.SECONDS)).isTrue();
+                stream.get().event(reply.message(LARGE));
+                reply.awaitGone();
+            } else {
+                legacy((q, r) -> r.accepted()).handle(request, reply);
+            }
+        })) {
+            McpSession session = open(
+                    withoutHaste(server).options(HttpOptions.defaults().withMaxMessageBytes(10_000)),
+                    options -> options);
+            assertTooLong(session);
+            closed(session, server);
+        }
+    }
+
+    private static final String LARGE = "{\"content\":[{\"type\":\"text\",\"text\":\"" + "x".repeat(20_000) + "\"}]}";
+
+    private static void assertTooLong(McpSession session) {
+        assertThatThrownBy(() -> session.callTool("x", null).block(LIMIT))
+                .isInstanceOf(McpProtocolException.class)
+                .hasMessageContaining("server 'srv'")
+                .hasMessageContaining("limit of 10000 bytes (HttpOptions.maxMessageBytes)");
     }
 
     @Test
@@ -475,6 +510,39 @@ class LegacyHttpTest {
                             "POST /message?session=1 initialize",
                             "POST /message?session=1 notifications/initialized",
                             "POST /message?session=1 tools/call");
+        }
+    }
+
+    @Test
+    void answerOverTheLimitByTheOlderTransportFails() {
+        AtomicReference<ScriptedHttp.Reply> stream = new AtomicReference<>();
+        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+            if (request.verb().equals("GET")) {
+                stream.set(reply);
+                reply.events()
+                        .raw("event: endpoint\ndata: /message?session=1\n\n")
+                        .awaitGone();
+            } else {
+                if (request.is("initialize")) {
+                    stream.get().event(reply.message(initialized("2024-11-05")));
+                } else if (request.is("tools/call")) {
+                    stream.get().event(reply.message(LARGE));
+                } else if (request.is("ping")) {
+                    stream.get().event(reply.message("{}"));
+                } else if (request.is("server/discover")) {
+                    stream.get().event(reply.error(-32601, "no", ""));
+                }
+                reply.accepted();
+            }
+        })) {
+            McpSession session = open(
+                    transport(server)
+                            .kind(HttpKind.SSE)
+                            .options(HttpOptions.defaults().withMaxMessageBytes(10_000)),
+                    options -> options);
+            assertTooLong(session);
+            session.ping().block(LIMIT);
+            closed(session, server);
         }
     }
 

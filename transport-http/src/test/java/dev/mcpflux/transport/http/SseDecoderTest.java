@@ -2,6 +2,7 @@ package dev.mcpflux.transport.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.transport.FrameEnds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -316,6 +317,28 @@ class SseDecoderTest {
     void theOtherFieldsDoNotCountAsData() {
         assertThat(decode(10, utf8("event: 0123456789\nid: 0123456789\ndata: 0123456789\n\n")))
                 .containsExactly(new Event("0123456789", "0123456789", "0123456789", -1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 700, 100_000})
+    void bothEndsOfDataThatIsTooLongAreKnown(int piece) {
+        String begin = "{\"id\":1,";
+        String end = "\"last\":2}";
+        byte[] body = utf8("data: " + begin + "\ndata: \"a\":\"" + "x".repeat(5000) + "\",\ndata:" + end + "\n\n");
+        SseDecoder decoder = new SseDecoder(2000);
+        boolean complete = false;
+        for (int i = 0; i < body.length; i += piece) {
+            complete = decoder.next(Unpooled.wrappedBuffer(body, i, Math.min(piece, body.length - i)));
+        }
+        assertThat(complete).isTrue();
+        FrameEnds ends = decoder.ends();
+        assertThat(ends).isNotNull();
+        String head = StandardCharsets.UTF_8.decode(ends.head()).toString();
+        String tail = StandardCharsets.UTF_8.decode(ends.tail()).toString();
+        assertThat(head).hasSize(FrameEnds.WINDOW).startsWith(begin + "\n\"a\":\"xxx");
+        assertThat(tail).hasSize(FrameEnds.WINDOW).endsWith("xxx\",\n" + end);
+        decoder.next(Unpooled.wrappedBuffer(utf8("data: x\n\n")));
+        assertThat(decoder.ends()).isNull();
     }
 
     @Test

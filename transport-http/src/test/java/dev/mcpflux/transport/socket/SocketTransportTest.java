@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpOverloadException;
+import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.McpJson;
@@ -441,6 +442,29 @@ class SocketTransportTest {
                 .containsExactly(
                         new ConnectionEvent.FrameTooLong(1_000_000, 10_000),
                         new ConnectionEvent.Closed("the server closed its end, too"));
+    }
+
+    @Test
+    void answerOverTheLimitFailsItsCallAtOnce() throws IOException {
+        LineServer server = server(peer -> {
+            peer.readLine();
+            peer.write("{\"jsonrpc\":\"2.0\",\"result\":{\"a\":\"" + "x".repeat(200_000) + "\"},\"id\":1}\n");
+            LineServer.silent(peer);
+        });
+        Connection connection = to(server)
+                .options(SocketOptions.defaults().withMaxFrameBytes(100_000))
+                .build()
+                .connection();
+        connection.open().block(LIMIT);
+        StepVerifier.create(connection.exchange(ping()))
+                .expectErrorSatisfies(e -> assertThat(e)
+                        .isInstanceOf(McpProtocolException.class)
+                        .hasMessageContaining("has 200042 bytes, more than the limit of 100000 bytes "
+                                + "(SocketOptions.maxFrameBytes)"))
+                .verify(LIMIT);
+        assertThat(connection.pendingExchanges()).isZero();
+        assertThat(connection.isTerminated()).isFalse();
+        connection.close().block(LIMIT);
     }
 
     private static RequestSpec ping() {

@@ -14,7 +14,9 @@ import dev.mcpflux.transport.Termination;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -334,11 +336,7 @@ final class StdioConnection implements DuplexConnection {
         } else if (termination.get() == null) {
             Duration wait = (exited ? LAST_WORDS : LAST_BREATH).dividedBy(LOOKS);
             long progress = progress();
-            Schedulers.parallel()
-                    .schedule(
-                            () -> look(reason, failure, progress, looks - 1, patience.minus(wait)),
-                            wait.toMillis(),
-                            TimeUnit.MILLISECONDS);
+            after(wait, () -> look(reason, failure, progress, looks - 1, patience.minus(wait)));
         }
     }
 
@@ -459,8 +457,18 @@ final class StdioConnection implements DuplexConnection {
             if (stdoutEnded && stderrEnded) {
                 own.close();
             } else {
-                Schedulers.parallel().schedule(own::close, LAST_BREATH.toMillis(), TimeUnit.MILLISECONDS);
+                after(LAST_BREATH, own::close);
             }
+        }
+    }
+
+    /** By a thread of the JDK where Reactor takes no tasks any more: an application may shut its schedulers down too early. */
+    private static void after(Duration delay, Runnable task) {
+        try {
+            Schedulers.parallel().schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS, Runnable::run)
+                    .execute(task);
         }
     }
 }

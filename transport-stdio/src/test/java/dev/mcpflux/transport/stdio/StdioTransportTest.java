@@ -37,6 +37,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,6 +51,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
@@ -696,6 +698,36 @@ class StdioTransportTest {
             assertThat(Leftovers.processes()).isEqualTo(before);
         } finally {
             release.countDown();
+        }
+    }
+
+    /** An application may shut Reactor's schedulers down before it closes its servers: then they take no tasks. */
+    @Test
+    void closesWhileSchedulersRefuseTasks() {
+        // a grandchild holds the pipes, so that the end of the process is not the end of what can be read
+        Connection connection = shell("sleep 60 & read line; exit 3")
+                .options(StdioOptions.defaults()
+                        .withCloseGraces(Duration.ofSeconds(1), Duration.ZERO, LIMIT, Duration.ofSeconds(2)))
+                .build()
+                .connection();
+        connection.open().block(LIMIT);
+        Schedulers.Snapshot shutDown = Schedulers.setFactoryWithSnapshot(new Schedulers.Factory() {
+            @Override
+            public Scheduler newParallel(int parallelism, ThreadFactory threads) {
+                Scheduler stopped = Schedulers.Factory.super.newParallel(parallelism, threads);
+                stopped.dispose();
+                return stopped;
+            }
+        });
+        try {
+            connection.notify(new JsonRpcMessage.Notification("x", null)).block(LIMIT);
+            assertThat(connection.onTermination().block(LIMIT))
+                    .extracting(Termination::reason)
+                    .isEqualTo("its process ended");
+            connection.close().block(LIMIT);
+            assertThat(Leftovers.processes()).isEqualTo(before);
+        } finally {
+            Schedulers.resetFrom(shutDown);
         }
     }
 
