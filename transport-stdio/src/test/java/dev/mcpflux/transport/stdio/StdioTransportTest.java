@@ -11,6 +11,7 @@ import dev.mcpflux.error.McpOverloadException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.error.McpValidationException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.EmptyResult;
@@ -501,7 +502,7 @@ class StdioTransportTest {
         };
         StepVerifier.create(session.callTool("echo", unwritable))
                 .expectErrorSatisfies(e -> assertThat(e)
-                        .isInstanceOf(McpProtocolException.class)
+                        .isInstanceOf(McpValidationException.class)
                         .hasMessageContaining("cannot be written as JSON"))
                 .verify(LIMIT);
         assertThat(echo(session, "next")).isEqualTo("next");
