@@ -77,6 +77,19 @@ public final class JsonRpcCodec {
         }
     }
 
+    /** How many bytes {@link #encode} would append; 0 if it would fail. Holds none of them. */
+    public long bytes(JsonRpcMessage message) {
+        OutgoingBuffer counted = new OutgoingBuffer(0);
+        counted.begin(0);
+        try (JsonGenerator json = writer.createGenerator(counted)) {
+            write(message, json);
+        } catch (RuntimeException | StackOverflowError e) {
+            // told by who writes it
+            return 0;
+        }
+        return counted.endOver();
+    }
+
     /** What encodes many messages, one after the other, into one buffer. */
     public JsonRpcEncoder encoder(OutgoingBuffer out) {
         return new JsonRpcEncoder(writer, limits.maxSentBytes(), out);
@@ -204,6 +217,7 @@ public final class JsonRpcCodec {
         if (batch.isEmpty()) {
             handler.onMalformed(new Malformed(true, "an empty batch", null));
         }
+        handler.onBatch(batch.size());
         for (JsonNode element : batch) {
             Envelope envelope = new Envelope(bindings, null);
             JsonRpcMessage message = null;

@@ -9,6 +9,9 @@ public interface MessageHandler {
 
     void onMalformed(Malformed malformed);
 
+    /** What follows comes in one frame, and is so many messages. */
+    default void onBatch(int messages) {}
+
     /**
      * Parts of a message that could not be used, and are not in it: told before the message itself.
      *

@@ -78,7 +78,11 @@ public sealed interface ConnectionEvent {
         }
     }
 
-    /** A message that was dropped because its subscriber is slow. */
+    /**
+     * A message that was dropped because its subscriber is slow; or an answer to the peer, which asks and does not read.
+     *
+     * @param method of the message, or which answer it was
+     */
     record Dropped(String method) implements ConnectionEvent {
         @Override
         public ConnectionEvent masked(UnaryOperator<String> mask) {

@@ -22,6 +22,12 @@ public final class FrameBytes {
         return CURRENT.get().bytes;
     }
 
+    /** What is handed over is a batch: each of its messages counts as a part of the frame. */
+    public static void share(int messages) {
+        FrameBytes own = CURRENT.get();
+        own.bytes = Math.max(1, own.bytes / Math.max(1, messages));
+    }
+
     /** Called before a frame is handed over with its length, and after that with 0. */
     public void set(int length) {
         bytes = length;

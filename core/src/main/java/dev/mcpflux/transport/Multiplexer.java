@@ -1,6 +1,7 @@
 package dev.mcpflux.transport;
 
 import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.error.McpOverloadException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.jsonrpc.Bindings;
 import dev.mcpflux.jsonrpc.DroppedPart;
@@ -48,6 +49,10 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     private static final Logger log = LoggerFactory.getLogger(Multiplexer.class);
     private static final JsonRpcCodec CODEC = new JsonRpcCodec();
     private static final int INCOMING_BUFFER = 256;
+    private static final long INCOMING_BYTES = 16L * 1024 * 1024;
+
+    /** A message that waits for the subscriber of {@link #incoming()}, and about how many bytes it has. */
+    private record Arrived(JsonRpcMessage message, int bytes) {}
 
     private final String name;
     private final DuplexConnection duplex;
@@ -62,8 +67,10 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     private final Sinks.One<Termination> terminated = Sinks.one();
     private final EventSink<ConnectionEvent> events =
             new EventSink<>(ConnectionEvent.EventsDropped::new, event -> event.masked(this::mask));
-    private final Sinks.Many<JsonRpcMessage> incoming =
-            Sinks.unsafe().many().unicast().onBackpressureBuffer(new BoundedQueue<>(INCOMING_BUFFER));
+    private final Sinks.Many<Arrived> incoming = Sinks.unsafe()
+            .many()
+            .unicast()
+            .onBackpressureBuffer(new BoundedQueue<>(INCOMING_BUFFER, INCOMING_BYTES, Arrived::bytes));
     private final Router router = new Router();
     private final PeerActivity activity;
     private final Mono<Void> open;
@@ -188,7 +195,12 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
 
     @Override
     public Mono<Void> reply(JsonRpcMessage.Response response) {
-        return send(response);
+        return send(response).doOnError(McpOverloadException.class, e -> dropped(response));
+    }
+
+    /** The peer asks, and does not read the answers. */
+    private void dropped(JsonRpcMessage.Response response) {
+        events.emit(new ConnectionEvent.Dropped(response.toString()));
     }
 
     private Mono<Void> send(JsonRpcMessage message) {
@@ -200,7 +212,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
 
     @Override
     public Flux<Incoming> incoming() {
-        return incoming.asFlux().map(Incoming::shared);
+        return incoming.asFlux().map(arrived -> Incoming.shared(arrived.message));
     }
 
     @Override
@@ -360,6 +372,11 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
         }
 
         @Override
+        public void onBatch(int messages) {
+            FrameBytes.share(messages);
+        }
+
+        @Override
         public void onMessage(JsonRpcMessage message) {
             if (message instanceof JsonRpcMessage.Failure failure) {
                 onResponse(
@@ -378,7 +395,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
 
         /** Whether there was room, or nobody to make room for any more. */
         private boolean offer(JsonRpcMessage message) {
-            Sinks.EmitResult result = incoming.tryEmitNext(message);
+            Sinks.EmitResult result = incoming.tryEmitNext(new Arrived(message, FrameBytes.current()));
             return result != Sinks.EmitResult.FAIL_OVERFLOW && result != Sinks.EmitResult.FAIL_ZERO_SUBSCRIBER;
         }
 

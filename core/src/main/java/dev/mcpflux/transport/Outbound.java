@@ -1,5 +1,7 @@
 package dev.mcpflux.transport;
 
+import dev.mcpflux.error.McpOverloadException;
+import dev.mcpflux.jsonrpc.JsonRpcCodec;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.reactivestreams.Subscription;
@@ -17,9 +19,14 @@ public final class Outbound implements Subscription {
     private static final int TAKEN = 1;
     private static final int WITHDRAWN = 2;
 
+    /** How many bytes may wait for one peer: 64 MiB, or an eighth of the heap if that is less. */
+    public static final long MAX_WAITING_BYTES =
+            Math.min(64L << 20, Runtime.getRuntime().maxMemory() / 8);
+
     private final JsonRpcMessage message;
     private final CoreSubscriber<? super Void> actual;
     private volatile int state = QUEUED;
+    private int bytes;
 
     /** One that waits to be written. */
     public Outbound(JsonRpcMessage message, CoreSubscriber<? super Void> actual) {
@@ -29,6 +36,35 @@ public final class Outbound implements Subscription {
 
     public JsonRpcMessage message() {
         return message;
+    }
+
+    /**
+     * Counts how many bytes it will have, before it is put into {@link #queue}: where the peer does not read, and many may wait
+     * for long. That costs about as much as writing it.
+     */
+    public Outbound weighed(JsonRpcCodec codec) {
+        bytes = (int) Math.min(codec.bytes(message), Integer.MAX_VALUE);
+        return this;
+    }
+
+    /** How many bytes it will have; 0 if they were not counted. */
+    int bytes() {
+        return bytes;
+    }
+
+    /** A queue of messages, bounded in number and, of those whose bytes were counted, in bytes. */
+    public static BoundedQueue<Outbound> queue(int capacity) {
+        return new BoundedQueue<>(capacity, MAX_WAITING_BYTES, Outbound::bytes);
+    }
+
+    /** The error of a message for which the queue has no room. */
+    public static McpOverloadException overload(String server, BoundedQueue<Outbound> queue, int capacity) {
+        return new McpOverloadException(
+                server,
+                "it does not read what it is sent: "
+                        + (queue.size() >= capacity
+                                ? capacity + " messages wait already"
+                                : queue.bytes() + " bytes wait already; the limit is " + MAX_WAITING_BYTES));
     }
 
     /** Whether it is to be written: from then on it cannot be taken back. */

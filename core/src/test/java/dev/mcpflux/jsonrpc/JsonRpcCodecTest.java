@@ -89,6 +89,21 @@ class JsonRpcCodecTest {
     }
 
     @Test
+    void countsTheBytesOfAMessageWithoutHoldingThem() {
+        JsonRpcMessage message = new JsonRpcMessage.Request(RequestId.of(7), "m", Map.of("text", "ü".repeat(100_000)));
+        OutgoingBuffer out = new OutgoingBuffer();
+        new JsonRpcCodec().encode(message, out);
+        assertThat(new JsonRpcCodec().bytes(message)).isEqualTo(out.size());
+        assertThat(new JsonRpcCodec().bytes(new JsonRpcMessage.Notification("m", new Object() {
+                    @SuppressWarnings("unused")
+                    public String getText() {
+                        throw new IllegalStateException();
+                    }
+                })))
+                .isZero();
+    }
+
+    @Test
     void skipsTheResultThatNobodyWaitsFor() {
         JsonRpcMessage.Success success =
                 (JsonRpcMessage.Success) decodeOne("{\"jsonrpc\":\"2.0\",\"id\":8,\"result\":{\"content\":5}}");

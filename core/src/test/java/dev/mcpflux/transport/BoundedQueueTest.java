@@ -24,6 +24,21 @@ class BoundedQueueTest {
     }
 
     @Test
+    void isBoundedInBytesButForOneElement() {
+        BoundedQueue<String> queue = new BoundedQueue<>(10, 5, String::length);
+        assertThat(queue.offer("alone, and large")).isTrue();
+        assertThat(queue.offer("a")).isFalse();
+        assertThat(queue.poll()).isEqualTo("alone, and large");
+        assertThat(queue.bytes()).isZero();
+        assertThat(queue.offer("abc")).isTrue();
+        assertThat(queue.offer("abc")).isFalse();
+        assertThat(queue.offer("ab")).isTrue();
+        assertThat(queue.size()).isEqualTo(2);
+        queue.clear();
+        assertThat(queue.bytes()).isZero();
+    }
+
+    @Test
     void takesNoSenselessCapacity() {
         assertThatIllegalArgumentException().isThrownBy(() -> new BoundedQueue<>(0));
     }

@@ -7,10 +7,12 @@ import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpOverloadException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.EmptyResult;
 import dev.mcpflux.protocol.Subscriptions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
@@ -386,6 +388,45 @@ class MultiplexerTest {
         tell("notifications/message", "{\"level\":\"info\",\"data\":1}");
         assertThat(failed.expectTerminalError()).isInstanceOf(McpOverloadException.class);
         assertThat(received(logged)).hasSize(1);
+    }
+
+    @Test
+    void whatWaitsForTheSubscriberIsBoundedInBytes() {
+        List<ConnectionEvent> events = new ArrayList<>();
+        EventSink.direct(connection.events()).subscribe(events::add);
+        TestSubscriber<Incoming> slow =
+                TestSubscriber.builder().initialRequest(0).build();
+        connection.incoming().subscribe(slow);
+        String notification =
+                "{\"jsonrpc\":\"2.0\",\"method\":\"x\",\"params\":{\"text\":\"" + "x".repeat(1 << 20) + "\"}}";
+        for (int i = 0; i < 20; i++) {
+            stream.emit(notification);
+        }
+        assertThat(events).hasSize(5).containsOnly(new ConnectionEvent.Dropped("x"));
+        slow.request(Long.MAX_VALUE);
+        assertThat(slow.getReceivedOnNext()).hasSize(15);
+    }
+
+    @Test
+    void messagesOfABatchShareItsBytes() {
+        TestSubscriber<Incoming> slow =
+                TestSubscriber.builder().initialRequest(0).build();
+        connection.incoming().subscribe(slow);
+        String one = "{\"jsonrpc\":\"2.0\",\"method\":\"x\",\"params\":{\"text\":\"" + "x".repeat(10_000) + "\"}}";
+        stream.emit("[" + String.join(",", Collections.nCopies(200, one)) + "]");
+        slow.request(Long.MAX_VALUE);
+        assertThat(slow.getReceivedOnNext()).hasSize(200);
+    }
+
+    @Test
+    void answerThatThePeerDoesNotReadIsDroppedWithAnEvent() {
+        List<ConnectionEvent> events = new ArrayList<>();
+        EventSink.direct(connection.events()).subscribe(events::add);
+        connection
+                .reply(new JsonRpcMessage.Success(RequestId.of(5), new EmptyResult()))
+                .subscribe(null, e -> {});
+        stream.sends.get(0).error(new McpOverloadException("s", "full"));
+        assertThat(events).containsExactly(new ConnectionEvent.Dropped("result of 5"));
     }
 
     /** A stream whose sends end when the test says so. */

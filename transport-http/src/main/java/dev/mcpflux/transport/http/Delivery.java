@@ -1,13 +1,16 @@
 package dev.mcpflux.transport.http;
 
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpOverloadException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.transport.Caller;
+import dev.mcpflux.transport.Outbound;
 import dev.mcpflux.transport.Termination;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 
@@ -17,6 +20,8 @@ final class Delivery {
     private final HttpRecipe recipe;
     private final Failures failures;
     private final Mono<Termination> ended;
+    /** How many bytes are on their way, or wait for a connection. */
+    private final AtomicLong waiting = new AtomicLong();
 
     /**
      * For one connection.
@@ -48,6 +53,15 @@ final class Delivery {
             Runnable written) {
         Outgoing outgoing = Outgoing.of(recipe.name(), message, null);
         String what = name(message);
+        int bytes = outgoing.body().remaining();
+        long all = waiting.addAndGet(bytes);
+        if (all > Outbound.MAX_WAITING_BYTES && all != bytes) {
+            waiting.addAndGet(-bytes);
+            return Mono.error(new McpOverloadException(
+                    recipe.name(),
+                    "it does not accept what it is sent: " + (all - bytes) + " bytes wait already; the limit is "
+                            + Outbound.MAX_WAITING_BYTES));
+        }
         Duration limit = recipe.options().answerTimeout();
         Mono<Void> accepted = http.<Void>post(
                         to,
@@ -64,6 +78,7 @@ final class Delivery {
                                 ? failures.protocol(what + " was not accepted within " + limit.toMillis() + " ms")
                                 : failures.of(what, e, true));
         return Mono.firstWithSignal(
-                accepted, ended.flatMap(cause -> Mono.error(cause.toException(recipe.name(), what))));
+                        accepted, ended.flatMap(cause -> Mono.<Void>error(cause.toException(recipe.name(), what))))
+                .doFinally(end -> waiting.addAndGet(-bytes));
     }
 }

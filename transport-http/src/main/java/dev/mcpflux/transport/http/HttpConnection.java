@@ -3,6 +3,7 @@ package dev.mcpflux.transport.http;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpOverloadException;
 import dev.mcpflux.jsonrpc.JsonRpcCodec;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
@@ -425,7 +426,12 @@ final class HttpConnection implements Connection {
 
     @Override
     public Mono<Void> reply(JsonRpcMessage.Response response) {
-        return sendFromContext(response);
+        return sendFromContext(response).doOnError(McpOverloadException.class, e -> {
+            // over the older transport, the connection of the caller tells it
+            if (!older) {
+                tell(new ConnectionEvent.Dropped(response.toString()));
+            }
+        });
     }
 
     /** By the session of whom the context names. */

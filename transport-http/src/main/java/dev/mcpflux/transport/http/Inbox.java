@@ -2,6 +2,7 @@ package dev.mcpflux.transport.http;
 
 import dev.mcpflux.transport.BoundedQueue;
 import dev.mcpflux.transport.Callbacks;
+import dev.mcpflux.transport.FrameBytes;
 import dev.mcpflux.transport.Incoming;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,8 +23,12 @@ final class Inbox extends Flux<Incoming> implements Subscription {
 
     private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
     private static final int CAPACITY = 256;
+    private static final long MAX_BYTES = 16L * 1024 * 1024;
 
-    private final BoundedQueue<Incoming> queue = new BoundedQueue<>(CAPACITY);
+    /** A message that waits, and about how many bytes it has. */
+    private record Arrived(Incoming message, int bytes) {}
+
+    private final BoundedQueue<Arrived> queue = new BoundedQueue<>(CAPACITY, MAX_BYTES, Arrived::bytes);
     private final AtomicBoolean taken = new AtomicBoolean();
     private final AtomicLong requested = new AtomicLong();
     private final AtomicInteger wip = new AtomicInteger();
@@ -36,7 +41,7 @@ final class Inbox extends Flux<Incoming> implements Subscription {
         if (cancelled || complete) {
             return true;
         }
-        boolean room = queue.offer(message);
+        boolean room = queue.offer(new Arrived(message, FrameBytes.current()));
         drain();
         return room;
     }
@@ -104,13 +109,13 @@ final class Inbox extends Flux<Incoming> implements Subscription {
             if (requested.get() == 0) {
                 return;
             }
-            Incoming next = queue.poll();
+            Arrived next = queue.poll();
             if (next != null) {
                 if (requested.get() != Long.MAX_VALUE) {
                     requested.decrementAndGet();
                 }
                 try {
-                    subscriber.onNext(next);
+                    subscriber.onNext(next.message);
                 } catch (Throwable e) {
                     // what is still to come must be delivered all the same
                     log.error("a subscriber threw", e);

@@ -81,6 +81,11 @@ final class Router implements Bindings, MessageHandler {
     }
 
     @Override
+    public void onBatch(int messages) {
+        FrameBytes.share(messages);
+    }
+
+    @Override
     public void onMessage(JsonRpcMessage message) {
         if (message instanceof JsonRpcMessage.Response response) {
             onResponse(response);

@@ -2,7 +2,6 @@ package dev.mcpflux.transport.socket;
 
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpException;
-import dev.mcpflux.error.McpOverloadException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.jsonrpc.JsonRpcCodec;
 import dev.mcpflux.jsonrpc.JsonRpcEncoder;
@@ -49,12 +48,14 @@ final class SocketWriter extends ChannelInboundHandlerAdapter {
     private final BoundedQueue<Outbound> queue;
     private final AtomicInteger wip = new AtomicInteger();
 
+    private final JsonRpcCodec codec = new JsonRpcCodec();
+
     private volatile boolean finishing;
     private volatile boolean ended;
 
     // what follows belongs to who has the drain
     private final OutgoingBuffer buffer = new OutgoingBuffer();
-    private final JsonRpcEncoder encoder = new JsonRpcCodec().encoder(buffer);
+    private final JsonRpcEncoder encoder = codec.encoder(buffer);
     private boolean finished;
 
     // and this to the event loop
@@ -76,7 +77,7 @@ final class SocketWriter extends ChannelInboundHandlerAdapter {
         this.capacity = capacity;
         this.whyEnded = whyEnded;
         this.broken = broken;
-        this.queue = new BoundedQueue<>(capacity);
+        this.queue = Outbound.queue(capacity);
     }
 
     /** See {@link dev.mcpflux.transport.DuplexConnection#send}. */
@@ -94,12 +95,11 @@ final class SocketWriter extends ChannelInboundHandlerAdapter {
     private void emit(Outbound outbound) {
         if (finishing || ended) {
             outbound.fail(whyEnded.get());
-        } else if (queue.offer(outbound)) {
+        } else if (queue.offer(channel.isWritable() ? outbound : outbound.weighed(codec))) {
             // one that comes while the writer ends is failed by this drain
             schedule();
         } else {
-            outbound.fail(new McpOverloadException(
-                    server, "it does not read what it is sent: " + capacity + " messages wait already"));
+            outbound.fail(Outbound.overload(server, queue, capacity));
         }
     }
 

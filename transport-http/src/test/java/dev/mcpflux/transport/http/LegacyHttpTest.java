@@ -14,8 +14,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHttpStatusException;
+import dev.mcpflux.error.McpOverloadException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.session.ClientHandlers;
 import dev.mcpflux.session.Era;
@@ -25,8 +27,11 @@ import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.EventSink;
+import dev.mcpflux.transport.Outbound;
 import dev.mcpflux.transport.Termination;
 import dev.mcpflux.transport.http.ScriptedHttp.Request;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -472,6 +477,35 @@ class LegacyHttpTest {
                             .header("mcp-protocol-version"))
                     .isNull();
             closed(session, server);
+        }
+    }
+
+    @Test
+    void answersThatAreNotAcceptedAreBoundedInBytes() throws Exception {
+        // it accepts connections, as the system does for it, and reads nothing
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Connection connection = HttpTransport.builder("srv", "http://127.0.0.1:" + server.getLocalPort() + "/mcp")
+                    .build()
+                    .connection();
+            List<ConnectionEvent> events = new CopyOnWriteArrayList<>();
+            EventSink.direct(connection.events()).subscribe(events::add);
+            connection.open().block(LIMIT);
+            Map<String, String> large = Map.of("text", "x".repeat(1 << 20));
+            AtomicReference<Throwable> failure = new AtomicReference<>();
+            int most = (int) (Outbound.MAX_WAITING_BYTES >> 20) + 10;
+            for (int i = 0; i < most && failure.get() == null; i++) {
+                connection
+                        .reply(new JsonRpcMessage.Success(RequestId.of(i), large))
+                        .subscribe(null, failure::set);
+            }
+            assertThat(failure.get())
+                    .isInstanceOf(McpOverloadException.class)
+                    .hasMessageStartingWith("server 'srv': it does not accept what it is sent: ")
+                    .hasMessageEndingWith("bytes wait already; the limit is " + Outbound.MAX_WAITING_BYTES);
+            assertThat(events)
+                    .singleElement()
+                    .satisfies(e -> assertThat(e).asString().contains("result of "));
+            connection.close().block(LIMIT);
         }
     }
 

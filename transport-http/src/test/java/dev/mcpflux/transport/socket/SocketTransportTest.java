@@ -17,6 +17,7 @@ import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Frame;
+import dev.mcpflux.transport.Outbound;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
 import io.netty.handler.ssl.SslContext;
@@ -643,6 +644,32 @@ class SocketTransportTest {
         connection.send(message).block(LIMIT);
         connection.close().block(LIMIT);
         LineServer.await("all is read", () -> read.get() == sent.size() + 1);
+    }
+
+    @Test
+    void whatIsNotReadIsBoundedInBytes() throws IOException {
+        LineServer server = server(peer -> waitForGo());
+        SocketConnection connection = to(server).build().duplex(new EventSink<>());
+        connection.open().block(LIMIT);
+        connection.frames().subscribe();
+        // one text for all of them: what is bounded is what they would have, and not what the test has
+        JsonRpcMessage message = message("x".repeat(1 << 20));
+        int most = (int) (Outbound.MAX_WAITING_BYTES >> 20) + 100;
+        TestSubscriber<Void> last;
+        int sent = 0;
+        do {
+            last = TestSubscriber.create();
+            connection.send(message).subscribe(last);
+            // all that the system takes is taken before the next one comes
+            channels.open().forEach(c -> c.eventLoop().submit(() -> {}).awaitUninterruptibly());
+            assertThat(sent++).as("messages that were taken").isLessThan(most);
+        } while (!last.isTerminatedError());
+        assertThat(last.expectTerminalError())
+                .isInstanceOf(McpOverloadException.class)
+                .hasMessageStartingWith("server 'srv': it does not read what it is sent: ")
+                .hasMessageEndingWith("bytes wait already; the limit is " + Outbound.MAX_WAITING_BYTES);
+        go.countDown();
+        connection.close().block(LIMIT);
     }
 
     @Test

@@ -2,7 +2,6 @@ package dev.mcpflux.transport.stdio;
 
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpException;
-import dev.mcpflux.error.McpOverloadException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.jsonrpc.JsonRpcCodec;
 import dev.mcpflux.jsonrpc.JsonRpcEncoder;
@@ -53,13 +52,17 @@ final class StdinWriter {
     private final Sinks.Empty<Void> finished = Sinks.empty();
     private final AtomicInteger wip = new AtomicInteger();
     private final OutgoingBuffer buffer = new OutgoingBuffer();
-    private final JsonRpcEncoder encoder = new JsonRpcCodec().encoder(buffer);
+    private final JsonRpcCodec codec = new JsonRpcCodec();
+    private final JsonRpcEncoder encoder = codec.encoder(buffer);
     private final List<Outbound> batch = new ArrayList<>();
 
     /** The thread that holds back what it sends. */
     private volatile @Nullable Thread holder;
     /** What it holds back; its own. */
     private final List<Outbound> held = new ArrayList<>();
+
+    /** The server does not read as fast as it is sent something: then the bytes are counted of what waits. */
+    private volatile boolean stalled;
 
     private volatile boolean completed;
     private volatile boolean ended;
@@ -82,7 +85,7 @@ final class StdinWriter {
         this.capacity = capacity;
         this.whyEnded = whyEnded;
         this.broken = broken;
-        this.queue = new BoundedQueue<>(capacity);
+        this.queue = Outbound.queue(capacity);
     }
 
     /** See {@link dev.mcpflux.transport.DuplexConnection#send}. */
@@ -141,9 +144,8 @@ final class StdinWriter {
     private void emitNow(Outbound outbound) {
         if (completed) {
             outbound.fail(whyEnded.get());
-        } else if (!queue.offer(outbound)) {
-            outbound.fail(new McpOverloadException(
-                    server, "it does not read what it is sent: " + capacity + " messages wait already"));
+        } else if (!queue.offer(stalled ? outbound.weighed(codec) : outbound)) {
+            outbound.fail(Outbound.overload(server, queue, capacity));
         } else {
             schedule();
             // looked at after it was put into the queue: a message that comes while the writer ends is seen here or by
@@ -211,6 +213,7 @@ final class StdinWriter {
             } else if (!failed) {
                 try {
                     share = writeAll(mayWait, share);
+                    stalled = share < 0;
                     if (share < 0) {
                         outlet.later(this::drainLater);
                         return;

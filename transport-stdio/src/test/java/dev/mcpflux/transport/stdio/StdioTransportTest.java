@@ -13,6 +13,7 @@ import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.error.McpValidationException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.EmptyResult;
 import dev.mcpflux.session.McpSession;
@@ -25,6 +26,7 @@ import dev.mcpflux.testing.MisbehavingServer;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.EventSink;
+import dev.mcpflux.transport.Outbound;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
 import java.io.File;
@@ -489,6 +491,34 @@ class StdioTransportTest {
                         assertThat(e).isInstanceOf(McpOverloadException.class).hasMessageContaining("50 messages wait"))
                 .verify(LIMIT);
         session.close().block(LIMIT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsNotReadIsBoundedInBytes(boolean plainPipes) {
+        StdioTransport.Builder server = shell("sleep 60")
+                .options(StdioOptions.defaults()
+                        .withCloseGraces(Duration.ofMillis(100), Duration.ZERO, LIMIT, Duration.ofSeconds(2)));
+        Connection connection =
+                (plainPipes ? server.plainPipes() : server).build().connection();
+        List<ConnectionEvent> events = new CopyOnWriteArrayList<>();
+        EventSink.direct(connection.events()).subscribe(events::add);
+        connection.open().block(LIMIT);
+        // one text for all of them: what is bounded is what they would have, and not what the test has
+        Map<String, String> large = Map.of("text", "x".repeat(1 << 20));
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        int most = (int) (Outbound.MAX_WAITING_BYTES >> 20) + 10;
+        for (int i = 0; i < most && failure.get() == null; i++) {
+            connection.reply(new JsonRpcMessage.Success(RequestId.of(i), large)).subscribe(null, failure::set);
+        }
+        assertThat(failure.get())
+                .isInstanceOf(McpOverloadException.class)
+                .hasMessageStartingWith("server 'srv': it does not read what it is sent: ")
+                .hasMessageEndingWith("bytes wait already; the limit is " + Outbound.MAX_WAITING_BYTES);
+        assertThat(events)
+                .singleElement()
+                .satisfies(e -> assertThat(e).asString().contains("result of "));
+        connection.close().block(LIMIT);
     }
 
     @Test
