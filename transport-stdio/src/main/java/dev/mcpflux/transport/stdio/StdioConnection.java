@@ -466,7 +466,8 @@ final class StdioConnection implements DuplexConnection {
     private static void after(Duration delay, Runnable task) {
         try {
             Schedulers.parallel().schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | IllegalStateException e) {
+            // refused, or made by a factory that gives away what is disposed
             CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS, Runnable::run)
                     .execute(task);
         }
