@@ -62,9 +62,10 @@ test('the tools of all servers are one document', async () => {
   for (const tool of tools) {
     assert.deepEqual(
       Object.keys(tool).sort(),
-      ['annotations', 'description', 'inputSchema', 'name', 'outputSchema', 'server', 'title', 'tool'],
+      ['annotations', 'description', 'inputSchema', 'name', 'outputSchema', 'qualifiedName', 'server', 'title', 'tool'],
     );
-    assert.equal(tool.name, `${tool.server}__${tool.tool}`);
+    assert.equal(tool.qualifiedName, `${tool.server}__${tool.tool}`);
+    assert.equal(tool.name, tool.qualifiedName);
     assert.equal(tool.inputSchema.type, 'object');
   }
   const names = tools.map((t) => t.name);

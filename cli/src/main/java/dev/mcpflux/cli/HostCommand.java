@@ -13,6 +13,7 @@ import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.session.SessionEvent;
 import dev.mcpflux.text.SafeText;
+import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.http.HttpPool;
 import dev.mcpflux.transport.http.HttpTransport;
@@ -324,13 +325,35 @@ abstract class HostCommand implements Callable<Integer> {
 
     /** Tells on standard error whose lists cannot be listed, as it happens. Ends with the host. */
     final void watchLists(McpHost host) {
-        EventSink.direct(host.events())
-                .ofType(HostEvent.ListFailed.class)
-                .filter(e -> !isUnknownMethod(e.error()))
-                .subscribe(e -> {
-                    unlisted.add(e);
-                    output().note("mcpflux: its " + e.list() + "s are not listed: " + root().message(e.error()));
-                });
+        EventSink.direct(host.events()).subscribe(event -> {
+            if (event instanceof HostEvent.ListFailed e && !isUnknownMethod(e.error())) {
+                unlisted.add(e);
+                output().note("mcpflux: its " + e.list() + "s are not listed: " + root().message(e.error()));
+            }
+            String oddity = oddity(event);
+            if (oddity != null) {
+                output().note("mcpflux: server '" + event.server() + "': " + oddity);
+            }
+        });
+    }
+
+    /** What is wrong with a list that is shown all the same, or null. */
+    private static @Nullable String oddity(HostEvent event) {
+        if (event instanceof HostEvent.DuplicateName e) {
+            return "it lists the " + e.list() + " " + SafeText.line(e.name()) + " more than once; the first one counts";
+        }
+        if (!(event instanceof HostEvent.FromServer from)) {
+            return null;
+        }
+        if (from.event() instanceof SessionEvent.ListCut e) {
+            return e.method() + " was ended after " + e.elements() + " elements: " + SafeText.line(e.reason());
+        }
+        if (from.event() instanceof SessionEvent.Link link
+                && link.event() instanceof ConnectionEvent.ElementDropped e) {
+            String of = e.element() == null ? "" : " of " + SafeText.line(e.element());
+            return e.method() + ": " + SafeText.line(e.pointer()) + of + " is left out: " + SafeText.line(e.reason());
+        }
+        return null;
     }
 
     /** A server that does not know a list has nothing of its kind. */
