@@ -4,8 +4,9 @@ import dev.mcpflux.jsonrpc.JsonRpcCodec;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.jsonrpc.OutgoingBuffer;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.Writer;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ public final class WireRecorder {
     private final AtomicLong links = new AtomicLong();
     private final Queue<String> lines = new ConcurrentLinkedQueue<>();
     private final String run;
-    private final Writer file;
+    private final OutputStream file;
 
     WireRecorder(Path directory) throws IOException {
         this.run = ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime());
@@ -53,17 +54,17 @@ public final class WireRecorder {
     }
 
     /** What users send is for nobody else on the machine: the permissions are there before the first byte is. */
-    static Writer forOwnerOnly(Path directory, String name) throws IOException {
+    static OutputStream forOwnerOnly(Path directory, String name) throws IOException {
         if (!directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             Files.createDirectories(directory);
-            return Files.newBufferedWriter(directory.resolve(name), StandardCharsets.UTF_8);
+            return new BufferedOutputStream(Files.newOutputStream(directory.resolve(name)));
         }
         Files.createDirectories(
                 directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path file = Files.createFile(
                 directory.resolve(name),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        return Files.newBufferedWriter(file, StandardCharsets.UTF_8);
+        return new BufferedOutputStream(Files.newOutputStream(file));
     }
 
     private static @Nullable WireRecorder installed() {
@@ -133,7 +134,8 @@ public final class WireRecorder {
         try {
             boolean any = false;
             for (String line = lines.poll(); line != null; line = lines.poll()) {
-                file.write(line);
+                // half of a surrogate pair becomes a question mark: a writer would stop at it, and write the line again
+                file.write(line.getBytes(StandardCharsets.UTF_8));
                 any = true;
             }
             if (any) {

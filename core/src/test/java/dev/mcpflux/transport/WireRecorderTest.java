@@ -3,7 +3,7 @@ package dev.mcpflux.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import java.io.Writer;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ class WireRecorderTest {
         assumeThat(temporary.getFileSystem().supportedFileAttributeViews()).contains("posix");
         Path directory = temporary.resolve("a").resolve("b");
 
-        Writer file = WireRecorder.forOwnerOnly(directory, "x.jsonl");
+        OutputStream file = WireRecorder.forOwnerOnly(directory, "x.jsonl");
         assertThat(permissions(directory)).isEqualTo("rwx------");
         assertThat(permissions(directory.resolve("x.jsonl"))).isEqualTo("rw-------");
         file.close();
@@ -40,6 +40,23 @@ class WireRecorderTest {
                             .content()
                             .isEqualTo("{\"link\":\"" + link + "\",\"server\":\"srv\",\"direction\":\"received\","
                                     + "\"message\":{\"id\":1,\"error\":{\"data\":[\"${T}\"]}}}\n"));
+        }
+    }
+
+    @Test
+    void halfOfASurrogatePairIsRecordedOnce(@TempDir Path directory) throws Exception {
+        WireRecorder recorder = new WireRecorder(directory);
+        Frame frame = Frame.of("{\"method\":\"\\ud800\"}".getBytes(StandardCharsets.UTF_8));
+
+        for (int i = 0; i < 2; i++) {
+            recorder.received("l", "srv", frame, text -> text);
+            recorder.flush();
+        }
+
+        try (var files = Files.list(directory)) {
+            assertThat(Files.readAllLines(files.findFirst().orElseThrow()))
+                    .hasSize(2)
+                    .allSatisfy(line -> assertThat(line).endsWith("\"message\":{\"method\":\"?\"}}"));
         }
     }
 
