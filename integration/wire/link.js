@@ -46,7 +46,8 @@ function lasting(params) {
 export class Link {
   #revisionNamed;
   #sent = new Map(); // the client's requests, by their ids
-  #asked = new Map(); // the methods of the server's requests without an answer, by their ids
+  // the methods of the server's requests without an answer, by their ids: each session of a link has ids of its own
+  #asked = new Map();
   #rounds = []; // the input_required results
   #proposed; // by initialize, which may yet come
   #negotiated; // by its result
@@ -64,7 +65,7 @@ export class Link {
   received(message) {
     const kind = kindOf(message);
     if (kind === 'request') {
-      this.#asked.set(key(message.id), message.method);
+      this.#asked.set(key(message.id), [...(this.#asked.get(key(message.id)) ?? []), message.method]);
     } else if (kind === 'result') {
       this.#result(this.#sent.get(key(message.id)), message.result);
     } else if (kind === 'error' && this.#sent.get(key(message.id))?.method === 'initialize') {
@@ -89,7 +90,7 @@ export class Link {
     if (kind === undefined) {
       return { revision: '?', method: '?', problems: ['is not one JSON-RPC message'] };
     }
-    const asked = message.method === undefined ? this.#asked.get(key(message.id)) : undefined;
+    const asked = message.method === undefined ? this.#asked.get(key(message.id))?.[0] : undefined;
     const method = message.method ?? `${asked ?? '?'} (${kind})`;
     const name = this.#revisionOf(kind, message);
     const revision = this.#revisionNamed(name);
@@ -204,7 +205,7 @@ export class Link {
       // who could not read a request does not know its id
       return kind === 'error' && message.id === undefined ? [] : ['answers no request of the server'];
     }
-    this.#asked.delete(key(message.id));
+    this.#asked.get(key(message.id)).shift();
     if (kind === 'error') {
       return [];
     }
