@@ -137,7 +137,7 @@ class MutatedResponseTest {
         READ(
                 "resources/read",
                 "{'contents':[{'uri':'u','mimeType':'m','text':'t'},{'uri':'v','blob':'aGk='}]" + CACHE + "}",
-                s -> s.readResource("u", ONE)),
+                s -> s.readResource("memo://u", ONE)),
         COMPLETE(
                 "completion/complete",
                 "{'completion':{'values':['a','b'],'total':2,'hasMore':false},'_meta':{}}",
