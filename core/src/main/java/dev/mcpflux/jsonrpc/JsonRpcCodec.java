@@ -511,7 +511,7 @@ public final class JsonRpcCodec {
             readId(tree.get("id"));
             readMethod(tree.get("method"));
             // some servers write both members always, one of them without content
-            boolean none = hasResult && (failure.isEmpty() && failure.isContainer() || isNothing(failure));
+            boolean none = hasResult && ((failure.isEmpty() && failure.isContainer()) || isNothing(failure));
             if (hasError && !none) {
                 hasResult = false;
                 error = bind(fit(failure, JsonRpcError.class, dropped), JsonRpcError.class);
