@@ -107,7 +107,7 @@ final class Members {
             }
             if (byName && value.isObject()) {
                 for (JsonNode one : value) {
-                    if (emptyList(one) && !name.equals("dependentRequired") || holdsEmptyLists(one)) {
+                    if ((emptyList(one) && !name.equals("dependentRequired")) || holdsEmptyLists(one)) {
                         return true;
                     }
                 }
