@@ -177,7 +177,7 @@ public final class TolerantReader {
         if (type == Double.class || type == double.class) {
             return Double.isFinite(number.asDouble(Double.NaN)) ? number : null;
         }
-        boolean whole = type == Long.class || type == long.class
+        boolean whole = (type == Long.class || type == long.class)
                 ? number.isIntegralNumber() && number.canConvertToLong()
                 : number.isIntegralNumber() && number.canConvertToInt();
         return whole ? number : null;

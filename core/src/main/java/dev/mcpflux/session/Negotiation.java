@@ -23,7 +23,7 @@ interface Negotiation {
 
         SessionOptions options();
 
-        /** The connection; another one after {@link #again()}. */
+        /** The connection; another one after {@link #again(McpException)}. */
         Connection connection();
 
         /**

@@ -276,7 +276,7 @@ public final class McpTestExtension<T>
 
     /** The one of this run. JUnit 5 and 6 have no method in common that would make it; so this class does. */
     private static OpenNames names(ExtensionContext context) {
-        synchronized (OpenNames.class) {
+        synchronized (McpTestExtension.class) {
             ExtensionContext.Store store =
                     context.getRoot().getStore(ExtensionContext.Namespace.create(McpTestExtension.class));
             OpenNames known = store.get(OpenNames.class, OpenNames.class);

@@ -308,6 +308,8 @@ final class CallerSession {
     }
 
     /** What it tells is told by the connection. */
+    // the very connection
+    @SuppressWarnings("ReferenceEquality")
     private void follow(Connection own) {
         Context context = caller.in(Context.empty());
         EventSink.direct(own.events()).subscribe(connection::tell);

@@ -140,7 +140,7 @@ final class Cookies {
             }
         }
         // "Cookies with longer paths are listed before cookies with shorter paths"
-        sent.sort(Comparator.comparing(entry -> -entry.getValue().path().length()));
+        sent.sort(Comparator.comparingInt(entry -> -entry.getValue().path().length()));
         String kept = sent.stream().map(entry -> entry.getValue().text()).collect(Collectors.joining("; "));
         if (kept.isEmpty()) {
             return given;

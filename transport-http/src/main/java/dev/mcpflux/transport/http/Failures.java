@@ -100,7 +100,7 @@ final class Failures {
         if (e instanceof ResponseCodec.SwitchedProtocol) {
             return brief(e);
         }
-        return e instanceof IOException || e instanceof RuntimeException && !(e instanceof IllegalArgumentException)
+        return e instanceof IOException || (e instanceof RuntimeException && !(e instanceof IllegalArgumentException))
                 ? "its connection broke off before the response"
                 : "its response is no HTTP that can be read (" + brief(e) + ")";
     }

@@ -136,7 +136,7 @@ final class ResponseCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
                         drop(out, next);
                         given = true;
                         ctx.fireExceptionCaught(new SwitchedProtocol());
-                        ctx.close();
+                        var unused = ctx.close();
                         return;
                     }
                     skipping = true;
@@ -197,7 +197,7 @@ final class ResponseCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
             if (!given) {
                 given = true;
                 log.debug("the connection {} is closed: {}", ctx.channel().id(), reason);
-                ctx.close();
+                var unused = ctx.close();
             }
         }
     }

@@ -5,6 +5,7 @@ import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.Masker;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,22 +78,18 @@ final class Secrets {
     @Nullable
     Throwable cause(@Nullable Throwable e) {
         int depth = 0;
-        for (Throwable one = e; one != null && depth < 32; one = one.getCause(), depth++) {
-            String text = one.toString();
-            if (!mask(text).equals(text)) {
-                IOException masked = new IOException(SafeText.line(mask(String.valueOf(e))));
+        for (Throwable one = e; e != null && one != null && depth < 32; one = one.getCause(), depth++) {
+            if (shows(one) || Arrays.stream(one.getSuppressed()).anyMatch(this::shows)) {
+                IOException masked = new IOException(SafeText.line(mask(e.toString())));
                 masked.setStackTrace(e.getStackTrace());
                 return masked;
             }
-            for (Throwable beside : one.getSuppressed()) {
-                String more = beside.toString();
-                if (!mask(more).equals(more)) {
-                    IOException masked = new IOException(SafeText.line(mask(String.valueOf(e))));
-                    masked.setStackTrace(e.getStackTrace());
-                    return masked;
-                }
-            }
         }
         return e;
+    }
+
+    private boolean shows(Throwable e) {
+        String text = e.toString();
+        return !mask(text).equals(text);
     }
 }

@@ -69,6 +69,8 @@ final class ServerStream {
     }
 
     /** A call was answered in a session: a stream that was given up may be there again. */
+    // the very session: a new one has a new object
+    @SuppressWarnings("ReferenceEquality")
     void answered(Session session) {
         Opened opened = current;
         if (opened != null && opened.givenUp && opened.session == session) {
