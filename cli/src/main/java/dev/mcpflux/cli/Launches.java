@@ -37,7 +37,7 @@ final class Launches {
             } else {
                 shown.add(names && equals >= 0 ? name + "=…" : Words.quote(word));
             }
-            secret = option && names && equals < 0
+            secret = (option && names && equals < 0)
                     || word.toLowerCase(Locale.ROOT).endsWith("bearer");
         }
         return shown;

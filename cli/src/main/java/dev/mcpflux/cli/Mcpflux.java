@@ -184,7 +184,7 @@ public final class Mcpflux implements Runnable {
             Output output = new Output(json, out, target, line.getErr());
             output.error(new UsageException(problem(line, e)));
             if (!json) {
-                String command = e.getCommandLine() == line
+                String command = e.getCommandLine().getParent() == null
                         ? ""
                         : " " + e.getCommandLine().getCommandName();
                 output.note("Try 'mcpflux" + command + " --help' for what there is.");

@@ -33,10 +33,10 @@ final class ManagedServer {
 
     private static final Logger log = LoggerFactory.getLogger(McpHost.class);
 
-    /** What fails in less time is tried again by each call. */
     /** How long reading one whole list may take at the most. */
     private static final Duration LIST_LIMIT = Duration.ofMinutes(1);
 
+    /** What fails in less time is tried again by each call. */
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
     private final ServerConfig config;

@@ -59,11 +59,11 @@ final class ModelNames {
         byte[] digest = sha256(bytes);
         long bits = 0;
         for (int i = 0; i < Long.BYTES; i++) {
-            bits = bits << 8 | digest[i] & 0xFF;
+            bits = (bits << 8) | (digest[i] & 0xFF);
         }
         StringBuilder hash = new StringBuilder(HASH_DIGITS);
         for (int i = 0; i < HASH_DIGITS; i++) {
-            hash.append(DIGITS.charAt((int) (bits >>> 5 * i & 31)));
+            hash.append(DIGITS.charAt((int) ((bits >>> (5 * i)) & 31)));
         }
         return hash.toString();
     }
