@@ -36,8 +36,8 @@ final class ManagedServer {
     /** How long reading one whole list may take at the most. */
     private static final Duration LIST_LIMIT = Duration.ofMinutes(1);
 
-    /** What fails in less time is tried again by each call. */
-    private static final Duration AT_ONCE = Duration.ofSeconds(1);
+    /** What fails in less time is tried again by each call; the first request by HTTP in a JVM alone takes over a second. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(3);
 
     private final ServerConfig config;
     private final SessionOptions options;

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
+import reactor.test.scheduler.VirtualTimeScheduler;
 import tools.jackson.databind.JsonNode;
 
 /** Servers of the legacy era by HTTP that go away and come back, as they do when a new version of them is rolled out. */
@@ -127,7 +128,9 @@ class HttpAwayTest {
                     .kind(kind)
                     .options(HttpOptions.defaults().withStreams(2, Duration.ofMillis(1), Duration.ofMillis(1)))
                     .build();
+            // by a clock that stands still no attempt takes long, however busy the machine is
             return McpHost.open(HostConfig.builder()
+                            .session(session -> session.timer(VirtualTimeScheduler.create()))
                             .server(ServerConfig.of(transport).withEra(EraPolicy.LEGACY))
                             .build())
                     .block(LIMIT);
