@@ -208,7 +208,15 @@ final class Failures {
             return Mono.empty();
         }
         return Bodies.take(content, Bodies.ERROR)
-                .flatMap(body -> well ? Mono.empty() : Mono.error(status(what, response, body, target)));
+                .flatMap(body -> well ? Mono.empty() : unhooked(status(what, response, body, target)));
+    }
+
+    /**
+     * Fails within {@code flatMap}. Without {@code hide}, Reactor treats the error as thrown by the operator, and a hook of the
+     * application ({@code Hooks.onOperatorError}) may replace it.
+     */
+    static <T> Mono<T> unhooked(Throwable e) {
+        return Mono.<T>error(e).hide();
     }
 
     /** What a server says in words may be all there is to go by. */

@@ -202,21 +202,29 @@ final class HttpRequests {
             }
             return answer.apply(response, content);
         };
-        Function<HttpClient, Flux<T>> made = with -> send(sender, method, REDIRECTS, url, taking, with.headers(h -> {
-            h.set(HttpHeaderNames.USER_AGENT, AGENT);
-            recipe.headers().forEach(h::set);
-            caller.headers().forEach((name, value) -> add(h, name, value));
-            h.set(HttpHeaderNames.ACCEPT, accept);
-            if (!method.equals(HttpMethod.POST)) {
-                h.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_CACHE);
-            }
-            headers.accept(h);
-            String cookie = cookies.header(caller, url, h.get(HttpHeaderNames.COOKIE));
-            if (cookie != null) {
-                h.set(HttpHeaderNames.COOKIE, cookie);
-            }
-        }));
+        Function<HttpClient, Flux<T>> made = with -> guarded(guard -> send(
+                sender, method, REDIRECTS, url, taking, with.doOnRequest(guard).headers(h -> {
+                    h.set(HttpHeaderNames.USER_AGENT, AGENT);
+                    recipe.headers().forEach(h::set);
+                    caller.headers().forEach((name, value) -> add(h, name, value));
+                    h.set(HttpHeaderNames.ACCEPT, accept);
+                    if (!method.equals(HttpMethod.POST)) {
+                        h.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_CACHE);
+                    }
+                    headers.accept(h);
+                    String cookie = cookies.header(caller, url, h.get(HttpHeaderNames.COOKIE));
+                    if (cookie != null) {
+                        h.set(HttpHeaderNames.COOKIE, cookie);
+                    }
+                })));
         return caller.anonymous() ? made.apply(client) : callers.with(caller, made);
+    }
+
+    private static <T> Flux<T> guarded(Function<CancelledRequest, Flux<T>> request) {
+        return Flux.defer(() -> {
+            CancelledRequest guard = new CancelledRequest();
+            return request.apply(guard).doOnCancel(guard::cancel);
+        });
     }
 
     private void add(HttpHeaders headers, String name, String value) {

@@ -136,7 +136,8 @@ final class SseConnection implements DuplexConnection {
     private Publisher<Void> answer(HttpClientResponse response, ByteBufFlux content) {
         if (response.status().code() != 200) {
             return Bodies.take(content, Bodies.ERROR)
-                    .flatMap(taken -> Mono.error(failures.status("GET", response, taken, http.target(response))));
+                    .flatMap(
+                            taken -> Failures.unhooked(failures.status("GET", response, taken, http.target(response))));
         }
         if (!HttpRequests.mayBeEvents(response)) {
             return Mono.error(failures.protocol(
@@ -344,7 +345,7 @@ final class SseConnection implements DuplexConnection {
     private Mono<Void> lostWith(String what, McpConnectionException e) {
         return terminated
                 .asMono()
-                .<Void>flatMap(cause -> Mono.error(cause.toException(recipe.name(), what)))
+                .flatMap(cause -> Failures.<Void>unhooked(cause.toException(recipe.name(), what)))
                 .timeout(A_MOMENT, Mono.error(e), recipe.timer());
     }
 

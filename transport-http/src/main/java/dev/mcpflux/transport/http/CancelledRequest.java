@@ -1,0 +1,39 @@
+package dev.mcpflux.transport.http;
+
+import io.netty.channel.EventLoop;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.Connection;
+import reactor.netty.http.client.HttpClientRequest;
+
+/**
+ * Closes the connection of a request that was cancelled. Reactor Netty does that as well, but not always where the
+ * cancellation meets the head of the response: then the connection stayed open, and was in no pool.
+ */
+final class CancelledRequest implements BiConsumer<HttpClientRequest, Connection> {
+
+    /** Closes the connection by which the request is sent: that of its last attempt, where it was redirected. */
+    private volatile @Nullable Runnable closing;
+
+    private volatile boolean cancelled;
+
+    @Override
+    public void accept(HttpClientRequest request, Connection connection) {
+        EventLoop loop = connection.channel().eventLoop();
+        // on its event loop: a connection that has been given back by then is not this request's any more, and stays
+        // open
+        Runnable close = () -> loop.execute(connection::dispose);
+        closing = close;
+        if (cancelled) {
+            close.run();
+        }
+    }
+
+    void cancel() {
+        cancelled = true;
+        Runnable close = closing;
+        if (close != null) {
+            close.run();
+        }
+    }
+}
