@@ -81,6 +81,11 @@ final class EchoServer {
     }
 
     private Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {
+        if (stopped) {
+            // by a connection that is not closed yet: this server is gone for the client already
+            request.withConnection(connection -> connection.channel().close());
+            return Mono.never();
+        }
         return switch (request.method().name()) {
             case "POST" ->
                 older && request.uri().equals("/sse")

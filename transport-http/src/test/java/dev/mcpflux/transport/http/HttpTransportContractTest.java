@@ -21,10 +21,32 @@ class HttpTransportContractTest implements TransportContract {
 
     private static final String MARK = HttpTransportContractTest.class.getName();
 
-    private final List<EchoServer> servers = new CopyOnWriteArrayList<>();
-    private final AtomicLong sent = new AtomicLong();
-    /** Requests that were begun and neither sent nor given up. */
-    private final Set<Object> unsent = ConcurrentHashMap.newKeySet();
+    private final List<Traffic> traffic = new CopyOnWriteArrayList<>();
+
+    /** What one client sends to its server; a server that went away does not read everything that was sent to it. */
+    private static final class Traffic {
+
+        final EchoServer server;
+        final AtomicLong sent = new AtomicLong();
+        /** Requests that were begun and neither sent nor given up. */
+        final Set<Object> unsent = ConcurrentHashMap.newKeySet();
+
+        Traffic(EchoServer server) {
+            this.server = server;
+        }
+
+        boolean arrived() {
+            return unsent.isEmpty() && server.received.get() >= sent.get();
+        }
+
+        Mono<? extends reactor.netty.Connection> begun(Mono<? extends reactor.netty.Connection> request) {
+            return Mono.defer(() -> {
+                Object mark = new Object();
+                unsent.add(mark);
+                return request.doFinally(end -> unsent.remove(mark)).contextWrite(context -> context.put(MARK, mark));
+            });
+        }
+    }
 
     EchoServer server(boolean silent) {
         return new EchoServer(silent, false);
@@ -35,26 +57,18 @@ class HttpTransportContractTest implements TransportContract {
     }
 
     private Transport transport(boolean silent) {
-        EchoServer server = server(silent);
-        servers.add(server);
-        return HttpTransport.builder("srv", server.url())
+        Traffic mine = new Traffic(server(silent));
+        traffic.add(mine);
+        return HttpTransport.builder("srv", mine.server.url())
                 .kind(kind())
                 .options(HttpOptions.defaults().withStreams(2, Duration.ofMillis(200), Duration.ofMillis(200)))
-                .customize(client -> client.mapConnect(this::begun).doAfterRequest((request, connection) -> {
+                .customize(client -> client.mapConnect(mine::begun).doAfterRequest((request, connection) -> {
                     if (request.method().name().equals("POST")) {
-                        sent.incrementAndGet();
+                        mine.sent.incrementAndGet();
                     }
-                    unsent.remove(request.currentContextView().get(MARK));
+                    mine.unsent.remove(request.currentContextView().get(MARK));
                 }))
                 .build();
-    }
-
-    private Mono<? extends reactor.netty.Connection> begun(Mono<? extends reactor.netty.Connection> request) {
-        return Mono.defer(() -> {
-            Object mark = new Object();
-            unsent.add(mark);
-            return request.doFinally(end -> unsent.remove(mark)).contextWrite(context -> context.put(MARK, mark));
-        });
     }
 
     @Override
@@ -71,18 +85,17 @@ class HttpTransportContractTest implements TransportContract {
     @Override
     public void awaitArrival(Connection connection, Mono<JsonRpcMessage> echo) {
         assertThat(echo.block(limit())).isNotNull();
-        eventually(() -> unsent.isEmpty()
-                && servers.stream().mapToLong(s -> s.received.get()).sum() >= sent.get());
+        eventually(traffic.get(traffic.size() - 1)::arrived);
     }
 
     @Override
     public void assertNothingLeft() {
-        eventually(() -> servers.stream().allMatch(server -> server.connections() == 0));
+        eventually(() -> traffic.stream().allMatch(each -> each.server.connections() == 0));
     }
 
     @AfterEach
     void stopServers() {
-        servers.forEach(EchoServer::stop);
+        traffic.forEach(each -> each.server.stop());
     }
 
     static void eventually(BooleanSupplier condition) {
