@@ -112,7 +112,7 @@ final class InputHandlers {
                                 server, "the schema of its " + Methods.ELICIT + " cannot be used: " + e.getMessage()))
                 .flatMap(problems -> problems.isEmpty()
                         ? Mono.just(filled)
-                        : Mono.error(failed(
+                        : Replies.unhooked(failed(
                                 Methods.ELICIT,
                                 "gave an answer that does not fit what was asked for: " + String.join("; ", problems),
                                 null)));

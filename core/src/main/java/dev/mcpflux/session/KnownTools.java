@@ -170,7 +170,7 @@ final class KnownTools {
                                         "the input schema of tool '" + name + "'",
                                         null)
                                 .filter(problems -> !problems.isEmpty())
-                                .flatMap(problems -> Mono.error(new McpValidationException(
+                                .flatMap(problems -> Replies.unhooked(new McpValidationException(
                                         requests.server(), "the arguments of tool '" + name + "'", problems, null))));
     }
 
@@ -201,7 +201,7 @@ final class KnownTools {
                                         result)
                                 .flatMap(problems -> problems.isEmpty()
                                         ? Mono.<CallToolResult>empty()
-                                        : Mono.error(new McpValidationException(
+                                        : Replies.unhooked(new McpValidationException(
                                                 requests.server(),
                                                 "the result of tool '" + name + "' does not fit its output schema",
                                                 problems,

@@ -457,7 +457,8 @@ final class Requests {
                                         .map(answer -> Map.entry(input.getKey(), answer)),
                                 options.maxConcurrentHandlers()))
                 .collect(LinkedHashMap::new, (all, entry) -> all.put(entry.getKey(), entry.getValue()));
-        return Mono.firstWithSignal(answers, ended.flatMap(cause -> Mono.error(cause.toException(server, method))));
+        return Mono.firstWithSignal(
+                answers, ended.flatMap(cause -> Replies.unhooked(cause.toException(server, method))));
     }
 
     /** Whether the server can ask something of its own while it works on a request. */
