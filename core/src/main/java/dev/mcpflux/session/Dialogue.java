@@ -285,7 +285,7 @@ final class Dialogue {
         return pause.compareTo(LISTEN_AGAIN_AT_MOST) > 0 ? LISTEN_AGAIN_AT_MOST : pause;
     }
 
-    void onRequest(JsonRpcMessage.Request request, @Nullable ContextView context) {
+    void onRequest(JsonRpcMessage.Request request, @Nullable ContextView context, @Nullable Mono<Void> callGivenUp) {
         if (dialect.modern()) {
             // "The client MUST NOT write JSON-RPC responses" (2026-07-28: basic/transports/stdio)
             log.warn(
@@ -293,7 +293,7 @@ final class Dialogue {
                     server,
                     SafeText.line(connection.mask(request.method()), 200));
         } else {
-            peerRequests.accept(request, context);
+            peerRequests.accept(request, context, callGivenUp);
         }
     }
 

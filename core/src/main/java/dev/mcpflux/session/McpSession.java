@@ -304,7 +304,7 @@ public final class McpSession {
         JsonRpcMessage message = incoming.message();
         if (message instanceof JsonRpcMessage.Request request) {
             if (dialogue != null) {
-                dialogue.onRequest(request, incoming.context());
+                dialogue.onRequest(request, incoming.context(), incoming.callGivenUp());
             } else {
                 // before the session is agreed on, "the server SHOULD NOT send requests other than pings and logging"
                 new PeerRequests(

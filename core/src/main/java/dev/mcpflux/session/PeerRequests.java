@@ -16,6 +16,7 @@ import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.FrameBytes;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.util.context.ContextView;
@@ -74,16 +76,34 @@ final class PeerRequests implements Deadlines.Watcher {
         private final @Nullable ContextView context;
         private final long came;
         private final int bytes;
-        private volatile boolean begun;
+        /** Completes when the call is given up that it came for; null where nobody knows which one that is. */
+        private final @Nullable Mono<Void> callGivenUp;
+        /** Ends the watching of that call. */
+        private final Disposable.Swap watching = Disposables.swap();
+        /** Whether its handler was called, or it was decided that it is not to be. */
+        private final AtomicBoolean begun = new AtomicBoolean();
         /** The call may be over that it came for. */
         private volatile boolean orphan;
         /** The call is over that it came for. */
         private volatile boolean abandoned;
 
-        Open(@Nullable ContextView context, long came, int bytes) {
+        Open(@Nullable ContextView context, @Nullable Mono<Void> callGivenUp, long came, int bytes) {
             this.context = context;
+            this.callGivenUp = callGivenUp;
             this.came = came;
             this.bytes = bytes;
+        }
+
+        /** Whether the call was given up that it came for. */
+        boolean isCallGivenUp() {
+            if (callGivenUp == null) {
+                return false;
+            }
+            AtomicBoolean come = new AtomicBoolean();
+            callGivenUp
+                    .subscribe(none -> {}, e -> come.set(true), () -> come.set(true))
+                    .dispose();
+            return come.get();
         }
     }
 
@@ -125,6 +145,7 @@ final class PeerRequests implements Deadlines.Watcher {
         answered = now();
         if (active.remove(key, open)) {
             held.addAndGet(-open.bytes);
+            open.watching.dispose();
             if (open.orphan) {
                 orphans.decrementAndGet();
             }
@@ -135,8 +156,9 @@ final class PeerRequests implements Deadlines.Watcher {
      * Called by the thread that reads.
      *
      * @param context what the question came with; null where nobody knows on whose behalf it is asked
+     * @param callGivenUp completes when the call is given up that the question came for; null where nobody knows which that is
      */
-    void accept(JsonRpcMessage.Request request, @Nullable ContextView context) {
+    void accept(JsonRpcMessage.Request request, @Nullable ContextView context, @Nullable Mono<Void> callGivenUp) {
         if (request.method().equals(Methods.PING)) {
             // "The receiver MUST respond promptly with an empty response" (basic/utilities/ping)
             reply(new JsonRpcMessage.Success(request.id(), new EmptyResult()), context);
@@ -144,7 +166,7 @@ final class PeerRequests implements Deadlines.Watcher {
             refuse(request, context, JsonRpcError.METHOD_NOT_FOUND, "this client does not offer " + request.method());
         } else {
             Asked asked = new Asked(request, key(context, request.id()), context);
-            Open open = new Open(context, now(), FrameBytes.current());
+            Open open = new Open(context, callGivenUp, now(), FrameBytes.current());
             boolean room = held.addAndGet(open.bytes) <= MAX_BYTES || active.isEmpty();
             Open before = active.put(asked.key, open);
             if (before != null) {
@@ -154,6 +176,9 @@ final class PeerRequests implements Deadlines.Watcher {
             if (!room || questions.tryEmitNext(asked).isFailure()) {
                 settle(asked.key, open);
                 refuse(request, context, JsonRpcError.INTERNAL_ERROR, "the client is overloaded");
+            } else if (callGivenUp != null && active.get(asked.key) == open) {
+                open.watching.update(callGivenUp.subscribe(
+                        none -> {}, e -> abandon(asked.key, open), () -> abandon(asked.key, open)));
             }
         }
     }
@@ -165,7 +190,7 @@ final class PeerRequests implements Deadlines.Watcher {
     /** Called by the thread that reads, before anything was agreed on: nothing but a ping is answered. */
     void acceptEarly(JsonRpcMessage.Request request, @Nullable ContextView context) {
         if (request.method().equals(Methods.PING)) {
-            accept(request, context);
+            accept(request, context, null);
         } else {
             boolean ours = request.method().equals(Methods.INITIALIZE)
                     || request.method().equals(Methods.DISCOVER);
@@ -189,14 +214,15 @@ final class PeerRequests implements Deadlines.Watcher {
     }
 
     /**
-     * A server asks while it works on a call. Nothing on the wire says which one, but it is one that had begun when the
+     * A server asks while it works on a call. Where the question came by the stream of one call, it is given up with that call.
+     * Otherwise nothing on the wire says which one it is, but it is one that had begun when the
      * question came. So questions are given up when a call was given up that they may have come for, and no other is under
      * way that they may have come for: who would answer them is not there any more.
      */
     @Override
     public void givenUp(long begin) {
         active.forEach((key, open) -> {
-            if (open.came >= begin && !open.orphan) {
+            if (open.callGivenUp == null && open.came >= begin && !open.orphan) {
                 open.orphan = true;
                 orphans.incrementAndGet();
             }
@@ -217,16 +243,21 @@ final class PeerRequests implements Deadlines.Watcher {
 
     private void abandon(long oldest, boolean begun) {
         active.forEach((key, open) -> {
-            if (open.orphan && oldest > open.came && open.begun == begun) {
-                open.abandoned = true;
-                settle(key, open);
-                if (begun) {
-                    Callbacks.run(open.stop::tryEmitEmpty);
-                } else {
-                    reply(abandoned(key.id), open.context);
-                }
+            if (open.orphan && oldest > open.came && open.begun.get() == begun) {
+                abandon(key, open);
             }
         });
+    }
+
+    /** Stops its handler, or answers in place of one that was not called yet. */
+    private void abandon(Key key, Open open) {
+        open.abandoned = true;
+        settle(key, open);
+        if (open.begun.compareAndSet(false, true)) {
+            reply(abandoned(key.id), open.context);
+        } else {
+            Callbacks.run(open.stop::tryEmitEmpty);
+        }
     }
 
     private static JsonRpcMessage.Response abandoned(RequestId id) {
@@ -239,7 +270,14 @@ final class PeerRequests implements Deadlines.Watcher {
         if (open == null) {
             return Mono.empty();
         }
-        open.begun = true;
+        if (open.isCallGivenUp()) {
+            // several questions of one call: those that wait must not begin in place of one that was stopped
+            abandon(asked.key, open);
+            return Mono.empty();
+        }
+        if (!open.begun.compareAndSet(false, true)) {
+            return Mono.empty();
+        }
         return Callbacks.isolated(handlers.answer(
                         request.method(),
                         request.params() instanceof JsonNode params ? params : null,

@@ -9,6 +9,7 @@ import dev.mcpflux.protocol.InitializeResult;
 import dev.mcpflux.protocol.ListToolsResult;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.text.SafeText;
+import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.Masker;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.http.client.HttpClientResponse;
 
@@ -70,6 +72,10 @@ final class HttpCall implements PendingExchange.Owner {
     /** The id of a response that came instead. */
     private volatile @Nullable String foreign;
 
+    /** Made for the first question that the server asks by the stream of this call. */
+    private final AtomicReference<Sinks.@Nullable Empty<Void>> givenUp = new AtomicReference<>();
+
+    private volatile boolean isGivenUp;
     private volatile boolean accepted;
     private volatile boolean left;
     private final AtomicReference<@Nullable CallerSession> entered = new AtomicReference<>();
@@ -117,6 +123,23 @@ final class HttpCall implements PendingExchange.Owner {
         return exchange.method().equals(Methods.INITIALIZE);
     }
 
+    /** Completes when this call is cancelled, times out or fails; never if it is answered. */
+    Mono<Void> givenUp() {
+        Sinks.Empty<Void> signal = givenUp.updateAndGet(before -> before == null ? Sinks.empty() : before);
+        if (isGivenUp) {
+            signal.tryEmitEmpty();
+        }
+        return Callbacks.isolated(signal.asMono());
+    }
+
+    private void giveUp() {
+        isGivenUp = true;
+        Sinks.Empty<Void> signal = givenUp.get();
+        if (signal != null) {
+            signal.tryEmitEmpty();
+        }
+    }
+
     // what happens to the exchange
 
     @Override
@@ -136,6 +159,7 @@ final class HttpCall implements PendingExchange.Owner {
         } else {
             abort();
         }
+        giveUp();
     }
 
     @Override
@@ -158,6 +182,7 @@ final class HttpCall implements PendingExchange.Owner {
         connection.forget(exchange.id());
         exchange.fail(e);
         abort();
+        giveUp();
     }
 
     /** The connection has ended. */

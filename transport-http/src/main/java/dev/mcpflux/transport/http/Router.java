@@ -94,7 +94,7 @@ final class Router implements Bindings, MessageHandler {
                 connection.tell(new ConnectionEvent.Dropped(notification.method()));
             }
         } else if (message instanceof JsonRpcMessage.Request request
-                && !connection.offer(new Incoming(request, context))) {
+                && !connection.offer(new Incoming(request, context, call == null ? null : call.givenUp()))) {
             connection.tell(new ConnectionEvent.Dropped(request.method()));
             connection.refuse(request, Caller.of(context));
         }
