@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -27,7 +28,6 @@ import reactor.netty.ByteBufFlux;
 import reactor.netty.Connection;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
-import reactor.netty.http.client.HttpClientRequest;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.http.client.HttpResponseDecoderSpec;
 import reactor.netty.resources.ConnectionProvider;
@@ -88,7 +88,7 @@ final class HttpRequests {
         }
         // a request that may have been carried out is never sent again behind our back
         HttpClient customized =
-                recipe.customizer().apply(base).disableRetry(true).followRedirect(this::followed);
+                recipe.customizer().apply(base).disableRetry(true).followRedirect(false);
         HttpResponseDecoderSpec spec = customized.configuration().decoder();
         return customized.doOnRequest((request, connection) -> ResponseCodec.install(connection, spec, secrets::quote));
     }
@@ -196,14 +196,14 @@ final class HttpRequests {
             return Flux.error(e);
         }
         secrets.know(caller);
-        BiFunction<HttpClientResponse, ByteBufFlux, Publisher<T>> taking = (response, content) -> {
-            if (response.responseHeaders().contains(HttpHeaderNames.SET_COOKIE)) {
-                cookies.take(caller, url, response.responseHeaders().getAll(HttpHeaderNames.SET_COOKIE));
-            }
-            return answer.apply(response, content);
-        };
         Function<HttpClient, Flux<T>> made = with -> guarded(guard -> send(
-                sender, method, REDIRECTS, url, taking, with.doOnRequest(guard).headers(h -> {
+                sender,
+                method,
+                caller,
+                REDIRECTS,
+                url,
+                answer,
+                (h, to) -> {
                     h.set(HttpHeaderNames.USER_AGENT, AGENT);
                     recipe.headers().forEach(h::set);
                     caller.headers().forEach((name, value) -> add(h, name, value));
@@ -212,11 +212,12 @@ final class HttpRequests {
                         h.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_CACHE);
                     }
                     headers.accept(h);
-                    String cookie = cookies.header(caller, url, h.get(HttpHeaderNames.COOKIE));
+                    String cookie = cookies.header(caller, to, h.get(HttpHeaderNames.COOKIE));
                     if (cookie != null) {
                         h.set(HttpHeaderNames.COOKIE, cookie);
                     }
-                })));
+                },
+                with.doOnRequest(guard)));
         return caller.anonymous() ? made.apply(client) : callers.with(caller, made);
     }
 
@@ -235,24 +236,9 @@ final class HttpRequests {
         }
     }
 
-    /** To the same origin, by the same method, a few times. */
-    private boolean followed(HttpClientRequest request, HttpClientResponse response) {
-        // Reactor Netty cannot where the host is none to java.net.URI
-        boolean follow = recipe.url().getHost() != null
-                && request.redirectedFrom().length < REDIRECTS
-                && mayFollow(request.method(), response);
-        URI target = follow ? target(response) : null;
-        if (target != null) {
-            // by the path alone, resolved as the standard says
-            String query = target.getRawQuery();
-            response.responseHeaders()
-                    .set(HttpHeaderNames.LOCATION, target.getRawPath() + (query == null ? "" : "?" + query));
-        }
-        return follow;
-    }
-
-    private boolean mayFollow(HttpMethod method, HttpClientResponse response) {
-        URI target = target(response);
+    /** To the same origin, by the same method. */
+    private boolean mayFollow(HttpMethod method, URI from, HttpClientResponse response) {
+        URI target = target(from, response);
         int status = response.status().code();
         boolean keepsMethod = status == TEMPORARY_REDIRECT
                 || status == PERMANENT_REDIRECT
@@ -265,34 +251,49 @@ final class HttpRequests {
         Flux<T> send(HttpClient client, URI to, BiFunction<HttpClientResponse, ByteBufFlux, Publisher<T>> answer);
     }
 
+    /** Makes a request, and follows redirects: each request of them has the cookies that were set until then. */
     private <T> Flux<T> send(
             Sender<T> sender,
             HttpMethod method,
+            Caller caller,
             int redirects,
             URI url,
             BiFunction<HttpClientResponse, ByteBufFlux, Publisher<T>> answer,
+            BiConsumer<HttpHeaders, URI> headers,
             HttpClient client) {
-        if (url.getHost() != null) {
-            return sender.send(client, url, answer);
-        }
-        // what Reactor Netty does with a redirect, for hosts with which it cannot
-        return sender.send(client, url, (response, content) -> {
-            URI target = redirects > 0 && mayFollow(method, response) ? target(response) : null;
+        return sender.send(client.headers(h -> headers.accept(h, url)), url, (response, content) -> {
+            if (response.responseHeaders().contains(HttpHeaderNames.SET_COOKIE)) {
+                cookies.take(caller, url, response.responseHeaders().getAll(HttpHeaderNames.SET_COOKIE));
+            }
+            URI target = redirects > 0 && mayFollow(method, url, response) ? target(url, response) : null;
             return target == null
                     ? answer.apply(response, content)
-                    : content.then().thenMany(send(sender, method, redirects - 1, target, answer, client));
+                    : Bodies.take(content, Bodies.ERROR)
+                            .thenMany(send(
+                                    sender,
+                                    method,
+                                    caller,
+                                    redirects - 1,
+                                    Uris.at(recipe.url(), target),
+                                    answer,
+                                    headers,
+                                    client));
         });
     }
 
     /** Where an answer points to; null where it does not. */
     @Nullable
     URI target(HttpClientResponse response) {
+        return target(recipe.url(), response);
+    }
+
+    private static @Nullable URI target(URI from, HttpClientResponse response) {
         String location = response.responseHeaders().get(HttpHeaderNames.LOCATION);
         if (location == null || response.status().code() / 100 != 3) {
             return null;
         }
         try {
-            return Uris.resolve(recipe.url(), location);
+            return Uris.resolve(from, location);
         } catch (IllegalArgumentException e) {
             return null;
         }

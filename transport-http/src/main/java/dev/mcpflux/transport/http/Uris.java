@@ -97,6 +97,11 @@ final class Uris {
         return compose(base.getScheme(), base.getRawAuthority(), withoutDots(merged), query);
     }
 
+    /** The path and query of a URI at another server: nothing that stands before them leads elsewhere. */
+    static URI at(URI server, URI target) {
+        return compose(server.getScheme(), server.getRawAuthority(), path(target.getRawPath()), target.getRawQuery());
+    }
+
     private static String path(@Nullable String path) {
         return path == null || path.isEmpty() ? "/" : path;
     }
