@@ -1,10 +1,15 @@
 package dev.mcpflux.error;
 
+import dev.mcpflux.jsonrpc.JsonRpcError;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A server reached by HTTP refused a request with a status, and without a message of the protocol. */
+/**
+ * A server reached by HTTP refused a request with a status, and without a message of the protocol, or with one that says less
+ * than the status does: that it is too busy (429, 503), or that it wants to know who asks (401, 403). Then {@link #error()}
+ * holds what the message said.
+ */
 public final class McpHttpStatusException extends McpException {
 
     private static final long serialVersionUID = 1L;
@@ -20,6 +25,7 @@ public final class McpHttpStatusException extends McpException {
 
     private final int status;
     private final @Nullable Duration retryAfter;
+    private final transient @Nullable JsonRpcError error;
 
     /**
      * The refusal of a request.
@@ -28,9 +34,26 @@ public final class McpHttpStatusException extends McpException {
      * @param retryAfter how long the server wants to be left alone, null where it does not say
      */
     public McpHttpStatusException(@Nullable String server, String problem, int status, @Nullable Duration retryAfter) {
+        this(server, problem, status, retryAfter, null);
+    }
+
+    /**
+     * The refusal of a request, by a status and an error of the protocol.
+     *
+     * @param problem what was asked and what came back, without values of headers
+     * @param retryAfter how long the server wants to be left alone, null where it does not say
+     * @param error the error in the body, null where there is none
+     */
+    public McpHttpStatusException(
+            @Nullable String server,
+            String problem,
+            int status,
+            @Nullable Duration retryAfter,
+            @Nullable JsonRpcError error) {
         super(server, problem + (retryAfter == null ? "" : "; it asks to wait for " + retryAfter.toSeconds() + " s"));
         this.status = status;
         this.retryAfter = retryAfter;
+        this.error = error;
     }
 
     /** The status of HTTP. */
@@ -41,6 +64,11 @@ public final class McpHttpStatusException extends McpException {
     /** How long the server wants to be left alone before the next attempt (header {@code Retry-After}). */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
+    }
+
+    /** The error of the protocol that came with the status; empty where none came. */
+    public Optional<JsonRpcError> error() {
+        return Optional.ofNullable(error);
     }
 
     /** Whether it is about who asks (401, 403), not about what was asked. */

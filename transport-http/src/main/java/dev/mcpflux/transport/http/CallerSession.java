@@ -2,6 +2,7 @@ package dev.mcpflux.transport.http;
 
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.InitializeResult;
@@ -237,7 +238,7 @@ final class CallerSession {
                         TimeoutException.class,
                         e -> connection
                                 .failures()
-                                .protocol("no session was begun within " + limit().toMillis() + " ms"))
+                                .timeout(McpTimeoutException.Phase.HANDSHAKE, "beginning another session"))
                 .doOnError(e -> {
                     abandon(before);
                     // not kept: the next one may have more luck
@@ -271,7 +272,7 @@ final class CallerSession {
         if (own != null) {
             return own.notify(initialized).doOnSuccess(sent -> olderOpen = true);
         }
-        return connection.deliver(caller, session.get(), initialized).then(stream.open());
+        return connection.deliver(caller, session.get(), initialized, null).then(stream.open());
     }
 
     /** What was begun and did not become a session. */

@@ -2,6 +2,7 @@ package dev.mcpflux.transport.http;
 
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpOverloadException;
+import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.Outbound;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Posts messages whose answer, if there is one, does not come by the response: it only says that they were accepted. */
@@ -39,17 +41,30 @@ final class Delivery {
     }
 
     /** Completes when the message was accepted; bounded in time. A cancellation gives it up. */
-    Mono<Void> post(HttpRequests http, URI to, Caller caller, Consumer<HttpHeaders> headers, JsonRpcMessage message) {
-        return post(http, to, caller, headers, message, () -> {});
-    }
-
-    /** The same; {@code written} is run when the message begins to be written: from here on it may reach the server. */
     Mono<Void> post(
             HttpRequests http,
             URI to,
             Caller caller,
             Consumer<HttpHeaders> headers,
             JsonRpcMessage message,
+            @Nullable LostSessions lost) {
+        return post(http, to, caller, headers, message, lost, () -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param lost recognises that the session is forgotten: then it fails with {@link LostSessions.Forgotten}; null where that
+     *     is a refusal like any other
+     * @param written is run when the message begins to be written: from here on it may reach the server
+     */
+    Mono<Void> post(
+            HttpRequests http,
+            URI to,
+            Caller caller,
+            Consumer<HttpHeaders> headers,
+            JsonRpcMessage message,
+            @Nullable LostSessions lost,
             Runnable written) {
         Outgoing outgoing = Outgoing.of(recipe.name(), message, null);
         String what = name(message);
@@ -69,13 +84,13 @@ final class Delivery {
                         headers,
                         outgoing.body(),
                         written,
-                        (response, content) -> failures.accepted(what, response, content, http.target(response)))
+                        (response, content) -> failures.accepted(what, response, content, http.target(response), lost))
                 .then()
                 .timeout(limit, recipe.timer())
                 .onErrorMap(
-                        e -> !(e instanceof McpException),
+                        e -> !(e instanceof McpException || e instanceof LostSessions.Forgotten),
                         e -> e instanceof TimeoutException
-                                ? failures.protocol(what + " was not accepted within " + limit.toMillis() + " ms")
+                                ? failures.timeout(McpTimeoutException.Phase.REQUEST, "the server's accepting " + what)
                                 : failures.of(what, e, true));
         return Mono.firstWithSignal(
                         accepted, ended.flatMap(cause -> Mono.<Void>error(cause.toException(recipe.name(), what))))

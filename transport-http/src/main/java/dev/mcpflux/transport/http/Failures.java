@@ -6,7 +6,10 @@ import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHttpStatusException;
 import dev.mcpflux.error.McpOverloadException;
 import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.text.SafeText;
+import dev.mcpflux.transport.Masker;
 import dev.mcpflux.transport.Termination;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.DecoderException;
@@ -47,14 +50,35 @@ final class Failures {
         this.secrets = secrets;
     }
 
-    // every error is made by one of these three, which mask all that it says
+    // every error is made by one of these, which mask all that it says
 
     private McpConnectionException connection(String problem, Diagnostics diagnostics, @Nullable Throwable e) {
         return new McpConnectionException(recipe.name(), secrets.mask(problem), diagnostics, secrets.cause(e));
     }
 
-    private McpHttpStatusException refusal(String problem, int status, @Nullable Duration retryAfter) {
-        return new McpHttpStatusException(recipe.name(), secrets.mask(problem), status, retryAfter);
+    private McpHttpStatusException refusal(
+            String problem, int status, @Nullable Duration retryAfter, @Nullable JsonRpcError error) {
+        return new McpHttpStatusException(
+                recipe.name(),
+                secrets.mask(problem),
+                status,
+                retryAfter,
+                error == null ? null : Masker.mask(error, secrets::mask));
+    }
+
+    /**
+     * Something took longer than {@link HttpOptions#answerTimeout}.
+     *
+     * @param what what was waited for
+     */
+    McpTimeoutException timeout(McpTimeoutException.Phase phase, String what) {
+        return new McpTimeoutException(
+                recipe.name(),
+                phase,
+                secrets.mask(what),
+                recipe.options().answerTimeout(),
+                "HttpOptions.answerTimeout",
+                Diagnostics.NONE);
     }
 
     McpProtocolException protocol(String problem) {
@@ -182,7 +206,21 @@ final class Failures {
     }
 
     /** A status in place of an answer. */
-    McpException status(String what, HttpClientResponse response, Bodies.@Nullable Taken body, @Nullable URI target) {
+    McpHttpStatusException status(String what, HttpClientResponse response, Bodies.Taken body, @Nullable URI target) {
+        return status(what, response, body, ErrorBody.read(body), target);
+    }
+
+    /**
+     * The same.
+     *
+     * @param error that of the body, null where there is none
+     */
+    McpHttpStatusException status(
+            String what,
+            HttpClientResponse response,
+            Bodies.Taken body,
+            @Nullable JsonRpcError error,
+            @Nullable URI target) {
         int status = response.status().code();
         if (target != null) {
             String origin = HttpRecipe.origin(target);
@@ -193,22 +231,59 @@ final class Failures {
                                     : " to " + origin + ", which is another origin, so it is not followed")
                             + " (" + status + ")",
                     status,
-                    null);
+                    retryAfter(response),
+                    error);
         }
         String problem = what + " failed: " + recipe.origin() + " answered " + status(response);
         String hint = status == 401 ? "; it wants to know who asks (Authorization)" : "";
-        return refusal(problem + snippet(response, body) + hint, status, retryAfter(response));
+        return refusal(
+                problem + (error == null ? snippet(response, body) : text(error)) + hint,
+                status,
+                retryAfter(response),
+                error);
     }
 
-    /** Completes if what is no request was accepted: "the server MUST return HTTP status code 202 Accepted with no body". */
-    Mono<Void> accepted(String what, HttpClientResponse response, ByteBufFlux content, @Nullable URI target) {
+    /**
+     * Completes if what is no request was accepted: "the server MUST return HTTP status code 202 Accepted with no body".
+     *
+     * @param lost recognises that the session is forgotten: then it fails with {@link LostSessions.Forgotten}; null where the
+     *     message was sent in none
+     */
+    Mono<Void> accepted(
+            String what,
+            HttpClientResponse response,
+            ByteBufFlux content,
+            @Nullable URI target,
+            @Nullable LostSessions lost) {
         boolean well = response.status().code() / 100 == 2;
         if (well && HttpRequests.mediaType(response).equals(HttpRequests.EVENTS)) {
             // a stream of which nothing is expected need not end
             return Mono.empty();
         }
         return Bodies.take(content, Bodies.ERROR)
-                .flatMap(body -> well ? Mono.empty() : unhooked(status(what, response, body, target)));
+                .flatMap(body -> well ? Mono.empty() : unhooked(refused(what, response, body, target, lost)));
+    }
+
+    private Exception refused(
+            String what,
+            HttpClientResponse response,
+            Bodies.Taken body,
+            @Nullable URI target,
+            @Nullable LostSessions lost) {
+        JsonRpcError error = ErrorBody.read(body);
+        McpHttpStatusException refusal = status(what, response, body, error, target);
+        return lost != null && lost.recognises(refusal.status(), error, body)
+                ? new LostSessions.Forgotten(refusal, error, body)
+                : refusal;
+    }
+
+    /** What an error of the protocol says, as {@link dev.mcpflux.error.PeerErrorException} does. */
+    private String text(JsonRpcError error) {
+        // masked as a whole: what is cut off would not be recognised
+        String detail = error.data() != null && error.data().isString()
+                ? ": " + SafeText.line(secrets.mask(error.data().stringValue()), SNIPPET)
+                : "";
+        return ": " + SafeText.line(secrets.mask(error.message()), SNIPPET) + " (" + error.code() + ")" + detail;
     }
 
     /**
@@ -220,9 +295,9 @@ final class Failures {
     }
 
     /** What a server says in words may be all there is to go by. */
-    private String snippet(HttpClientResponse response, Bodies.@Nullable Taken body) {
+    private String snippet(HttpClientResponse response, Bodies.Taken body) {
         String type = HttpRequests.mediaType(response);
-        if (body == null || body.length() == 0 || !(type.equals("text/plain") || type.endsWith("json"))) {
+        if (body.length() == 0 || !(type.equals("text/plain") || type.endsWith("json"))) {
             return "";
         }
         // masked as a whole: what is cut off would not be recognised
@@ -233,7 +308,8 @@ final class Failures {
     }
 
     /** "The Retry-After field value can be either an HTTP-date or a number of seconds" (RFC 9110, 10.2.3). */
-    private @Nullable Duration retryAfter(HttpClientResponse response) {
+    @Nullable
+    Duration retryAfter(HttpClientResponse response) {
         String value = response.responseHeaders().get(HttpHeaderNames.RETRY_AFTER);
         if (value == null) {
             return null;
@@ -259,7 +335,11 @@ final class Failures {
         McpException second = of("GET", older, false);
         String problem = refusal.problem() + "; nor does it speak HTTP+SSE: " + second.problem();
         McpException both = refusal instanceof McpHttpStatusException http
-                ? refusal(problem, http.status(), null)
+                ? refusal(
+                        problem,
+                        http.status(),
+                        http.retryAfter().orElse(null),
+                        http.error().orElse(null))
                 : protocol(problem);
         both.addSuppressed(second);
         return both;

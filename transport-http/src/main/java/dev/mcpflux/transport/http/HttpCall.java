@@ -44,6 +44,9 @@ final class HttpCall implements PendingExchange.Owner {
     /** How long the rest of a stream may take after the response, so that its connection can be used again. */
     private static final Duration REST = Duration.ofSeconds(1);
 
+    /** Servers answer with it whatever goes wrong, and say the rest by the error of the protocol. */
+    private static final int INTERNAL_SERVER_ERROR = 500;
+
     /** As much of a media type or an id as an error shows. */
     private static final int MAX_TYPE = 100;
 
@@ -490,12 +493,15 @@ final class HttpCall implements PendingExchange.Owner {
     private void onRefusal(HttpClientResponse response, Bodies.Taken body) {
         int status = response.status().code();
         Session session = used;
-        McpException refusal = connection
+        JsonRpcError error = ErrorBody.read(body);
+        McpHttpStatusException refusal = connection
                 .failures()
-                .status(exchange.method(), response, body, connection.http().target(response));
-        // about who asks, whatever the body says
-        boolean authorization = refusal instanceof McpHttpStatusException http && http.isAboutAuthorization();
-        JsonRpcError error = authorization ? null : ErrorBody.read(body);
+                .status(
+                        exchange.method(),
+                        response,
+                        body,
+                        error,
+                        connection.http().target(response));
         if (error != null) {
             connection.received(body);
         }
@@ -507,7 +513,7 @@ final class HttpCall implements PendingExchange.Owner {
         if (renewed) {
             lost.cameAgain(error, body);
         }
-        if (error != null) {
+        if (error != null && !statusSaysMore(refusal)) {
             respond(new JsonRpcMessage.Failure(exchange.id(), error));
         } else if (initializes() && connection.mayFallBack(status)) {
             goOnElsewhere();
@@ -515,6 +521,14 @@ final class HttpCall implements PendingExchange.Owner {
         } else {
             fail(refusal);
         }
+    }
+
+    /** About who asks, or about when to ask: the error of the body says neither. */
+    private static boolean statusSaysMore(McpHttpStatusException refusal) {
+        return refusal.isAboutAuthorization()
+                || (refusal.isTransient()
+                        && (refusal.status() != INTERNAL_SERVER_ERROR
+                                || refusal.retryAfter().isPresent()));
     }
 
     /** What was refused for its session was not carried out, so it may be sent again: once. */

@@ -442,7 +442,7 @@ final class HttpConnection implements Connection {
             if (own == null) {
                 // before there is a session what is sent goes by the only link there is
                 own = sessions.first();
-                return older && own != null ? send(own, message) : deliver(caller, null, message);
+                return older && own != null ? send(own, message) : deliver(caller, null, message, null);
             }
             Mono<Void> sent = send(own, message);
             ServerStream stream = own.stream();
@@ -465,11 +465,50 @@ final class HttpConnection implements Connection {
                     ? link.reply(response)
                     : link.notify((JsonRpcMessage.Notification) message);
         }
-        return older ? Mono.empty() : deliver(own.caller(), own.session(), message);
+        return older ? Mono.empty() : sendInSession(own, message);
     }
 
-    /** Posts what is no request. */
-    Mono<Void> deliver(Caller caller, @Nullable Session session, JsonRpcMessage message) {
+    /** "When a client receives HTTP 404 in response to a request containing a session id, it MUST start a new session." */
+    private Mono<Void> sendInSession(CallerSession own, JsonRpcMessage message) {
+        return Mono.defer(() -> {
+            Session session = own.session();
+            if (session == null) {
+                // it was lost; what answers a question of it is for nobody
+                Mono<Void> opening = message instanceof JsonRpcMessage.Response ? null : own.opening();
+                return opening == null
+                        ? Mono.error(failures.protocol("the session is lost in which it asked"))
+                        : opening.then(Mono.defer(() -> deliver(own.caller(), own.session(), message, null)));
+            }
+            return deliver(own.caller(), session, message, session.id() == null ? null : lostSessions)
+                    .onErrorResume(LostSessions.Forgotten.class, e -> renew(own, session, message, e));
+        });
+    }
+
+    /** Begins a session in place of the one that was forgotten, and sends what means something in any session once more. */
+    private Mono<Void> renew(
+            CallerSession own, Session forgotten, JsonRpcMessage message, LostSessions.Forgotten lost) {
+        Mono<Void> renewed = own.renewed(forgotten, lost.refusal().problem());
+        if (message instanceof JsonRpcMessage.Response) {
+            // what was asked in the other session is not waited for in this one
+            return renewed.then(Failures.unhooked(lost.refusal()));
+        }
+        return isInitialized(message)
+                // the new session has had its own
+                ? renewed
+                : renewed.then(Mono.defer(() -> deliver(own.caller(), own.session(), message, lostSessions)))
+                        .onErrorMap(LostSessions.Forgotten.class, again -> {
+                            lostSessions.cameAgain(again);
+                            return again.refusal();
+                        });
+    }
+
+    /**
+     * Posts what is no request.
+     *
+     * @param lost recognises that the session is forgotten: then it fails with {@link LostSessions.Forgotten}; null where that
+     *     is a refusal like any other
+     */
+    Mono<Void> deliver(Caller caller, @Nullable Session session, JsonRpcMessage message, @Nullable LostSessions lost) {
         return Mono.defer(() -> {
             Termination ended = termination.get();
             if (ended != null) {
@@ -477,7 +516,7 @@ final class HttpConnection implements Connection {
             }
             sent(message);
             return delivery.post(
-                    http(), recipe.url(), caller, session == null ? headers -> {} : session::write, message);
+                    http(), recipe.url(), caller, session == null ? headers -> {} : session::write, message, lost);
         });
     }
 
@@ -489,7 +528,17 @@ final class HttpConnection implements Connection {
         }
         JsonRpcMessage.Notification cancelled =
                 new JsonRpcMessage.Notification(Methods.CANCELLED, new CancelledParams(id, null));
-        run(deliver(caller, session, cancelled).doFinally(end -> then.run()), new Running());
+        CallerSession own = sessions.find(caller);
+        Mono<Void> told = deliver(caller, session, cancelled, session.id() == null ? null : lostSessions)
+                .doFinally(end -> then.run());
+        run(
+                own == null
+                        ? told
+                        : told.onErrorResume(
+                                LostSessions.Forgotten.class,
+                                // there is nothing to be cancelled in the new one
+                                e -> own.renewed(session, e.refusal().problem())),
+                new Running());
     }
 
     void refuse(JsonRpcMessage.Request request, Caller caller) {

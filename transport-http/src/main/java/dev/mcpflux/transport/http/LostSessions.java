@@ -1,5 +1,6 @@
 package dev.mcpflux.transport.http;
 
+import dev.mcpflux.error.McpHttpStatusException;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -10,6 +11,26 @@ import org.jspecify.annotations.Nullable;
 
 /** Recognises refusals by which servers say that they have forgotten a session. For one connection. */
 final class LostSessions {
+
+    /** A message was refused since the server has forgotten the session that it was sent in. */
+    static final class Forgotten extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final McpHttpStatusException refusal;
+        private final transient @Nullable JsonRpcError error;
+        private final transient Bodies.Taken body;
+
+        Forgotten(McpHttpStatusException refusal, @Nullable JsonRpcError error, Bodies.Taken body) {
+            super(refusal.problem(), refusal, false, false);
+            this.refusal = refusal;
+            this.error = error;
+            this.body = body;
+        }
+
+        McpHttpStatusException refusal() {
+            return refusal;
+        }
+    }
 
     private static final int GONE = 410;
     private static final int NOT_FOUND = 404;
@@ -51,6 +72,11 @@ final class LostSessions {
         if (others.size() < MANY) {
             others.add(VALUES.matcher(text(error, body)).replaceAll(""));
         }
+    }
+
+    /** The same, for what is no request. */
+    void cameAgain(Forgotten again) {
+        cameAgain(again.error, again.body);
     }
 
     private static boolean says(String text) {

@@ -179,6 +179,10 @@ final class ServerStream {
                         connection.failures().status(response));
                 over = true;
             }
+            Duration later = connection.failures().retryAfter(response);
+            if (later != null) {
+                reconnection.ask(later.toMillis());
+            }
             answered.tryEmitEmpty();
             return Mono.empty();
         }

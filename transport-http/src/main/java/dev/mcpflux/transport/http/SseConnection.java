@@ -3,6 +3,7 @@ package dev.mcpflux.transport.http;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.Caller;
@@ -104,8 +105,9 @@ final class SseConnection implements DuplexConnection {
                 .timeout(limit, recipe.timer())
                 .onErrorMap(
                         TimeoutException.class,
-                        e -> failures.protocol("its stream did not begin with the event 'endpoint' within "
-                                + limit.toMillis() + " ms"))
+                        e -> failures.timeout(
+                                McpTimeoutException.Phase.LAUNCH,
+                                "the event 'endpoint', by which its stream has to begin,"))
                 .then();
     }
 
@@ -290,7 +292,7 @@ final class SseConnection implements DuplexConnection {
             public void subscribe(CoreSubscriber<? super Void> actual) {
                 Posting posting = new Posting(actual);
                 actual.onSubscribe(posting);
-                Mono.defer(() -> delivery.post(http, target, who, headers -> {}, message, posting::written))
+                Mono.defer(() -> delivery.post(http, target, who, headers -> {}, message, null, posting::written))
                         .subscribe(posting.request);
             }
         };

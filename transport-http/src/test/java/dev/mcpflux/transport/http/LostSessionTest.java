@@ -10,6 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.protocol.Elicitation;
+import dev.mcpflux.protocol.Roots;
+import dev.mcpflux.session.ClientHandlers;
+import dev.mcpflux.session.EraPolicy;
 import dev.mcpflux.session.McpSession;
 import dev.mcpflux.transport.http.ScriptedHttp.Handler;
 import java.util.List;
@@ -18,6 +22,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** Sessions that a server has forgotten, in the words of servers; and streams that end and come back. */
 class LostSessionTest {
@@ -199,6 +206,137 @@ class LostSessionTest {
                 return gets.get() >= 5;
             });
             closed(session, server);
+        }
+    }
+
+    // what is no request
+
+    private static McpSession withRoots(ScriptedHttp server, Sinks.Many<Integer> changes) {
+        ClientHandlers handlers = ClientHandlers.builder()
+                .roots(List.of(new Roots.Root("file:///a", null, null)))
+                .rootsChanges(changes.asFlux())
+                .elicitation(question -> Mono.just(Elicitation.Result.decline()))
+                .build();
+        return open(
+                Scripts.transport(server),
+                options -> options.era(EraPolicy.LEGACY).handlers(handlers));
+    }
+
+    private static List<String> sessionsOf(ScriptedHttp server, String method) {
+        return server.requests(request -> request.is(method)).stream()
+                .map(request -> String.valueOf(request.header("mcp-session-id")))
+                .toList();
+    }
+
+    @Test
+    void notificationBeginsASessionAnewAndIsSentInIt() {
+        Sinks.Many<Integer> changes = Sinks.many().multicast().directBestEffort();
+        SessionServer sessions = new SessionServer((session, request, reply) -> reply.result(TEXT));
+        try (ScriptedHttp server = new ScriptedHttp(sessions)) {
+            McpSession session = withRoots(server, changes);
+            sessions.forget("1");
+            changes.tryEmitNext(1);
+            eventually(() -> server.count("notifications/roots/list_changed") == 2);
+            assertThat(sessionsOf(server, "notifications/roots/list_changed")).containsExactly("1", "2");
+            session.callTool("x", null).block(LIMIT);
+            assertThat(sessionsOf(server, "tools/call")).containsExactly("2");
+            closed(session, server);
+        }
+    }
+
+    @Test
+    void notificationThatIsAlwaysRefusedIsSentTwice() {
+        Sinks.Many<Integer> changes = Sinks.many().multicast().directBestEffort();
+        AtomicInteger sessions = new AtomicInteger();
+        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+            if (request.is("initialize")) {
+                reply.result(initialized("2025-11-25"), "Mcp-Session-Id: s-" + sessions.incrementAndGet());
+            } else if (request.verb().equals("GET")) {
+                reply.status(405, "", "");
+            } else if (request.is("notifications/roots/list_changed")) {
+                reply.status(404, "", "");
+            } else if (request.is("tools/call")) {
+                reply.result(TEXT);
+            } else {
+                reply.accepted();
+            }
+        })) {
+            McpSession session = withRoots(server, changes);
+            changes.tryEmitNext(1);
+            eventually(() -> server.count("notifications/roots/list_changed") == 2);
+            session.callTool("x", null).block(LIMIT);
+            closed(session, server);
+            assertThat(sessions).hasValue(2);
+            assertThat(server.count("notifications/roots/list_changed")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void initializedThatIsRefusedBeginsASessionAnew() {
+        AtomicInteger sessions = new AtomicInteger();
+        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+            if (request.is("initialize")) {
+                reply.result(initialized("2025-11-25"), "Mcp-Session-Id: s-" + sessions.incrementAndGet());
+            } else if (request.verb().equals("GET")) {
+                reply.status(405, "", "");
+            } else if (!"s-2".equals(request.header("mcp-session-id"))) {
+                // as a replica that the session was not begun at
+                reply.status(404, "", "");
+            } else if (request.is("tools/call")) {
+                reply.result(TEXT);
+            } else {
+                reply.accepted();
+            }
+        })) {
+            McpSession session = open(Scripts.transport(server), options -> options.era(EraPolicy.LEGACY));
+            session.callTool("x", null).block(LIMIT);
+            closed(session, server);
+            assertThat(sessionsOf(server, "notifications/initialized")).containsExactly("s-1", "s-2");
+        }
+    }
+
+    @Test
+    void answerOfAForgottenSessionIsNotSentInANewOne() throws Exception {
+        SessionServer sessions = new SessionServer((session, request, reply) -> reply.result(TEXT));
+        try (ScriptedHttp server = new ScriptedHttp(sessions)) {
+            McpSession session = withRoots(server, Sinks.many().multicast().directBestEffort());
+            eventually(() -> sessions.streams.containsKey("1"));
+            sessions.forget("1");
+            sessions.streams
+                    .get("1")
+                    .event("{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"method\":\"elicitation/create\",\"params\":"
+                            + "{\"message\":\"m\",\"requestedSchema\":{\"type\":\"object\",\"properties\":{}}}}");
+            // its stream is there again without a call
+            eventually(() -> sessions.streams.containsKey("2"));
+            assertThat(server.requests(request -> request.message().has("result")))
+                    .hasSize(1);
+            session.callTool("x", null).block(LIMIT);
+            assertThat(sessionsOf(server, "tools/call")).containsExactly("2");
+            closed(session, server);
+        }
+    }
+
+    @Test
+    void cancellationInAForgottenSessionIsNotSentAgain() {
+        AtomicInteger calls = new AtomicInteger();
+        SessionServer sessions = new SessionServer((session, request, reply) -> {
+            if (calls.incrementAndGet() == 1) {
+                reply.awaitGone();
+            } else {
+                reply.result(TEXT);
+            }
+        });
+        try (ScriptedHttp server = new ScriptedHttp(sessions)) {
+            McpSession session = withRoots(server, Sinks.many().multicast().directBestEffort());
+            Disposable call = session.callTool("x", null).subscribe();
+            eventually(() -> calls.get() == 1);
+            sessions.forget("1");
+            call.dispose();
+            eventually(() -> sessions.streams.containsKey("2"));
+            session.callTool("x", null).block(LIMIT);
+            closed(session, server);
+            assertThat(sessionsOf(server, "notifications/cancelled")).containsExactly("1");
+            assertThat(sessionsOf(server, "tools/call")).containsExactly("1", "2");
         }
     }
 }
