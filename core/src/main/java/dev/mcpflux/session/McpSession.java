@@ -351,7 +351,11 @@ public final class McpSession {
                 : new SessionEvent.ListChanged(kind);
     }
 
-    private String mask(String text) {
+    /**
+     * A text of the server with configured secrets masked, to be shown or logged. What this session emits for people (events,
+     * progress, log messages, errors) is masked already; names, results and URIs are handed over as they came.
+     */
+    public String mask(String text) {
         Connection connection = link.get().connection;
         return connection == null ? text : connection.mask(text);
     }

@@ -392,11 +392,15 @@ final class Requests {
                 });
     }
 
-    private static Flux<ToolSignal> related(JsonRpcMessage.Notification notification) {
+    private Flux<ToolSignal> related(JsonRpcMessage.Notification notification) {
         if (notification.params() instanceof ProgressParams p) {
-            return Flux.just(new ToolSignal.Progress(p.progress(), p.total(), p.message()));
+            String message = p.message();
+            return Flux.just(new ToolSignal.Progress(
+                    p.progress(), p.total(), message == null ? null : connection.mask(message)));
         }
-        return notification.params() instanceof LogMessage log ? Flux.just(new ToolSignal.Log(log)) : Flux.empty();
+        return notification.params() instanceof LogMessage log
+                ? Flux.just(new ToolSignal.Log(SessionEvent.ServerLog.masked(log, connection::mask)))
+                : Flux.empty();
     }
 
     private <R> RequestSpec spec(Question<R> question, Round round, RequestOptions limits, boolean progress) {

@@ -5,6 +5,8 @@ import dev.mcpflux.protocol.LogMessage;
 import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.Masker;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -30,10 +32,17 @@ public sealed interface SessionEvent {
     record ServerLog(LogMessage message) implements SessionEvent {
         @Override
         public SessionEvent masked(UnaryOperator<String> mask) {
-            return new ServerLog(new LogMessage(
+            return new ServerLog(masked(message, mask));
+        }
+
+        static LogMessage masked(LogMessage message, UnaryOperator<String> mask) {
+            Map<String, JsonNode> others = new LinkedHashMap<>();
+            message.others().forEach((name, value) -> others.put(mask.apply(name), Masker.mask(value, mask)));
+            return new LogMessage(
                     mask.apply(message.level()),
                     message.logger() == null ? null : mask.apply(message.logger()),
-                    message.data() == null ? null : Masker.mask(message.data(), mask)));
+                    message.data() == null ? null : Masker.mask(message.data(), mask),
+                    others);
         }
     }
 

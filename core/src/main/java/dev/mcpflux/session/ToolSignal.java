@@ -6,8 +6,8 @@ import dev.mcpflux.protocol.Tasks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a tool call tells while it runs, and at its end. Like the result it belongs to who called, and is handed over as the
- * server sent it; what all may see, {@link SessionEvent}, has configured secrets masked.
+ * What a tool call tells while it runs, and at its end. Texts for a person, of progress and log messages, have configured
+ * secrets masked, as those of {@link SessionEvent}; the result, and the state of a task, are handed over as the server sent them.
  */
 public sealed interface ToolSignal {
 

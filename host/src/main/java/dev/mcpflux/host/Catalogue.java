@@ -265,11 +265,33 @@ final class Catalogue<E extends CatalogueEntry> {
         }
         return Mono.error(
                 matches.isEmpty()
-                        ? McpNameNotFoundException.unknown(kind, name, near(name, entries(all)))
-                        : McpNameNotFoundException.ambiguous(
-                                kind,
-                                name,
-                                matches.stream().map(CatalogueEntry::name).toList()));
+                        ? unknown(name, name, entries(all))
+                        : McpNameNotFoundException.ambiguous(kind, name, names(matches), shown(matches)));
+    }
+
+    /**
+     * Nothing is called like that.
+     *
+     * @param name what was asked for
+     * @param like what the near ones are like
+     */
+    private McpNameNotFoundException unknown(String name, String like, List<E> all) {
+        List<E> near = near(like, all);
+        return McpNameNotFoundException.unknown(kind, name, names(near), shown(near));
+    }
+
+    private List<String> names(List<E> entries) {
+        return entries.stream().map(CatalogueEntry::name).toList();
+    }
+
+    /** A name may hold a secret of its server, and a message is read by others than who may call it. */
+    private List<String> shown(List<E> entries) {
+        return entries.stream()
+                .map(entry -> {
+                    ManagedServer server = servers.get(entry.server());
+                    return server == null ? entry.name() : server.mask(entry.name());
+                })
+                .toList();
     }
 
     private static <E extends CatalogueEntry> List<E> entries(List<Listing<E>> all) {
@@ -292,24 +314,21 @@ final class Catalogue<E extends CatalogueEntry> {
         return route(name)
                 .flatMap(route -> read(route.server()).flatMap(all -> {
                     E entry = all.find(route.name());
-                    return entry != null
-                            ? Mono.just(entry)
-                            : Mono.error(
-                                    McpNameNotFoundException.unknown(kind, name, near(route.name(), all.entries())));
+                    return entry != null ? Mono.just(entry) : Mono.error(unknown(name, route.name(), all.entries()));
                 }));
     }
 
-    private List<String> near(String name, List<E> all) {
+    private List<E> near(String name, List<E> all) {
         String wanted = name.toLowerCase(Locale.ROOT);
         boolean qualified = wanted.contains(CatalogueEntry.SEPARATOR);
         // each distance is computed once, however long the list is
-        record Near(String name, int distance) {}
+        record Near<E>(E entry, int distance) {}
         return all.stream()
-                .map(e -> new Near(
-                        e.name(), distance(wanted, (qualified ? e.name() : e.bareName()).toLowerCase(Locale.ROOT))))
+                .map(e ->
+                        new Near<>(e, distance(wanted, (qualified ? e.name() : e.bareName()).toLowerCase(Locale.ROOT))))
                 .sorted(Comparator.comparingInt(Near::distance))
                 .limit(SUGGESTIONS)
-                .map(Near::name)
+                .map(Near::entry)
                 .toList();
     }
 

@@ -43,6 +43,7 @@ public sealed interface HostEvent {
      * A server lists a name more than once; the first one counts, and the others are left out.
      *
      * @param list what it is a list of: {@code tool} or {@code prompt}
+     * @param name with configured secrets masked
      */
     record DuplicateName(String server, String list, String name) implements HostEvent {}
 }

@@ -121,9 +121,18 @@ final class ManagedServer {
 
     private void duplicate(String kind, String name) {
         // a quoted name cannot forge a line of the log
+        String shown = mask(name);
         log.warn(
-                "[{}] it lists the {} {} more than once; the first one counts", name(), kind, SafeText.line(name, 400));
-        events.emit(new HostEvent.DuplicateName(name(), kind, name));
+                "[{}] it lists the {} {} more than once; the first one counts",
+                name(),
+                kind,
+                SafeText.line(shown, 400));
+        events.emit(new HostEvent.DuplicateName(name(), kind, shown));
+    }
+
+    /** A text of the server with configured secrets masked, to be shown. */
+    String mask(String text) {
+        return life.get().session.mask(text);
     }
 
     String name() {

@@ -19,17 +19,19 @@ public class McpNameNotFoundException extends McpException {
         this.ambiguous = ambiguous;
     }
 
-    static McpNameNotFoundException ambiguous(String kind, String name, List<String> candidates) {
+    /** @param shown the candidates as they may be shown: with configured secrets masked */
+    static McpNameNotFoundException ambiguous(String kind, String name, List<String> candidates, List<String> shown) {
         String problem =
-                "several servers offer a " + kind + " '" + name + "': say which, " + String.join(" or ", candidates);
+                "several servers offer a " + kind + " '" + name + "': say which, " + String.join(" or ", shown);
         return kind.equals(McpToolNotFoundException.KIND)
                 ? new McpToolNotFoundException(name, candidates, true, problem)
                 : new McpNameNotFoundException(name, candidates, true, problem);
     }
 
-    static McpNameNotFoundException unknown(String kind, String name, List<String> near) {
+    /** @param shown the near names as they may be shown: with configured secrets masked */
+    static McpNameNotFoundException unknown(String kind, String name, List<String> near, List<String> shown) {
         String problem = "no " + kind + " is called '" + name + "'"
-                + (near.isEmpty() ? "; no server offers any" : "; there is " + String.join(", ", near));
+                + (near.isEmpty() ? "; no server offers any" : "; there is " + String.join(", ", shown));
         return kind.equals(McpToolNotFoundException.KIND)
                 ? new McpToolNotFoundException(name, near, false, problem)
                 : new McpNameNotFoundException(name, near, false, problem);

@@ -89,8 +89,8 @@ final class ResourceRoutes {
                             unavailable != null
                                     ? unavailable
                                     : names.isEmpty()
-                                            ? McpNameNotFoundException.unknown("resource", uri, List.of())
-                                            : McpNameNotFoundException.ambiguous("resource", uri, names));
+                                            ? McpNameNotFoundException.unknown("resource", uri, List.of(), List.of())
+                                            : McpNameNotFoundException.ambiguous("resource", uri, names, names));
                 });
     }
 
