@@ -22,4 +22,12 @@ public interface Bindings {
     default @Nullable JsonNode reduce(JsonNode value, Class<?> type, DroppedParts dropped) {
         return value;
     }
+
+    /**
+     * Whether the thread that decodes may wait for memory, and is still to do so: only one that serves nobody but this peer may.
+     * Asked again and again while it waits.
+     */
+    default boolean mayWait() {
+        return false;
+    }
 }

@@ -31,6 +31,23 @@ final class FrameScan {
         return scan.answer ? scan.id : null;
     }
 
+    /** About how many values the frame holds: what begins or separates them, outside of strings. */
+    static long values(byte[] bytes, int offset, int length) {
+        FrameScan scan = new FrameScan(bytes, offset, length);
+        long values = 1;
+        while (scan.position < scan.end) {
+            switch (bytes[scan.position]) {
+                case '{', '[', ',', ':' -> values++;
+                case '"' -> scan.skipString();
+                default -> {
+                    // part of one that is counted
+                }
+            }
+            scan.position++;
+        }
+        return values;
+    }
+
     private void run() {
         int depth = 0;
         while (position < end) {

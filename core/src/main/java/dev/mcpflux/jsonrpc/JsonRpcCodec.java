@@ -34,8 +34,15 @@ public final class JsonRpcCodec {
     /** An answer holds the id of its request, and many answers may wait to be sent. */
     private static final int MAX_ID = 4096;
 
+    /** Bytes for each byte of a frame: the characters of a text while it is read, and the text itself. */
+    private static final long TEXT_COST = 4;
+
+    /** Bytes for each value: an empty object takes 80, and counts as two. */
+    private static final long VALUE_COST = 64;
+
     private final JsonMapper mapper;
     private final FrameLimits limits;
+    private final FrameMemory memory;
     private final TokenStreamFactory parsers;
     private final ObjectWriter writer;
     private final Map<Class<?>, ObjectReader> readers = new ConcurrentHashMap<>();
@@ -47,11 +54,20 @@ public final class JsonRpcCodec {
 
     /** A codec that reads messages within these limits. */
     public JsonRpcCodec(FrameLimits limits) {
-        this(McpJson.mapper(), limits);
+        this(limits, FrameMemory.DECODED);
+    }
+
+    JsonRpcCodec(FrameLimits limits, FrameMemory memory) {
+        this(McpJson.mapper(), limits, memory);
     }
 
     JsonRpcCodec(JsonMapper mapper, FrameLimits limits) {
+        this(mapper, limits, FrameMemory.DECODED);
+    }
+
+    private JsonRpcCodec(JsonMapper mapper, FrameLimits limits, FrameMemory memory) {
         this.mapper = mapper;
+        this.memory = memory;
         this.limits = limits;
         this.parsers = mapper.tokenStreamFactory()
                 .rebuild()
@@ -135,6 +151,44 @@ public final class JsonRpcCodec {
      * handler throws. A message that does not fit its type is read once more, as a tree that is reduced to what fits.
      */
     public void decode(byte[] bytes, int offset, int length, Bindings bindings, MessageHandler handler) {
+        if (length <= FrameMemory.SMALL) {
+            decode(bytes, offset, length, bindings, handler, FrameMemory.Lease.NONE);
+            return;
+        }
+        long cost = take(bytes, offset, length, bindings);
+        if (cost < 0) {
+            handler.onMalformed(noMemory(-cost)
+                    .withId(trailingId(bytes, offset, length), FrameScan.answeredId(bytes, offset, length)));
+            return;
+        }
+        FrameMemory.Lease lease = new FrameMemory.Lease(memory, cost);
+        try {
+            decode(bytes, offset, length, bindings, handler, lease);
+        } finally {
+            lease.give();
+        }
+    }
+
+    /** How many bytes of memory were taken for a frame; as a negative number where there were not so many. */
+    private long take(byte[] bytes, int offset, int length, Bindings bindings) {
+        // without a look at the frame, where there is plenty
+        long most = TEXT_COST * length + VALUE_COST * Math.min(length, limits.maxValues());
+        if (memory.tryTake(most)) {
+            return most;
+        }
+        long values = Math.min(FrameScan.values(bytes, offset, length), limits.maxValues());
+        long cost = TEXT_COST * length + VALUE_COST * values;
+        return memory.take(cost, bindings::mayWait) ? cost : -cost;
+    }
+
+    private Malformed noMemory(long cost) {
+        String reason = "needs about " + cost + " bytes of memory to be decoded; " + memory.describe();
+        return new Malformed(true, reason, null, cost <= memory.total());
+    }
+
+    /** The lease is given back when the frame is decoded, and before anybody is given the message. */
+    private void decode(
+            byte[] bytes, int offset, int length, Bindings bindings, MessageHandler handler, FrameMemory.Lease lease) {
         Envelope envelope = new Envelope(bindings, trailingId(bytes, offset, length));
         JsonRpcMessage message = null;
         JsonNode batch = null;
@@ -156,13 +210,17 @@ public final class JsonRpcCodec {
         } catch (MalformedException | RuntimeException | Error e) {
             problem = survivable(e);
         }
+        boolean again = batch == null && message == null && other == null && !isHopeless(problem);
+        if (!again) {
+            lease.give();
+        }
         if (batch != null) {
             decodeBatch(batch, bindings, handler);
         } else if (message != null) {
             handler.onMessage(message);
         } else if (other != null) {
             handler.onMalformed(other);
-        } else if (problem != null && (isSyntax(problem) || problem instanceof Error)) {
+        } else if (problem != null && !again) {
             handler.onMalformed(
                     scanned(malformed(problem, envelope), () -> FrameScan.answeredId(bytes, offset, length)));
         } else {
@@ -171,8 +229,14 @@ public final class JsonRpcCodec {
                     () -> FrameScan.answeredId(bytes, offset, length),
                     envelope,
                     bindings,
-                    handler);
+                    handler,
+                    lease);
         }
+    }
+
+    /** Whether reading it once more would end in the same. */
+    private static boolean isHopeless(@Nullable Throwable problem) {
+        return problem instanceof Error || (problem != null && isSyntax(problem));
     }
 
     private JsonNode tree(byte[] bytes, int offset, int length) throws MalformedException {
@@ -191,7 +255,8 @@ public final class JsonRpcCodec {
             Supplier<? extends @Nullable RequestId> scan,
             Envelope first,
             Bindings bindings,
-            MessageHandler handler) {
+            MessageHandler handler,
+            FrameMemory.Lease lease) {
         Envelope envelope = new Envelope(bindings, null);
         envelope.id = first.knownId();
         DroppedParts dropped = new DroppedParts();
@@ -204,9 +269,11 @@ public final class JsonRpcCodec {
             message = envelope.toMessage();
         } catch (MalformedException | RuntimeException | Error e) {
             Throwable told = survivable(e);
+            lease.give();
             handler.onMalformed(scanned(malformed(told, envelope.answeredId() == null ? first : envelope), scan));
             return;
         }
+        lease.give();
         if (!dropped.isEmpty()) {
             handler.onDropped(message, dropped.toList());
         }
@@ -234,14 +301,14 @@ public final class JsonRpcCodec {
             if (message != null) {
                 handler.onMessage(message);
             } else if (problem != null) {
-                decodeAgain(() -> element, () -> null, envelope, bindings, handler);
+                decodeAgain(() -> element, () -> null, envelope, bindings, handler, FrameMemory.Lease.NONE);
             }
         }
     }
 
     /** With the id that the mistake stands before, if need be. */
     private static Malformed scanned(Malformed malformed, Supplier<? extends @Nullable RequestId> scan) {
-        return malformed.id() != null ? malformed : new Malformed(malformed.json(), malformed.reason(), scan.get());
+        return malformed.id() != null ? malformed : malformed.withId(scan.get(), null);
     }
 
     /** What ends the decoding of one message only; other errors of the virtual machine are thrown on. */

@@ -1,6 +1,7 @@
 package dev.mcpflux.transport;
 
 import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.jsonrpc.FrameMemory;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,17 @@ public interface DuplexConnection {
          * @param tail how it ends
          */
         void tooLong(long bytes, String limit, ByteBuffer head, ByteBuffer tail);
+
+        /** A frame was skipped since there was no room for it in {@link FrameMemory#HELD}. */
+        void noRoom(long bytes, ByteBuffer head, ByteBuffer tail);
+    }
+
+    /**
+     * Whether the thread that delivers {@link #frames()} serves this stream alone, so that it may wait until there is memory
+     * for a large frame.
+     */
+    default boolean readsOnItsOwnThread() {
+        return false;
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.mcpflux.transport;
 
+import dev.mcpflux.jsonrpc.FrameMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -41,6 +42,16 @@ public final class LineFramer {
         default void tooLong(long bytes, ByteBuffer head, ByteBuffer tail) {
             tooLong(bytes);
         }
+
+        /** A line for which there was no room in {@link FrameMemory#HELD} is through; else like {@link #tooLong}. */
+        default void noRoom(long bytes, ByteBuffer head, ByteBuffer tail) {
+            tooLong(bytes, head, tail);
+        }
+
+        /** Whether the thread that fills may wait for room, and is still to do so. */
+        default boolean mayWait() {
+            return false;
+        }
     }
 
     /** What the buffer is at first: enough for most servers. */
@@ -62,6 +73,12 @@ public final class LineFramer {
     private int end;
 
     private long skipped;
+    /** What is skipped is so since there was no room for it. */
+    private boolean noRoom;
+
+    /** How many bytes of {@link FrameMemory#HELD} the buffer has taken. */
+    private long taken;
+
     /** What is kept of a line that is skipped. */
     private @Nullable FrameEnds ends;
 
@@ -104,16 +121,63 @@ public final class LineFramer {
             if (buffer.length > KEPT) {
                 longest = Math.max(longest, buffer.length);
                 buffer = new byte[KEPT];
+                giveBack();
             }
         } else if (end == buffer.length) {
             if (from > 0) {
                 move(buffer);
             } else {
-                // one more than the longest line: for its line feed
-                long wanted = Math.max(buffer.length * 2L, longest);
-                resize((int) Math.max(buffer.length + 1L, Math.min(wanted, max + 2L)));
+                grow();
             }
+        } else if (buffer.length > KEPT && from > 0 && end - from <= KEPT / 2) {
+            // the beginning of the next line does not hold what the last one needed
+            longest = Math.max(longest, buffer.length);
+            resize(KEPT);
+            giveBack();
         }
+    }
+
+    private void grow() {
+        // one more than the longest line: for its line feed
+        long least = buffer.length + 1L;
+        int wanted = (int) Math.max(least, Math.min(Math.max(buffer.length * 2L, longest), max + 2L));
+        int twice = (int) Math.max(least, Math.min(buffer.length * 2L, max + 2L));
+        int size = wanted <= KEPT ? wanted : room(wanted, twice);
+        if (size > 0) {
+            resize(size);
+        } else {
+            noRoom = true;
+            skip(buffer, 0, end);
+            buffer = new byte[KEPT];
+            from = 0;
+            scanned = 0;
+            end = 0;
+            longest = 0;
+            giveBack();
+        }
+    }
+
+    /** Takes as much as is wanted, or less where that is not free; 0 if neither is. */
+    private int room(int wanted, int less) {
+        int size = FrameMemory.HELD.tryTake(wanted - taken)
+                ? wanted
+                : FrameMemory.HELD.take(less - taken, lines::mayWait) ? less : 0;
+        taken = size > 0 ? size : taken;
+        return size;
+    }
+
+    private void giveBack() {
+        FrameMemory.HELD.give(taken);
+        taken = 0;
+    }
+
+    /** Gives back the memory of a line that is not complete. Nothing is read after this. */
+    public void close() {
+        buffer = new byte[0];
+        from = 0;
+        scanned = 0;
+        end = 0;
+        giveBack();
     }
 
     private void resize(int size) {
@@ -162,10 +226,14 @@ public final class LineFramer {
             skip(bytes, offset, length);
             long total = skipped;
             FrameEnds known = ends;
+            boolean full = noRoom;
             skipped = 0;
             ends = null;
+            noRoom = false;
             start = false;
-            if (known != null) {
+            if (known != null && full) {
+                lines.noRoom(total, known.head(), known.tail());
+            } else if (known != null) {
                 lines.tooLong(total, known.head(), known.tail());
             }
         } else {

@@ -6,6 +6,7 @@ import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.jsonrpc.Bindings;
 import dev.mcpflux.jsonrpc.DroppedPart;
 import dev.mcpflux.jsonrpc.DroppedParts;
+import dev.mcpflux.jsonrpc.FrameMemory;
 import dev.mcpflux.jsonrpc.JsonRpcCodec;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
@@ -332,14 +333,36 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
         /** The answer will not come: whoever waits for it learns of that now, and not by a time-out. */
         @Override
         public void tooLong(long bytes, String limit, ByteBuffer head, ByteBuffer tail) {
-            RequestId.OfLong id = CODEC.responseId(head, tail);
-            PendingExchange exchange = id == null ? null : take(id);
+            PendingExchange exchange = answered(head, tail);
             if (exchange != null) {
                 Callbacks.run(() -> exchange.fail(new McpProtocolException(
                         name,
                         "the response to " + exchange.method() + " has " + bytes + " bytes, more than the limit of "
                                 + limit)));
             }
+        }
+
+        @Override
+        public void noRoom(long bytes, ByteBuffer head, ByteBuffer tail) {
+            String reason = "has " + bytes + " bytes, for which there is no room now; " + FrameMemory.HELD.describe();
+            activity.received();
+            activity.undecodable(true, reason, "");
+            events.emit(new ConnectionEvent.Undecodable(true, reason, "", ++undecodable));
+            PendingExchange exchange = answered(head, tail);
+            if (exchange != null) {
+                Callbacks.run(() -> exchange.fail(
+                        new McpOverloadException(name, "the response to " + exchange.method() + " " + reason)));
+            }
+        }
+
+        private @Nullable PendingExchange answered(ByteBuffer head, ByteBuffer tail) {
+            RequestId.OfLong id = CODEC.responseId(head, tail);
+            return id == null ? null : take(id);
+        }
+
+        @Override
+        public boolean mayWait() {
+            return duplex.readsOnItsOwnThread() && termination.get() == null;
         }
 
         /** What is thrown instead of signalled must not stop the link for all others, unless the JVM itself is in trouble. */
@@ -496,8 +519,11 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
             boolean answer = frame == null || !frame.cutOff();
             PendingExchange exchange = answer && malformed.id() instanceof RequestId.OfLong n ? take(n) : null;
             if (exchange != null) {
-                exchange.fail(new McpProtocolException(
-                        name, "the response to " + exchange.method() + " " + malformed.clause()));
+                String problem = "the response to " + exchange.method() + " " + malformed.clause();
+                exchange.fail(
+                        malformed.overload()
+                                ? new McpOverloadException(name, problem)
+                                : new McpProtocolException(name, problem));
             }
         }
     }

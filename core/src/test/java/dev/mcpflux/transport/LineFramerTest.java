@@ -2,6 +2,7 @@ package dev.mcpflux.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.jsonrpc.FrameMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -147,5 +148,48 @@ class LineFramerTest {
             }
             assertThat(ends).containsExactly("head" + "x".repeat(508), "y".repeat(508) + "tail", "short");
         }
+    }
+
+    @Test
+    void lineWithoutRoomIsSkippedAndItsRoomIsFree() {
+        FrameMemory held = FrameMemory.HELD;
+        long before = held.taken();
+        List<String> ends = new ArrayList<>();
+        LineFramer framer = new LineFramer(1 << 20, new LineFramer.Lines() {
+            @Override
+            public void line(byte[] bytes, int offset, int length) {
+                lines.add(new String(bytes, offset, Math.min(length, 3), StandardCharsets.UTF_8));
+            }
+
+            @Override
+            public void tooLong(long bytes) {
+                tooLong.add(bytes);
+            }
+
+            @Override
+            public void noRoom(long bytes, ByteBuffer head, ByteBuffer tail) {
+                ends.add(bytes + " " + (char) head.get() + (char) tail.get(tail.limit() - 1));
+            }
+        });
+        byte[] large = ("a" + "x".repeat(500_000) + "z\n").getBytes(StandardCharsets.UTF_8);
+        byte[] small = "abc\n".getBytes(StandardCharsets.UTF_8);
+        long others = held.total() - before - 300_000;
+        assertThat(held.tryTake(others)).isTrue();
+        try {
+            feed(framer, large, 0, large.length);
+            feed(framer, small, 0, small.length);
+            assertThat(held.taken()).isEqualTo(before + others);
+        } finally {
+            held.give(others);
+        }
+        assertThat(ends).containsExactly("500002 az");
+        assertThat(lines).containsExactly("abc");
+        feed(framer, large, 0, large.length);
+        feed(framer, large, 0, large.length - 1);
+        assertThat(lines).containsExactly("abc", "axx");
+        assertThat(held.taken()).isGreaterThan(before);
+        framer.close();
+        assertThat(held.taken()).isEqualTo(before);
+        assertThat(tooLong).isEmpty();
     }
 }

@@ -1,5 +1,6 @@
 package dev.mcpflux.transport.http;
 
+import dev.mcpflux.jsonrpc.FrameMemory;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -31,6 +32,9 @@ final class Bodies {
         private byte[] bytes = NOTHING;
         private int length;
         private boolean cut;
+        private boolean noRoom;
+        /** How many bytes of {@link FrameMemory#HELD}. */
+        private long taken;
 
         private Taken(int max, long announced) {
             this.max = max;
@@ -59,10 +63,39 @@ final class Bodies {
             int more = Math.min(chunk.readableBytes(), max - length);
             cut |= more < chunk.readableBytes();
             if (bytes.length - length < more) {
-                bytes = Arrays.copyOf(bytes, capacity(length + more));
+                int capacity = capacity(length + more);
+                if (!room(capacity)) {
+                    return;
+                }
+                bytes = Arrays.copyOf(bytes, capacity);
             }
             chunk.readBytes(bytes, length, more);
             length += more;
+        }
+
+        /** Whether it was cut since there was no room for it, and not for its length. */
+        boolean noRoom() {
+            return noRoom;
+        }
+
+        private boolean room(int capacity) {
+            if (capacity <= FrameMemory.SMALL) {
+                return true;
+            }
+            if (FrameMemory.HELD.tryTake(capacity - taken)) {
+                taken = capacity;
+                return true;
+            }
+            noRoom = true;
+            cut = true;
+            bytes = NOTHING;
+            length = 0;
+            return false;
+        }
+
+        private void giveBack() {
+            FrameMemory.HELD.give(taken);
+            taken = 0;
         }
 
         /** The first piece is often all; what was announced is believed when a part of it has come. */
@@ -106,7 +139,10 @@ final class Bodies {
     static Mono<Taken> take(ByteBufFlux content, int max, long announced) {
         return Mono.defer(() -> {
             Taken taken = new Taken(max, announced);
-            return content.doOnNext(taken::add).takeUntil(chunk -> taken.cut).then(Mono.just(taken));
+            Mono<Taken> all =
+                    content.doOnNext(taken::add).takeUntil(chunk -> taken.cut).then(Mono.just(taken));
+            // as long as it is looked at, which is within this signal
+            return max <= FrameMemory.SMALL ? all : all.doFinally(end -> taken.giveBack());
         });
     }
 }

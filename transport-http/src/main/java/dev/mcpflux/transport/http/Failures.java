@@ -85,6 +85,10 @@ final class Failures {
         return new McpProtocolException(recipe.name(), secrets.mask(problem));
     }
 
+    McpOverloadException overload(String problem) {
+        return new McpOverloadException(recipe.name(), secrets.mask(problem));
+    }
+
     /**
      * What went wrong before there was an answer, or while there was one.
      *

@@ -2,6 +2,7 @@ package dev.mcpflux.transport.http;
 
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHttpStatusException;
+import dev.mcpflux.jsonrpc.FrameMemory;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
@@ -372,6 +373,10 @@ final class HttpCall implements PendingExchange.Owner {
         int max = connection.recipe().options().maxMessageBytes();
         return Bodies.take(content, max, HttpRequests.contentLength(response))
                 .doOnNext(body -> {
+                    if (body.noRoom()) {
+                        failForRoom();
+                        return;
+                    }
                     if (body.cut()) {
                         tooLong(max);
                         return;
@@ -404,6 +409,22 @@ final class HttpCall implements PendingExchange.Owner {
         failTooLong();
     }
 
+    private void skipped(SseDecoder event) {
+        if (event.noRoom()) {
+            failForRoom();
+        } else {
+            tooLong(event.skippedBytes());
+        }
+    }
+
+    /** Its answer has come, and others have taken the memory for it. */
+    void failForRoom() {
+        fail(connection
+                .failures()
+                .overload("there is no room now for the answer to " + exchange.method() + "; "
+                        + FrameMemory.HELD.describe()));
+    }
+
     /** Its answer has come and was skipped. */
     void failTooLong() {
         int limit = connection.recipe().options().maxMessageBytes();
@@ -426,7 +447,7 @@ final class HttpCall implements PendingExchange.Owner {
             @Override
             public void cut(SseDecoder event) {
                 if (event.tooLong()) {
-                    tooLong(event.skippedBytes());
+                    skipped(event);
                     return;
                 }
                 // the server has not finished it, so it may come again
@@ -449,7 +470,7 @@ final class HttpCall implements PendingExchange.Owner {
 
     private void onEvent(SseDecoder event, Router router) {
         if (event.tooLong()) {
-            tooLong(event.skippedBytes());
+            skipped(event);
             return;
         }
         String id = event.id();

@@ -185,10 +185,12 @@ final class Router implements Bindings, MessageHandler {
         connection.undecodable(malformed, frame.preview(connection::mask));
         HttpCall target = connection.call(malformed.id());
         if (target != null) {
-            target.fail(connection
-                    .failures()
-                    .protocol("the response to " + target.exchange().method() + " "
-                            + connection.mask(malformed.clause())));
+            String problem =
+                    "the response to " + target.exchange().method() + " " + connection.mask(malformed.clause());
+            target.fail(
+                    malformed.overload()
+                            ? connection.failures().overload(problem)
+                            : connection.failures().protocol(problem));
         }
     }
 }

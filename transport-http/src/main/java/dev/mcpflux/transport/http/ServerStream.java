@@ -231,11 +231,15 @@ final class ServerStream {
                 reconnection.ask(event.retry());
             }
             if (event.tooLong()) {
-                connection.tell(new ConnectionEvent.FrameTooLong(
-                        event.skippedBytes(), connection.recipe().options().maxMessageBytes()));
+                if (!event.noRoom()) {
+                    connection.tell(new ConnectionEvent.FrameTooLong(
+                            event.skippedBytes(), connection.recipe().options().maxMessageBytes()));
+                }
                 // the answer will not come: whoever waits for it learns of that now
                 HttpCall call = connection.callOf(event.ends());
-                if (call != null) {
+                if (call != null && event.noRoom()) {
+                    call.failForRoom();
+                } else if (call != null) {
                     call.failTooLong();
                 }
                 return;

@@ -162,6 +162,7 @@ final class SseBody extends BaseSubscriber<ByteBuf> {
         if (failure == null && decoder.end()) {
             taker.cut(decoder);
         }
+        decoder.close();
         if (failure == null) {
             end.success();
         } else {
@@ -176,6 +177,7 @@ final class SseBody extends BaseSubscriber<ByteBuf> {
             last.release();
         }
         if (finished) {
+            decoder.close();
             ByteBuf more = arrived;
             arrived = null;
             if (more != null) {

@@ -159,10 +159,14 @@ final class SseConnection implements DuplexConnection {
         public void event(SseDecoder event) {
             if (event.tooLong()) {
                 int limit = recipe.options().maxMessageBytes();
-                events.emit(new ConnectionEvent.FrameTooLong(event.skippedBytes(), limit));
+                if (!event.noRoom()) {
+                    events.emit(new ConnectionEvent.FrameTooLong(event.skippedBytes(), limit));
+                }
                 Frames subscriber = frames;
                 FrameEnds ends = event.ends();
-                if (subscriber != null && ends != null) {
+                if (subscriber != null && ends != null && event.noRoom()) {
+                    subscriber.noRoom(event.skippedBytes(), ends);
+                } else if (subscriber != null && ends != null) {
                     subscriber.tooLong(event.skippedBytes(), limit, ends);
                 }
                 return;
@@ -246,6 +250,12 @@ final class SseConnection implements DuplexConnection {
         void tooLong(long bytes, int limit, FrameEnds ends) {
             if (!cancelled && actual instanceof Oversize wants) {
                 wants.tooLong(bytes, limit + " bytes (HttpOptions.maxMessageBytes)", ends.head(), ends.tail());
+            }
+        }
+
+        void noRoom(long bytes, FrameEnds ends) {
+            if (!cancelled && actual instanceof Oversize wants) {
+                wants.noRoom(bytes, ends.head(), ends.tail());
             }
         }
 

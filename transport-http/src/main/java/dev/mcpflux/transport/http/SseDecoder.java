@@ -1,5 +1,6 @@
 package dev.mcpflux.transport.http;
 
+import dev.mcpflux.jsonrpc.FrameMemory;
 import dev.mcpflux.transport.FrameEnds;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
@@ -90,6 +91,12 @@ final class SseDecoder {
     private long dataBytes;
 
     private boolean tooLong;
+    /** It was skipped since there was no room for it, and not for its length. */
+    private boolean noRoom;
+
+    /** How many bytes of {@link FrameMemory#HELD} the buffer has taken. */
+    private long taken;
+
     /** How much of fields but data was over their limit. */
     private long otherBytes;
 
@@ -214,6 +221,22 @@ final class SseDecoder {
         return tooLong ? dataBytes + otherBytes : 0;
     }
 
+    /** Whether an event that was {@link #tooLong} was skipped since there was no room for it in {@link FrameMemory#HELD}. */
+    boolean noRoom() {
+        return noRoom;
+    }
+
+    /** Gives back the memory of an event that is not complete. Nothing is decoded after this. */
+    void close() {
+        buffer = NOTHING;
+        giveBack();
+    }
+
+    private void giveBack() {
+        FrameMemory.HELD.give(taken);
+        taken = 0;
+    }
+
     /** Both ends of the data of an event that was too long; null if it had none. */
     @Nullable
     FrameEnds ends() {
@@ -233,6 +256,7 @@ final class SseDecoder {
         data = false;
         dataBytes = 0;
         tooLong = false;
+        noRoom = false;
         otherBytes = 0;
         ends = null;
         type = null;
@@ -248,6 +272,7 @@ final class SseDecoder {
         end = 0;
         if (buffer.length > KEPT) {
             buffer = NOTHING;
+            giveBack();
         }
     }
 
@@ -297,7 +322,7 @@ final class SseDecoder {
             }
             begin();
         }
-        if (admit(rest)) {
+        if (admit(rest) && room(rest)) {
             hold(chunk, rest);
         } else {
             skip(chunk, rest);
@@ -327,9 +352,35 @@ final class SseDecoder {
     private void makeRoom(int length) {
         long needed = (long) end + length;
         if (needed > buffer.length) {
-            long wanted = Math.min(Math.max(buffer.length * 2L, INITIAL), max + MARGIN);
-            buffer = Arrays.copyOf(buffer, (int) Math.max(needed, wanted));
+            buffer = Arrays.copyOf(buffer, size(needed));
         }
+    }
+
+    private int size(long needed) {
+        long wanted = Math.min(Math.max(buffer.length * 2L, INITIAL), max + MARGIN);
+        return (int) Math.max(needed, wanted);
+    }
+
+    /** Whether there is room for so many bytes more; otherwise the event is given up. */
+    private boolean room(int length) {
+        long needed = (long) end + length;
+        if (needed <= buffer.length) {
+            return true;
+        }
+        int size = size(needed);
+        if (size <= KEPT) {
+            return true;
+        }
+        if (FrameMemory.HELD.tryTake(size - taken)) {
+            taken = size;
+            return true;
+        }
+        noRoom = true;
+        giveUp();
+        if (line != Line.DATA) {
+            line = Line.LOST;
+        }
+        return false;
     }
 
     /** Enough is there to tell what the line is. */

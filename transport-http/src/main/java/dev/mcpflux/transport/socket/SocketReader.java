@@ -161,6 +161,13 @@ final class SocketReader implements CoreSubscriber<ByteBuf>, Subscription, LineF
         }
     }
 
+    @Override
+    public void noRoom(long bytes, ByteBuffer head, ByteBuffer tail) {
+        if (!cancelled && actual instanceof DuplexConnection.Oversize wants) {
+            wants.noRoom(bytes, head, tail);
+        }
+    }
+
     private void hand(byte[] bytes, int offset, int length) {
         CoreSubscriber<? super Frame> subscriber = actual;
         if (subscriber != null && !cancelled) {
@@ -233,6 +240,7 @@ final class SocketReader implements CoreSubscriber<ByteBuf>, Subscription, LineF
     }
 
     private void end(@Nullable Throwable failure) {
+        framer.close();
         done = true;
         ended.accept(failure);
         drain();

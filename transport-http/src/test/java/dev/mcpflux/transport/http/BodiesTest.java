@@ -2,15 +2,19 @@ package dev.mcpflux.transport.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.jsonrpc.FrameMemory;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
 
 class BodiesTest {
@@ -63,5 +67,39 @@ class BodiesTest {
     @Test
     void aLargeBodyThatWasAnnouncedIsCopiedOnceOrTwice() {
         assertThat(take(bytes(1 << 20), 1 << 16, 1 << 30, 1 << 20).bytes()).hasSize(1 << 20);
+    }
+
+    @Test
+    void bodyWithoutRoomIsCutAndItsRoomIsFree() {
+        FrameMemory held = FrameMemory.HELD;
+        long before = held.taken();
+        long others = held.total() - before - 300_000;
+        assertThat(held.tryTake(others)).isTrue();
+        try {
+            Bodies.Taken taken = take(bytes(500_000), 10_000, 1 << 20, -1);
+            assertThat(taken.noRoom()).isTrue();
+            assertThat(taken.cut()).isTrue();
+            assertThat(held.taken()).isEqualTo(before + others);
+        } finally {
+            held.give(others);
+        }
+        AtomicLong meanwhile = new AtomicLong();
+        ByteBufFlux body = ByteBufFlux.fromInbound(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(bytes(500_000))));
+        Bodies.take(body, 1 << 20)
+                .doOnNext(taken -> meanwhile.set(held.taken()))
+                .block(Duration.ofSeconds(30));
+        assertThat(meanwhile).hasValueGreaterThanOrEqualTo(before + 500_000);
+        assertThat(held.taken()).isEqualTo(before);
+    }
+
+    @Test
+    void cancelledBodyGivesBackItsRoom() {
+        long before = FrameMemory.HELD.taken();
+        ByteBufFlux body = ByteBufFlux.fromInbound(
+                Flux.<ByteBuf>just(Unpooled.wrappedBuffer(bytes(500_000))).concatWith(Mono.never()));
+        Disposable taking = Bodies.take(body, 1 << 20).subscribe();
+        assertThat(FrameMemory.HELD.taken()).isGreaterThan(before);
+        taking.dispose();
+        assertThat(FrameMemory.HELD.taken()).isEqualTo(before);
     }
 }

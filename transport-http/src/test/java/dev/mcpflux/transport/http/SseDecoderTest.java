@@ -2,6 +2,7 @@ package dev.mcpflux.transport.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.jsonrpc.FrameMemory;
 import dev.mcpflux.transport.FrameEnds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -559,5 +560,40 @@ class SseDecoderTest {
             from = to;
         }
         return chunks;
+    }
+
+    @Test
+    void eventWithoutRoomIsSkippedAndItsRoomIsFree() {
+        FrameMemory held = FrameMemory.HELD;
+        long before = held.taken();
+        SseDecoder decoder = new SseDecoder(1 << 20);
+        byte[] large = ("data: a" + "x".repeat(100_000)).getBytes(StandardCharsets.UTF_8);
+        byte[] more = ("x".repeat(400_000) + "z\n").getBytes(StandardCharsets.UTF_8);
+        long others = held.total() - before - 300_000;
+        assertThat(held.tryTake(others)).isTrue();
+        try {
+            assertThat(decoder.next(Unpooled.wrappedBuffer(large))).isFalse();
+            assertThat(held.taken()).isGreaterThan(before + others);
+            assertThat(decoder.next(Unpooled.wrappedBuffer(more))).isFalse();
+            assertThat(held.taken()).isEqualTo(before + others);
+        } finally {
+            held.give(others);
+        }
+        assertThat(decoder.next(Unpooled.wrappedBuffer("id: 7\n\n".getBytes(StandardCharsets.UTF_8))))
+                .isTrue();
+        assertThat(decoder.tooLong()).isTrue();
+        assertThat(decoder.noRoom()).isTrue();
+        assertThat(decoder.skippedBytes()).isEqualTo(500_002);
+        assertThat(decoder.id()).isEqualTo("7");
+        FrameEnds ends = decoder.ends();
+        assertThat(ends).isNotNull();
+        assertThat((char) ends.head().get()).isEqualTo('a');
+        assertThat(decoder.next(Unpooled.wrappedBuffer(large, more, "\n".getBytes(StandardCharsets.UTF_8))))
+                .isTrue();
+        assertThat(decoder.noRoom()).isFalse();
+        assertThat(decoder.length()).isEqualTo(500_002);
+        assertThat(held.taken()).isGreaterThan(before);
+        decoder.close();
+        assertThat(held.taken()).isEqualTo(before);
     }
 }

@@ -1,5 +1,6 @@
 package dev.mcpflux.transport.stdio;
 
+import dev.mcpflux.jsonrpc.FrameMemory;
 import reactor.blockhound.BlockHound;
 import reactor.blockhound.integration.BlockHoundIntegration;
 
@@ -18,6 +19,7 @@ public final class StdioBlockHoundIntegration implements BlockHoundIntegration {
                 .allowBlockingCallsInside(Watchdog.class.getName(), "start")
                 .allowBlockingCallsInside(StdoutReader.class.getName(), "read")
                 .allowBlockingCallsInside(StdoutReader.class.getName(), "awaitDemand")
+                .allowBlockingCallsInside(FrameMemory.class.getName(), "await")
                 .allowBlockingCallsInside(StdioConnection.class.getName(), "awaitExit")
                 // what is handed over to another thread takes a lock for an instant, and never while writing
                 .allowBlockingCallsInside(StreamOutlet.class.getName(), "later")

@@ -243,6 +243,11 @@ final class StdioConnection implements DuplexConnection {
     }
 
     @Override
+    public boolean readsOnItsOwnThread() {
+        return true;
+    }
+
+    @Override
     public int unread() {
         StdinWriter out = writer;
         return out == null ? 0 : out.waiting();

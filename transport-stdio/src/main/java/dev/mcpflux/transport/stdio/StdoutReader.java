@@ -104,6 +104,7 @@ final class StdoutReader implements Runnable, Subscription, LineFramer.Lines {
         } catch (IOException e) {
             failure = e;
         } finally {
+            framer.close();
             ended.accept(failure);
             if (!cancelled) {
                 actual.onComplete();
@@ -156,6 +157,18 @@ final class StdoutReader implements Runnable, Subscription, LineFramer.Lines {
         if (!cancelled && actual instanceof DuplexConnection.Oversize wants) {
             wants.tooLong(bytes, maxFrame + " bytes (StdioOptions.maxFrameBytes)", head, tail);
         }
+    }
+
+    @Override
+    public void noRoom(long bytes, ByteBuffer head, ByteBuffer tail) {
+        if (!cancelled && actual instanceof DuplexConnection.Oversize wants) {
+            wants.noRoom(bytes, head, tail);
+        }
+    }
+
+    @Override
+    public boolean mayWait() {
+        return !cancelled;
     }
 
     @Override

@@ -145,22 +145,90 @@ class FaultMatrixTest {
     @ParameterizedTest
     @ValueSource(strings = {MisbehavingServer.LONG_FRAME, MisbehavingServer.FLOOD_STDERR})
     void aGibibyteOfWhatNobodyWantsFitsASmallHeap(String habit) throws Exception {
-        Process small = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx32m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        SmallHeap.class.getName(),
-                        habit + (1L << 30))
+        assertThat(run("-Xmx32m", SmallHeap.class, habit + (1L << 30))).endsWith("still here");
+    }
+
+    /** What a program writes that runs in a JVM with a heap of its own. */
+    private static List<String> run(String heap, Class<?> program, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                heap,
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                program.getName()));
+        command.addAll(List.of(arguments));
+        Process small = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
+        List<String> lines;
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(small.getInputStream(), StandardCharsets.UTF_8))) {
-            assertThat(out.lines().collect(Collectors.toList())).endsWith("still here");
+            lines = out.lines().collect(Collectors.toList());
         }
         assertThat(small.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(small.exitValue()).isZero();
+        return lines;
+    }
+
+    /** With the larger heap there is room for one after the other, and they wait for each other. */
+    @Tag("heavy")
+    @ParameterizedTest
+    @CsvSource({"-Xmx64m,15000000,0", "-Xmx64m,3000000,1", "-Xmx256m,15000000,1"})
+    void manyLargeResultsAtOnceCostNoServer(String heap, String size, int leastAnswers) throws Exception {
+        List<String> lines = run(heap, ManyLargeResults.class, size);
+        assertThat(lines).contains("20 small answers");
+        List<String> outcomes =
+                lines.stream().filter(line -> line.startsWith("large: ")).collect(Collectors.toList());
+        assertThat(outcomes)
+                .hasSize(20)
+                .allMatch(line -> line.equals("large: " + size)
+                        || line.matches("large: server 'srv': the response to"
+                                + " tools/call .*the messages of all servers together may take \\d+ bytes .*"));
+        assertThat(outcomes.stream().filter(line -> line.equals("large: " + size)))
+                .hasSizeGreaterThanOrEqualTo(leastAnswers);
+    }
+
+    /** Twenty servers are asked for a large text at the same time, and then for a small one. */
+    static final class ManyLargeResults {
+        private static final String SCRIPT = """
+                while IFS= read -r line; do
+                  id=${line#*\\"id\\":}; id=${id%%,*}
+                  case $line in
+                    *\\"method\\":\\"initialize\\"*)
+                      printf '{"jsonrpc":"2.0","id":%s,"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},\
+                "serverInfo":{"name":"large","version":"1"}}}\\n' "$id" ;;
+                    *\\"name\\":\\"large\\"*)
+                      printf '{"jsonrpc":"2.0","id":%s,"result":{"content":[{"type":"text","text":"' "$id"
+                      head -c "$SIZE" /dev/zero | tr '\\0' x
+                      printf '"}]}}\\n' ;;
+                    *\\"id\\":*)
+                      printf '{"jsonrpc":"2.0","id":%s,"result":{"content":[{"type":"text","text":"small"}]}}\\n' "$id" ;;
+                  esac
+                done
+                """;
+
+        public static void main(String[] args) {
+            List<McpSession> sessions = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                sessions.add(open(transport(List.of("sh", "-c", SCRIPT)).environment(Map.of("SIZE", args[0]))));
+            }
+            Flux.fromIterable(sessions)
+                    .flatMap(
+                            session -> session.callTool("large", null)
+                                    .map(result -> "large: " + result.text().length())
+                                    .onErrorResume(e -> Mono.just("large: " + e.getMessage())),
+                            20)
+                    .doOnNext(System.out::println)
+                    .blockLast(LIMIT);
+            Long small = Flux.fromIterable(sessions)
+                    .flatMap(session -> session.callTool("small", null))
+                    .filter(result -> result.text().equals("small"))
+                    .count()
+                    .block(LIMIT);
+            System.out.println(small + " small answers");
+            Flux.fromIterable(sessions).flatMap(McpSession::close).blockLast(LIMIT);
+        }
     }
 
     /** Opens a session and makes a call, in a JVM whose heap would not hold what the server writes meanwhile. */
