@@ -7,17 +7,20 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import tools.jackson.databind.JsonNode;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A real stdio server of 2025-11-25 with a little of everything that the commands show, in the order in which it is asked.
- * With {@code --leave} it tells some news when a resource is subscribed to, and goes.
+ * With {@code --leave} it tells some news when a resource is subscribed to, and goes. Each test starts one: it reads messages
+ * with nothing but the JDK, as the client writes them, which takes a fifth of the time that a JSON library needs to start.
  */
 final class PlayServer {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Pattern ID = Pattern.compile("\"id\":(\\d+|\"[^\"]*\")");
     private static final String FORM = """
             {"type": "object", "properties": {
               "name": {"type": "string", "title": "Name", "default": "world"},
@@ -38,7 +41,8 @@ final class PlayServer {
 
     /** A configuration of one server, called play. */
     static String config(String... args) {
-        ObjectNode root = JSON.createObjectNode();
+        JsonMapper json = JsonMapper.builder().build();
+        ObjectNode root = json.createObjectNode();
         ObjectNode server = root.putObject("mcpServers").putObject("play");
         server.put("command", System.getProperty("java.home") + "/bin/java");
         var words = server.putArray("args");
@@ -50,25 +54,31 @@ final class PlayServer {
                         PlayServer.class.getName())
                 .forEach(words::add);
         List.of(args).forEach(words::add);
-        return JSON.writeValueAsString(root);
+        return json.writeValueAsString(root);
     }
 
     private void serve() throws IOException {
-        for (JsonNode message = read(); message != null; message = read()) {
-            if (message.has("id") && message.has("method")) {
-                answer(message);
+        for (String message = in.readLine(); message != null; message = in.readLine()) {
+            String id = find(ID, message);
+            if (id != null && message.contains("\"method\":")) {
+                answer(id, value("method", message), message);
             }
         }
     }
 
-    private JsonNode read() throws IOException {
-        String line = in.readLine();
-        return line == null ? null : JSON.readTree(line);
+    private static @Nullable String find(Pattern pattern, String message) {
+        Matcher matcher = pattern.matcher(message);
+        return matcher.find() ? matcher.group(1) : null;
     }
 
-    private void answer(JsonNode request) throws IOException {
-        JsonNode params = request.path("params");
-        String result = switch (request.get("method").asString()) {
+    /** The first member of this name that is a text. */
+    private static String value(String name, String message) {
+        String value = find(Pattern.compile("\"" + name + "\":\"([^\"]*)\""), message);
+        return value == null ? "" : value;
+    }
+
+    private void answer(String id, String method, String request) throws IOException {
+        String result = switch (method) {
             case "initialize" -> """
                             {"protocolVersion": "2025-11-25", "serverInfo": {"name": "player", "version": "7"},
                              "instructions": "Play fair.",
@@ -89,34 +99,31 @@ final class PlayServer {
             case "prompts/list" -> """
                             {"prompts": [{"name": "hello", "description": "Says hello\\nto somebody", "arguments": [
                                {"name": "who", "required": true}, {"name": "tone"}]}]}""";
-            case "prompts/get" ->
-                """
+            case "prompts/get" -> """
                             {"messages": [
                               {"role": "user", "content": {"type": "text", "text": "Say hello to %s"}},
                               {"role": "assistant", "content": {"type": "image", "data": "AAAA", "mimeType": "image/png"}}
-                            ]}""".formatted(params.path("arguments").path("who").asString());
+                            ]}""".formatted(value("who", request));
             case "resources/list" -> """
                             {"resources": [
                               {"uri": "play://text", "name": "text", "mimeType": "text/plain", "size": 12345},
                               {"uri": "play://bytes", "name": "bytes", "description": "Some bytes"}]}""";
             case "resources/templates/list" ->
                 "{\"resourceTemplates\": [{\"uriTemplate\": \"play://page/{number}\", \"name\": \"page\"}]}";
-            case "resources/read" -> contents(params.path("uri").asString());
+            case "resources/read" -> contents(value("uri", request));
             case "completion/complete" ->
-                params.path("argument").path("value").asString().equals("none")
+                value("value", request).equals("none")
                         ? "{\"completion\": {\"values\": []}}"
                         : "{\"completion\": {\"values\": [\"one\", \"two\"], \"total\": 5, \"hasMore\": true}}";
             case "tools/call" ->
-                params.has("task")
-                        ? "{\"task\": " + task("working") + "}"
-                        : call(params.path("name").asString());
+                request.contains("\"task\":{") ? "{\"task\": " + task("working") + "}" : call(value("name", request));
             case "tasks/get" -> task("completed");
             case "tasks/cancel" -> task("cancelled");
             case "tasks/result" -> text("late but there");
             default -> "{}";
         };
-        send("{\"jsonrpc\": \"2.0\", \"id\": " + request.get("id") + ", \"result\": " + result + "}");
-        if (leave && request.get("method").asString().equals("resources/subscribe")) {
+        send("{\"jsonrpc\": \"2.0\", \"id\": " + id + ", \"result\": " + result + "}");
+        if (leave && method.equals("resources/subscribe")) {
             news();
             System.exit(0);
         }
@@ -159,13 +166,16 @@ final class PlayServer {
     /** Asks the client and returns its result, or its error. */
     private String ask(String method, String params) throws IOException {
         send("{\"jsonrpc\": \"2.0\", \"id\": \"q\", \"method\": \"" + method + "\", \"params\": " + params + "}");
-        JsonNode message = read();
-        while (message != null && !message.path("id").asString("").equals("q")) {
-            message = read();
+        String message = in.readLine();
+        while (message != null && !"\"q\"".equals(find(ID, message))) {
+            message = in.readLine();
         }
-        return message == null
-                ? "nothing"
-                : String.valueOf(message.has("result") ? message.get("result") : message.get("error"));
+        if (message == null) {
+            return "nothing";
+        }
+        // what the client answers is its last member
+        String member = message.contains("\"result\":") ? "\"result\":" : "\"error\":";
+        return message.substring(message.indexOf(member) + member.length(), message.length() - 1);
     }
 
     private static String contents(String uri) {
@@ -182,9 +192,8 @@ final class PlayServer {
     }
 
     private static String text(String text) {
-        ObjectNode result = JSON.createObjectNode();
-        result.putArray("content").addObject().put("type", "text").put("text", text);
-        return result.toString();
+        String quoted = text.replace("\\", "\\\\").replace("\"", "\\\"");
+        return "{\"content\": [{\"type\": \"text\", \"text\": \"" + quoted + "\"}]}";
     }
 
     private void tell(String what, String params) {
@@ -193,6 +202,6 @@ final class PlayServer {
 
     /** One message, one line. */
     private void send(String message) {
-        out.println(JSON.readTree(message));
+        out.println(message.replaceAll("\\s*\\n\\s*", " "));
     }
 }

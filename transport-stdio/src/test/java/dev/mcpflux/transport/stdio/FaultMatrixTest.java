@@ -266,15 +266,7 @@ class FaultMatrixTest {
         List<String> command =
                 how.equals("direct") ? server : List.of("sh", "-c", String.join(" ", server) + "; exit $?");
         McpSession session = McpSession.create(
-                transport(command)
-                        .options(StdioOptions.defaults()
-                                .withCloseGraces(
-                                        Duration.ofSeconds(1),
-                                        Duration.ofMillis(800),
-                                        Duration.ofMillis(800),
-                                        Duration.ofSeconds(10)))
-                        .build(),
-                SessionOptions.defaults());
+                transport(command).options(Graces.until(expected)).build(), SessionOptions.defaults());
         Mono<String> closed = EventSink.direct(session.events())
                 .ofType(SessionEvent.Link.class)
                 .map(SessionEvent.Link::event)
