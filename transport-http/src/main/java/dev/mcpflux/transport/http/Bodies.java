@@ -59,6 +59,11 @@ final class Bodies {
             return cut;
         }
 
+        /** Whether the first byte is that of a message, as it nearly always is. */
+        boolean beginsAsJson() {
+            return length > 0 && (bytes[0] == '{' || bytes[0] == '[');
+        }
+
         private void add(ByteBuf chunk) {
             int more = Math.min(chunk.readableBytes(), max - length);
             cut |= more < chunk.readableBytes();

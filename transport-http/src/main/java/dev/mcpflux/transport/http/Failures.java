@@ -42,6 +42,9 @@ final class Failures {
 
     private static final int SNIPPET = 200;
 
+    /** Servers answer with it whatever goes wrong, and say the rest by the error of the protocol. */
+    private static final int INTERNAL_SERVER_ERROR = 500;
+
     private final HttpRecipe recipe;
     private final Secrets secrets;
 
@@ -266,6 +269,14 @@ final class Failures {
         }
         return Bodies.take(content, Bodies.ERROR)
                 .flatMap(body -> well ? Mono.empty() : unhooked(refused(what, response, body, target, lost)));
+    }
+
+    /** About who asks, or about when to ask: an error in the body says neither. */
+    static boolean statusSaysMore(McpHttpStatusException refusal) {
+        return refusal.isAboutAuthorization()
+                || (refusal.isTransient()
+                        && (refusal.status() != INTERNAL_SERVER_ERROR
+                                || refusal.retryAfter().isPresent()));
     }
 
     private Exception refused(

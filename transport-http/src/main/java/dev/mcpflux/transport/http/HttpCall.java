@@ -18,6 +18,7 @@ import dev.mcpflux.transport.PendingExchange;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -44,9 +45,6 @@ final class HttpCall implements PendingExchange.Owner {
 
     /** How long the rest of a stream may take after the response, so that its connection can be used again. */
     private static final Duration REST = Duration.ofSeconds(1);
-
-    /** Servers answer with it whatever goes wrong, and say the rest by the error of the protocol. */
-    private static final int INTERNAL_SERVER_ERROR = 500;
 
     /** As much of a media type or an id as an error shows. */
     private static final int MAX_TYPE = 100;
@@ -330,7 +328,8 @@ final class HttpCall implements PendingExchange.Owner {
         }
         String type = HttpRequests.mediaType(response);
         if (type.equals(HttpRequests.EVENTS)) {
-            return events(content, false);
+            // a stream does not know how long it will be: what does may be something else
+            return HttpRequests.contentLength(response) > 0 ? maybeEvents(response, content) : events(content, false);
         }
         if (HttpRequests.isJson(type)) {
             return json(response, content);
@@ -369,6 +368,37 @@ final class HttpCall implements PendingExchange.Owner {
         });
     }
 
+    /** What is said to be events, and may be JSON all the same. */
+    private Publisher<Void> maybeEvents(HttpClientResponse response, ByteBufFlux content) {
+        return content.switchOnFirst((first, all) -> {
+            ByteBuf bytes = first.get();
+            ByteBufFlux again = ByteBufFlux.fromInbound(all);
+            return bytes != null && Bodies.sniff(bytes) == Bodies.Kind.JSON
+                    ? json(response, again)
+                    : events(again, false);
+        });
+    }
+
+    /** Decodes a body that is said to be JSON; some hold events all the same. */
+    private void decode(Bodies.Taken body) {
+        Router router = new Router(connection, this, exchange.context());
+        if (!body.beginsAsJson()) {
+            ByteBuf bytes = Unpooled.wrappedBuffer(body.bytes(), 0, body.length());
+            if (Bodies.sniff(bytes) == Bodies.Kind.EVENTS) {
+                SseDecoder decoder =
+                        new SseDecoder(connection.recipe().options().maxMessageBytes());
+                while (decoder.next(bytes)) {
+                    onEvent(decoder, router);
+                }
+                if (decoder.end()) {
+                    onEvent(decoder, router);
+                }
+                return;
+            }
+        }
+        router.decode(body.bytes(), body.start(), body.length() - body.start());
+    }
+
     private Mono<Void> json(HttpClientResponse response, ByteBufFlux content) {
         int max = connection.recipe().options().maxMessageBytes();
         return Bodies.take(content, max, HttpRequests.contentLength(response))
@@ -381,8 +411,7 @@ final class HttpCall implements PendingExchange.Owner {
                         tooLong(max);
                         return;
                     }
-                    new Router(connection, this, exchange.context())
-                            .decode(body.bytes(), body.start(), body.length() - body.start());
+                    decode(body);
                     if (!exchange.over()) {
                         // what is out of step stays so
                         HttpRequests.neverAgain(response);
@@ -534,7 +563,7 @@ final class HttpCall implements PendingExchange.Owner {
         if (renewed) {
             lost.cameAgain(error, body);
         }
-        if (error != null && !statusSaysMore(refusal)) {
+        if (error != null && !Failures.statusSaysMore(refusal)) {
             respond(new JsonRpcMessage.Failure(exchange.id(), error));
         } else if (initializes() && connection.mayFallBack(status)) {
             goOnElsewhere();
@@ -542,14 +571,6 @@ final class HttpCall implements PendingExchange.Owner {
         } else {
             fail(refusal);
         }
-    }
-
-    /** About who asks, or about when to ask: the error of the body says neither. */
-    private static boolean statusSaysMore(McpHttpStatusException refusal) {
-        return refusal.isAboutAuthorization()
-                || (refusal.isTransient()
-                        && (refusal.status() != INTERNAL_SERVER_ERROR
-                                || refusal.retryAfter().isPresent()));
     }
 
     /** What was refused for its session was not carried out, so it may be sent again: once. */

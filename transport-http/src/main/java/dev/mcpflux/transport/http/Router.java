@@ -121,14 +121,22 @@ final class Router implements Bindings, MessageHandler {
             HttpCall own = call;
             return own != null && own.exchange().id().toString().equals(text.text()) ? own : null;
         }
-        return connection.call(id);
+        return sameCaller(connection.call(id));
+    }
+
+    /** What comes to one caller is never given to another, whatever id it has; null where it would be. */
+    private @Nullable HttpCall sameCaller(@Nullable HttpCall found) {
+        HttpCall own = call;
+        return found == null || found == own || found.caller().equals(own == null ? Caller.of(context) : own.caller())
+                ? found
+                : null;
     }
 
     /** Whether it belongs to a request, which it has then been given to, or is for one that is over. */
     private boolean related(JsonRpcMessage.Notification notification) {
         Object params = notification.params();
         if (params instanceof ProgressParams progress) {
-            relate(connection.call(progress.progressToken()), notification);
+            relate(sameCaller(connection.call(progress.progressToken())), notification);
             return true;
         }
         HttpCall own = call;
@@ -137,7 +145,7 @@ final class Router implements Bindings, MessageHandler {
             return own != null && listening && own.exchange().id().equals(cancelled.requestId()) && endedByServer(own);
         }
         if (params instanceof Subscribed subscribed && subscribed.subscriptionId() != null) {
-            relate(connection.call(subscribed.subscriptionId()), notification);
+            relate(sameCaller(connection.call(subscribed.subscriptionId())), notification);
             return true;
         }
         if (listening) {
@@ -171,7 +179,7 @@ final class Router implements Bindings, MessageHandler {
 
     @Override
     public void onDropped(JsonRpcMessage message, List<DroppedPart> parts) {
-        HttpCall target = message instanceof JsonRpcMessage.Response response ? connection.call(response.id()) : null;
+        HttpCall target = message instanceof JsonRpcMessage.Response response ? target(response.id()) : null;
         String method = target != null
                 ? target.exchange().method()
                 : message instanceof JsonRpcMessage.Call told ? told.method() : "an answer";
@@ -183,7 +191,7 @@ final class Router implements Bindings, MessageHandler {
         connection.secrets().know(Caller.of(context));
         Malformed malformed = unmasked.masked(connection::mask);
         connection.undecodable(malformed, frame.preview(connection::mask));
-        HttpCall target = connection.call(malformed.id());
+        HttpCall target = target(malformed.id());
         if (target != null) {
             String problem =
                     "the response to " + target.exchange().method() + " " + connection.mask(malformed.clause());

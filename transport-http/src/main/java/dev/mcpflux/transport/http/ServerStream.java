@@ -237,9 +237,10 @@ final class ServerStream {
                 }
                 // the answer will not come: whoever waits for it learns of that now
                 HttpCall call = connection.callOf(event.ends());
-                if (call != null && event.noRoom()) {
+                boolean ours = call != null && call.caller().equals(owner.caller());
+                if (call != null && ours && event.noRoom()) {
                     call.failForRoom();
-                } else if (call != null) {
+                } else if (call != null && ours) {
                     call.failTooLong();
                 }
                 return;

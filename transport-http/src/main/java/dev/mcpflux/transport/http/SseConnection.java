@@ -3,7 +3,10 @@ package dev.mcpflux.transport.http;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpHttpStatusException;
 import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.Caller;
@@ -55,6 +58,7 @@ final class SseConnection implements DuplexConnection {
     private final Sinks.One<URI> endpoint = Sinks.one();
     private final Reading reading = new Reading();
     private final Delivery delivery;
+    private final LostSessions lost = new LostSessions();
     private final Frame frame = new Frame();
     private final Mono<Void> open;
     private final Mono<Void> close;
@@ -288,6 +292,8 @@ final class SseConnection implements DuplexConnection {
             // the same caller may have other headers by now; what goes on by itself goes on behalf of the owner
             Caller who = now.equals(owner) ? now : owner;
             return post(target, who, message)
+                    .onErrorMap(LostSessions.Forgotten.class, e -> forgotten(message, e))
+                    .onErrorMap(McpHttpStatusException.class, e -> refused(message, e))
                     .onErrorResume(McpConnectionException.class, e -> lostWith(Delivery.name(message), e));
         });
     }
@@ -302,7 +308,7 @@ final class SseConnection implements DuplexConnection {
             public void subscribe(CoreSubscriber<? super Void> actual) {
                 Posting posting = new Posting(actual);
                 actual.onSubscribe(posting);
-                Mono.defer(() -> delivery.post(http, target, who, headers -> {}, message, null, posting::written))
+                Mono.defer(() -> delivery.post(http, target, who, headers -> {}, message, lost, posting::written))
                         .subscribe(posting.request);
             }
         };
@@ -351,6 +357,23 @@ final class SseConnection implements DuplexConnection {
                 request.cancel();
             }
         }
+    }
+
+    /** The address for messages leads nowhere: the stream is one of a session that is gone, however long it stays open. */
+    private McpException forgotten(JsonRpcMessage message, LostSessions.Forgotten e) {
+        terminate(Termination.lost(
+                "it has forgotten the session (" + e.refusal().problem() + ")", Diagnostics.NONE, e.refusal()));
+        reading.cancel();
+        return Termination.lost("it has forgotten the session", Diagnostics.NONE, e.refusal())
+                .toException(recipe.name(), Delivery.name(message));
+    }
+
+    /** An error of the protocol as the answer to a request is that of the request. */
+    private Throwable refused(JsonRpcMessage message, McpHttpStatusException e) {
+        JsonRpcError error = e.error().orElse(null);
+        return error != null && message instanceof JsonRpcMessage.Request request && !Failures.statusSaysMore(e)
+                ? PeerErrorException.of(recipe.name(), request.method(), null, error)
+                : e;
     }
 
     /** What breaks off a message breaks off the stream, as a rule: then that is the cause, for all who wait. */
