@@ -92,6 +92,11 @@ public interface DuplexConnection {
         return 0;
     }
 
+    /** How many bytes have come of a frame whose end has not; 0 where that is not known. */
+    default long unfinished() {
+        return 0;
+    }
+
     /** The text with configured secrets masked, for events and logs. */
     default String mask(String text) {
         return text;

@@ -212,6 +212,11 @@ public final class LineFramer {
         }
     }
 
+    /** How many bytes there are of a line whose end has not come. */
+    public long unfinished() {
+        return skipped + end - from;
+    }
+
     /** The stream has ended: what is held without a line feed is a line too. */
     public void end() {
         int begin = from;

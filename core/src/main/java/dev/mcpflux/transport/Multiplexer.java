@@ -281,6 +281,11 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     @Override
     public Diagnostics diagnosticsSince(long mark) {
         List<String> meanwhile = new ArrayList<>(activity.since(mark));
+        long unfinished = duplex.unfinished();
+        if (unfinished > 0) {
+            meanwhile.remove(PeerActivity.NOTHING);
+            meanwhile.add("it wrote " + unfinished + " bytes of a message whose line has not ended");
+        }
         int unread = duplex.unread();
         if (unread > 0) {
             meanwhile.add("it does not read what it is sent: " + unread

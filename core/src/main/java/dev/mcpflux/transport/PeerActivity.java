@@ -17,6 +17,8 @@ import java.util.function.UnaryOperator;
  */
 public final class PeerActivity {
 
+    static final String NOTHING = "it sent nothing";
+
     private static final int KEPT = 8;
     private static final int SHOWN = 3;
     private static final int MAX_QUOTE = 120;
@@ -114,9 +116,7 @@ public final class PeerActivity {
         long count = messages.get() - mark;
         if (clauses.isEmpty()) {
             return List.of(
-                    count == 0
-                            ? "it sent nothing"
-                            : "it sent " + count + (count == 1 ? " other message" : " other messages"));
+                    count == 0 ? NOTHING : "it sent " + count + (count == 1 ? " other message" : " other messages"));
         }
         return clauses.size() > SHOWN ? List.copyOf(clauses.subList(0, SHOWN)) : List.copyOf(clauses);
     }

@@ -121,6 +121,20 @@ class LineFramerTest {
     }
 
     @Test
+    void bytesOfAnUnfinishedLineAreCounted() {
+        byte[] bytes = ("whole\nhalf" + "x".repeat(2000) + "\n").getBytes(StandardCharsets.UTF_8);
+        LineFramer framer = framer(1000);
+        feed(framer, bytes, 0, 6);
+        assertThat(framer.unfinished()).isZero();
+        feed(framer, bytes, 6, 10);
+        assertThat(framer.unfinished()).isEqualTo(4);
+        feed(framer, bytes, 10, bytes.length - 1);
+        assertThat(framer.unfinished()).isEqualTo(2004);
+        feed(framer, bytes, bytes.length - 1, bytes.length);
+        assertThat(framer.unfinished()).isZero();
+    }
+
+    @Test
     void bothEndsOfALongLineAreKnown() {
         String text = "head" + "x".repeat(5000) + "y".repeat(600) + "tail\nshort\n";
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

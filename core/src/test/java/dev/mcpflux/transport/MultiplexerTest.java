@@ -10,10 +10,12 @@ import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.EmptyResult;
 import dev.mcpflux.protocol.Subscriptions;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
@@ -429,6 +431,26 @@ class MultiplexerTest {
         assertThat(events).containsExactly(new ConnectionEvent.Dropped("result of 5"));
     }
 
+    @Test
+    void diagnosticsTellOfALineWithoutItsEnd() {
+        long mark = connection.mark();
+        assertThat(connection.diagnosticsSince(mark).meanwhile()).containsExactly("it sent nothing");
+        stream.unfinished = 70;
+        assertThat(connection.diagnosticsSince(mark).meanwhile())
+                .containsExactly("it wrote 70 bytes of a message whose line has not ended");
+    }
+
+    @Test
+    void answerWithoutRoomFailsItsCallWithAnOverload() {
+        TestSubscriber<JsonRpcMessage> call = exchange(LOGGED);
+        stream.noRoom("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[");
+        assertThat(call.expectTerminalError())
+                .isInstanceOf(McpOverloadException.class)
+                .hasMessageStartingWith("server 's': the response to tools/call has 20000000 bytes,")
+                .hasMessageContaining("(mcpflux.frames.heldBytes)");
+        assertThat(connection.pendingExchanges()).isZero();
+    }
+
     /** A stream whose sends end when the test says so. */
     private static final class Stream implements DuplexConnection {
         private final Sinks.Many<Frame> frames = Sinks.many().unicast().onBackpressureBuffer();
@@ -436,6 +458,23 @@ class MultiplexerTest {
         private final List<JsonRpcMessage> sent = new ArrayList<>();
         private final List<TestPublisher<Void>> sends = new ArrayList<>();
         private boolean loseTheRace;
+        private long unfinished;
+        private DuplexConnection.@Nullable Oversize oversize;
+
+        @Override
+        public long unfinished() {
+            return unfinished;
+        }
+
+        void noRoom(String head) {
+            if (oversize != null) {
+                byte[] bytes = head.getBytes(StandardCharsets.UTF_8);
+                oversize.noRoom(
+                        20_000_000,
+                        ByteBuffer.wrap(bytes),
+                        ByteBuffer.wrap("x\"}]}}".getBytes(StandardCharsets.UTF_8)));
+            }
+        }
 
         void emit(String frame) {
             frames.tryEmitNext(Frame.of(frame.getBytes(StandardCharsets.UTF_8)));
@@ -452,7 +491,13 @@ class MultiplexerTest {
 
         @Override
         public Flux<Frame> frames() {
-            return frames.asFlux();
+            return new Flux<>() {
+                @Override
+                public void subscribe(reactor.core.CoreSubscriber<? super Frame> actual) {
+                    oversize = actual instanceof DuplexConnection.Oversize wants ? wants : null;
+                    frames.asFlux().subscribe(actual);
+                }
+            };
         }
 
         @Override

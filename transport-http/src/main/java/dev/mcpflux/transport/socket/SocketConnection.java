@@ -187,6 +187,12 @@ final class SocketConnection implements DuplexConnection {
                 : Mono.error(() -> new McpClosedException(name, "the connection is not open"));
     }
 
+    @Override
+    public long unfinished() {
+        SocketReader in = reader;
+        return in == null ? 0 : in.unfinished();
+    }
+
     private void onFrameTooLong(long bytes) {
         log.warn("[{}] skipped a frame of {} bytes; the limit is {}", name, bytes, options.maxFrameBytes());
         events.emit(new ConnectionEvent.FrameTooLong(bytes, options.maxFrameBytes()));

@@ -39,6 +39,7 @@ final class SocketReader implements CoreSubscriber<ByteBuf>, Subscription, LineF
     private volatile long requested;
     private volatile boolean cancelled;
     private volatile boolean drained;
+    private volatile long unfinished;
 
     // what follows belongs to the event loop
     private final Queue<byte[]> held = new ArrayDeque<>();
@@ -85,6 +86,11 @@ final class SocketReader implements CoreSubscriber<ByteBuf>, Subscription, LineF
         });
     }
 
+    /** How many bytes there are of a line whose end has not come. */
+    long unfinished() {
+        return unfinished;
+    }
+
     /** From now on the stream is read to its end, also where nobody wants the frames. */
     void readToTheEnd() {
         drained = true;
@@ -115,6 +121,7 @@ final class SocketReader implements CoreSubscriber<ByteBuf>, Subscription, LineF
                 framer.fill(source);
                 framer.emit();
             }
+            unfinished = framer.unfinished();
         } catch (IOException e) {
             throw new IllegalStateException("bytes in memory can be read", e);
         } finally {

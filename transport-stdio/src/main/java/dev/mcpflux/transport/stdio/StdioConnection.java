@@ -248,6 +248,12 @@ final class StdioConnection implements DuplexConnection {
     }
 
     @Override
+    public long unfinished() {
+        StdoutReader reader = stdout;
+        return reader == null ? 0 : reader.unfinished();
+    }
+
+    @Override
     public int unread() {
         StdinWriter out = writer;
         return out == null ? 0 : out.waiting();

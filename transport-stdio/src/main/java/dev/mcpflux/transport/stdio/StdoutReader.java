@@ -26,6 +26,9 @@ final class StdoutReader implements Runnable, Subscription, LineFramer.Lines {
     private static final AtomicLongFieldUpdater<StdoutReader> PROGRESS =
             AtomicLongFieldUpdater.newUpdater(StdoutReader.class, "progress");
 
+    private static final AtomicLongFieldUpdater<StdoutReader> UNFINISHED =
+            AtomicLongFieldUpdater.newUpdater(StdoutReader.class, "unfinished");
+
     /** The progress of a reader of which nothing more will come. */
     static final long AT_THE_END = -1;
 
@@ -41,6 +44,7 @@ final class StdoutReader implements Runnable, Subscription, LineFramer.Lines {
     private volatile long requested;
     private volatile boolean cancelled;
     private volatile long progress;
+    private volatile long unfinished;
     private volatile @Nullable Thread runner;
 
     /**
@@ -73,6 +77,11 @@ final class StdoutReader implements Runnable, Subscription, LineFramer.Lines {
         return progress;
     }
 
+    /** How many bytes there are of a line whose end has not come, seen a moment later. */
+    long unfinished() {
+        return unfinished;
+    }
+
     /** Whether a reader of this progress waits for bytes; otherwise something is being handed over. */
     static boolean waits(long progress) {
         return (progress & 1) == 1;
@@ -96,6 +105,7 @@ final class StdoutReader implements Runnable, Subscription, LineFramer.Lines {
                 } finally {
                     stdin.release();
                 }
+                UNFINISHED.lazySet(this, framer.unfinished());
             }
             framer.end();
         } catch (AsynchronousCloseException e) {
