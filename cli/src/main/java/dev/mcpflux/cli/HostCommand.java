@@ -8,6 +8,7 @@ import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.ServerConfig;
 import dev.mcpflux.host.ServerState;
 import dev.mcpflux.host.ServerStatus;
+import dev.mcpflux.host.Variables;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.session.RequestOptions;
@@ -35,8 +36,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -56,8 +55,6 @@ abstract class HostCommand implements Callable<Integer> {
 
     /** What is used where nothing is named: it may be of a folder that somebody else wrote. */
     private static final Path FOUND = Path.of("mcp.json");
-
-    private static final Pattern VARIABLE = Pattern.compile("\\$\\{env:([^}]*)}");
 
     private final Queue<HostEvent.ListFailed> unlisted = new ConcurrentLinkedQueue<>();
 
@@ -307,15 +304,13 @@ abstract class HostCommand implements Callable<Integer> {
         }
         String name = header.substring(0, colon).strip();
         Map<String, String> secrets = new LinkedHashMap<>();
-        String value = VARIABLE.matcher(header.substring(colon + 1).strip()).replaceAll(match -> {
-            String found = System.getenv(match.group(1));
-            if (found == null) {
-                throw new UsageException(
-                        "--header " + name + ": the environment variable " + match.group(1) + " is not set");
-            }
-            secrets.put("env:" + match.group(1), found);
-            return Matcher.quoteReplacement(found);
-        });
+        String value;
+        try {
+            value = new Variables(System::getenv, (variable, found) -> secrets.put("env:" + variable, found))
+                    .expand(header.substring(colon + 1).strip());
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--header " + name + ": " + e.getMessage());
+        }
         if (HttpTransport.sets(name)) {
             output().note("mcpflux: warning: --header " + name + " is set by the transport itself; it is ignored");
         } else {
@@ -388,6 +383,24 @@ abstract class HostCommand implements Callable<Integer> {
                 .findFirst()
                 .map(ExitCode::ofServer)
                 .orElse(ExitCode.OK);
+    }
+
+    /** Tells on standard error that nothing of a kind is there, and whether that is because servers are switched off. */
+    final void noteNothing(McpHost host, String kind) {
+        List<ServerStatus> off = host.servers().stream()
+                .filter(status -> status.state() == ServerState.DISABLED)
+                .toList();
+        off.forEach(status -> {
+            if (status.error() != null) {
+                output().note("mcpflux: " + root().message(status.error()));
+            }
+        });
+        boolean all = !off.isEmpty() && off.size() == host.servers().size();
+        if (all) {
+            output().note("mcpflux: no server is switched on, so there is no " + kind);
+        } else if (!output().json()) {
+            output().note("mcpflux: no server" + (off.isEmpty() ? "" : " that is switched on") + " offers a " + kind);
+        }
     }
 
     /** What is not found may be of a server that is not there: then that is told beside. */

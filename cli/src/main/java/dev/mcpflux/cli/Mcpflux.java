@@ -102,8 +102,9 @@ public final class Mcpflux implements Runnable {
             paramLabel = "'NAME: VALUE'",
             scope = CommandLine.ScopeType.INHERIT,
             description =
-                    "A header for the servers of --url; $${env:X} in it stands for the environment variable X, so that"
-                            + " no secret has to stand in a command line. Repeatable.")
+                    "A header for the servers of --url; $${NAME} in it stands for the environment variable NAME, and"
+                            + " $${NAME:-TEXT} for TEXT where it is not set, so that no secret has to stand in a command"
+                            + " line. Repeatable.")
     List<String> headers = new ArrayList<>();
 
     @Option(
@@ -215,6 +216,13 @@ public final class Mcpflux implements Runnable {
             return message;
         }
         String given = timeout == null ? "--timeout sets this limit" : "--timeout is " + Durations.text(timeout);
+        String source = late.source();
+        if (source != null) {
+            // where the time comes from stands in brackets already
+            return message.replace(
+                    "(" + source + ")",
+                    timeout == null ? "(" + source + "; --timeout overrides it)" : "(" + given + ")");
+        }
         int end = message.indexOf(late.problem());
         return end < 0
                 ? message + " (" + given + ")"

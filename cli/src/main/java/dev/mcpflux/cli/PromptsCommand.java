@@ -36,8 +36,8 @@ final class PromptsCommand extends HostCommand {
         }
         noteFailures(host);
         int code = listed(host, prompts.isEmpty());
-        if (prompts.isEmpty() && !output().json() && code == ExitCode.OK) {
-            output().note("mcpflux: no server offers a prompt");
+        if (prompts.isEmpty() && code == ExitCode.OK) {
+            noteNothing(host, "prompt");
         }
         return code;
     }

@@ -46,8 +46,8 @@ final class ResourcesCommand extends HostCommand {
         }
         noteFailures(host);
         int code = listed(host, none);
-        if (none && !output().json() && code == ExitCode.OK) {
-            output().note("mcpflux: no server offers a resource");
+        if (none && code == ExitCode.OK) {
+            noteNothing(host, "resource");
         }
         return code;
     }

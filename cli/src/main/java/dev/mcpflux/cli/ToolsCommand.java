@@ -39,8 +39,8 @@ final class ToolsCommand extends HostCommand {
         }
         noteFailures(host);
         int code = listed(host, tools.isEmpty());
-        if (tools.isEmpty() && !output().json() && code == ExitCode.OK) {
-            output().note("mcpflux: no server offers a tool");
+        if (tools.isEmpty() && code == ExitCode.OK) {
+            noteNothing(host, "tool");
         }
         return code;
     }

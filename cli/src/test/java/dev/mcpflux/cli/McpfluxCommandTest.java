@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -173,7 +174,9 @@ class McpfluxCommandTest {
             tools --url a=http://u:s3cr3t@h/ | credentials belong into a header
             tools --header A:b             | --header is for servers of --url, and there is none
             tools --url a=http://h/ --header nonsense | --header takes 'Name: value'
-            tools --url a=http://h/ --header X:${env:NO_SUCH} | the environment variable NO_SUCH is not set
+            tools --url a=http://h/ --header X:${env:NO_SUCH} | --header X: the environment variable NO_SUCH is not set
+            tools --url a=http://h/ --header X:${NO_SUCH} | --header X: the environment variable NO_SUCH is not set
+            tools --url a=http://h/ --header X:a${input:x} | --header X: "${input:…}" is a variable of another host
             servers --server a=b --server a=c | two servers are called 'a'
             call a__tool --server nonsense  | --server takes
             """)
@@ -195,6 +198,42 @@ class McpfluxCommandTest {
     }
 
     @Test
+    void listsSayThatAllServersAreSwitchedOff() {
+        String file = config("{\"mcpServers\": {\"a\": {\"command\": \"x\", \"disabled\": true},"
+                + " \"b\": {\"command\": \"x\", \"enabled\": false}}}");
+
+        for (String kind : List.of("tool", "prompt", "resource")) {
+            Run run = run(kind + "s", "-c", file);
+
+            assertThat(run.code).isZero();
+            assertThat(run.out).isEmpty();
+            assertThat(run.err)
+                    .contains(
+                            "server 'a': it is switched off by \"disabled\"",
+                            "server 'b': it is switched off by \"enabled\"",
+                            "no server is switched on, so there is no " + kind)
+                    .doesNotContain("offers");
+        }
+    }
+
+    @Test
+    void headersHaveDefaultsForVariables() {
+        Run run = run("tools", "--url", "a=http://127.0.0.1:1/", "--header", "X: ${NO_SUCH:-a b}", "--json");
+
+        assertThat(run.code).isEqualTo(3);
+        assertThat(run.err).doesNotContain("NO_SUCH", "--header");
+    }
+
+    @Test
+    void slowStartNamesTheKeyAndTheOption() {
+        String file = config("{\"mcpServers\": {\"a\": {\"command\": \"sleep\", \"args\": [\"100\"],"
+                + " \"startTimeout\": \"300ms\"}}}");
+
+        assertThat(run("tools", "-c", file).err)
+                .contains("took longer than 300 ms (startTimeout in ", "/startTimeout; --timeout overrides it)");
+    }
+
+    @Test
     void helpIsACommand() {
         assertThat(run("help", "call")).isEqualTo(run("call", "--help"));
         assertThat(run("help")).isEqualTo(run("--help"));
@@ -213,7 +252,7 @@ class McpfluxCommandTest {
                     .as(command)
                     .doesNotContain("null", "$$", "${picocli", "${COMMAND", "%n", "%s", "${ROOT");
         }
-        assertThat(run("--help").out).doesNotContain("null", "$$").contains("${env:X}");
+        assertThat(run("--help").out).doesNotContain("null", "$$").contains("${NAME}", "${NAME:-TEXT}");
     }
 
     @Test

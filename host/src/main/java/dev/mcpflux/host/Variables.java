@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
  * Puts values in the place of variables: {@code ${NAME}}, {@code ${NAME:-default}}, and the same with {@code env:} before the
  * name. As in a shell, a default stands for a variable that is unset or empty, and may hold variables itself.
  * Two dollars before a brace stand for one, without a variable. Everything else, a lone {@code $} among it, stays as it is.
+ * Immutable; any thread may use it, as far as its source may be used by any.
  */
-final class Variables {
+public final class Variables {
 
     private static final String ENV = "env:";
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -20,14 +21,20 @@ final class Variables {
 
     /** Hears of each variable that was found, with its value. */
     @FunctionalInterface
-    interface Found {
+    public interface Found {
         void found(String name, String value);
     }
 
     private final UnaryOperator<@Nullable String> values;
     private final Found found;
 
-    Variables(UnaryOperator<@Nullable String> values, Found found) {
+    /**
+     * Variables from a source.
+     *
+     * @param values the value of a variable by its name, or null where it is not set
+     * @param found hears of what was put in, which may be a secret
+     */
+    public Variables(UnaryOperator<@Nullable String> values, Found found) {
         this.values = values;
         this.found = found;
     }
@@ -37,7 +44,7 @@ final class Variables {
      *
      * @throws IllegalArgumentException names the variable that is not set, or says what is not understood; quotes nothing else
      */
-    String expand(String text) {
+    public String expand(String text) {
         return expand(text, 0);
     }
 
