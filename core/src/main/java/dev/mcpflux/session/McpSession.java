@@ -417,6 +417,18 @@ public final class McpSession {
         return connection == null ? Diagnostics.NONE : connection.diagnostics();
     }
 
+    /** A mark for {@link #diagnosticsSince}, of when something begins to wait for the server. */
+    public long mark() {
+        Connection connection = link.get().connection;
+        return connection == null ? 0 : connection.mark();
+    }
+
+    /** What is known now for the error of something that was waited for in vain: also what the server did since the mark. */
+    public Diagnostics diagnosticsSince(long mark) {
+        Connection connection = link.get().connection;
+        return connection == null ? Diagnostics.NONE : connection.diagnosticsSince(mark);
+    }
+
     /**
      * What the server and the link report by themselves. Hot, never fails; completes when the session is closed.
      *

@@ -85,10 +85,11 @@ final class ManagedServer {
         this.prompts = new KeptList<>(
                 s -> listing("prompt", s, s.listPrompts().map(prompt -> CataloguePrompt.of(name(), prompt))),
                 (s, caller) -> s.tellsOf(Kind.PROMPTS, caller));
-        this.resources =
-                new KeptList<>(s -> whole(s, s.listResources()), (s, caller) -> s.tellsOf(Kind.RESOURCES, caller));
+        this.resources = new KeptList<>(
+                s -> whole("resource", s, s.listResources()), (s, caller) -> s.tellsOf(Kind.RESOURCES, caller));
         this.templates = new KeptList<>(
-                s -> whole(s, s.listResourceTemplates()), (s, caller) -> s.tellsOf(Kind.RESOURCES, caller));
+                s -> whole("resource template", s, s.listResourceTemplates()),
+                (s, caller) -> s.tellsOf(Kind.RESOURCES, caller));
         this.start = Callbacks.isolated(Mono.defer(this::doStart).cache());
         this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
     }
@@ -98,7 +99,11 @@ final class ManagedServer {
     }
 
     /** All of a list, within a time of its own: one that goes on and on must not hold up those of all others. */
-    private <T> Mono<List<T>> whole(McpSession session, Flux<T> list) {
+    private <T> Mono<List<T>> whole(String kind, McpSession session, Flux<T> list) {
+        return Mono.defer(() -> whole(kind, session, list, session.mark()));
+    }
+
+    private <T> Mono<List<T>> whole(String kind, McpSession session, Flux<T> list, long mark) {
         Duration total = options.request().totalTimeout();
         Duration limit = total.compareTo(LIST_LIMIT) < 0 ? total : LIST_LIMIT;
         return list.collectList()
@@ -109,14 +114,14 @@ final class ManagedServer {
                         e -> new McpTimeoutException(
                                 name(),
                                 McpTimeoutException.Phase.REQUEST,
-                                "a list",
+                                "the list of its " + kind + "s",
                                 limit,
                                 options.request().source(),
-                                session.diagnostics()));
+                                session.diagnosticsSince(mark)));
     }
 
     private <E extends CatalogueEntry> Mono<Listing<E>> listing(String kind, McpSession session, Flux<E> list) {
-        return whole(session, list).map(all -> new Listing<>(all, name -> duplicate(kind, name)));
+        return whole(kind, session, list).map(all -> new Listing<>(all, name -> duplicate(kind, name)));
     }
 
     private void duplicate(String kind, String name) {

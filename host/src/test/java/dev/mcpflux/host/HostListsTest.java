@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.session.CallContext;
+import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.testing.ScriptedPeer;
 import java.time.Duration;
@@ -58,6 +59,30 @@ class HostListsTest {
         assertThat(toolsOf(host, "ada").block(LIMIT)).containsExactly("of-ada");
         assertThat(toolsOf(host, "bob").block(LIMIT)).containsExactly("of-bob");
         peer.verify();
+    }
+
+    @Test
+    void slowListSaysWhatTheServerDidMeanwhile() {
+        peer.handshake().expect("tools/list").garbage("Traceback: oops").expect("notifications/cancelled");
+        VirtualTimeScheduler time = VirtualTimeScheduler.create();
+        McpHost host = open(HostConfig.of(peer.transport())
+                .mutate()
+                .session(SessionOptions.builder()
+                        .timer(time)
+                        .request(RequestOptions.within(Duration.ofMinutes(5)))
+                        .build())
+                .build());
+        Mono<HostEvent.ListFailed> failed =
+                host.events().ofType(HostEvent.ListFailed.class).next().cache();
+        failed.subscribe();
+
+        host.tools().subscribe();
+        time.advanceTimeBy(Duration.ofMinutes(1));
+
+        assertThat(Objects.requireNonNull(failed.block(LIMIT)).error())
+                .hasMessage(
+                        "server 's': the list of its tools took longer than 60 s; meanwhile it wrote a line that is not"
+                                + " JSON: Traceback: oops");
     }
 
     @Test
