@@ -387,11 +387,15 @@ final class HttpCall implements PendingExchange.Owner {
             if (Bodies.sniff(bytes) == Bodies.Kind.EVENTS) {
                 SseDecoder decoder =
                         new SseDecoder(connection.recipe().options().maxMessageBytes());
-                while (decoder.next(bytes)) {
-                    onEvent(decoder, router);
-                }
-                if (decoder.end()) {
-                    onEvent(decoder, router);
+                try {
+                    while (decoder.next(bytes)) {
+                        onEvent(decoder, router);
+                    }
+                    if (decoder.end()) {
+                        onEvent(decoder, router);
+                    }
+                } finally {
+                    decoder.close();
                 }
                 return;
             }

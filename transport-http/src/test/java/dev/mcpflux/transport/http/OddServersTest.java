@@ -17,6 +17,7 @@ import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHttpStatusException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.jsonrpc.FrameMemory;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.session.EraPolicy;
 import dev.mcpflux.session.McpSession;
@@ -79,6 +80,19 @@ class OddServersTest {
                 reply.status(200, "text/event-stream", String.format(event, reply.message(TEXT)))))) {
             McpSession session = open(server);
             assertThat(called(session)).isEqualTo("done");
+            closed(session, server);
+        }
+    }
+
+    @Test
+    void memoryOfEventsThatAreCalledJsonIsGivenBack() {
+        String large = TEXT.replace("done", "x".repeat(2 * 1024 * 1024));
+        long before = FrameMemory.HELD.taken();
+        try (ScriptedHttp server =
+                new ScriptedHttp(modern((request, reply) -> reply.json("data: " + reply.message(large))))) {
+            McpSession session = open(server);
+            assertThat(called(session)).hasSize(2 * 1024 * 1024);
+            eventually(() -> FrameMemory.HELD.taken() == before);
             closed(session, server);
         }
     }
