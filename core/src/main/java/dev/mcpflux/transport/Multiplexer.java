@@ -284,7 +284,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
         long unfinished = duplex.unfinished();
         if (unfinished > 0) {
             meanwhile.remove(PeerActivity.NOTHING);
-            meanwhile.add("it wrote " + unfinished + " bytes of a message whose line has not ended");
+            meanwhile.add("it wrote " + unfinished + " bytes without a line end");
         }
         int unread = duplex.unread();
         if (unread > 0) {

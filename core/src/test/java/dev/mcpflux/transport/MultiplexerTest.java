@@ -437,7 +437,7 @@ class MultiplexerTest {
         assertThat(connection.diagnosticsSince(mark).meanwhile()).containsExactly("it sent nothing");
         stream.unfinished = 70;
         assertThat(connection.diagnosticsSince(mark).meanwhile())
-                .containsExactly("it wrote 70 bytes of a message whose line has not ended");
+                .containsExactly("it wrote 70 bytes without a line end");
     }
 
     @Test

@@ -213,6 +213,52 @@ class ModernHttpTest {
         }
     }
 
+    /** Far fewer than a limit in number would let through: a mebibyte waits, and what the two ends of TCP hold. */
+    @Test
+    void largeProgressThatNobodyAsksForIsBoundedInBytes() {
+        String padding = "x".repeat(1_000_000);
+        AtomicLong written = new AtomicLong();
+        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+            reply.events();
+            String token = request.message()
+                    .path("params")
+                    .path("_meta")
+                    .path("progressToken")
+                    .toString();
+            for (int i = 1; i <= 1000; i++) {
+                reply.event("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":"
+                        + token + ",\"progress\":" + i + ",\"message\":\"" + padding + "\"}}");
+                written.incrementAndGet();
+            }
+        })) {
+            Connection connection = transport(server).build().connection();
+            connection.open().block(LIMIT);
+            TestSubscriber<JsonRpcMessage> slow =
+                    TestSubscriber.builder().initialRequest(3).build();
+            connection
+                    .exchange(new RequestSpec(
+                            "tools/call",
+                            (id, context) -> new CallToolParams("x", null, new RequestMeta(id)),
+                            CallToolResult.class,
+                            true,
+                            false))
+                    .subscribe(slow);
+            eventually(() -> slow.getReceivedOnNext().size() == 3);
+            // until the pipe is full: it does not move any more
+            AtomicLong before = new AtomicLong(-1);
+            AtomicInteger still = new AtomicInteger();
+            eventually(() -> {
+                long now = written.get();
+                still.set(now == before.getAndSet(now) ? still.get() + 1 : 0);
+                return still.get() > 150;
+            });
+            assertThat(written.get()).isLessThan(40);
+            slow.cancel();
+            connection.close().block(LIMIT);
+            eventually(() -> server.connections() == 0);
+        }
+    }
+
     @Test
     void whoIsSlowHoldsUpTheServerAndLosesNothing() {
         int count = 20_000;
