@@ -138,34 +138,26 @@ final class ProcessTree {
         });
     }
 
-    /** Remembers who carries its mark now; returns whether one of them was not known. */
-    private boolean lookForTheMark() {
-        boolean met = false;
+    /** Remembers who carries its mark now. */
+    private void lookForTheMark() {
         for (long pid : Marks.carriers(launchId)) {
             if (pid != root.pid()) {
-                met |= ProcessHandle.of(pid).map(seen::add).orElse(true);
+                ProcessHandle.of(pid).ifPresent(seen::add);
             }
         }
-        return met;
     }
 
-    /**
-     * Remembers everyone: who carries the mark, and their children, which may have cleared their environment. Returns whether
-     * one carries it that was not known.
-     */
-    private boolean find() {
+    /** Remembers everyone: who carries the mark, and their children, which may have cleared their environment. */
+    private void find() {
         // who has ended is not looked at again and again
         seen.removeIf(known -> !known.isAlive());
-        boolean met = lookForTheMark();
+        lookForTheMark();
         look();
-        return met;
     }
 
     /**
      * Whether any process of the tree still runs; looks again before it says no. One look can miss who was born while it went
-     * on and whose parent has ended meanwhile, so it takes several, or one during which no process was made. Says yes too where
-     * one was met that was not known, though it has ended since: a process has its number before it can be seen, so the one that
-     * was met may have made another.
+     * on and whose parent has ended meanwhile, so it takes several, or one during which no process was made.
      */
     boolean alive() {
         if (anyRuns()) {
@@ -173,8 +165,8 @@ final class ProcessTree {
         }
         for (int looks = 0; looks < LOOKS; looks++) {
             long newest = numbered() ? Proc.newest() : 0;
-            boolean met = find();
-            if (met || anyRuns()) {
+            find();
+            if (anyRuns()) {
                 return true;
             }
             if (newest > 0 && newest == Proc.newest()) {
@@ -288,8 +280,7 @@ final class ProcessTree {
 
     /**
      * Who carries which mark. Looking at every process takes milliseconds, so one look serves all who asked before it
-     * began, and the next looks only at those that the one before did not see. That is no question of their numbers: on a busy
-     * machine a process with an older number than another may be seen later, since it has the number first.
+     * began, and the next looks at what is newer only: the kernel numbers processes in the order in which they are made.
      */
     private static final class Marks {
         private static final Pattern MARKED = Pattern.compile("(?:^|\0)" + MARK + "=([^\0]*)");
@@ -300,8 +291,10 @@ final class ProcessTree {
         private static long begun = System.nanoTime();
         /** When everything was looked at. */
         private static long begunAnew = begun - FRESH_NANOS;
-        /** Who was there at the last look. */
-        private static Set<Long> there = Set.of();
+        /** The newest process or thread when the last look began; 0 where that is not known. */
+        private static long newest;
+        /** Whether that was known, and in the numbers that processes have here, when it began. */
+        private static boolean known;
 
         private static Map<String, Set<Long>> found = new HashMap<>();
 
@@ -327,36 +320,35 @@ final class ProcessTree {
             if (begun - asked <= 0) {
                 begun = System.nanoTime();
                 lookAtTheUnsure();
-                if (begun - begunAnew > FRESH_NANOS) {
+                boolean numbered = NUMBERED.get();
+                long now = numbered ? Proc.newest() : 0;
+                if (!known || now == 0 || begun - begunAnew > FRESH_NANOS) {
                     begunAnew = begun;
                     found = new HashMap<>();
                     unsure.clear();
-                    there = Set.of();
+                    look(0, 0);
+                } else if (now != newest) {
+                    look(newest, now);
                 }
-                look();
+                newest = now;
+                known = now > 0;
             }
             return List.copyOf(found.getOrDefault(launchId, Set.of()));
         }
 
-        private static void look() {
+        /** Looks at the processes that were made after one and up to another; at all, if these are the same. */
+        private static void look(long after, long upTo) {
             String[] names =
                     PROC.resolve("self").toFile().exists() ? PROC.toFile().list() : null;
             if (names == null) {
                 // what the parents tell has to do
                 return;
             }
-            Set<Long> now = new HashSet<>();
             for (String name : names) {
-                if (isNumber(name)) {
-                    now.add(Long.parseLong(name));
+                if (isNumber(name) && within(after, upTo, Long.parseLong(name))) {
+                    examine(Long.parseLong(name), MORE_LOOKS);
                 }
             }
-            for (long pid : now) {
-                if (!there.contains(pid)) {
-                    examine(pid, MORE_LOOKS);
-                }
-            }
-            there = now;
         }
 
         private static void lookAtTheUnsure() {
@@ -373,6 +365,11 @@ final class ProcessTree {
             } else if (environment != null && environment.isEmpty() && more > 0) {
                 unsure.put(pid, more - 1);
             }
+        }
+
+        /** The numbers begin anew when they have reached the greatest. */
+        private static boolean within(long after, long upTo, long pid) {
+            return after == upTo || (after < upTo ? pid > after && pid <= upTo : pid > after || pid <= upTo);
         }
 
         private static @Nullable String environment(long pid) {
