@@ -1,9 +1,9 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.client.ClientHandlers;
+import dev.mcpflux.client.ClientHandlers.Question;
 import dev.mcpflux.protocol.Elicitation;
 import dev.mcpflux.protocol.Roots;
-import dev.mcpflux.session.ClientHandlers;
-import dev.mcpflux.session.ClientHandlers.Question;
 import dev.mcpflux.text.SafeText;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.client.ToolSignal;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Tasks;
-import dev.mcpflux.session.ToolSignal;
 import dev.mcpflux.text.SafeText;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;

@@ -1,11 +1,11 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.client.ToolSignal;
 import dev.mcpflux.host.HostConfig;
 import dev.mcpflux.host.HostEvent;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.ServerState;
 import dev.mcpflux.protocol.CallToolResult;
-import dev.mcpflux.session.ToolSignal;
 import dev.mcpflux.transport.EventSink;
 import java.util.Map;
 import picocli.CommandLine.Command;

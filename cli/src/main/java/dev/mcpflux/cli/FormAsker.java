@@ -1,7 +1,7 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.client.ClientHandlers.Question;
 import dev.mcpflux.protocol.Elicitation;
-import dev.mcpflux.session.ClientHandlers.Question;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.client.PeerInfo;
+import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.host.HostEvent;
 import dev.mcpflux.host.ServerState;
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.protocol.LogMessage;
-import dev.mcpflux.session.PeerInfo;
-import dev.mcpflux.session.SessionEvent;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.ConnectionEvent;
 import java.time.Instant;

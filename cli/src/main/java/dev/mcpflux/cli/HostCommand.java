@@ -1,5 +1,7 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.client.RequestOptions;
+import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.host.HostConfig;
@@ -11,8 +13,6 @@ import dev.mcpflux.host.ServerStatus;
 import dev.mcpflux.host.Variables;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.protocol.LogLevel;
-import dev.mcpflux.session.RequestOptions;
-import dev.mcpflux.session.SessionEvent;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.EventSink;

@@ -1,8 +1,8 @@
 package dev.mcpflux.cli;
 
 import dev.mcpflux.schema.JsonSchemaValidator;
-import dev.mcpflux.session.SchemaValidator;
 import dev.mcpflux.text.SafeText;
+import dev.mcpflux.validation.SchemaValidator;
 import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

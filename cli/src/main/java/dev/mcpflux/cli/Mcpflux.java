@@ -1,9 +1,9 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.client.RequestOptions;
+import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.host.Durations;
-import dev.mcpflux.session.RequestOptions;
-import dev.mcpflux.session.SessionOptions;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

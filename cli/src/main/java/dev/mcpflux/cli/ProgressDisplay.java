@@ -1,6 +1,6 @@
 package dev.mcpflux.cli;
 
-import dev.mcpflux.session.ToolSignal;
+import dev.mcpflux.client.ToolSignal;
 import dev.mcpflux.text.SafeText;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;

@@ -1,10 +1,10 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.client.PeerInfo;
 import dev.mcpflux.host.CatalogueTool;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.ServerState;
 import dev.mcpflux.host.ServerStatus;
-import dev.mcpflux.session.PeerInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

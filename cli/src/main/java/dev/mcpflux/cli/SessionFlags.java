@@ -1,9 +1,9 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.client.EraPolicy;
+import dev.mcpflux.client.Extensions;
+import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.protocol.LogLevel;
-import dev.mcpflux.session.EraPolicy;
-import dev.mcpflux.session.Extensions;
-import dev.mcpflux.session.SessionOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

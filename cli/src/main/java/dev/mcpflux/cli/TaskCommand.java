@@ -1,6 +1,6 @@
 package dev.mcpflux.cli;
 
-import dev.mcpflux.session.McpSession;
+import dev.mcpflux.client.McpSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;

@@ -1,7 +1,7 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.client.ClientHandlers.Question;
 import dev.mcpflux.protocol.Elicitation;
-import dev.mcpflux.session.ClientHandlers.Question;
 import dev.mcpflux.text.SafeText;
 import java.net.URI;
 import java.net.URISyntaxException;

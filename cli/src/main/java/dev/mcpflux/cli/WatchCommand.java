@@ -1,13 +1,13 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.client.ListenSignal;
+import dev.mcpflux.client.PeerInfo;
 import dev.mcpflux.host.CatalogueResource;
 import dev.mcpflux.host.HostEvent;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.ServerState;
 import dev.mcpflux.host.ServerStatus;
 import dev.mcpflux.protocol.Subscriptions;
-import dev.mcpflux.session.ListenSignal;
-import dev.mcpflux.session.PeerInfo;
 import dev.mcpflux.transport.EventSink;
 import java.time.Clock;
 import java.time.Duration;

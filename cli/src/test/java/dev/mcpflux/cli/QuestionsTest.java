@@ -2,8 +2,8 @@ package dev.mcpflux.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.client.ClientHandlers.Question;
 import dev.mcpflux.protocol.Elicitation;
-import dev.mcpflux.session.ClientHandlers.Question;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PipedReader;

@@ -1,8 +1,8 @@
 package dev.mcpflux.conformance;
 
+import dev.mcpflux.client.ClientHandlers;
 import dev.mcpflux.protocol.Elicitation;
 import dev.mcpflux.protocol.Sampling;
-import dev.mcpflux.session.ClientHandlers;
 import java.util.List;
 import reactor.core.publisher.Mono;
 

@@ -1,9 +1,9 @@
 package dev.mcpflux.conformance;
 
+import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.error.McpValidationException;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.protocol.CallToolResult;
-import dev.mcpflux.session.RequestOptions;
 import java.util.Map;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;

@@ -1,9 +1,9 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.client.CallContext;
+import dev.mcpflux.client.McpSession;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
-import dev.mcpflux.session.CallContext;
-import dev.mcpflux.session.McpSession;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.EventSink;

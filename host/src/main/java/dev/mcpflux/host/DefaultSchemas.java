@@ -1,8 +1,8 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.schema.JsonSchemaValidator;
-import dev.mcpflux.session.SchemaValidator;
-import dev.mcpflux.session.SessionOptions;
+import dev.mcpflux.validation.SchemaValidator;
 import reactor.core.publisher.Mono;
 
 /** The validator of hosts that were given none: one for all, made when the first value is checked. */

@@ -1,6 +1,6 @@
 package dev.mcpflux.host;
 
-import dev.mcpflux.session.SessionOptions;
+import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.transport.Transport;
 import dev.mcpflux.transport.http.ProxySettings;
 import java.nio.file.Path;

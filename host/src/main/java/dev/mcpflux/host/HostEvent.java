@@ -1,7 +1,7 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.error.McpException;
-import dev.mcpflux.session.SessionEvent;
 import org.jspecify.annotations.Nullable;
 
 /** Something that happened in a host. */

@@ -1,6 +1,6 @@
 package dev.mcpflux.host;
 
-import dev.mcpflux.session.CallContext;
+import dev.mcpflux.client.CallContext;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Callbacks;
 import java.util.concurrent.atomic.AtomicBoolean;

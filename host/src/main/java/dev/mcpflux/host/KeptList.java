@@ -1,6 +1,6 @@
 package dev.mcpflux.host;
 
-import dev.mcpflux.session.McpSession;
+import dev.mcpflux.client.McpSession;
 import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.PerCaller;

@@ -1,15 +1,15 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.client.McpSession;
+import dev.mcpflux.client.PeerInfo;
+import dev.mcpflux.client.SessionEvent;
+import dev.mcpflux.client.SessionEvent.ListChanged.Kind;
+import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.protocol.Resources;
-import dev.mcpflux.session.McpSession;
-import dev.mcpflux.session.PeerInfo;
-import dev.mcpflux.session.SessionEvent;
-import dev.mcpflux.session.SessionEvent.ListChanged.Kind;
-import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.ConnectionEvent;

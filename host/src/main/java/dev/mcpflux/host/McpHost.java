@@ -1,16 +1,16 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.client.CallContext;
+import dev.mcpflux.client.ListenSignal;
+import dev.mcpflux.client.McpSession;
+import dev.mcpflux.client.RequestOptions;
+import dev.mcpflux.client.ToolSignal;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Prompts;
 import dev.mcpflux.protocol.Resources;
 import dev.mcpflux.protocol.Subscriptions;
-import dev.mcpflux.session.CallContext;
-import dev.mcpflux.session.ListenSignal;
-import dev.mcpflux.session.McpSession;
-import dev.mcpflux.session.RequestOptions;
-import dev.mcpflux.session.ToolSignal;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.EventSink;

@@ -1,10 +1,10 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.client.CallContext;
+import dev.mcpflux.client.McpSession;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.schema.UriTemplate;
-import dev.mcpflux.session.CallContext;
-import dev.mcpflux.session.McpSession;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.EventSink;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.mcpflux.host;
 
-import dev.mcpflux.session.EraPolicy;
-import dev.mcpflux.session.RequestOptions;
+import dev.mcpflux.client.EraPolicy;
+import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Transport;
 import java.time.Duration;

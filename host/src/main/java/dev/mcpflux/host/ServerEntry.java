@@ -1,7 +1,7 @@
 package dev.mcpflux.host;
 
-import dev.mcpflux.session.EraPolicy;
-import dev.mcpflux.session.RequestOptions;
+import dev.mcpflux.client.EraPolicy;
+import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.transport.Transport;
 import dev.mcpflux.transport.http.HttpKind;
 import dev.mcpflux.transport.http.HttpPool;

@@ -1,7 +1,7 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.client.PeerInfo;
 import dev.mcpflux.error.McpException;
-import dev.mcpflux.session.PeerInfo;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package dev.mcpflux.host;
 
-import dev.mcpflux.session.EraPolicy;
-import dev.mcpflux.session.McpSession;
-import dev.mcpflux.session.ProtocolRevision;
-import dev.mcpflux.session.SessionEvent;
+import dev.mcpflux.client.EraPolicy;
+import dev.mcpflux.client.McpSession;
+import dev.mcpflux.client.ProtocolRevision;
+import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.stdio.StdioTransport;

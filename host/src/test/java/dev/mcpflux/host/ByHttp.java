@@ -1,7 +1,7 @@
 package dev.mcpflux.host;
 
-import dev.mcpflux.session.EraPolicy;
-import dev.mcpflux.session.ProtocolRevision;
+import dev.mcpflux.client.EraPolicy;
+import dev.mcpflux.client.ProtocolRevision;
 import dev.mcpflux.transport.http.HttpTransport;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;

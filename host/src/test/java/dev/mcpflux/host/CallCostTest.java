@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.mcpflux.client.McpSession;
+import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.jsonrpc.JsonRpcCodec;
 import dev.mcpflux.jsonrpc.JsonRpcEncoder;
@@ -12,8 +14,6 @@ import dev.mcpflux.jsonrpc.OutgoingBuffer;
 import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Methods;
-import dev.mcpflux.session.McpSession;
-import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.DuplexConnection;
 import dev.mcpflux.transport.Frame;

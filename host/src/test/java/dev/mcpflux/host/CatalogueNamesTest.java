@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
-import dev.mcpflux.session.RequestOptions;
-import dev.mcpflux.session.SessionOptions;
+import dev.mcpflux.client.RequestOptions;
+import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.transport.Transport;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package dev.mcpflux.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.mcpflux.session.RequestOptions;
+import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.transport.http.ProxySettings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -316,7 +316,7 @@ class ConfigFileTest {
                         "HttpTransport[b: https://example.org:8443, 0 headers]",
                         "HttpTransport[c: http://localhost:1, 0 headers]",
                         "HttpTransport[d: http://localhost, 0 headers]");
-        assertThat(config.servers().get(1).era()).isEqualTo(dev.mcpflux.session.EraPolicy.LEGACY);
+        assertThat(config.servers().get(1).era()).isEqualTo(dev.mcpflux.client.EraPolicy.LEGACY);
         assertThat(launch(config, 4, "command")).isEqualTo("local");
         assertThat(config.warnings()).isEmpty();
         assertThat(config.toString()).doesNotContain(SECRET);

@@ -2,8 +2,8 @@ package dev.mcpflux.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.error.McpTimeoutException;
-import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.testing.ScriptedPeer;
 import java.time.Duration;
 import java.util.List;

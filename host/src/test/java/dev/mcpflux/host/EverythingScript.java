@@ -1,5 +1,10 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.client.ClientHandlers;
+import dev.mcpflux.client.McpSession;
+import dev.mcpflux.client.RequestOptions;
+import dev.mcpflux.client.SessionEvent;
+import dev.mcpflux.client.ToolSignal;
 import dev.mcpflux.error.McpUrlElicitationRequiredException;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Completions;
@@ -10,11 +15,6 @@ import dev.mcpflux.protocol.Roots;
 import dev.mcpflux.protocol.Sampling;
 import dev.mcpflux.protocol.Subscriptions.Filter;
 import dev.mcpflux.protocol.Tasks;
-import dev.mcpflux.session.ClientHandlers;
-import dev.mcpflux.session.McpSession;
-import dev.mcpflux.session.RequestOptions;
-import dev.mcpflux.session.SessionEvent;
-import dev.mcpflux.session.ToolSignal;
 import dev.mcpflux.transport.EventSink;
 import java.time.Duration;
 import java.util.ArrayList;

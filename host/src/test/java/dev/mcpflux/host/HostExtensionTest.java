@@ -3,7 +3,7 @@ package dev.mcpflux.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.protocol.CallToolResult;
-import dev.mcpflux.testing.McpTestExtension;
+import dev.mcpflux.testing.junit.McpTestExtension;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -3,7 +3,7 @@ package dev.mcpflux.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import dev.mcpflux.session.SessionEvent;
+import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.testing.Leftovers;
 import dev.mcpflux.testing.MisbehavingServer;
 import dev.mcpflux.testing.TinyServer;

@@ -3,10 +3,10 @@ package dev.mcpflux.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mcpflux.client.CallContext;
+import dev.mcpflux.client.RequestOptions;
+import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.error.PeerErrorException;
-import dev.mcpflux.session.CallContext;
-import dev.mcpflux.session.RequestOptions;
-import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.testing.ScriptedPeer;
 import java.time.Duration;
 import java.util.List;

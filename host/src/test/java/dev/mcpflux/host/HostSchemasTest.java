@@ -2,10 +2,10 @@ package dev.mcpflux.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.error.McpValidationException;
-import dev.mcpflux.session.SchemaValidator;
-import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.testing.ScriptedPeer;
+import dev.mcpflux.validation.SchemaValidator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;

@@ -7,7 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import dev.mcpflux.session.EraPolicy;
+import dev.mcpflux.client.EraPolicy;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import java.io.File;
 import java.io.PrintWriter;

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.EnumSource.Mode.EXCLUDE;
 
+import dev.mcpflux.client.EraPolicy;
+import dev.mcpflux.client.ListenSignal;
+import dev.mcpflux.client.SessionEvent;
+import dev.mcpflux.client.ToolSignal;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.protocol.Subscriptions.Filter;
-import dev.mcpflux.session.EraPolicy;
-import dev.mcpflux.session.ListenSignal;
-import dev.mcpflux.session.SessionEvent;
-import dev.mcpflux.session.ToolSignal;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.http.HttpOptions;

@@ -2,7 +2,7 @@ package dev.mcpflux.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mcpflux.session.SessionOptions;
+import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.testing.Leftovers;
 import dev.mcpflux.transport.Transport;
 import java.time.Duration;

@@ -3,11 +3,11 @@ package dev.mcpflux.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.mcpflux.client.ClientHandlers;
+import dev.mcpflux.client.EraPolicy;
+import dev.mcpflux.client.SessionOptions;
+import dev.mcpflux.client.ToolSignal;
 import dev.mcpflux.protocol.Elicitation;
-import dev.mcpflux.session.ClientHandlers;
-import dev.mcpflux.session.EraPolicy;
-import dev.mcpflux.session.SessionOptions;
-import dev.mcpflux.session.ToolSignal;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import io.micrometer.context.ContextRegistry;
 import java.io.File;

@@ -11,7 +11,7 @@ import com.networknt.schema.format.Format;
 import com.networknt.schema.keyword.AnnotationKeyword;
 import com.networknt.schema.keyword.Keyword;
 import com.networknt.schema.keyword.KeywordType;
-import dev.mcpflux.session.SchemaValidator.UnusableSchemaException;
+import dev.mcpflux.validation.SchemaValidator.UnusableSchemaException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

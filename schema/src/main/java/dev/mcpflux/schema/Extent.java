@@ -1,6 +1,6 @@
 package dev.mcpflux.schema;
 
-import dev.mcpflux.session.SchemaValidator.UnusableSchemaException;
+import dev.mcpflux.validation.SchemaValidator.UnusableSchemaException;
 import tools.jackson.databind.JsonNode;
 
 /** How much there is of a value or a schema: looked at before anything recurses into it. */

@@ -1,8 +1,8 @@
 package dev.mcpflux.schema;
 
 import com.networknt.schema.SchemaException;
-import dev.mcpflux.session.SchemaValidator;
 import dev.mcpflux.transport.BoundedThreads;
+import dev.mcpflux.validation.SchemaValidator;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

@@ -3,7 +3,7 @@ package dev.mcpflux.schema;
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import dev.mcpflux.schema.JsonSchemaValidator.Limits;
-import dev.mcpflux.session.SchemaValidator.UnusableSchemaException;
+import dev.mcpflux.validation.SchemaValidator.UnusableSchemaException;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;

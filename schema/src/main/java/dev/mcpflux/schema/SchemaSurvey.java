@@ -2,7 +2,7 @@ package dev.mcpflux.schema;
 
 import com.networknt.schema.AbsoluteIri;
 import com.networknt.schema.SchemaException;
-import dev.mcpflux.session.SchemaValidator.UnusableSchemaException;
+import dev.mcpflux.validation.SchemaValidator.UnusableSchemaException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,6 +1,6 @@
 package dev.mcpflux.schema;
 
-import dev.mcpflux.session.SchemaValidator.UnusableSchemaException;
+import dev.mcpflux.validation.SchemaValidator.UnusableSchemaException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;

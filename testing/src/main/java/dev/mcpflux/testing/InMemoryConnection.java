@@ -23,8 +23,11 @@ import reactor.util.concurrent.Queues;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** A stream of frames within this JVM. Messages still go through the codec both ways, as bytes. */
-final class InMemoryConnection implements DuplexConnection {
+/**
+ * A stream of frames within this JVM, for servers of tests that neither {@link InMemoryServer} nor {@link ScriptedPeer} can
+ * be. Messages go through the codec both ways, as bytes.
+ */
+public final class InMemoryConnection implements DuplexConnection {
 
     private static final JsonRpcCodec CODEC = new JsonRpcCodec();
 
@@ -45,7 +48,13 @@ final class InMemoryConnection implements DuplexConnection {
     private final AtomicReference<@Nullable Termination> termination = new AtomicReference<>();
     private volatile boolean closed;
 
-    InMemoryConnection(String name, Consumer<JsonNode> peer) {
+    /**
+     * A connection that is not open yet.
+     *
+     * @param name the name of the server in errors
+     * @param peer receives each message that the client sends, on the thread that sends it
+     */
+    public InMemoryConnection(String name, Consumer<JsonNode> peer) {
         this.name = name;
         this.peer = peer;
     }
@@ -80,8 +89,11 @@ final class InMemoryConnection implements DuplexConnection {
         });
     }
 
-    /** What is called here runs on the thread that reads on a real transport: it must not block. */
-    void emit(byte[] frame) {
+    /**
+     * Sends a frame to the client, on the calling thread. As on the reading thread of a real transport, {@code block()} in a
+     * callback fails at once.
+     */
+    public void emit(byte[] frame) {
         Thread thread = Thread.currentThread();
         boolean outermost = DELIVERING.add(thread);
         try {
@@ -93,8 +105,8 @@ final class InMemoryConnection implements DuplexConnection {
         }
     }
 
-    /** The other end goes away. */
-    void lose(String reason) {
+    /** Ends the connection as if the server had gone away. */
+    public void lose(String reason) {
         end(Termination.lost(reason, Diagnostics.NONE, null));
     }
 
@@ -110,7 +122,8 @@ final class InMemoryConnection implements DuplexConnection {
         return (cause == null ? Termination.closed() : cause).toException(name, null);
     }
 
-    boolean closed() {
+    /** Whether the client has closed the connection. */
+    public boolean closed() {
         return closed;
     }
 

@@ -17,7 +17,7 @@ import reactor.util.context.Context;
  * What applications install into Reactor for the whole JVM, for reasons of their own: nothing that a library builds on
  * Reactor may depend on its absence. Each is removed by {@link #close}.
  */
-enum ReactorHooks implements AutoCloseable {
+public enum ReactorHooks implements AutoCloseable {
 
     /** Puts an operator that restores thread-locals around every source; does nothing without that library. */
     AUTOMATIC_CONTEXT_PROPAGATION {
@@ -85,8 +85,8 @@ enum ReactorHooks implements AutoCloseable {
     @Override
     public abstract void close();
 
-    /** Installed until it is closed. */
-    ReactorHooks installed() {
+    /** Installs the hooks, for the whole JVM, until {@link #close}. */
+    public ReactorHooks installed() {
         install();
         return this;
     }

@@ -3,12 +3,10 @@ package dev.mcpflux.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.protocol.ProgressParams;
 import dev.mcpflux.protocol.Tool;
-import dev.mcpflux.session.McpSession;
-import dev.mcpflux.session.RequestOptions;
-import dev.mcpflux.session.SessionOptions;
-import dev.mcpflux.session.ToolSignal;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -31,8 +29,8 @@ class InMemoryServerTest {
             .handle("slow", call -> Mono.<CallToolResult>never().doOnCancel(() -> stopped.set(true)))
             .handle("steps", call -> Mono.<CallToolResult>empty().doOnSubscribe(s -> call.progress(1, 2)));
 
-    private <T> Flux<T> use(Function<McpSession, ? extends Publisher<T>> body) {
-        return McpSession.use(server.transport(), SessionOptions.defaults(), body);
+    private <T> Flux<T> use(Function<TestClient, ? extends Publisher<T>> body) {
+        return TestClient.use(server.transport(), body);
     }
 
     @Test
@@ -64,9 +62,13 @@ class InMemoryServerTest {
 
     @Test
     void reportsProgress() {
-        StepVerifier.create(use(s -> s.toolSignals("steps", null, RequestOptions.defaults())))
-                .expectNext(new ToolSignal.Progress(1, 2.0, null))
-                .assertNext(last -> assertThat(last).isInstanceOf(ToolSignal.Result.class))
+        StepVerifier.create(use(s -> s.toolSignals("steps")))
+                .assertNext(first -> assertThat(((JsonRpcMessage.Notification) first).params())
+                        .isInstanceOfSatisfying(ProgressParams.class, step -> {
+                            assertThat(step.progress()).isEqualTo(1);
+                            assertThat(step.total()).isEqualTo(2.0);
+                        }))
+                .assertNext(last -> assertThat(last).isInstanceOf(JsonRpcMessage.Success.class))
                 .verifyComplete();
     }
 

@@ -9,8 +9,6 @@ import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Content;
 import dev.mcpflux.protocol.ListToolsResult;
 import dev.mcpflux.protocol.Tool;
-import dev.mcpflux.session.McpSession;
-import dev.mcpflux.session.SessionOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -25,11 +23,11 @@ class ScriptedPeerTest {
     private static final CallToolResult SUNNY =
             new CallToolResult(List.of(new Content.Text("sunny")), null, null, null);
 
-    private static <T> Flux<T> use(ScriptedPeer peer, Function<McpSession, ? extends Publisher<T>> body) {
-        return McpSession.use(peer.transport(), SessionOptions.defaults(), body);
+    private static <T> Flux<T> use(ScriptedPeer peer, Function<TestClient, ? extends Publisher<T>> body) {
+        return TestClient.use(peer.transport(), body);
     }
 
-    private static String mismatch(ScriptedPeer peer, Function<McpSession, ? extends Publisher<?>> body) {
+    private static String mismatch(ScriptedPeer peer, Function<TestClient, ? extends Publisher<?>> body) {
         StepVerifier.create(use(peer, s -> Flux.from(body.apply(s)).cast(Object.class)))
                 .verifyError(McpConnectionException.class);
         try {
@@ -101,7 +99,7 @@ class ScriptedPeerTest {
                           the message:
                               {
                                 "jsonrpc" : "2.0",
-                                "id" : 3,
+                                "id" : 2,
                                 "method" : "tools/call",
                                 "params" : {
                                   "name" : "t",
@@ -130,7 +128,7 @@ class ScriptedPeerTest {
                           the message (- expected, + came):
                               {
                                 "jsonrpc" : "2.0",
-                                "id" : 3,
+                                "id" : 2,
                                 "method" : "tools/call",
                                 "params" : {
                                   "name" : "lookup",
@@ -171,7 +169,7 @@ class ScriptedPeerTest {
     @Test
     void saysThatNothingMoreWasExpected() {
         ScriptedPeer peer = ScriptedPeer.named("s").handshake();
-        assertThat(mismatch(peer, McpSession::ping))
+        assertThat(mismatch(peer, TestClient::ping))
                 .startsWith("peer 's' was left after the last of 2 steps\n  expected: nothing more\n  but came: ping");
     }
 

@@ -1,8 +1,8 @@
 package dev.mcpflux.benchmarks.client;
 
+import dev.mcpflux.client.McpSession;
+import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.protocol.CallToolResult;
-import dev.mcpflux.session.McpSession;
-import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.transport.Transport;
 import dev.mcpflux.transport.http.HttpTransport;
 import dev.mcpflux.transport.stdio.StdioTransport;

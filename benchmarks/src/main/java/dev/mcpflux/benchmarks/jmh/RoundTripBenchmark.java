@@ -1,12 +1,12 @@
 package dev.mcpflux.benchmarks.jmh;
 
+import dev.mcpflux.client.McpSession;
+import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.host.HostConfig;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.protocol.CallToolParams;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Methods;
-import dev.mcpflux.session.McpSession;
-import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.RequestSpec;
 import java.util.Map;

@@ -5,7 +5,7 @@ import java.util.Objects;
 
 /**
  * Limits of the connections to one server. Immutable. How long a request may take in all, and between two signs of life, is
- * the session's to say ({@link dev.mcpflux.session.RequestOptions}).
+ * the session's to say (its {@code RequestOptions}).
  *
  * @param connectTimeout for reaching the server, TLS included; default 10 s
  * @param keepIdle how long a connection of TCP that nobody uses is kept; default 4 s, since many servers close theirs after 5

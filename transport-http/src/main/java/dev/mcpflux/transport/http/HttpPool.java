@@ -1,6 +1,6 @@
 package dev.mcpflux.transport.http;
 
-import dev.mcpflux.session.CallContext;
+import dev.mcpflux.transport.Caller;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -12,7 +12,7 @@ import reactor.netty.resources.ConnectionProvider;
  * The connections of TCP that transports share: those of one host, as a rule. It holds nothing before the first of them is
  * open and nothing after the last is closed, so nobody has to close it. Servers that are given other headers do not share
  * connections, nor do those with other settings of TLS or proxies; and who calls on somebody's behalf ({@link
- * CallContext#PRINCIPAL}, {@link HttpTransport#HEADERS}) has connections that nobody else uses.
+ * Caller#PRINCIPAL}, {@link HttpTransport#HEADERS}) has connections that nobody else uses.
  */
 public final class HttpPool {
 

@@ -34,7 +34,7 @@ public final class HttpTransport implements Transport {
      * Headers of one call, in the Reactor context of its subscriber, a {@code Map<String, String>}:
      * {@code session.callTool(…).contextWrite(ctx -> ctx.put(HttpTransport.HEADERS, Map.of("Authorization", token)))}. They go
      * with that request and no other, over connections of TCP that nobody with other headers uses, and where no
-     * {@link dev.mcpflux.session.CallContext#PRINCIPAL principal} is named they say who calls ({@link Caller}). In the legacy era
+     * {@link Caller#PRINCIPAL principal} is named they say who calls ({@link Caller}). In the legacy era
      * each caller has a session of its own, which its first request begins with its headers. Something else than a map of texts
      * fails the call with an {@code IllegalArgumentException}.
      */

@@ -15,12 +15,12 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.mcpflux.client.McpSession;
+import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHttpStatusException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.PeerErrorException;
-import dev.mcpflux.session.McpSession;
-import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.transport.http.ScriptedHttp.Request;
 import java.util.List;
 import java.util.Map;
@@ -185,7 +185,7 @@ class AnswersTest {
             }
         })) {
             McpSession session = open(
-                    transport(server).kind(HttpKind.SSE), options -> options.era(dev.mcpflux.session.EraPolicy.LEGACY));
+                    transport(server).kind(HttpKind.SSE), options -> options.era(dev.mcpflux.client.EraPolicy.LEGACY));
             assertThat(server.requests(request -> request.is("initialize"))
                             .get(0)
                             .path())

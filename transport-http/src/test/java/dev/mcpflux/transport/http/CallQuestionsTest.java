@@ -7,11 +7,11 @@ import static dev.mcpflux.transport.http.Scripts.open;
 import static dev.mcpflux.transport.http.Scripts.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.client.ClientHandlers;
+import dev.mcpflux.client.EraPolicy;
+import dev.mcpflux.client.McpSession;
+import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.protocol.Elicitation;
-import dev.mcpflux.session.ClientHandlers;
-import dev.mcpflux.session.EraPolicy;
-import dev.mcpflux.session.McpSession;
-import dev.mcpflux.session.RequestOptions;
 import dev.mcpflux.transport.http.ScriptedHttp.Reply;
 import dev.mcpflux.transport.http.ScriptedHttp.Request;
 import java.time.Duration;

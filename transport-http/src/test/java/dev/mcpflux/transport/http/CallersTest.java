@@ -10,11 +10,11 @@ import static dev.mcpflux.transport.http.Scripts.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mcpflux.client.CallContext;
+import dev.mcpflux.client.McpSession;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.protocol.CallToolResult;
-import dev.mcpflux.session.CallContext;
-import dev.mcpflux.session.McpSession;
 import dev.mcpflux.transport.http.ScriptedHttp.Handler;
 import java.time.Duration;
 import java.util.List;

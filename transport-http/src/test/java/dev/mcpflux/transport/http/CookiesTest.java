@@ -8,7 +8,7 @@ import static dev.mcpflux.transport.http.Scripts.open;
 import static dev.mcpflux.transport.http.Scripts.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mcpflux.session.McpSession;
+import dev.mcpflux.client.McpSession;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.http.ScriptedHttp.Request;
 import java.net.URI;

@@ -9,12 +9,12 @@ import static dev.mcpflux.transport.http.Scripts.open;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mcpflux.client.ClientHandlers;
+import dev.mcpflux.client.EraPolicy;
+import dev.mcpflux.client.McpSession;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.protocol.Elicitation;
 import dev.mcpflux.protocol.Roots;
-import dev.mcpflux.session.ClientHandlers;
-import dev.mcpflux.session.EraPolicy;
-import dev.mcpflux.session.McpSession;
 import dev.mcpflux.transport.http.ScriptedHttp.Handler;
 import java.util.List;
 import java.util.Objects;

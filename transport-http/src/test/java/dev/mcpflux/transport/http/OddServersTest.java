@@ -12,6 +12,8 @@ import static dev.mcpflux.transport.http.Scripts.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.mcpflux.client.EraPolicy;
+import dev.mcpflux.client.McpSession;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHttpStatusException;
@@ -19,8 +21,6 @@ import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.jsonrpc.FrameMemory;
 import dev.mcpflux.protocol.CallToolResult;
-import dev.mcpflux.session.EraPolicy;
-import dev.mcpflux.session.McpSession;
 import dev.mcpflux.transport.Termination;
 import dev.mcpflux.transport.http.ScriptedHttp.Handler;
 import dev.mcpflux.transport.http.ScriptedHttp.Reply;

@@ -9,8 +9,8 @@ import static dev.mcpflux.transport.http.Scripts.open;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mcpflux.client.McpSession;
 import dev.mcpflux.error.McpConnectionException;
-import dev.mcpflux.session.McpSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -2,8 +2,8 @@ package dev.mcpflux.transport.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mcpflux.session.McpSession;
-import dev.mcpflux.session.SessionOptions;
+import dev.mcpflux.client.McpSession;
+import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.transport.http.ScriptedHttp.Handler;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;

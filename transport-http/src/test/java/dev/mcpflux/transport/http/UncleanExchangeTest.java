@@ -9,9 +9,9 @@ import static dev.mcpflux.transport.http.Scripts.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mcpflux.client.McpSession;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.protocol.CallToolResult;
-import dev.mcpflux.session.McpSession;
 import dev.mcpflux.transport.http.ScriptedHttp.Handler;
 import dev.mcpflux.transport.http.ScriptedHttp.Reply;
 import dev.mcpflux.transport.http.ScriptedHttp.Request;

@@ -3,10 +3,10 @@ package dev.mcpflux.transport.stdio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.mcpflux.client.McpSession;
+import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
-import dev.mcpflux.session.McpSession;
-import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.testing.Leftovers;
 import dev.mcpflux.testing.TinyServer;
 import java.io.IOException;

@@ -3,11 +3,11 @@ package dev.mcpflux.transport.stdio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.mcpflux.client.McpSession;
+import dev.mcpflux.client.SessionEvent;
+import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.error.McpOverloadException;
 import dev.mcpflux.protocol.CallToolResult;
-import dev.mcpflux.session.McpSession;
-import dev.mcpflux.session.SessionEvent;
-import dev.mcpflux.session.SessionOptions;
 import dev.mcpflux.testing.Leftovers;
 import dev.mcpflux.testing.MisbehavingServer;
 import dev.mcpflux.testing.TinyServer;

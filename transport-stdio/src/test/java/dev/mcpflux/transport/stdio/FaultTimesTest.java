@@ -2,8 +2,8 @@ package dev.mcpflux.transport.stdio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mcpflux.session.McpSession;
-import dev.mcpflux.session.SessionOptions;
+import dev.mcpflux.client.McpSession;
+import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.testing.Leftovers;
 import dev.mcpflux.testing.MisbehavingServer;
 import dev.mcpflux.testing.TinyServer;

@@ -3,9 +3,9 @@ package dev.mcpflux.transport.stdio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.mcpflux.client.McpSession;
+import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.error.McpStartException;
-import dev.mcpflux.session.McpSession;
-import dev.mcpflux.session.SessionOptions;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

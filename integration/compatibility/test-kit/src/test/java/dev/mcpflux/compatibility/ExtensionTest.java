@@ -2,10 +2,10 @@ package dev.mcpflux.compatibility;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.mcpflux.session.McpSession;
+import dev.mcpflux.client.McpSession;
 import dev.mcpflux.testing.InMemoryServer;
-import dev.mcpflux.testing.McpTestExtension;
 import dev.mcpflux.testing.ScriptedPeer;
+import dev.mcpflux.testing.junit.McpTestExtension;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;

@@ -1,0 +1,288 @@
+package dev.mcpflux;
+
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Sinks;
+
+/** The dependencies between all modules and packages, and the habits that no compiler checks. */
+class ArchitectureTest {
+
+    private static final JavaClasses ALL = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.mcpflux");
+
+    /** What JDK classes and annotations every module may use. */
+    private static final List<String> EVERYWHERE = List.of(
+            "java..", "org.jspecify..", "org.slf4j..", "reactor.core..", "reactor.util..", "org.reactivestreams..");
+
+    /** The packages of a module, the modules that it may use, and the libraries. */
+    private enum Module {
+        CORE(
+                List.of(
+                        "dev.mcpflux.text",
+                        "dev.mcpflux.jsonrpc",
+                        "dev.mcpflux.protocol",
+                        "dev.mcpflux.error",
+                        "dev.mcpflux.validation",
+                        "dev.mcpflux.transport"),
+                Set.of(),
+                "tools.jackson..",
+                "com.fasterxml.jackson.."),
+        CLIENT(List.of("dev.mcpflux.client"), Set.of(CORE), "tools.jackson..", "com.fasterxml.jackson.."),
+        SCHEMA(
+                List.of("dev.mcpflux.schema"),
+                Set.of(CORE),
+                "tools.jackson..",
+                "com.networknt.schema..",
+                "io.github.stduritemplate"),
+        STDIO(List.of("dev.mcpflux.transport.stdio"), Set.of(CORE), "tools.jackson..", "reactor.blockhound.."),
+        SOCKET(
+                List.of("dev.mcpflux.transport.socket"),
+                Set.of(CORE),
+                "tools.jackson..",
+                "reactor.netty..",
+                "io.netty..",
+                "javax.net.ssl"),
+        HTTP(
+                List.of("dev.mcpflux.transport.http"),
+                Set.of(CORE),
+                "tools.jackson..",
+                "reactor.netty..",
+                "io.netty..",
+                "javax.net.ssl",
+                "reactor.blockhound.."),
+        HOST(List.of("dev.mcpflux.host"), Set.of(CORE, CLIENT, SCHEMA, STDIO, HTTP), "tools.jackson.."),
+        TESTING(
+                List.of("dev.mcpflux.testing"),
+                Set.of(CORE),
+                "tools.jackson..",
+                "reactor.test..",
+                "org.junit.jupiter.api..",
+                "org.opentest4j.."),
+        TESTING_JUNIT(
+                List.of("dev.mcpflux.testing.junit"),
+                Set.of(CORE, CLIENT, TESTING),
+                "org.junit.jupiter.api..",
+                "org.junit.platform.commons.."),
+        CLI(
+                List.of("dev.mcpflux.cli"),
+                Set.of(CORE, CLIENT, SCHEMA, STDIO, HTTP, HOST),
+                "tools.jackson..",
+                "picocli..",
+                "me.tongfei.progressbar..",
+                "org.jline..",
+                "sun.misc");
+
+        final List<String> packages;
+        final Set<Module> uses;
+        final List<String> libraries;
+
+        Module(List<String> packages, Set<Module> uses, String... libraries) {
+            this.packages = packages;
+            this.uses = uses;
+            this.libraries = List.of(libraries);
+        }
+
+        Stream<JavaClass> types() {
+            return ALL.stream().filter(type -> packages.contains(type.getPackageName()));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void modulesDependOnWhatTheTableNames(Module module) {
+        String[] allowed = Stream.of(
+                        EVERYWHERE.stream(),
+                        module.libraries.stream(),
+                        module.packages.stream(),
+                        module.uses.stream().flatMap(used -> used.packages.stream()))
+                .flatMap(each -> each)
+                .toArray(String[]::new);
+        classes()
+                .that()
+                .resideInAnyPackage(module.packages.toArray(String[]::new))
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(allowed)
+                .check(ALL);
+    }
+
+    @Test
+    void everyPackageBelongsToAModule() {
+        List<String> known = Arrays.stream(Module.values())
+                .flatMap(module -> module.packages.stream())
+                .toList();
+        assertThat(ALL.stream().map(JavaClass::getPackageName).distinct()).isSubsetOf(known);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("dev.mcpflux.(**)").should().beFreeOfCycles().check(ALL);
+    }
+
+    /** "error" names records of the protocol, and is thrown by what reads them. */
+    @Test
+    void coreIsLayered() {
+        String[] upwards = {
+            "dev.mcpflux.jsonrpc",
+            "dev.mcpflux.protocol",
+            "dev.mcpflux.error",
+            "dev.mcpflux.validation",
+            "dev.mcpflux.transport"
+        };
+        for (int i = 0; i < upwards.length - 1; i++) {
+            noClasses()
+                    .that()
+                    .resideInAPackage(upwards[i])
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(Arrays.copyOfRange(upwards, i + 1, upwards.length))
+                    .check(ALL);
+        }
+    }
+
+    @Test
+    void processesAreStartedByTheStdioTransportAlone() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.mcpflux..")
+                .and()
+                .resideOutsideOfPackages("dev.mcpflux.transport.stdio", "dev.mcpflux.testing..", "dev.mcpflux.cli")
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(Process.class)
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(ProcessBuilder.class)
+                .check(ALL);
+    }
+
+    @Test
+    void schemasAreNeverFetched() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.mcpflux.schema")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.net..", "java.nio.file..", "java.nio.channels..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.io.File")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("com.networknt.schema.resource.IriResourceLoader")
+                .check(ALL);
+    }
+
+    @Test
+    void exceptionsAreOfOneTree() {
+        classes()
+                .that()
+                .areAssignableTo(RuntimeException.class)
+                .and()
+                .arePublic()
+                .and()
+                .resideOutsideOfPackages("dev.mcpflux.cli", "dev.mcpflux.testing..")
+                .should()
+                .beAssignableTo("dev.mcpflux.error.McpException")
+                .check(ALL);
+    }
+
+    /** A test may block its thread, and so may the command line at its edge. */
+    @Test
+    void nobodyBlocks() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.mcpflux.testing..", "dev.mcpflux.cli")
+                .should()
+                .callMethodWhere(target(nameMatching("block|blockFirst|blockLast|blockOptional|toStream|toIterable"))
+                        .and(target(owner(JavaClass.Predicates.assignableTo(Publisher.class)))))
+                .orShould()
+                .callMethod(Thread.class, "sleep", long.class)
+                .check(ALL);
+    }
+
+    /** A sender that finds a sink busy queues up: spinning would take the core from the thread that will free it. */
+    @Test
+    void nobodySpins() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.mcpflux.testing..")
+                .should()
+                .callMethodWhere(target(nameMatching("busyLooping|onSpinWait|yield|emitNext|emitValue|emitEmpty"))
+                        .and(target(owner(JavaClass.Predicates.belongToAnyOf(
+                                Thread.class,
+                                Sinks.Many.class,
+                                Sinks.One.class,
+                                Sinks.Empty.class,
+                                Sinks.EmitFailureHandler.class)))))
+                .check(ALL);
+    }
+
+    /** The classes that own a lifecycle: they subscribe to what they start. Operators subscribe to their source. */
+    private static final Map<String, List<String>> SUBSCRIBERS = Map.of(
+            "dev.mcpflux.transport", List.of("Multiplexer", "PendingExchange", "Callbacks"),
+            "dev.mcpflux.client", List.of("McpSession", "Asking", "InTime", "Dialogue", "PeerRequests", "TaskFollower"),
+            "dev.mcpflux.transport.socket", List.of("SocketConnection"),
+            "dev.mcpflux.transport.http", List.of("HttpConnection", "CallerSession", "SseConnection", "SseBody"),
+            "dev.mcpflux.host", List.of("McpHost", "ManagedServer", "HostOpening", "ShutdownHook"));
+
+    @Test
+    void onlyOwnersOfALifecycleSubscribe() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.mcpflux.testing..", "dev.mcpflux.cli")
+                .and(new DescribedPredicate<JavaClass>("own no lifecycle") {
+                    @Override
+                    public boolean test(JavaClass type) {
+                        String outermost = type.getName().replaceAll("\\$.*", "");
+                        String name = outermost.substring(outermost.lastIndexOf('.') + 1);
+                        return !SUBSCRIBERS
+                                .getOrDefault(type.getPackageName(), List.of())
+                                .contains(name);
+                    }
+                })
+                .should()
+                .callMethodWhere(target(nameMatching("subscribe"))
+                        .and(target(owner(JavaClass.Predicates.assignableTo(Publisher.class)))))
+                .check(ALL);
+    }
+
+    /** The largest share of public types, in percent, that a module has; records of the protocol are public by nature. */
+    private static final Map<Module, Integer> MOST_PUBLIC = Map.of(Module.CORE, 99, Module.TESTING, 80);
+
+    @ParameterizedTest
+    @EnumSource
+    void typesAreHiddenByDefault(Module module) {
+        List<JavaClass> types = module.types()
+                .filter(JavaClass::isTopLevelClass)
+                .filter(type -> !type.getPackageName().equals("dev.mcpflux.protocol"))
+                .filter(type -> !type.getSimpleName().equals("package-info"))
+                .toList();
+        long open = types.stream()
+                .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                .count();
+        assertThat(open * 100).isLessThanOrEqualTo((long) types.size() * MOST_PUBLIC.getOrDefault(module, 60));
+    }
+}

@@ -1,0 +1,401 @@
+package dev.mcpflux.client;
+
+import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.transport.Callbacks;
+import dev.mcpflux.transport.RequestSpec;
+import java.time.Duration;
+import java.util.NoSuchElementException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.Fuseable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+/**
+ * One request, its answer in time, and what comes of the answer. It is {@code exchange ▸ handle ▸ single ▸ timeout ▸
+ * onErrorMap ▸ flatMap} as one operator, written by hand since it is on the path of every call. The answer is taken as soon
+ * as it is there, whether somebody has asked for it or not; from then on nothing is cancelled at the server.
+ *
+ * @param <M> what the answer is bound to
+ * @param <V> what is emitted
+ */
+final class Asking<M, V> extends Mono<V> {
+
+    /** What comes of an answer. */
+    @FunctionalInterface
+    interface Then<M, V> {
+        /**
+         * Makes the value: {@code Mono.just} where the answer holds it, as nearly always.
+         *
+         * @param begin when the request was made, by the clock of the session
+         */
+        Mono<V> of(M answer, long begin);
+    }
+
+    /**
+     * How long it may take.
+     *
+     * @param idle without a sign of life
+     * @param total in all
+     * @param lively whether there are signs of life beside the answer: questions of the server, while which it does not run
+     */
+    record Limits(
+            Duration idle,
+            Duration total,
+            boolean lively,
+            @Nullable String source) {}
+
+    private final Requests requests;
+    private final RequestSpec spec;
+    private final Class<? extends M> type;
+    private final @Nullable String subject;
+    private final Limits limits;
+    private final Then<M, V> then;
+
+    /**
+     * A request that is made anew by each subscription.
+     *
+     * @param subject what it is about, where its errors say more then
+     */
+    Asking(
+            Requests requests,
+            RequestSpec spec,
+            Class<? extends M> type,
+            @Nullable String subject,
+            Limits limits,
+            Then<M, V> then) {
+        this.requests = requests;
+        this.spec = spec;
+        this.type = type;
+        this.subject = subject;
+        this.limits = limits;
+        this.then = then;
+    }
+
+    @Override
+    public void subscribe(CoreSubscriber<? super V> actual) {
+        Asked<M, V> asked = new Asked<>(this, actual, requests.now());
+        actual.onSubscribe(asked);
+        asked.start();
+    }
+
+    /** One subscription. */
+    private static final class Asked<M, V> implements CoreSubscriber<JsonRpcMessage>, Subscription, Deadlines.Entry {
+
+        @SuppressWarnings("rawtypes")
+        private static final AtomicIntegerFieldUpdater<Asked> STATE =
+                AtomicIntegerFieldUpdater.newUpdater(Asked.class, "state");
+
+        @SuppressWarnings("rawtypes")
+        private static final AtomicReferenceFieldUpdater<Asked, @Nullable Subscription> SOURCE =
+                AtomicReferenceFieldUpdater.newUpdater(Asked.class, Subscription.class, "source");
+
+        /** A bit of {@code state}: the value is asked for. */
+        private static final int WANTED = 1;
+        /** A bit of {@code state}: the answer has come, it cannot be too late any more. */
+        private static final int ANSWERED = 2;
+        /** A bit of {@code state}: the value is there and waits to be asked for. */
+        private static final int HELD = 4;
+        /** The value of {@code state} at the end, however it has come. */
+        private static final int DONE = 8;
+
+        private final Asking<M, V> asking;
+        private final CoreSubscriber<? super V> actual;
+        private final long begin;
+        private final long mark;
+        private volatile int state;
+        private volatile @Nullable Subscription source;
+        private @Nullable V held;
+
+        Asked(Asking<M, V> asking, CoreSubscriber<? super V> actual, long begin) {
+            this.asking = asking;
+            this.actual = actual;
+            this.begin = begin;
+            this.mark = asking.requests.connection().mark();
+        }
+
+        void start() {
+            if (state == DONE) {
+                return;
+            }
+            try {
+                asking.requests.deadlines().add(this);
+            } catch (RejectedExecutionException e) {
+                asking.requests.deadlines().remove(this);
+                fail(e);
+                return;
+            }
+            try {
+                asking.requests.connection().exchange(asking.spec).subscribe(this);
+            } catch (Throwable e) {
+                onError(e);
+            }
+            if (state == DONE) {
+                // cancelled while it was being registered
+                asking.requests.deadlines().remove(this);
+            }
+        }
+
+        @Override
+        public void onSubscribe(Subscription s) {
+            if (Operators.setOnce(SOURCE, this, s)) {
+                s.request(Long.MAX_VALUE);
+            }
+        }
+
+        @Override
+        public void onNext(JsonRpcMessage message) {
+            if (!(message instanceof JsonRpcMessage.Response response)) {
+                return;
+            }
+            for (; ; ) {
+                int s = state;
+                if (s == DONE) {
+                    Operators.onDiscard(message, currentContext());
+                    return;
+                }
+                if (STATE.compareAndSet(this, s, s | ANSWERED)) {
+                    break;
+                }
+            }
+            asking.requests.deadlines().remove(this);
+            McpException problem = Replies.problem(
+                    asking.requests.connection(), asking.requests.server(), asking.spec, response, asking.subject);
+            if (problem != null) {
+                fail(problem);
+            } else if (response instanceof JsonRpcMessage.Success success) {
+                answered(asking.type.cast(success.result()));
+            }
+        }
+
+        private void answered(M answer) {
+            Mono<V> value;
+            try {
+                value = asking.then.of(answer, begin);
+            } catch (RuntimeException e) {
+                fail(Operators.onOperatorError(null, e, answer, currentContext()));
+                return;
+            } catch (Error e) {
+                fail(e);
+                Callbacks.throwIfFatal(e);
+                return;
+            }
+            if (value instanceof Fuseable.ScalarCallable<?> known) {
+                settle(known);
+            } else {
+                try {
+                    value.subscribe(new Later());
+                } catch (Throwable e) {
+                    fail(e);
+                    Callbacks.throwIfFatal(e);
+                }
+            }
+        }
+
+        /** What is known is not subscribed. */
+        @SuppressWarnings("unchecked")
+        private void settle(Fuseable.ScalarCallable<?> known) {
+            V value;
+            try {
+                value = (V) known.call();
+            } catch (Throwable e) {
+                fail(e);
+                Callbacks.throwIfFatal(e);
+                return;
+            }
+            if (value == null) {
+                settleEmpty();
+            } else {
+                settle(value);
+            }
+        }
+
+        private void settleEmpty() {
+            if (STATE.getAndSet(this, DONE) != DONE) {
+                Callbacks.complete(actual);
+            }
+        }
+
+        @Override
+        public void onError(Throwable e) {
+            if (fail(e)) {
+                asking.requests.deadlines().remove(this);
+            }
+        }
+
+        @Override
+        public void onComplete() {
+            // an exchange ends with its answer; one without is none
+            if ((state & (ANSWERED | DONE)) == 0) {
+                onError(new NoSuchElementException("no answer"));
+            }
+        }
+
+        private void settle(V value) {
+            for (; ; ) {
+                int s = state;
+                if (s == DONE) {
+                    Operators.onDiscard(value, currentContext());
+                    return;
+                }
+                if ((s & WANTED) != 0) {
+                    if (STATE.compareAndSet(this, s, DONE)) {
+                        Callbacks.last(actual, value);
+                        return;
+                    }
+                } else {
+                    held = value;
+                    if (STATE.compareAndSet(this, s, s | HELD)) {
+                        return;
+                    }
+                }
+            }
+        }
+
+        /** Ends with an error, unless it has ended. */
+        private boolean fail(Throwable e) {
+            if (STATE.getAndSet(this, DONE) == DONE) {
+                Callbacks.dropped(e, actual);
+                return false;
+            }
+            Callbacks.error(actual, e);
+            return true;
+        }
+
+        @Override
+        public void request(long n) {
+            if (!Operators.validate(n)) {
+                return;
+            }
+            for (; ; ) {
+                int s = state;
+                if (s == DONE || (s & WANTED) != 0) {
+                    return;
+                }
+                V value = held;
+                if ((s & HELD) != 0 && value != null) {
+                    if (STATE.compareAndSet(this, s, DONE)) {
+                        Callbacks.last(actual, value);
+                        return;
+                    }
+                } else if (STATE.compareAndSet(this, s, s | WANTED)) {
+                    return;
+                }
+            }
+        }
+
+        @Override
+        public void cancel() {
+            int s = STATE.getAndSet(this, DONE);
+            if (s == DONE) {
+                return;
+            }
+            asking.requests.deadlines().remove(this);
+            stop();
+            if ((s & ANSWERED) == 0) {
+                asking.requests.deadlines().givenUp(this);
+            }
+            if ((s & HELD) != 0) {
+                Operators.onDiscard(held, currentContext());
+            }
+        }
+
+        private void stop() {
+            Subscription s = SOURCE.getAndSet(this, Operators.cancelledSubscription());
+            if (s != null) {
+                Callbacks.cancel(s);
+            }
+        }
+
+        @Override
+        public long begin() {
+            return begin;
+        }
+
+        @Override
+        public long due() {
+            long total = begin + asking.limits.total().toMillis();
+            long alive = asking.limits.lively() ? Math.max(begin, asking.requests.busyUntil()) : begin;
+            return Math.min(total, alive + asking.limits.idle().toMillis());
+        }
+
+        @Override
+        public void expire() {
+            for (; ; ) {
+                int s = state;
+                if ((s & (ANSWERED | DONE)) != 0) {
+                    return;
+                }
+                if (STATE.compareAndSet(this, s, DONE)) {
+                    break;
+                }
+            }
+            stop();
+            asking.requests.deadlines().givenUp(this);
+            Limits limits = asking.limits;
+            boolean inAll = asking.requests.now() - begin >= limits.total().toMillis();
+            Callbacks.error(
+                    actual,
+                    asking.requests.timedOut(
+                            McpTimeoutException.Phase.REQUEST,
+                            asking.spec.method(),
+                            inAll ? limits.total() : limits.idle(),
+                            limits.source(),
+                            mark));
+        }
+
+        @Override
+        public Context currentContext() {
+            return actual.currentContext();
+        }
+
+        /** Takes the value where the answer does not hold it. */
+        private final class Later implements CoreSubscriber<V> {
+            private boolean valued;
+
+            // the very mark of a cancelled subscription
+            @SuppressWarnings("ReferenceEquality")
+            @Override
+            public void onSubscribe(Subscription s) {
+                Subscription exchange = source;
+                if (exchange != null
+                        && exchange != Operators.cancelledSubscription()
+                        && SOURCE.compareAndSet(Asked.this, exchange, s)) {
+                    s.request(Long.MAX_VALUE);
+                } else {
+                    s.cancel();
+                }
+            }
+
+            @Override
+            public void onNext(V value) {
+                valued = true;
+                settle(value);
+            }
+
+            @Override
+            public void onError(Throwable e) {
+                fail(e);
+            }
+
+            @Override
+            public void onComplete() {
+                if (!valued) {
+                    settleEmpty();
+                }
+            }
+
+            @Override
+            public Context currentContext() {
+                return actual.currentContext();
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.mcpflux.client;
+
+import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.protocol.Discovery;
+import dev.mcpflux.protocol.Discovery.DiscoverResult;
+import dev.mcpflux.protocol.Implementation;
+import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.RequestSpec;
+import java.util.List;
+import reactor.core.publisher.Mono;
+
+/** {@code server/discover} (specification 2026-07-28: server/discover). */
+final class Discover {
+
+    private Discover() {}
+
+    /**
+     * Asks in this revision.
+     *
+     * @param probe whether the server may be one that does not know the method: then it is not told either if the answer is
+     *     not waited for any more
+     */
+    static Mono<DiscoverResult> ask(
+            String server, Connection connection, SessionOptions options, ProtocolRevision revision, boolean probe) {
+        Dialect dialect = new Dialect(revision, options);
+        RequestSpec spec = new RequestSpec(
+                Methods.DISCOVER,
+                (id, context) -> new Discovery.NoParams(dialect.meta(null, context, RequestOptions.defaults())),
+                DiscoverResult.class,
+                !probe,
+                false);
+        return Replies.single(server, connection, spec, DiscoverResult.class, null);
+    }
+
+    static PeerInfo peer(String server, ProtocolRevision revision, DiscoverResult result) {
+        Implementation named = result.meta() == null ? null : result.meta().serverInfo();
+        Implementation info = named != null ? named : result.serverInfo();
+        return new PeerInfo(
+                revision,
+                info != null ? info : new Implementation(server, "unknown"),
+                result.capabilities() == null ? LegacyHandshake.NO_CAPABILITIES : result.capabilities(),
+                result.instructions());
+    }
+
+    static McpProtocolException nothingInCommon(Connection connection, String server, List<String> offered) {
+        return new McpProtocolException(
+                server,
+                "it speaks protocol revisions " + connection.mask(String.join(", ", offered)) + " only; known are "
+                        + ProtocolRevision.known());
+    }
+}

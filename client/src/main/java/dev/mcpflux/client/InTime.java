@@ -1,0 +1,167 @@
+package dev.mcpflux.client;
+
+import dev.mcpflux.transport.Callbacks;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxOperator;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+/**
+ * Passes signals on until a deadline, which may move with them; then cancels the source and fails. All deadlines of a session
+ * share one scheduled task ({@link Deadlines}), where Reactor's {@code timeout} schedules one for each signal.
+ */
+final class InTime<T> extends FluxOperator<T, T> {
+
+    /** When it is too late. */
+    @FunctionalInterface
+    interface Due {
+        /**
+         * The deadline, by the clock of the session.
+         *
+         * @param begin when it was subscribed
+         * @param last when the last signal came, or it was subscribed
+         */
+        long at(long begin, long last);
+    }
+
+    private final Deadlines deadlines;
+    private final Due due;
+    private final Supplier<? extends Throwable> late;
+
+    /**
+     * A source with a deadline.
+     *
+     * @param late makes the error for one subscriber
+     */
+    InTime(Flux<? extends T> source, Deadlines deadlines, Due due, Supplier<? extends Throwable> late) {
+        super(source);
+        this.deadlines = deadlines;
+        this.due = due;
+        this.late = late;
+    }
+
+    @Override
+    public void subscribe(CoreSubscriber<? super T> actual) {
+        // the error comes from the timer's thread, and what is passed on from another
+        source.subscribe(new Watched<>(this, Operators.serialize(new Callbacks.Guard<>(actual))));
+    }
+
+    private static final class Watched<T> implements CoreSubscriber<T>, Subscription, Deadlines.Entry {
+        private final InTime<T> operator;
+        private final CoreSubscriber<? super T> actual;
+        private final AtomicBoolean done = new AtomicBoolean();
+        private final long begin;
+        private volatile long last;
+        private @Nullable Subscription source;
+
+        Watched(InTime<T> operator, CoreSubscriber<? super T> actual) {
+            this.operator = operator;
+            this.actual = actual;
+            this.begin = operator.deadlines.now();
+            this.last = begin;
+        }
+
+        @Override
+        public void onSubscribe(Subscription s) {
+            source = s;
+            actual.onSubscribe(this);
+            if (done.get()) {
+                return;
+            }
+            try {
+                operator.deadlines.add(this);
+            } catch (RejectedExecutionException e) {
+                operator.deadlines.remove(this);
+                s.cancel();
+                onError(e);
+                return;
+            }
+            if (done.get()) {
+                // ended while it was being registered
+                operator.deadlines.remove(this);
+            }
+        }
+
+        @Override
+        public void onNext(T signal) {
+            if (done.get()) {
+                Operators.onDiscard(signal, currentContext());
+                return;
+            }
+            last = operator.deadlines.now();
+            actual.onNext(signal);
+        }
+
+        @Override
+        public void onError(Throwable e) {
+            if (end()) {
+                actual.onError(e);
+            } else {
+                Callbacks.dropped(e, actual);
+            }
+        }
+
+        @Override
+        public void onComplete() {
+            if (end()) {
+                actual.onComplete();
+            }
+        }
+
+        private boolean end() {
+            boolean first = done.compareAndSet(false, true);
+            if (first) {
+                operator.deadlines.remove(this);
+            }
+            return first;
+        }
+
+        @Override
+        public void request(long n) {
+            upstream().request(n);
+        }
+
+        @Override
+        public void cancel() {
+            if (end()) {
+                upstream().cancel();
+                operator.deadlines.givenUp(this);
+            }
+        }
+
+        private Subscription upstream() {
+            Subscription s = source;
+            return s == null ? Operators.cancelledSubscription() : s;
+        }
+
+        @Override
+        public long begin() {
+            return begin;
+        }
+
+        @Override
+        public long due() {
+            return operator.due.at(begin, last);
+        }
+
+        @Override
+        public void expire() {
+            if (done.compareAndSet(false, true)) {
+                Callbacks.cancel(upstream());
+                operator.deadlines.givenUp(this);
+                actual.onError(operator.late.get());
+            }
+        }
+
+        @Override
+        public Context currentContext() {
+            return actual.currentContext();
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package dev.mcpflux.client;
+
+import dev.mcpflux.error.McpValidationException;
+import dev.mcpflux.protocol.CacheableResult;
+import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.protocol.ListToolsResult;
+import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.protocol.Tasks;
+import dev.mcpflux.protocol.Tool;
+import dev.mcpflux.transport.Caller;
+import dev.mcpflux.transport.PerCaller;
+import dev.mcpflux.validation.SchemaValidator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What the lists said of tools, as far as calls need it: schemas, and whether a tool runs as a task. Keyed by {@link Caller}:
+ * the list that was read for one caller says nothing of the tools of another, unless the server marked it public. Kept for
+ * {@value #CALLERS} callers.
+ */
+final class KnownTools {
+
+    private static final int CALLERS = 256;
+
+    private final Requests requests;
+    private final Pages pages;
+    private final boolean tasks;
+    private final PerCaller<Known> known = new PerCaller<>(CALLERS, Known::new);
+    /** What stood in lists that the server marked public. */
+    private final Known shared = new Known();
+    /** Grows with every change told of. */
+    private final AtomicLong changes = new AtomicLong();
+
+    /** What is known to one caller. */
+    private static final class Known {
+        private final Map<String, Tool> tools = new ConcurrentHashMap<>();
+        /** How many changes were told of when the whole list was read: only while there are no more is all of it known. */
+        private volatile long readAt = -1;
+    }
+
+    /**
+     * For one session.
+     *
+     * @param tasks whether the server runs tools as tasks of 2025-11-25
+     */
+    KnownTools(Requests requests, Pages pages, boolean tasks) {
+        this.requests = requests;
+        this.pages = pages;
+        this.tasks = tasks;
+    }
+
+    void seen(Caller caller, ListToolsResult page) {
+        boolean all = CacheableResult.PUBLIC.equals(page.cacheScope());
+        Known own = all ? known.find(caller) : known.get(caller);
+        for (Tool tool : page.tools()) {
+            if (all) {
+                shared.tools.put(tool.name(), tool);
+                if (own != null) {
+                    own.tools.remove(tool.name());
+                }
+            } else if (own != null) {
+                own.tools.put(tool.name(), tool);
+            }
+        }
+    }
+
+    void changed() {
+        changes.incrementAndGet();
+        known.forEach(one -> one.tools.clear());
+        shared.tools.clear();
+    }
+
+    /** The session of a caller has ended: nobody tells of changes of its tools any more. */
+    void forget(Caller caller) {
+        known.remove(caller);
+    }
+
+    private @Nullable Tool known(Caller caller, String name) {
+        Known own = known.find(caller);
+        Tool tool = own == null ? null : own.tools.get(name);
+        return tool != null ? tool : shared.tools.get(name);
+    }
+
+    private boolean knowsAll(Caller caller) {
+        Known own = known.find(caller);
+        return own != null && own.readAt == changes.get();
+    }
+
+    /** The tool, empty if the server lists none of that name; reads the list, if it was not read yet. */
+    private Mono<Tool> find(Caller caller, String name, RequestOptions limits) {
+        return Mono.defer(() -> {
+            long before = changes.get();
+            Tool tool = known(caller, name);
+            if (tool != null || knowsAll(caller)) {
+                return Mono.justOrEmpty(tool);
+            }
+            return requests.within(
+                            limits,
+                            Methods.TOOLS_LIST,
+                            pages.all(
+                                    Methods.TOOLS_LIST,
+                                    ListToolsResult.class,
+                                    limits,
+                                    (ListToolsResult page) -> seen(caller, page)))
+                    .then(Mono.defer(() -> {
+                        known.get(caller).readAt = before;
+                        return Mono.justOrEmpty(known(caller, name));
+                    }));
+        });
+    }
+
+    /**
+     * "The client SHOULD call tools/list to check for changes to the tool's inputSchema" when the server refused a call for
+     * its headers (specification 2026-07-28: basic/transports/streamable-http).
+     */
+    Mono<Void> readAnew(Caller caller, RequestOptions limits) {
+        RequestOptions now = limits.withCache(CachePolicy.REFRESH);
+        return requests.within(
+                        limits,
+                        Methods.TOOLS_LIST,
+                        pages.all(
+                                Methods.TOOLS_LIST,
+                                ListToolsResult.class,
+                                now,
+                                (ListToolsResult page) -> seen(caller, page)))
+                .then();
+    }
+
+    /** How a tool is to be asked to run as a task (2025-11-25: basic/utilities/tasks, tool-level negotiation), or null. */
+    Tasks.@Nullable TaskMetadata task(Caller caller, String name, RequestOptions limits) {
+        Tool tool = tasks ? known(caller, name) : null;
+        String support = tool == null || tool.execution() == null
+                ? ""
+                : tool.execution().path("taskSupport").asString("");
+        return support.equals("required") || (support.equals("optional") && limits.asTask())
+                ? new Tasks.TaskMetadata(null)
+                : null;
+    }
+
+    /**
+     * Completes when it is known whether the tool has to run as a task: only its list says so, and a server may refuse to
+     * run it otherwise.
+     */
+    Mono<Void> whetherTask(Caller caller, String name, RequestOptions limits) {
+        // a list that cannot be read is no reason not to call
+        return find(caller, name, limits).onErrorComplete().then();
+    }
+
+    boolean knowsWhetherTask(Caller caller, String name) {
+        return !tasks || known(caller, name) != null || knowsAll(caller);
+    }
+
+    /** Completes if the arguments fit, or nothing is known that they would have to fit. */
+    Mono<Void> checkArguments(Caller caller, String name, @Nullable Object arguments, RequestOptions limits) {
+        SchemaValidator schemas = requests.options().validator();
+        if (!limits.validateArguments() || schemas == null) {
+            return Mono.empty();
+        }
+        return find(caller, name, limits)
+                .flatMap(tool -> tool.inputSchema() == null
+                        ? Mono.empty()
+                        : usable(
+                                        schemas.validate(
+                                                tool.inputSchema(),
+                                                CallerInput.tree(requests.server(), name, arguments)),
+                                        "the input schema of tool '" + name + "'",
+                                        null)
+                                .filter(problems -> !problems.isEmpty())
+                                .flatMap(problems -> Replies.unhooked(new McpValidationException(
+                                        requests.server(), "the arguments of tool '" + name + "'", problems, null))));
+    }
+
+    /** Whether a result has to be looked at before it is handed over. */
+    boolean checks(Caller caller, String name, CallToolResult result) {
+        if (requests.options().validator() == null || result.failed()) {
+            return false;
+        }
+        if (result.structuredContent() != null) {
+            return true;
+        }
+        Tool tool = known(caller, name);
+        return tool != null && tool.outputSchema() != null;
+    }
+
+    /** "Clients SHOULD validate structured results against this schema" (server/tools, output schema). */
+    Mono<CallToolResult> checkResult(Caller caller, String name, CallToolResult result, RequestOptions limits) {
+        SchemaValidator schemas = requests.options().validator();
+        if (schemas == null || !checks(caller, name, result)) {
+            return Mono.just(result);
+        }
+        return find(caller, name, limits)
+                .flatMap(tool -> tool.outputSchema() == null
+                        ? Mono.empty()
+                        : usable(
+                                        problems(schemas, tool.outputSchema(), result),
+                                        "the output schema of tool '" + name + "'",
+                                        result)
+                                .flatMap(problems -> problems.isEmpty()
+                                        ? Mono.<CallToolResult>empty()
+                                        : Replies.unhooked(new McpValidationException(
+                                                requests.server(),
+                                                "the result of tool '" + name + "' does not fit its output schema",
+                                                problems,
+                                                result))))
+                .defaultIfEmpty(result);
+    }
+
+    /** What is wrong with a schema is told of the server that sent it. */
+    private Mono<List<String>> usable(Mono<List<String>> problems, String schema, @Nullable CallToolResult result) {
+        return problems.onErrorMap(
+                SchemaValidator.UnusableSchemaException.class,
+                e -> new McpValidationException(
+                        requests.server(), schema, List.of(String.valueOf(e.getMessage())), result));
+    }
+
+    private static Mono<List<String>> problems(SchemaValidator schemas, JsonNode schema, CallToolResult result) {
+        // "Servers MUST provide structured results that conform to this schema"
+        return result.structuredContent() == null
+                ? Mono.just(List.of("it has no structured content"))
+                : schemas.validate(schema, result.structuredContent());
+    }
+}

@@ -1,0 +1,186 @@
+package dev.mcpflux.client;
+
+import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.jsonrpc.JsonRpcError;
+import dev.mcpflux.jsonrpc.McpJson;
+import dev.mcpflux.protocol.PageParams;
+import dev.mcpflux.protocol.PageResult;
+import java.io.OutputStream;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Reads the lists of a server page after page, as they are asked for (specification: server/utilities/pagination). */
+final class Pages {
+
+    private static final Logger log = LoggerFactory.getLogger(McpSession.class);
+
+    private final Requests requests;
+    private final ResultCache cache;
+    private final Consumer<String> answered;
+    private final Consumer<SessionEvent.ListCut> cut;
+
+    /**
+     * Lists of one server.
+     *
+     * @param answered is given the method of each page that the server has answered
+     * @param cut is told of each list that ends before its end
+     */
+    Pages(Requests requests, ResultCache cache, Consumer<String> answered, Consumer<SessionEvent.ListCut> cut) {
+        this.requests = requests;
+        this.cache = cache;
+        this.answered = answered;
+        this.cut = cut;
+    }
+
+    /**
+     * All elements of a list. One that would not end, or not soon, completes with what was read, and its end is told.
+     *
+     * @param seen is given each page as it comes
+     */
+    <T, P extends PageResult<T>> Flux<T> all(
+            String method, Class<P> type, RequestOptions limits, Consumer<? super P> seen) {
+        return Flux.defer(() -> {
+            Reading<T, P> reading = new Reading<>(method, type, limits);
+            return reading.next(null)
+                    .expand(reading::after)
+                    .doOnNext(seen)
+                    // one page ahead of the subscriber at the most
+                    .concatMapIterable(PageResult::items, 1);
+        });
+    }
+
+    /** One list that is being read; the pages come one after the other. */
+    private final class Reading<T, P extends PageResult<T>> {
+
+        private final String method;
+        private final Class<P> type;
+        private final RequestOptions limits;
+        private final Set<String> cursors = new HashSet<>();
+        private List<T> first = List.of();
+        private List<T> before = List.of();
+        private int pages;
+        private long elements;
+        private long bytes;
+        private long waited;
+
+        Reading(String method, Class<P> type, RequestOptions limits) {
+            this.method = method;
+            this.type = type;
+            this.limits = limits;
+        }
+
+        Mono<P> next(@Nullable String cursor) {
+            return Mono.defer(() -> {
+                long begin = requests.now();
+                return page(method, cursor, type, limits).filter(page -> {
+                    waited += requests.now() - begin;
+                    return isNew(page);
+                });
+            });
+        }
+
+        private boolean isNew(P page) {
+            List<T> items = page.items();
+            if (!items.isEmpty() && (items.equals(before) || items.equals(first))) {
+                end("its next page is one that was read before");
+                return false;
+            }
+            first = pages == 0 ? items : first;
+            before = items;
+            pages++;
+            elements += items.size();
+            if (pages > 1) {
+                bytes += size(page);
+            }
+            return true;
+        }
+
+        Mono<P> after(P page) {
+            String cursor = page.nextCursor();
+            if (cursor == null) {
+                return Mono.empty();
+            }
+            ListLimits most = requests.options().lists();
+            if (!cursors.add(cursor)) {
+                return end("it names a next page that it has named before");
+            }
+            if (pages >= most.maxPages()) {
+                return end("it has more than " + most.maxPages() + " pages");
+            }
+            if (elements >= most.maxElements()) {
+                return end("it has more than " + most.maxElements() + " elements");
+            }
+            bytes += cursor.length();
+            if (bytes > most.maxBytes()) {
+                return end("it has more than " + most.maxBytes() + " bytes");
+            }
+            return waited >= limits.totalTimeout().toMillis()
+                    ? end("reading it took longer than " + limits.totalTimeout())
+                    : next(cursor);
+        }
+
+        private Mono<P> end(String reason) {
+            log.warn("[{}] {} ends after {} elements: {}", requests.server(), method, elements, reason);
+            cut.accept(new SessionEvent.ListCut(method, elements, reason));
+            return Mono.empty();
+        }
+
+        /** As the server has written it, more or less. */
+        private static long size(Object page) {
+            Counter counter = new Counter();
+            McpJson.mapper().writeValue(counter, page);
+            return counter.bytes;
+        }
+    }
+
+    /** Counts what is written. */
+    private static final class Counter extends OutputStream {
+        private long bytes;
+
+        @Override
+        public void write(int b) {
+            bytes++;
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) {
+            bytes += length;
+        }
+    }
+
+    /** One page. */
+    <P extends PageResult<?>> Mono<P> page(
+            String method, @Nullable String cursor, Class<P> type, RequestOptions limits) {
+        return Mono.deferContextual(context -> {
+            P kept = limits.cache() == CachePolicy.USE ? cache.find(method, cursor, context, type) : null;
+            if (kept != null) {
+                return Mono.just(kept);
+            }
+            long moment = cache.moment();
+            return requests.ask(
+                            method,
+                            meta -> cursor == null && meta == null ? null : new PageParams(cursor, meta),
+                            type,
+                            limits)
+                    .doOnNext(page -> {
+                        answered.accept(method);
+                        if (limits.cache() != CachePolicy.BYPASS) {
+                            cache.keep(method, cursor, context, page.ttlMs(), page.cacheScope(), page, moment);
+                        }
+                    })
+                    .doOnError(PeerErrorException.class, e -> {
+                        // "If a cursor becomes invalid, the client SHOULD discard all cached pages"
+                        if (cursor != null && e.error().code() == JsonRpcError.INVALID_PARAMS) {
+                            cache.drop(method);
+                        }
+                    });
+        });
+    }
+}

@@ -1,0 +1,80 @@
+package dev.mcpflux.client;
+
+import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.protocol.ServerResult;
+import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.RequestSpec;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** Turns the messages of an exchange into a typed result. */
+final class Replies {
+
+    private Replies() {}
+
+    /**
+     * The result of one request; related notifications are passed over. Ends with {@code single}, which waits for the
+     * end of the exchange: an operator that cancels once it has its element would tell the server to stop what it has
+     * just finished.
+     *
+     * @param subject what the request is about, where its errors say more then
+     */
+    static <R> Mono<R> single(
+            String server, Connection connection, RequestSpec request, Class<R> type, @Nullable String subject) {
+        return connection
+                .exchange(request)
+                .ofType(JsonRpcMessage.Response.class)
+                .single()
+                .flatMap(response -> {
+                    McpException problem = problem(connection, server, request, response, subject);
+                    return problem != null
+                            ? unhooked(problem)
+                            : Mono.just(type.cast(((JsonRpcMessage.Success) response).result()));
+                });
+    }
+
+    /**
+     * Fails with an error that something is decided by. Hooks of the application ({@code Hooks.onOperatorError}) may replace
+     * what operators catch, and that includes a {@code Mono.error} within {@code flatMap} as long as it is not hidden.
+     */
+    static <T> Mono<T> unhooked(Throwable e) {
+        return Mono.<T>error(e).hide();
+    }
+
+    /** What is wrong with a response, or null. */
+    static @Nullable McpException problem(
+            Connection connection,
+            String server,
+            RequestSpec request,
+            JsonRpcMessage.Response response,
+            @Nullable String subject) {
+        if (response instanceof JsonRpcMessage.Failure failure) {
+            return PeerErrorException.of(server, request.method(), subject, failure.error());
+        }
+        // null is JSON, and fits no record
+        if (response instanceof JsonRpcMessage.Success success
+                && !request.resultType().isInstance(success.result())) {
+            return new McpProtocolException(server, "the response to " + request.method() + " has no result");
+        }
+        // "A resultType of any value unrecognized by the client MUST be considered invalid." What may be something else
+        // than complete is a Reply, and looked at by who knows what else it may be
+        if (response instanceof JsonRpcMessage.Success success
+                && success.result() instanceof ServerResult result
+                && !(result instanceof Reply<?>)
+                && !result.complete()) {
+            return unknownType(connection, server, request.method(), result.resultType());
+        }
+        return null;
+    }
+
+    static McpProtocolException unknownType(
+            Connection connection, String server, String method, @Nullable String resultType) {
+        return new McpProtocolException(
+                server,
+                "the result of " + method + " is of the type '" + connection.mask(String.valueOf(resultType))
+                        + "', which it cannot be");
+    }
+}

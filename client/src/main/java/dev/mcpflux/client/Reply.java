@@ -1,0 +1,132 @@
+package dev.mcpflux.client;
+
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.mcpflux.protocol.Binding;
+import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.protocol.Content;
+import dev.mcpflux.protocol.Prompts;
+import dev.mcpflux.protocol.Resources;
+import dev.mcpflux.protocol.ServerResult;
+import dev.mcpflux.protocol.Tasks;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.annotation.JsonDeserialize;
+
+/**
+ * A result that may be the end, a question, or a task: {@code resultType} tells which, and may stand at the end of it. So
+ * that it is bound in one pass all the same, these records have the members of all three.
+ */
+sealed interface Reply<R> extends ServerResult {
+
+    /** What the server asks for before it goes on (specification 2026-07-28: basic/patterns/mrtr). */
+    @Nullable
+    Map<String, Tasks.InputRequest> inputRequests();
+
+    /** What the server wants back, exactly as it is. */
+    @Nullable
+    String requestState();
+
+    /** The result, where it is the end. */
+    R value();
+
+    /** The task that goes on instead, where it is one. */
+    default Tasks.@Nullable Task asTask() {
+        return null;
+    }
+
+    /** Answer to {@code tools/call}. */
+    @JsonDeserialize(using = ToolCallReader.class)
+    record ToolCall(
+            List<Content> content,
+            @Nullable JsonNode structuredContent,
+            @Nullable Boolean isError,
+            @JsonProperty("_meta") @Nullable JsonNode meta,
+            @Nullable String resultType,
+            @Nullable Map<String, Tasks.InputRequest> inputRequests,
+            @Nullable String requestState,
+            Tasks.@Nullable Task task,
+            @Nullable String taskId,
+            @Nullable String status,
+            @Nullable String statusMessage,
+            @Nullable String createdAt,
+            @Nullable String lastUpdatedAt,
+            @Nullable Long ttlMs,
+            @Nullable Long pollIntervalMs,
+            Map<String, JsonNode> others)
+            implements Reply<CallToolResult> {
+
+        @Override
+        public CallToolResult value() {
+            return new CallToolResult(content, structuredContent, isError, meta, others);
+        }
+
+        /** A task of 2025-11-25 stands in a member, one of the extension is the result itself. */
+        @Override
+        public Tasks.@Nullable Task asTask() {
+            if (task != null || !TASK.equals(resultType) || taskId == null || status == null) {
+                return task;
+            }
+            return new Tasks.Task(
+                    taskId,
+                    status,
+                    statusMessage,
+                    createdAt,
+                    lastUpdatedAt,
+                    ttlMs,
+                    pollIntervalMs,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null);
+        }
+    }
+
+    /** Answer to {@code prompts/get}. */
+    record Prompt(
+            @Nullable String description,
+            List<Prompts.Message> messages,
+            @JsonProperty("_meta") @Nullable JsonNode meta,
+            @Nullable String resultType,
+            @Nullable Map<String, Tasks.InputRequest> inputRequests,
+            @Nullable String requestState,
+            @JsonAnySetter Map<String, JsonNode> others)
+            implements Reply<Prompts.GetResult> {
+
+        public Prompt {
+            messages = messages == null ? List.of() : List.copyOf(messages);
+            meta = Binding.metadata(meta);
+        }
+
+        @Override
+        public Prompts.GetResult value() {
+            return new Prompts.GetResult(description, messages, meta, others);
+        }
+    }
+
+    /** Answer to {@code resources/read}. */
+    record Read(
+            List<Content.ResourceContents> contents,
+            @Nullable Long ttlMs,
+            @Nullable String cacheScope,
+            @JsonProperty("_meta") @Nullable JsonNode meta,
+            @Nullable String resultType,
+            @Nullable Map<String, Tasks.InputRequest> inputRequests,
+            @Nullable String requestState,
+            @JsonAnySetter Map<String, JsonNode> others)
+            implements Reply<Resources.ReadResult> {
+
+        public Read {
+            contents = contents == null ? List.of() : List.copyOf(contents);
+            meta = Binding.metadata(meta);
+        }
+
+        @Override
+        public Resources.ReadResult value() {
+            return new Resources.ReadResult(contents, ttlMs, cacheScope, meta, others);
+        }
+    }
+}

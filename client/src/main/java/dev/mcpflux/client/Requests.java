@@ -1,0 +1,483 @@
+package dev.mcpflux.client;
+
+import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.protocol.LogMessage;
+import dev.mcpflux.protocol.ProgressParams;
+import dev.mcpflux.protocol.RequestMeta;
+import dev.mcpflux.protocol.ServerResult;
+import dev.mcpflux.protocol.Tasks;
+import dev.mcpflux.transport.Caller;
+import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.RequestSpec;
+import dev.mcpflux.transport.Termination;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Fuseable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Makes the requests of one open session: words them in its dialect, bounds them in time, and goes as many rounds as the
+ * server needs (specification 2026-07-28: basic/patterns/mrtr).
+ */
+final class Requests {
+
+    private final String server;
+    private final Connection connection;
+    private final Dialect dialect;
+    private final SessionOptions options;
+    private final InputHandlers handlers;
+    private final LongSupplier busyUntil;
+    private final Deadlines deadlines;
+    private final Mono<Termination> ended;
+    private final AtomicInteger work = new AtomicInteger();
+
+    /**
+     * For one connection.
+     *
+     * @param deadlines what watches over the time of its requests
+     * @param busyUntil until when, by {@link #now()}, questions of the server were being answered
+     * @param ended tells why the session has ended, once it has
+     */
+    Requests(
+            String server,
+            Connection connection,
+            Dialect dialect,
+            SessionOptions options,
+            InputHandlers handlers,
+            Deadlines deadlines,
+            LongSupplier busyUntil,
+            Mono<Termination> ended) {
+        this.server = server;
+        this.connection = connection;
+        this.dialect = dialect;
+        this.options = options;
+        this.handlers = handlers;
+        this.deadlines = deadlines;
+        this.busyUntil = busyUntil;
+        this.ended = ended;
+    }
+
+    /**
+     * A request that may take several rounds.
+     *
+     * @param subject what it is about, where its errors say more then
+     */
+    record Question<R>(String method, @Nullable String subject, RoundParams params, Class<? extends Reply<R>> type) {}
+
+    /** Makes the parameters of one round. */
+    @FunctionalInterface
+    interface RoundParams {
+        Object make(
+                @Nullable RequestMeta meta,
+                @Nullable Map<String, Object> inputResponses,
+                @Nullable String requestState);
+    }
+
+    /** What is new in a round: null for the first. */
+    private record Round(
+            int number,
+            @Nullable Map<String, Object> inputs,
+            @Nullable String state) {
+        static final Round FIRST = new Round(1, null, null);
+    }
+
+    String server() {
+        return server;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    SessionOptions options() {
+        return options;
+    }
+
+    Scheduler timer() {
+        return options.timer();
+    }
+
+    /** Milliseconds since some moment. */
+    long now() {
+        return deadlines.now();
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
+    long busyUntil() {
+        return busyUntil.getAsLong();
+    }
+
+    /** One request, one answer. */
+    <R> Mono<R> ask(
+            String method,
+            Function<@Nullable RequestMeta, @Nullable Object> params,
+            Class<R> type,
+            RequestOptions limits) {
+        return asking(
+                spec(method, params, type, limits), type, null, within(limits), (answer, begin) -> Mono.just(answer));
+    }
+
+    /** One request, one answer, within a limit of its own. */
+    <R> Mono<R> ask(
+            String method,
+            Function<@Nullable RequestMeta, @Nullable Object> params,
+            Class<R> type,
+            RequestOptions limits,
+            Duration limit) {
+        return asking(
+                spec(method, params, type, limits),
+                type,
+                null,
+                new Asking.Limits(limit, limit, false, null),
+                (answer, begin) -> Mono.just(answer));
+    }
+
+    private RequestSpec spec(
+            String method,
+            Function<@Nullable RequestMeta, @Nullable Object> params,
+            Class<?> type,
+            RequestOptions limits) {
+        return new RequestSpec(
+                method,
+                (id, context) -> params.apply(dialect.meta(null, context, limits)),
+                type,
+                true,
+                dialect.logs(limits));
+    }
+
+    private <M, V> Mono<V> asking(
+            RequestSpec spec,
+            Class<? extends M> type,
+            @Nullable String subject,
+            Asking.Limits limits,
+            Asking.Then<M, V> then) {
+        return new Asking<>(this, spec, type, subject, limits, then);
+    }
+
+    /** Without progress the answer is the only sign of life, and what this side answers meanwhile. */
+    private Asking.Limits within(RequestOptions limits) {
+        return new Asking.Limits(limits.shorter(), limits.totalTimeout(), mayBeAsked(), limits.source());
+    }
+
+    /**
+     * Asks, and answers what the server asks, until it answers.
+     *
+     * @param atOnce is given the result if it came in the first round: that one depends on the parameters only
+     * @param task what follows a task to its end, if the request may become one
+     */
+    <R> Mono<R> ask(
+            Question<R> question,
+            RequestOptions limits,
+            Consumer<R> atOnce,
+            @Nullable Function<Tasks.Task, Mono<R>> task) {
+        return ask(question, limits, atOnce, task, Mono::just);
+    }
+
+    /**
+     * As {@link #ask(Question, RequestOptions, Consumer, Function)}.
+     *
+     * @param check looks at a result before it is emitted
+     */
+    <R> Mono<R> ask(
+            Question<R> question,
+            RequestOptions limits,
+            Consumer<R> atOnce,
+            @Nullable Function<Tasks.Task, Mono<R>> task,
+            Function<R, Mono<R>> check) {
+        return asking(
+                spec(question, Round.FIRST, limits, false),
+                question.type(),
+                question.subject(),
+                within(limits),
+                (reply, begin) -> {
+                    if (!reply.complete() || reply.asTask() != null) {
+                        return inTime(
+                                Mono.using(
+                                                work::incrementAndGet,
+                                                begun -> then(question, reply, Round.FIRST, limits, task),
+                                                begun -> work.decrementAndGet(),
+                                                false)
+                                        .flatMap(check),
+                                question,
+                                limits,
+                                begin);
+                    }
+                    R value = reply.value();
+                    atOnce.accept(value);
+                    Mono<R> checked = check.apply(value);
+                    // what was looked at already costs no task of the timer
+                    return checked instanceof Fuseable.ScalarCallable<?>
+                            ? checked
+                            : inTime(checked, question, limits, begin);
+                });
+    }
+
+    /** What belongs to one call and may, for a while, wait for no response: a pause of a task, an answer of a person. */
+    <T> Flux<T> asWork(Flux<T> source) {
+        return Flux.using(work::incrementAndGet, begun -> source, begun -> work.decrementAndGet(), false);
+    }
+
+    /** How many such calls there are now. */
+    int work() {
+        return work.get();
+    }
+
+    /** What follows the first answer, more rounds and a check of the result, shares what is left of the time. */
+    private <R> Mono<R> inTime(Mono<R> rest, Question<R> question, RequestOptions limits, long begin) {
+        return rest.timeout(left(limits, begin), timer())
+                // what the peer did meanwhile explains nothing here: a handler or a check may be what took so long
+                .onErrorMap(
+                        TimeoutException.class,
+                        e -> new McpTimeoutException(
+                                server,
+                                McpTimeoutException.Phase.REQUEST,
+                                question.method(),
+                                limits.totalTimeout(),
+                                limits.source(),
+                                connection.diagnostics()));
+    }
+
+    private Duration left(RequestOptions limits, long begin) {
+        long left = limits.totalTimeout().toMillis() - (now() - begin);
+        return Duration.ofMillis(Math.max(1, left));
+    }
+
+    private <R> Mono<Reply<R>> round(Question<R> question, Round round, RequestOptions limits) {
+        return asking(
+                spec(question, round, limits, false),
+                question.type(),
+                question.subject(),
+                within(limits),
+                (reply, begin) -> Mono.just(reply));
+    }
+
+    private <R> Mono<R> then(
+            Question<R> question,
+            Reply<R> reply,
+            Round round,
+            RequestOptions limits,
+            @Nullable Function<Tasks.Task, Mono<R>> task) {
+        Tasks.Task started = task == null ? null : startedTask(reply);
+        if (started != null && task != null) {
+            return task.apply(started);
+        }
+        return reply.complete()
+                ? Mono.just(reply.value())
+                : next(question, reply, round)
+                        .flatMap(following -> round(question, following, limits)
+                                .flatMap(answer -> then(question, answer, following, limits, task)));
+    }
+
+    /**
+     * As {@link #ask}, with what is told on the way.
+     *
+     * @param result makes the last signal
+     * @param unheard is given a task that was made when nobody listened any more
+     */
+    <R> Flux<ToolSignal> signals(
+            Question<R> question,
+            RequestOptions limits,
+            Function<R, ToolSignal> result,
+            Function<Tasks.Task, Flux<ToolSignal>> task,
+            Consumer<Tasks.Task> unheard) {
+        return within(limits, question.method(), signals(question, Round.FIRST, limits, result, task))
+                // the answer that made it a task waits behind signals that nobody asked for when all is given up
+                .doOnDiscard(JsonRpcMessage.Success.class, answer -> {
+                    Tasks.Task started = answer.result() instanceof Reply<?> reply ? startedTask(reply) : null;
+                    if (started != null) {
+                        unheard.accept(started);
+                    }
+                });
+    }
+
+    /** The signals of a request that may take so long in all. */
+    <T> Flux<T> within(RequestOptions limits, String method, Flux<T> signals) {
+        Duration total = limits.totalTimeout();
+        return Flux.defer(() -> {
+            long mark = connection.mark();
+            return new InTime<>(
+                    signals,
+                    deadlines,
+                    (begin, last) -> begin + total.toMillis(),
+                    () -> timedOut(McpTimeoutException.Phase.REQUEST, method, total, limits.source(), mark));
+        });
+    }
+
+    /** The same for a single value. */
+    <T> Mono<T> within(RequestOptions limits, String method, Mono<T> value) {
+        return Mono.defer(() -> {
+            long mark = connection.mark();
+            return value.timeout(limits.totalTimeout(), timer())
+                    .onErrorMap(
+                            TimeoutException.class,
+                            e -> timedOut(
+                                    McpTimeoutException.Phase.REQUEST,
+                                    method,
+                                    limits.totalTimeout(),
+                                    limits.source(),
+                                    mark));
+        });
+    }
+
+    /**
+     * Cancels the source and fails when there is a cause to. Reactor's {@code takeUntilOther} alone passes an error of its
+     * companion on, but does not cancel the source then.
+     */
+    static <T> Flux<T> failWhen(Mono<? extends Throwable> cause, Flux<T> source) {
+        return Flux.defer(() -> {
+            AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+            return source.takeUntilOther(cause.doOnNext(failure::set)).concatWith(Mono.defer(() -> {
+                Throwable why = failure.get();
+                return why == null ? Mono.empty() : Mono.error(why);
+            }));
+        });
+    }
+
+    private <R> Flux<ToolSignal> signals(
+            Question<R> question,
+            Round round,
+            RequestOptions limits,
+            Function<R, ToolSignal> result,
+            Function<Tasks.Task, Flux<ToolSignal>> task) {
+        RequestSpec spec = spec(question, round, limits, true);
+        Duration idle = limits.idleTimeout();
+        return Flux.defer(() -> {
+                    long mark = connection.mark();
+                    return new InTime<>(
+                            connection.exchange(spec),
+                            deadlines,
+                            (begin, last) -> (mayBeAsked() ? Math.max(last, busyUntil()) : last) + idle.toMillis(),
+                            () -> timedOut(
+                                    McpTimeoutException.Phase.IDLE, question.method(), idle, limits.source(), mark));
+                })
+                // the response is the last message of an exchange, so what follows it follows all of it
+                .concatMap(message -> {
+                    if (message instanceof JsonRpcMessage.Notification notification) {
+                        return related(notification);
+                    }
+                    McpException problem = Replies.problem(
+                            connection, server, spec, (JsonRpcMessage.Response) message, question.subject());
+                    if (problem != null) {
+                        return Flux.error(problem);
+                    }
+                    Reply<R> reply = question.type().cast(((JsonRpcMessage.Success) message).result());
+                    Tasks.Task started = startedTask(reply);
+                    if (started != null) {
+                        return task.apply(started);
+                    }
+                    return reply.complete()
+                            ? Flux.just(result.apply(reply.value()))
+                            : next(question, reply, round)
+                                    .flatMapMany(following -> signals(question, following, limits, result, task));
+                });
+    }
+
+    private Flux<ToolSignal> related(JsonRpcMessage.Notification notification) {
+        if (notification.params() instanceof ProgressParams p) {
+            String message = p.message();
+            return Flux.just(new ToolSignal.Progress(
+                    p.progress(), p.total(), message == null ? null : connection.mask(message)));
+        }
+        return notification.params() instanceof LogMessage log
+                ? Flux.just(new ToolSignal.Log(SessionEvent.ServerLog.masked(log, connection::mask)))
+                : Flux.empty();
+    }
+
+    private <R> RequestSpec spec(Question<R> question, Round round, RequestOptions limits, boolean progress) {
+        return new RequestSpec(
+                question.method(),
+                (id, context) -> question.params()
+                        .make(dialect.meta(progress ? id : null, context, limits), round.inputs(), round.state()),
+                question.type(),
+                true,
+                dialect.logs(limits));
+    }
+
+    /** The task that the server made of a request, if it did and was told that it may. */
+    private Tasks.@Nullable Task startedTask(Reply<?> reply) {
+        Tasks.Task task = reply.asTask();
+        boolean extension = ServerResult.TASK.equals(reply.resultType());
+        boolean may = extension ? dialect.modern() && dialect.declares(Extensions.TASKS) : !dialect.modern();
+        return may ? task : null;
+    }
+
+    /** Answers what the server asks for; emits what the next round is to carry. */
+    private <R> Mono<Round> next(Question<R> question, Reply<R> reply, Round round) {
+        if (!dialect.modern() || !ServerResult.INPUT_REQUIRED.equals(reply.resultType())) {
+            return Mono.error(Replies.unknownType(connection, server, question.method(), reply.resultType()));
+        }
+        if (round.number() > options.maxRounds()) {
+            return Mono.error(new McpProtocolException(
+                    server,
+                    "it asked for more input " + round.number() + " times and still did not answer "
+                            + question.method()));
+        }
+        Map<String, Tasks.InputRequest> inputs = reply.inputRequests();
+        if (inputs == null && reply.requestState() == null) {
+            return Mono.error(
+                    new McpProtocolException(server, question.method() + " requires input, but it does not say which"));
+        }
+        Mono<Map<String, Object>> answers = inputs == null ? Mono.just(Map.of()) : answer(question.method(), inputs);
+        return answers.map(a -> new Round(round.number() + 1, inputs == null ? null : a, reply.requestState()));
+    }
+
+    /**
+     * The answers to several questions, made beside each other, in the order of the questions. Fails when the session ends:
+     * no request is under way meanwhile that would.
+     *
+     * @param method what they are asked for
+     */
+    Mono<Map<String, Object>> answer(String method, Map<String, Tasks.InputRequest> inputs) {
+        if (inputs.containsValue(null)) {
+            return Mono.error(new McpProtocolException(server, method + " requires input, but it does not say which"));
+        }
+        // the context of the call is that of its handlers
+        Mono<Map<String, Object>> answers = Flux.deferContextual(context -> Flux.fromIterable(inputs.entrySet())
+                        .flatMapSequential(
+                                input -> handlers.answer(
+                                                input.getValue().method(),
+                                                input.getValue().params(),
+                                                Caller.of(context))
+                                        .map(answer -> Map.entry(input.getKey(), answer)),
+                                options.maxConcurrentHandlers()))
+                .collect(LinkedHashMap::new, (all, entry) -> all.put(entry.getKey(), entry.getValue()));
+        return Mono.firstWithSignal(
+                answers, ended.flatMap(cause -> Replies.unhooked(cause.toException(server, method))));
+    }
+
+    /** Whether the server can ask something of its own while it works on a request. */
+    private boolean mayBeAsked() {
+        return !dialect.modern() && options.handlers().any();
+    }
+
+    /**
+     * The error of a wait that was in vain.
+     *
+     * @param source where the limit was configured, or null
+     * @param mark of the connection, from when the wait began
+     */
+    McpTimeoutException timedOut(
+            McpTimeoutException.Phase phase, String method, Duration limit, @Nullable String source, long mark) {
+        return new McpTimeoutException(server, phase, method, limit, source, connection.diagnosticsSince(mark));
+    }
+}

@@ -1,0 +1,133 @@
+package dev.mcpflux.client;
+
+import dev.mcpflux.protocol.CacheableResult;
+import dev.mcpflux.transport.Caller;
+import dev.mcpflux.transport.FrameBytes;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+import reactor.util.context.ContextView;
+
+/**
+ * Results, kept for as long as the server allows (specification 2026-07-28: server/utilities/caching). Each page of a list
+ * is one. Keyed by {@link Caller}: what is not marked public is kept for the caller it was read for and for no other, and what
+ * was read without a caller is for calls without one. Belongs to no thread; nothing in it waits.
+ */
+final class ResultCache {
+
+    private final Scheduler timer;
+    private final int limit;
+    private final long maxBytes;
+    private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
+    /** Grows with every change told of, so that what was asked for before it is not kept after it. */
+    private final AtomicLong changes = new AtomicLong();
+
+    /**
+     * An empty cache.
+     *
+     * @param limit how many results are kept
+     * @param maxBytes how many bytes the frames had that they came in
+     */
+    ResultCache(Scheduler timer, int limit, long maxBytes) {
+        this.timer = timer;
+        this.limit = limit;
+        this.maxBytes = maxBytes;
+    }
+
+    /**
+     * What a result is found by.
+     *
+     * @param caller null for what is public
+     */
+    private record Key(
+            String method, String argument, @Nullable Caller caller) {}
+
+    private record Entry(Object result, long until, int bytes) {}
+
+    /** A fresh result, or null. */
+    <R> @Nullable R find(String method, @Nullable String argument, ContextView context, Class<R> type) {
+        if (entries.isEmpty()) {
+            return null;
+        }
+        String of = argument(argument);
+        Entry own = entries.get(new Key(method, of, Caller.of(context)));
+        Entry entry = own != null && fresh(own) ? own : entries.get(new Key(method, of, null));
+        return entry != null && fresh(entry) ? type.cast(entry.result()) : null;
+    }
+
+    /** What to give to {@link #keep}: taken before the request is made. */
+    long moment() {
+        return changes.get();
+    }
+
+    /** Keeps a result instead of an older one, if the server allows and nothing changed since {@code moment}. */
+    void keep(
+            String method,
+            @Nullable String argument,
+            ContextView context,
+            @Nullable Long ttlMs,
+            @Nullable String scope,
+            Object result,
+            long moment) {
+        Caller caller = Caller.of(context);
+        String of = argument(argument);
+        // whether this one may be kept or not: it is newer than what the caller would have been served
+        entries.remove(new Key(method, of, caller));
+        entries.remove(new Key(method, of, null));
+        // "If ttlMs is negative, clients SHOULD ignore it and treat it as 0."
+        if (ttlMs == null || ttlMs <= 0 || limit == 0) {
+            return;
+        }
+        // what is made of a frame weighs about as much
+        int bytes = FrameBytes.current();
+        if (full(bytes)) {
+            entries.values().removeIf(entry -> !fresh(entry));
+        }
+        if (!full(bytes) && changes.get() == moment) {
+            Key key = new Key(method, of, CacheableResult.PUBLIC.equals(scope) ? null : caller);
+            entries.put(key, new Entry(result, now() + Math.min(ttlMs, Long.MAX_VALUE / 2), bytes));
+            if (changes.get() != moment) {
+                // it changed while it was put there
+                entries.remove(key);
+            }
+        }
+    }
+
+    private boolean full(int more) {
+        return entries.size() >= limit
+                || entries.values().stream().mapToLong(Entry::bytes).sum() + more > maxBytes;
+    }
+
+    /** Forgets all results of a method. */
+    void drop(String method) {
+        changes.incrementAndGet();
+        entries.keySet().removeIf(key -> key.method().equals(method));
+    }
+
+    /** Forgets the results of a method for one argument. */
+    void drop(String method, String argument) {
+        changes.incrementAndGet();
+        entries.keySet()
+                .removeIf(key -> key.method().equals(method) && key.argument().equals(argument(argument)));
+    }
+
+    int size() {
+        return entries.size();
+    }
+
+    private boolean fresh(Entry entry) {
+        return now() < entry.until();
+    }
+
+    private long now() {
+        return timer.now(TimeUnit.MILLISECONDS);
+    }
+
+    /** No argument is another one than an empty one: an empty cursor is a cursor. */
+    private static String argument(@Nullable String argument) {
+        return argument == null ? "" : "=" + argument;
+    }
+}

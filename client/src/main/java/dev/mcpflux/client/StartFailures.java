@@ -1,0 +1,57 @@
+package dev.mcpflux.client;
+
+import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpStartException;
+import dev.mcpflux.error.McpTimeoutException;
+import java.util.List;
+import java.util.Objects;
+
+/** Which error to report for a server that was started twice, the second time without the probe. */
+final class StartFailures {
+
+    private StartFailures() {}
+
+    /**
+     * The error for both failures; the other one is suppressed in it. A server that ended the first time has said why, so a
+     * second one that is silent or ends likewise adds nothing; an answer of the second one is not spoiled by the probe, and
+     * so counts more.
+     */
+    static McpException ofBoth(String server, McpException first, McpException second) {
+        if (!(first instanceof McpConnectionException)) {
+            return second instanceof McpStartException ? beneath(first, second) : beneath(second, first);
+        }
+        if (second instanceof McpTimeoutException) {
+            return start(
+                    server, "it ended before it was ready, and was silent when it was started again", first, second);
+        }
+        if (second instanceof McpConnectionException) {
+            return start(server, "it ended before it was ready, " + endedAgain(first, second), first, second);
+        }
+        return beneath(second, first);
+    }
+
+    private static String endedAgain(McpException first, McpException second) {
+        Diagnostics again = second.diagnostics();
+        List<String> said = again.stderr();
+        if (again.exitCode() == null || Objects.equals(again, first.diagnostics())) {
+            return "also when it was started again";
+        }
+        return "when it was started again with exit code " + again.exitCode()
+                + (said.isEmpty() ? "" : " (\"" + said.get(said.size() - 1) + "\")") + ", the first time";
+    }
+
+    private static McpException start(String server, String problem, McpException first, McpException second) {
+        return beneath(new McpStartException(server, problem, first.diagnostics(), first), second);
+    }
+
+    // an exception must not be suppressed in itself
+    @SuppressWarnings("ReferenceEquality")
+    private static McpException beneath(McpException error, McpException other) {
+        if (error != other) {
+            error.addSuppressed(other);
+        }
+        return error;
+    }
+}

@@ -1,0 +1,479 @@
+package dev.mcpflux.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.jsonrpc.JsonRpcError;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.jsonrpc.RequestId;
+import dev.mcpflux.protocol.EmptyResult;
+import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.Incoming;
+import dev.mcpflux.transport.RequestSpec;
+import dev.mcpflux.transport.Termination;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.publisher.TestPublisher;
+import reactor.test.scheduler.VirtualTimeScheduler;
+import reactor.test.subscriber.TestSubscriber;
+
+/** What one request does at each moment at which something can happen to it. */
+class AskingTest {
+
+    private static final JsonRpcMessage.Success ANSWER = new JsonRpcMessage.Success(RequestId.of(1), new EmptyResult());
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final TestPublisher<JsonRpcMessage> exchange = TestPublisher.create();
+    private final Deadlines deadlines = new Deadlines(time);
+    private long busyUntil = Long.MIN_VALUE;
+    private Flux<JsonRpcMessage> source = exchange.flux();
+
+    private final Requests requests = new Requests(
+            "s",
+            new OneExchange(),
+            new Dialect(ProtocolRevision.V2025_11_25, SessionOptions.defaults()),
+            SessionOptions.builder().timer(time).build(),
+            new InputHandlers("s", SessionOptions.defaults()),
+            deadlines,
+            () -> busyUntil,
+            Mono.never());
+
+    private static final RequestSpec SPEC = new RequestSpec("tools/call", null, EmptyResult.class);
+
+    private Mono<String> asking(Asking.@Nullable Then<EmptyResult, String> then, boolean lively) {
+        return new Asking<>(
+                requests,
+                SPEC,
+                EmptyResult.class,
+                null,
+                new Asking.Limits(Duration.ofSeconds(10), Duration.ofSeconds(60), lively, null),
+                then == null ? now("value") : then);
+    }
+
+    private static Asking.Then<EmptyResult, String> now(String value) {
+        return (answer, begin) -> Mono.just(value);
+    }
+
+    private static Asking.Then<EmptyResult, String> later(Mono<String> value) {
+        return (answer, begin) -> value.hide();
+    }
+
+    private TestSubscriber<String> subscribe(Mono<String> asking) {
+        TestSubscriber<String> subscriber = TestSubscriber.create();
+        asking.subscribe(subscriber);
+        return subscriber;
+    }
+
+    private static TestSubscriber<String> unasked(Mono<String> asking) {
+        TestSubscriber<String> subscriber =
+                TestSubscriber.builder().initialRequest(0).build();
+        asking.subscribe(subscriber);
+        return subscriber;
+    }
+
+    @Test
+    void emitsWhatTheAnswerHoldsAndNothingIsCancelled() {
+        TestSubscriber<String> call = subscribe(asking(null, false));
+        exchange.next(new JsonRpcMessage.Notification("notifications/progress", null), ANSWER)
+                .complete();
+        assertThat(call.getReceivedOnNext()).containsExactly("value");
+        assertThat(call.isTerminatedComplete()).isTrue();
+        exchange.assertNotCancelled();
+        assertThat(deadlines.size()).isZero();
+    }
+
+    @Test
+    void anAnswerThatNobodyHasAskedForYetIsKeptAndNotTooLate() {
+        TestSubscriber<String> call = unasked(asking(null, false));
+        exchange.next(ANSWER).complete();
+        time.advanceTimeBy(Duration.ofMinutes(5));
+        assertThat(call.getReceivedOnNext()).isEmpty();
+        call.request(1);
+        assertThat(call.getReceivedOnNext()).containsExactly("value");
+        assertThat(call.isTerminatedComplete()).isTrue();
+    }
+
+    @Test
+    void cancelledBeforeTheAnswerTheExchangeIsCancelledOnce() {
+        TestSubscriber<String> call = subscribe(asking(null, false));
+        call.cancel();
+        call.cancel();
+        exchange.assertCancelled();
+        assertThat(deadlines.size()).isZero();
+        time.advanceTimeBy(Duration.ofMinutes(5));
+        assertThat(call.isTerminated()).isFalse();
+    }
+
+    @Test
+    void cancelledWithAnAnswerThatNobodyAskedForItIsDiscarded() {
+        List<Object> discarded = new ArrayList<>();
+        TestSubscriber<String> call = unasked(asking(null, false).doOnDiscard(Object.class, discarded::add));
+        exchange.next(ANSWER).complete();
+        call.cancel();
+        assertThat(discarded).containsExactly("value");
+    }
+
+    @Test
+    void cancelledWhileItSubscribesNothingIsAsked() {
+        AtomicInteger asked = new AtomicInteger();
+        source = Flux.defer(() -> {
+            asked.incrementAndGet();
+            return exchange.flux();
+        });
+        asking(null, false).subscribe(new CoreSubscriber<>() {
+            @Override
+            public void onSubscribe(Subscription s) {
+                s.cancel();
+            }
+
+            @Override
+            public void onNext(String value) {}
+
+            @Override
+            public void onError(Throwable e) {}
+
+            @Override
+            public void onComplete() {}
+        });
+        assertThat(asked).hasValue(0);
+        assertThat(deadlines.size()).isZero();
+    }
+
+    @Test
+    void cancelledInOnNextNothingIsToldToTheServer() {
+        Mono<String> call = asking(null, false);
+        List<String> got = new ArrayList<>();
+        // what take(1) and next() do
+        Flux.from(call).take(1).subscribe(got::add);
+        exchange.next(ANSWER);
+        assertThat(got).containsExactly("value");
+        exchange.assertNotCancelled();
+    }
+
+    @Test
+    void tooLateTheExchangeIsCancelledAndTheLimitNamed() {
+        TestSubscriber<String> call = subscribe(asking(null, false));
+        time.advanceTimeBy(Duration.ofSeconds(10));
+        exchange.assertCancelled();
+        assertThat(call.expectTerminalError())
+                .isInstanceOf(McpTimeoutException.class)
+                .hasMessageContaining("tools/call")
+                .hasMessageContaining("10 s");
+        assertThat(deadlines.size()).isZero();
+    }
+
+    @Test
+    void whileThisSideAnswersItIsNotTheServerThatIsIdle() {
+        TestSubscriber<String> call = subscribe(asking(null, true));
+        time.advanceTimeBy(Duration.ofSeconds(9));
+        busyUntil = deadlines.now();
+        time.advanceTimeBy(Duration.ofSeconds(9));
+        assertThat(call.isTerminated()).isFalse();
+        time.advanceTimeBy(Duration.ofSeconds(2));
+        assertThat(call.expectTerminalError()).hasMessageContaining("10 s");
+    }
+
+    @Test
+    void inAllItMayNotTakeLongerHoweverLivelyItIs() {
+        TestSubscriber<String> call = subscribe(asking(null, true));
+        for (int i = 0; i < 12; i++) {
+            busyUntil = deadlines.now();
+            time.advanceTimeBy(Duration.ofSeconds(5));
+        }
+        assertThat(call.expectTerminalError()).hasMessageContaining("60 s");
+    }
+
+    @Test
+    void anErrorOfTheServerIsItsType() {
+        TestSubscriber<String> call = subscribe(asking(null, false));
+        exchange.next(new JsonRpcMessage.Failure(RequestId.of(1), new JsonRpcError(-32602, "no")))
+                .complete();
+        assertThat(call.expectTerminalError()).isInstanceOf(PeerErrorException.class);
+        assertThat(deadlines.size()).isZero();
+    }
+
+    @Test
+    void anAnswerThatIsNoneOfThisRequestSaysSo() {
+        TestSubscriber<String> call = subscribe(asking(null, false));
+        exchange.next(new JsonRpcMessage.Success(RequestId.of(1), "text"));
+        assertThat(call.expectTerminalError()).isInstanceOf(McpProtocolException.class);
+    }
+
+    @Test
+    void whatEndsTheExchangeEndsTheCall() {
+        TestSubscriber<String> call = subscribe(asking(null, false));
+        exchange.error(new McpConnectionException("s", "lost", Diagnostics.NONE, null));
+        assertThat(call.expectTerminalError()).isInstanceOf(McpConnectionException.class);
+        assertThat(deadlines.size()).isZero();
+    }
+
+    @Test
+    void anExchangeWithoutAnAnswerIsNone() {
+        TestSubscriber<String> call = subscribe(asking(null, false));
+        exchange.complete();
+        assertThat(call.expectTerminalError()).isInstanceOf(NoSuchElementException.class);
+        assertThat(deadlines.size()).isZero();
+    }
+
+    @Test
+    void whatIsThrownWhileAnAnswerIsLookedAtFailsTheCall() {
+        TestSubscriber<String> call = subscribe(asking(
+                (answer, begin) -> {
+                    throw new IllegalStateException("broken");
+                },
+                false));
+        exchange.next(ANSWER);
+        assertThat(call.expectTerminalError()).hasMessage("broken");
+    }
+
+    @Test
+    void whatComesLaterIsNotBoundByTheTimeOfTheAnswer() {
+        Sinks.One<String> value = Sinks.one();
+        TestSubscriber<String> call = subscribe(asking(later(value.asMono()), false));
+        exchange.next(ANSWER).complete();
+        time.advanceTimeBy(Duration.ofMinutes(2));
+        assertThat(call.isTerminated()).isFalse();
+        value.tryEmitValue("late");
+        assertThat(call.getReceivedOnNext()).containsExactly("late");
+        exchange.assertNotCancelled();
+    }
+
+    @Test
+    void cancelledWhileSomethingComesLaterThatIsCancelled() {
+        TestPublisher<String> value = TestPublisher.create();
+        TestSubscriber<String> call = subscribe(asking(later(value.mono()), false));
+        exchange.next(ANSWER).complete();
+        call.cancel();
+        value.assertCancelled();
+        exchange.assertNotCancelled();
+    }
+
+    @Test
+    void whatComesLaterMayFailOrBeNothing() {
+        TestSubscriber<String> failed =
+                subscribe(asking(later(Mono.error(new IllegalStateException("broken"))), false));
+        exchange.next(ANSWER);
+        assertThat(failed.expectTerminalError()).hasMessage("broken");
+        TestPublisher<JsonRpcMessage> second = TestPublisher.create();
+        source = second.flux();
+        TestSubscriber<String> empty = subscribe(asking(later(Mono.empty()), false));
+        second.next(ANSWER);
+        assertThat(empty.isTerminatedComplete()).isTrue();
+        assertThat(empty.getReceivedOnNext()).isEmpty();
+    }
+
+    @Test
+    void whatIsKnownMayFailOrBeNothing() {
+        TestSubscriber<String> failed =
+                subscribe(asking((answer, begin) -> Mono.error(new IllegalStateException("broken")), false));
+        exchange.next(ANSWER);
+        assertThat(failed.expectTerminalError()).hasMessage("broken");
+        TestPublisher<JsonRpcMessage> second = TestPublisher.create();
+        source = second.flux();
+        TestSubscriber<String> empty = subscribe(asking((answer, begin) -> Mono.empty(), false));
+        second.next(ANSWER);
+        assertThat(empty.isTerminatedComplete()).isTrue();
+        assertThat(empty.getReceivedOnNext()).isEmpty();
+    }
+
+    @Test
+    void eachSubscriptionAsksAnew() {
+        AtomicInteger asked = new AtomicInteger();
+        source = Flux.defer(() -> {
+            asked.incrementAndGet();
+            return Flux.just(ANSWER);
+        });
+        Mono<String> call = asking(null, false);
+        assertThat(call.block()).isEqualTo("value");
+        assertThat(call.block()).isEqualTo("value");
+        assertThat(asked).hasValue(2);
+    }
+
+    @Test
+    void theContextReachesTheExchange() {
+        List<Object> seen = new ArrayList<>();
+        source = Flux.deferContextual(context -> {
+            seen.add(context.get("key"));
+            return Flux.just(ANSWER);
+        });
+        asking(null, false).contextWrite(c -> c.put("key", "value")).block();
+        assertThat(seen).containsExactly("value");
+    }
+
+    @Test
+    void whoAsksForLessThanOneIsRefusedAndTheCallGoesOn() {
+        TestSubscriber<String> call = unasked(asking(null, false));
+        exchange.next(ANSWER);
+        assertThat(call.getReceivedOnNext()).isEmpty();
+        call.request(5);
+        call.request(5);
+        assertThat(call.getReceivedOnNext()).containsExactly("value");
+    }
+
+    /** The answer, a cancellation and a time-out at once: one of them wins, and there is never more than one signal. */
+    @Test
+    void ofWhatComesAtOnceOneWins() throws InterruptedException {
+        for (int i = 0; i < 2000; i++) {
+            TestPublisher<JsonRpcMessage> race =
+                    TestPublisher.createNoncompliant(TestPublisher.Violation.CLEANUP_ON_TERMINATE);
+            source = race.flux();
+            AtomicInteger signals = new AtomicInteger();
+            CountDownLatch ready = new CountDownLatch(1);
+            Signals call = new Signals(signals);
+            asking(null, false).subscribe(call);
+            Thread answers = new Thread(() -> {
+                await(ready);
+                race.next(ANSWER);
+            });
+            Thread cancels = new Thread(() -> {
+                await(ready);
+                call.subscription().cancel();
+            });
+            Thread expires = new Thread(() -> {
+                await(ready);
+                time.advanceTimeBy(Duration.ofSeconds(11));
+            });
+            List<Thread> all = List.of(answers, cancels, expires);
+            all.forEach(Thread::start);
+            ready.countDown();
+            for (Thread thread : all) {
+                thread.join();
+            }
+            assertThat(signals.get()).isLessThanOrEqualTo(1);
+            assertThat(deadlines.size()).isZero();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static final class Signals implements CoreSubscriber<String> {
+        private final AtomicInteger signals;
+        private @Nullable Subscription subscription;
+
+        Signals(AtomicInteger signals) {
+            this.signals = signals;
+        }
+
+        Subscription subscription() {
+            assertThat(subscription).isNotNull();
+            return subscription;
+        }
+
+        @Override
+        public void onSubscribe(Subscription s) {
+            subscription = s;
+            s.request(1);
+        }
+
+        @Override
+        public void onNext(String value) {
+            signals.incrementAndGet();
+        }
+
+        @Override
+        public void onError(Throwable e) {
+            signals.incrementAndGet();
+        }
+
+        @Override
+        public void onComplete() {
+            // after the value
+        }
+    }
+
+    @Test
+    void aTimerThatTakesNothingFailsTheCall() {
+        var gone = Schedulers.newSingle("gone");
+        gone.dispose();
+        Requests late = new Requests(
+                "s",
+                new OneExchange(),
+                new Dialect(ProtocolRevision.V2025_11_25, SessionOptions.defaults()),
+                SessionOptions.defaults(),
+                new InputHandlers("s", SessionOptions.defaults()),
+                new Deadlines(gone),
+                () -> busyUntil,
+                Mono.never());
+        TestSubscriber<EmptyResult> call = TestSubscriber.create();
+        late.ask("ping", meta -> null, EmptyResult.class, RequestOptions.defaults())
+                .subscribe(call);
+        assertThat(call.expectTerminalError()).isInstanceOf(java.util.concurrent.RejectedExecutionException.class);
+    }
+
+    /** A link whose exchanges are what the test says. */
+    private final class OneExchange implements Connection {
+        @Override
+        public Mono<Void> open() {
+            return Mono.empty();
+        }
+
+        @Override
+        public Flux<JsonRpcMessage> exchange(RequestSpec request) {
+            return source;
+        }
+
+        @Override
+        public Mono<Void> notify(JsonRpcMessage.Notification notification) {
+            return Mono.empty();
+        }
+
+        @Override
+        public Mono<Void> reply(JsonRpcMessage.Response response) {
+            return Mono.empty();
+        }
+
+        @Override
+        public Flux<Incoming> incoming() {
+            return Flux.never();
+        }
+
+        @Override
+        public Flux<ConnectionEvent> events() {
+            return Flux.never();
+        }
+
+        @Override
+        public Mono<Termination> onTermination() {
+            return Mono.never();
+        }
+
+        @Override
+        public boolean isTerminated() {
+            return false;
+        }
+
+        @Override
+        public Mono<Void> close() {
+            return Mono.empty();
+        }
+
+        @Override
+        public Diagnostics diagnostics() {
+            return Diagnostics.NONE;
+        }
+    }
+}

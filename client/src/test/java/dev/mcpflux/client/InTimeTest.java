@@ -1,0 +1,192 @@
+package dev.mcpflux.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.publisher.TestPublisher;
+import reactor.test.scheduler.VirtualTimeScheduler;
+import reactor.test.subscriber.TestSubscriber;
+
+class InTimeTest {
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final Deadlines deadlines = new Deadlines(time);
+    private final TestPublisher<String> source = TestPublisher.create();
+
+    private Flux<String> total(long seconds) {
+        return new InTime<>(
+                source.flux(),
+                deadlines,
+                (begin, last) -> begin + seconds * 1000,
+                () -> new IllegalStateException("too late"));
+    }
+
+    private Flux<String> idle(long seconds) {
+        return new InTime<>(
+                source.flux(),
+                deadlines,
+                (begin, last) -> last + seconds * 1000,
+                () -> new IllegalStateException("silent"));
+    }
+
+    private static TestSubscriber<String> subscribe(Flux<String> flux) {
+        TestSubscriber<String> subscriber = TestSubscriber.create();
+        flux.subscribe(subscriber);
+        return subscriber;
+    }
+
+    @Test
+    void passesOnWhatComesInTime() {
+        TestSubscriber<String> call = subscribe(total(10));
+        source.next("a", "b").complete();
+        assertThat(call.getReceivedOnNext()).containsExactly("a", "b");
+        assertThat(call.isTerminatedComplete()).isTrue();
+        assertThat(deadlines.size()).isZero();
+    }
+
+    @Test
+    void inAllItTakesNoLongerWhateverComes() {
+        TestSubscriber<String> call = subscribe(total(10));
+        for (int i = 0; i < 9; i++) {
+            time.advanceTimeBy(Duration.ofSeconds(1));
+            source.next("s");
+        }
+        time.advanceTimeBy(Duration.ofSeconds(1));
+        source.assertCancelled();
+        assertThat(call.getReceivedOnNext()).hasSize(9);
+        assertThat(call.expectTerminalError()).hasMessage("too late");
+        assertThat(deadlines.size()).isZero();
+    }
+
+    @Test
+    void eachSignalStartsTheIdleTimeAnew() {
+        TestSubscriber<String> call = subscribe(idle(10));
+        for (int i = 0; i < 5; i++) {
+            time.advanceTimeBy(Duration.ofSeconds(9));
+            source.next("s");
+        }
+        assertThat(call.isTerminated()).isFalse();
+        time.advanceTimeBy(Duration.ofSeconds(10));
+        source.assertCancelled();
+        assertThat(call.expectTerminalError()).hasMessage("silent");
+    }
+
+    @Test
+    void anErrorIsPassedOnAndEndsTheWatch() {
+        TestSubscriber<String> call = subscribe(total(10));
+        source.error(new IllegalArgumentException("broken"));
+        assertThat(call.expectTerminalError()).hasMessage("broken");
+        assertThat(deadlines.size()).isZero();
+        time.advanceTimeBy(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void cancelledTheSourceIsCancelledOnceAndNothingExpires() {
+        TestSubscriber<String> call = subscribe(total(10));
+        call.cancel();
+        call.cancel();
+        source.assertCancelled(1);
+        assertThat(deadlines.size()).isZero();
+        time.advanceTimeBy(Duration.ofMinutes(1));
+        assertThat(call.isTerminated()).isFalse();
+    }
+
+    @Test
+    void whatEndsWhileItIsSubscribedIsNotWatched() {
+        TestSubscriber<String> call = subscribe(new InTime<>(
+                Flux.just("a"), deadlines, (begin, last) -> begin + 10, () -> new IllegalStateException("late")));
+        assertThat(call.getReceivedOnNext()).containsExactly("a");
+        assertThat(deadlines.size()).isZero();
+    }
+
+    @Test
+    void demandIsPassedOn() {
+        TestSubscriber<String> call = TestSubscriber.builder().initialRequest(1).build();
+        new InTime<>(
+                        Flux.just("a", "b"),
+                        deadlines,
+                        (begin, last) -> begin + 10_000,
+                        () -> new IllegalStateException("late"))
+                .subscribe(call);
+        assertThat(call.getReceivedOnNext()).containsExactly("a");
+        call.request(1);
+        assertThat(call.getReceivedOnNext()).containsExactly("a", "b");
+    }
+
+    @Test
+    void eachSubscriptionHasItsOwnTime() {
+        Flux<String> flux = total(10);
+        TestSubscriber<String> first = subscribe(flux);
+        time.advanceTimeBy(Duration.ofSeconds(6));
+        TestSubscriber<String> second = subscribe(flux);
+        time.advanceTimeBy(Duration.ofSeconds(6));
+        assertThat(first.isTerminatedError()).isTrue();
+        assertThat(second.isTerminated()).isFalse();
+        time.advanceTimeBy(Duration.ofSeconds(6));
+        assertThat(second.isTerminatedError()).isTrue();
+    }
+
+    @Test
+    void aTimerThatTakesNothingFailsIt() {
+        Scheduler gone = Schedulers.newSingle("gone");
+        gone.dispose();
+        TestSubscriber<String> call = subscribe(new InTime<>(
+                source.flux(),
+                new Deadlines(gone),
+                (begin, last) -> begin + 1000,
+                () -> new IllegalStateException("late")));
+        assertThat(call.expectTerminalError()).isInstanceOf(RejectedExecutionException.class);
+        source.assertCancelled();
+    }
+
+    /** Signals on one thread, the deadline on another: never two at a time, and nothing after the end. */
+    @Test
+    void whatComesAtOnceIsPassedOnOneAfterTheOther() throws InterruptedException {
+        for (int i = 0; i < 500; i++) {
+            TestPublisher<String> race = TestPublisher.createNoncompliant(TestPublisher.Violation.CLEANUP_ON_TERMINATE);
+            AtomicInteger inside = new AtomicInteger();
+            List<String> wrong = new ArrayList<>();
+            CountDownLatch ended = new CountDownLatch(1);
+            new InTime<>(race.flux(), deadlines, (begin, last) -> begin + 1000, () -> new IllegalStateException("late"))
+                    .subscribe(new BaseSubscriber<>() {
+                        @Override
+                        protected void hookOnNext(String value) {
+                            enter();
+                        }
+
+                        @Override
+                        protected void hookOnError(Throwable e) {
+                            enter();
+                            ended.countDown();
+                        }
+
+                        private void enter() {
+                            if (inside.getAndIncrement() != 0 || ended.getCount() == 0) {
+                                wrong.add("at once, or after the end");
+                            }
+                            inside.decrementAndGet();
+                        }
+                    });
+            Thread signals = new Thread(() -> {
+                for (int n = 0; n < 50; n++) {
+                    race.next("s");
+                }
+            });
+            signals.start();
+            time.advanceTimeBy(Duration.ofSeconds(2));
+            signals.join();
+            ended.await();
+            assertThat(wrong).isEmpty();
+        }
+    }
+}

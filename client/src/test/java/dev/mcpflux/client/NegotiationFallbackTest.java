@@ -1,0 +1,508 @@
+package dev.mcpflux.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpflux.error.McpClosedException;
+import dev.mcpflux.error.McpStartException;
+import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.testing.ScriptedPeer;
+import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.Transport;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.test.scheduler.VirtualTimeScheduler;
+import reactor.test.subscriber.TestSubscriber;
+
+/** Servers that do not answer the probe, or end at it, and what is remembered of them (2026-07-28: transports/stdio). */
+class NegotiationFallbackTest {
+
+    private static final String DISCOVERED = "{\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":{\"tools\":{}}}";
+    private static final String INITIALIZED = "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{}}}";
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final EraMemory memory = new EraMemory();
+    private final SessionOptions options = SessionOptions.builder()
+            .probeTimeout(Duration.ofSeconds(5))
+            .startTimeout(Duration.ofSeconds(30))
+            .memory(memory)
+            .timer(time)
+            .build();
+    private final ScriptedPeer peer = ScriptedPeer.named("s");
+    private final TestSubscriber<PeerInfo> opening = TestSubscriber.create();
+
+    /** A server whose processes are these, one after the other. */
+    private static Transport processes(ScriptedPeer... peers) {
+        Deque<ScriptedPeer> left = new ArrayDeque<>(List.of(peers));
+        return new Transport() {
+            @Override
+            public String name() {
+                return "s";
+            }
+
+            @Override
+            public Connection connection() {
+                return left.remove().transport().connection();
+            }
+        };
+    }
+
+    private McpSession opens(Transport transport) {
+        McpSession session = McpSession.create(transport, options);
+        session.open().subscribe(opening);
+        return session;
+    }
+
+    private void agreedOn(Era era) {
+        assertThat(opening.isTerminatedComplete()).isTrue();
+        assertThat(opening.getReceivedOnNext()).extracting(PeerInfo::era).containsExactly(era);
+        assertThat(memory.recall("s")).contains(era);
+    }
+
+    private static String answer(int id, String result) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"result\":" + result + "}";
+    }
+
+    private static String refusal(int id, int code) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"error\":{\"code\":" + code + ",\"message\":\"no\"}}";
+    }
+
+    // silence
+
+    @Test
+    void aServerThatIsSilentIsGreetedTheOldWayOnceTheProbeTookTooLong() {
+        peer.expect("server/discover")
+                .expect("initialize")
+                .reply(INITIALIZED)
+                .expect("notifications/initialized")
+                .expect("tools/call")
+                .reply("{\"content\":[]}");
+        McpSession session = opens(peer.transport());
+        time.advanceTimeBy(Duration.ofMillis(4999));
+        assertThat(peer.receivedMethods()).containsExactly("server/discover");
+        time.advanceTimeBy(Duration.ofMillis(1));
+        agreedOn(Era.LEGACY);
+        session.callTool("t", null).block();
+        peer.verify();
+        assertThat(peer.receivedMethods()).doesNotContain("notifications/cancelled");
+    }
+
+    @Test
+    void aProbeThatNobodyAnsweredIsNoWorkUnderWay() {
+        peer.expect("server/discover").expect("initialize").reply(INITIALIZED).expect("notifications/initialized");
+        McpSession session = opens(peer.transport());
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        agreedOn(Era.LEGACY);
+        assertThat(session.pendingRequests()).isZero();
+    }
+
+    @Test
+    void aHandshakeThatIsAnsweredFirstWinsAndTheLateAnswerToTheProbeIsPassedOver() {
+        peer.expect("server/discover")
+                .expect("initialize")
+                .reply(INITIALIZED)
+                .expect("notifications/initialized")
+                .expect("tools/call")
+                .raw(answer(1, DISCOVERED))
+                .reply("{\"content\":[]}");
+        McpSession session = opens(peer.transport());
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        agreedOn(Era.LEGACY);
+        session.callTool("t", null).block();
+        assertThat(session.peer()).isNotNull().extracting(PeerInfo::era).isEqualTo(Era.LEGACY);
+        assertThat(memory.recall("s")).contains(Era.LEGACY);
+        peer.verify();
+    }
+
+    @Test
+    void aLateAnswerToTheProbeWinsOverAHandshakeThatIsNotAnswered() {
+        peer.expect("server/discover").expect("initialize").raw(answer(1, DISCOVERED));
+        McpSession session = opens(peer.transport());
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        agreedOn(Era.MODERN);
+        assertThat(peer.receivedMethods()).containsExactly("server/discover", "initialize");
+        assertThat(session.pendingRequests()).isZero();
+    }
+
+    @Test
+    void aLateAnswerToTheProbeWinsOverAHandshakeThatWasRefusedBefore() {
+        peer.expect("server/discover")
+                .expect("initialize")
+                .raw(refusal(2, -32601))
+                .raw(answer(1, DISCOVERED));
+        opens(peer.transport());
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        agreedOn(Era.MODERN);
+        assertThat(peer.receivedMethods()).containsExactly("server/discover", "initialize");
+    }
+
+    @Test
+    void aHandshakeThatIsRefusedAfterTheLateAnswerChangesNothing() {
+        peer.expect("server/discover")
+                .expect("initialize")
+                .raw(answer(1, DISCOVERED))
+                .raw(refusal(2, -32601))
+                .expect("tools/call")
+                .reply("{\"content\":[]}");
+        McpSession session = opens(peer.transport());
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        agreedOn(Era.MODERN);
+        session.callTool("t", null).block();
+        peer.verify();
+    }
+
+    @Test
+    void aLateRefusalOfTheProbeLeavesTheHandshakeToBeWaitedFor() {
+        peer.expect("server/discover")
+                .expect("initialize")
+                .raw(refusal(1, -32601))
+                .reply(INITIALIZED)
+                .expect("notifications/initialized");
+        opens(peer.transport());
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        agreedOn(Era.LEGACY);
+        peer.verify();
+    }
+
+    @Test
+    void bothRefusedFailsWithWhatTheHandshakeSaid() {
+        peer.expect("server/discover")
+                .expect("initialize")
+                .raw(refusal(2, -32000))
+                .raw(refusal(1, -32601));
+        ScriptedPeer second = ScriptedPeer.named("s").expect("initialize").replyError(-32001, "not at all");
+        opens(processes(peer, second));
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        assertThat(opening.expectTerminalError())
+                .isInstanceOf(PeerErrorException.class)
+                .hasMessage("server 's': initialize failed: not at all (-32001)")
+                .satisfies(e -> assertThat(e.getSuppressed())
+                        .singleElement()
+                        .extracting(Throwable::getMessage)
+                        .isEqualTo("server 's': initialize failed: no (-32000)"));
+        assertThat(peer.closed()).isTrue();
+        assertThat(second.closed()).isTrue();
+    }
+
+    /** It has to load a lot, say; and it is no legacy server, so that there is nothing else to hope for. */
+    @Test
+    void aServerThatRefusesTheHandshakeSinceItIsModernIsWaitedFor() {
+        peer.expect("server/discover")
+                .expect("initialize")
+                .replyError("{\"code\":-32022,\"message\":\"no\",\"data\":{\"supported\":[\"2026-07-28\"]}}");
+        opens(peer.transport());
+        time.advanceTimeBy(Duration.ofMillis(29_999));
+        assertThat(opening.isTerminated()).isFalse();
+        time.advanceTimeBy(Duration.ofMillis(1));
+        assertThat(opening.expectTerminalError()).isInstanceOf(McpTimeoutException.class);
+    }
+
+    @Test
+    void aServerThatIsSilentToBothFailsInTimeAndNothingIsCancelledOnTheWire() {
+        peer.expect("server/discover").expect("initialize");
+        McpSession session = opens(peer.transport());
+        time.advanceTimeBy(Duration.ofMillis(29_999));
+        assertThat(opening.isTerminated()).isFalse();
+        time.advanceTimeBy(Duration.ofMillis(1));
+        assertThat(opening.expectTerminalError())
+                .isInstanceOfSatisfying(
+                        McpTimeoutException.class, e -> assertThat(e.limit()).isEqualTo(Duration.ofSeconds(30)));
+        assertThat(peer.receivedMethods()).containsExactly("server/discover", "initialize");
+        assertThat(peer.closed()).isTrue();
+        assertThat(session.pendingRequests()).isZero();
+        assertThat(memory.recall("s")).isEmpty();
+    }
+
+    @Test
+    void aSilentServerIsNotGreetedTheOldWayWhereTheModernEraWasAskedFor() {
+        peer.expect("server/discover");
+        McpSession.create(peer.transport(), options.withEra(EraPolicy.MODERN))
+                .open()
+                .subscribe(opening);
+        time.advanceTimeBy(Duration.ofSeconds(30));
+        assertThat(opening.expectTerminalError()).isInstanceOf(McpTimeoutException.class);
+        assertThat(peer.receivedMethods()).containsExactly("server/discover");
+    }
+
+    // bridges that begin their only session at the first request
+
+    private ScriptedPeer greeted() {
+        return ScriptedPeer.named("s").expect("initialize").reply(INITIALIZED).expect("notifications/initialized");
+    }
+
+    @Test
+    void aHandshakeRefusedAfterTheProbeIsTriedWithoutIt() {
+        peer.expect("server/discover")
+                .replyError(-32601, "Method not found")
+                .expect("initialize")
+                .replyError(-32000, "HTTP 400: Server already initialized");
+        ScriptedPeer second = greeted();
+        opens(processes(peer, second));
+        agreedOn(Era.LEGACY);
+        assertThat(peer.closed()).isTrue();
+        second.verify();
+        // and not probed the next time
+        ScriptedPeer third = greeted();
+        assertThat(McpSession.create(third.transport(), options).open().block().era())
+                .isEqualTo(Era.LEGACY);
+    }
+
+    @Test
+    void aHandshakeThatEndsTheServerIsTriedWithoutTheProbe() {
+        peer.expect("server/discover")
+                .replyError(-32601, "no")
+                .expect("initialize")
+                .close();
+        ScriptedPeer second = greeted();
+        opens(processes(peer, second));
+        agreedOn(Era.LEGACY);
+    }
+
+    @Test
+    void silenceAfterAnOddAnswerIsNotWaitedForToTheEnd() {
+        peer.expect("server/discover").reply("{\"session\":\"begun\"}").expect("initialize");
+        ScriptedPeer second = greeted();
+        opens(processes(peer, second));
+        time.advanceTimeBy(Duration.ofMillis(14_999));
+        assertThat(peer.closed()).isFalse();
+        time.advanceTimeBy(Duration.ofMillis(1));
+        agreedOn(Era.LEGACY);
+    }
+
+    @Test
+    void silenceAfterAnOrdinaryRefusalIsWaitedFor() {
+        peer.expect("server/discover")
+                .replyError(-32602, "before initialization")
+                .expect("initialize");
+        opens(processes(peer));
+        time.advanceTimeBy(Duration.ofMillis(29_999));
+        assertThat(opening.isTerminated()).isFalse();
+        time.advanceTimeBy(Duration.ofMillis(1));
+        assertThat(opening.expectTerminalError()).isInstanceOf(McpTimeoutException.class);
+    }
+
+    @Test
+    void aLateRefusalOfASilentServerIsTriedWithoutTheProbe() {
+        peer.expect("server/discover").expect("initialize").raw(refusal(2, -32000));
+        ScriptedPeer second = greeted();
+        opens(processes(peer, second));
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        assertThat(opening.isTerminated()).as("the probe may still be answered").isFalse();
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        agreedOn(Era.LEGACY);
+    }
+
+    // exit
+
+    @Test
+    void aServerThatEndsAndThenIsSilentHasEnded() {
+        ScriptedPeer second = ScriptedPeer.named("s").expect("initialize");
+        peer.expect("server/discover").close();
+        opens(processes(peer, second));
+        time.advanceTimeBy(Duration.ofSeconds(30));
+        assertThat(opening.expectTerminalError())
+                .isInstanceOf(McpStartException.class)
+                .hasMessageContaining("it ended before it was ready, and was silent when it was started again")
+                .satisfies(e -> assertThat(e.getSuppressed())
+                        .hasOnlyElementsOfType(McpTimeoutException.class)
+                        .hasSize(1));
+        assertThat(second.closed()).isTrue();
+    }
+
+    @Test
+    void aServerThatEndsTooLateIsNotStartedAgain() {
+        VirtualTimeScheduler.set(time);
+        try {
+            peer.expect("server/discover")
+                    .expect("initialize")
+                    .delay(Duration.ofSeconds(24))
+                    .close();
+            opens(processes(peer));
+            time.advanceTimeBy(Duration.ofSeconds(29));
+            assertThat(opening.expectTerminalError())
+                    .isInstanceOf(McpStartException.class)
+                    .hasMessageContaining("ended before it was ready");
+        } finally {
+            VirtualTimeScheduler.reset();
+        }
+    }
+
+    @Test
+    void aServerThatEndsAtTheProbeIsStartedAgainAndNotProbedAgain() {
+        ScriptedPeer second =
+                ScriptedPeer.named("s").expect("initialize").reply(INITIALIZED).expect("notifications/initialized");
+        peer.expect("server/discover").close();
+        McpSession session = opens(processes(peer, second));
+        agreedOn(Era.LEGACY);
+        assertThat(peer.closed()).isTrue();
+        assertThat(second.receivedMethods()).containsExactly("initialize", "notifications/initialized");
+        assertThat(second.closed()).isFalse();
+        TestSubscriber<Object> end = TestSubscriber.create();
+        session.onTermination().subscribe(end);
+        assertThat(end.isTerminated())
+                .as("the end of the first process is not the end of the session")
+                .isFalse();
+        session.close().block();
+        assertThat(second.closed()).isTrue();
+        assertThat(end.getReceivedOnNext()).hasSize(1);
+    }
+
+    @Test
+    void aServerThatEndsAgainHasFailedToStart() {
+        ScriptedPeer second = ScriptedPeer.named("s").expect("initialize").close();
+        peer.expect("server/discover").close();
+        opens(processes(peer, second));
+        assertThat(opening.expectTerminalError())
+                .isInstanceOf(McpStartException.class)
+                .hasMessageContaining("server 's'")
+                .hasMessageContaining("ended before it was ready");
+        assertThat(second.closed()).isTrue();
+    }
+
+    @Test
+    void aServerThatIsSlowToEndAtTheProbeIsStartedAgainAsWell() {
+        ScriptedPeer second =
+                ScriptedPeer.named("s").expect("initialize").reply(INITIALIZED).expect("notifications/initialized");
+        peer.expect("server/discover").expect("initialize").close();
+        opens(processes(peer, second));
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        agreedOn(Era.LEGACY);
+        assertThat(peer.closed()).isTrue();
+        second.verify();
+    }
+
+    @Test
+    void aServerThatEndsAtTheProbeIsNotStartedAgainWhereTheModernEraWasAskedFor() {
+        peer.expect("server/discover").close();
+        McpSession.create(processes(peer), options.withEra(EraPolicy.MODERN))
+                .open()
+                .subscribe(opening);
+        assertThat(opening.expectTerminalError()).isInstanceOf(McpStartException.class);
+    }
+
+    // what is remembered
+
+    @Test
+    void aServerThatIsKnownToBeLegacyIsNotProbed() {
+        opens(ScriptedPeer.named("s").handshake().transport());
+        agreedOn(Era.LEGACY);
+        peer.expect("initialize").reply(INITIALIZED).expect("notifications/initialized");
+        assertThat(McpSession.create(peer.transport(), options).open().block().era())
+                .isEqualTo(Era.LEGACY);
+        assertThat(peer.receivedMethods()).containsExactly("initialize", "notifications/initialized");
+    }
+
+    @Test
+    void aServerThatWasLegacyAndRefusesTheHandshakeIsProbed() {
+        opens(ScriptedPeer.named("s").handshake().transport());
+        peer.expect("initialize")
+                .replyError(-32601, "2026-07-28 is spoken here")
+                .expect("server/discover")
+                .reply(DISCOVERED);
+        assertThat(McpSession.create(peer.transport(), options).open().block().era())
+                .isEqualTo(Era.MODERN);
+        assertThat(memory.recall("s")).contains(Era.MODERN);
+        peer.verify();
+    }
+
+    @Test
+    void aServerThatWasLegacyAndDoesNotAnswerTheHandshakeIsProbedTheNextTime() {
+        opens(ScriptedPeer.named("s").handshake().transport());
+        agreedOn(Era.LEGACY);
+        peer.expect("initialize");
+        TestSubscriber<PeerInfo> second = TestSubscriber.create();
+        McpSession.create(peer.transport(), options).open().subscribe(second);
+        time.advanceTimeBy(Duration.ofSeconds(30));
+        assertThat(second.expectTerminalError()).isInstanceOf(McpTimeoutException.class);
+
+        ScriptedPeer third = ScriptedPeer.named("s").discovery();
+        assertThat(McpSession.create(third.transport(), options).open().block().era())
+                .isEqualTo(Era.MODERN);
+    }
+
+    @Test
+    void aServerThatWasLegacyAndEndsAtTheHandshakeIsProbedTheNextTime() {
+        opens(ScriptedPeer.named("s").handshake().transport());
+        TestSubscriber<PeerInfo> second = TestSubscriber.create();
+        McpSession.create(peer.expect("initialize").close().transport(), options)
+                .open()
+                .subscribe(second);
+        assertThat(second.expectTerminalError()).isInstanceOf(McpStartException.class);
+
+        ScriptedPeer third = ScriptedPeer.named("s").discovery();
+        assertThat(McpSession.create(third.transport(), options).open().block().era())
+                .isEqualTo(Era.MODERN);
+    }
+
+    @Test
+    void aServerThatIsKnownToBeModernIsProbedForItsRevision() {
+        opens(ScriptedPeer.named("s").discovery().transport());
+        agreedOn(Era.MODERN);
+        peer.legacy().expect("initialize").reply(INITIALIZED).expect("notifications/initialized");
+        assertThat(McpSession.create(peer.transport(), options).open().block().era())
+                .isEqualTo(Era.LEGACY);
+        assertThat(memory.recall("s")).contains(Era.LEGACY);
+    }
+
+    @Test
+    void serversAreRememberedByTheirNames() {
+        opens(ScriptedPeer.named("s").handshake().transport());
+        ScriptedPeer other = ScriptedPeer.named("other").discovery();
+        assertThat(McpSession.create(other.transport(), options).open().block().era())
+                .isEqualTo(Era.MODERN);
+        assertThat(memory.recall("s")).contains(Era.LEGACY);
+        assertThat(memory.recall("other")).contains(Era.MODERN);
+    }
+
+    // cancelled and closed on the way
+
+    @Test
+    void cancelledWhileTheProbeIsUnansweredItClosesAndSaysNothingOnTheWire() {
+        peer.expect("server/discover");
+        TestSubscriber<Integer> use = TestSubscriber.create();
+        McpSession.use(peer.transport(), options, session -> Mono.just(1)).subscribe(use);
+        assertThat(peer.closed()).isFalse();
+        use.cancel();
+        assertThat(peer.closed()).isTrue();
+        time.advanceTimeBy(Duration.ofSeconds(60));
+        assertThat(peer.receivedMethods()).containsExactly("server/discover");
+    }
+
+    @Test
+    void cancelledWhileBothAreUnansweredItClosesAndSaysNothingOnTheWire() {
+        peer.expect("server/discover").expect("initialize");
+        TestSubscriber<Integer> use = TestSubscriber.create();
+        McpSession.use(peer.transport(), options, session -> Mono.just(1)).subscribe(use);
+        time.advanceTimeBy(Duration.ofSeconds(6));
+        use.cancel();
+        assertThat(peer.closed()).isTrue();
+        assertThat(peer.receivedMethods()).containsExactly("server/discover", "initialize");
+    }
+
+    @Test
+    void anOpeningThatNobodyWaitsForAnyMoreGoesOnUntilItIsClosed() {
+        peer.expect("server/discover");
+        McpSession session = opens(peer.transport());
+        opening.cancel();
+        assertThat(peer.closed()).isFalse();
+        session.close().block();
+        assertThat(peer.closed()).isTrue();
+        time.advanceTimeBy(Duration.ofSeconds(60));
+        assertThat(peer.receivedMethods()).containsExactly("server/discover");
+        assertThat(session.pendingRequests()).isZero();
+    }
+
+    @Test
+    void closedWhileTheProbeIsUnansweredTheOpeningFails() {
+        peer.expect("server/discover");
+        McpSession session = opens(peer.transport());
+        session.close().block();
+        assertThat(opening.expectTerminalError()).isInstanceOf(McpClosedException.class);
+        assertThat(peer.closed()).isTrue();
+        assertThat(memory.recall("s")).isEmpty();
+    }
+}

@@ -1,0 +1,82 @@
+package dev.mcpflux.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.protocol.Elicitation;
+import dev.mcpflux.testing.ReactorHooks;
+import dev.mcpflux.testing.ScriptedPeer;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/** What a session decides by does not pass through what an application has installed into Reactor. */
+class ReactorHooksTest {
+
+    private final ScriptedPeer peer = ScriptedPeer.named("s");
+
+    @ParameterizedTest
+    @EnumSource
+    void fallsBackToTheLegacyEra(ReactorHooks hooks) {
+        // refuses the probe before it
+        peer.handshake();
+        peer.expect("tools/call").replyError(-32602, "no such tool");
+        peer.expect("tools/call").reply("{\"content\":[{\"type\":\"text\",\"text\":\"done\"}]}");
+        try (ReactorHooks installed = hooks.installed()) {
+            assertThat(installed).isEqualTo(hooks);
+            StepVerifier.create(McpSession.use(
+                            peer.transport(),
+                            SessionOptions.defaults(),
+                            session -> session.callTool("t", Map.of())
+                                    .onErrorResume(PeerErrorException.class, e -> session.callTool("t", Map.of()))))
+                    .assertNext(result -> assertThat(result.text()).isEqualTo("done"))
+                    .verifyComplete();
+        }
+        peer.verify();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void saysWhyNothingCanBeAgreedOn(ReactorHooks hooks) {
+        peer.expect("server/discover")
+                .reply("{\"resultType\":\"complete\",\"supportedVersions\":[\"2099-01-01\"],\"capabilities\":{}}");
+        try (ReactorHooks installed = hooks.installed()) {
+            assertThat(installed).isEqualTo(hooks);
+            StepVerifier.create(McpSession.use(peer.transport(), SessionOptions.defaults(), session -> Mono.empty()))
+                    .verifyErrorSatisfies(e -> assertThat(e)
+                            // a hook may wrap what is handed to the application
+                            .satisfiesAnyOf(
+                                    mine -> assertThat(mine).isInstanceOf(McpProtocolException.class),
+                                    hooked -> assertThat(hooked).hasRootCauseInstanceOf(McpProtocolException.class))
+                            .hasStackTraceContaining("2099-01-01"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void asksAHandlerAndGoesOn(ReactorHooks hooks) {
+        peer.discovery("{\"tools\":{}}");
+        peer.expect("tools/call")
+                .reply("{\"resultType\":\"input_required\",\"inputRequests\":{\"q\":{\"method\":\"elicitation/create\","
+                        + "\"params\":{\"mode\":\"form\",\"message\":\"?\",\"requestedSchema\":{\"type\":\"object\","
+                        + "\"properties\":{}}}}}}");
+        peer.expect("tools/call")
+                .reply("{\"resultType\":\"complete\",\"content\":[{\"type\":\"text\",\"text\":\"done\"}]}");
+        ClientHandlers handlers = ClientHandlers.builder()
+                .elicitation(question -> Mono.just(Elicitation.Result.accept(Map.of())))
+                .build();
+        try (ReactorHooks installed = hooks.installed()) {
+            assertThat(installed).isEqualTo(hooks);
+            StepVerifier.create(McpSession.use(
+                            peer.transport(),
+                            SessionOptions.defaults().withHandlers(handlers),
+                            session -> session.callTool("t", Map.of())))
+                    .assertNext(result -> assertThat(result.text()).isEqualTo("done"))
+                    .verifyComplete();
+        }
+        peer.verify();
+    }
+}

@@ -1,9 +1,0 @@
-package dev.mcpflux.session;
-
-/** How a session is kept. */
-public enum Era {
-    /** Revisions 2024-11-05 to 2025-11-25: the session begins with {@code initialize}. */
-    LEGACY,
-    /** From 2026-07-28 on: no handshake, every request speaks for itself. */
-    MODERN
-}

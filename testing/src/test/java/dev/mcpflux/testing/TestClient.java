@@ -1,0 +1,79 @@
+package dev.mcpflux.testing;
+
+import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.protocol.CallToolParams;
+import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.protocol.EmptyResult;
+import dev.mcpflux.protocol.ListToolsResult;
+import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.protocol.PageParams;
+import dev.mcpflux.protocol.RequestMeta;
+import dev.mcpflux.protocol.Tool;
+import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.RequestSpec;
+import dev.mcpflux.transport.Transport;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The least client of the legacy era, for tests of servers: the test kit knows no session. */
+record TestClient(Connection connection) {
+
+    /** Runs the body with a client that has shaken hands; the connection is closed at its end, and when it is cancelled. */
+    static <T> Flux<T> use(Transport transport, Function<TestClient, ? extends Publisher<T>> body) {
+        return Flux.usingWhen(
+                Mono.fromSupplier(() -> new TestClient(transport.connection())),
+                client -> client.connect().thenMany(Flux.defer(() -> body.apply(client))),
+                client -> client.connection.close());
+    }
+
+    private Mono<Void> connect() {
+        return connection
+                .open()
+                .then(Mono.defer(() -> answer(TransportProbe.initialize(), Object.class)))
+                .then(Mono.defer(() -> connection.notify(new JsonRpcMessage.Notification(Methods.INITIALIZED, null))));
+    }
+
+    private <T> Mono<T> answer(RequestSpec request, Class<T> type) {
+        return connection.exchange(request).last().handle((message, sink) -> {
+            if (message instanceof JsonRpcMessage.Failure failure) {
+                sink.error(PeerErrorException.of("test", request.method(), null, failure.error()));
+            } else if (message instanceof JsonRpcMessage.Success success && type.isInstance(success.result())) {
+                sink.next(type.cast(success.result()));
+            } else {
+                sink.error(new McpProtocolException("test", "no result but " + message));
+            }
+        });
+    }
+
+    Mono<Void> ping() {
+        return answer(new RequestSpec(Methods.PING, null, EmptyResult.class), EmptyResult.class)
+                .then();
+    }
+
+    Flux<Tool> listTools() {
+        return answer(
+                        new RequestSpec(Methods.TOOLS_LIST, new PageParams(null, null), ListToolsResult.class),
+                        ListToolsResult.class)
+                .flatMapIterable(ListToolsResult::tools);
+    }
+
+    Mono<CallToolResult> callTool(String name, @Nullable Object arguments) {
+        CallToolParams params = new CallToolParams(name, arguments, null);
+        return answer(new RequestSpec(Methods.TOOLS_CALL, params, CallToolResult.class), CallToolResult.class);
+    }
+
+    /** The progress of a call, and then its result. */
+    Flux<JsonRpcMessage> toolSignals(String name) {
+        return connection.exchange(new RequestSpec(
+                Methods.TOOLS_CALL,
+                (id, context) -> new CallToolParams(name, null, new RequestMeta(id)),
+                CallToolResult.class,
+                true,
+                false));
+    }
+}
