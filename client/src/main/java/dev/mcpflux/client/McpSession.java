@@ -26,6 +26,7 @@ import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.Ending;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Incoming;
 import dev.mcpflux.transport.Termination;
@@ -45,7 +46,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 import reactor.core.publisher.SynchronousSink;
 import tools.jackson.core.JacksonException;
 
@@ -72,22 +72,19 @@ public final class McpSession {
     private final EventSink<SessionEvent> events =
             new EventSink<>(SessionEvent.EventsDropped::new, event -> event.masked(this::mask));
     private final AtomicReference<Link> link = new AtomicReference<>(Link.NONE);
-    private final Sinks.One<Termination> terminated = Sinks.one();
+    private final Ending ending = new Ending(this::doClose);
     private final Set<ConnectionEvent.ElementDropped> warned = ConcurrentHashMap.newKeySet();
     private final Mono<PeerInfo> open;
-    private final Mono<Void> close;
 
     private McpSession(Transport transport, SessionOptions options) {
         this.transport = transport;
         this.options = options;
-        Mono<PeerInfo> opened =
-                Callbacks.isolated(Mono.defer(this::doOpen).cache()).handle(this::stillOpen);
+        Mono<PeerInfo> opened = Callbacks.once(this::doOpen).handle(this::stillOpen);
         // looked at by each subscriber: what is wrong with one context is not told to others
         this.open = Mono.deferContextual(context -> {
             CallContext.caller(context);
             return opened;
         });
-        this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
     }
 
     /** A session that is not open yet. */
@@ -163,7 +160,7 @@ public final class McpSession {
                 .onErrorMap(TimeoutException.class, e -> startTimedOut(opening))
                 .onErrorMap(McpConnectionException.class, e -> asStartFailure(opening.connection(), e))
                 // a connection that was only probed with may end without the session ending
-                .doOnTerminate(() -> opening.connection().onTermination().subscribe(terminated::tryEmitValue))
+                .doOnTerminate(() -> opening.connection().onTermination().subscribe(ending::end))
                 // who waits for the opening is told after what was started is gone
                 .onErrorResume(this::closeAndFail);
     }
@@ -237,7 +234,9 @@ public final class McpSession {
     }
 
     private Mono<PeerInfo> closeAndFail(Throwable e) {
-        return close.onErrorResume(failedClose -> beneath(e, failedClose)).then(Mono.error(e));
+        return ending.close()
+                .onErrorResume(failedClose -> beneath(e, failedClose))
+                .then(Mono.error(e));
     }
 
     private Throwable startTimedOut(Opening opening) {
@@ -442,7 +441,7 @@ public final class McpSession {
 
     /** Emits why the session ended and completes, once it has ended by itself or was closed. */
     public Mono<Termination> onTermination() {
-        return Callbacks.isolated(terminated.asMono());
+        return ending.onEnd();
     }
 
     /** Lists the tools with the session's limits; see {@link #listTools(RequestOptions)}. */
@@ -752,7 +751,7 @@ public final class McpSession {
      * subscribes sees its end. <em>Cancellation</em> stops waiting; the teardown goes on.
      */
     public Mono<Void> close() {
-        return close;
+        return ending.close();
     }
 
     /**
@@ -764,7 +763,7 @@ public final class McpSession {
      */
     public Mono<String> closeNow() {
         // closing begins first: from then on nobody opens another connection
-        return Mono.zip(close.onErrorComplete().thenReturn(true), Mono.defer(() -> {
+        return Mono.zip(ending.close().onErrorComplete().thenReturn(true), Mono.defer(() -> {
                     Connection connection = link.get().connection;
                     return connection == null ? Mono.just("nothing") : connection.closeNow();
                 }))
@@ -785,7 +784,7 @@ public final class McpSession {
     }
 
     private void ended() {
-        terminated.tryEmitValue(Termination.closed());
+        ending.end(Termination.closed());
         events.complete();
     }
 

@@ -124,6 +124,14 @@ public final class Callbacks {
         return new Isolated<>(shared);
     }
 
+    /**
+     * Runs once, with the first subscriber; each subscriber sees how it ends, {@link #isolated} from the others.
+     * <em>Cancellation</em> stops waiting; what runs goes on.
+     */
+    public static <T> Mono<T> once(Supplier<? extends Mono<T>> work) {
+        return isolated(Mono.<T>defer(work).cache());
+    }
+
     /** What the application makes at subscription; whatever it throws in place of making it is the error. */
     public static <T> Flux<T> deferred(Supplier<? extends Publisher<T>> supplier) {
         return Flux.defer(() -> {

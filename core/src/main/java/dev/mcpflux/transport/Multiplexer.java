@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,8 +63,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     private final @Nullable WireRecorder recorder = WireRecorder.INSTALLED;
     private final String link = recorder == null ? "" : recorder.link();
     private final AtomicLong ids = new AtomicLong();
-    private final AtomicReference<@Nullable Termination> termination = new AtomicReference<>();
-    private final Sinks.One<Termination> terminated = Sinks.one();
+    private final Ending ending = new Ending(this::doClose);
     private final EventSink<ConnectionEvent> events =
             new EventSink<>(ConnectionEvent.EventsDropped::new, event -> event.masked(this::mask));
     private final Sinks.Many<Arrived> incoming = Sinks.unsafe()
@@ -75,14 +73,12 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     private final Router router = new Router();
     private final PeerActivity activity;
     private final Mono<Void> open;
-    private final Mono<Void> close;
 
     private Multiplexer(String name, Function<EventSink<ConnectionEvent>, DuplexConnection> stream) {
         this.name = name;
         this.duplex = stream.apply(events);
         this.activity = new PeerActivity(this::mask);
-        this.open = Callbacks.isolated(Mono.defer(this::doOpen).cache());
-        this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
+        this.open = Callbacks.once(this::doOpen);
     }
 
     /**
@@ -101,7 +97,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     }
 
     private Mono<Void> doOpen() {
-        Termination ended = termination.get();
+        Termination ended = ending.cause();
         if (ended != null) {
             return Mono.error(ended.toException(name, null));
         }
@@ -148,7 +144,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
             throw e;
         }
         // looked at after the registration: an exchange that begins while the link ends is seen here or by terminate()
-        Termination ended = termination.get();
+        Termination ended = ending.cause();
         if (ended != null) {
             forget(id);
             exchange.fail(ended.toException(name, spec.method()));
@@ -179,7 +175,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     @Override
     public void cancelled(PendingExchange exchange) {
         RequestId.OfLong id = exchange.id();
-        if (exchange.spec().cancellable() && termination.get() == null) {
+        if (exchange.spec().cancellable() && !ending.hasEnded()) {
             JsonRpcMessage.Notification cancelled =
                     new JsonRpcMessage.Notification(Methods.CANCELLED, new CancelledParams(id, null));
             // nobody is left to wait for this one: it is sent for its effect on the peer, and that it may not get
@@ -206,7 +202,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
 
     private Mono<Void> send(JsonRpcMessage message) {
         return Mono.defer(() -> {
-            Termination ended = termination.get();
+            Termination ended = ending.cause();
             return ended != null ? Mono.error(ended.toException(name, null)) : write(message);
         });
     }
@@ -223,31 +219,29 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
 
     @Override
     public Mono<Termination> onTermination() {
-        return Callbacks.isolated(terminated.asMono());
+        return ending.onEnd();
     }
 
     @Override
     public boolean isTerminated() {
-        return termination.get() != null;
+        return ending.hasEnded();
     }
 
     private void terminate(Termination cause) {
-        if (!termination.compareAndSet(null, cause)) {
-            return;
-        }
-        logging.clear();
-        pending.forEach((id, exchange) -> {
-            if (pending.remove(id, exchange)) {
-                Callbacks.run(() -> exchange.fail(cause.toException(name, exchange.method())));
-            }
+        ending.end(cause, () -> {
+            logging.clear();
+            pending.forEach((id, exchange) -> {
+                if (pending.remove(id, exchange)) {
+                    Callbacks.run(() -> exchange.fail(cause.toException(name, exchange.method())));
+                }
+            });
+            Callbacks.run(incoming::tryEmitComplete);
         });
-        Callbacks.run(incoming::tryEmitComplete);
-        terminated.tryEmitValue(cause);
     }
 
     @Override
     public Mono<Void> close() {
-        return close;
+        return ending.close();
     }
 
     private Mono<Void> doClose() {
@@ -259,7 +253,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     public Mono<String> closeNow() {
         return Mono.defer(() -> {
             terminate(Termination.closed());
-            return duplex.closeNow().flatMap(stage -> close.thenReturn(stage));
+            return duplex.closeNow().flatMap(stage -> ending.close().thenReturn(stage));
         });
     }
 
@@ -367,7 +361,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
 
         @Override
         public boolean mayWait() {
-            return duplex.readsOnItsOwnThread() && termination.get() == null;
+            return duplex.readsOnItsOwnThread() && !ending.hasEnded();
         }
 
         /** What is thrown instead of signalled must not stop the link for all others, unless the JVM itself is in trouble. */

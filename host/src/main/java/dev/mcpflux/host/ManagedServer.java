@@ -90,8 +90,8 @@ final class ManagedServer {
         this.templates = new KeptList<>(
                 s -> whole("resource template", s, s.listResourceTemplates()),
                 (s, caller) -> s.tellsOf(Kind.RESOURCES, caller));
-        this.start = Callbacks.isolated(Mono.defer(this::doStart).cache());
-        this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
+        this.start = Callbacks.once(this::doStart);
+        this.close = Callbacks.once(this::doClose);
     }
 
     private McpSession newSession() {

@@ -65,8 +65,8 @@ public final class McpHost {
         this.tools = new Catalogue<>(McpToolNotFoundException.KIND, servers, events, ManagedServer::tools);
         this.prompts = new Catalogue<>("prompt", servers, events, ManagedServer::prompts);
         this.resourceRoutes = new ResourceRoutes(servers, events);
-        this.start = Callbacks.isolated(Mono.defer(this::doStart).cache());
-        this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
+        this.start = Callbacks.once(this::doStart);
+        this.close = Callbacks.once(this::doClose);
         this.hook = new ShutdownHook(
                 calm().then(close),
                 config.shutdownGrace()

@@ -43,8 +43,7 @@ final class Scope {
     private final Scheduler timer;
     private final Sinks.Empty<Void> closing = Sinks.empty();
     private final Sinks.Empty<Void> closed = Sinks.empty();
-    private final Mono<Void> close =
-            Callbacks.isolated(Mono.defer(this::doClose).cache());
+    private final Mono<Void> close = Callbacks.once(this::doClose);
 
     // guarded by this: adopting races with closing
     private @Nullable Deque<Entry> stack = new ArrayDeque<>();

@@ -8,13 +8,12 @@ import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.jsonrpc.OutgoingBuffer;
 import dev.mcpflux.transport.DuplexConnection;
+import dev.mcpflux.transport.Ending;
 import dev.mcpflux.transport.Frame;
 import dev.mcpflux.transport.Termination;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -44,8 +43,7 @@ public final class InMemoryConnection implements DuplexConnection {
             .many()
             .unicast()
             .onBackpressureBuffer(Queues.<byte[]>unboundedMultiproducer().get());
-    private final Sinks.One<Termination> terminated = Sinks.one();
-    private final AtomicReference<@Nullable Termination> termination = new AtomicReference<>();
+    private final Ending ending = new Ending(this::doClose);
     private volatile boolean closed;
 
     /**
@@ -61,7 +59,7 @@ public final class InMemoryConnection implements DuplexConnection {
 
     @Override
     public Mono<Void> open() {
-        return Mono.defer(() -> termination.get() == null ? Mono.empty() : Mono.error(whyEnded()));
+        return Mono.defer(() -> !ending.hasEnded() ? Mono.empty() : Mono.error(whyEnded()));
     }
 
     @Override
@@ -72,7 +70,7 @@ public final class InMemoryConnection implements DuplexConnection {
     @Override
     public Mono<Void> send(JsonRpcMessage message) {
         return Mono.fromRunnable(() -> {
-            if (termination.get() != null) {
+            if (ending.hasEnded()) {
                 throw whyEnded();
             }
             OutgoingBuffer buffer = new OutgoingBuffer();
@@ -111,15 +109,13 @@ public final class InMemoryConnection implements DuplexConnection {
     }
 
     private void end(Termination cause) {
-        if (termination.compareAndSet(null, cause)) {
-            terminated.tryEmitValue(cause);
+        if (ending.end(cause)) {
             frames.tryEmitComplete();
         }
     }
 
     private McpException whyEnded() {
-        Termination cause = termination.get();
-        return (cause == null ? Termination.closed() : cause).toException(name, null);
+        return ending.toException(name, null);
     }
 
     /** Whether the client has closed the connection. */
@@ -129,11 +125,15 @@ public final class InMemoryConnection implements DuplexConnection {
 
     @Override
     public Mono<Termination> onTermination() {
-        return terminated.asMono();
+        return ending.onEnd();
     }
 
     @Override
     public Mono<Void> close() {
+        return ending.close();
+    }
+
+    private Mono<Void> doClose() {
         return Mono.fromRunnable(() -> {
             closed = true;
             end(Termination.closed());

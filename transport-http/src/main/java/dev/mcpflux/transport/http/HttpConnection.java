@@ -19,6 +19,7 @@ import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.Ending;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Frame;
 import dev.mcpflux.transport.FrameEnds;
@@ -50,7 +51,6 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.core.publisher.SignalType;
-import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -70,8 +70,7 @@ final class HttpConnection implements Connection {
     private final Map<RequestId, HttpCall> calls = new ConcurrentHashMap<>();
     private final AtomicLong ids = new AtomicLong();
     private final AtomicLong undecodable = new AtomicLong();
-    private final AtomicReference<@Nullable Termination> termination = new AtomicReference<>();
-    private final Sinks.One<Termination> terminated = Sinks.one();
+    private final Ending ending = new Ending(this::doClose);
     private final PeerActivity activity = new PeerActivity(this::mask);
     private final EventSink<ConnectionEvent> events =
             new EventSink<>(ConnectionEvent.EventsDropped::new, event -> event.masked(this::mask));
@@ -89,7 +88,6 @@ final class HttpConnection implements Connection {
     private final @Nullable WireRecorder recorder = WireRecorder.INSTALLED;
     private final String link = recorder == null ? "" : recorder.link();
     private final Mono<Void> open;
-    private final Mono<Void> close;
 
     /** Whether HTTP+SSE is spoken in place of Streamable HTTP, once that turned out. */
     private volatile boolean older;
@@ -99,9 +97,8 @@ final class HttpConnection implements Connection {
         this.secrets = new Secrets(recipe.masker());
         this.failures = new Failures(recipe, secrets);
         this.tools = new KnownHeaders(recipe.name(), this::mask, this::tell);
-        this.delivery = new Delivery(recipe, failures, Callbacks.isolated(terminated.asMono()));
-        this.open = Callbacks.isolated(Mono.defer(this::doOpen).cache());
-        this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
+        this.delivery = new Delivery(recipe, failures, ending.onEnd());
+        this.open = Callbacks.once(this::doOpen);
     }
 
     String name() {
@@ -132,8 +129,7 @@ final class HttpConnection implements Connection {
     HttpRequests http() {
         HttpRequests now = http.get();
         if (now == null) {
-            Termination ended = termination.get();
-            throw (ended == null ? Termination.closed() : ended).toException(name(), null);
+            throw ending.toException(name(), null);
         }
         return now;
     }
@@ -153,7 +149,7 @@ final class HttpConnection implements Connection {
     }
 
     private Mono<Void> doOpen() {
-        Termination ended = termination.get();
+        Termination ended = ending.cause();
         if (ended != null) {
             return Mono.error(ended.toException(name(), null));
         }
@@ -163,7 +159,7 @@ final class HttpConnection implements Connection {
 
     private Mono<Void> open(@Nullable InetSocketAddress proxy) {
         http.set(new HttpRequests(recipe, secrets, recipe.pool().acquire(recipe.headers(), recipe.options()), proxy));
-        if (termination.get() != null) {
+        if (ending.hasEnded()) {
             // closed meanwhile: whoever takes it gives it back
             return giveBack().then(Mono.error(() -> Termination.closed().toException(name(), null)));
         }
@@ -264,7 +260,7 @@ final class HttpConnection implements Connection {
     private Flux<JsonRpcMessage> over(CallerSession own, RequestSpec request) {
         Connection link = own.older();
         if (link == null) {
-            Termination ended = termination.get();
+            Termination ended = ending.cause();
             return Flux.error((ended == null ? Termination.lost("its stream ended", Diagnostics.NONE, null) : ended)
                     .toException(name(), request.method()));
         }
@@ -324,7 +320,7 @@ final class HttpConnection implements Connection {
             throw e;
         }
         // looked at after the registration: an exchange that begins while the link ends is seen here or by terminate()
-        Termination ended = termination.get();
+        Termination ended = ending.cause();
         if (ended != null) {
             calls.remove(id);
             call.exchange().fail(ended.toException(name(), spec.method()));
@@ -510,7 +506,7 @@ final class HttpConnection implements Connection {
      */
     Mono<Void> deliver(Caller caller, @Nullable Session session, JsonRpcMessage message, @Nullable LostSessions lost) {
         return Mono.defer(() -> {
-            Termination ended = termination.get();
+            Termination ended = ending.cause();
             if (ended != null) {
                 return Mono.error(ended.toException(name(), null));
             }
@@ -628,32 +624,30 @@ final class HttpConnection implements Connection {
 
     @Override
     public Mono<Termination> onTermination() {
-        return Callbacks.isolated(terminated.asMono());
+        return ending.onEnd();
     }
 
     @Override
     public boolean isTerminated() {
-        return termination.get() != null;
+        return ending.hasEnded();
     }
 
     void terminate(Termination cause) {
-        if (!termination.compareAndSet(null, cause)) {
-            return;
-        }
-        sessions.all().forEach(one -> one.stream().stop());
-        calls.forEach((id, call) -> {
-            if (calls.remove(id) != null) {
-                call.leave();
-                Callbacks.run(() -> call.connectionEnded(cause));
-            }
+        ending.end(cause, () -> {
+            sessions.all().forEach(one -> one.stream().stop());
+            calls.forEach((id, call) -> {
+                if (calls.remove(id) != null) {
+                    call.leave();
+                    Callbacks.run(() -> call.connectionEnded(cause));
+                }
+            });
+            inbox.complete();
         });
-        inbox.complete();
-        terminated.tryEmitValue(cause);
     }
 
     @Override
     public Mono<Void> close() {
-        return close;
+        return ending.close();
     }
 
     private Mono<Void> doClose() {

@@ -13,6 +13,7 @@ import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.DuplexConnection;
+import dev.mcpflux.transport.Ending;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Frame;
 import dev.mcpflux.transport.FrameEnds;
@@ -24,7 +25,6 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
@@ -53,15 +53,13 @@ final class SseConnection implements DuplexConnection {
     private final EventSink<ConnectionEvent> events;
     private final Caller owner;
 
-    private final AtomicReference<@Nullable Termination> termination = new AtomicReference<>();
-    private final Sinks.One<Termination> terminated = Sinks.one();
+    private final Ending ending = new Ending(this::doClose);
     private final Sinks.One<URI> endpoint = Sinks.one();
     private final Reading reading = new Reading();
     private final Delivery delivery;
     private final LostSessions lost = new LostSessions();
     private final Frame frame = new Frame();
     private final Mono<Void> open;
-    private final Mono<Void> close;
 
     /** Where messages are to be posted, once the server has said that. */
     private volatile @Nullable URI address;
@@ -82,9 +80,8 @@ final class SseConnection implements DuplexConnection {
         this.failures = failures;
         this.events = events;
         this.owner = owner;
-        this.delivery = new Delivery(recipe, failures, Callbacks.isolated(terminated.asMono()));
-        this.open = Callbacks.isolated(Mono.defer(this::doOpen).cache());
-        this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
+        this.delivery = new Delivery(recipe, failures, ending.onEnd());
+        this.open = Callbacks.once(this::doOpen);
     }
 
     /** A connection, not open yet, for the one caller that owns it. */
@@ -99,7 +96,7 @@ final class SseConnection implements DuplexConnection {
     }
 
     private Mono<Void> doOpen() {
-        Termination ended = termination.get();
+        Termination ended = ending.cause();
         if (ended != null) {
             return Mono.error(ended.toException(recipe.name(), null));
         }
@@ -284,7 +281,7 @@ final class SseConnection implements DuplexConnection {
     public Mono<Void> send(JsonRpcMessage message) {
         return Mono.deferContextual(context -> {
             URI target = address;
-            Termination ended = termination.get();
+            Termination ended = ending.cause();
             if (target == null || ended != null) {
                 return Mono.error((ended == null ? Termination.closed() : ended).toException(recipe.name(), null));
             }
@@ -378,16 +375,13 @@ final class SseConnection implements DuplexConnection {
 
     /** What breaks off a message breaks off the stream, as a rule: then that is the cause, for all who wait. */
     private Mono<Void> lostWith(String what, McpConnectionException e) {
-        return terminated
-                .asMono()
+        return ending.onEnd()
                 .flatMap(cause -> Failures.<Void>unhooked(cause.toException(recipe.name(), what)))
                 .timeout(A_MOMENT, Mono.error(e), recipe.timer());
     }
 
     private void terminate(Termination cause) {
-        if (termination.compareAndSet(null, cause)) {
-            endpoint.tryEmitError(cause.toException(recipe.name(), null));
-            terminated.tryEmitValue(cause);
+        if (ending.end(cause, () -> endpoint.tryEmitError(cause.toException(recipe.name(), null)))) {
             Frames subscriber = frames;
             if (subscriber != null && !subscriber.cancelled) {
                 subscriber.actual.onComplete();
@@ -397,12 +391,12 @@ final class SseConnection implements DuplexConnection {
 
     @Override
     public Mono<Termination> onTermination() {
-        return Callbacks.isolated(terminated.asMono());
+        return ending.onEnd();
     }
 
     @Override
     public Mono<Void> close() {
-        return close;
+        return ending.close();
     }
 
     private Mono<Void> doClose() {

@@ -7,6 +7,7 @@ import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.DuplexConnection;
+import dev.mcpflux.transport.Ending;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Frame;
 import dev.mcpflux.transport.Termination;
@@ -65,10 +66,8 @@ final class SocketConnection implements DuplexConnection {
     private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
 
     private final Disposable.Swap timer = Disposables.swap();
-    private final Sinks.One<Termination> terminated = Sinks.one();
-    private final AtomicReference<@Nullable Termination> termination = new AtomicReference<>();
+    private final Ending ending = new Ending(this::doClose);
     private final Mono<Void> open;
-    private final Mono<Void> close;
 
     // set before it is announced that there is a connection
     private volatile @Nullable SocketWriter writer;
@@ -89,8 +88,7 @@ final class SocketConnection implements DuplexConnection {
         this.client = client.doOnChannelInit((observer, channel, address) -> onChannel(channel));
         this.options = options;
         this.events = events;
-        this.open = Callbacks.isolated(Mono.defer(this::doOpen).cache());
-        this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
+        this.open = Callbacks.once(this::doOpen);
     }
 
     @Override
@@ -211,8 +209,7 @@ final class SocketConnection implements DuplexConnection {
     }
 
     private void terminate(Termination cause) {
-        if (termination.compareAndSet(null, cause)) {
-            terminated.tryEmitValue(cause);
+        if (ending.end(cause)) {
             SocketWriter out = writer;
             // while this side closes, what waits is still written
             if (out != null && cause.kind() != Termination.Kind.CLOSED) {
@@ -222,13 +219,12 @@ final class SocketConnection implements DuplexConnection {
     }
 
     private McpException whyEnded() {
-        Termination cause = termination.get();
-        return (cause == null ? Termination.closed() : cause).toException(name, null);
+        return ending.toException(name, null);
     }
 
     @Override
     public Mono<Termination> onTermination() {
-        return Callbacks.isolated(terminated.asMono());
+        return ending.onEnd();
     }
 
     @Override
@@ -238,7 +234,7 @@ final class SocketConnection implements DuplexConnection {
 
     @Override
     public Mono<Void> close() {
-        return close;
+        return ending.close();
     }
 
     private Mono<Void> doClose() {

@@ -7,6 +7,7 @@ import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.DuplexConnection;
+import dev.mcpflux.transport.Ending;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Frame;
 import dev.mcpflux.transport.Masker;
@@ -78,10 +79,8 @@ final class StdioConnection implements DuplexConnection {
     /** Completes when the process has ended. Asked of the JDK once: each asking takes a thread where there are few cores. */
     private final Sinks.Empty<Void> exit = Sinks.empty();
 
-    private final Sinks.One<Termination> terminated = Sinks.one();
-    private final AtomicReference<@Nullable Termination> termination = new AtomicReference<>();
+    private final Ending ending = new Ending(this::doClose);
     private final Mono<Void> open;
-    private final Mono<Void> close;
 
     // set by the launch, before it is announced
     private volatile @Nullable Process process;
@@ -116,8 +115,7 @@ final class StdioConnection implements DuplexConnection {
         this.events = events;
         this.masker = new Masker(spec.environment(), spec.masked());
         this.stderrLog = LoggerFactory.getLogger(STDERR_LOGGER + spec.name());
-        this.open = Callbacks.isolated(Mono.defer(this::doOpen).cache());
-        this.close = Callbacks.isolated(Mono.defer(this::doClose).cache());
+        this.open = Callbacks.once(this::doOpen);
     }
 
     /**
@@ -344,7 +342,7 @@ final class StdioConnection implements DuplexConnection {
     private void settle(String reason, @Nullable IOException failure, int looks, Duration patience) {
         if (exited && stdoutEnded && stderrEnded) {
             terminate(Termination.lost("its process ended", diagnostics(), failure));
-        } else if (termination.get() == null) {
+        } else if (!ending.hasEnded()) {
             Duration wait = (exited ? LAST_WORDS : LAST_BREATH).dividedBy(LOOKS);
             long progress = progress();
             after(wait, () -> look(reason, failure, progress, looks - 1, patience.minus(wait)));
@@ -371,8 +369,7 @@ final class StdioConnection implements DuplexConnection {
     }
 
     private void terminate(Termination cause) {
-        if (termination.compareAndSet(null, cause)) {
-            terminated.tryEmitValue(cause);
+        if (ending.end(cause)) {
             StdinWriter out = writer;
             // while this side closes, what waits is still written
             if (out != null && cause.kind() != Termination.Kind.CLOSED) {
@@ -382,13 +379,12 @@ final class StdioConnection implements DuplexConnection {
     }
 
     private McpException whyEnded() {
-        Termination cause = termination.get();
-        return (cause == null ? Termination.closed() : cause).toException(spec.name(), null);
+        return ending.toException(spec.name(), null);
     }
 
     @Override
     public Mono<Termination> onTermination() {
-        return Callbacks.isolated(terminated.asMono());
+        return ending.onEnd();
     }
 
     @Override
@@ -413,7 +409,7 @@ final class StdioConnection implements DuplexConnection {
 
     @Override
     public Mono<Void> close() {
-        return close;
+        return ending.close();
     }
 
     private Mono<Void> doClose() {
@@ -457,7 +453,7 @@ final class StdioConnection implements DuplexConnection {
             Teardown own = teardown;
             String stage = own != null ? own.stage() : "its launch";
             hurry.tryEmitEmpty();
-            return close.thenReturn(stage);
+            return ending.close().thenReturn(stage);
         });
     }
 
