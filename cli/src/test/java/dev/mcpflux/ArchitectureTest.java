@@ -243,7 +243,8 @@ class ArchitectureTest {
     /** The classes that own a lifecycle: they subscribe to what they start. Operators subscribe to their source. */
     private static final Map<String, List<String>> SUBSCRIBERS = Map.of(
             "dev.mcpflux.transport", List.of("Multiplexer", "PendingExchange", "Callbacks"),
-            "dev.mcpflux.client", List.of("McpSession", "Asking", "InTime", "Dialogue", "PeerRequests", "TaskFollower"),
+            "dev.mcpflux.client",
+                    List.of("SessionLifecycle", "Asking", "InTime", "ActiveSession", "PeerRequests", "TaskFollower"),
             "dev.mcpflux.transport.socket", List.of("SocketConnection"),
             "dev.mcpflux.transport.http", List.of("HttpConnection", "CallerSession", "SseConnection", "SseBody"),
             "dev.mcpflux.host", List.of("McpHost", "ManagedServer", "HostOpening", "ShutdownHook"));

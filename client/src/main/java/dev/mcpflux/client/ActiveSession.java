@@ -44,7 +44,7 @@ import reactor.util.context.ContextView;
 import reactor.util.retry.Retry;
 
 /** What an open session can do: the operations of the protocol, over one connection, in one revision. */
-final class Dialogue {
+final class ActiveSession {
 
     private static final Logger log = LoggerFactory.getLogger(McpSession.class);
 
@@ -78,7 +78,7 @@ final class Dialogue {
     /** Lists that may have changed without anybody being told. */
     private final Set<SessionEvent.ListChanged.Kind> unheard = ConcurrentHashMap.newKeySet();
 
-    Dialogue(
+    ActiveSession(
             Connection connection,
             PeerInfo peer,
             SessionOptions options,

@@ -1,0 +1,258 @@
+package dev.mcpflux.client;
+
+import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.protocol.Completions;
+import dev.mcpflux.protocol.ListToolsResult;
+import dev.mcpflux.protocol.LogLevel;
+import dev.mcpflux.protocol.Prompts;
+import dev.mcpflux.protocol.Resources;
+import dev.mcpflux.protocol.Subscriptions;
+import dev.mcpflux.protocol.Tasks;
+import dev.mcpflux.protocol.Tool;
+import dev.mcpflux.transport.Caller;
+import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.Termination;
+import dev.mcpflux.transport.Transport;
+import java.util.Map;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The session that talks to a server: checks what callers hand in, and passes it on to the {@link ActiveSession}. */
+final class DefaultMcpSession implements McpSession {
+
+    private final SessionOptions options;
+    private final SessionLifecycle lifecycle;
+
+    DefaultMcpSession(Transport transport, SessionOptions options) {
+        this.options = options;
+        this.lifecycle = new SessionLifecycle(transport, options);
+    }
+
+    @Override
+    public String name() {
+        return lifecycle.name();
+    }
+
+    @Override
+    public Mono<PeerInfo> open() {
+        return lifecycle.open();
+    }
+
+    @Override
+    public RequestOptions requestOptions() {
+        return options.request();
+    }
+
+    @Override
+    public String mask(String text) {
+        return lifecycle.mask(text);
+    }
+
+    @Override
+    public @Nullable PeerInfo peer() {
+        ActiveSession active = lifecycle.active();
+        return active == null ? null : active.peer();
+    }
+
+    @Override
+    public @Nullable Long pid() {
+        Connection connection = lifecycle.connection();
+        return connection == null ? null : connection.pid();
+    }
+
+    @Override
+    public boolean tellsOf(SessionEvent.ListChanged.Kind list) {
+        ActiveSession active = lifecycle.active();
+        return active != null && active.tells(list);
+    }
+
+    @Override
+    public boolean tellsOf(SessionEvent.ListChanged.Kind list, Caller caller) {
+        ActiveSession active = lifecycle.active();
+        return active != null && active.tells(list) && (caller.anonymous() || active.tellsEachCaller());
+    }
+
+    @Override
+    public int pendingRequests() {
+        SessionLifecycle.Link now = lifecycle.link();
+        if (now.connection() == null) {
+            return 0;
+        }
+        // the one by which this session listens for itself is no work under way
+        return Math.max(
+                0,
+                now.connection().pendingExchanges()
+                        - (now.active() == null ? 0 : now.active().ownExchanges()));
+    }
+
+    @Override
+    public int callsUnderWay() {
+        SessionLifecycle.Link now = lifecycle.link();
+        int exchanges = now.connection() == null ? 0 : now.connection().pendingExchanges();
+        return now.active() == null ? exchanges : now.active().calls(exchanges);
+    }
+
+    @Override
+    public Diagnostics diagnostics() {
+        Connection connection = lifecycle.connection();
+        return connection == null ? Diagnostics.NONE : connection.diagnostics();
+    }
+
+    @Override
+    public long mark() {
+        Connection connection = lifecycle.connection();
+        return connection == null ? 0 : connection.mark();
+    }
+
+    @Override
+    public Diagnostics diagnosticsSince(long mark) {
+        Connection connection = lifecycle.connection();
+        return connection == null ? Diagnostics.NONE : connection.diagnosticsSince(mark);
+    }
+
+    @Override
+    public Flux<SessionEvent> events() {
+        return lifecycle.events();
+    }
+
+    @Override
+    public Mono<Termination> onTermination() {
+        return lifecycle.onTermination();
+    }
+
+    @Override
+    public Flux<Tool> listTools(RequestOptions limits) {
+        return flux((active, caller) -> active.listTools(caller, limits));
+    }
+
+    @Override
+    public Mono<ListToolsResult> listToolsPage(@Nullable String cursor, RequestOptions limits) {
+        return mono((active, caller) -> active.toolsPage(caller, cursor, limits));
+    }
+
+    @Override
+    public Mono<CallToolResult> callTool(String tool, @Nullable Object arguments, RequestOptions limits) {
+        return mono((active, caller) ->
+                active.callTool(caller, tool(tool), CallerInput.arguments(name(), tool, arguments), limits));
+    }
+
+    @Override
+    public Flux<ToolSignal> toolSignals(String tool, @Nullable Object arguments, RequestOptions limits) {
+        return flux((active, caller) ->
+                active.toolSignals(caller, tool(tool), CallerInput.arguments(name(), tool, arguments), limits));
+    }
+
+    @Override
+    public Flux<ToolSignal> resumeTask(String taskId, RequestOptions limits) {
+        return flux((active, caller) -> active.resumeTask(task(taskId), limits));
+    }
+
+    @Override
+    public Mono<Tasks.Task> getTask(String taskId) {
+        return mono((active, caller) -> active.getTask(task(taskId)));
+    }
+
+    @Override
+    public Mono<Void> cancelTask(String taskId) {
+        return mono((active, caller) -> active.cancelTask(task(taskId)));
+    }
+
+    @Override
+    public Flux<Tasks.Task> listTasks() {
+        return flux((active, caller) -> active.listTasks());
+    }
+
+    @Override
+    public Flux<Prompts.Prompt> listPrompts(RequestOptions limits) {
+        return flux((active, caller) -> active.listPrompts(limits));
+    }
+
+    @Override
+    public Mono<Prompts.GetResult> getPrompt(String prompt, Map<String, String> arguments, RequestOptions limits) {
+        return mono((active, caller) -> active.getPrompt(
+                CallerInput.required(name(), prompt, "the name of the prompt"),
+                CallerInput.texts(name(), arguments, "the arguments of prompt '" + prompt + "'"),
+                limits));
+    }
+
+    @Override
+    public Flux<Resources.Resource> listResources(RequestOptions limits) {
+        return flux((active, caller) -> active.listResources(limits));
+    }
+
+    @Override
+    public Flux<Resources.Template> listResourceTemplates(RequestOptions limits) {
+        return flux((active, caller) -> active.listResourceTemplates(limits));
+    }
+
+    @Override
+    public Mono<Resources.ReadResult> readResource(String uri, RequestOptions limits) {
+        return mono((active, caller) -> active.readResource(uri(uri), limits));
+    }
+
+    @Override
+    public Mono<Completions.Completion> complete(
+            Completions.Reference reference, String argument, String value, Map<String, String> resolved) {
+        return mono((active, caller) -> active.complete(
+                CallerInput.required(name(), reference, "what is completed"),
+                CallerInput.required(name(), argument, "the name of the argument"),
+                CallerInput.required(name(), value, "the value of the argument"),
+                CallerInput.texts(name(), resolved, "the arguments that have values")));
+    }
+
+    @Override
+    public Mono<Void> setLogLevel(LogLevel level) {
+        return mono(
+                (active, caller) -> active.setLogLevel(caller, CallerInput.required(name(), level, "the log level")));
+    }
+
+    @Override
+    public Flux<ListenSignal> listen(Subscriptions.Filter filter) {
+        return flux(
+                (active, caller) -> active.listen(caller, CallerInput.required(name(), filter, "what is listened to")));
+    }
+
+    @Override
+    public Mono<Void> ping() {
+        return mono((active, caller) -> active.ping());
+    }
+
+    @Override
+    public Mono<PeerInfo> discover(RequestOptions limits) {
+        return mono((active, caller) -> active.discover(limits));
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return lifecycle.close();
+    }
+
+    @Override
+    public Mono<String> closeNow() {
+        return lifecycle.closeNow();
+    }
+
+    /** An operation of this session; fails at once where a value in the context of its subscriber has the wrong type. */
+    private <T> Mono<T> mono(BiFunction<ActiveSession, Caller, Mono<T>> operation) {
+        return Mono.deferContextual(context -> operation.apply(lifecycle.ready(), CallContext.caller(context)));
+    }
+
+    private <T> Flux<T> flux(BiFunction<ActiveSession, Caller, Flux<T>> operation) {
+        return Flux.deferContextual(context -> operation.apply(lifecycle.ready(), CallContext.caller(context)));
+    }
+
+    private String tool(@Nullable String tool) {
+        return CallerInput.required(name(), tool, "the name of the tool");
+    }
+
+    private String task(@Nullable String taskId) {
+        return CallerInput.required(name(), taskId, "the id of the task");
+    }
+
+    private String uri(@Nullable String uri) {
+        return CallerInput.required(name(), uri, "the URI of the resource");
+    }
+}
