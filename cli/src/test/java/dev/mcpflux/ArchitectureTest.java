@@ -55,6 +55,7 @@ class ArchitectureTest {
                 Set.of(CORE),
                 "tools.jackson..",
                 "com.networknt.schema..",
+                "com.google.re2j",
                 "io.github.stduritemplate"),
         STDIO(List.of("dev.mcpflux.transport.stdio"), Set.of(CORE), "tools.jackson..", "reactor.blockhound.."),
         SOCKET(

@@ -3,11 +3,19 @@ package dev.mcpflux.schema;
 import com.networknt.schema.Error;
 import com.networknt.schema.ExecutionConfig;
 import com.networknt.schema.ExecutionContext;
+import com.networknt.schema.path.NodePath;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of one evaluation, which ends it when its budget is used up. The library appends each keyword to the evaluation
  * path before it applies it, whatever the composition, so that is where to look.
+ *
+ * <p>A pattern that cannot be asserted counts as matched. What fails only because of that, such as a {@code not} around it, is
+ * no problem of the value, and is left out: {@link #isDoubtful}.
  */
 final class BoundedExecution extends ExecutionContext {
 
@@ -19,8 +27,16 @@ final class BoundedExecution extends ExecutionContext {
             .formatAssertionsEnabled(true)
             .build();
 
+    private static final Set<String> CONTAINS = Set.of("contains", "minContains", "maxContains");
+    private static final Set<String> UNEVALUATED = Set.of("unevaluatedProperties", "unevaluatedItems");
+
     private final Budget budget;
     private final int maxDepth;
+
+    /** The keywords within which a pattern was not asserted, up to the root; and these patterns. */
+    private final Set<NodePath> doubtful = new HashSet<>();
+
+    private final Set<String> unasserted = new HashSet<>();
 
     BoundedExecution(Budget budget, int maxDepth) {
         super(CONFIG);
@@ -40,8 +56,54 @@ final class BoundedExecution extends ExecutionContext {
 
     @Override
     public void addError(Error error) {
-        if (getErrors().size() < MAX_ERRORS) {
+        if (getErrors().size() < MAX_ERRORS && (unasserted.isEmpty() || !isDoubtful(error.getEvaluationPath()))) {
             super.addError(error);
         }
+    }
+
+    /** The library adds what it finds for a {@code oneOf} this way. */
+    @Override
+    public void setErrors(List<Error> errors) {
+        if (!unasserted.isEmpty()) {
+            errors.removeIf(error -> "oneOf".equals(error.getKeyword()) && isDoubtful(error.getEvaluationPath()));
+        }
+        super.setErrors(errors);
+    }
+
+    /** A pattern counted as matched just now, whatever the text. */
+    void unasserted(String regex) {
+        unasserted.add(regex);
+        for (NodePath path = getEvaluationPath(); path != null && doubtful.add(path); ) {
+            path = path.getParent();
+        }
+    }
+
+    /** Whether a keyword failed because a pattern counted as matched, or may have. */
+    private boolean isDoubtful(@Nullable NodePath failed) {
+        if (failed == null || failed.getParent() == null) {
+            return false;
+        }
+        String keyword = String.valueOf(failed.getElement(-1));
+        NodePath within = failed.getParent();
+        return ((keyword.equals("not") || keyword.equals("oneOf")) && doubtful.contains(failed))
+                || (CONTAINS.contains(keyword) && doubtful.contains(within.append("contains")))
+                || (UNEVALUATED.contains(keyword) && doubtful.contains(within))
+                || isConditional(failed);
+    }
+
+    /** Whether it applies only since a pattern counted as matched: in {@code patternProperties}, or after an {@code if}. */
+    private boolean isConditional(NodePath failed) {
+        for (NodePath path = failed, parent = path.getParent(); parent != null; parent = path.getParent()) {
+            Object keyword = path.getElement(-1);
+            if ("then".equals(keyword) || "else".equals(keyword)) {
+                if (doubtful.contains(parent.append("if"))) {
+                    return true;
+                }
+            } else if ("patternProperties".equals(parent.getElement(-1)) && unasserted.contains(keyword)) {
+                return true;
+            }
+            path = parent;
+        }
+        return false;
     }
 }

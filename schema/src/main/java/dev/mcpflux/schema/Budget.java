@@ -33,6 +33,7 @@ final class Budget {
     private int ticks;
     private int keywords;
     private int references;
+    private @Nullable BoundedExecution execution;
     private @Nullable Stop stop;
 
     Budget(Duration maxTime, int maxKeywords, LongSupplier nanoTime) {
@@ -101,6 +102,15 @@ final class Budget {
         } finally {
             references--;
         }
+    }
+
+    /** Begins an evaluation, which hears of the patterns that are not asserted. */
+    void evaluate(BoundedExecution evaluation) {
+        execution = evaluation;
+    }
+
+    void unasserted(String regex) {
+        Objects.requireNonNull(execution, "nothing is evaluated").unasserted(regex);
     }
 
     int keywords() {

@@ -23,6 +23,7 @@ record CompiledSchema(Schema schema, boolean quick, int keywords) {
 
     static List<Error> errors(Schema schema, JsonNode value, Budget budget, int maxDepth) {
         BoundedExecution execution = new BoundedExecution(budget, EVALUATIONS_PER_LEVEL * maxDepth);
+        budget.evaluate(execution);
         return budget.during(() -> {
             schema.validate(execution, value);
             return execution.getErrors();

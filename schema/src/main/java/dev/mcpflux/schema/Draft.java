@@ -36,7 +36,7 @@ enum Draft {
             .locale(Locale.ROOT)
             // the library swallows what is wrong when it does this itself
             .preloadSchema(false)
-            .regularExpressionFactory(BoundedPattern::compile)
+            .regularExpressionFactory(SchemaPattern::of)
             // its texts quote values, and would be read from files
             .messageSource((key, text, locale, arguments) -> key)
             .build();

@@ -18,7 +18,12 @@ import tools.jackson.databind.JsonNode;
  * JSON schema usage). One validator serves any number of sessions and threads. It owns nothing that has to be closed.
  *
  * <p><em>Dialects.</em> 2020-12, which is meant where {@code $schema} is absent, 2019-09, draft-07, draft-06 and draft-04.
- * {@code contentEncoding} and {@code contentMediaType} assert nothing. Patterns are those of the JDK.
+ * {@code contentEncoding} and {@code contentMediaType} assert nothing.
+ *
+ * <p><em>Patterns</em> are those of ECMA-262, and RE2/J matches them in linear time. Those with look-around, with references to
+ * groups, with a repetition of more than 1000 or with a size of more than some thousand characters when their repetitions are
+ * written out are not asserted: no value is refused because of one, the rest of the schema counts, and a warning in the
+ * log names the pattern, its place and the reason, once for each schema that is compiled.
  *
  * <p><em>Formats</em> are annotations in all dialects: a text of another format than the schema says is accepted, a value of
  * another type is not. That is the default of 2020-12, and what most servers are written for, whose times often lack a

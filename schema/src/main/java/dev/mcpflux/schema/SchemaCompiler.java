@@ -6,6 +6,8 @@ import dev.mcpflux.schema.JsonSchemaValidator.Limits;
 import dev.mcpflux.validation.SchemaValidator.UnusableSchemaException;
 import java.util.List;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -15,6 +17,9 @@ import tools.jackson.databind.JsonNode;
  */
 record SchemaCompiler(Limits limits, boolean formats) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SchemaCompiler.class);
+    private static final int MAX_REPORTED = 5;
+
     /** Compiles a schema that nobody changes any more and that is not too deep. */
     CompiledSchema compile(JsonNode schema, Budget budget) {
         if (!schema.isObject() && !schema.isBoolean()) {
@@ -22,7 +27,7 @@ record SchemaCompiler(Limits limits, boolean formats) {
                     + schema.getNodeType().name().toLowerCase(Locale.ROOT));
         }
         Draft draft = Draft.of(schema);
-        boolean quick = SchemaSurvey.isQuick(schema, draft, limits.maxSubschemas());
+        SchemaSurvey.Findings findings = SchemaSurvey.of(schema, draft, limits.maxSubschemas());
         Schema metaschema = draft.metaschema();
         budget.start("compiling the schema");
         requireValid(draft, CompiledSchema.errors(metaschema, schema, budget, limits.maxDepth()));
@@ -32,7 +37,22 @@ record SchemaCompiler(Limits limits, boolean formats) {
             result.initializeValidators();
             return result;
         });
-        return new CompiledSchema(compiled, quick, budget.keywords());
+        report(schema, findings.unasserted());
+        return new CompiledSchema(compiled, findings.quick(), budget.keywords());
+    }
+
+    /** Once for each schema that is compiled. */
+    private static void report(JsonNode schema, List<String> unasserted) {
+        if (!unasserted.isEmpty()) {
+            String title = schema.path("title").asString("");
+            LOG.warn(
+                    "Values are not checked against {} of the schema{}: look-around, references to groups and large"
+                            + " repetitions cannot be checked within bounds. {}{}",
+                    unasserted.size() == 1 ? "a pattern" : unasserted.size() + " patterns",
+                    title.isEmpty() ? "" : " '" + Problems.printable(Problems.abbreviated(title)) + "'",
+                    String.join("; ", unasserted.subList(0, Math.min(MAX_REPORTED, unasserted.size()))),
+                    unasserted.size() > MAX_REPORTED ? "; …" : "");
+        }
     }
 
     /** "Schemas MUST be valid according to their declared or default dialect" (basic, JSON schema usage). */

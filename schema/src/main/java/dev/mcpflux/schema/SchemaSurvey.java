@@ -15,7 +15,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * One walk through a schema before anything is compiled: it counts the subschemas, finds references that lead out of the
- * schema even where no value would reach them, and tells whether all the keywords are quick ones.
+ * schema even where no value would reach them, and patterns that cannot be asserted, and tells whether all the keywords are
+ * quick ones.
  */
 final class SchemaSurvey {
 
@@ -90,19 +91,24 @@ final class SchemaSurvey {
     private final Set<String> resources = new HashSet<>();
     private final List<Reference> references = new ArrayList<>();
     private int subschemas;
+    private final List<String> unasserted = new ArrayList<>();
     private boolean quick = true;
+
+    /**
+     * What is known of a schema.
+     *
+     * @param quick whether all its keywords are quick
+     * @param unasserted the patterns that values are not checked against, each with its place and the reason
+     */
+    record Findings(boolean quick, List<String> unasserted) {}
 
     private SchemaSurvey(Draft draft, int maxSubschemas) {
         this.draft = draft;
         this.maxSubschemas = maxSubschemas;
     }
 
-    /**
-     * Looks through a schema, which is not too deep.
-     *
-     * @return whether all its keywords are quick
-     */
-    static boolean isQuick(JsonNode schema, Draft draft, int maxSubschemas) {
+    /** Looks through a schema, which is not too deep. */
+    static Findings of(JsonNode schema, Draft draft, int maxSubschemas) {
         SchemaSurvey survey = new SchemaSurvey(draft, maxSubschemas);
         survey.schema(schema, null);
         for (Reference reference : survey.references) {
@@ -111,7 +117,7 @@ final class SchemaSurvey {
                         "the schema, at " + reference.place + ", " + LocalSchemas.outside(reference.written));
             }
         }
-        return survey.quick;
+        return new Findings(survey.quick, List.copyOf(survey.unasserted));
     }
 
     private void schema(JsonNode schema, @Nullable String base) {
@@ -195,7 +201,11 @@ final class SchemaSurvey {
 
     private void pattern(String keyword, String regex) {
         try {
-            BoundedPattern.compile(regex);
+            String unsupported = SchemaPattern.of(regex).unsupported();
+            if (unsupported != null) {
+                unasserted.add(pointer(keyword) + " (" + Problems.printable(Problems.abbreviated(regex)) + "), which "
+                        + unsupported);
+            }
         } catch (SchemaException notOne) {
             throw new UnusableSchemaException("the schema has, at " + pointer(keyword) + ", a pattern that "
                     + notOne.getMessage() + ": " + Problems.abbreviated(regex));
