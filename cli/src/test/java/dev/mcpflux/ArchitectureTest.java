@@ -1,6 +1,7 @@
 package dev.mcpflux;
 
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -11,9 +12,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaFieldAccess;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.mcpflux.client.ProtocolEra;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -245,10 +248,49 @@ class ArchitectureTest {
     private static final Map<String, List<String>> SUBSCRIBERS = Map.of(
             "dev.mcpflux.transport", List.of("Multiplexer", "PendingExchange", "Callbacks"),
             "dev.mcpflux.client",
-                    List.of("SessionLifecycle", "Asking", "InTime", "ActiveSession", "PeerRequests", "TaskFollower"),
+                    List.of(
+                            "SessionLifecycle",
+                            "Asking",
+                            "InTime",
+                            "ActiveSession",
+                            "ModernEra",
+                            "LegacyEra",
+                            "PeerRequests",
+                            "TaskFollower"),
             "dev.mcpflux.transport.socket", List.of("SocketConnection"),
             "dev.mcpflux.transport.http", List.of("HttpConnection", "CallerSession", "SseConnection", "SseBody"),
             "dev.mcpflux.host", List.of("McpHost", "ManagedServer", "HostOpening", "ShutdownHook"));
+
+    /** The classes that find out an era, declare it or make it a type. */
+    private static final Set<String> ERA_READERS = Set.of(
+            "ProtocolEra",
+            "ProtocolRevision",
+            "Dialect",
+            "ModernDialect",
+            "AutoNegotiation",
+            "ModernNegotiation",
+            "LegacyHandshake",
+            "ClientHandlers");
+
+    /** A branch on the era anywhere else belongs into {@code Era} or {@code Dialect}. */
+    @Test
+    void onlyNegotiationAndDialectsCompareEras() {
+        noClasses()
+                .that(new DescribedPredicate<JavaClass>("do not find out an era") {
+                    @Override
+                    public boolean test(JavaClass type) {
+                        return !ERA_READERS.contains(outermostName(type));
+                    }
+                })
+                .should()
+                .accessFieldWhere(JavaFieldAccess.Predicates.target(owner(assignableTo(ProtocolEra.class))))
+                .check(ALL);
+    }
+
+    private static String outermostName(JavaClass type) {
+        String outermost = type.getName().replaceAll("\\$.*", "");
+        return outermost.substring(outermost.lastIndexOf('.') + 1);
+    }
 
     @Test
     void onlyOwnersOfALifecycleSubscribe() {
@@ -258,11 +300,9 @@ class ArchitectureTest {
                 .and(new DescribedPredicate<JavaClass>("own no lifecycle") {
                     @Override
                     public boolean test(JavaClass type) {
-                        String outermost = type.getName().replaceAll("\\$.*", "");
-                        String name = outermost.substring(outermost.lastIndexOf('.') + 1);
                         return !SUBSCRIBERS
                                 .getOrDefault(type.getPackageName(), List.of())
-                                .contains(name);
+                                .contains(outermostName(type));
                     }
                 })
                 .should()

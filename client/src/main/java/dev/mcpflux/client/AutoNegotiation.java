@@ -34,7 +34,7 @@ final class AutoNegotiation implements Negotiation {
     public Mono<PeerInfo> negotiate(Attempt attempt) {
         EraMemory memory = attempt.options().memory();
         return Mono.defer(() -> {
-                    if (memory.recall(attempt.origin()).orElse(Era.MODERN) != Era.LEGACY) {
+                    if (memory.recall(attempt.origin()).orElse(ProtocolEra.MODERN) != ProtocolEra.LEGACY) {
                         return detect(attempt, true);
                     }
                     // known again once it has held again: "re-probing if the cached assumption later fails"
@@ -53,7 +53,8 @@ final class AutoNegotiation implements Negotiation {
     /** Whether a server refuses the handshake since it is modern: then it will answer the probe, however slow it is. */
     private static boolean namesModern(Throwable e) {
         return e instanceof McpUnsupportedVersionException refusal
-                && ProtocolRevision.newest(Era.MODERN, refusal.supported()).isPresent();
+                && ProtocolRevision.newest(ProtocolEra.MODERN, refusal.supported())
+                        .isPresent();
     }
 
     /**

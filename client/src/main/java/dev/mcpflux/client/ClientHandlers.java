@@ -105,12 +105,13 @@ public final class ClientHandlers {
     }
 
     /** What the registered handlers, and the application, declare. */
-    ClientCapabilities capabilities(Era era, Map<String, JsonNode> extensions) {
+    ClientCapabilities capabilities(ProtocolEra era, Map<String, JsonNode> extensions) {
         return new ClientCapabilities(
                 // "notifications/roots/list_changed" is gone since 2026-07-28
                 roots == null
                         ? null
-                        : new ClientCapabilities.Roots((era == Era.LEGACY && rootsChanges != null) ? true : null),
+                        : new ClientCapabilities.Roots(
+                                (era == ProtocolEra.LEGACY && rootsChanges != null) ? true : null),
                 sampling == null ? null : new ClientCapabilities.Sampling(null, samplingTools ? Offered.YES : null),
                 form == null && url == null
                         ? null
@@ -122,7 +123,7 @@ public final class ClientHandlers {
 
     @Override
     public String toString() {
-        return "ClientHandlers" + capabilities(Era.LEGACY, Map.of());
+        return "ClientHandlers" + capabilities(ProtocolEra.LEGACY, Map.of());
     }
 
     /** Collects handlers. */

@@ -66,13 +66,15 @@ final class DefaultMcpSession implements McpSession {
     @Override
     public boolean tellsOf(SessionEvent.ListChanged.Kind list) {
         ActiveSession active = lifecycle.active();
-        return active != null && active.tells(list);
+        return active != null && active.era().notifies(list);
     }
 
     @Override
     public boolean tellsOf(SessionEvent.ListChanged.Kind list, Caller caller) {
         ActiveSession active = lifecycle.active();
-        return active != null && active.tells(list) && (caller.anonymous() || active.tellsEachCaller());
+        return active != null
+                && active.era().notifies(list)
+                && (caller.anonymous() || active.era().notifiesEachCaller());
     }
 
     @Override
@@ -85,7 +87,7 @@ final class DefaultMcpSession implements McpSession {
         return Math.max(
                 0,
                 now.connection().pendingExchanges()
-                        - (now.active() == null ? 0 : now.active().ownExchanges()));
+                        - (now.active() == null ? 0 : now.active().era().ownExchanges()));
     }
 
     @Override
@@ -205,24 +207,24 @@ final class DefaultMcpSession implements McpSession {
 
     @Override
     public Mono<Void> setLogLevel(LogLevel level) {
-        return mono(
-                (active, caller) -> active.setLogLevel(caller, CallerInput.required(name(), level, "the log level")));
+        return mono((active, caller) ->
+                active.era().setLogLevel(caller, CallerInput.required(name(), level, "the log level")));
     }
 
     @Override
     public Flux<ListenSignal> listen(Subscriptions.Filter filter) {
-        return flux(
-                (active, caller) -> active.listen(caller, CallerInput.required(name(), filter, "what is listened to")));
+        return flux((active, caller) ->
+                active.era().listen(caller, CallerInput.required(name(), filter, "what is listened to")));
     }
 
     @Override
     public Mono<Void> ping() {
-        return mono((active, caller) -> active.ping());
+        return mono((active, caller) -> active.era().ping());
     }
 
     @Override
     public Mono<PeerInfo> discover(RequestOptions limits) {
-        return mono((active, caller) -> active.discover(limits));
+        return mono((active, caller) -> active.era().discover(limits));
     }
 
     @Override

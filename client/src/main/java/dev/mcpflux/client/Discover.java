@@ -23,7 +23,7 @@ final class Discover {
      */
     static Mono<DiscoverResult> ask(
             String server, Connection connection, SessionOptions options, ProtocolRevision revision, boolean probe) {
-        Dialect dialect = new Dialect(revision, options);
+        Dialect dialect = Dialect.of(revision, options);
         RequestSpec spec = new RequestSpec(
                 Methods.DISCOVER,
                 (id, context) -> new Discovery.NoParams(dialect.meta(null, context, RequestOptions.defaults())),

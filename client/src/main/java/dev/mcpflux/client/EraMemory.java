@@ -10,14 +10,14 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class EraMemory {
 
-    private final Map<String, Era> eras = new ConcurrentHashMap<>();
+    private final Map<String, ProtocolEra> eras = new ConcurrentHashMap<>();
 
     /** What is remembered of the server of this name or origin. */
-    public Optional<Era> recall(String server) {
+    public Optional<ProtocolEra> recall(String server) {
         return Optional.ofNullable(eras.get(server));
     }
 
-    void remember(String server, Era era) {
+    void remember(String server, ProtocolEra era) {
         eras.put(server, era);
     }
 

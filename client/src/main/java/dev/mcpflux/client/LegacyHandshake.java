@@ -26,7 +26,7 @@ final class LegacyHandshake implements Negotiation {
             InitializeParams params = new InitializeParams(
                     // "This SHOULD be the latest version supported by the client."
                     ProtocolRevision.latestLegacy().wire(),
-                    options.handlers().capabilities(Era.LEGACY, options.extensions()),
+                    options.handlers().capabilities(ProtocolEra.LEGACY, options.extensions()),
                     options.clientInfo());
             // "The initialize request MUST NOT be cancelled by clients."
             RequestSpec initialize =
@@ -53,7 +53,8 @@ final class LegacyHandshake implements Negotiation {
                     new McpProtocolException(server, "the answer to initialize names no protocolVersion"));
         }
         // "If the client does not support the version in the server's response, it SHOULD disconnect."
-        Optional<ProtocolRevision> revision = ProtocolRevision.ofWire(offered).filter(r -> r.era() == Era.LEGACY);
+        Optional<ProtocolRevision> revision =
+                ProtocolRevision.ofWire(offered).filter(r -> r.era() == ProtocolEra.LEGACY);
         if (revision.isEmpty()) {
             return Mono.error(new McpProtocolException(
                     server,

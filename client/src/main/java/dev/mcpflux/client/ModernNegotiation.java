@@ -82,7 +82,7 @@ final class ModernNegotiation implements Negotiation {
                 .onErrorResume(McpProtocolException.class, e -> Mono.just(new Outcome.Legacy(e)))
                 .flatMap(ModernNegotiation::refuse)
                 .onErrorResume(McpUnsupportedVersionException.class, e -> {
-                    Optional<ProtocolRevision> other = ProtocolRevision.newest(Era.MODERN, e.supported());
+                    Optional<ProtocolRevision> other = ProtocolRevision.newest(ProtocolEra.MODERN, e.supported());
                     // once, also where it is the same: a server that names it will speak it
                     if (other.isPresent() && again) {
                         return probe(server, connection, options, other.get(), false);
@@ -106,7 +106,7 @@ final class ModernNegotiation implements Negotiation {
 
     private static Outcome choose(Connection connection, String server, DiscoverResult result) {
         List<String> offered = result.supportedVersions();
-        Optional<ProtocolRevision> revision = ProtocolRevision.newest(Era.MODERN, offered);
+        Optional<ProtocolRevision> revision = ProtocolRevision.newest(ProtocolEra.MODERN, offered);
         if (revision.isPresent()) {
             return new Outcome.Modern(Discover.peer(server, revision.get(), result));
         }
@@ -115,7 +115,7 @@ final class ModernNegotiation implements Negotiation {
             return new Outcome.Legacy(new McpProtocolException(
                     server, "the answer to " + Methods.DISCOVER + " names no supportedVersions"));
         }
-        if (ProtocolRevision.newest(Era.LEGACY, offered).isPresent()) {
+        if (ProtocolRevision.newest(ProtocolEra.LEGACY, offered).isPresent()) {
             return new Outcome.Legacy(Discover.nothingInCommon(connection, server, offered));
         }
         return new Outcome.Nothing(Discover.nothingInCommon(connection, server, offered));
@@ -127,11 +127,12 @@ final class ModernNegotiation implements Negotiation {
 
     private static Mono<Outcome> legacyOrNothing(
             Connection connection, String server, List<String> offered, McpUnsupportedVersionException e) {
-        if (ProtocolRevision.newest(Era.LEGACY, offered).isPresent()) {
+        if (ProtocolRevision.newest(ProtocolEra.LEGACY, offered).isPresent()) {
             return Mono.just(new Outcome.Legacy(e));
         }
         // one that refuses what it names is told as it is
-        boolean contradicts = ProtocolRevision.newest(Era.MODERN, offered).isPresent();
+        boolean contradicts =
+                ProtocolRevision.newest(ProtocolEra.MODERN, offered).isPresent();
         return Mono.error(offered.isEmpty() || contradicts ? e : Discover.nothingInCommon(connection, server, offered));
     }
 }

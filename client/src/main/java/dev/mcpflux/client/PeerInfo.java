@@ -18,7 +18,7 @@ public record PeerInfo(
         ServerCapabilities capabilities,
         @Nullable String instructions) {
 
-    public Era era() {
+    public ProtocolEra era() {
         return revision.era();
     }
 }

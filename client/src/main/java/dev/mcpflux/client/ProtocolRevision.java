@@ -8,16 +8,16 @@ import java.util.stream.Collectors;
 
 /** A revision of the Model Context Protocol, oldest first. */
 public enum ProtocolRevision {
-    V2024_11_05("2024-11-05", Era.LEGACY),
-    V2025_03_26("2025-03-26", Era.LEGACY),
-    V2025_06_18("2025-06-18", Era.LEGACY),
-    V2025_11_25("2025-11-25", Era.LEGACY),
-    V2026_07_28("2026-07-28", Era.MODERN);
+    V2024_11_05("2024-11-05", ProtocolEra.LEGACY),
+    V2025_03_26("2025-03-26", ProtocolEra.LEGACY),
+    V2025_06_18("2025-06-18", ProtocolEra.LEGACY),
+    V2025_11_25("2025-11-25", ProtocolEra.LEGACY),
+    V2026_07_28("2026-07-28", ProtocolEra.MODERN);
 
     private final String wire;
-    private final Era era;
+    private final ProtocolEra era;
 
-    ProtocolRevision(String wire, Era era) {
+    ProtocolRevision(String wire, ProtocolEra era) {
         this.wire = wire;
         this.era = era;
     }
@@ -27,7 +27,7 @@ public enum ProtocolRevision {
         return wire;
     }
 
-    public Era era() {
+    public ProtocolEra era() {
         return era;
     }
 
@@ -46,7 +46,7 @@ public enum ProtocolRevision {
     }
 
     /** The newest revision of an era among those that a server names. */
-    static Optional<ProtocolRevision> newest(Era era, Collection<String> offered) {
+    static Optional<ProtocolRevision> newest(ProtocolEra era, Collection<String> offered) {
         return Arrays.stream(values())
                 .filter(r -> r.era == era && offered.contains(r.wire))
                 .max(Comparator.naturalOrder());

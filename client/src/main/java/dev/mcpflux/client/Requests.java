@@ -7,7 +7,6 @@ import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.LogMessage;
 import dev.mcpflux.protocol.ProgressParams;
 import dev.mcpflux.protocol.RequestMeta;
-import dev.mcpflux.protocol.ServerResult;
 import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.Connection;
@@ -176,7 +175,8 @@ final class Requests {
 
     /** Without progress the answer is the only sign of life, and what this side answers meanwhile. */
     private Asking.Limits within(RequestOptions limits) {
-        return new Asking.Limits(limits.shorter(), limits.totalTimeout(), mayBeAsked(), limits.source());
+        return new Asking.Limits(
+                limits.shorter(), limits.totalTimeout(), dialect.serverAsksMeanwhile(), limits.source());
     }
 
     /**
@@ -277,7 +277,7 @@ final class Requests {
             Round round,
             RequestOptions limits,
             @Nullable Function<Tasks.Task, Mono<R>> task) {
-        Tasks.Task started = task == null ? null : startedTask(reply);
+        Tasks.Task started = task == null ? null : dialect.startedTask(reply);
         if (started != null && task != null) {
             return task.apply(started);
         }
@@ -303,7 +303,7 @@ final class Requests {
         return within(limits, question.method(), signals(question, Round.FIRST, limits, result, task))
                 // the answer that made it a task waits behind signals that nobody asked for when all is given up
                 .doOnDiscard(JsonRpcMessage.Success.class, answer -> {
-                    Tasks.Task started = answer.result() instanceof Reply<?> reply ? startedTask(reply) : null;
+                    Tasks.Task started = answer.result() instanceof Reply<?> reply ? dialect.startedTask(reply) : null;
                     if (started != null) {
                         unheard.accept(started);
                     }
@@ -366,7 +366,8 @@ final class Requests {
                     return new InTime<>(
                             connection.exchange(spec),
                             deadlines,
-                            (begin, last) -> (mayBeAsked() ? Math.max(last, busyUntil()) : last) + idle.toMillis(),
+                            (begin, last) -> (dialect.serverAsksMeanwhile() ? Math.max(last, busyUntil()) : last)
+                                    + idle.toMillis(),
                             () -> timedOut(
                                     McpTimeoutException.Phase.IDLE, question.method(), idle, limits.source(), mark));
                 })
@@ -381,7 +382,7 @@ final class Requests {
                         return Flux.error(problem);
                     }
                     Reply<R> reply = question.type().cast(((JsonRpcMessage.Success) message).result());
-                    Tasks.Task started = startedTask(reply);
+                    Tasks.Task started = dialect.startedTask(reply);
                     if (started != null) {
                         return task.apply(started);
                     }
@@ -413,17 +414,9 @@ final class Requests {
                 dialect.logs(limits));
     }
 
-    /** The task that the server made of a request, if it did and was told that it may. */
-    private Tasks.@Nullable Task startedTask(Reply<?> reply) {
-        Tasks.Task task = reply.asTask();
-        boolean extension = ServerResult.TASK.equals(reply.resultType());
-        boolean may = extension ? dialect.modern() && dialect.declares(Extensions.TASKS) : !dialect.modern();
-        return may ? task : null;
-    }
-
     /** Answers what the server asks for; emits what the next round is to carry. */
     private <R> Mono<Round> next(Question<R> question, Reply<R> reply, Round round) {
-        if (!dialect.modern() || !ServerResult.INPUT_REQUIRED.equals(reply.resultType())) {
+        if (!dialect.asksForInput(reply)) {
             return Mono.error(Replies.unknownType(connection, server, question.method(), reply.resultType()));
         }
         if (round.number() > options.maxRounds()) {
@@ -463,11 +456,6 @@ final class Requests {
                 .collect(LinkedHashMap::new, (all, entry) -> all.put(entry.getKey(), entry.getValue()));
         return Mono.firstWithSignal(
                 answers, ended.flatMap(cause -> Replies.unhooked(cause.toException(server, method))));
-    }
-
-    /** Whether the server can ask something of its own while it works on a request. */
-    private boolean mayBeAsked() {
-        return !dialect.modern() && options.handlers().any();
     }
 
     /**

@@ -176,8 +176,7 @@ final class SessionLifecycle {
         if (before.closed) {
             return Mono.error(new McpClosedException(name(), "the session is closed"));
         }
-        active.begin();
-        return active.introduce().thenReturn(peer);
+        return active.begin().thenReturn(peer);
     }
 
     private Mono<PeerInfo> closeAndFail(Throwable e) {
@@ -230,9 +229,9 @@ final class SessionLifecycle {
 
     private static void onLink(ActiveSession active, ConnectionEvent event) {
         if (event instanceof ConnectionEvent.SessionRenewed renewed) {
-            active.renewed(renewed.caller());
+            active.era().sessionRenewed(renewed.caller());
         } else if (event instanceof ConnectionEvent.SessionBegun begun) {
-            active.begun(begun.caller());
+            active.era().sessionBegun(begun.caller());
         } else if (event instanceof ConnectionEvent.SessionEnded ended) {
             active.forget(ended.caller());
         }
@@ -250,7 +249,7 @@ final class SessionLifecycle {
         JsonRpcMessage message = incoming.message();
         if (message instanceof JsonRpcMessage.Request request) {
             if (active != null) {
-                active.onRequest(request, incoming.context(), incoming.callGivenUp());
+                active.era().answer(request, incoming.context(), incoming.callGivenUp());
             } else {
                 // before the session is agreed on, "the server SHOULD NOT send requests other than pings and logging"
                 new PeerRequests(
@@ -264,7 +263,7 @@ final class SessionLifecycle {
             if (notification.params() instanceof CancelledParams cancelled) {
                 // without an id it refers to nothing: "Malformed notifications SHOULD be ignored"
                 if (active != null && cancelled.requestId() != null) {
-                    active.onCancelled(cancelled.requestId(), incoming.context());
+                    active.era().cancelled(cancelled.requestId(), incoming.context());
                 }
                 return;
             }
@@ -291,7 +290,7 @@ final class SessionLifecycle {
         if (params instanceof Elicitation.CompleteParams complete) {
             return new SessionEvent.ElicitationComplete(complete.elicitationId());
         }
-        SessionEvent.ListChanged.Kind kind = Listening.kind(notification.method());
+        SessionEvent.ListChanged.Kind kind = Changes.kind(notification.method());
         return kind == null
                 ? new SessionEvent.Other(notification.method(), params)
                 : new SessionEvent.ListChanged(kind);

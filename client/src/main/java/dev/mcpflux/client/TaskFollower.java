@@ -2,23 +2,16 @@ package dev.mcpflux.client;
 
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpConnectionException;
-import dev.mcpflux.error.McpProtocolException;
-import dev.mcpflux.error.McpTaskException;
 import dev.mcpflux.error.PeerErrorException;
-import dev.mcpflux.jsonrpc.DroppedParts;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.EmptyResult;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.Tasks;
-import dev.mcpflux.protocol.TolerantReader;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Caller;
-import dev.mcpflux.transport.Masker;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,14 +23,13 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
-import tools.jackson.core.JacksonException;
 
 /**
  * Follows a task to its end, so that it looks like a slow call: the extension {@code io.modelcontextprotocol/tasks}, and
  * the experimental tasks of 2025-11-25 (basic/utilities/tasks). What it asks, also to give a task up, it asks on behalf of the caller
  * that began to follow it; it keeps nothing else.
  */
-final class TaskFollower {
+abstract sealed class TaskFollower permits ExtensionTasks, LegacyTasks {
 
     private static final Logger log = LoggerFactory.getLogger(McpSession.class);
 
@@ -50,12 +42,12 @@ final class TaskFollower {
 
     private final Requests requests;
     /** What servers tell of tasks by themselves; it spares the rest of a pause. */
-    private final Flux<Listening.Told> told;
+    private final Flux<PeerNotice> told;
 
     /** Whether the server hears of tasks that are given up. */
     private final boolean cancels;
 
-    TaskFollower(Requests requests, Flux<Listening.Told> told, boolean cancels) {
+    TaskFollower(Requests requests, Flux<PeerNotice> told, boolean cancels) {
         this.requests = requests;
         this.told = told;
         this.cancels = cancels;
@@ -77,8 +69,7 @@ final class TaskFollower {
      * nobody asks for it any more, cancels the task, unless the request was made to keep it.
      */
     Flux<ToolSignal> follow(Tasks.Task created, RequestOptions limits) {
-        // the answer to a call tells of a task and never holds its result
-        boolean ended = created.terminal() && requests.dialect().modern();
+        boolean ended = created.terminal() && createdWithoutResult();
         return follow(created.taskId(), ended ? get(created.taskId(), limits) : Mono.just(created), ended, limits);
     }
 
@@ -160,13 +151,21 @@ final class TaskFollower {
                                 SafeText.line(e)));
     }
 
+    /** Whether a task that has ended already when it is created has to be asked for once more, to have its result. */
+    abstract boolean createdWithoutResult();
+
+    /** Whether there is nothing to wait for any more, so that the result can be asked for. */
+    abstract boolean ended(Tasks.Task task);
+
     /**
-     * Whether there is nothing to wait for any more. "When the requestor encounters the input_required status, it SHOULD
-     * preemptively call tasks/result" (2025-11-25): that one waits for the end, and the server asks meanwhile.
+     * Answers what the server asks for through the state of the task.
+     *
+     * @param answered the keys of what has been answered, to be added to
      */
-    private boolean ended(Tasks.Task task) {
-        return task.terminal() || (!requests.dialect().modern() && task.status().equals(Tasks.INPUT_REQUIRED));
-    }
+    abstract Mono<Void> input(Tasks.Task task, Set<String> answered, RequestOptions limits);
+
+    /** The result of a task that has ended; fails with what it ended with otherwise. */
+    abstract Mono<ToolSignal> result(Tasks.Task task, RequestOptions limits);
 
     private Mono<Tasks.Task> pause(Tasks.Task task, Set<String> answered, RequestOptions limits) {
         return input(task, answered, limits)
@@ -187,70 +186,13 @@ final class TaskFollower {
         return suggested.compareTo(LEAST) < 0 ? LEAST : suggested.compareTo(MOST) > 0 ? MOST : suggested;
     }
 
-    /** "Clients SHOULD deduplicate inputRequests keys across consecutive polls." */
-    private Mono<Void> input(Tasks.Task task, Set<String> answered, RequestOptions limits) {
-        Map<String, Tasks.InputRequest> wanted = new LinkedHashMap<>();
-        if (task.status().equals(Tasks.INPUT_REQUIRED) && task.inputRequests() != null) {
-            task.inputRequests().forEach((key, input) -> {
-                if (!answered.contains(key)) {
-                    wanted.put(key, input);
-                }
-            });
-        }
-        if (wanted.isEmpty()) {
-            return Mono.empty();
-        }
-        return requests.answer(Methods.TOOLS_CALL, wanted)
-                .flatMap(answers -> requests.ask(
-                        Methods.TASKS_UPDATE,
-                        meta -> new Tasks.UpdateParams(task.taskId(), answers, meta),
-                        EmptyResult.class,
-                        limits))
-                .doOnSuccess(done -> answered.addAll(wanted.keySet()))
-                .then();
-    }
-
     private static boolean sameAs(Tasks.@Nullable Task before, Tasks.Task now) {
         return before != null
                 && before.status().equals(now.status())
                 && Objects.equals(before.statusMessage(), now.statusMessage());
     }
 
-    private Mono<ToolSignal> result(Tasks.Task task, RequestOptions limits) {
-        if (!requests.dialect().modern()) {
-            // waits until the task has ended, so only the limit of the whole call applies
-            return requests.ask(
-                            Methods.TASKS_RESULT,
-                            meta -> new Tasks.TaskParams(task.taskId(), meta),
-                            CallToolResult.class,
-                            limits,
-                            limits.totalTimeout())
-                    .map(ToolSignal.Result::new);
-        }
-        return Mono.fromCallable(() -> new ToolSignal.Result(outcome(task)));
-    }
-
-    private CallToolResult outcome(Tasks.Task task) {
-        if (task.error() != null) {
-            JsonRpcError error = Masker.mask(task.error(), requests.connection()::mask);
-            throw PeerErrorException.of(requests.server(), Methods.TOOLS_CALL, null, error);
-        }
-        if (!task.status().equals(Tasks.COMPLETED)) {
-            String why = task.statusMessage() == null ? "" : ": " + task.statusMessage();
-            throw new McpTaskException(
-                    requests.server(),
-                    task.taskId(),
-                    "ended as " + requests.connection().mask(task.status() + why));
-        }
-        if (task.result() == null) {
-            throw new McpProtocolException(
-                    requests.server(), "task " + task.taskId() + " has completed without a result");
-        }
-        try {
-            return TolerantReader.bind(task.result(), CallToolResult.class, new DroppedParts());
-        } catch (JacksonException | IllegalArgumentException e) {
-            // the message of the cause quotes what was sent
-            throw new McpProtocolException(requests.server(), "the result of task " + task.taskId() + " does not fit");
-        }
+    final Requests requests() {
+        return requests;
     }
 }

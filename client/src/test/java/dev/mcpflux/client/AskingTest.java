@@ -49,7 +49,7 @@ class AskingTest {
     private final Requests requests = new Requests(
             "s",
             new OneExchange(),
-            new Dialect(ProtocolRevision.V2025_11_25, SessionOptions.defaults()),
+            Dialect.of(ProtocolRevision.V2025_11_25, SessionOptions.defaults()),
             SessionOptions.builder().timer(time).build(),
             new InputHandlers("s", SessionOptions.defaults()),
             deadlines,
@@ -412,7 +412,7 @@ class AskingTest {
         Requests late = new Requests(
                 "s",
                 new OneExchange(),
-                new Dialect(ProtocolRevision.V2025_11_25, SessionOptions.defaults()),
+                Dialect.of(ProtocolRevision.V2025_11_25, SessionOptions.defaults()),
                 SessionOptions.defaults(),
                 new InputHandlers("s", SessionOptions.defaults()),
                 new Deadlines(gone),

@@ -57,7 +57,7 @@ class NegotiationFallbackTest {
         return session;
     }
 
-    private void agreedOn(Era era) {
+    private void agreedOn(ProtocolEra era) {
         assertThat(opening.isTerminatedComplete()).isTrue();
         assertThat(opening.getReceivedOnNext()).extracting(PeerInfo::era).containsExactly(era);
         assertThat(memory.recall("s")).contains(era);
@@ -85,7 +85,7 @@ class NegotiationFallbackTest {
         time.advanceTimeBy(Duration.ofMillis(4999));
         assertThat(peer.receivedMethods()).containsExactly("server/discover");
         time.advanceTimeBy(Duration.ofMillis(1));
-        agreedOn(Era.LEGACY);
+        agreedOn(ProtocolEra.LEGACY);
         session.callTool("t", null).block();
         peer.verify();
         assertThat(peer.receivedMethods()).doesNotContain("notifications/cancelled");
@@ -96,7 +96,7 @@ class NegotiationFallbackTest {
         peer.expect("server/discover").expect("initialize").reply(INITIALIZED).expect("notifications/initialized");
         McpSession session = opens(peer.transport());
         time.advanceTimeBy(Duration.ofSeconds(5));
-        agreedOn(Era.LEGACY);
+        agreedOn(ProtocolEra.LEGACY);
         assertThat(session.pendingRequests()).isZero();
     }
 
@@ -111,10 +111,10 @@ class NegotiationFallbackTest {
                 .reply("{\"content\":[]}");
         McpSession session = opens(peer.transport());
         time.advanceTimeBy(Duration.ofSeconds(5));
-        agreedOn(Era.LEGACY);
+        agreedOn(ProtocolEra.LEGACY);
         session.callTool("t", null).block();
-        assertThat(session.peer()).isNotNull().extracting(PeerInfo::era).isEqualTo(Era.LEGACY);
-        assertThat(memory.recall("s")).contains(Era.LEGACY);
+        assertThat(session.peer()).isNotNull().extracting(PeerInfo::era).isEqualTo(ProtocolEra.LEGACY);
+        assertThat(memory.recall("s")).contains(ProtocolEra.LEGACY);
         peer.verify();
     }
 
@@ -123,7 +123,7 @@ class NegotiationFallbackTest {
         peer.expect("server/discover").expect("initialize").raw(answer(1, DISCOVERED));
         McpSession session = opens(peer.transport());
         time.advanceTimeBy(Duration.ofSeconds(5));
-        agreedOn(Era.MODERN);
+        agreedOn(ProtocolEra.MODERN);
         assertThat(peer.receivedMethods()).containsExactly("server/discover", "initialize");
         assertThat(session.pendingRequests()).isZero();
     }
@@ -136,7 +136,7 @@ class NegotiationFallbackTest {
                 .raw(answer(1, DISCOVERED));
         opens(peer.transport());
         time.advanceTimeBy(Duration.ofSeconds(5));
-        agreedOn(Era.MODERN);
+        agreedOn(ProtocolEra.MODERN);
         assertThat(peer.receivedMethods()).containsExactly("server/discover", "initialize");
     }
 
@@ -150,7 +150,7 @@ class NegotiationFallbackTest {
                 .reply("{\"content\":[]}");
         McpSession session = opens(peer.transport());
         time.advanceTimeBy(Duration.ofSeconds(5));
-        agreedOn(Era.MODERN);
+        agreedOn(ProtocolEra.MODERN);
         session.callTool("t", null).block();
         peer.verify();
     }
@@ -164,7 +164,7 @@ class NegotiationFallbackTest {
                 .expect("notifications/initialized");
         opens(peer.transport());
         time.advanceTimeBy(Duration.ofSeconds(5));
-        agreedOn(Era.LEGACY);
+        agreedOn(ProtocolEra.LEGACY);
         peer.verify();
     }
 
@@ -242,13 +242,13 @@ class NegotiationFallbackTest {
                 .replyError(-32000, "HTTP 400: Server already initialized");
         ScriptedPeer second = greeted();
         opens(processes(peer, second));
-        agreedOn(Era.LEGACY);
+        agreedOn(ProtocolEra.LEGACY);
         assertThat(peer.closed()).isTrue();
         second.verify();
         // and not probed the next time
         ScriptedPeer third = greeted();
         assertThat(McpSession.create(third.transport(), options).open().block().era())
-                .isEqualTo(Era.LEGACY);
+                .isEqualTo(ProtocolEra.LEGACY);
     }
 
     @Test
@@ -259,7 +259,7 @@ class NegotiationFallbackTest {
                 .close();
         ScriptedPeer second = greeted();
         opens(processes(peer, second));
-        agreedOn(Era.LEGACY);
+        agreedOn(ProtocolEra.LEGACY);
     }
 
     @Test
@@ -270,7 +270,7 @@ class NegotiationFallbackTest {
         time.advanceTimeBy(Duration.ofMillis(14_999));
         assertThat(peer.closed()).isFalse();
         time.advanceTimeBy(Duration.ofMillis(1));
-        agreedOn(Era.LEGACY);
+        agreedOn(ProtocolEra.LEGACY);
     }
 
     @Test
@@ -293,7 +293,7 @@ class NegotiationFallbackTest {
         time.advanceTimeBy(Duration.ofSeconds(5));
         assertThat(opening.isTerminated()).as("the probe may still be answered").isFalse();
         time.advanceTimeBy(Duration.ofSeconds(5));
-        agreedOn(Era.LEGACY);
+        agreedOn(ProtocolEra.LEGACY);
     }
 
     // exit
@@ -337,7 +337,7 @@ class NegotiationFallbackTest {
                 ScriptedPeer.named("s").expect("initialize").reply(INITIALIZED).expect("notifications/initialized");
         peer.expect("server/discover").close();
         McpSession session = opens(processes(peer, second));
-        agreedOn(Era.LEGACY);
+        agreedOn(ProtocolEra.LEGACY);
         assertThat(peer.closed()).isTrue();
         assertThat(second.receivedMethods()).containsExactly("initialize", "notifications/initialized");
         assertThat(second.closed()).isFalse();
@@ -370,7 +370,7 @@ class NegotiationFallbackTest {
         peer.expect("server/discover").expect("initialize").close();
         opens(processes(peer, second));
         time.advanceTimeBy(Duration.ofSeconds(5));
-        agreedOn(Era.LEGACY);
+        agreedOn(ProtocolEra.LEGACY);
         assertThat(peer.closed()).isTrue();
         second.verify();
     }
@@ -389,10 +389,10 @@ class NegotiationFallbackTest {
     @Test
     void aServerThatIsKnownToBeLegacyIsNotProbed() {
         opens(ScriptedPeer.named("s").handshake().transport());
-        agreedOn(Era.LEGACY);
+        agreedOn(ProtocolEra.LEGACY);
         peer.expect("initialize").reply(INITIALIZED).expect("notifications/initialized");
         assertThat(McpSession.create(peer.transport(), options).open().block().era())
-                .isEqualTo(Era.LEGACY);
+                .isEqualTo(ProtocolEra.LEGACY);
         assertThat(peer.receivedMethods()).containsExactly("initialize", "notifications/initialized");
     }
 
@@ -404,15 +404,15 @@ class NegotiationFallbackTest {
                 .expect("server/discover")
                 .reply(DISCOVERED);
         assertThat(McpSession.create(peer.transport(), options).open().block().era())
-                .isEqualTo(Era.MODERN);
-        assertThat(memory.recall("s")).contains(Era.MODERN);
+                .isEqualTo(ProtocolEra.MODERN);
+        assertThat(memory.recall("s")).contains(ProtocolEra.MODERN);
         peer.verify();
     }
 
     @Test
     void aServerThatWasLegacyAndDoesNotAnswerTheHandshakeIsProbedTheNextTime() {
         opens(ScriptedPeer.named("s").handshake().transport());
-        agreedOn(Era.LEGACY);
+        agreedOn(ProtocolEra.LEGACY);
         peer.expect("initialize");
         TestSubscriber<PeerInfo> second = TestSubscriber.create();
         McpSession.create(peer.transport(), options).open().subscribe(second);
@@ -421,7 +421,7 @@ class NegotiationFallbackTest {
 
         ScriptedPeer third = ScriptedPeer.named("s").discovery();
         assertThat(McpSession.create(third.transport(), options).open().block().era())
-                .isEqualTo(Era.MODERN);
+                .isEqualTo(ProtocolEra.MODERN);
     }
 
     @Test
@@ -435,17 +435,17 @@ class NegotiationFallbackTest {
 
         ScriptedPeer third = ScriptedPeer.named("s").discovery();
         assertThat(McpSession.create(third.transport(), options).open().block().era())
-                .isEqualTo(Era.MODERN);
+                .isEqualTo(ProtocolEra.MODERN);
     }
 
     @Test
     void aServerThatIsKnownToBeModernIsProbedForItsRevision() {
         opens(ScriptedPeer.named("s").discovery().transport());
-        agreedOn(Era.MODERN);
+        agreedOn(ProtocolEra.MODERN);
         peer.legacy().expect("initialize").reply(INITIALIZED).expect("notifications/initialized");
         assertThat(McpSession.create(peer.transport(), options).open().block().era())
-                .isEqualTo(Era.LEGACY);
-        assertThat(memory.recall("s")).contains(Era.LEGACY);
+                .isEqualTo(ProtocolEra.LEGACY);
+        assertThat(memory.recall("s")).contains(ProtocolEra.LEGACY);
     }
 
     @Test
@@ -453,9 +453,9 @@ class NegotiationFallbackTest {
         opens(ScriptedPeer.named("s").handshake().transport());
         ScriptedPeer other = ScriptedPeer.named("other").discovery();
         assertThat(McpSession.create(other.transport(), options).open().block().era())
-                .isEqualTo(Era.MODERN);
-        assertThat(memory.recall("s")).contains(Era.LEGACY);
-        assertThat(memory.recall("other")).contains(Era.MODERN);
+                .isEqualTo(ProtocolEra.MODERN);
+        assertThat(memory.recall("s")).contains(ProtocolEra.LEGACY);
+        assertThat(memory.recall("other")).contains(ProtocolEra.MODERN);
     }
 
     // cancelled and closed on the way

@@ -77,7 +77,7 @@ class NegotiationTest {
         StepVerifier.create(negotiated())
                 .assertNext(info -> {
                     assertThat(info.revision()).isEqualTo(ProtocolRevision.V2026_07_28);
-                    assertThat(info.era()).isEqualTo(Era.MODERN);
+                    assertThat(info.era()).isEqualTo(ProtocolEra.MODERN);
                     assertThat(info.server()).isEqualTo(new Implementation("n", "2", "N", null, null, null));
                     assertThat(info.instructions()).isEqualTo("be kind");
                     assertThat(info.capabilities().tools()).isNotNull();
@@ -243,7 +243,7 @@ class NegotiationTest {
     void askedForTheModernEraOnlyItAgreesWithAModernServer() {
         peer.discovery();
         StepVerifier.create(negotiated(EraPolicy.MODERN))
-                .assertNext(info -> assertThat(info.era()).isEqualTo(Era.MODERN))
+                .assertNext(info -> assertThat(info.era()).isEqualTo(ProtocolEra.MODERN))
                 .verifyComplete();
         assertThat(peer.receivedMethods()).containsExactly("server/discover");
     }
@@ -252,7 +252,7 @@ class NegotiationTest {
     void askedForTheLegacyEraOnlyItDoesNotProbe() {
         expectsInitialize();
         StepVerifier.create(negotiated(EraPolicy.LEGACY))
-                .assertNext(info -> assertThat(info.era()).isEqualTo(Era.LEGACY))
+                .assertNext(info -> assertThat(info.era()).isEqualTo(ProtocolEra.LEGACY))
                 .verifyComplete();
         assertThat(peer.receivedMethods()).containsExactly("initialize", "notifications/initialized");
     }

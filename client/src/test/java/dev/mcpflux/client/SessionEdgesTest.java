@@ -78,7 +78,7 @@ class SessionEdgesTest {
                 .open()
                 .subscribe(opening);
         time.advanceTimeBy(Duration.ofMinutes(1));
-        assertThat(opening.getReceivedOnNext()).extracting(PeerInfo::era).containsExactly(Era.LEGACY);
+        assertThat(opening.getReceivedOnNext()).extracting(PeerInfo::era).containsExactly(ProtocolEra.LEGACY);
     }
 
     @Test

@@ -62,7 +62,7 @@ class SessionTest {
         StepVerifier.create(use(s -> Mono.justOrEmpty(s.peer())))
                 .assertNext(info -> {
                     assertThat(info.revision().wire()).isEqualTo(revision);
-                    assertThat(info.era()).isEqualTo(Era.LEGACY);
+                    assertThat(info.era()).isEqualTo(ProtocolEra.LEGACY);
                     assertThat(info.server().name()).isEqualTo("n");
                     assertThat(info.instructions()).isEqualTo("be kind");
                 })

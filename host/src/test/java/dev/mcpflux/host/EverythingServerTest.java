@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mcpflux.client.ClientHandlers;
-import dev.mcpflux.client.Era;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.PeerInfo;
+import dev.mcpflux.client.ProtocolEra;
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.client.SessionOptions;
@@ -101,7 +101,7 @@ class EverythingServerTest {
     void isOfTheLegacyEra() {
         McpHost host = open();
         PeerInfo peer = Objects.requireNonNull(value(host.session("everything")).peer());
-        assertThat(peer.era()).isEqualTo(Era.LEGACY);
+        assertThat(peer.era()).isEqualTo(ProtocolEra.LEGACY);
         assertThat(peer.revision().wire()).isEqualTo("2025-11-25");
         assertThat(value(host.tools().collectList())).hasSizeGreaterThan(15);
     }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mcpflux.client.ClientHandlers;
-import dev.mcpflux.client.Era;
 import dev.mcpflux.client.EraPolicy;
 import dev.mcpflux.client.ListenSignal;
 import dev.mcpflux.client.McpSession;
+import dev.mcpflux.client.ProtocolEra;
 import dev.mcpflux.client.ProtocolRevision;
 import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.client.ToolSignal;
@@ -175,7 +175,7 @@ abstract class ThingsContract extends RealServers {
 
     /** In the legacy era the acknowledgement is this client's own; the subscription is there when the server has answered. */
     private static void touched(McpHost host, Way way) {
-        if (way.revision().era() == Era.LEGACY) {
+        if (way.revision().era() == ProtocolEra.LEGACY) {
             value(host.session("things")).ping().block(LIMIT);
         }
         assertThat(call(host, "touch", Map.of())).isEqualTo("touched 1 times");

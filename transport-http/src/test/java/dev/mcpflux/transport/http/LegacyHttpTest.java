@@ -12,8 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mcpflux.client.ClientHandlers;
-import dev.mcpflux.client.Era;
 import dev.mcpflux.client.McpSession;
+import dev.mcpflux.client.ProtocolEra;
 import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.error.McpConnectionException;
@@ -72,7 +72,7 @@ class LegacyHttpTest {
     void aSessionGoesWithEveryRequestAndIsEnded() {
         try (ScriptedHttp server = new ScriptedHttp(legacy((request, reply) -> reply.result(TEXT)))) {
             McpSession session = openWithoutHaste(server);
-            assertThat(session.peer().era()).isEqualTo(Era.LEGACY);
+            assertThat(session.peer().era()).isEqualTo(ProtocolEra.LEGACY);
             assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo("done");
             closed(session, server);
             Request initialize =

@@ -10,8 +10,8 @@ import static dev.mcpflux.transport.http.Scripts.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mcpflux.client.Era;
 import dev.mcpflux.client.McpSession;
+import dev.mcpflux.client.ProtocolEra;
 import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpHeaderMismatchException;
@@ -55,7 +55,7 @@ class ModernHttpTest {
         try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) ->
                 reply.result(request.is("tools/call") ? TEXT : "{\"resultType\":\"complete\",\"contents\":[]}")))) {
             McpSession session = open(server);
-            assertThat(session.peer().era()).isEqualTo(Era.MODERN);
+            assertThat(session.peer().era()).isEqualTo(ProtocolEra.MODERN);
             session.callTool("grüß", Map.of("a", 1)).block(LIMIT);
             session.readResource("file:///a%20b?c=d").block(LIMIT);
             closed(session, server);

@@ -1,0 +1,94 @@
+package dev.mcpflux.client;
+
+import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.error.McpTaskException;
+import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.jsonrpc.DroppedParts;
+import dev.mcpflux.jsonrpc.JsonRpcError;
+import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.protocol.EmptyResult;
+import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.protocol.Tasks;
+import dev.mcpflux.protocol.TolerantReader;
+import dev.mcpflux.transport.Masker;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.JacksonException;
+
+/** Tasks of the modern era: the extension {@code io.modelcontextprotocol/tasks}. The state of a task holds its result. */
+final class ExtensionTasks extends TaskFollower {
+
+    ExtensionTasks(Requests requests, Flux<PeerNotice> told) {
+        super(requests, told, true);
+    }
+
+    /** The answer to a call tells of a task and never holds its result. */
+    @Override
+    boolean createdWithoutResult() {
+        return true;
+    }
+
+    @Override
+    boolean ended(Tasks.Task task) {
+        return task.terminal();
+    }
+
+    /** "Clients SHOULD deduplicate inputRequests keys across consecutive polls." */
+    @Override
+    Mono<Void> input(Tasks.Task task, Set<String> answered, RequestOptions limits) {
+        Map<String, Tasks.InputRequest> wanted = new LinkedHashMap<>();
+        if (task.status().equals(Tasks.INPUT_REQUIRED) && task.inputRequests() != null) {
+            task.inputRequests().forEach((key, input) -> {
+                if (!answered.contains(key)) {
+                    wanted.put(key, input);
+                }
+            });
+        }
+        if (wanted.isEmpty()) {
+            return Mono.empty();
+        }
+        return requests()
+                .answer(Methods.TOOLS_CALL, wanted)
+                .flatMap(answers -> requests()
+                        .ask(
+                                Methods.TASKS_UPDATE,
+                                meta -> new Tasks.UpdateParams(task.taskId(), answers, meta),
+                                EmptyResult.class,
+                                limits))
+                .doOnSuccess(done -> answered.addAll(wanted.keySet()))
+                .then();
+    }
+
+    @Override
+    Mono<ToolSignal> result(Tasks.Task task, RequestOptions limits) {
+        return Mono.fromCallable(() -> new ToolSignal.Result(outcome(task)));
+    }
+
+    private CallToolResult outcome(Tasks.Task task) {
+        if (task.error() != null) {
+            JsonRpcError error = Masker.mask(task.error(), requests().connection()::mask);
+            throw PeerErrorException.of(requests().server(), Methods.TOOLS_CALL, null, error);
+        }
+        if (!task.status().equals(Tasks.COMPLETED)) {
+            String why = task.statusMessage() == null ? "" : ": " + task.statusMessage();
+            throw new McpTaskException(
+                    requests().server(),
+                    task.taskId(),
+                    "ended as " + requests().connection().mask(task.status() + why));
+        }
+        if (task.result() == null) {
+            throw new McpProtocolException(
+                    requests().server(), "task " + task.taskId() + " has completed without a result");
+        }
+        try {
+            return TolerantReader.bind(task.result(), CallToolResult.class, new DroppedParts());
+        } catch (JacksonException | IllegalArgumentException e) {
+            // the message of the cause quotes what was sent
+            throw new McpProtocolException(
+                    requests().server(), "the result of task " + task.taskId() + " does not fit");
+        }
+    }
+}

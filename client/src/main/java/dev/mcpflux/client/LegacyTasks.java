@@ -1,0 +1,54 @@
+package dev.mcpflux.client;
+
+import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.protocol.Tasks;
+import java.util.Set;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The experimental tasks of 2025-11-25 (basic/utilities/tasks). The result of a task is asked for by a request of its own. */
+final class LegacyTasks extends TaskFollower {
+
+    /**
+     * Tasks of one session.
+     *
+     * @param cancels whether the server can be asked to give a task up
+     */
+    LegacyTasks(Requests requests, Flux<PeerNotice> told, boolean cancels) {
+        super(requests, told, cancels);
+    }
+
+    @Override
+    boolean createdWithoutResult() {
+        return false;
+    }
+
+    /**
+     * "When the requestor encounters the input_required status, it SHOULD preemptively call tasks/result" (2025-11-25): that
+     * one waits for the end, and the server asks meanwhile.
+     */
+    @Override
+    boolean ended(Tasks.Task task) {
+        return task.terminal() || task.status().equals(Tasks.INPUT_REQUIRED);
+    }
+
+    /** The server asks by requests of its own. */
+    @Override
+    Mono<Void> input(Tasks.Task task, Set<String> answered, RequestOptions limits) {
+        return Mono.empty();
+    }
+
+    @Override
+    Mono<ToolSignal> result(Tasks.Task task, RequestOptions limits) {
+        // waits until the task has ended, so only the limit of the whole call applies
+        return requests()
+                .ask(
+                        Methods.TASKS_RESULT,
+                        meta -> new Tasks.TaskParams(task.taskId(), meta),
+                        CallToolResult.class,
+                        limits,
+                        limits.totalTimeout())
+                .map(ToolSignal.Result::new);
+    }
+}

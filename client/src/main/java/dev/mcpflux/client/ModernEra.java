@@ -1,0 +1,170 @@
+package dev.mcpflux.client;
+
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.jsonrpc.RequestId;
+import dev.mcpflux.protocol.Discovery;
+import dev.mcpflux.protocol.LogLevel;
+import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.protocol.Subscriptions;
+import dev.mcpflux.text.SafeText;
+import dev.mcpflux.transport.Caller;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
+
+/** From 2026-07-28 on: no handshake, the server is listened to by requests and asks by its answers. */
+final class ModernEra implements Era {
+
+    private static final Logger log = LoggerFactory.getLogger(McpSession.class);
+
+    private final ModernDialect dialect;
+    private final String server;
+    private final PeerInfo peer;
+    private final SessionOptions options;
+    private final Requests requests;
+    private final ResultCache cache;
+    private final Notices notices;
+    private final Disposable.Composite running;
+    private final SubscriptionStream stream;
+    private final ChangeFeed feed;
+    private final TaskFollower tasks;
+
+    ModernEra(ModernDialect dialect, Parts parts) {
+        this.dialect = dialect;
+        this.server = parts.requests().server();
+        this.peer = parts.peer();
+        this.options = parts.options();
+        this.requests = parts.requests();
+        this.cache = parts.cache();
+        this.notices = parts.notices();
+        this.running = parts.running();
+        this.stream = new SubscriptionStream(requests, dialect);
+        this.feed = new ChangeFeed(server, stream, notices, options);
+        this.tasks = new ExtensionTasks(requests, notices.all());
+    }
+
+    @Override
+    public void begin() {
+        Subscriptions.Filter filter = Changes.offered(Subscriptions.Filter.lists(), peer.capabilities());
+        if (options.listen() && filter != null) {
+            running.add(feed.listen(filter).subscribe());
+        }
+    }
+
+    /** Each request says who makes it. */
+    @Override
+    public Mono<Void> introduce() {
+        return Mono.empty();
+    }
+
+    @Override
+    public Mono<Void> ping() {
+        return discover(options.request().withCache(CachePolicy.BYPASS)).then();
+    }
+
+    @Override
+    public Mono<PeerInfo> discover(RequestOptions limits) {
+        return Mono.deferContextual(context -> {
+            PeerInfo kept = limits.cache() == CachePolicy.USE
+                    ? cache.find(Methods.DISCOVER, null, context, PeerInfo.class)
+                    : null;
+            if (kept != null) {
+                return Mono.just(kept);
+            }
+            long moment = cache.moment();
+            return requests.ask(Methods.DISCOVER, Discovery.NoParams::new, Discovery.DiscoverResult.class, limits)
+                    .map(result -> {
+                        PeerInfo now = Discover.peer(server, peer.revision(), result);
+                        if (limits.cache() != CachePolicy.BYPASS) {
+                            cache.keep(
+                                    Methods.DISCOVER, null, context, result.ttlMs(), result.cacheScope(), now, moment);
+                        }
+                        return now;
+                    });
+        });
+    }
+
+    /** Each request carries the level of its caller. */
+    @Override
+    public Mono<Void> setLogLevel(Caller caller, LogLevel level) {
+        return Mono.fromRunnable(() -> dialect.logLevel(caller, level));
+    }
+
+    /** Drops what a notice says has changed before it is passed on, whoever listens. */
+    @Override
+    public Flux<ListenSignal> listen(Caller caller, Subscriptions.Filter filter) {
+        return stream.listen(filter).doOnNext(signal -> onSignal(signal, caller));
+    }
+
+    private void onSignal(ListenSignal signal, Caller caller) {
+        if (signal instanceof ListenSignal.ListChanged changed) {
+            notices.invalidate(new SessionEvent.ListChanged(changed.kind()));
+        } else if (signal instanceof ListenSignal.ResourceUpdated updated) {
+            notices.report(new SessionEvent.ResourceUpdated(updated.uri()), caller);
+        } else if (signal instanceof ListenSignal.TaskChanged changed) {
+            notices.report(new SessionEvent.TaskChanged(changed.task()), caller);
+        }
+    }
+
+    @Override
+    public TaskFollower tasks() {
+        return tasks;
+    }
+
+    @Override
+    public boolean listsTasks() {
+        return false;
+    }
+
+    /** "The client MUST NOT write JSON-RPC responses" (2026-07-28: basic/transports/stdio). */
+    @Override
+    public void answer(
+            JsonRpcMessage.Request request, @Nullable ContextView context, @Nullable Mono<Void> callGivenUp) {
+        log.warn(
+                "[{}] its request {} is left unanswered: a modern server must not send requests",
+                server,
+                SafeText.line(requests.connection().mask(request.method()), 200));
+    }
+
+    /** Nothing is being answered. */
+    @Override
+    public void cancelled(@Nullable RequestId id, @Nullable ContextView context) {}
+
+    /** There are no sessions on the wire. */
+    @Override
+    public void sessionRenewed(Caller caller) {}
+
+    /** There are no sessions on the wire. */
+    @Override
+    public void sessionBegun(Caller caller) {}
+
+    @Override
+    public void listRead(String method) {
+        feed.listRead(method);
+    }
+
+    @Override
+    public boolean notifies(SessionEvent.ListChanged.Kind kind) {
+        return feed.notifies(kind);
+    }
+
+    /** The session listens as nobody. */
+    @Override
+    public boolean notifiesEachCaller() {
+        return false;
+    }
+
+    @Override
+    public int listeningExchanges() {
+        return stream.exchanges();
+    }
+
+    @Override
+    public int ownExchanges() {
+        return feed.exchanges();
+    }
+}

@@ -1,0 +1,152 @@
+package dev.mcpflux.client;
+
+import dev.mcpflux.protocol.EmptyResult;
+import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.protocol.Resources;
+import dev.mcpflux.protocol.ServerCapabilities;
+import dev.mcpflux.protocol.Subscriptions.Filter;
+import dev.mcpflux.text.SafeText;
+import dev.mcpflux.transport.Caller;
+import dev.mcpflux.transport.Termination;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.BufferOverflowStrategy;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
+
+/**
+ * Listening in the legacy era: {@code resources/subscribe}, and what servers report by themselves (specification up to
+ * 2025-11-25: server/resources, subscriptions). Keyed by {@link Caller} where each has a session: who listens hears what that
+ * session reported, and nothing of another.
+ */
+final class ResourceWatches {
+
+    private static final Logger log = LoggerFactory.getLogger(McpSession.class);
+    private static final int BUFFER = 256;
+
+    private final Requests requests;
+    private final ServerCapabilities capabilities;
+    private final Flux<PeerNotice> told;
+    private final Mono<Termination> ended;
+    /** One subscription at the server for all who listen, or where each caller has a session, for all of that caller. */
+    private final Map<Watched, Flux<ListenSignal>> watched = new ConcurrentHashMap<>();
+
+    /**
+     * A resource that is watched.
+     *
+     * @param caller by whose session; null by the one of all
+     */
+    private record Watched(@Nullable Caller caller, String uri) {}
+
+    ResourceWatches(
+            Requests requests, ServerCapabilities capabilities, Flux<PeerNotice> told, Mono<Termination> ended) {
+        this.requests = requests;
+        this.capabilities = capabilities;
+        this.told = told;
+        this.ended = ended;
+    }
+
+    Flux<ListenSignal> listen(Filter wanted) {
+        return Flux.deferContextual(context -> {
+            Caller caller = requests.connection().hasSessionPerCaller() ? Caller.of(context) : null;
+            Filter offered = Changes.offered(wanted, capabilities);
+            Filter filter = offered == null ? new Filter(null, null, null, null, null) : offered;
+            Flux<ListenSignal> lists = told.filter(news -> news.isFor(caller)
+                            && news.event() instanceof SessionEvent.ListChanged changed
+                            && Changes.wants(filter, changed.kind()))
+                    .map(news -> new ListenSignal.ListChanged(((SessionEvent.ListChanged) news.event()).kind()));
+            List<String> uris = filter.resourceSubscriptions() == null ? List.of() : filter.resourceSubscriptions();
+            // all at once: each waits for as long as it is listened to
+            Flux<ListenSignal> resources =
+                    Flux.fromIterable(uris).flatMap(uri -> watch(new Watched(caller, uri)), Math.max(1, uris.size()));
+            Flux<ListenSignal> all =
+                    Flux.merge(Mono.just(new ListenSignal.Acknowledged(filter)), Flux.never(), lists, resources);
+            // a session that is lost ends what listens with an error, in this era as in the other
+            return Requests.failWhen(
+                    ended.map(cause -> cause.toException(requests.server(), Methods.RESOURCES_SUBSCRIBE)),
+                    // what is told comes by the session of the caller, which is to be there
+                    caller == null ? all : requests.connection().holdSession().switchMap(there -> all));
+        });
+    }
+
+    private Flux<ListenSignal> watch(Watched what) {
+        return Flux.deferContextual(context -> watched.computeIfAbsent(what, w -> watching(w, Context.of(context))))
+                // who is slow holds up nobody else
+                .onBackpressureBuffer(BUFFER, BufferOverflowStrategy.DROP_OLDEST);
+    }
+
+    private Flux<ListenSignal> watching(Watched what, Context context) {
+        RequestOptions limits = requests.options().request();
+        Flux<ListenSignal> updates = told.filter(news -> news.isFor(what.caller)
+                        && news.event() instanceof SessionEvent.ResourceUpdated updated
+                        // "the uri may be a sub-resource of the one subscribed to" (2025-06-18:
+                        // ResourceUpdatedNotification)
+                        && isOrIsBeneath(updated.uri(), what.uri))
+                .map(news -> new ListenSignal.ResourceUpdated(((SessionEvent.ResourceUpdated) news.event()).uri()));
+        return Flux.usingWhen(
+                        Mono.just(what.uri),
+                        u -> Flux.merge(updates, subscribe(u, limits).thenMany(Flux.<ListenSignal>never())),
+                        u -> unsubscribe(u, limits),
+                        (u, error) -> Mono.empty(),
+                        u -> unsubscribe(u, limits))
+                .doFinally(end -> watched.remove(what))
+                // who listened first: also when the last one is gone it is known whose subscription ends
+                .contextWrite(none -> context)
+                .publish()
+                .refCount();
+    }
+
+    /** What only begins with the same letters is another resource. */
+    private static boolean isOrIsBeneath(String uri, String watched) {
+        return uri.equals(watched)
+                || (uri.startsWith(watched)
+                        && (watched.endsWith("/") || "/?#".indexOf(uri.charAt(watched.length())) >= 0));
+    }
+
+    /**
+     * Subscribes anew to what is watched: the server has forgotten it.
+     *
+     * @param caller by whose session
+     */
+    Mono<Void> watchAgain(Caller caller) {
+        RequestOptions limits = requests.options().request();
+        return Flux.fromIterable(watched.keySet())
+                .filter(what -> what.caller == null || what.caller.equals(caller))
+                .concatMap(what -> subscribe(what.uri, limits).onErrorResume(e -> {
+                    log.warn(
+                            "[{}] {} is not watched any more: {}",
+                            requests.server(),
+                            SafeText.line(what.uri, 400),
+                            SafeText.line(e));
+                    return Mono.empty();
+                }))
+                .then();
+    }
+
+    private Mono<EmptyResult> subscribe(String uri, RequestOptions limits) {
+        return requests.ask(
+                Methods.RESOURCES_SUBSCRIBE, meta -> new Resources.UriParams(uri, meta), EmptyResult.class, limits);
+    }
+
+    private Mono<Void> unsubscribe(String uri, RequestOptions limits) {
+        return requests.ask(
+                        Methods.RESOURCES_UNSUBSCRIBE,
+                        meta -> new Resources.UriParams(uri, meta),
+                        EmptyResult.class,
+                        limits)
+                .then()
+                .onErrorResume(e -> {
+                    log.debug(
+                            "[{}] {} is still subscribed to: {}",
+                            requests.server(),
+                            SafeText.line(uri, 400),
+                            SafeText.line(e));
+                    return Mono.empty();
+                });
+    }
+}

@@ -1,0 +1,99 @@
+package dev.mcpflux.client;
+
+import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.protocol.Resources;
+import dev.mcpflux.protocol.Subscriptions;
+import dev.mcpflux.protocol.Subscriptions.Filter;
+import dev.mcpflux.protocol.Tasks;
+import dev.mcpflux.transport.RequestSpec;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SynchronousSink;
+
+/**
+ * Listening in the modern era: one {@code subscriptions/listen} exchange for each who listens (specification 2026-07-28:
+ * basic/patterns/subscriptions).
+ */
+final class SubscriptionStream {
+
+    private final Requests requests;
+    private final ModernDialect dialect;
+    private final AtomicInteger open = new AtomicInteger();
+
+    SubscriptionStream(Requests requests, ModernDialect dialect) {
+        this.requests = requests;
+        this.dialect = dialect;
+    }
+
+    Flux<ListenSignal> listen(Filter filter) {
+        RequestOptions limits = requests.options().request();
+        RequestSpec spec = new RequestSpec(
+                Methods.LISTEN,
+                (id, context) -> new Subscriptions.ListenParams(filter, dialect.subscriptionMeta(context, limits)),
+                Subscriptions.ListenResult.class,
+                true,
+                false);
+        return Flux.using(
+                open::incrementAndGet, begun -> exchange(spec, limits), begun -> open.decrementAndGet(), false);
+    }
+
+    /** How many exchanges are under way that only listen. */
+    int exchanges() {
+        return open.get();
+    }
+
+    private Flux<ListenSignal> exchange(RequestSpec spec, RequestOptions limits) {
+        long mark = requests.connection().mark();
+        return requests.connection()
+                .exchange(spec)
+                // the acknowledgement is waited for as for any answer; what follows may take for ever
+                .timeout(Mono.delay(limits.idleTimeout(), requests.timer()), message -> Mono.never())
+                .onErrorMap(
+                        TimeoutException.class,
+                        e -> requests.timedOut(
+                                McpTimeoutException.Phase.REQUEST,
+                                Methods.LISTEN,
+                                limits.idleTimeout(),
+                                limits.source(),
+                                mark))
+                .handle((message, sink) -> signal(spec, message, sink));
+    }
+
+    private void signal(RequestSpec spec, JsonRpcMessage message, SynchronousSink<ListenSignal> sink) {
+        if (message instanceof JsonRpcMessage.Response response) {
+            McpException problem = Replies.problem(requests.connection(), requests.server(), spec, response, null);
+            if (problem != null) {
+                sink.error(problem);
+            }
+        } else if (message instanceof JsonRpcMessage.Notification notification) {
+            ListenSignal signal = toSignal(notification);
+            if (signal != null) {
+                sink.next(signal);
+            }
+        }
+    }
+
+    private static @Nullable ListenSignal toSignal(JsonRpcMessage.Notification notification) {
+        Object params = notification.params();
+        if (params instanceof Subscriptions.AcknowledgedParams acknowledged) {
+            return new ListenSignal.Acknowledged(
+                    acknowledged.notifications() == null
+                            ? new Filter(null, null, null, null, null)
+                            : acknowledged.notifications());
+        }
+        if (params instanceof Resources.UpdatedParams updated) {
+            return new ListenSignal.ResourceUpdated(updated.uri());
+        }
+        if (params instanceof Tasks.Task task) {
+            return new ListenSignal.TaskChanged(task);
+        }
+        SessionEvent.ListChanged.Kind kind = Changes.kind(notification.method());
+        return kind == null ? null : new ListenSignal.ListChanged(kind);
+    }
+}
