@@ -76,7 +76,10 @@ class ArchitectureTest {
                 "io.netty..",
                 "javax.net.ssl",
                 "reactor.blockhound.."),
-        HOST(List.of("dev.mcpflux.host"), Set.of(CORE, CLIENT, SCHEMA, STDIO, HTTP), "tools.jackson.."),
+        HOST(
+                List.of("dev.mcpflux.host", "dev.mcpflux.host.config"),
+                Set.of(CORE, CLIENT, SCHEMA, STDIO, HTTP),
+                "tools.jackson.."),
         TESTING(
                 List.of("dev.mcpflux.testing"),
                 Set.of(CORE),

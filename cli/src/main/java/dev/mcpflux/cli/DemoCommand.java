@@ -31,7 +31,7 @@ final class DemoCommand extends HostCommand {
         }
         try (DemoServers demo = new DemoServers()) {
             HostConfig.Builder builder = HostConfig.builder().shutdownHook(false);
-            demo.transports().forEach(builder::server);
+            demo.servers().forEach(builder::server);
             builder.session(root().sessionOptions());
             say("Starting two servers side by side: weather, clock");
             int code = run(builder.build(), this::show);

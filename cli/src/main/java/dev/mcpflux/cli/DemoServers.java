@@ -1,6 +1,6 @@
 package dev.mcpflux.cli;
 
-import dev.mcpflux.transport.stdio.StdioTransport;
+import dev.mcpflux.host.config.ServerDefinition;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,24 +19,24 @@ final class DemoServers implements AutoCloseable {
 
     private @Nullable Path directory;
 
-    List<StdioTransport> transports() {
+    List<ServerDefinition> servers() {
         Path jar = unpack();
         return List.of(server("weather", jar, "weather"), server("clock", jar, "time"));
     }
 
-    private static StdioTransport server(String name, Path jar, String offer) {
+    private static ServerDefinition server(String name, Path jar, String offer) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return StdioTransport.builder(name, java)
-                // a small program that lives for seconds: the first compiler and the simplest collector start fastest
-                .arguments(
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xshare:auto",
-                        "-jar",
-                        jar.toString(),
-                        "--name=" + name,
-                        "--offer=" + offer)
-                .build();
+        // a small program that lives for seconds: the first compiler and the simplest collector start fastest
+        return ServerDefinition.stdio(
+                name,
+                java,
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
+                "-jar",
+                jar.toString(),
+                "--name=" + name,
+                "--offer=" + offer);
     }
 
     private Path unpack() {

@@ -2,8 +2,8 @@ package dev.mcpflux.cli;
 
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.error.PeerErrorException;
-import dev.mcpflux.host.McpConfigurationException;
 import dev.mcpflux.host.McpNameNotFoundException;
+import dev.mcpflux.host.config.McpConfigurationException;
 
 /** What the command returns to the shell. 130 is what the JVM itself returns after an interrupt. */
 final class ExitCode {

@@ -7,25 +7,21 @@ import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.host.HostConfig;
 import dev.mcpflux.host.HostEvent;
 import dev.mcpflux.host.McpHost;
-import dev.mcpflux.host.ServerConfig;
 import dev.mcpflux.host.ServerState;
 import dev.mcpflux.host.ServerStatus;
-import dev.mcpflux.host.Variables;
+import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.host.config.Template;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.EventSink;
-import dev.mcpflux.transport.http.HttpPool;
 import dev.mcpflux.transport.http.HttpTransport;
 import dev.mcpflux.transport.http.ProxySettings;
-import dev.mcpflux.transport.stdio.StdioTransport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.Callable;
@@ -94,7 +90,7 @@ abstract class HostCommand implements Callable<Integer> {
     final int withHost(From from, Predicate<String> wanted, Function<McpHost, Mono<Integer>> body) {
         try (DemoServers demo = new DemoServers()) {
             HostConfig config = configuration(demo);
-            from.check(config.servers().stream().map(ServerConfig::name).toList());
+            from.check(config.servers().stream().map(ServerDefinition::name).toList());
             servers = config;
             boolean any = config.servers().stream().anyMatch(server -> wanted.test(server.name()));
             HostConfig needed = any
@@ -115,8 +111,8 @@ abstract class HostCommand implements Callable<Integer> {
         }
         output().note("mcpflux: using " + FOUND.toAbsolutePath() + " (-c FILE names another)"
                 + (config.servers().isEmpty() ? "" : ", which starts:"));
-        for (ServerConfig server : config.servers()) {
-            output().note("  " + SafeText.line(server.name() + ": " + Launches.describe(server.transport()), 400));
+        for (ServerDefinition server : config.servers()) {
+            output().note("  " + SafeText.line(server.name() + ": " + Launches.describe(server), 400));
         }
     }
 
@@ -162,8 +158,8 @@ abstract class HostCommand implements Callable<Integer> {
             return RequestOptions.defaults();
         }
         return config.servers().stream()
-                .filter(s -> s.name().equals(server) && s.request() != null)
-                .map(ServerConfig::request)
+                .filter(s -> s.name().equals(server) && s.options().request() != null)
+                .map(s -> s.options().request())
                 .findFirst()
                 .orElse(config.session().request());
     }
@@ -222,34 +218,33 @@ abstract class HostCommand implements Callable<Integer> {
             found = true;
         }
         if (file != null) {
-            HostConfig loaded = HostConfig.load(file, proxies());
+            HostConfig loaded = HostConfig.load(file);
             loaded.warnings().forEach(warning -> output().note("mcpflux: warning: " + warning));
             builder = loaded.mutate();
         } else if (!named) {
             builder = HostConfig.builder();
-            demo.transports().forEach(builder::server);
+            demo.servers().forEach(builder::server);
         } else {
             builder = HostConfig.builder();
         }
         options.adHoc.forEach(text -> builder.server(parseServer(text)));
-        HttpPool pool = HttpPool.create();
-        options.urls.forEach(text -> builder.server(parseUrl(text, options.headers, pool, proxies())));
-        // an interrupt first stops the work, which the host's own hook would not
-        HostConfig config =
-                builder.session(options.sessionOptions()).shutdownHook(false).build();
-        // what is said on the command line stands above what the entry of a server says
-        HostConfig.Builder same = config.mutate().only(server -> false);
-        config.servers().forEach(server -> same.server(overridden(server, options)));
-        return same.build();
+        options.urls.forEach(text -> builder.server(parseUrl(text, options.headers)));
+        return builder.session(options.sessionOptions())
+                .proxies(proxies())
+                // an interrupt first stops the work, which the host's own hook would not
+                .shutdownHook(false)
+                .servers(server -> overridden(server, options))
+                .build();
     }
 
-    private static ServerConfig overridden(ServerConfig server, Mcpflux options) {
-        ServerConfig own = options.session.era == null ? server : server.withEra(options.session.era);
+    /** What is said on the command line stands above what the entry of a server says. */
+    private static ServerDefinition overridden(ServerDefinition server, Mcpflux options) {
+        ServerDefinition own = options.session.era == null ? server : server.with(o -> o.withEra(options.session.era));
         Duration limit = options.timeout;
-        return limit == null ? own : own.withStartTimeout(limit).withRequest(RequestOptions.within(limit));
+        return limit == null ? own : own.with(o -> o.withStartTimeout(limit).withRequest(RequestOptions.within(limit)));
     }
 
-    private static StdioTransport parseServer(String text) {
+    private static ServerDefinition parseServer(String text) {
         int equals = text.indexOf('=');
         List<String> words = equals <= 0 ? List.of() : Words.split(text.substring(equals + 1));
         if (words.isEmpty()) {
@@ -261,9 +256,10 @@ abstract class HostCommand implements Callable<Integer> {
                 throw new UsageException("--server " + text.substring(0, equals).strip() + ": " + problem);
             }
         });
-        return StdioTransport.builder(text.substring(0, equals).strip(), words.get(0))
-                .arguments(words.subList(1, words.size()))
-                .build();
+        return ServerDefinition.stdio(
+                text.substring(0, equals).strip(),
+                words.get(0),
+                words.subList(1, words.size()).toArray(String[]::new));
     }
 
     /** Those of the environment, or else of the system properties. */
@@ -278,7 +274,7 @@ abstract class HostCommand implements Callable<Integer> {
         return environment.isNone() ? ProxySettings.fromSystemProperties(System.getProperties()) : environment;
     }
 
-    private HttpTransport parseUrl(String text, List<String> headers, HttpPool pool, ProxySettings proxies) {
+    private ServerDefinition parseUrl(String text, List<String> headers) {
         int equals = text.indexOf('=');
         String name = equals < 0 ? "" : text.substring(0, equals).strip();
         // an address may hold a '=' itself, and a name that ends in "http://…?a" is none
@@ -286,36 +282,36 @@ abstract class HostCommand implements Callable<Integer> {
             throw new UsageException("--url takes 'name=https://…'");
         }
         try {
-            HttpTransport.Builder transport = HttpTransport.builder(name, text.substring(equals + 1))
-                    .pool(pool)
-                    .proxy(proxies);
-            headers.forEach(header -> addHeader(transport, header));
-            return transport.build();
+            ServerDefinition.Http server = ServerDefinition.http(name, text.substring(equals + 1));
+            for (String header : headers) {
+                server = withHeader(server, header);
+            }
+            return server;
         } catch (IllegalArgumentException e) {
             throw new UsageException("--url " + name + ": " + e.getMessage());
         }
     }
 
-    /** What is wrong with a header is told without its value. */
-    private void addHeader(HttpTransport.Builder transport, String header) {
+    /** What is wrong with a header is told without its value, before any server is started. */
+    private ServerDefinition.Http withHeader(ServerDefinition.Http server, String header) {
         int colon = header.indexOf(':');
         if (colon <= 0) {
             throw new UsageException("--header takes 'Name: value'");
         }
         String name = header.substring(0, colon).strip();
-        Map<String, String> secrets = new LinkedHashMap<>();
-        String value;
+        Template value = Template.of(header.substring(colon + 1).strip());
+        String resolved;
         try {
-            value = new Variables(System::getenv, (variable, found) -> secrets.put("env:" + variable, found))
-                    .expand(header.substring(colon + 1).strip());
+            resolved = value.resolve(System::getenv);
         } catch (IllegalArgumentException e) {
             throw new UsageException("--header " + name + ": " + e.getMessage());
         }
         if (HttpTransport.sets(name)) {
             output().note("mcpflux: warning: --header " + name + " is set by the transport itself; it is ignored");
-        } else {
-            transport.header(name, value).masked(secrets);
+            return server;
         }
+        server.withHeader(name, Template.literal(resolved));
+        return server.withHeader(name, value);
     }
 
     /** Tells on standard error whose lists cannot be listed, as it happens. Ends with the host. */

@@ -1,8 +1,6 @@
 package dev.mcpflux.cli;
 
-import dev.mcpflux.transport.Transport;
-import dev.mcpflux.transport.http.HttpTransport;
-import dev.mcpflux.transport.stdio.StdioTransport;
+import dev.mcpflux.host.config.ServerDefinition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,11 +15,14 @@ final class Launches {
 
     private Launches() {}
 
-    static String describe(Transport transport) {
-        if (transport instanceof StdioTransport process) {
+    static String describe(ServerDefinition server) {
+        if (server instanceof ServerDefinition.Stdio process) {
             return String.join(" ", shown(process.commandLine()));
         }
-        return transport instanceof HttpTransport http ? http.origin() : transport.toString();
+        if (server instanceof ServerDefinition.Http http) {
+            return http.origin();
+        }
+        return server instanceof ServerDefinition.Invalid ? "nothing, its configuration is wrong" : "a transport";
     }
 
     private static List<String> shown(List<String> words) {

@@ -3,7 +3,7 @@ package dev.mcpflux.cli;
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.error.McpTimeoutException;
-import dev.mcpflux.host.Durations;
+import dev.mcpflux.host.config.Durations;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package dev.mcpflux.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mcpflux.transport.http.HttpTransport;
-import dev.mcpflux.transport.stdio.StdioTransport;
+import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.host.config.Template;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -11,8 +11,9 @@ class LaunchesTest {
 
     @Test
     void commandsAreShownWithoutSecrets() {
-        StdioTransport transport = StdioTransport.builder("a", "npx")
-                .arguments(
+        ServerDefinition server = ServerDefinition.stdio(
+                        "a",
+                        "npx",
                         "-y",
                         "server",
                         "--api-key=abc",
@@ -23,17 +24,15 @@ class LaunchesTest {
                         "--dir",
                         "/tmp",
                         "jkl-mno")
-                .environment(Map.of("KEY", "jkl-mno"))
-                .build();
+                .withEnvironment(Map.of("KEY", Template.literal("jkl-mno")));
 
-        assertThat(Launches.describe(transport))
+        assertThat(Launches.describe(server))
                 .isEqualTo("npx -y server --api-key=… --token … 'a b' PASSWORD=… --dir /tmp '${KEY}'");
     }
 
     @Test
     void addressesAreShownAsOrigins() {
-        assertThat(Launches.describe(HttpTransport.builder("a", "https://example.org/mcp?key=abc")
-                        .build()))
+        assertThat(Launches.describe(ServerDefinition.http("a", "https://example.org/mcp?key=abc")))
                 .isEqualTo("https://example.org");
     }
 }

@@ -2,8 +2,7 @@ package dev.mcpflux.conformance;
 
 import dev.mcpflux.host.HostConfig;
 import dev.mcpflux.host.McpHost;
-import dev.mcpflux.host.ServerConfig;
-import dev.mcpflux.transport.http.HttpTransport;
+import dev.mcpflux.host.config.ServerDefinition;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,9 +53,8 @@ public final class ConformanceClient {
     }
 
     private static HostConfig config(String url) {
-        HttpTransport transport = HttpTransport.builder(SERVER, url).build();
         return HostConfig.builder()
-                .server(ServerConfig.of(transport).withRequired(true))
+                .server(ServerDefinition.http(SERVER, url).with(o -> o.withRequired(true)))
                 .session(options -> options.handlers(Answers.handlers()))
                 .build();
     }

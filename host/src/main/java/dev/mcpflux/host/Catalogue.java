@@ -4,6 +4,7 @@ import dev.mcpflux.client.CallContext;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.host.config.EditDistance;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.EventSink;
@@ -324,32 +325,11 @@ final class Catalogue<E extends CatalogueEntry> {
         // each distance is computed once, however long the list is
         record Near<E>(E entry, int distance) {}
         return all.stream()
-                .map(e ->
-                        new Near<>(e, distance(wanted, (qualified ? e.name() : e.bareName()).toLowerCase(Locale.ROOT))))
+                .map(e -> new Near<>(
+                        e, EditDistance.of(wanted, (qualified ? e.name() : e.bareName()).toLowerCase(Locale.ROOT))))
                 .sorted(Comparator.comparingInt(Near::distance))
                 .limit(SUGGESTIONS)
                 .map(Near::entry)
                 .toList();
-    }
-
-    /** Levenshtein's distance, nothing for a part of the other: who types {@code weather} means weather_lookup. */
-    static int distance(String a, String b) {
-        if (b.contains(a) || a.contains(b)) {
-            return 0;
-        }
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int substitute = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(substitute, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
     }
 }

@@ -1,6 +1,10 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.client.EraMemory;
 import dev.mcpflux.client.SessionOptions;
+import dev.mcpflux.host.config.ConfigFile;
+import dev.mcpflux.host.config.McpConfigurationException;
+import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.transport.Transport;
 import dev.mcpflux.transport.http.ProxySettings;
 import java.nio.file.Path;
@@ -12,9 +16,11 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a host is made of. Immutable.
+ * What a host is made of. Immutable, and comparable: two configurations are equal if all their parts are. What servers turned
+ * out to be of by now (the memory of the session's options) does not count. {@code toString()} shows no secret.
  *
  * @param servers in the order in which they are started; names are unique
  * @param session how sessions behave, where a server says nothing else. Options without a validator get a
@@ -28,17 +34,21 @@ import java.util.function.UnaryOperator;
  * @param shutdownGrace how long this hook lets calls that are under way end first: until none has been for 200 ms, and no
  *     longer than this; default 5 s. New calls are not refused meanwhile, since requests that an application is still
  *     answering may need them. A {@link McpHost#close()} ends the waiting. Zero goes without
+ * @param proxies for servers that are reached by a URL and name no proxy; null for what the system properties of Java say
  * @param warnings what was read but not understood, for a person
  */
 public record HostConfig(
-        List<ServerConfig> servers,
+        List<ServerDefinition> servers,
         SessionOptions session,
         Startup startup,
         int maxConcurrentStarts,
         Duration closeTimeout,
         boolean shutdownHook,
         Duration shutdownGrace,
+        @Nullable ProxySettings proxies,
         List<String> warnings) {
+
+    private static final EraMemory NOTHING = new EraMemory();
 
     /** What opening the host waits for. */
     public enum Startup {
@@ -63,7 +73,7 @@ public record HostConfig(
             throw new IllegalArgumentException("shutdownGrace must not be negative: " + shutdownGrace);
         }
         Set<String> names = new HashSet<>();
-        for (ServerConfig server : servers) {
+        for (ServerDefinition server : servers) {
             if (!names.add(server.name())) {
                 throw new McpConfigurationException(null, "two servers are called '" + server.name() + "'");
             }
@@ -86,12 +96,12 @@ public record HostConfig(
     /**
      * Reads a file of the form {@code {"mcpServers": {"name": {"command": …, "args": […], "env": {…}, "cwd": …}}}}, where a
      * server may have {@code {"url": …, "headers": {…}}} in place of a command. A server whose entry is wrong becomes one that fails to start, so that it takes no other down. Blocks while it
-     * reads: call it where a program begins.
+     * reads: call it where a program begins. Variables in what a server is started or reached with are resolved when it starts.
      *
      * @throws McpConfigurationException if the file cannot be read or is not of that form as a whole
      */
     public static HostConfig load(Path file) {
-        return new ConfigFile(file, System::getenv).read();
+        return read(file).build();
     }
 
     /**
@@ -101,7 +111,39 @@ public record HostConfig(
      * @throws McpConfigurationException if the file cannot be read or is not of that form as a whole
      */
     public static HostConfig load(Path file, ProxySettings proxies) {
-        return new ConfigFile(file, System::getenv, proxies).read();
+        return read(file).proxies(proxies).build();
+    }
+
+    private static Builder read(Path file) {
+        ConfigFile.Content content = new ConfigFile(file, System::getenv).read();
+        Builder builder = builder();
+        content.servers().forEach(builder::server);
+        content.warnings().forEach(builder::warning);
+        return builder;
+    }
+
+    /** The session's options without what no option is. */
+    private SessionOptions comparable() {
+        return session.mutate().memory(NOTHING).build();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof HostConfig that
+                && servers.equals(that.servers)
+                && comparable().equals(that.comparable())
+                && startup == that.startup
+                && maxConcurrentStarts == that.maxConcurrentStarts
+                && closeTimeout.equals(that.closeTimeout)
+                && shutdownHook == that.shutdownHook
+                && shutdownGrace.equals(that.shutdownGrace)
+                && Objects.equals(proxies, that.proxies)
+                && warnings.equals(that.warnings);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(servers, startup, maxConcurrentStarts, closeTimeout, shutdownGrace, proxies, warnings);
     }
 
     /** A builder that starts from this configuration. */
@@ -115,12 +157,13 @@ public record HostConfig(
         builder.closeTimeout = closeTimeout;
         builder.shutdownHook = shutdownHook;
         builder.shutdownGrace = shutdownGrace;
+        builder.proxies = proxies;
         return builder;
     }
 
     /** Collects a configuration. */
     public static final class Builder {
-        private final List<ServerConfig> servers = new ArrayList<>();
+        private final List<ServerDefinition> servers = new ArrayList<>();
         private final List<String> warnings = new ArrayList<>();
         private SessionOptions session = SessionOptions.defaults();
         private Startup startup = Startup.SETTLED;
@@ -128,22 +171,30 @@ public record HostConfig(
         private Duration closeTimeout = Duration.ofSeconds(30);
         private boolean shutdownHook = true;
         private Duration shutdownGrace = Duration.ofSeconds(5);
+        private @Nullable ProxySettings proxies;
 
         private Builder() {}
 
         /** Leaves out the servers that this refuses. */
-        public Builder only(Predicate<ServerConfig> wanted) {
+        public Builder only(Predicate<ServerDefinition> wanted) {
             servers.removeIf(wanted.negate());
             return this;
         }
 
-        public Builder server(ServerConfig server) {
+        public Builder server(ServerDefinition server) {
             servers.add(server);
             return this;
         }
 
+        /** A server that is reached by a transport made elsewhere. */
         public Builder server(Transport transport) {
-            return server(ServerConfig.of(transport));
+            return server(ServerDefinition.of(transport));
+        }
+
+        /** Changes each server, for instance to set limits that stand above those of a file. */
+        public Builder servers(UnaryOperator<ServerDefinition> change) {
+            servers.replaceAll(change);
+            return this;
         }
 
         /**
@@ -195,6 +246,12 @@ public record HostConfig(
             return this;
         }
 
+        /** For servers that are reached by a URL and name no proxy; null for what the system properties of Java say. */
+        public Builder proxies(@Nullable ProxySettings settings) {
+            proxies = settings;
+            return this;
+        }
+
         public HostConfig build() {
             return new HostConfig(
                     servers,
@@ -204,6 +261,7 @@ public record HostConfig(
                     closeTimeout,
                     shutdownHook,
                     shutdownGrace,
+                    proxies,
                     warnings);
         }
     }

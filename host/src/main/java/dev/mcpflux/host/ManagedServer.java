@@ -9,6 +9,10 @@ import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.host.config.McpConfigurationException;
+import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.host.config.ServerOptions;
+import dev.mcpflux.host.config.TransportFactory;
 import dev.mcpflux.protocol.Resources;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Callbacks;
@@ -17,6 +21,7 @@ import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Termination;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,7 +44,8 @@ final class ManagedServer {
     /** What fails in less time is tried again by each call; the first request by HTTP in a JVM alone takes over a second. */
     private static final Duration AT_ONCE = Duration.ofSeconds(3);
 
-    private final ServerConfig config;
+    private final ServerDefinition definition;
+    private final TransportFactory transports;
     private final SessionOptions options;
     private final EventSink<HostEvent> events;
     private final AtomicReference<Life> life;
@@ -59,9 +65,15 @@ final class ManagedServer {
     private final Mono<Void> start;
     private final Mono<Void> close;
 
-    ManagedServer(ServerConfig config, SessionOptions defaults, EventSink<HostEvent> events) {
-        this.config = config;
+    ManagedServer(
+            ServerDefinition definition,
+            SessionOptions defaults,
+            TransportFactory transports,
+            EventSink<HostEvent> events) {
+        this.definition = definition;
+        this.transports = transports;
         this.events = events;
+        ServerOptions config = definition.options();
         SessionOptions own = defaults;
         if (config.startTimeout() != null) {
             own = own.withStartTimeout(config.startTimeout());
@@ -73,7 +85,7 @@ final class ManagedServer {
             own = own.withEra(config.era());
         }
         this.options = own;
-        Life first = Life.begin(newSession());
+        Life first = Life.begin();
         this.life = new AtomicReference<>(
                 config.disabled() == null
                         ? first
@@ -92,10 +104,6 @@ final class ManagedServer {
                 (s, caller) -> s.tellsOf(Kind.RESOURCES, caller));
         this.start = Callbacks.once(this::doStart);
         this.close = Callbacks.once(this::doClose);
-    }
-
-    private McpSession newSession() {
-        return McpSession.create(config.transport(), options);
     }
 
     /** All of a list, within a time of its own: one that goes on and on must not hold up those of all others. */
@@ -137,15 +145,16 @@ final class ManagedServer {
 
     /** A text of the server with configured secrets masked, to be shown. */
     String mask(String text) {
-        return life.get().session.mask(text);
+        McpSession session = life.get().session;
+        return session == null ? text : session.mask(text);
     }
 
     String name() {
-        return config.name();
+        return definition.name();
     }
 
     boolean required() {
-        return config.required();
+        return definition.options().required();
     }
 
     /** Starts it, once; completes when it is ready or has failed, and never fails itself. */
@@ -161,31 +170,41 @@ final class ManagedServer {
                 : Mono.empty();
     }
 
-    /** Opens the session of one life; completes when it is ready or has failed. */
+    /** Resolves the definition and opens a session of one life; completes when it is ready or has failed. */
     private Mono<Void> run(Life mine) {
         long begin = now();
-        McpSession session = mine.session;
-        // ends with the session
-        EventSink.direct(session.events()).subscribe(this::onEvent);
-        return session.open()
-                .doOnNext(peer -> {
-                    Duration took = Duration.ofMillis(now() - begin);
-                    if (move(l -> l.isStarting(session) ? l.ready(peer, took) : l)) {
-                        lastPeer = peer;
-                        ready.emit(session);
-                        // looked at once it is ready: one that ended while it became so is lost, and not ready for ever
-                        session.onTermination().subscribe(cause -> onTermination(session, cause));
-                    }
+        return transports
+                .transport(definition)
+                .flatMap(transport -> {
+                    McpSession session = McpSession.create(transport, options);
+                    // from here on who closes the server closes the session, open or not
+                    return move(l -> l.isStarting(mine) ? l.with(session) : l)
+                            ? open(mine, session, begin)
+                            : Mono.empty();
                 })
                 .doOnError(e -> {
                     long took = now() - begin;
                     nextAttempt = took < AT_ONCE.toMillis() ? 0 : now() + took;
-                    move(l -> l.isStarting(session) ? l.failed(asMcp(e)) : l);
+                    move(l -> l.isStarting(mine) ? l.failed(asMcp(e)) : l);
                 })
                 // not lost: it is the server's state now, and told by it
                 .onErrorComplete()
                 .then()
                 .doOnTerminate(() -> mine.settled.tryEmitEmpty());
+    }
+
+    private Mono<PeerInfo> open(Life mine, McpSession session, long begin) {
+        // ends with the session
+        EventSink.direct(session.events()).subscribe(this::onEvent);
+        return session.open().doOnNext(peer -> {
+            Duration took = Duration.ofMillis(now() - begin);
+            if (move(l -> l.isStarting(mine) ? l.ready(peer, took) : l)) {
+                lastPeer = peer;
+                ready.emit(session);
+                // looked at once it is ready: one that ended while it became so is lost, and not ready for ever
+                session.onTermination().subscribe(cause -> onTermination(session, cause));
+            }
+        });
     }
 
     /**
@@ -207,15 +226,14 @@ final class ManagedServer {
 
     /** Begins another life in place of one that is over; null if somebody else has done so. */
     private @Nullable Life begin(Life before) {
-        Life again = before.again(newSession());
+        Life again = before.again();
         if (!life.compareAndSet(before, again)) {
             return null;
         }
         tell(before, again);
         listsChanged();
         // this one owns the restart: who waits for it may go away
-        before.session
-                .close()
+        close(before.session)
                 .onErrorResume(e -> {
                     log.warn("[{}] closing it failed: {}", name(), SafeText.line(e));
                     return Mono.empty();
@@ -237,7 +255,7 @@ final class ManagedServer {
         McpException error = now.error;
         return now.state == ServerState.FAILED
                 && !now.last
-                && config.transport().remote()
+                && definition.remote()
                 && error != null
                 // also where somebody has to mend a name or a certificate first: it may have been done
                 && (error.isTransient() || error instanceof McpConnectionException);
@@ -261,10 +279,10 @@ final class ManagedServer {
     }
 
     private McpException asMcp(Throwable e) {
-        String source = config.startTimeoutSource();
+        String source = definition.options().startTimeoutSource();
         if (source != null
                 && e instanceof McpTimeoutException late
-                && late.limit().equals(config.startTimeout())) {
+                && late.limit().equals(definition.options().startTimeout())) {
             return late.withSource(source);
         }
         return e instanceof McpException mcp
@@ -328,7 +346,7 @@ final class ManagedServer {
         return Mono.defer(() -> {
             Life now = life.get();
             return switch (now.state) {
-                case READY -> Mono.just(now.session);
+                case READY -> Mono.just(now.readySession());
                 case PENDING, STARTING -> settled(now);
                 case FAILED -> tryAgain(now);
                 default -> Mono.error(unavailable(now));
@@ -356,10 +374,10 @@ final class ManagedServer {
 
     private Mono<McpSession> settledSession(Life waited) {
         Life now = life.get();
-        if (now.state == ServerState.STARTING && now.session != waited.session) {
+        if (now.state == ServerState.STARTING && !now.isSame(waited)) {
             return session();
         }
-        return now.state == ServerState.READY ? Mono.just(now.session) : Mono.error(unavailable(now));
+        return now.state == ServerState.READY ? Mono.just(now.readySession()) : Mono.error(unavailable(now));
     }
 
     /** The session that is ready, and each that takes its place when the server is started again. */
@@ -393,18 +411,20 @@ final class ManagedServer {
                 name(),
                 now.state,
                 now.peer,
-                there ? now.session.pid() : null,
+                there && now.session != null ? now.session.pid() : null,
                 now.startTime,
                 now.generation,
                 now.error);
     }
 
     int pendingRequests() {
-        return life.get().session.pendingRequests();
+        McpSession session = life.get().session;
+        return session == null ? 0 : session.pendingRequests();
     }
 
     int callsUnderWay() {
-        return life.get().session.callsUnderWay();
+        McpSession session = life.get().session;
+        return session == null ? 0 : session.callsUnderWay();
     }
 
     Mono<Void> close() {
@@ -416,25 +436,33 @@ final class ManagedServer {
         // closing begins first: from then on nobody starts it again
         return Mono.zip(close.onErrorComplete().thenReturn(true), Mono.defer(() -> {
                     Life last = life.get();
-                    Mono<String> stage = last.session.closeNow();
+                    Mono<String> stage = closeNow(last.session);
                     return last.previous == null
                             ? stage
-                            : Mono.zip(last.previous.closeNow(), stage).map(both -> both.getT2());
+                            : Mono.zip(closeNow(last.previous), stage).map(both -> both.getT2());
                 }))
                 .map(both -> both.getT2());
+    }
+
+    private static Mono<String> closeNow(@Nullable McpSession session) {
+        return session == null ? Mono.just("nothing") : session.closeNow();
     }
 
     private Mono<Void> doClose() {
         move(l -> l.isOut() ? l.closing() : l.to(ServerState.CLOSING));
         Life last = life.get();
         Mono<Void> gone = last.previous == null
-                ? last.session.close()
-                : Mono.whenDelayError(last.previous.close(), last.session.close());
+                ? close(last.session)
+                : Mono.whenDelayError(close(last.previous), close(last.session));
         return gone.doOnTerminate(() -> {
             move(l -> l.isOut() ? l : l.to(ServerState.CLOSED));
             last.settled.tryEmitEmpty();
             ready.complete();
         });
+    }
+
+    private static Mono<Void> close(@Nullable McpSession session) {
+        return session == null ? Mono.empty() : session.close();
     }
 
     /** For a server that was never started. */
@@ -472,13 +500,14 @@ final class ManagedServer {
     /**
      * One run of the server, from a start to the next.
      *
+     * @param session there once the definition is resolved
      * @param previous the session before, which may still be going down
      * @param last whether there will be no next
      */
     private record Life(
             ServerState state,
             int generation,
-            McpSession session,
+            @Nullable McpSession session,
             Sinks.Empty<Void> settled,
             @Nullable PeerInfo peer,
             @Nullable Duration startTime,
@@ -486,8 +515,8 @@ final class ManagedServer {
             @Nullable McpSession previous,
             boolean last) {
 
-        static Life begin(McpSession session) {
-            return new Life(ServerState.PENDING, 0, session, Sinks.empty(), null, null, null, null, false);
+        static Life begin() {
+            return new Life(ServerState.PENDING, 0, null, Sinks.empty(), null, null, null, null, false);
         }
 
         /** Each who waits is told, whatever the others do with it. */
@@ -495,10 +524,23 @@ final class ManagedServer {
             return Callbacks.isolated(settled.asMono());
         }
 
-        // the very session of this life, and not one that is equal to it
+        /** Whether it is the same run of the server, maybe in another state. */
+        // each run has a sink of its own
         @SuppressWarnings("ReferenceEquality")
-        boolean isStarting(McpSession of) {
-            return session == of && state == ServerState.STARTING;
+        boolean isSame(Life other) {
+            return settled == other.settled;
+        }
+
+        boolean isStarting(Life run) {
+            return isSame(run) && state == ServerState.STARTING;
+        }
+
+        McpSession readySession() {
+            return Objects.requireNonNull(session, "session");
+        }
+
+        Life with(McpSession opening) {
+            return new Life(state, generation, opening, settled, peer, startTime, error, previous, last);
         }
 
         Life to(ServerState next) {
@@ -509,9 +551,9 @@ final class ManagedServer {
             return new Life(state, generation + 1, session, settled, peer, startTime, error, previous, last);
         }
 
-        Life again(McpSession fresh) {
+        Life again() {
             return new Life(
-                    ServerState.STARTING, generation + 1, fresh, Sinks.empty(), null, null, null, session, false);
+                    ServerState.STARTING, generation + 1, null, Sinks.empty(), null, null, null, session, false);
         }
 
         Life ready(PeerInfo info, Duration took) {

@@ -7,6 +7,9 @@ import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.client.ToolSignal;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.host.config.McpConfigurationException;
+import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.host.config.TransportFactory;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Prompts;
 import dev.mcpflux.protocol.Resources;
@@ -59,8 +62,9 @@ public final class McpHost {
     McpHost(HostConfig config) {
         this.config = config;
         this.scope = new Scope(config.closeTimeout(), config.session().timer());
-        for (ServerConfig server : config.servers()) {
-            servers.put(server.name(), new ManagedServer(server, config.session(), events));
+        TransportFactory transports = new TransportFactory(System::getenv, config.proxies());
+        for (ServerDefinition server : config.servers()) {
+            servers.put(server.name(), new ManagedServer(server, config.session(), transports, events));
         }
         this.tools = new Catalogue<>(McpToolNotFoundException.KIND, servers, events, ManagedServer::tools);
         this.prompts = new Catalogue<>("prompt", servers, events, ManagedServer::prompts);

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.client.SessionOptions;
+import dev.mcpflux.host.config.McpConfigurationException;
+import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.transport.Transport;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import java.time.Duration;
@@ -14,115 +16,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CatalogueNamesTest {
 
     // -- how near a name is
 
-    @ParameterizedTest
-    @CsvSource({
-        "lookup,  lookup,         0",
-        "lokup,   lookup,         1",
-        "lookup,  bookup,         1",
-        "lookups, look_ups,       1",
-        "ab,      ba,             2",
-        "flaw,    lawn,           2",
-        "kitten,  sitting,        3",
-        "abc,     xyz,            3",
-        "abcd,    xy,             4",
-        "weather, weather_lookup, 0",
-        "lookup,  weather_lookup, 0",
-        "'',      weather,        0",
-        "'',      '',             0"
-    })
-    void distanceCountsChangesAndForgivesAPart(String a, String b, int expected) {
-        assertThat(Catalogue.distance(a, b)).isEqualTo(expected);
-        assertThat(Catalogue.distance(b, a)).isEqualTo(expected);
-    }
-
-    // -- names of servers
-
-    @ParameterizedTest
-    @ValueSource(strings = {"a", "files", "my files", "a_b", "_a", "a-b.c/d:e", "Übersicht", "東京", "1"})
-    void acceptsNames(String name) {
-        assertThat(ServerConfig.nameProblem(name)).isNull();
-        assertThat(ServerConfig.of(transport(name)).name()).isEqualTo(name);
-    }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            ''       | is empty
-            ' '      | is empty
-            a__b     | contains '__'
-            __       | contains '__'
-            a___b    | contains '__'
-            __a      | contains '__'
-            a__      | contains '__'
-            """)
-    void refusesNames(String name, String problem) {
-        assertThat(ServerConfig.nameProblem(name)).startsWith(problem.strip());
-        assertThatExceptionOfType(McpConfigurationException.class)
-                .isThrownBy(() -> ServerConfig.of(transport(name)))
-                .withMessageStartingWith("the name of server '" + name + "' ")
-                .withMessageContaining(problem.strip());
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"a\tb", "a\nb", "a\u0000", "\u007f", "a\u0085b", "\u001b[31m"})
-    void refusesControlCharacters(String name) {
-        assertThat(ServerConfig.nameProblem(name)).isEqualTo("contains a control character or an invisible one");
-    }
-
-    /** What routes a call relies on: the first separator of a qualified name ends the name of the server. */
-    @ParameterizedTest
-    @ValueSource(strings = {"a", "a_b", "_a", "_", "a_", "a_b_", "a__b"})
-    void aNameThatIsAcceptedEndsAtTheFirstSeparator(String name) {
-        boolean refused = ServerConfig.nameProblem(name) != null;
-        int end = CatalogueEntry.qualify(name, "tool").indexOf(CatalogueTool.SEPARATOR);
-
-        assertThat(refused || end == name.length())
-                .as("'%s' is refused, or its tools can be reached", name)
-                .isTrue();
-    }
-
     @Test
     void aQualifiedNameJoinsServerAndTool() {
         assertThat(CatalogueEntry.qualify("files", "read")).isEqualTo("files__read");
-    }
-
-    // -- one server
-
-    @Test
-    void aServerKeepsWhatIsNotChanged() {
-        Transport transport = transport("a");
-        RequestOptions limits = RequestOptions.within(Duration.ofSeconds(3));
-
-        ServerConfig server = ServerConfig.of(transport)
-                .withRequest(limits)
-                .withStartTimeout(Duration.ofSeconds(2))
-                .withRequired(true);
-
-        assertThat(server).isEqualTo(new ServerConfig(transport, true, Duration.ofSeconds(2), limits, null));
-        assertThat(server.withRequired(false))
-                .isEqualTo(new ServerConfig(transport, false, Duration.ofSeconds(2), limits, null));
-        assertThat(ServerConfig.of(transport)).isEqualTo(new ServerConfig(transport, false, null, null, null));
-    }
-
-    @Test
-    void aServerHasATransport() {
-        assertThatNullPointerException().isThrownBy(() -> ServerConfig.of(null));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"PT0S", "PT-1S"})
-    void aStartTakesTime(Duration limit) {
-        ServerConfig server = ServerConfig.of(transport("a"));
-
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> server.withStartTimeout(limit))
-                .withMessageContaining("startTimeout");
     }
 
     // -- a host
@@ -143,7 +45,7 @@ class CatalogueNamesTest {
     @Test
     void ofTakesTransportsInTheirOrder() {
         assertThat(HostConfig.of(transport("b"), transport("a")).servers())
-                .extracting(ServerConfig::name)
+                .extracting(ServerDefinition::name)
                 .containsExactly("b", "a");
     }
 
@@ -192,6 +94,7 @@ class CatalogueNamesTest {
                         config.closeTimeout(),
                         config.shutdownHook(),
                         config.shutdownGrace(),
+                        config.proxies(),
                         config.warnings()));
         assertThat(config.maxConcurrentStarts()).isEqualTo(4);
     }
@@ -210,7 +113,7 @@ class CatalogueNamesTest {
 
     @Test
     void collectionsAreCopied() {
-        List<ServerConfig> servers = new ArrayList<>(List.of(ServerConfig.of(transport("a"))));
+        List<ServerDefinition> servers = new ArrayList<>(List.of(ServerDefinition.of(transport("a"))));
         List<String> warnings = new ArrayList<>(List.of("odd"));
         HostConfig config = new HostConfig(
                 servers,
@@ -220,6 +123,7 @@ class CatalogueNamesTest {
                 Duration.ofSeconds(1),
                 true,
                 Duration.ZERO,
+                null,
                 warnings);
 
         servers.clear();
@@ -273,10 +177,10 @@ class CatalogueNamesTest {
 
     private static HostConfig everything() {
         return HostConfig.builder()
-                .server(ServerConfig.of(transport("a"))
-                        .withRequired(true)
-                        .withStartTimeout(Duration.ofSeconds(1))
-                        .withRequest(RequestOptions.within(Duration.ofSeconds(2))))
+                .server(ServerDefinition.of(transport("a"))
+                        .with(o -> o.withRequired(true)
+                                .withStartTimeout(Duration.ofSeconds(1))
+                                .withRequest(RequestOptions.within(Duration.ofSeconds(2)))))
                 .server(transport("b"))
                 .session(SessionOptions.defaults().withStartTimeout(Duration.ofSeconds(3)))
                 .startup(HostConfig.Startup.REQUIRED)

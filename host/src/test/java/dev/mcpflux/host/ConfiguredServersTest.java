@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.host.config.McpConfigurationException;
+import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.host.config.ServerOptions;
+import dev.mcpflux.host.config.Template;
 import dev.mcpflux.testing.ScriptedPeer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -27,7 +32,7 @@ class ConfiguredServersTest {
     private final ScriptedPeer on = ScriptedPeer.named("on").handshake().always("tools/list", """
             {"tools": [{"name": "look", "inputSchema": {"type": "object"}}]}""");
 
-    private HostConfig config(ServerConfig server) {
+    private HostConfig config(ServerDefinition server) {
         return HostConfig.builder()
                 .session(options -> options.timer(time))
                 .server(server)
@@ -37,7 +42,9 @@ class ConfiguredServersTest {
 
     private <T> Flux<T> withOff(java.util.function.Function<McpHost, Publisher<T>> body) {
         return McpHost.use(
-                config(ServerConfig.of(off.transport()).withRequired(true).withDisabled(OFF)), body);
+                config(ServerDefinition.of(off.transport())
+                        .with(o -> o.withRequired(true).withDisabled(OFF))),
+                body);
     }
 
     @Test
@@ -77,9 +84,9 @@ class ConfiguredServersTest {
                 .expect("notifications/cancelled")
                 .expect("tools/list")
                 .expect("notifications/cancelled");
-        McpHost host = Objects.requireNonNull(McpHost.open(config(ServerConfig.of(slow.transport())
-                        .withRequest(
-                                RequestOptions.within(Duration.ofSeconds(60)).withSource(source))))
+        McpHost host = Objects.requireNonNull(McpHost.open(config(ServerDefinition.of(slow.transport())
+                        .with(o -> o.withRequest(
+                                RequestOptions.within(Duration.ofSeconds(60)).withSource(source)))))
                 .block());
         for (Publisher<?> request : List.<Publisher<?>>of(
                 host.callTool("slow__look", null), host.session("slow").flatMapMany(session -> session.listTools()))) {
@@ -101,7 +108,8 @@ class ConfiguredServersTest {
         String source = "startTimeout in mcp.json, line 3, /mcpServers/slow/startTimeout";
         ScriptedPeer slow = ScriptedPeer.named("slow").expect("server/discover").expect("initialize");
         TestSubscriber<McpHost> opened = TestSubscriber.create();
-        McpHost.open(config(ServerConfig.of(slow.transport()).withStartTimeout(Duration.ofSeconds(3), source)))
+        McpHost.open(config(ServerDefinition.of(slow.transport())
+                        .with(o -> o.withStartTimeout(Duration.ofSeconds(3), source))))
                 .subscribe(opened);
         time.advanceTimeBy(Duration.ofSeconds(3));
         opened.block();
@@ -111,5 +119,29 @@ class ConfiguredServersTest {
                 .hasMessageContaining("the handshake took longer than 3 s (" + source + ")");
         Mono.when(host.close(), Mono.fromRunnable(() -> time.advanceTimeBy(Duration.ofMinutes(1))))
                 .block();
+    }
+
+    @Test
+    void invalidServerFailsAloneAndClosesWithoutError() {
+        ServerDefinition invalid = new ServerDefinition.Invalid("bad", "it is wrong", null, ServerOptions.defaults());
+        StepVerifier.create(McpHost.use(config(invalid), host -> Flux.fromIterable(host.servers())))
+                .assertNext(bad -> {
+                    assertThat(bad.state()).isEqualTo(ServerState.FAILED);
+                    assertThat(bad.error())
+                            .isInstanceOf(McpConfigurationException.class)
+                            .hasMessage("server 'bad': it is wrong");
+                })
+                .assertNext(good -> assertThat(good.state()).isEqualTo(ServerState.READY))
+                .verifyComplete();
+    }
+
+    @Test
+    void unsetVariableFailsTheStartOfItsServer() {
+        ServerDefinition unset = ServerDefinition.stdio("bad", "not-started")
+                .withEnvironment(Map.of("K", Template.of("${MCPFLUX_NEVER_SET}")));
+        StepVerifier.create(McpHost.use(config(unset), host -> host.session("bad")))
+                .verifyErrorSatisfies(e -> assertThat(e)
+                        .isInstanceOf(McpServerUnavailableException.class)
+                        .hasMessageContaining("the environment variable MCPFLUX_NEVER_SET is not set"));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.mcpflux.client.SessionEvent;
+import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.testing.Leftovers;
 import dev.mcpflux.testing.MisbehavingServer;
 import dev.mcpflux.testing.TinyServer;
@@ -120,10 +121,10 @@ class HostFaultMatrixTest {
         HostConfig.Builder config = HostConfig.builder();
         for (int i = 0; i < 30; i++) {
             List<String> command = TinyServer.command();
-            config.server(ServerConfig.of(StdioTransport.builder("s" + i, "sh")
+            config.server(ServerDefinition.of(StdioTransport.builder("s" + i, "sh")
                             .arguments("-c", "sleep 1; " + command.get(2))
                             .build())
-                    .withStartTimeout(Duration.ofSeconds(15)));
+                    .with(o -> o.withStartTimeout(Duration.ofSeconds(15))));
         }
         StepVerifier.create(McpHost.use(
                         config.build(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.testing.Leftovers;
 import dev.mcpflux.testing.MisbehavingServer;
 import dev.mcpflux.transport.EventSink;
@@ -179,8 +180,8 @@ class HostLifecycleTest {
                         "bad", MisbehavingServer.EXIT_AT + "initialize", MisbehavingServer.STDERR + "no key"))
                 .server(dev.mcpflux.transport.stdio.StdioTransport.builder("gone", "no-such-command")
                         .build())
-                .server(ServerConfig.of(Servers.real("silent", MisbehavingServer.SILENT))
-                        .withStartTimeout(Duration.ofMillis(500)))
+                .server(ServerDefinition.of(Servers.real("silent", MisbehavingServer.SILENT))
+                        .with(o -> o.withStartTimeout(Duration.ofMillis(500))))
                 .build();
         StepVerifier.create(McpHost.use(config, host -> {
                     assertThat(host.servers())
@@ -216,8 +217,8 @@ class HostLifecycleTest {
     void aRequiredServerThatFailsIsFatalAndTheOthersAreTakenDown() {
         HostConfig config = HostConfig.builder()
                 .server(Servers.real("a"))
-                .server(ServerConfig.of(Servers.real("b", MisbehavingServer.EXIT_AT + "start"))
-                        .withRequired(true))
+                .server(ServerDefinition.of(Servers.real("b", MisbehavingServer.EXIT_AT + "start"))
+                        .with(o -> o.withRequired(true)))
                 .build();
         StepVerifier.create(McpHost.use(config, host -> Mono.just("used")))
                 .expectErrorSatisfies(e -> assertThat(e)
@@ -235,7 +236,7 @@ class HostLifecycleTest {
     void withStartupRequiredTheOthersAreUsableWhileOneStarts() {
         HostConfig config = HostConfig.builder()
                 .server(Servers.real("slow", MisbehavingServer.SILENT))
-                .server(ServerConfig.of(Servers.real("fast")).withRequired(true))
+                .server(ServerDefinition.of(Servers.real("fast")).with(o -> o.withRequired(true)))
                 .startup(HostConfig.Startup.REQUIRED)
                 .build();
         StepVerifier.create(McpHost.use(config, host -> {

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.mcpflux.client.EraPolicy;
+import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import java.io.File;
 import java.io.PrintWriter;
@@ -80,7 +81,7 @@ class HostSecretsTest {
 
         List<Throwable> failures = McpHost.use(
                         HostConfig.builder()
-                                .server(ServerConfig.of(transport).withEra(EraPolicy.LEGACY))
+                                .server(ServerDefinition.of(transport).with(o -> o.withEra(EraPolicy.LEGACY)))
                                 .build(),
                         host -> {
                             Mono<Void> end =

@@ -2,6 +2,8 @@ package dev.mcpflux.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.host.config.ServerOptions;
 import dev.mcpflux.testing.Leftovers;
 import dev.mcpflux.testing.TinyServer;
 import dev.mcpflux.transport.stdio.StdioOptions;
@@ -90,7 +92,7 @@ class HostShutdownTest {
         HostConfig.Builder config = HostConfig.builder();
         for (int i = 0; i < 5_000; i++) {
             String name = "s" + i;
-            config.server(new BrokenTransport(name, () -> new McpConfigurationException(null, name + " is wrong")));
+            config.server(new ServerDefinition.Invalid(name, name + " is wrong", null, ServerOptions.defaults()));
         }
         config.server(tiny("good", "exit 0"));
         CountDownLatch ended = new CountDownLatch(1);

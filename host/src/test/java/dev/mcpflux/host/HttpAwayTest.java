@@ -9,6 +9,7 @@ import dev.mcpflux.client.EraPolicy;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHttpStatusException;
+import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.transport.http.HttpKind;
@@ -131,7 +132,7 @@ class HttpAwayTest {
             // by a clock that stands still no attempt takes long, however busy the machine is
             return McpHost.open(HostConfig.builder()
                             .session(session -> session.timer(VirtualTimeScheduler.create()))
-                            .server(ServerConfig.of(transport).withEra(EraPolicy.LEGACY))
+                            .server(ServerDefinition.of(transport).with(o -> o.withEra(EraPolicy.LEGACY)))
                             .build())
                     .block(LIMIT);
         }

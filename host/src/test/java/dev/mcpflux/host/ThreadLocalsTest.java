@@ -7,6 +7,7 @@ import dev.mcpflux.client.ClientHandlers;
 import dev.mcpflux.client.EraPolicy;
 import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.client.ToolSignal;
+import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.protocol.Elicitation;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import io.micrometer.context.ContextRegistry;
@@ -47,7 +48,7 @@ class ThreadLocalsTest {
     }
 
     /** A server in eight lines, which asks who is there before it answers a call. */
-    private static ServerConfig server(EraPolicy era) {
+    private static ServerDefinition server(EraPolicy era) {
         String script = """
                 say() { printf '%s\\n' '{"jsonrpc":"2.0",'"$1"'}'; }
                 ask='"elicitation/create","params":{"mode":"form","message":"who?","requestedSchema":{"type":"object","properties":{}}}'
@@ -70,10 +71,10 @@ class ThreadLocalsTest {
                     esac
                 done
                 """;
-        return ServerConfig.of(StdioTransport.builder("s", "sh")
+        return ServerDefinition.of(StdioTransport.builder("s", "sh")
                         .arguments("-c", script)
                         .build())
-                .withEra(era);
+                .with(o -> o.withEra(era));
     }
 
     private McpHost open(EraPolicy era) {

@@ -3,6 +3,7 @@ package dev.mcpflux.benchmarks.client;
 import dev.mcpflux.host.HostConfig;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.ServerState;
+import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.protocol.CallToolResult;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +24,7 @@ final class FluxHost implements Client {
         HostConfig.Builder config = HostConfig.builder();
         tools = new String[servers];
         for (int i = 0; i < servers; i++) {
-            config.server(FluxSession.transport("bench" + i, command));
+            config.server(server("bench" + i, command));
             tools[i] = "bench" + i + "__echo";
         }
         host = Objects.requireNonNull(McpHost.open(config.build()).block());
@@ -34,6 +35,13 @@ final class FluxHost implements Client {
                 throw new IllegalStateException(server.toString());
             }
         });
+    }
+
+    private static ServerDefinition server(String name, List<String> command) {
+        return HttpServer.isUrl(command)
+                ? ServerDefinition.http(name, HttpServer.endpoint(command))
+                : ServerDefinition.stdio(
+                        name, command.get(0), command.subList(1, command.size()).toArray(String[]::new));
     }
 
     /** One host for all of them, not one for each. */

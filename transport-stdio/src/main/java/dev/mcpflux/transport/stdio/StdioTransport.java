@@ -1,7 +1,6 @@
 package dev.mcpflux.transport.stdio;
 
 import dev.mcpflux.transport.Connection;
-import dev.mcpflux.transport.Masker;
 import dev.mcpflux.transport.Multiplexer;
 import dev.mcpflux.transport.Transport;
 import java.nio.file.Path;
@@ -9,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,17 +50,6 @@ public final class StdioTransport implements Transport {
     @Override
     public Connection connection() {
         return Multiplexer.over(launch.name(), events -> new StdioConnection(launch, options, plainPipes, events));
-    }
-
-    /**
-     * What a person is shown before the server is started: the command and its arguments, as they are configured. Values of
-     * the environment and what stands in for a variable are masked; what is written into the arguments is not.
-     */
-    public List<String> commandLine() {
-        Masker masker = new Masker(launch.environment(), launch.masked());
-        return Stream.concat(Stream.of(launch.command()), launch.arguments().stream())
-                .map(masker::mask)
-                .toList();
     }
 
     /** Names the server and the command; arguments and environment may hold secrets. */

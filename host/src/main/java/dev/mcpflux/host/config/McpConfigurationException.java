@@ -1,4 +1,4 @@
-package dev.mcpflux.host;
+package dev.mcpflux.host.config;
 
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpException;
@@ -15,8 +15,16 @@ public final class McpConfigurationException extends McpException {
     private final @Nullable String pointer;
     private final String problem;
 
-    McpConfigurationException(@Nullable String server, String problem) {
+    /** A mistake that no file made. */
+    public McpConfigurationException(@Nullable String server, String problem) {
         this(server, null, 0, null, problem, null);
+    }
+
+    /** A mistake at a place, or without one. */
+    static McpConfigurationException at(@Nullable ConfigPlace place, @Nullable String server, String problem) {
+        return place == null
+                ? new McpConfigurationException(server, problem)
+                : new McpConfigurationException(server, place.file(), place.line(), place.pointer(), problem, null);
     }
 
     McpConfigurationException(
@@ -33,17 +41,14 @@ public final class McpConfigurationException extends McpException {
         this.problem = problem;
     }
 
-    /** The same problem, as an exception of its own for another who runs into it. */
-    McpConfigurationException again() {
-        return new McpConfigurationException(server(), file, line, pointer, problem, getCause());
+    /** The server as it is then: its mistake as data. */
+    ServerDefinition.Invalid asDefinition(String name, ServerOptions options) {
+        ConfigPlace place = file == null ? null : new ConfigPlace(file, line, pointer);
+        return new ServerDefinition.Invalid(name, problem, place, options);
     }
 
     private static String place(@Nullable Path file, int line, @Nullable String pointer) {
-        if (file == null) {
-            return "";
-        }
-        return file + (line > 0 ? ", line " + line : "") + (pointer == null || pointer.isEmpty() ? "" : ", " + pointer)
-                + ": ";
+        return file == null ? "" : new ConfigPlace(file, line, pointer) + ": ";
     }
 
     /** The file, or null where the configuration comes from code. */

@@ -1,4 +1,4 @@
-package dev.mcpflux.host;
+package dev.mcpflux.host.config;
 
 import java.math.BigDecimal;
 import java.time.Duration;

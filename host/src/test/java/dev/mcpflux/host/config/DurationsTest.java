@@ -1,4 +1,4 @@
-package dev.mcpflux.host;
+package dev.mcpflux.host.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

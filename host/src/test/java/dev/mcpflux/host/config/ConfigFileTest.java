@@ -1,9 +1,11 @@
-package dev.mcpflux.host;
+package dev.mcpflux.host.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.mcpflux.client.RequestOptions;
+import dev.mcpflux.host.HostConfig;
+import dev.mcpflux.transport.Transport;
 import dev.mcpflux.transport.http.ProxySettings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +47,7 @@ class ConfigFileTest {
 
     @Test
     void readsServersInTheirOrder() {
-        HostConfig config = read("""
+        ConfigFile.Content config = read("""
                 {"mcpServers": {
                   "weather": {"command": "java", "args": ["-jar", "weather.jar"], "env": {"UNITS": "metric"}},
                   "clock": {"command": "clock", "type": "stdio"},
@@ -52,8 +55,10 @@ class ConfigFileTest {
                 }}
                 """);
 
-        assertThat(config.servers()).extracting(ServerConfig::name).containsExactly("weather", "clock", "atlas");
-        assertThat(config.servers()).extracting(ServerConfig::required).containsExactly(false, false, true);
+        assertThat(config.servers()).extracting(ServerDefinition::name).containsExactly("weather", "clock", "atlas");
+        assertThat(config.servers())
+                .extracting(server -> server.options().required())
+                .containsExactly(false, false, true);
         assertThat(config.warnings()).isEmpty();
         assertThat(launch(config, 0, "command")).isEqualTo("java");
         assertThat(launch(config, 0, "arguments")).isEqualTo(List.of("-jar", "weather.jar"));
@@ -63,7 +68,7 @@ class ConfigFileTest {
 
     @Test
     void aFileWithoutServersSaysSo() {
-        HostConfig config = read("{\"mcpServers\": {}}");
+        ConfigFile.Content config = read("{\"mcpServers\": {}}");
 
         assertThat(config.servers()).isEmpty();
         assertThat(config.warnings()).containsExactly(file + ", line 1, /mcpServers: it names no server");
@@ -74,13 +79,13 @@ class ConfigFileTest {
         write("{\"mcpServers\": {\"a\": {\"command\": \"a\"}}}");
 
         assertThat(HostConfig.load(file).servers())
-                .extracting(ServerConfig::name)
+                .extracting(ServerDefinition::name)
                 .containsExactly("a");
     }
 
     @Test
     void acceptsCommentsAndTrailingCommas() {
-        HostConfig config = read("""
+        ConfigFile.Content config = read("""
                 // servers of this project
                 {
                   "mcpServers": {
@@ -103,23 +108,22 @@ class ConfigFileTest {
 
     @Test
     void skipsAByteOrderMark() {
-        HostConfig config = read("\uFEFF{\"mcpServers\": {\"a\": {\"command\": \"a\"}}}");
+        ConfigFile.Content config = read("\uFEFF{\"mcpServers\": {\"a\": {\"command\": \"a\"}}}");
 
-        assertThat(config.servers()).extracting(ServerConfig::name).containsExactly("a");
+        assertThat(config.servers()).extracting(ServerDefinition::name).containsExactly("a");
     }
 
     @Test
     void readsUtf8() {
-        HostConfig config = read("{\"mcpServers\": {\"Übersicht\": {\"command\": \"a\", \"args\": [\"東京\"]}}}");
+        ConfigFile.Content config = read("{\"mcpServers\": {\"Übersicht\": {\"command\": \"a\", \"args\": [\"東京\"]}}}");
 
-        assertThat(config.servers()).extracting(ServerConfig::name).containsExactly("Übersicht");
+        assertThat(config.servers()).extracting(ServerDefinition::name).containsExactly("Übersicht");
         assertThat(launch(config, 0, "arguments")).isEqualTo(List.of("東京"));
     }
 
     @Test
     void aMissingFileIsNamed() {
-        McpConfigurationException e =
-                catchThrowableOfType(McpConfigurationException.class, () -> HostConfig.load(file));
+        McpConfigurationException e = catchThrowableOfType(McpConfigurationException.class, () -> read(file));
 
         assertThat(e).hasMessage(file + ": there is no such file");
         assertThat(e.file()).isEqualTo(file);
@@ -131,8 +135,7 @@ class ConfigFileTest {
 
     @Test
     void aDirectoryIsNoFile() {
-        McpConfigurationException e =
-                catchThrowableOfType(McpConfigurationException.class, () -> HostConfig.load(directory));
+        McpConfigurationException e = catchThrowableOfType(McpConfigurationException.class, () -> read(directory));
 
         assertThat(e).hasMessageStartingWith(directory + ": it cannot be read");
     }
@@ -141,8 +144,7 @@ class ConfigFileTest {
     void otherEncodingsAreRefused() throws IOException {
         Files.write(file, new byte[] {'{', '"', (byte) 0xE9, '"', ':', '1', '}'});
 
-        McpConfigurationException e =
-                catchThrowableOfType(McpConfigurationException.class, () -> HostConfig.load(file));
+        McpConfigurationException e = catchThrowableOfType(McpConfigurationException.class, () -> read(file));
 
         assertThat(e).hasMessage(file + ": it is not UTF-8 text");
     }
@@ -284,7 +286,7 @@ class ConfigFileTest {
             "url": "https://example.org/"  | /url          | this server has both
             """)
     void aWrongValueIsToldWithItsPlace(String member, String pointer, String expected) {
-        HostConfig config = read(withBroken(member, false));
+        ConfigFile.Content config = read(withBroken(member, false));
 
         McpConfigurationException e = problem(config, 1);
         assertThat(e)
@@ -299,7 +301,7 @@ class ConfigFileTest {
     @Test
     void serversAreReachedByUrl() {
         variables.put("TOKEN", "variable-" + SECRET);
-        HostConfig config = read("""
+        ConfigFile.Content config = read("""
                 {"mcpServers": {
                   "a": {"url": "https://example.org/mcp?key=s3cr3t", "headers": {"Authorization": "Bearer ${env:TOKEN}"}},
                   "b": {"type": "http", "url": "https://example.org:8443/mcp", "era": "legacy", "timeout": "5s"},
@@ -310,13 +312,13 @@ class ConfigFileTest {
                 """);
 
         assertThat(config.servers().subList(0, 4))
-                .extracting(server -> server.transport().toString())
+                .extracting(server -> transport(server).toString())
                 .containsExactly(
                         "HttpTransport[a: https://example.org, 1 headers]",
                         "HttpTransport[b: https://example.org:8443, 0 headers]",
                         "HttpTransport[c: http://localhost:1, 0 headers]",
                         "HttpTransport[d: http://localhost, 0 headers]");
-        assertThat(config.servers().get(1).era()).isEqualTo(dev.mcpflux.client.EraPolicy.LEGACY);
+        assertThat(config.servers().get(1).options().era()).isEqualTo(dev.mcpflux.client.EraPolicy.LEGACY);
         assertThat(launch(config, 4, "command")).isEqualTo("local");
         assertThat(config.warnings()).isEmpty();
         assertThat(config.toString()).doesNotContain(SECRET);
@@ -324,7 +326,7 @@ class ConfigFileTest {
 
     @Test
     void headersOfTheProtocolAreWarnedOf() {
-        HostConfig config = read("""
+        ConfigFile.Content config = read("""
                 {"mcpServers": {
                   "a": {"url": "http://mcp_server:8080/mcp", "headers": {
                     "Content-Type": "s3cr3t",
@@ -334,7 +336,7 @@ class ConfigFileTest {
                 """);
 
         assertThat(config.servers())
-                .extracting(server -> server.transport().toString())
+                .extracting(server -> transport(server).toString())
                 .containsExactly("HttpTransport[a: http://mcp_server:8080, 1 headers]");
         assertThat(config.warnings())
                 .hasSize(2)
@@ -356,10 +358,11 @@ class ConfigFileTest {
                   "d": {"url": "http://d/", "proxy": "socks5://s"}
                 }}
                 """);
-        HostConfig config = new ConfigFile(file, variables::get, ProxySettings.of("default:1")).read();
+        ConfigFile.Content config = new ConfigFile(file, variables::get).read();
+        TransportFactory factory = new TransportFactory(variables::get, ProxySettings.of("default:1"));
 
         assertThat(config.servers())
-                .extracting(server -> server.transport().toString())
+                .extracting(server -> factory.transport(server).block().toString())
                 .containsExactly(
                         "HttpTransport[a: http://a, 0 headers, through http://own:3128]",
                         "HttpTransport[b: http://b, 0 headers]",
@@ -387,7 +390,8 @@ class ConfigFileTest {
             "url": "http://h/", "headers": {"X": "${env:MISSING}"}    | /headers/X             | MISSING is not set
             """)
     void aWrongAddressIsToldWithItsPlaceAndWithoutItsValue(String members, String pointer, String expected) {
-        HostConfig config = read("{\"mcpServers\": {\n\"bad\": {" + members + "}, \"good\": {\"command\": \"c\"}}}");
+        ConfigFile.Content config =
+                read("{\"mcpServers\": {\n\"bad\": {" + members + "}, \"good\": {\"command\": \"c\"}}}");
 
         McpConfigurationException e = problem(config, 0);
         assertThat(e)
@@ -399,7 +403,7 @@ class ConfigFileTest {
 
     @Test
     void theLineIsThatOfTheElement() {
-        HostConfig config = read("""
+        ConfigFile.Content config = read("""
                 {
                   "mcpServers": {
                     "a": {
@@ -427,17 +431,17 @@ class ConfigFileTest {
             null     | null
             """)
     void anEntryIsAnObject(String entry, String found) {
-        HostConfig config = read("{\"mcpServers\": {\n\"a\": " + entry + ",\n\"b\": {\"command\": \"b\"}}}");
+        ConfigFile.Content config = read("{\"mcpServers\": {\n\"a\": " + entry + ",\n\"b\": {\"command\": \"b\"}}}");
 
         McpConfigurationException e = problem(config, 0);
         assertThat(e).hasMessage("server 'a': " + file + ", line 2, /mcpServers/a: expected an object, found " + found);
-        assertThat(config.servers()).extracting(ServerConfig::name).containsExactly("a", "b");
+        assertThat(config.servers()).extracting(ServerDefinition::name).containsExactly("a", "b");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"args\": []}", "{\"command\": null}"})
     void anEntryHasACommand(String entry) {
-        HostConfig config = read("{\"mcpServers\": {\n\"a\": " + entry + "}}");
+        ConfigFile.Content config = read("{\"mcpServers\": {\n\"a\": " + entry + "}}");
 
         assertThat(problem(config, 0))
                 .hasMessageStartingWith("server 'a': " + file + ", line 2, /mcpServers/a: expected \"command\"");
@@ -445,47 +449,38 @@ class ConfigFileTest {
 
     @Test
     void aBrokenEntryFailsAlone() {
-        HostConfig config = read(withBroken("\"args\": 1", false));
+        ConfigFile.Content config = read(withBroken("\"args\": 1", false));
 
-        assertThat(config.servers()).extracting(ServerConfig::name).containsExactly("good", "bad", "best");
+        assertThat(config.servers()).extracting(ServerDefinition::name).containsExactly("good", "bad", "best");
         assertThat(launch(config, 0, "command")).isEqualTo("good");
         assertThat(launch(config, 2, "command")).isEqualTo("best");
-        assertThat(config.servers().get(1).required()).isFalse();
+        assertThat(config.servers().get(1).options().required()).isFalse();
     }
 
     @Test
     void aBrokenEntryFailsAnewEachTime() {
-        HostConfig config = read(withBroken("\"args\": 1", false));
+        ConfigFile.Content config = read(withBroken("\"args\": 1", false));
 
         assertThat(problem(config, 1)).isNotSameAs(problem(config, 1));
     }
 
     @Test
-    void aBrokenEntryIsClosedWithoutError() {
-        HostConfig config = read(withBroken("\"args\": 1", false));
-
-        StepVerifier.create(config.servers().get(1).transport().connection().close())
-                .expectComplete()
-                .verify(Duration.ofSeconds(5));
-    }
-
-    @Test
     void aBrokenEntryStaysRequired() {
-        HostConfig config = read(withBroken("\"args\": 1", true));
+        ConfigFile.Content config = read(withBroken("\"args\": 1", true));
 
-        assertThat(config.servers().get(1).required()).isTrue();
+        assertThat(config.servers().get(1).options().required()).isTrue();
     }
 
     @Test
     void theErrorOfABrokenEntryKnowsItsFile() {
-        HostConfig config = read(withBroken("\"args\": 1", false));
+        ConfigFile.Content config = read(withBroken("\"args\": 1", false));
 
         assertThat(problem(config, 1).file()).isEqualTo(file);
     }
 
     @Test
     void aServerMayBeCalledLikeTheFile() {
-        HostConfig config =
+        ConfigFile.Content config =
                 read("{\"mcpServers\": {\"" + file.toString().replace("\\", "\\\\") + "\": {\"args\": []}}}");
 
         assertThat(problem(config, 0)).hasMessageStartingWith("server '" + file + "': " + file + ", line 1, /");
@@ -493,7 +488,7 @@ class ConfigFileTest {
 
     @Test
     void namesAreEscapedInPointers() {
-        HostConfig config = read("{\"mcpServers\": {\"a/b~c\": {\"command\": 1}}}");
+        ConfigFile.Content config = read("{\"mcpServers\": {\"a/b~c\": {\"command\": 1}}}");
 
         assertThat(config.servers().get(0).name()).isEqualTo("a/b~c");
         assertThat(problem(config, 0).pointer()).isEqualTo("/mcpServers/a~1b~0c/command");
@@ -513,7 +508,7 @@ class ConfigFileTest {
             "8080"                | 8080
             """)
     void numbersAndBooleansAreTakenAsTheirText(String json, String text) {
-        HostConfig config = read("{\"mcpServers\": {\"a\": {\"command\": \"a\", \"args\": [\"--value\", " + json
+        ConfigFile.Content config = read("{\"mcpServers\": {\"a\": {\"command\": \"a\", \"args\": [\"--value\", " + json
                 + "], \"env\": {\"VALUE\": " + json + "}}}}");
 
         assertThat(launch(config, 0, "arguments")).isEqualTo(List.of("--value", text));
@@ -522,7 +517,7 @@ class ConfigFileTest {
 
     @Test
     void nullIsAsIfTheKeyWereNotThere() {
-        HostConfig config = read("""
+        ConfigFile.Content config = read("""
                 {"mcpServers": {"a": {
                   "command": "a", "args": null, "env": null, "cwd": null, "type": null,
                   "required": null, "startTimeout": null, "timeout": null, "disabled": null
@@ -532,9 +527,9 @@ class ConfigFileTest {
         assertThat(launch(config, 0, "arguments")).isEqualTo(List.of());
         assertThat(launch(config, 0, "environment")).isEqualTo(Map.of());
         assertThat(launch(config, 0, "workingDirectory")).isNull();
-        assertThat(config.servers().get(0).required()).isFalse();
-        assertThat(config.servers().get(0).startTimeout()).isNull();
-        assertThat(config.servers().get(0).request()).isNull();
+        assertThat(config.servers().get(0).options().required()).isFalse();
+        assertThat(config.servers().get(0).options().startTimeout()).isNull();
+        assertThat(config.servers().get(0).options().request()).isNull();
         assertThat(config.warnings()).isEmpty();
     }
 
@@ -547,7 +542,7 @@ class ConfigFileTest {
         variables.put("EMPTY", "");
         variables.put("DIR", "work");
 
-        HostConfig config = read("""
+        ConfigFile.Content config = read("""
                 {"mcpServers": {"a": {
                   "command": "${env:BIN}/server",
                   "args": ["--token=${env:TOKEN}", "${env:TOKEN}-${env:TOKEN}", "${env:EMPTY}", "plain"],
@@ -567,7 +562,7 @@ class ConfigFileTest {
         variables.put("ODD", "a$1\\b${env:OTHER}");
         variables.put("OTHER", "not this");
 
-        HostConfig config = read("{\"mcpServers\": {\"a\": {\"command\": \"a\", \"args\": [\"${env:ODD}\"]}}}");
+        ConfigFile.Content config = read("{\"mcpServers\": {\"a\": {\"command\": \"a\", \"args\": [\"${env:ODD}\"]}}}");
 
         assertThat(launch(config, 0, "arguments")).isEqualTo(List.of("a$1\\b${env:OTHER}"));
     }
@@ -577,7 +572,7 @@ class ConfigFileTest {
         variables.put("TOKEN", "abc");
         variables.put("EMPTY", "");
 
-        HostConfig config = read("""
+        ConfigFile.Content config = read("""
                 {"mcpServers": {"a": {
                   "command": "${BIN:-/opt/bin}/server",
                   "args": ["${TOKEN}", "x${TOKEN:-default}y", "${ABSENT:-}", "${EMPTY:-default}", "${EMPTY}",
@@ -597,7 +592,7 @@ class ConfigFileTest {
         variables.put("KIND", "sse");
         variables.put("LIMIT", "90s");
 
-        HostConfig config = read("""
+        ConfigFile.Content config = read("""
                 {"mcpServers": {
                   "off": {"command": "a", "disabled": "${OFF}"},
                   "on": {"url": "http://${HOST:-localhost}/", "type": "${KIND}", "timeout": "${LIMIT}",
@@ -605,15 +600,15 @@ class ConfigFileTest {
                 }}
                 """);
 
-        assertThat(config.servers().get(0).disabled()).isNotNull();
-        assertThat(config.servers().get(1).request().totalTimeout()).isEqualTo(Duration.ofSeconds(90));
-        assertThat(config.servers().get(1).transport().toString())
+        assertThat(config.servers().get(0).options().disabled()).isNotNull();
+        assertThat(config.servers().get(1).options().request().totalTimeout()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(transport(config.servers().get(1)).toString())
                 .isEqualTo("HttpTransport[on: http://localhost, 1 headers]");
     }
 
     @Test
     void otherDollarsStay() {
-        HostConfig config = read("""
+        ConfigFile.Content config = read("""
                 {"mcpServers": {"a": {"command": "a", "args":
                   ["costs $5", "$$", "$${HOME}", "$${env:X}", "${env:HOME", "${x%y}", "${}", "${1}", "a$", "$$${"]}}}
                 """);
@@ -627,7 +622,7 @@ class ConfigFileTest {
     @ParameterizedTest
     @ValueSource(strings = {"$HOME", "%HOME%", "Bearer {env:HOME}"})
     void whatLooksLikeAVariableIsReported(String value) {
-        HostConfig config =
+        ConfigFile.Content config =
                 read("{\"mcpServers\": {\"a\": {\"command\": \"a\", \"env\": {\"K\": \"" + value + "\"}}}}");
 
         assertThat(launch(config, 0, "environment")).isEqualTo(Map.of("K", value));
@@ -646,7 +641,7 @@ class ConfigFileTest {
             ${env:s3cr3t 1}     | expected the name of a variable
             """)
     void variablesOfOtherHostsAreRefused(String value, String expected) {
-        HostConfig config = read(withBroken("\"env\": {\"K\": \"" + value + "\"}", false));
+        ConfigFile.Content config = read(withBroken("\"env\": {\"K\": \"" + value + "\"}", false));
 
         assertThat(problem(config, 1)).hasMessageContaining("/env/K: ").hasMessageContaining(expected);
         assertThat(trace(problem(config, 1))).doesNotContain(SECRET);
@@ -665,7 +660,7 @@ class ConfigFileTest {
             "disabled": "${ABSENT}"            | /disabled
             """)
     void anUnsetVariableBreaksItsServerOnly(String member, String pointer) {
-        HostConfig config = read(withBroken(member, false));
+        ConfigFile.Content config = read(withBroken(member, false));
 
         assertThat(problem(config, 1))
                 .hasMessage("server 'bad': " + file + ", line 5, /mcpServers/bad" + pointer
@@ -677,7 +672,7 @@ class ConfigFileTest {
 
     @Test
     void unknownKeysAreToldAndIgnored() {
-        HostConfig config = read("""
+        ConfigFile.Content config = read("""
                 {
                   "inputs": [],
                   "mcpServers": {
@@ -702,11 +697,11 @@ class ConfigFileTest {
     @ParameterizedTest
     @ValueSource(strings = {"alwaysAllow", "autoApprove", "description", "name", "icon", "gallery", "version"})
     void keysOfOtherHostsAreNoMistake(String key) {
-        HostConfig config =
+        ConfigFile.Content config =
                 read("{\"mcpServers\": {\"a\": {\"command\": \"a\", \"" + key + "\": [\"whatever\", 1, {}]}}}");
 
         assertThat(config.warnings()).isEmpty();
-        assertThat(config.servers()).extracting(ServerConfig::name).containsExactly("a");
+        assertThat(config.servers()).extracting(ServerDefinition::name).containsExactly("a");
     }
 
     @ParameterizedTest
@@ -723,17 +718,17 @@ class ConfigFileTest {
             "enabled": true, "isActive": false | isActive
             """)
     void switchesServersOff(String members, String key) {
-        HostConfig config = read("""
+        ConfigFile.Content config = read("""
                 {"mcpServers": {
                   "off": {"command": 7, "env": {"K": "${ABSENT}"}, %s},
                   "on": {"command": "on", "disabled": false, "enabled": true}
                 }}
                 """.formatted(members));
 
-        assertThat(config.servers()).extracting(ServerConfig::name).containsExactly("off", "on");
-        assertThat(config.servers().get(0).disabled())
+        assertThat(config.servers()).extracting(ServerDefinition::name).containsExactly("off", "on");
+        assertThat(config.servers().get(0).options().disabled())
                 .isEqualTo("\"" + key + "\" in " + file + ", line 2, /mcpServers/off/" + key);
-        assertThat(config.servers().get(1).disabled()).isNull();
+        assertThat(config.servers().get(1).options().disabled()).isNull();
         assertThat(problem(config, 0)).hasMessageContaining("it is switched off by \"" + key + "\"");
         assertThat(config.warnings()).isEmpty();
     }
@@ -759,9 +754,9 @@ class ConfigFileTest {
                 "\"url\": \"http://localhost/mcp\", \"httpUrl\": ",
             })
     void readsTheWordsOfOtherHosts(String members) {
-        HostConfig config = read("{\"mcpServers\": {\"a\": {" + members + "\"http://localhost/mcp\"}}}");
+        ConfigFile.Content config = read("{\"mcpServers\": {\"a\": {" + members + "\"http://localhost/mcp\"}}}");
 
-        assertThat(config.servers().get(0).transport().toString())
+        assertThat(transport(config.servers().get(0)).toString())
                 .isEqualTo("HttpTransport[a: http://localhost, 0 headers]");
         assertThat(config.warnings()).isEmpty();
     }
@@ -773,7 +768,7 @@ class ConfigFileTest {
             "transport": "stdio", "command": "c", "environment": {"A": "b"}    | environment
             """)
     void readsTheWordsForAProcess(String members, String part) {
-        HostConfig config = read("{\"mcpServers\": {\"a\": {" + members + "}}}");
+        ConfigFile.Content config = read("{\"mcpServers\": {\"a\": {" + members + "}}}");
 
         assertThat(launch(config, 0, part)).isIn("c", directory.resolve("w"), Map.of("A", "b"));
         assertThat(config.warnings()).isEmpty();
@@ -787,7 +782,7 @@ class ConfigFileTest {
             "type": "stdio", "serverUrl": "http://s3cr3t/"         | ``         | expected "command"
             """, quoteCharacter = '`')
     void contradictionsAreRefused(String members, String place, String expected) {
-        HostConfig config = read("{\"mcpServers\": {\"a\": {" + members + "}}}");
+        ConfigFile.Content config = read("{\"mcpServers\": {\"a\": {" + members + "}}}");
 
         assertThat(problem(config, 0))
                 .hasMessageContaining("/mcpServers/a" + place + ": ")
@@ -812,7 +807,8 @@ class ConfigFileTest {
             Args                 | is read as "args"
             """)
     void anUnknownKeyNamesTheNearestKnownOne(String key, String warning) {
-        HostConfig config = read("{\"mcpServers\": {\"a\": {\"command\": \"a\", \"" + key + "\": [\"s3cr3t\"]}}}");
+        ConfigFile.Content config =
+                read("{\"mcpServers\": {\"a\": {\"command\": \"a\", \"" + key + "\": [\"s3cr3t\"]}}}");
 
         assertThat(config.warnings()).singleElement().asString().endsWith("\"" + key + "\" " + warning);
         assertThat(config.warnings().toString()).doesNotContain(SECRET);
@@ -821,10 +817,10 @@ class ConfigFileTest {
     @ParameterizedTest
     @ValueSource(strings = {"a__b", "__", "", " ", "a\\nb"})
     void aServerWithAnImpossibleNameIsToldAndLeftOut(String name) {
-        HostConfig config =
+        ConfigFile.Content config =
                 read("{\"mcpServers\": {\n\"" + name + "\": {\"command\": \"a\"},\n\"ok\": {\"command\": \"ok\"}}}");
 
-        assertThat(config.servers()).extracting(ServerConfig::name).containsExactly("ok");
+        assertThat(config.servers()).extracting(ServerDefinition::name).containsExactly("ok");
         assertThat(config.warnings())
                 .singleElement()
                 .asString()
@@ -836,7 +832,7 @@ class ConfigFileTest {
 
     @Test
     void timesAreThoseOfTheServer() {
-        HostConfig config = read("""
+        ConfigFile.Content config = read("""
                 {"mcpServers": {
                   "a": {"command": "a", "startTimeout": "5s", "timeout": "2m"},
                   "b": {"command": "b", "startTimeout": 0.25, "timeout": 60},
@@ -845,10 +841,10 @@ class ConfigFileTest {
                 """);
 
         assertThat(config.servers())
-                .extracting(ServerConfig::startTimeout)
+                .extracting(server -> server.options().startTimeout())
                 .containsExactly(Duration.ofSeconds(5), Duration.ofMillis(250), null);
         assertThat(config.servers())
-                .extracting(ServerConfig::request)
+                .extracting(server -> server.options().request())
                 .containsExactly(
                         RequestOptions.within(Duration.ofMinutes(2))
                                 .withSource("timeout in " + file + ", line 2, /mcpServers/a/timeout"),
@@ -865,9 +861,9 @@ class ConfigFileTest {
             1000      | 16m40s       | 1s
             """)
     void aTimeThatLooksLikeMillisecondsIsReported(String value, String read, String meant) {
-        HostConfig config = read("{\"mcpServers\": {\"a\": {\"command\": \"a\", \"timeout\": " + value + "}}}");
+        ConfigFile.Content config = read("{\"mcpServers\": {\"a\": {\"command\": \"a\", \"timeout\": " + value + "}}}");
 
-        assertThat(config.servers().get(0).request().totalTimeout()).isEqualTo(Durations.parse(read));
+        assertThat(config.servers().get(0).options().request().totalTimeout()).isEqualTo(Durations.parse(read));
         assertThat(config.warnings())
                 .containsExactly(file + ", line 1, /mcpServers/a/timeout: timeout is read as seconds, " + read
                         + "; if milliseconds are meant, write \"" + meant + "\"");
@@ -877,7 +873,7 @@ class ConfigFileTest {
 
     @Test
     void aRelativeDirectoryIsRelativeToTheFile() {
-        HostConfig config = read("""
+        ConfigFile.Content config = read("""
                 {"mcpServers": {
                   "a": {"command": "a", "cwd": "work/here"},
                   "b": {"command": "b", "cwd": "."}
@@ -891,7 +887,7 @@ class ConfigFileTest {
     @Test
     void anAbsoluteDirectoryStays() {
         Path absolute = directory.resolve("elsewhere").toAbsolutePath();
-        HostConfig config = read("{\"mcpServers\": {\"a\": {\"command\": \"a\", \"cwd\": \""
+        ConfigFile.Content config = read("{\"mcpServers\": {\"a\": {\"command\": \"a\", \"cwd\": \""
                 + absolute.toString().replace("\\", "\\\\") + "\"}}}");
 
         assertThat(launch(config, 0, "workingDirectory")).isEqualTo(absolute);
@@ -899,7 +895,7 @@ class ConfigFileTest {
 
     @Test
     void anImpossibleDirectoryBreaksItsServerOnly() {
-        HostConfig config = read(withBroken("\"cwd\": \"a\\u0000b\"", false));
+        ConfigFile.Content config = read(withBroken("\"cwd\": \"a\\u0000b\"", false));
 
         assertThat(problem(config, 1).pointer()).isEqualTo("/mcpServers/bad/cwd");
         assertThat(launch(config, 0, "command")).isEqualTo("good");
@@ -910,7 +906,7 @@ class ConfigFileTest {
     @Test
     void noTextShowsArgumentsOrEnvironment() {
         variables.put("TOKEN", "variable-" + SECRET);
-        HostConfig config = read("""
+        ConfigFile.Content config = read("""
                 {"mcpServers": {
                   "a": {"command": "a", "args": ["--key=s3cr3t", "${env:TOKEN}"],
                         "env": {"A": "s3cr3t", "B": "${env:TOKEN}"}, "unknown": "s3cr3t"},
@@ -926,7 +922,8 @@ class ConfigFileTest {
         assertThat(config.toString()).contains("a", "b", "c", "d").doesNotContain(SECRET);
         assertThat(config.servers())
                 .allSatisfy(server -> assertThat(server.toString()).doesNotContain(SECRET))
-                .allSatisfy(server -> assertThat(server.transport().toString()).doesNotContain(SECRET));
+                .first()
+                .satisfies(server -> assertThat(transport(server).toString()).doesNotContain(SECRET));
         for (int i = 1; i < 4; i++) {
             assertThat(trace(problem(config, i))).doesNotContain(SECRET);
         }
@@ -969,12 +966,14 @@ class ConfigFileTest {
             })
     void noMistakeShowsASecret(String members) {
         String command = members.contains("'type': 'http'") ? "" : "'command': 'c', ";
-        HostConfig config = read(("{'mcpServers': {'a': {" + command + members + "}}}").replace('\'', '"'));
+        ConfigFile.Content config = read(("{'mcpServers': {'a': {" + command + members + "}}}").replace('\'', '"'));
 
         assertThat(config.warnings().toString()).doesNotContain(SECRET);
         assertThat(config.toString()).doesNotContain(SECRET);
-        if (config.servers().get(0).transport() instanceof BrokenTransport) {
-            assertThat(trace(problem(config, 0))).doesNotContain(SECRET);
+        try {
+            assertThat(transport(config.servers().get(0)).toString()).doesNotContain(SECRET);
+        } catch (McpConfigurationException e) {
+            assertThat(trace(e)).doesNotContain(SECRET);
         }
     }
 
@@ -1040,9 +1039,18 @@ class ConfigFileTest {
         }
     }
 
-    private HostConfig read(String content) {
+    private ConfigFile.Content read(String content) {
         write(content);
-        return new ConfigFile(file, variables::get).read();
+        return read(file);
+    }
+
+    private ConfigFile.Content read(Path path) {
+        return new ConfigFile(path, variables::get).read();
+    }
+
+    private Transport transport(ServerDefinition server) {
+        return Objects.requireNonNull(
+                new TransportFactory(variables::get, null).transport(server).block());
     }
 
     private McpConfigurationException failure(String content) {
@@ -1052,10 +1060,10 @@ class ConfigFileTest {
     }
 
     /** What the server fails to start with. */
-    private static McpConfigurationException problem(HostConfig config, int server) {
+    private McpConfigurationException problem(ConfigFile.Content config, int server) {
         AtomicReference<Throwable> error = new AtomicReference<>();
-        StepVerifier.create(
-                        config.servers().get(server).transport().connection().open())
+        StepVerifier.create(new TransportFactory(variables::get, null)
+                        .transport(config.servers().get(server)))
                 .consumeErrorWith(error::set)
                 .verify(Duration.ofSeconds(5));
         assertThat(error.get()).isInstanceOf(McpConfigurationException.class);
@@ -1063,9 +1071,9 @@ class ConfigFileTest {
     }
 
     /** What the server would be started with; the transport shows it to nobody. */
-    private static Object launch(HostConfig config, int server, String property) {
+    private Object launch(ConfigFile.Content config, int server, String property) {
         AtomicReference<Object> value = new AtomicReference<>();
-        assertThat(config.servers().get(server).transport())
+        assertThat(transport(config.servers().get(server)))
                 .extracting("launch." + property)
                 .satisfies(value::set);
         return value.get();

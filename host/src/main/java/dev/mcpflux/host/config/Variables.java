@@ -1,4 +1,4 @@
-package dev.mcpflux.host;
+package dev.mcpflux.host.config;
 
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Two dollars before a brace stand for one, without a variable. Everything else, a lone {@code $} among it, stays as it is.
  * Immutable; any thread may use it, as far as its source may be used by any.
  */
-public final class Variables {
+final class Variables {
 
     private static final String ENV = "env:";
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -21,7 +21,7 @@ public final class Variables {
 
     /** Hears of each variable that was found, with its value. */
     @FunctionalInterface
-    public interface Found {
+    interface Found {
         void found(String name, String value);
     }
 
@@ -34,7 +34,7 @@ public final class Variables {
      * @param values the value of a variable by its name, or null where it is not set
      * @param found hears of what was put in, which may be a secret
      */
-    public Variables(UnaryOperator<@Nullable String> values, Found found) {
+    Variables(UnaryOperator<@Nullable String> values, Found found) {
         this.values = values;
         this.found = found;
     }
@@ -44,7 +44,7 @@ public final class Variables {
      *
      * @throws IllegalArgumentException names the variable that is not set, or says what is not understood; quotes nothing else
      */
-    public String expand(String text) {
+    String expand(String text) {
         return expand(text, 0);
     }
 

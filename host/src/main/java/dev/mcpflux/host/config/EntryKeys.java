@@ -1,4 +1,4 @@
-package dev.mcpflux.host;
+package dev.mcpflux.host.config;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -131,7 +131,7 @@ final class EntryKeys {
             int shorter = Math.min(wanted.length(), other.length());
             boolean contained = wanted.contains(other) || other.contains(wanted);
             int distance = !contained
-                    ? Catalogue.distance(wanted, other)
+                    ? EditDistance.of(wanted, other)
                     : shorter >= 4 ? 1 : Math.max(wanted.length(), other.length()) - shorter;
             if (distance < least
                     || (distance == least && best != null && known.getValue().compareTo(best) < 0)) {

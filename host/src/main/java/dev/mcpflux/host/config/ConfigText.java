@@ -1,4 +1,4 @@
-package dev.mcpflux.host;
+package dev.mcpflux.host.config;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -140,10 +140,14 @@ final class ConfigText {
         return new McpConfigurationException(null, file, line, null, problem, null);
     }
 
-    /** A path in the file's own folder. */
-    Path sibling(String path) {
-        Path base = file.toAbsolutePath().getParent();
-        return base == null ? Path.of(path) : base.resolve(path);
+    /** Where the file is. */
+    @Nullable
+    Path directory() {
+        return file.toAbsolutePath().getParent();
+    }
+
+    ConfigPlace at(String pointer) {
+        return new ConfigPlace(file, lines.getOrDefault(pointer, 0), shown(pointer));
     }
 
     /**

@@ -1,17 +1,13 @@
-package dev.mcpflux.host;
+package dev.mcpflux.host.config;
 
 import dev.mcpflux.client.EraPolicy;
 import dev.mcpflux.client.RequestOptions;
-import dev.mcpflux.transport.Transport;
 import dev.mcpflux.transport.http.HttpKind;
-import dev.mcpflux.transport.http.HttpPool;
+import dev.mcpflux.transport.http.HttpOptions;
 import dev.mcpflux.transport.http.HttpTransport;
-import dev.mcpflux.transport.http.ProxySettings;
-import dev.mcpflux.transport.stdio.StdioTransport;
-import java.nio.file.InvalidPathException;
+import dev.mcpflux.transport.stdio.StdioOptions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -55,8 +51,8 @@ final class ServerEntry {
     private final String pointer;
     private final EntryKeys keys;
     private final Variables variables;
-    /** The variables that stand for something in the entry. */
-    private final Map<String, String> expanded = new HashMap<>();
+    /** Whether it is read without warnings, since it is switched off. */
+    private boolean quiet;
 
     ServerEntry(
             ConfigText text, String name, JsonNode entry, String pointer, UnaryOperator<@Nullable String> variables) {
@@ -65,12 +61,49 @@ final class ServerEntry {
         this.entry = entry;
         this.pointer = pointer;
         this.keys = new EntryKeys(text, pointer, entry);
-        this.variables = new Variables(variables, (variable, value) -> expanded.put("env:" + variable, value));
+        this.variables = new Variables(variables, (variable, value) -> {});
+    }
+
+    /** The server; an invalid one where the entry makes no sense. */
+    ServerDefinition read() {
+        ServerOptions options = ServerOptions.defaults();
+        try {
+            String off = off();
+            if (off != null) {
+                // its mistakes are nobody's business as long as it is off
+                quiet = true;
+                options = options.withDisabled(off);
+            }
+            if (!entry.isObject()) {
+                throw text.problem(name, pointer, "expected an object, found " + ConfigText.kind(entry));
+            }
+            if (!quiet) {
+                keys.warn();
+            }
+            HttpKind kind = kind();
+            ServerDefinition server = kind == null ? stdio(options) : http(kind, options);
+            return server.with(this::options);
+        } catch (McpConfigurationException e) {
+            return e.asDefinition(
+                    name, options.withRequired(entry.path("required").asBoolean(false)));
+        }
+    }
+
+    private ServerOptions options(ServerOptions options) {
+        ServerOptions own = options.withRequired(flag("required"));
+        Limit start = limit("startTimeout");
+        Limit request = limit("timeout");
+        if (start != null) {
+            own = own.withStartTimeout(start.time(), start.source());
+        }
+        if (request != null) {
+            own = own.withRequest(RequestOptions.within(request.time()).withSource(request.source()));
+        }
+        return own.withEra(era());
     }
 
     /** Which key switches the server off, with its place, or null if it is on. */
-    @Nullable
-    String off() {
+    private @Nullable String off() {
         for (String key : keys.of("disabled")) {
             if (flag(key)) {
                 return off(key);
@@ -86,26 +119,6 @@ final class ServerEntry {
 
     private String off(String key) {
         return ConfigText.quoted(key) + " in " + text.place(ConfigText.member(pointer, key));
-    }
-
-    /** The server; fails with {@link McpConfigurationException} where the entry makes no sense. */
-    ServerConfig read(HttpPool pool, @Nullable ProxySettings proxies) {
-        if (!entry.isObject()) {
-            throw text.problem(name, pointer, "expected an object, found " + ConfigText.kind(entry));
-        }
-        keys.warn();
-        HttpKind kind = kind();
-        Transport transport = kind == null ? stdio() : http(kind, pool, proxies);
-        ServerConfig server = ServerConfig.of(transport).withRequired(flag("required"));
-        Limit start = limit("startTimeout");
-        Limit request = limit("timeout");
-        if (start != null) {
-            server = server.withStartTimeout(start.time(), start.source());
-        }
-        if (request != null) {
-            server = server.withRequest(RequestOptions.within(request.time()).withSource(request.source()));
-        }
-        return server.withEra(era());
     }
 
     private @Nullable EraPolicy era() {
@@ -172,61 +185,38 @@ final class ServerEntry {
         return normal;
     }
 
-    private Transport http(HttpKind kind, HttpPool pool, @Nullable ProxySettings proxies) {
-        String key = only("url");
-        String url = string(key);
-        HttpTransport.Builder transport;
-        try {
-            transport = HttpTransport.builder(name, url == null ? "" : url);
-        } catch (IllegalArgumentException e) {
-            throw problem(key, String.valueOf(e.getMessage()));
-        }
+    private ServerDefinition http(HttpKind kind, ServerOptions options) {
+        Template url = template(only("url"));
+        Map<String, Template> sent = new LinkedHashMap<>();
         String headers = only("headers");
-        strings(headers).forEach((header, value) -> {
+        templates(headers).forEach((header, value) -> {
             String place = ConfigText.member(ConfigText.member(pointer, headers), header);
             if (!HEADER.matcher(header).matches()) {
                 throw text.problem(name, place, ConfigText.quoted(header) + " is no name of a header");
             }
             if (HttpTransport.sets(header)) {
-                text.warn(
+                warn(
                         place,
                         "server '" + name + "': the header '" + header
                                 + "' is set by the transport itself; it is ignored");
-                return;
-            }
-            try {
-                transport.header(header, value);
-            } catch (IllegalArgumentException e) {
-                throw text.problem(name, place, String.valueOf(e.getMessage()));
+            } else {
+                sent.put(header, value);
             }
         });
-        String proxy = string(only("proxy"));
-        if (proxy != null) {
-            transport.proxy(proxy(proxy));
-        } else if (proxies != null) {
-            transport.proxy(proxies);
-        }
-        return transport.kind(kind).pool(pool).masked(expanded).build();
+        return new ServerDefinition.Http(
+                name,
+                url == null ? Template.of("") : url,
+                kind,
+                sent,
+                template(only("proxy")),
+                HttpOptions.defaults(),
+                options);
     }
 
-    private ProxySettings proxy(String value) {
-        if (value.isBlank() || value.strip().equalsIgnoreCase("none")) {
-            return ProxySettings.none();
-        }
-        try {
-            return ProxySettings.of(value);
-        } catch (IllegalArgumentException e) {
-            throw problem("proxy", String.valueOf(e.getMessage()));
-        }
-    }
-
-    private Transport stdio() {
-        String command = string(only("command"));
-        if (command == null || command.isBlank()) {
-            throw problem(only("command"), "expected the program that is the server, found an empty string");
-        }
+    private ServerDefinition stdio(ServerOptions options) {
+        Template command = template(only("command"));
         String env = only("env");
-        Map<String, String> environment = strings(env);
+        Map<String, Template> environment = templates(env);
         environment.keySet().forEach(variable -> {
             if (variable.isEmpty() || variable.indexOf('=') >= 0 || variable.indexOf('\0') >= 0) {
                 throw text.problem(
@@ -235,25 +225,20 @@ final class ServerEntry {
                         ConfigText.quoted(variable) + " is no name of a variable");
             }
         });
-        StdioTransport.Builder transport = StdioTransport.builder(name, command)
-                .arguments(arguments(only("args")))
-                .environment(environment);
-        String cwd = only("cwd");
-        String directory = string(cwd);
-        if (directory != null) {
-            // a relative one is relative to the file, so that the file can be used from anywhere
-            try {
-                transport.workingDirectory(text.sibling(directory));
-            } catch (InvalidPathException e) {
-                throw problem(cwd, "expected a path: " + e.getReason());
-            }
-        }
-        return transport.masked(expanded).build();
+        return new ServerDefinition.Stdio(
+                name,
+                command == null ? Template.of("") : command,
+                arguments(only("args")),
+                environment,
+                template(only("cwd")),
+                text.directory(),
+                StdioOptions.defaults(),
+                options);
     }
 
-    private List<String> arguments(String key) {
+    private List<Template> arguments(String key) {
         JsonNode node = entry.path(key);
-        List<String> arguments = new ArrayList<>();
+        List<Template> arguments = new ArrayList<>();
         if (node.isMissingNode() || node.isNull()) {
             return arguments;
         }
@@ -266,18 +251,18 @@ final class ServerEntry {
         return arguments;
     }
 
-    private Map<String, String> strings(String key) {
+    private Map<String, Template> templates(String key) {
         JsonNode node = entry.path(key);
-        Map<String, String> strings = new LinkedHashMap<>();
+        Map<String, Template> templates = new LinkedHashMap<>();
         if (node.isMissingNode() || node.isNull()) {
-            return strings;
+            return templates;
         }
         if (!node.isObject()) {
             throw problem(key, "expected an object of strings, found " + ConfigText.kind(node));
         }
         node.forEachEntry((member, value) ->
-                strings.put(member, scalar(value, ConfigText.member(ConfigText.member(pointer, key), member))));
-        return strings;
+                templates.put(member, scalar(value, ConfigText.member(ConfigText.member(pointer, key), member))));
+        return templates;
     }
 
     // -- values
@@ -301,7 +286,14 @@ final class ServerEntry {
         return given.isEmpty() ? key : given.get(0);
     }
 
+    /** A string with its variables, or null where it is not given. */
     private @Nullable String string(String key) {
+        Template template = template(key);
+        return template == null ? null : template.resolve(name, variables);
+    }
+
+    /** A string whose variables are resolved when the server starts, or null where it is not given. */
+    private @Nullable Template template(String key) {
         JsonNode node = entry.path(key);
         if (node.isMissingNode() || node.isNull()) {
             return null;
@@ -309,7 +301,7 @@ final class ServerEntry {
         if (!node.isString()) {
             throw problem(key, "expected a string, found " + ConfigText.kind(node));
         }
-        return expand(node.stringValue(), ConfigText.member(pointer, key));
+        return template(node.stringValue(), ConfigText.member(pointer, key));
     }
 
     private boolean flag(String key) {
@@ -346,7 +338,7 @@ final class ServerEntry {
         }
         if (time.compareTo(IMPLAUSIBLE) >= 0) {
             Duration meant = Duration.ofMillis(Long.parseLong(value.strip().replaceFirst("\\..*", "")));
-            text.warn(
+            warn(
                     place,
                     key + " is read as seconds, " + Durations.text(time) + "; if milliseconds are meant, write \""
                             + Durations.text(meant) + "\"");
@@ -368,26 +360,26 @@ final class ServerEntry {
     }
 
     /** A string; numbers and booleans are taken as their text, which is what everybody means by them. */
-    private String scalar(JsonNode node, String place) {
+    private Template scalar(JsonNode node, String place) {
         if (node.isString()) {
-            return expand(node.stringValue(), place);
+            return template(node.stringValue(), place);
         }
         if (node.isNumber() || node.isBoolean()) {
-            return text.literal(node, place);
+            return Template.of(text.literal(node, place), text.at(place));
         }
         throw text.problem(name, place, "expected a string, found " + ConfigText.kind(node));
     }
 
-    private String expand(String value, String place) {
+    private Template template(String value, String place) {
         if (Variables.looksForeign(value)) {
-            text.warn(
-                    place,
-                    "it is taken literally, and looks like a variable; write ${NAME} for one of the environment");
+            warn(place, "it is taken literally, and looks like a variable; write ${NAME} for one of the environment");
         }
-        try {
-            return variables.expand(value);
-        } catch (IllegalArgumentException e) {
-            throw text.problem(name, place, String.valueOf(e.getMessage()));
+        return Template.of(value, text.at(place));
+    }
+
+    private void warn(String place, String warning) {
+        if (!quiet) {
+            text.warn(place, warning);
         }
     }
 

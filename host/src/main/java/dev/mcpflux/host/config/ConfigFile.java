@@ -1,16 +1,33 @@
-package dev.mcpflux.host;
+package dev.mcpflux.host.config;
 
-import dev.mcpflux.transport.http.HttpPool;
-import dev.mcpflux.transport.http.ProxySettings;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Reads the widely used {@code mcpServers} file. Mistakes in an entry cost that server only. */
-final class ConfigFile {
+/**
+ * Reads the widely used {@code mcpServers} file. A mistake in an entry costs that server only. What decides of which kind a
+ * server is, and how long it is waited for, is read with its variables; command, arguments, environment, directory, URL,
+ * headers and proxy stay templates until the server starts.
+ */
+public final class ConfigFile {
+
+    /**
+     * What a file says.
+     *
+     * @param servers in their order
+     * @param warnings what was read but not understood, for a person
+     */
+    public record Content(List<ServerDefinition> servers, List<String> warnings) {
+
+        public Content {
+            servers = List.copyOf(servers);
+            warnings = List.copyOf(warnings);
+        }
+    }
 
     static final String ROOT = "mcpServers";
 
@@ -21,25 +38,24 @@ final class ConfigFile {
     private final ConfigText text;
     private final UnaryOperator<@Nullable String> variables;
 
-    /** For servers by HTTP that name none themselves; null for what the transport takes. */
-    private final @Nullable ProxySettings proxies;
+    private final List<ServerDefinition> definitions = new ArrayList<>();
 
-    /** One for all servers of the file. */
-    private final HttpPool pool = HttpPool.create();
-
-    private final HostConfig.Builder config = HostConfig.builder();
-
-    ConfigFile(Path file, UnaryOperator<@Nullable String> variables) {
-        this(file, variables, null);
-    }
-
-    ConfigFile(Path file, UnaryOperator<@Nullable String> variables, @Nullable ProxySettings proxies) {
-        this.proxies = proxies;
+    /**
+     * A file that is not read yet.
+     *
+     * @param variables the value of a variable by its name, or null where it is not set
+     */
+    public ConfigFile(Path file, UnaryOperator<@Nullable String> variables) {
         this.text = new ConfigText(file);
         this.variables = variables;
     }
 
-    HostConfig read() {
+    /**
+     * Reads the file, once. Blocks while it reads.
+     *
+     * @throws McpConfigurationException if the file cannot be read or is not of that form as a whole
+     */
+    public Content read() {
         JsonNode root = text.read();
         if (!root.isObject()) {
             throw text.problem(null, "", "expected an object with \"" + ROOT + "\", found " + ConfigText.kind(root));
@@ -61,8 +77,7 @@ final class ConfigFile {
             text.warn(place, "it names no server");
         }
         servers.forEachEntry((name, entry) -> server(name, entry, ConfigText.member(place, name)));
-        text.warnings().forEach(config::warning);
-        return config.build();
+        return new Content(definitions, text.warnings());
     }
 
     private static String withoutRoot(JsonNode root) {
@@ -89,27 +104,13 @@ final class ConfigFile {
         return "expected \"" + ROOT + "\" at the top level";
     }
 
-    private static ServerConfig off(String name, String reason) {
-        BrokenTransport nothing =
-                new BrokenTransport(name, () -> new McpConfigurationException(name, "it is switched off by " + reason));
-        return ServerConfig.of(nothing).withDisabled(reason);
-    }
-
     private void server(String name, JsonNode entry, String pointer) {
-        String wrongName = ServerConfig.nameProblem(name);
+        String wrongName = ServerNames.problem(name);
         if (wrongName != null) {
             // there is no server of that name to fail, so this one is told and left out
             text.warn(pointer, "server '" + name + "' is left out: its name " + wrongName);
             return;
         }
-        ServerEntry server = new ServerEntry(text, name, entry, pointer, variables);
-        try {
-            String off = server.off();
-            // what is switched off is not looked at: its variables need not be there
-            config.server(off == null ? server.read(pool, proxies) : off(name, off));
-        } catch (McpConfigurationException e) {
-            boolean required = entry.path("required").asBoolean(false);
-            config.server(ServerConfig.of(new BrokenTransport(name, e::again)).withRequired(required));
-        }
+        definitions.add(new ServerEntry(text, name, entry, pointer, variables).read());
     }
 }

@@ -1,0 +1,306 @@
+package dev.mcpflux.host.config;
+
+import dev.mcpflux.transport.Masker;
+import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.http.HttpKind;
+import dev.mcpflux.transport.http.HttpOptions;
+import dev.mcpflux.transport.http.HttpTransport;
+import dev.mcpflux.transport.stdio.StdioOptions;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One server of a host, as data. Every source of configuration ends here, and {@link TransportFactory} makes the transport
+ * when the server starts; until then variables are templates. Immutable, and comparable: two definitions are equal if they
+ * describe the same server with the same options, wherever in a file they stand.
+ *
+ * <p>{@code toString()} shows no arguments, values of the environment, headers, or the path and query of a URL.
+ */
+public sealed interface ServerDefinition {
+
+    /** Between the name of a server and that of its tool; no name of a server contains it. */
+    String NAME_SEPARATOR = "__";
+
+    /** The name of the server, unique in its host. */
+    String name();
+
+    /** What the host does with it. */
+    ServerOptions options();
+
+    /** The same server with other options: {@code definition.with(options -> options.withRequired(true))}. */
+    ServerDefinition with(UnaryOperator<ServerOptions> change);
+
+    /**
+     * Whether the server lives on its own, and is reached by a network: then a new connection starts nothing, and may be
+     * tried at any time.
+     */
+    boolean remote();
+
+    /** A child process; the texts hold no variables, whatever they look like. */
+    static Stdio stdio(String name, String command, String... arguments) {
+        return new Stdio(
+                name,
+                Template.literal(command),
+                Arrays.stream(arguments).map(Template::literal).toList(),
+                Map.of(),
+                null,
+                null,
+                StdioOptions.defaults(),
+                ServerOptions.defaults());
+    }
+
+    /**
+     * A server that is reached by a URL, which holds no variables, whatever it looks like.
+     *
+     * @throws IllegalArgumentException if it is no {@code http} or {@code https} URL; the message does not quote it
+     */
+    static Http http(String name, String url) {
+        HttpTransport.builder(name, url);
+        return new Http(
+                name,
+                Template.literal(url),
+                HttpKind.AUTO,
+                Map.of(),
+                null,
+                HttpOptions.defaults(),
+                ServerOptions.defaults());
+    }
+
+    /** A server that is reached by a transport made elsewhere. */
+    static Custom of(Transport transport) {
+        return new Custom(transport, ServerOptions.defaults());
+    }
+
+    /**
+     * A child process that is spoken to over its standard streams.
+     *
+     * @param command the program: a path, or a name that is looked up on the PATH that the server will have
+     * @param environment variables for the process besides the few that every process needs
+     * @param workingDirectory where it is started; null for where this process was
+     * @param baseDirectory what a relative {@code workingDirectory} is relative to; null for where this process was started
+     * @param stdio limits of the connection
+     */
+    record Stdio(
+            String name,
+            Template command,
+            List<Template> arguments,
+            Map<String, Template> environment,
+            @Nullable Template workingDirectory,
+            @Nullable Path baseDirectory,
+            StdioOptions stdio,
+            ServerOptions options)
+            implements ServerDefinition {
+
+        public Stdio {
+            ServerNames.require(name);
+            Objects.requireNonNull(command, "command");
+            Objects.requireNonNull(stdio, "stdio");
+            Objects.requireNonNull(options, "options");
+            arguments = List.copyOf(arguments);
+            environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
+        }
+
+        @Override
+        public Stdio with(UnaryOperator<ServerOptions> change) {
+            return new Stdio(
+                    name,
+                    command,
+                    arguments,
+                    environment,
+                    workingDirectory,
+                    baseDirectory,
+                    stdio,
+                    change.apply(options));
+        }
+
+        /** The same process with these variables in its environment, and no others but the few that every process needs. */
+        public Stdio withEnvironment(Map<String, Template> variables) {
+            return new Stdio(name, command, arguments, variables, workingDirectory, baseDirectory, stdio, options);
+        }
+
+        /** The same process with other limits of its connection. */
+        public Stdio withStdio(StdioOptions limits) {
+            return new Stdio(name, command, arguments, environment, workingDirectory, baseDirectory, limits, options);
+        }
+
+        @Override
+        public boolean remote() {
+            return false;
+        }
+
+        /**
+         * The command and its arguments as they are configured, to be shown to a person before the server is started.
+         * Variables are not resolved, and values of the environment are masked; a secret that is written into the
+         * arguments is shown.
+         */
+        public List<String> commandLine() {
+            Map<String, String> values = new LinkedHashMap<>();
+            environment.forEach((variable, value) -> {
+                if (!value.hasVariables()) {
+                    values.put(variable, value.plain());
+                }
+            });
+            Masker masker = new Masker(values, Map.of());
+            return Stream.concat(Stream.of(command), arguments.stream())
+                    .map(word -> masker.mask(word.plain()))
+                    .toList();
+        }
+
+        @Override
+        public String toString() {
+            return "Stdio[" + name + ": " + command.plain() + ", " + arguments.size() + " arguments, "
+                    + environment.size() + " variables, " + options + "]";
+        }
+    }
+
+    /**
+     * A server that is reached by a URL.
+     *
+     * @param url the endpoint, {@code http} or {@code https}
+     * @param kind by which transport of HTTP
+     * @param headers sent with every request, besides those of the protocol
+     * @param proxy the URL of a proxy, {@code none} for no proxy, or null for that of the host
+     * @param http limits of the connections
+     */
+    record Http(
+            String name,
+            Template url,
+            HttpKind kind,
+            Map<String, Template> headers,
+            @Nullable Template proxy,
+            HttpOptions http,
+            ServerOptions options)
+            implements ServerDefinition {
+
+        private static final Pattern AUTHORITY = Pattern.compile(
+                "(?i)(https?://)(?:[^/?#@]*@)?((?:[a-z0-9._-]|\\$\\{[^{}/?#@]*})+(?::(?:\\d{1,5}|\\$\\{\\w+}))?)(?:[/?#].*)?");
+
+        public Http {
+            ServerNames.require(name);
+            Objects.requireNonNull(url, "url");
+            Objects.requireNonNull(kind, "kind");
+            Objects.requireNonNull(http, "http");
+            Objects.requireNonNull(options, "options");
+            headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+        }
+
+        @Override
+        public Http with(UnaryOperator<ServerOptions> change) {
+            return new Http(name, url, kind, headers, proxy, http, change.apply(options));
+        }
+
+        /**
+         * The same server with one more header.
+         *
+         * @throws IllegalArgumentException if its name, or a value without variables, cannot stand in a request; the message
+         *     does not quote the value
+         */
+        public Http withHeader(String header, Template value) {
+            HttpTransport.builder(name, "http://localhost/").header(header, value.hasVariables() ? "" : value.plain());
+            Map<String, Template> more = new LinkedHashMap<>(headers);
+            more.put(header, value);
+            return new Http(name, url, kind, more, proxy, http, options);
+        }
+
+        /** The same server with other limits of its connections. */
+        public Http withHttp(HttpOptions limits) {
+            return new Http(name, url, kind, headers, proxy, limits, options);
+        }
+
+        /** The same server by another transport of HTTP. */
+        public Http withKind(HttpKind value) {
+            return new Http(name, url, value, headers, proxy, http, options);
+        }
+
+        @Override
+        public boolean remote() {
+            return true;
+        }
+
+        /** Scheme, host and port as they are configured, to be shown to a person; the rest of the URL may be a secret. */
+        public String origin() {
+            String text = url.plain().strip();
+            if (!url.hasVariables()) {
+                try {
+                    return HttpTransport.builder(name, text).build().origin();
+                } catch (IllegalArgumentException e) {
+                    return "no URL";
+                }
+            }
+            Matcher authority = AUTHORITY.matcher(text);
+            return authority.matches() ? authority.group(1) + authority.group(2) : "a URL with variables";
+        }
+
+        @Override
+        public String toString() {
+            return "Http[" + name + ": " + origin() + ", " + kind + ", " + headers.size() + " headers, " + options
+                    + "]";
+        }
+    }
+
+    /** A server that is reached by a transport made elsewhere; its name is that of the transport. */
+    record Custom(Transport transport, ServerOptions options) implements ServerDefinition {
+
+        public Custom {
+            Objects.requireNonNull(transport, "transport");
+            Objects.requireNonNull(options, "options");
+            ServerNames.require(transport.name());
+        }
+
+        @Override
+        public String name() {
+            return transport.name();
+        }
+
+        @Override
+        public Custom with(UnaryOperator<ServerOptions> change) {
+            return new Custom(transport, change.apply(options));
+        }
+
+        @Override
+        public boolean remote() {
+            return transport.remote();
+        }
+
+        @Override
+        public String toString() {
+            return "Custom[" + name() + ": " + transport.getClass().getSimpleName() + ", " + options + "]";
+        }
+    }
+
+    /**
+     * A server whose configuration is wrong: it fails to start, with what is wrong, and no other with it.
+     *
+     * @param problem what is wrong; it quotes no secret
+     * @param place where, or null where it does not come from a file
+     */
+    record Invalid(String name, String problem, @Nullable ConfigPlace place, ServerOptions options)
+            implements ServerDefinition {
+
+        public Invalid {
+            ServerNames.require(name);
+            Objects.requireNonNull(problem, "problem");
+            Objects.requireNonNull(options, "options");
+        }
+
+        @Override
+        public Invalid with(UnaryOperator<ServerOptions> change) {
+            return new Invalid(name, problem, place, change.apply(options));
+        }
+
+        @Override
+        public boolean remote() {
+            return false;
+        }
+    }
+}

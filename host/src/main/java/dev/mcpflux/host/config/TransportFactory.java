@@ -1,0 +1,165 @@
+package dev.mcpflux.host.config;
+
+import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.http.HttpPool;
+import dev.mcpflux.transport.http.HttpTransport;
+import dev.mcpflux.transport.http.ProxySettings;
+import dev.mcpflux.transport.stdio.StdioTransport;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * Makes transports of definitions, and is the only place that does. Variables are resolved then, each time anew, so that a
+ * server that is started again sees what has changed. Its HTTP transports share their connections of TCP. Any thread may
+ * use it, as far as the source of variables may be used by any.
+ */
+public final class TransportFactory {
+
+    private final UnaryOperator<@Nullable String> variables;
+    private final @Nullable ProxySettings proxies;
+
+    /** Made with the first server that is reached by a URL; guarded by this. */
+    private @Nullable HttpPool pool;
+
+    /**
+     * A factory.
+     *
+     * @param variables the value of a variable by its name, or null where it is not set
+     * @param proxies for servers that are reached by a URL and name no proxy; null for what the system properties of Java say
+     */
+    public TransportFactory(UnaryOperator<@Nullable String> variables, @Nullable ProxySettings proxies) {
+        this.variables = variables;
+        this.proxies = proxies;
+    }
+
+    /**
+     * The transport of a server, which holds no resource yet.
+     *
+     * @return fails with {@link McpConfigurationException}, which names the place in the file, where a variable is not set,
+     *     where what it stands for makes no sense, and where the server is invalid or switched off. Each subscription makes
+     *     one and resolves the variables anew. <em>Cancellation</em> has nothing to undo.
+     */
+    public Mono<Transport> transport(ServerDefinition definition) {
+        return Mono.fromCallable(() -> make(definition));
+    }
+
+    private Transport make(ServerDefinition definition) {
+        String disabled = definition.options().disabled();
+        if (disabled != null) {
+            throw new McpConfigurationException(definition.name(), "it is switched off by " + disabled);
+        }
+        if (definition instanceof ServerDefinition.Stdio stdio) {
+            return process(stdio);
+        }
+        if (definition instanceof ServerDefinition.Http http) {
+            return http(http);
+        }
+        if (definition instanceof ServerDefinition.Invalid invalid) {
+            throw McpConfigurationException.at(invalid.place(), invalid.name(), invalid.problem());
+        }
+        return ((ServerDefinition.Custom) definition).transport();
+    }
+
+    private Transport process(ServerDefinition.Stdio server) {
+        String name = server.name();
+        Map<String, String> found = new HashMap<>();
+        Variables variables = variables(found);
+        String command = server.command().resolve(name, variables);
+        if (command.isBlank()) {
+            throw server.command().problem(name, "expected the program that is the server, found an empty string");
+        }
+        Map<String, String> environment = new LinkedHashMap<>();
+        server.environment().forEach((variable, value) -> environment.put(variable, value.resolve(name, variables)));
+        List<String> arguments = new ArrayList<>();
+        server.arguments().forEach(argument -> arguments.add(argument.resolve(name, variables)));
+        return StdioTransport.builder(name, command)
+                .arguments(arguments)
+                .environment(environment)
+                .workingDirectory(directory(server, variables))
+                .options(server.stdio())
+                .masked(found)
+                .build();
+    }
+
+    private static @Nullable Path directory(ServerDefinition.Stdio server, Variables variables) {
+        Template directory = server.workingDirectory();
+        if (directory == null) {
+            return null;
+        }
+        String path = directory.resolve(server.name(), variables);
+        Path base = server.baseDirectory();
+        try {
+            // a relative one is relative to the file, so that the file can be used from anywhere
+            return base == null ? Path.of(path) : base.resolve(path);
+        } catch (InvalidPathException e) {
+            throw directory.problem(server.name(), "expected a path: " + e.getReason());
+        }
+    }
+
+    private Transport http(ServerDefinition.Http server) {
+        String name = server.name();
+        Map<String, String> found = new HashMap<>();
+        Variables variables = variables(found);
+        HttpTransport.Builder transport = builder(server, variables);
+        server.headers().forEach((header, value) -> {
+            String text = value.resolve(name, variables);
+            try {
+                transport.header(header, text);
+            } catch (IllegalArgumentException e) {
+                throw value.problem(name, String.valueOf(e.getMessage()));
+            }
+        });
+        Template proxy = server.proxy();
+        if (proxy != null) {
+            transport.proxy(proxy(name, proxy, variables));
+        } else if (proxies != null) {
+            transport.proxy(proxies);
+        }
+        return transport
+                .kind(server.kind())
+                .options(server.http())
+                .pool(pool())
+                .masked(found)
+                .build();
+    }
+
+    private static HttpTransport.Builder builder(ServerDefinition.Http server, Variables variables) {
+        String url = server.url().resolve(server.name(), variables);
+        try {
+            return HttpTransport.builder(server.name(), url);
+        } catch (IllegalArgumentException e) {
+            throw server.url().problem(server.name(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static ProxySettings proxy(String server, Template proxy, Variables variables) {
+        String value = proxy.resolve(server, variables);
+        if (value.isBlank() || value.strip().equalsIgnoreCase("none")) {
+            return ProxySettings.none();
+        }
+        try {
+            return ProxySettings.of(value);
+        } catch (IllegalArgumentException e) {
+            throw proxy.problem(server, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Variables variables(Map<String, String> found) {
+        return new Variables(variables, (variable, value) -> found.put("env:" + variable, value));
+    }
+
+    private synchronized HttpPool pool() {
+        if (pool == null) {
+            pool = HttpPool.create();
+        }
+        return pool;
+    }
+}
