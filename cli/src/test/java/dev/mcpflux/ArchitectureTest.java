@@ -44,6 +44,7 @@ class ArchitectureTest {
         CORE(
                 List.of(
                         "dev.mcpflux.text",
+                        "dev.mcpflux.uri",
                         "dev.mcpflux.jsonrpc",
                         "dev.mcpflux.protocol",
                         "dev.mcpflux.error",
@@ -58,8 +59,7 @@ class ArchitectureTest {
                 Set.of(CORE),
                 "tools.jackson..",
                 "com.networknt.schema..",
-                "com.google.re2j",
-                "io.github.stduritemplate"),
+                "com.google.re2j"),
         STDIO(List.of("dev.mcpflux.transport.stdio"), Set.of(CORE), "tools.jackson..", "reactor.blockhound.."),
         SOCKET(
                 List.of("dev.mcpflux.transport.socket"),

@@ -35,8 +35,7 @@ enum Contender {
         static final String REACTOR = "reactor-core.*|reactive-streams.*";
         static final String SCHEMA = "json-schema-validator.*|itu.*|jackson-dataformat-yaml-3.*|snakeyaml-engine.*";
         static final Pattern NETTY = Pattern.compile("netty-.*|reactor-(netty|pool).*");
-        static final String MCPFLUX =
-                "mcpflux-.*|std-uritemplate.*|jspecify.*|" + REACTOR + "|" + JACKSON_3 + "|" + SCHEMA;
+        static final String MCPFLUX = "mcpflux-.*|re2j.*|jspecify.*|" + REACTOR + "|" + JACKSON_3 + "|" + SCHEMA;
     }
 
     private static boolean named(Path file, Pattern names) {

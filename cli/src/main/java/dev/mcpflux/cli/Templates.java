@@ -1,6 +1,6 @@
 package dev.mcpflux.cli;
 
-import dev.mcpflux.schema.UriTemplate;
+import dev.mcpflux.uri.UriTemplate;
 import java.util.List;
 import java.util.Map;
 

@@ -4,9 +4,9 @@ import dev.mcpflux.client.CallContext;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
-import dev.mcpflux.schema.UriTemplate;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.EventSink;
+import dev.mcpflux.uri.UriTemplate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -210,7 +210,7 @@ final class ResourceRoutes {
     /** Whether a template may make a URI; one that is no template makes what begins like it. */
     static boolean makes(String template, String uri) {
         try {
-            return UriTemplate.of(template).matches(uri);
+            return UriTemplate.of(template).match(uri).isPresent();
         } catch (IllegalArgumentException e) {
             return uri.startsWith(prefix(template));
         }

@@ -1,6 +1,6 @@
 /**
- * Checks JSON values against JSON Schemas that a server wrote, and expands the URI templates of its resources. Neither
- * fetches anything, and both are safe with what an unfriendly server sends.
+ * Checks JSON values against JSON Schemas that a server wrote. Fetches nothing, and is safe with what an unfriendly server
+ * sends. Start reading with {@link dev.mcpflux.schema.JsonSchemaValidator}.
  */
 @NullMarked
 package dev.mcpflux.schema;

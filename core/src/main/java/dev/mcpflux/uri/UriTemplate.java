@@ -1,9 +1,11 @@
-package dev.mcpflux.schema;
+package dev.mcpflux.uri;
 
+import dev.mcpflux.text.SafeText;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * resources, resource templates). Immutable; equal to one of the same text. Nothing blocks.
  */
 public final class UriTemplate {
+
+    private static final int LONGEST_QUOTE = 200;
 
     private final String template;
     private final List<TemplatePart> parts;
@@ -66,12 +70,21 @@ public final class UriTemplate {
     }
 
     /**
-     * Whether a URI may have come of the template, with some values. An expression may become nothing; within the value of a
-     * simple one everything is accepted but {@code /}, {@code ?} and {@code #}, also where it should be encoded. Takes time in
-     * proportion to the length of the URI and the number of parts, whatever they are.
+     * The values that a URI was made from, or empty if it cannot have come of the template. Expanding them gives the URI again,
+     * as far as it is encoded the way a template encodes.
+     *
+     * <p>An expression may have become nothing; its variables are absent. A value is a text without encoding, or with that of the URI in {@code +} and {@code #}; of a variable
+     * with {@code *} it is a list of texts, or in {@code ;}, {@code ?} and {@code &} a map if the names are not that of the
+     * variable. Where several readings are possible, the first expressions have the most: {@code {a}-{b}} finds {@code x-y}
+     * and {@code z} in {@code x-y-z}. Within a value of a simple expression everything is accepted but {@code /}, {@code ?}
+     * and {@code #}, also where it should be encoded, and names that a query has in addition are ignored. That a variable
+     * which occurs twice has the same value twice is not looked at.
+     *
+     * <p>Takes time in proportion to the length of the URI and that of the template, whatever they are. If the one times the
+     * other is more than fifty million, nothing matches.
      */
-    public boolean matches(String uri) {
-        return TemplateMatcher.matches(parts, uri);
+    public Optional<Map<String, Object>> match(String uri) {
+        return Optional.ofNullable(TemplateMatcher.match(template, parts, uri));
     }
 
     @Override
@@ -92,6 +105,6 @@ public final class UriTemplate {
 
     static IllegalArgumentException problem(String template, int at, String what) {
         return new IllegalArgumentException(
-                "URI template '" + Problems.printable(Problems.abbreviated(template)) + "', index " + at + ": " + what);
+                "URI template '" + SafeText.line(template, LONGEST_QUOTE) + "', index " + at + ": " + what);
     }
 }

@@ -1,15 +1,14 @@
-package dev.mcpflux.schema;
+package dev.mcpflux.uri;
 
-import dev.mcpflux.schema.TemplatePart.Expression;
-import dev.mcpflux.schema.TemplatePart.Literal;
-import dev.mcpflux.schema.TemplatePart.Variable;
+import dev.mcpflux.uri.TemplatePart.Expression;
+import dev.mcpflux.uri.TemplatePart.Literal;
+import dev.mcpflux.uri.TemplatePart.Variable;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The grammar of RFC 6570, section 2. The library's own parser lets pass what the grammar does not. */
+/** The grammar of RFC 6570, section 2. */
 final class TemplateParser {
 
-    private static final String OPERATORS = "+#./;?&";
     private static final String RESERVED = "=!@|";
     private static final int LONGEST_PREFIX = 9999;
 
@@ -46,14 +45,13 @@ final class TemplateParser {
         if (text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
             throw problem(begin, "half a character");
         }
-        return new Literal(TemplatePart.encodedWhereNeeded(text.toString()));
+        return new Literal(PercentEncoding.encodeWhereNeeded(text.toString()));
     }
 
     private Expression expression() {
         int begin = at++;
-        String operator = "";
-        if (OPERATORS.indexOf(here()) >= 0) {
-            operator = String.valueOf(here());
+        Operator operator = Operator.of(here());
+        if (operator != Operator.SIMPLE) {
             at++;
         } else if (RESERVED.indexOf(here()) >= 0) {
             throw problem(at, "the operator '" + here() + "' is reserved");
@@ -118,10 +116,7 @@ final class TemplateParser {
     }
 
     private boolean isTriplet() {
-        return here() == '%'
-                && at + 2 < template.length()
-                && Character.digit(template.charAt(at + 1), 16) >= 0
-                && Character.digit(template.charAt(at + 2), 16) >= 0;
+        return PercentEncoding.isTriplet(template, at);
     }
 
     private char here() {

@@ -1,4 +1,4 @@
-package dev.mcpflux.schema;
+package dev.mcpflux.uri;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -178,7 +178,7 @@ class UriTemplateTest {
         assertThat(UriTemplate.of(template).expand(VALUES)).isEqualTo(expected);
     }
 
-    /** Where the library alone would do otherwise. */
+    /** Section 1.5: what is reserved depends on the operator. */
     @ParameterizedTest
     @CsvSource(delimiter = ' ', quoteCharacter = '$', textBlock = """
             {v} ~a*b ~a%2Ab
@@ -310,6 +310,10 @@ class UriTemplateTest {
             file:///{path}         | file:///a/b            | false
             file://{/path*}        | file:///a/b            | true
             file://{/path*}        | file://                | true
+            file://{/a}            | file:///a              | true
+            file://{/a}            | file:///a/b            | false
+            file://{/a,b}          | file:///a/b            | true
+            file://{/a}{/b}/c      | file:///a/b/c          | true
             x:a{.ext}              | x:a.txt                | true
             x:a{.ext}              | x:atxt                 | false
             x:a{;p,q}              | x:a;p=1;q              | true
@@ -323,7 +327,7 @@ class UriTemplateTest {
             memo://fixed           | memo://fixed/          | false
             """)
     void aUriMatchesTheTemplateThatMayMakeIt(String template, String uri, boolean matches) {
-        assertThat(UriTemplate.of(template).matches(uri)).isEqualTo(matches);
+        assertThat(UriTemplate.of(template).match(uri).isPresent()).isEqualTo(matches);
     }
 
     @Test
@@ -332,13 +336,65 @@ class UriTemplateTest {
                 List.of("x:{a}/{b}", "x:{+a}{/b*}", "x:{a}{?b,c}", "x:{;a,b*}", "x:{.a}{#c}", "x:{a*}{&c}")) {
             UriTemplate read = UriTemplate.of(template);
             String uri = read.expand(Map.of("a", "é /?#&=,;.", "b", List.of("1", "2", "a b"), "c", "ü"));
-            assertThat(read.matches(uri)).as("%s of %s", uri, template).isTrue();
+            assertThat(read.match(uri)).as("%s of %s", uri, template).isPresent();
         }
+    }
+
+    /** In the values, a list is in brackets and a map in braces. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            memo://page/{n}        | memo://page/2          | {n=2}
+            memo://page/{n}        | memo://page/a%2Fb%20c  | {n=a/b c}
+            memo://page/{n}        | memo://page/%C3%A9%zz  | {n=é%zz}
+            memo://page/{n}        | memo://page/           | {}
+            memo://fixed           | memo://fixed           | {}
+            {a}-{b}                | x-y-z                  | {a=x-y, b=z}
+            {a,b}                  | 1,2                    | {a=1, b=2}
+            {a,b}                  | 1,2,3                  | {a=1, b=2,3}
+            {a,b*}                 | 1,2,3                  | {a=1, b=[2, 3]}
+            {b*,a}                 | 1,2,3                  | {b=[1, 2], a=3}
+            {a,b}                  | 1                      | {a=1}
+            file:///{+path}        | file:///a/b?c%20d      | {path=a/b?c%20d}
+            file://{/path*}        | file:///a/b%2Fc        | {path=[a, b/c]}
+            file://{/a}{/b}        | file:///x/y            | {a=x, b=y}
+            file://{/a,b}          | file:///x/y            | {a=x, b=y}
+            x:a{.ext}              | x:a.tar.gz             | {ext=tar.gz}
+            x:a{.ext*}             | x:a.tar.gz             | {ext=[tar, gz]}
+            x:a{;p,q,r}            | x:a;p=1;q              | {p=1, q=}
+            x:a{?q,r}              | x:a?r=1&q=2%263        | {q=2&3, r=1}
+            x:a{?q}                | x:a?q=1&other=2        | {q=1}
+            x:a{?q*}               | x:a?q=1&q=2            | {q=[1, 2]}
+            x:a{?q*}               | x:a?k=1&l=2            | {q={k=1, l=2}}
+            x:a?b=1{&q}            | x:a?b=1&q=2            | {q=2}
+            x:a{#f}                | x:a#f/g                | {f=f/g}
+            {scheme}://{+rest}     | a://b/c                | {scheme=a, rest=b/c}
+            """)
+    void findsTheValues(String template, String uri, String values) {
+        assertThat(UriTemplate.of(template).match(uri).orElseThrow()).hasToString(values);
+    }
+
+    @Test
+    void whatIsFoundMakesTheUriAgain() {
+        Map<String, Object> values = Map.of("a", "é /?#&=,;", "b", List.of("1", "2/3", "a b"), "c", "ü%41");
+        for (String text : List.of(
+                "x:{a}/{c}", "x:{a}{/b*}", "x:{a}{?b*,c}", "x:{a}{;c,b*}", "x:{a}{.b*}", "x:{a}{#c}", "x:{c}{&a,b*}")) {
+            UriTemplate template = UriTemplate.of(text);
+            String uri = template.expand(values);
+            assertThat(template.match(uri).map(template::expand)).as(text).contains(uri);
+        }
+    }
+
+    @Test
+    void aHugeTemplateMatchesNothing() {
+        String uri = "x".repeat(100_000);
+        assertThat(UriTemplate.of("{a}".repeat(10_000)).match(uri)).isEmpty();
+        assertThat(UriTemplate.of("{+a}" + "x".repeat(50_000)).match(uri)).isEmpty();
+        assertThat(UriTemplate.of("{a}{b}").match(uri)).contains(Map.of("a", uri));
     }
 
     @Test
     void aLongUriIsMatchedOnce() {
         String template = "x:" + "{a}-".repeat(200) + "!";
-        assertThat(UriTemplate.of(template).matches("x:" + "-".repeat(20_000))).isFalse();
+        assertThat(UriTemplate.of(template).match("x:" + "-".repeat(20_000))).isEmpty();
     }
 }

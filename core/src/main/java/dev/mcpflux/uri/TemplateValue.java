@@ -1,4 +1,4 @@
-package dev.mcpflux.schema;
+package dev.mcpflux.uri;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
