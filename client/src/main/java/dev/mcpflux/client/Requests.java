@@ -28,8 +28,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Makes the requests of one open session: words them in its dialect, bounds them in time, and goes as many rounds as the
- * server needs (specification 2026-07-28: basic/patterns/mrtr).
+ * Makes the requests of one open session: words them in its dialect, bounds them in time, and goes as many
+ * {@link Rounds} as the server needs.
  */
 final class Requests {
 
@@ -83,14 +83,6 @@ final class Requests {
                 @Nullable RequestMeta meta,
                 @Nullable Map<String, Object> inputResponses,
                 @Nullable String requestState);
-    }
-
-    /** What is new in a round: null for the first. */
-    private record Round(
-            int number,
-            @Nullable Map<String, Object> inputs,
-            @Nullable String state) {
-        static final Round FIRST = new Round(1, null, null);
     }
 
     String server() {
@@ -214,7 +206,9 @@ final class Requests {
                         return inTime(
                                 Mono.using(
                                                 work::incrementAndGet,
-                                                begun -> then(question, reply, Round.FIRST, limits, task),
+                                                begun -> repeated(question, limits, task)
+                                                        .after(reply, Round.FIRST)
+                                                        .single(),
                                                 begun -> work.decrementAndGet(),
                                                 false)
                                         .flatMap(check),
@@ -262,30 +256,21 @@ final class Requests {
         return Duration.ofMillis(Math.max(1, left));
     }
 
-    private <R> Mono<Reply<R>> round(Question<R> question, Round round, RequestOptions limits) {
-        return asking(
-                spec(question, round, limits, false),
-                question.type(),
-                question.subject(),
-                within(limits),
-                (reply, begin) -> Mono.just(reply));
-    }
-
-    private <R> Mono<R> then(
-            Question<R> question,
-            Reply<R> reply,
-            Round round,
-            RequestOptions limits,
-            @Nullable Function<Tasks.Task, Mono<R>> task) {
-        Tasks.Task started = task == null ? null : dialect.startedTask(reply);
-        if (started != null && task != null) {
-            return task.apply(started);
-        }
-        return reply.complete()
-                ? Mono.just(reply.value())
-                : next(question, reply, round)
-                        .flatMap(following -> round(question, following, limits)
-                                .flatMap(answer -> then(question, answer, following, limits, task)));
+    /** The rounds of a request of which only the result is of interest. */
+    private <R> Rounds<R, R> repeated(
+            Question<R> question, RequestOptions limits, @Nullable Function<Tasks.Task, Mono<R>> task) {
+        return new Rounds<>(
+                this,
+                question.method(),
+                (round, rounds) -> asking(
+                                spec(question, round, limits, false),
+                                question.type(),
+                                question.subject(),
+                                within(limits),
+                                (reply, begin) -> Mono.just(reply))
+                        .flatMapMany(reply -> rounds.after(reply, round)),
+                result -> result,
+                task == null ? null : started -> task.apply(started).flux());
     }
 
     /**
@@ -300,7 +285,16 @@ final class Requests {
             Function<R, ToolSignal> result,
             Function<Tasks.Task, Flux<ToolSignal>> task,
             Consumer<Tasks.Task> unheard) {
-        return within(limits, question.method(), signals(question, Round.FIRST, limits, result, task))
+        return within(
+                        limits,
+                        question.method(),
+                        new Rounds<R, ToolSignal>(
+                                        this,
+                                        question.method(),
+                                        (round, rounds) -> signals(question, round, limits, rounds),
+                                        result,
+                                        task)
+                                .from(Round.FIRST))
                 // the answer that made it a task waits behind signals that nobody asked for when all is given up
                 .doOnDiscard(JsonRpcMessage.Success.class, answer -> {
                     Tasks.Task started = answer.result() instanceof Reply<?> reply ? dialect.startedTask(reply) : null;
@@ -354,11 +348,7 @@ final class Requests {
     }
 
     private <R> Flux<ToolSignal> signals(
-            Question<R> question,
-            Round round,
-            RequestOptions limits,
-            Function<R, ToolSignal> result,
-            Function<Tasks.Task, Flux<ToolSignal>> task) {
+            Question<R> question, Round round, RequestOptions limits, Rounds<R, ToolSignal> rounds) {
         RequestSpec spec = spec(question, round, limits, true);
         Duration idle = limits.idleTimeout();
         return Flux.defer(() -> {
@@ -381,15 +371,7 @@ final class Requests {
                     if (problem != null) {
                         return Flux.error(problem);
                     }
-                    Reply<R> reply = question.type().cast(((JsonRpcMessage.Success) message).result());
-                    Tasks.Task started = dialect.startedTask(reply);
-                    if (started != null) {
-                        return task.apply(started);
-                    }
-                    return reply.complete()
-                            ? Flux.just(result.apply(reply.value()))
-                            : next(question, reply, round)
-                                    .flatMapMany(following -> signals(question, following, limits, result, task));
+                    return rounds.after(question.type().cast(((JsonRpcMessage.Success) message).result()), round);
                 });
     }
 
@@ -412,26 +394,6 @@ final class Requests {
                 question.type(),
                 true,
                 dialect.logs(limits));
-    }
-
-    /** Answers what the server asks for; emits what the next round is to carry. */
-    private <R> Mono<Round> next(Question<R> question, Reply<R> reply, Round round) {
-        if (!dialect.asksForInput(reply)) {
-            return Mono.error(Replies.unknownType(connection, server, question.method(), reply.resultType()));
-        }
-        if (round.number() > options.maxRounds()) {
-            return Mono.error(new McpProtocolException(
-                    server,
-                    "it asked for more input " + round.number() + " times and still did not answer "
-                            + question.method()));
-        }
-        Map<String, Tasks.InputRequest> inputs = reply.inputRequests();
-        if (inputs == null && reply.requestState() == null) {
-            return Mono.error(
-                    new McpProtocolException(server, question.method() + " requires input, but it does not say which"));
-        }
-        Mono<Map<String, Object>> answers = inputs == null ? Mono.just(Map.of()) : answer(question.method(), inputs);
-        return answers.map(a -> new Round(round.number() + 1, inputs == null ? null : a, reply.requestState()));
     }
 
     /**
