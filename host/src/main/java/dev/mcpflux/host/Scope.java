@@ -21,7 +21,8 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * What a host has opened, in order. Closing it releases all of it, last first, each step begun after the one before has
- * ended, however that ended; errors are collected. A step has the limits of what it releases, and no share of the time for
+ * ended, however that ended; errors are collected. One entry can be released before, which changes nothing for the others. A
+ * step has the limits of what it releases, and no share of the time for
  * all. When two thirds of that time are over, the steps that are left begin at once and no longer one after the other, and
  * when all of it is over, what is still there is killed.
  */
@@ -45,8 +46,12 @@ final class Scope {
     private final Sinks.Empty<Void> closed = Sinks.empty();
     private final Mono<Void> close = Callbacks.once(this::doClose);
 
-    // guarded by this: adopting races with closing
-    private @Nullable Deque<Entry> stack = new ArrayDeque<>();
+    /** Of releases that failed while everything is released, in the order in which they failed. */
+    private final Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
+
+    // guarded by this: adopting and releasing race with closing
+    private final Deque<Step> stack = new ArrayDeque<>();
+    private boolean taken;
 
     Scope(Duration limit, Scheduler timer) {
         this.limit = limit;
@@ -59,17 +64,60 @@ final class Scope {
      * @return false if the scope is closing: then it must not be opened
      */
     synchronized boolean adopt(Entry entry) {
-        if (stack == null) {
+        if (taken) {
             return false;
         }
-        stack.push(entry);
+        stack.push(new Step(entry));
         return true;
     }
 
-    private synchronized List<Entry> take() {
-        List<Entry> entries = stack == null ? List.of() : new ArrayList<>(stack);
-        stack = null;
-        return entries;
+    /**
+     * Releases one entry before the others, once, and forgets it. Where closing has begun, it is released in its turn; where
+     * that begins meanwhile, it waits for this release in its place of the order, and within its limits.
+     *
+     * @return completes when it is released, or closing has ended; at once for an entry that is not or no longer there.
+     *     Fails with the error of the release, which then is not one of closing unless that has begun. <em>Cancellation</em>
+     *     stops waiting; the release goes on.
+     */
+    Mono<Void> release(Entry entry) {
+        return Callbacks.isolated(Mono.defer(() -> {
+            Step step = step(entry);
+            if (step == null) {
+                return Mono.empty();
+            }
+            Mono<Void> release = isClosing() ? step.done.asMono() : step.run;
+            return Mono.firstWithSignal(release, closed().onErrorComplete())
+                    .then(Mono.defer(() -> step.error == null ? Mono.empty() : Mono.error(step.error)));
+        }));
+    }
+
+    /** Whether closing has begun. */
+    synchronized boolean isClosing() {
+        return taken;
+    }
+
+    private synchronized @Nullable Step step(Entry entry) {
+        return stack.stream()
+                .filter(step -> step.entry.equals(entry))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private void ended(Step step) {
+        step.ended = true;
+        synchronized (this) {
+            if (!taken) {
+                stack.remove(step);
+            } else if (step.error != null) {
+                errors.add(step.error);
+            }
+        }
+        step.done.tryEmitEmpty();
+    }
+
+    private synchronized List<Step> take() {
+        taken = true;
+        return new ArrayList<>(stack);
     }
 
     /** Releases everything, once; fails with {@link McpShutdownException}, after all of it was tried. */
@@ -88,8 +136,7 @@ final class Scope {
     }
 
     private Mono<Void> doClose() {
-        Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
-        List<Step> steps = take().stream().map(entry -> new Step(entry, errors)).toList();
+        List<Step> steps = take();
         closing.tryEmitEmpty();
         Sinks.Empty<Void> late = Sinks.empty();
         return Mono.using(
@@ -152,21 +199,23 @@ final class Scope {
     }
 
     /** The release of one entry; once begun, it goes on whoever waits for it. */
-    private static final class Step {
+    private final class Step {
         private final Entry entry;
         private final Mono<Void> run;
+        private final Sinks.Empty<Void> done = Sinks.empty();
         private volatile boolean begun;
         private volatile boolean ended;
+        private volatile @Nullable Throwable error;
 
-        Step(Entry entry, Queue<Throwable> errors) {
+        Step(Entry entry) {
             this.entry = entry;
             this.run = Mono.defer(() -> {
                         begun = true;
                         return entry.release();
                     })
-                    .doOnError(errors::add)
+                    .doOnError(e -> error = e)
                     .onErrorComplete()
-                    .doOnTerminate(() -> ended = true)
+                    .doOnTerminate(() -> ended(this))
                     .cache();
         }
     }

@@ -30,10 +30,20 @@ class ScopeTest {
     }
 
     private boolean adopt(String name, Mono<Void> release) {
-        return scope.adopt(new Scope.Entry(name, release, Mono.fromCallable(() -> {
+        return scope.adopt(entry(name, release));
+    }
+
+    private Scope.Entry entry(String name, Mono<Void> release) {
+        return new Scope.Entry(name, release, Mono.fromCallable(() -> {
             log.add(name + " killed");
             return "its exit";
-        })));
+        }));
+    }
+
+    private Scope.Entry adopted(String name, Mono<Void> release) {
+        Scope.Entry entry = entry(name, release);
+        assertThat(scope.adopt(entry)).isTrue();
+        return entry;
     }
 
     private Throwable failure(TestSubscriber<Void> closing) {
@@ -194,5 +204,104 @@ class ScopeTest {
         time.advanceTimeBy(Duration.ofSeconds(1));
         assertThat(log).containsExactly("a begins", "a ended");
         StepVerifier.create(scope.closed()).verifyComplete();
+    }
+
+    // -- one entry before the others
+
+    @Test
+    void releasedEntryLeavesTheOrderOfTheOthers() {
+        adopt("a", release("a", Duration.ofSeconds(1)));
+        Scope.Entry b = adopted("b", release("b", Duration.ofSeconds(1)));
+        adopt("c", release("c", Duration.ofSeconds(1)));
+        TestSubscriber<Void> releasing = TestSubscriber.create();
+        scope.release(b).subscribe(releasing);
+        time.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(releasing.isTerminatedComplete()).isTrue();
+        scope.close().subscribe();
+        time.advanceTimeBy(Duration.ofSeconds(2));
+        assertThat(log).containsExactly("b begins", "b ended", "c begins", "c ended", "a begins", "a ended");
+        StepVerifier.create(scope.closed()).verifyComplete();
+    }
+
+    @Test
+    void releaseIsColdAndRunsOnce() {
+        PublisherProbe<Void> release = PublisherProbe.empty();
+        Scope.Entry a = adopted("a", release.mono());
+        Mono<Void> releasing = scope.release(a);
+        release.assertWasNotSubscribed();
+        releasing.block();
+        releasing.block();
+        scope.release(a).block();
+        scope.close().block();
+        assertThat(release.subscribeCount()).isOne();
+    }
+
+    @Test
+    void closeWaitsForAReleaseInItsPlace() {
+        adopt("a", release("a", Duration.ofSeconds(1)));
+        Scope.Entry b = adopted("b", release("b", Duration.ofSeconds(3)));
+        adopt("c", release("c", Duration.ofSeconds(1)));
+        TestSubscriber<Void> releasing = TestSubscriber.create();
+        scope.release(b).subscribe(releasing);
+        TestSubscriber<Void> closing = TestSubscriber.create();
+        scope.close().subscribe(closing);
+        time.advanceTimeBy(Duration.ofSeconds(3));
+        assertThat(log).containsExactly("b begins", "c begins", "c ended", "b ended", "a begins");
+        assertThat(releasing.isTerminatedComplete()).isTrue();
+        time.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(closing.isTerminatedComplete()).isTrue();
+    }
+
+    @Test
+    void releaseWhileClosingWaitsForItsTurn() {
+        Scope.Entry a = adopted("a", release("a", Duration.ofSeconds(1)));
+        adopt("b", release("b", Duration.ofSeconds(1)));
+        scope.close().subscribe();
+        TestSubscriber<Void> releasing = TestSubscriber.create();
+        scope.release(a).subscribe(releasing);
+        time.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(log).containsExactly("b begins", "b ended", "a begins");
+        assertThat(releasing.isTerminated()).isFalse();
+        time.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(releasing.isTerminatedComplete()).isTrue();
+    }
+
+    @Test
+    void errorOfAReleaseIsNotOneOfClosing() {
+        IllegalStateException error = new IllegalStateException("a failed");
+        Scope.Entry a = adopted("a", Mono.error(error));
+        StepVerifier.create(scope.release(a)).verifyErrorMatches(e -> e == error);
+        StepVerifier.create(scope.release(a)).verifyComplete();
+        StepVerifier.create(scope.close()).verifyComplete();
+    }
+
+    @Test
+    void hangingReleaseIsKilledByClosing() {
+        Scope.Entry a = adopted("a", Mono.never());
+        TestSubscriber<Void> releasing = TestSubscriber.create();
+        scope.release(a).subscribe(releasing);
+        TestSubscriber<Void> closing = TestSubscriber.create();
+        scope.close().subscribe(closing);
+        time.advanceTimeBy(Duration.ofSeconds(30));
+        assertThat(log).containsExactly("a killed");
+        assertThat(releasing.isTerminatedComplete()).isTrue();
+        assertThat(failure(closing)).isInstanceOf(McpShutdownException.class);
+    }
+
+    @Test
+    void cancelledReleaseGoesOnAndIsForgotten() {
+        Scope.Entry a = adopted("a", release("a", Duration.ofSeconds(1)));
+        TestSubscriber<Void> impatient = TestSubscriber.create();
+        scope.release(a).subscribe(impatient);
+        impatient.cancel();
+        time.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(log).containsExactly("a begins", "a ended");
+        StepVerifier.create(scope.close()).verifyComplete();
+        assertThat(log).hasSize(2);
+    }
+
+    @Test
+    void unknownEntryIsReleasedAtOnce() {
+        StepVerifier.create(scope.release(entry("a", Mono.never()))).verifyComplete();
     }
 }
