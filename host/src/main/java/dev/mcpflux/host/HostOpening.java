@@ -37,10 +37,10 @@ final class HostOpening extends Mono<McpHost> {
             Operators.error(actual, e);
             return;
         }
-        McpHost host = new McpHost(config);
+        McpHost host = McpHost.create(config);
         Handover handover = new Handover(host, actual);
         actual.onSubscribe(handover);
-        host.start().subscribe(handover);
+        host.startup().subscribe(handover);
     }
 
     private static final class Handover implements CoreSubscriber<Void>, Subscription {

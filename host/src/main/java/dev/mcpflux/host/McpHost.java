@@ -38,7 +38,7 @@ import reactor.util.retry.Retry;
  *
  * <p>{@link #use} makes the life of the host part of a subscription: it is torn down when the work completes, fails or is
  * cancelled, also while servers are still starting. {@link #open} and {@link #close} are for containers that begin and
- * end things by separate calls. Either way teardown is in reverse order of start, each server after the one before, and
+ * end things by separate calls, and {@link #create} and {@link #start} for those that need the host before it runs. Either way teardown is in reverse order of start, each server after the one before, and
  * its end can be awaited by {@link #closed()}.
  */
 public final class McpHost {
@@ -56,10 +56,11 @@ public final class McpHost {
     private final Catalogue<CatalogueTool> tools;
     private final Catalogue<CataloguePrompt> prompts;
     private final ResourceRoutes resourceRoutes;
+    private final Mono<Void> startup;
     private final Mono<Void> start;
     private final Mono<Void> close;
 
-    McpHost(HostConfig config) {
+    private McpHost(HostConfig config) {
         this.config = config;
         this.scope = new Scope(config.closeTimeout(), config.session().timer());
         TransportFactory transports = new TransportFactory(System::getenv, config.proxies());
@@ -69,7 +70,8 @@ public final class McpHost {
         this.tools = new Catalogue<>(McpToolNotFoundException.KIND, servers, events, ManagedServer::tools);
         this.prompts = new Catalogue<>("prompt", servers, events, ManagedServer::prompts);
         this.resourceRoutes = new ResourceRoutes(servers, events);
-        this.start = Callbacks.once(this::doStart);
+        this.startup = Callbacks.once(this::doStart);
+        this.start = Callbacks.once(this::startOrClose);
         this.close = Callbacks.once(this::doClose);
         this.hook = new ShutdownHook(
                 calm().then(close),
@@ -77,6 +79,30 @@ public final class McpHost {
                         .plus(config.closeTimeout())
                         .plus(Scope.KILL_LIMIT)
                         .plusSeconds(1));
+    }
+
+    /**
+     * A host that runs nothing yet: {@link #start()} starts its servers, and {@link #close()} takes it down. What subscribes to
+     * {@link #events()} before misses none of them.
+     */
+    public static McpHost create(HostConfig config) {
+        return new McpHost(config);
+    }
+
+    /**
+     * Opens a host, uses it for one result, and takes it down; see {@link #use(HostConfig, Function)}.
+     *
+     * @return the result, or nothing where the work has none, once the teardown has ended; fails as {@link #use} does. (The
+     *     first element of {@code use(…).next()} comes before the teardown.) <em>Cancellation</em> tears down.
+     */
+    public static <T> Mono<T> useOne(HostConfig config, Function<McpHost, ? extends Mono<T>> body) {
+        return useOne(config, Mono.never(), body);
+    }
+
+    /** As {@link #useOne(HostConfig, Function)}, of work that may be stopped; see {@link #use(HostConfig, Publisher, Function)}. */
+    public static <T> Mono<T> useOne(HostConfig config, Publisher<?> stop, Function<McpHost, ? extends Mono<T>> body) {
+        // waits for completion, which comes after the teardown
+        return McpHost.<T>use(config, stop, body).singleOrEmpty();
     }
 
     /**
@@ -113,7 +139,7 @@ public final class McpHost {
                             Mono.fromSupplier(() -> new McpHost(config)),
                             host -> until(
                                     Flux.firstWithSignal(host.scope.closing(), stop),
-                                    host.start()
+                                    host.startup()
                                             .thenMany(Callbacks.<T>deferred(() -> body.apply(host)))
                                             .doOnComplete(() -> completed.set(true))),
                             host -> host.close().doOnError(teardown::set).onErrorComplete(),
@@ -165,15 +191,42 @@ public final class McpHost {
         return new HostOpening(config);
     }
 
-    /** Starts the servers, once; completes and fails as {@link #open} says. */
-    Mono<Void> start() {
+    /**
+     * Starts the servers of a {@linkplain #create created} host, once, however often it is subscribed.
+     *
+     * @return completes once what {@link HostConfig#startup()} says is there. Fails with {@link McpServerUnavailableException} if
+     *     a required server fails to start; the host is then closed, and what was started is gone. Fails with
+     *     {@link McpClosedException} if the host is closed before or meanwhile. <em>Cancellation</em> stops waiting; the start
+     *     goes on, and {@link #close()} ends it.
+     */
+    public Mono<Void> start() {
         return start;
+    }
+
+    private Mono<Void> startOrClose() {
+        return startup.onErrorResume(e -> close.onErrorResume(teardown -> {
+                            suppress(teardown, e);
+                            return Mono.empty();
+                        })
+                        .then(Mono.error(e)))
+                .then(Mono.defer(() -> scope.isClosing()
+                        ? Mono.error(new McpClosedException(null, "the host is closed"))
+                        : Mono.empty()));
+    }
+
+    /** Starts the servers, once; completes and fails as {@link #open} says, and leaves closing to the caller. */
+    Mono<Void> startup() {
+        return startup;
     }
 
     private Mono<Void> doStart() {
         config.warnings().forEach(log::warn);
         if (config.shutdownHook()) {
             hook.add();
+            if (scope.isClosing()) {
+                // closed before it was started: closing has removed the hook, or does so after this
+                hook.remove();
+            }
         }
         // this one owns the starting servers: the scope ends them, not who waits for them
         Flux.fromIterable(servers.values())

@@ -138,7 +138,7 @@ class HostFaultMatrixTest {
 
     @Test
     void closedFromManyThreadsWhileItStarts() throws Exception {
-        McpHost host = new McpHost(HostConfig.of(
+        McpHost host = McpHost.create(HostConfig.of(
                 tiny("a"), Servers.real("b", MisbehavingServer.SILENT), Servers.real("c", MisbehavingServer.SILENT)));
         host.start().subscribe(null, e -> {});
         CountDownLatch ends = new CountDownLatch(8);

@@ -14,9 +14,10 @@ public final class Quickstart {
     public static void main(String[] args) {
         HostConfig config = HostConfig.load(Path.of(args.length > 0 ? args[0] : "mcp.json"));
 
-        String weather = McpHost.use(config, host -> host.callTool("weather__weather_lookup", Map.of("city", "Lisbon")))
+        String weather = McpHost.useOne(
+                        config, host -> host.callTool("weather__weather_lookup", Map.of("city", "Lisbon")))
                 .map(CallToolResult::text)
-                .blockLast();
+                .block();
 
         System.out.println(weather);
     }
