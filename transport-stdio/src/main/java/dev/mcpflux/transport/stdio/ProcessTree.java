@@ -48,6 +48,13 @@ final class ProcessTree {
 
     private static final long KILL_AGAIN_NANOS = 1_000_000;
 
+    /** How long a process whose environment is empty is taken for one that is becoming another program. */
+    private static final long BECOMING_NANOS = 50_000_000;
+
+    private static final int LATE_LOOKS = 6;
+
+    private static final long LATE_NANOS = 2_000_000;
+
     private static final File NOTHING = new File("/dev/null");
 
     private static final AtomicBoolean NUMBERED = new AtomicBoolean();
@@ -57,6 +64,9 @@ final class ProcessTree {
     private final Set<ProcessHandle> seen = Collections.newSetFromMap(new ConcurrentHashMap<>());
     /** Who was killed. */
     private final Set<ProcessHandle> told = Collections.newSetFromMap(new ConcurrentHashMap<>());
+
+    /** Whether a process was found by its mark alone: its parent had ended. */
+    private volatile boolean restless;
 
     ProcessTree(ProcessHandle root, String launchId) {
         this.root = root;
@@ -138,40 +148,74 @@ final class ProcessTree {
         });
     }
 
-    /** Remembers who carries its mark now. */
-    private void lookForTheMark() {
+    /** Remembers who carries its mark now; returns whether one of them was not known. */
+    private boolean lookForTheMark() {
+        boolean met = false;
         for (long pid : Marks.carriers(launchId)) {
-            if (pid != root.pid()) {
-                ProcessHandle.of(pid).ifPresent(seen::add);
+            if (pid != root.pid() && ProcessHandle.of(pid).map(seen::add).orElse(true)) {
+                restless = true;
+                met = true;
             }
         }
-    }
-
-    /** Remembers everyone: who carries the mark, and their children, which may have cleared their environment. */
-    private void find() {
-        // who has ended is not looked at again and again
-        seen.removeIf(known -> !known.isAlive());
-        lookForTheMark();
-        look();
+        return met;
     }
 
     /**
-     * Whether any process of the tree still runs; looks again before it says no. One look can miss who was born while it went
-     * on and whose parent has ended meanwhile, so it takes several, or one during which no process was made.
+     * Remembers everyone: who carries the mark, and their children, which may have cleared their environment. Returns whether one
+     * was met by its mark alone; it may have ended again since.
+     */
+    private boolean find() {
+        // who has ended is not looked at again and again
+        seen.removeIf(known -> !known.isAlive());
+        look();
+        boolean met = lookForTheMark();
+        look();
+        return met;
+    }
+
+    /**
+     * Whether any process of the tree still runs; looks again before it says no. One look can miss a process that was made
+     * while it went on and whose parent has ended meanwhile, so it takes several, or one during which no process was made. A
+     * tree whose processes start others and end gets some more. Says yes too where one was met that has ended since: it may have
+     * started the next.
      */
     boolean alive() {
         if (anyRuns()) {
             return true;
         }
-        for (int looks = 0; looks < LOOKS; looks++) {
+        long patience = System.nanoTime() + BECOMING_NANOS;
+        for (int looks = 0; looks < LOOKS; ) {
             long newest = numbered() ? Proc.newest() : 0;
-            find();
-            if (anyRuns()) {
+            if (find() || anyRuns()) {
                 return true;
             }
-            if (newest > 0 && newest == Proc.newest()) {
-                return false;
+            if (Marks.unsure(restless) && System.nanoTime() - patience < 0) {
+                LockSupport.parkNanos(KILL_AGAIN_NANOS);
+                continue;
             }
+            looks++;
+            if (newest > 0 && newest == Proc.newest()) {
+                break;
+            }
+        }
+        return restless && appearsLater();
+    }
+
+    /**
+     * Whether one is found by further looks at all processes. Where each starts the next and ends, a look misses them if this
+     * thread has to wait for a processor between the list of processes and their environments; and one that is being made has
+     * its number before it can be seen.
+     */
+    private boolean appearsLater() {
+        long patience = System.nanoTime() + BECOMING_NANOS;
+        for (int looks = 0; looks < LATE_LOOKS; looks++) {
+            do {
+                LockSupport.parkNanos(LATE_NANOS);
+                Marks.lookAtEverythingNext();
+                if (find() || anyRuns()) {
+                    return true;
+                }
+            } while (Marks.unsure(true) && System.nanoTime() - patience < 0);
         }
         return false;
     }
@@ -298,11 +342,21 @@ final class ProcessTree {
 
         private static Map<String, Set<Long>> found = new HashMap<>();
 
-        /** Whose environment was empty: so it is for a moment while a process becomes another program. */
-        private static final Map<Long, Integer> unsure = new HashMap<>();
+        /**
+         * Processes whose environment was empty, as it is for a moment while a process becomes another program, and until when
+         * they are looked at again.
+         */
+        private static final Map<Long, Long> becoming = new HashMap<>();
 
-        /** How many more looks such a process gets. */
-        private static final int MORE_LOOKS = 3;
+        /** Newer processes than this one that have no environment. */
+        private static final Set<Long> without = new HashSet<>();
+
+        private static final int MANY = 10_000;
+
+        private static final long SELF = ProcessHandle.current().pid();
+
+        /** Whether a process ended before its environment was read in the last look: it may have started the next. */
+        private static boolean vanished;
 
         /** Who carries this mark; one that was seen earlier is looked at again, since it may be another by now. */
         static List<Long> carriers(String launchId) {
@@ -311,21 +365,40 @@ final class ProcessTree {
                 String environment = environment(pid);
                 if (environment != null && launchId.equals(mark(environment))) {
                     carriers.add(pid);
+                } else if (environment != null && environment.isEmpty()) {
+                    expect(pid);
                 }
             }
             return carriers;
         }
 
+        private static synchronized void expect(long pid) {
+            becoming.putIfAbsent(pid, System.nanoTime() + BECOMING_NANOS);
+        }
+
+        /**
+         * Whether the last look could not tell of each process whose it was.
+         *
+         * @param ended also of those that had ended before they were looked at
+         */
+        static synchronized boolean unsure(boolean ended) {
+            return (ended && vanished) || !becoming.isEmpty();
+        }
+
+        static synchronized void lookAtEverythingNext() {
+            begunAnew = begun - FRESH_NANOS - 1;
+        }
+
         private static synchronized List<Long> since(long asked, String launchId) {
             if (begun - asked <= 0) {
                 begun = System.nanoTime();
-                lookAtTheUnsure();
+                lookAgain();
                 boolean numbered = NUMBERED.get();
                 long now = numbered ? Proc.newest() : 0;
                 if (!known || now == 0 || begun - begunAnew > FRESH_NANOS) {
                     begunAnew = begun;
                     found = new HashMap<>();
-                    unsure.clear();
+                    becoming.clear();
                     look(0, 0);
                 } else if (now != newest) {
                     look(newest, now);
@@ -338,32 +411,39 @@ final class ProcessTree {
 
         /** Looks at the processes that were made after one and up to another; at all, if these are the same. */
         private static void look(long after, long upTo) {
+            vanished = false;
             String[] names =
                     PROC.resolve("self").toFile().exists() ? PROC.toFile().list() : null;
             if (names == null) {
                 // what the parents tell has to do
                 return;
             }
-            for (String name : names) {
-                if (isNumber(name) && within(after, upTo, Long.parseLong(name))) {
-                    examine(Long.parseLong(name), MORE_LOOKS);
+            // the newest first: a process that starts the next and ends may have ended when its turn comes
+            for (int i = names.length - 1; i >= 0; i--) {
+                if (isNumber(names[i]) && within(after, upTo, Long.parseLong(names[i]))) {
+                    examine(Long.parseLong(names[i]), begun + BECOMING_NANOS);
                 }
             }
         }
 
-        private static void lookAtTheUnsure() {
-            Map<Long, Integer> again = Map.copyOf(unsure);
-            unsure.clear();
+        private static void lookAgain() {
+            Map<Long, Long> again = Map.copyOf(becoming);
+            becoming.clear();
             again.forEach(Marks::examine);
         }
 
-        private static void examine(long pid, int more) {
+        private static void examine(long pid, long until) {
             String environment = environment(pid);
             String mark = environment == null ? null : mark(environment);
+            vanished |= environment == null && !Files.exists(PROC.resolve(Long.toString(pid)));
             if (mark != null) {
                 found.computeIfAbsent(mark, id -> new HashSet<>()).add(pid);
-            } else if (environment != null && environment.isEmpty() && more > 0) {
-                unsure.put(pid, more - 1);
+            } else if (environment != null && environment.isEmpty() && pid > SELF && !without.contains(pid)) {
+                if (begun - until < 0) {
+                    becoming.put(pid, until);
+                } else if (without.size() < MANY) {
+                    without.add(pid);
+                }
             }
         }
 
