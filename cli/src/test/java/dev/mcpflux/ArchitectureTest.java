@@ -202,6 +202,19 @@ class ArchitectureTest {
                 .check(ALL);
     }
 
+    /** Patterns of a server are matched by RE2/J, in linear time. Those of the formats are our own. */
+    @Test
+    void javaRegexSeesNoPatternOfAServer() {
+        noClasses()
+                .that()
+                .haveNameMatching("dev\\.mcpflux\\.(schema\\.(?!AssertedFormats).*"
+                        + "|cli\\.(FormAsker|Field|FieldValidator|Reading|Choice|Limits|Formats)(\\$.*)?)")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.util.regex")
+                .check(ALL);
+    }
+
     @Test
     void exceptionsAreOfOneTree() {
         classes()

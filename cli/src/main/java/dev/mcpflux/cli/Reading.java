@@ -26,7 +26,7 @@ record Reading(@Nullable Object value, @Nullable String problem) {
             case NUMBER -> number(field, text);
             case BOOLEAN -> yesOrNo(text);
             case SEVERAL -> several(field, text);
-            case JSON -> json(text);
+            case JSON -> json(field, text);
         };
     }
 
@@ -44,7 +44,7 @@ record Reading(@Nullable Object value, @Nullable String problem) {
                     : wrong("the default is none of the values");
         }
         if (field.type() == Field.Type.JSON) {
-            return new Reading(fallback, null);
+            return fitting(field, fallback);
         }
         return of(field, fallback.asString(""));
     }
@@ -65,7 +65,7 @@ record Reading(@Nullable Object value, @Nullable String problem) {
     }
 
     private static Reading fitting(Field field, Object value) {
-        String problem = Limits.problem(field, value);
+        String problem = FieldValidator.problem(field, value);
         return problem == null ? new Reading(value, null) : wrong(problem);
     }
 
@@ -123,8 +123,8 @@ record Reading(@Nullable Object value, @Nullable String problem) {
         return fitting(field, List.copyOf(values));
     }
 
-    private static Reading json(String text) {
+    private static Reading json(Field field, String text) {
         JsonNode value = JsonText.tryRead(text);
-        return value == null ? wrong("it must be JSON") : new Reading(value, null);
+        return value == null ? wrong("it must be JSON") : fitting(field, value);
     }
 }

@@ -62,7 +62,7 @@ class FormAskerTest {
                 1/3 Name (text, at most 3 characters, required)
                   | Whom to greet
                 >   ! a value is required
-                >   ! it takes at most 3 characters, this is 4
+                >   ! it must have at most 3 characters, this is 4
                 >\s
                 2/3 n (whole number, at least 1)
                 [2] >\s
@@ -111,9 +111,9 @@ class FormAskerTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             {'type': 'string'}                        |         | a value is required
-            {'type': 'string', 'minLength': 2}        | x       | it takes at least 2 characters, this is 1
-            {'type': 'string', 'maxLength': 1}        | xx      | it takes at most 1 character, this is 2
-            {'type': 'string', 'pattern': '^a+$'}     | b       | it must match ^a+$
+            {'type': 'string', 'minLength': 2}        | x       | it must have at least 2 characters, this is 1
+            {'type': 'string', 'maxLength': 1}        | xx      | it must have at most 1 character, this is 2
+            {'type': 'string', 'pattern': '^a+$'}     | b       | it must match the pattern "^a+$"
             {'type': 'string', 'format': 'email'}     | a@b     | it must be an email address
             {'type': 'string', 'format': 'uri'}       | a b     | it must be a URI
             {'type': 'string', 'format': 'uri'}       | /a      | it must be a URI
@@ -129,6 +129,8 @@ class FormAskerTest {
             {'type': 'string', 'enum': ['a', 'b']}    | 3       | '3' is none of them: type a number from 1 to 2
             {'type': 'string', 'enum': ['1', '5']}    | 2       | '2' is none of them
             {'type': 'object'}                        | {       | it must be JSON
+            {'type': 'object'}                        | [1]     | it must be of type object
+            {'type': 'object', 'properties': {'a': {'type': 'string'}}} | {"a": 1} | /a: must be of type string
             """)
     void saysWhyAValueIsNone(String property, String typed, String reason) throws InterruptedException {
         // the input ends after the wrong one: it was asked for again
@@ -163,8 +165,8 @@ class FormAskerTest {
     void takesSeveral() throws InterruptedException {
         assertThat(one(MANY, "1, cleo", "").result.content()).containsEntry("p", List.of("a", "c"));
         assertThat(one(MANY, "b,2,Ben", "").result.content()).containsEntry("p", List.of("b"));
-        assertThat(one(MANY, "1,2,3", "2", "").shown).contains("! choose at most 2, these are 3", "p  Ben");
-        assertThat(one(MANY, ",", "2", "").shown).contains("! choose at least 1");
+        assertThat(one(MANY, "1,2,3", "2", "").shown).contains("! it must have at most 2 items, these are 3", "p  Ben");
+        assertThat(one(MANY, ",", "2", "").shown).contains("! it must have at least 1 item, these are 0");
         assertThat(one(MANY, "1,x", "2", "").shown).contains("! 'x' is none of them");
     }
 

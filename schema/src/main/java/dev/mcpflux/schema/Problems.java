@@ -98,9 +98,17 @@ final class Problems {
             return "lacks the required property '" + abbreviated(error.getProperty()) + "'";
         }
         String words = WORDS.get(keyword);
-        return words == null
-                ? "does not satisfy '" + abbreviated(keyword) + "'"
-                : words.formatted(asked(keyword, error.getSchemaNode()));
+        if (words == null) {
+            return "does not satisfy '" + abbreviated(keyword) + "'";
+        }
+        String asked = asked(keyword, error.getSchemaNode());
+        return (asked.equals("1") ? singular(words) : words).formatted(asked);
+    }
+
+    private static String singular(String words) {
+        return words.endsWith("ies")
+                ? words.substring(0, words.length() - 3) + "y"
+                : words.endsWith("%s") || !words.endsWith("s") ? words : words.substring(0, words.length() - 1);
     }
 
     private static String asked(String keyword, @Nullable JsonNode asked) {

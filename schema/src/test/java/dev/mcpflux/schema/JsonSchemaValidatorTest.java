@@ -98,6 +98,9 @@ class JsonSchemaValidatorTest {
             {'contains': {'type': 'null'}} | [1]    | (root): has too few items of the kind that 'contains' asks for
             {'not': {}}                 | 1         | (root): matches what the schema excludes
             {'oneOf': [true, true]}     | 1         | (root): must match exactly one alternative of oneOf
+            {'maxLength': 1}            | 'ab'      | (root): must have at most 1 character
+            {'minProperties': 1}        | {}        | (root): must have at least 1 property
+            {'minimum': 1}              | 0         | (root): must be at least 1
             {'multipleOf': 3}           | 4         | (root): must be a multiple of 3
             {'x-unknown': 3}            | 4         |
             {'contentMediaType': 'application/json'} | '{' |
