@@ -1,8 +1,5 @@
 package dev.mcpflux.client;
 
-import dev.mcpflux.error.McpHeaderMismatchException;
-import dev.mcpflux.protocol.CallToolParams;
-import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Completions;
 import dev.mcpflux.protocol.ListToolsResult;
 import dev.mcpflux.protocol.Methods;
@@ -33,7 +30,6 @@ final class ActiveSession {
 
     private final PeerInfo peer;
     private final SessionOptions options;
-    private final Connection connection;
     private final Mono<Termination> ended;
     private final Deadlines deadlines;
     private final Requests requests;
@@ -43,6 +39,7 @@ final class ActiveSession {
     private final UndeclaredLists undeclared;
     private final Notices notices;
     private final Era era;
+    private final ToolCalls toolCalls;
     private final Disposable.Composite running = Disposables.composite();
 
     ActiveSession(
@@ -54,7 +51,6 @@ final class ActiveSession {
             Mono<Termination> ended) {
         this.peer = peer;
         this.options = options;
-        this.connection = connection;
         this.ended = ended;
         Dialect dialect = Dialect.of(peer.revision(), options);
         InputHandlers handlers = new InputHandlers(server, options);
@@ -69,6 +65,7 @@ final class ActiveSession {
         this.tools = new KnownTools(requests, pages, LegacyEra.runsTasks(peer));
         this.notices = new Notices(events, cache, tools);
         this.era = dialect.era(new Era.Parts(peer, options, requests, peerRequests, cache, notices, ended, running));
+        this.toolCalls = new ToolCalls(requests, tools, era.tasks());
     }
 
     private void listRead(String method) {
@@ -163,95 +160,8 @@ final class ActiveSession {
                 .onErrorResume(UndeclaredLists::unknown, e -> Flux.empty());
     }
 
-    Mono<CallToolResult> callTool(Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
-        return tools.knowsWhetherTask(caller, tool)
-                ? callKnown(caller, tool, arguments, limits)
-                : tools.whetherTask(caller, tool, limits)
-                        .then(Mono.defer(() -> callKnown(caller, tool, arguments, limits)));
-    }
-
-    private Mono<CallToolResult> callKnown(
-            Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
-        Mono<CallToolResult> call = requests.ask(
-                toolCall(caller, tool, arguments, limits),
-                limits,
-                atOnce -> {},
-                task -> era.tasks().followToResult(task, limits),
-                result -> tools.checkResult(caller, tool, result, limits));
-        Mono<CallToolResult> sure = connection.wordsCallsByLists()
-                ? call.onErrorResume(
-                        McpHeaderMismatchException.class,
-                        e -> tools.readAnew(caller, limits)
-                                .onErrorMap(inner -> withBoth(e, inner))
-                                .then(call))
-                : call;
-        // the check of the arguments is part of the call and of its time
-        return limits.validateArguments()
-                ? requests.within(
-                        limits,
-                        Methods.TOOLS_CALL,
-                        tools.checkArguments(caller, tool, arguments, limits).then(sure))
-                : sure;
-    }
-
-    /** The refusal is what counts; why the list could not be read is kept beneath it. */
-    private static Throwable withBoth(McpHeaderMismatchException refusal, Throwable e) {
-        refusal.addSuppressed(e);
-        return refusal;
-    }
-
-    Flux<ToolSignal> toolSignals(Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
-        return tools.knowsWhetherTask(caller, tool)
-                ? knownSignals(caller, tool, arguments, limits)
-                : tools.whetherTask(caller, tool, limits)
-                        .thenMany(Flux.defer(() -> knownSignals(caller, tool, arguments, limits)));
-    }
-
-    private Flux<ToolSignal> knownSignals(
-            Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
-        Flux<ToolSignal> call = checked(
-                caller,
-                tool,
-                limits,
-                Flux.deferContextual(context -> requests.signals(
-                        toolCall(caller, tool, arguments, limits),
-                        limits,
-                        ToolSignal.Result::new,
-                        task -> era.tasks().follow(task, limits),
-                        task -> era.tasks().abandon(task, limits, context))));
-        Flux<ToolSignal> sure = connection.wordsCallsByLists()
-                // refused before it began: nothing was told yet
-                ? call.onErrorResume(
-                        McpHeaderMismatchException.class,
-                        e -> tools.readAnew(caller, limits)
-                                .onErrorMap(inner -> withBoth(e, inner))
-                                .thenMany(call))
-                : call;
-        Flux<ToolSignal> all = limits.validateArguments()
-                ? tools.checkArguments(caller, tool, arguments, limits).thenMany(sure)
-                : sure;
-        // checks are part of the call and of its time
-        return options.schemas() == null ? all : requests.within(limits, Methods.TOOLS_CALL, all);
-    }
-
-    private Flux<ToolSignal> checked(Caller caller, String tool, RequestOptions limits, Flux<ToolSignal> signals) {
-        return options.validator() == null
-                ? signals
-                : signals.concatMap(signal ->
-                        signal instanceof ToolSignal.Result result && tools.checks(caller, tool, result.result())
-                                ? tools.checkResult(caller, tool, result.result(), limits)
-                                        .map(ToolSignal.Result::new)
-                                : Mono.just(signal));
-    }
-
-    private Requests.Question<CallToolResult> toolCall(
-            Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
-        Tasks.TaskMetadata task = tools.task(caller, tool, limits);
-        return new Requests.Question<>(
-                Methods.TOOLS_CALL,
-                null,
-                (meta, inputs, state) -> new CallToolParams(tool, arguments, inputs, state, task, meta),
-                Reply.ToolCall.class);
+    ToolCalls toolCalls() {
+        return toolCalls;
     }
 
     Flux<ToolSignal> resumeTask(String taskId, RequestOptions limits) {

@@ -64,13 +64,13 @@ final class DefaultMcpSession implements McpSession {
     }
 
     @Override
-    public boolean tellsOf(SessionEvent.ListChanged.Kind list) {
+    public boolean notifiesChangesOf(SessionEvent.ListChanged.Kind list) {
         ActiveSession active = lifecycle.active();
         return active != null && active.era().notifies(list);
     }
 
     @Override
-    public boolean tellsOf(SessionEvent.ListChanged.Kind list, Caller caller) {
+    public boolean notifiesChangesOf(SessionEvent.ListChanged.Kind list, Caller caller) {
         ActiveSession active = lifecycle.active();
         return active != null
                 && active.era().notifies(list)
@@ -138,13 +138,13 @@ final class DefaultMcpSession implements McpSession {
     @Override
     public Mono<CallToolResult> callTool(String tool, @Nullable Object arguments, RequestOptions limits) {
         return mono((active, caller) ->
-                active.callTool(caller, tool(tool), CallerInput.arguments(name(), tool, arguments), limits));
+                active.toolCalls().call(caller, tool(tool), CallerInput.arguments(name(), tool, arguments), limits));
     }
 
     @Override
     public Flux<ToolSignal> toolSignals(String tool, @Nullable Object arguments, RequestOptions limits) {
         return flux((active, caller) ->
-                active.toolSignals(caller, tool(tool), CallerInput.arguments(name(), tool, arguments), limits));
+                active.toolCalls().signals(caller, tool(tool), CallerInput.arguments(name(), tool, arguments), limits));
     }
 
     @Override

@@ -99,16 +99,17 @@ public interface McpSession {
     Long pid();
 
     /**
-     * Whether a change of this list would be told now. A legacy server tells by itself, and whether it does is not known; a
-     * modern one has to have agreed to, and may end that at any time ({@link SessionOptions#listen()}).
+     * Whether the server notifies this session of changes of this list now. A legacy server does so of its own accord, or does
+     * not, which nobody knows; a modern one has to have agreed to it, and may end it at any time
+     * ({@link SessionOptions#listen()}).
      */
-    boolean tellsOf(SessionEvent.ListChanged.Kind list);
+    boolean notifiesChangesOf(SessionEvent.ListChanged.Kind list);
 
     /**
-     * Whether a change of this list of one caller would be told now: this session listens to a modern server as nobody, so
-     * what changes for a named caller only is not told.
+     * Whether the server notifies this session of changes of this list of one caller now. To a modern server the session
+     * listens as nobody, so it does not learn of what changes for a named caller only.
      */
-    boolean tellsOf(SessionEvent.ListChanged.Kind list, Caller caller);
+    boolean notifiesChangesOf(SessionEvent.ListChanged.Kind list, Caller caller);
 
     /** How many requests wait for their response now. */
     int pendingRequests();

@@ -337,9 +337,9 @@ class ListeningTest {
         List<SessionEvent> events = new ArrayList<>();
         EventSink.direct(session.events()).subscribe(events::add);
         session.listTools().blockLast();
-        assertThat(session.tellsOf(Kind.TOOLS)).isFalse();
+        assertThat(session.notifiesChangesOf(Kind.TOOLS)).isFalse();
         session.ping().block();
-        assertThat(session.tellsOf(Kind.TOOLS)).isTrue();
+        assertThat(session.notifiesChangesOf(Kind.TOOLS)).isTrue();
         assertThat(events).containsExactly(new SessionEvent.ListChanged(Kind.TOOLS));
         session.listTools().blockLast();
         session.listTools().blockLast();

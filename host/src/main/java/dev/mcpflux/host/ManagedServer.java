@@ -93,15 +93,16 @@ final class ManagedServer {
                                 new McpConfigurationException(name(), "it is switched off by " + config.disabled())));
         this.tools = new KeptList<>(
                 s -> listing("tool", s, s.listTools().map(tool -> CatalogueTool.of(name(), tool))),
-                (s, caller) -> s.tellsOf(Kind.TOOLS, caller));
+                (s, caller) -> s.notifiesChangesOf(Kind.TOOLS, caller));
         this.prompts = new KeptList<>(
                 s -> listing("prompt", s, s.listPrompts().map(prompt -> CataloguePrompt.of(name(), prompt))),
-                (s, caller) -> s.tellsOf(Kind.PROMPTS, caller));
+                (s, caller) -> s.notifiesChangesOf(Kind.PROMPTS, caller));
         this.resources = new KeptList<>(
-                s -> whole("resource", s, s.listResources()), (s, caller) -> s.tellsOf(Kind.RESOURCES, caller));
+                s -> whole("resource", s, s.listResources()),
+                (s, caller) -> s.notifiesChangesOf(Kind.RESOURCES, caller));
         this.templates = new KeptList<>(
                 s -> whole("resource template", s, s.listResourceTemplates()),
-                (s, caller) -> s.tellsOf(Kind.RESOURCES, caller));
+                (s, caller) -> s.notifiesChangesOf(Kind.RESOURCES, caller));
         this.start = Callbacks.once(this::doStart);
         this.close = Callbacks.once(this::doClose);
     }

@@ -1,0 +1,121 @@
+package dev.mcpflux.client;
+
+import dev.mcpflux.error.McpHeaderMismatchException;
+import dev.mcpflux.protocol.CallToolParams;
+import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.protocol.Tasks;
+import dev.mcpflux.transport.Caller;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Calls of tools: as a task where the tool runs as one, followed to its end; checked against the schemas of the tool; made once
+ * more where its list is older than its parameter headers.
+ */
+final class ToolCalls {
+
+    private final Requests requests;
+    private final KnownTools tools;
+    private final TaskFollower tasks;
+
+    ToolCalls(Requests requests, KnownTools tools, TaskFollower tasks) {
+        this.requests = requests;
+        this.tools = tools;
+        this.tasks = tasks;
+    }
+
+    /** Calls a tool for its result. */
+    Mono<CallToolResult> call(Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
+        return tools.knowsWhetherTask(caller, tool)
+                ? callKnown(caller, tool, arguments, limits)
+                : tools.whetherTask(caller, tool, limits)
+                        .then(Mono.defer(() -> callKnown(caller, tool, arguments, limits)));
+    }
+
+    private Mono<CallToolResult> callKnown(
+            Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
+        Mono<CallToolResult> call = requests.ask(
+                toolCall(caller, tool, arguments, limits),
+                limits,
+                atOnce -> {},
+                task -> tasks.followToResult(task, limits),
+                result -> tools.checkResult(caller, tool, result, limits));
+        Mono<CallToolResult> sure = requests.connection().wordsCallsByLists()
+                ? call.onErrorResume(
+                        McpHeaderMismatchException.class,
+                        e -> tools.readAnew(caller, limits)
+                                .onErrorMap(inner -> withBoth(e, inner))
+                                .then(call))
+                : call;
+        // the check of the arguments is part of the call and of its time
+        return limits.validateArguments()
+                ? requests.within(
+                        limits,
+                        Methods.TOOLS_CALL,
+                        tools.checkArguments(caller, tool, arguments, limits).then(sure))
+                : sure;
+    }
+
+    /** The refusal is what counts; why the list could not be read is kept beneath it. */
+    private static Throwable withBoth(McpHeaderMismatchException refusal, Throwable e) {
+        refusal.addSuppressed(e);
+        return refusal;
+    }
+
+    /** Calls a tool for its progress and its result. */
+    Flux<ToolSignal> signals(Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
+        return tools.knowsWhetherTask(caller, tool)
+                ? knownSignals(caller, tool, arguments, limits)
+                : tools.whetherTask(caller, tool, limits)
+                        .thenMany(Flux.defer(() -> knownSignals(caller, tool, arguments, limits)));
+    }
+
+    private Flux<ToolSignal> knownSignals(
+            Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
+        Flux<ToolSignal> call = checked(
+                caller,
+                tool,
+                limits,
+                Flux.deferContextual(context -> requests.signals(
+                        toolCall(caller, tool, arguments, limits),
+                        limits,
+                        ToolSignal.Result::new,
+                        task -> tasks.follow(task, limits),
+                        task -> tasks.abandon(task, limits, context))));
+        Flux<ToolSignal> sure = requests.connection().wordsCallsByLists()
+                // refused before it began: nothing was told yet
+                ? call.onErrorResume(
+                        McpHeaderMismatchException.class,
+                        e -> tools.readAnew(caller, limits)
+                                .onErrorMap(inner -> withBoth(e, inner))
+                                .thenMany(call))
+                : call;
+        Flux<ToolSignal> all = limits.validateArguments()
+                ? tools.checkArguments(caller, tool, arguments, limits).thenMany(sure)
+                : sure;
+        // checks are part of the call and of its time
+        return requests.options().schemas() == null ? all : requests.within(limits, Methods.TOOLS_CALL, all);
+    }
+
+    private Flux<ToolSignal> checked(Caller caller, String tool, RequestOptions limits, Flux<ToolSignal> signals) {
+        return requests.options().validator() == null
+                ? signals
+                : signals.concatMap(signal ->
+                        signal instanceof ToolSignal.Result result && tools.checks(caller, tool, result.result())
+                                ? tools.checkResult(caller, tool, result.result(), limits)
+                                        .map(ToolSignal.Result::new)
+                                : Mono.just(signal));
+    }
+
+    private Requests.Question<CallToolResult> toolCall(
+            Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
+        Tasks.TaskMetadata task = tools.task(caller, tool, limits);
+        return new Requests.Question<>(
+                Methods.TOOLS_CALL,
+                null,
+                (meta, inputs, state) -> new CallToolParams(tool, arguments, inputs, state, task, meta),
+                Reply.ToolCall.class);
+    }
+}
