@@ -1,4 +1,4 @@
-/** The fifteen lines of the README, as a program. */
+/** The program of the README. */
 @NullMarked
 package dev.mcpflux.samples.quickstart;
 
