@@ -196,35 +196,20 @@ final class ActiveSession {
     }
 
     Mono<Resources.ReadResult> readResource(String uri, RequestOptions limits) {
-        return Mono.deferContextual(context -> {
-            Resources.ReadResult kept = limits.cache() == CachePolicy.USE
-                    ? cache.find(Methods.RESOURCES_READ, uri, context, Resources.ReadResult.class)
-                    : null;
-            if (kept != null) {
-                return Mono.just(kept);
-            }
-            long moment = cache.moment();
-            return requests.ask(
-                    new Requests.Question<>(
-                            Methods.RESOURCES_READ,
-                            uri,
-                            (meta, inputs, state) -> new Resources.ReadParams(uri, inputs, state, meta),
-                            Reply.Read.class),
-                    limits,
-                    result -> {
-                        if (limits.cache() != CachePolicy.BYPASS) {
-                            cache.keep(
-                                    Methods.RESOURCES_READ,
-                                    uri,
-                                    context,
-                                    result.ttlMs(),
-                                    result.cacheScope(),
-                                    result,
-                                    moment);
-                        }
-                    },
-                    null);
-        });
+        return cache.findOrAsk(
+                Methods.RESOURCES_READ,
+                uri,
+                Resources.ReadResult.class,
+                limits.cache(),
+                keeper -> requests.ask(
+                        new Requests.Question<>(
+                                Methods.RESOURCES_READ,
+                                uri,
+                                (meta, inputs, state) -> new Resources.ReadParams(uri, inputs, state, meta),
+                                Reply.Read.class),
+                        limits,
+                        result -> keeper.keep(result.ttlMs(), result.cacheScope(), result),
+                        null));
     }
 
     Mono<Completions.Completion> complete(

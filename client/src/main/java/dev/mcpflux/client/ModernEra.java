@@ -68,24 +68,18 @@ final class ModernEra implements Era {
 
     @Override
     public Mono<PeerInfo> discover(RequestOptions limits) {
-        return Mono.deferContextual(context -> {
-            PeerInfo kept = limits.cache() == CachePolicy.USE
-                    ? cache.find(Methods.DISCOVER, null, context, PeerInfo.class)
-                    : null;
-            if (kept != null) {
-                return Mono.just(kept);
-            }
-            long moment = cache.moment();
-            return requests.ask(Methods.DISCOVER, Discovery.NoParams::new, Discovery.DiscoverResult.class, limits)
-                    .map(result -> {
-                        PeerInfo now = Discover.peer(server, peer.revision(), result);
-                        if (limits.cache() != CachePolicy.BYPASS) {
-                            cache.keep(
-                                    Methods.DISCOVER, null, context, result.ttlMs(), result.cacheScope(), now, moment);
-                        }
-                        return now;
-                    });
-        });
+        return cache.findOrAsk(
+                Methods.DISCOVER,
+                null,
+                PeerInfo.class,
+                limits.cache(),
+                keeper -> requests.ask(
+                                Methods.DISCOVER, Discovery.NoParams::new, Discovery.DiscoverResult.class, limits)
+                        .map(result -> {
+                            PeerInfo now = Discover.peer(server, peer.revision(), result);
+                            keeper.keep(result.ttlMs(), result.cacheScope(), now);
+                            return now;
+                        }));
     }
 
     /** Each request carries the level of its caller. */

@@ -158,29 +158,25 @@ final class Pages {
     /** One page. */
     <P extends PageResult<?>> Mono<P> page(
             String method, @Nullable String cursor, Class<P> type, RequestOptions limits) {
-        return Mono.deferContextual(context -> {
-            P kept = limits.cache() == CachePolicy.USE ? cache.find(method, cursor, context, type) : null;
-            if (kept != null) {
-                return Mono.just(kept);
-            }
-            long moment = cache.moment();
-            return requests.ask(
-                            method,
-                            meta -> cursor == null && meta == null ? null : new PageParams(cursor, meta),
-                            type,
-                            limits)
-                    .doOnNext(page -> {
-                        answered.accept(method);
-                        if (limits.cache() != CachePolicy.BYPASS) {
-                            cache.keep(method, cursor, context, page.ttlMs(), page.cacheScope(), page, moment);
-                        }
-                    })
-                    .doOnError(PeerErrorException.class, e -> {
-                        // "If a cursor becomes invalid, the client SHOULD discard all cached pages"
-                        if (cursor != null && e.error().code() == JsonRpcError.INVALID_PARAMS) {
-                            cache.drop(method);
-                        }
-                    });
-        });
+        return cache.findOrAsk(
+                method,
+                cursor,
+                type,
+                limits.cache(),
+                keeper -> requests.ask(
+                                method,
+                                meta -> cursor == null && meta == null ? null : new PageParams(cursor, meta),
+                                type,
+                                limits)
+                        .doOnNext(page -> {
+                            answered.accept(method);
+                            keeper.keep(page.ttlMs(), page.cacheScope(), page);
+                        })
+                        .doOnError(PeerErrorException.class, e -> {
+                            // "If a cursor becomes invalid, the client SHOULD discard all cached pages"
+                            if (cursor != null && e.error().code() == JsonRpcError.INVALID_PARAMS) {
+                                cache.drop(method);
+                            }
+                        }));
     }
 }

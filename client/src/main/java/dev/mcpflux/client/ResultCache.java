@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.util.context.ContextView;
 
@@ -47,8 +49,40 @@ final class ResultCache {
 
     private record Entry(Object result, long until, int bytes) {}
 
+    /** Keeps the result of a request that was made. */
+    @FunctionalInterface
+    interface Keeper {
+        void keep(@Nullable Long ttlMs, @Nullable String scope, Object result);
+    }
+
+    /**
+     * A kept result of the caller, else one that is asked for.
+     *
+     * @param ask makes the request, and gives its result to the keeper on the thread that reads it
+     */
+    <R> Mono<R> findOrAsk(
+            String method,
+            @Nullable String argument,
+            Class<R> type,
+            CachePolicy policy,
+            Function<Keeper, Mono<R>> ask) {
+        return Mono.deferContextual(context -> {
+            R kept = policy == CachePolicy.USE ? find(method, argument, context, type) : null;
+            if (kept != null) {
+                return Mono.just(kept);
+            }
+            // taken before the request is made: what changes meanwhile makes its result stale
+            long moment = changes.get();
+            return ask.apply((ttlMs, scope, result) -> {
+                if (policy != CachePolicy.BYPASS) {
+                    keep(method, argument, context, ttlMs, scope, result, moment);
+                }
+            });
+        });
+    }
+
     /** A fresh result, or null. */
-    <R> @Nullable R find(String method, @Nullable String argument, ContextView context, Class<R> type) {
+    private <R> @Nullable R find(String method, @Nullable String argument, ContextView context, Class<R> type) {
         if (entries.isEmpty()) {
             return null;
         }
@@ -58,13 +92,8 @@ final class ResultCache {
         return entry != null && fresh(entry) ? type.cast(entry.result()) : null;
     }
 
-    /** What to give to {@link #keep}: taken before the request is made. */
-    long moment() {
-        return changes.get();
-    }
-
     /** Keeps a result instead of an older one, if the server allows and nothing changed since {@code moment}. */
-    void keep(
+    private void keep(
             String method,
             @Nullable String argument,
             ContextView context,
