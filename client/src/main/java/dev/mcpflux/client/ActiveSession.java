@@ -14,7 +14,6 @@ import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Termination;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,25 +118,33 @@ final class ActiveSession {
                 Methods.TOOLS_LIST,
                 ListToolsResult.class,
                 limits,
-                page -> tools.seen(caller, page));
+                (page, bytes) -> tools.seen(caller, page, bytes));
     }
 
     /** A list that the server declares, or may have all the same. */
     private <T, P extends PageResult<T>> Flux<T> list(
-            boolean declared, String method, Class<P> type, RequestOptions limits, Consumer<? super P> seen) {
+            boolean declared, String method, Class<P> type, RequestOptions limits, Pages.Seen<? super P> seen) {
         return declared
                 ? pages.all(method, type, limits, seen)
                 : undeclared.ask(method, limits, patience -> pages.all(method, type, patience, seen));
     }
 
     Mono<ListToolsResult> toolsPage(Caller caller, @Nullable String cursor, RequestOptions limits) {
-        return pages.page(Methods.TOOLS_LIST, cursor, ListToolsResult.class, limits)
-                .doOnNext(page -> tools.seen(caller, page));
+        return pages.page(
+                Methods.TOOLS_LIST,
+                cursor,
+                ListToolsResult.class,
+                limits,
+                (page, bytes) -> tools.seen(caller, page, bytes));
     }
 
     Flux<Prompts.Prompt> listPrompts(RequestOptions limits) {
         return list(
-                capabilities().prompts() != null, Methods.PROMPTS_LIST, Prompts.ListResult.class, limits, page -> {});
+                capabilities().prompts() != null,
+                Methods.PROMPTS_LIST,
+                Prompts.ListResult.class,
+                limits,
+                (page, bytes) -> {});
     }
 
     Flux<Resources.Resource> listResources(RequestOptions limits) {
@@ -146,7 +153,7 @@ final class ActiveSession {
                 Methods.RESOURCES_LIST,
                 Resources.ListResult.class,
                 limits,
-                page -> {});
+                (page, bytes) -> {});
     }
 
     Flux<Resources.Template> listResourceTemplates(RequestOptions limits) {
@@ -155,7 +162,7 @@ final class ActiveSession {
                         Methods.RESOURCE_TEMPLATES_LIST,
                         Resources.ListTemplatesResult.class,
                         limits,
-                        page -> {})
+                        (page, bytes) -> {})
                 // no capability says whether there are templates
                 .onErrorResume(UndeclaredLists::unknown, e -> Flux.empty());
     }
@@ -178,7 +185,7 @@ final class ActiveSession {
 
     Flux<Tasks.Task> listTasks() {
         return era.listsTasks()
-                ? pages.all(Methods.TASKS_LIST, Tasks.ListResult.class, options.request(), page -> {})
+                ? pages.all(Methods.TASKS_LIST, Tasks.ListResult.class, options.request(), (page, bytes) -> {})
                 : Flux.empty();
     }
 

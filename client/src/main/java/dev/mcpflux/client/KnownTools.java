@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -21,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * What the lists said of tools, as far as calls need it: schemas, and whether a tool runs as a task. Keyed by {@link Caller}:
  * the list that was read for one caller says nothing of the tools of another, unless the server marked it public. Kept for
- * {@value #CALLERS} callers.
+ * {@value #CALLERS} callers, and for no more than weigh together what one list may have ({@link ListLimits#maxBytes()}).
  */
 final class KnownTools {
 
@@ -30,7 +31,7 @@ final class KnownTools {
     private final Requests requests;
     private final Pages pages;
     private final boolean tasks;
-    private final PerCaller<Known> known = new PerCaller<>(CALLERS, Known::new);
+    private final PerCaller<Known> known;
     /** What stood in lists that the server marked public. */
     private final Known shared = new Known();
     /** Grows with every change told of. */
@@ -38,10 +39,30 @@ final class KnownTools {
 
     /** What is known to one caller. */
     private static final class Known {
-        private final Map<String, Tool> tools = new ConcurrentHashMap<>();
+        private final Map<String, Weighed> tools = new ConcurrentHashMap<>();
         /** How many changes were told of when the whole list was read: only while there are no more is all of it known. */
         private volatile long readAt = -1;
+
+        @Nullable
+        Tool find(String name) {
+            Weighed one = tools.get(name);
+            return one == null ? null : one.tool();
+        }
+
+        /** Returns by how many bytes more this weighs now. */
+        long put(Tool tool, long bytes) {
+            Weighed before = tools.put(tool.name(), new Weighed(tool, bytes));
+            return bytes - (before == null ? 0 : before.bytes());
+        }
+
+        long remove(String name) {
+            Weighed before = tools.remove(name);
+            return before == null ? 0 : -before.bytes();
+        }
     }
+
+    /** A tool, and its part of the page that it came in. */
+    private record Weighed(Tool tool, long bytes) {}
 
     /**
      * For one session.
@@ -52,26 +73,30 @@ final class KnownTools {
         this.requests = requests;
         this.pages = pages;
         this.tasks = tasks;
+        this.known = new PerCaller<>(CALLERS, requests.options().lists().maxBytes(), Known::new);
     }
 
-    void seen(Caller caller, ListToolsResult page) {
+    void seen(Caller caller, ListToolsResult page, long bytes) {
         boolean all = CacheableResult.PUBLIC.equals(page.cacheScope());
         Known own = all ? known.find(caller) : known.get(caller);
+        long each = bytes / Math.max(1, page.tools().size());
+        long more = 0;
         for (Tool tool : page.tools()) {
             if (all) {
-                shared.tools.put(tool.name(), tool);
-                if (own != null) {
-                    own.tools.remove(tool.name());
-                }
+                shared.put(tool, each);
+                more += own == null ? 0 : own.remove(tool.name());
             } else if (own != null) {
-                own.tools.put(tool.name(), tool);
+                more += own.put(tool, each);
             }
+        }
+        if (own != null) {
+            known.weigh(caller, own, more);
         }
     }
 
     void changed() {
         changes.incrementAndGet();
-        known.forEach(one -> one.tools.clear());
+        known.clear();
         shared.tools.clear();
     }
 
@@ -82,8 +107,8 @@ final class KnownTools {
 
     private @Nullable Tool known(Caller caller, String name) {
         Known own = known.find(caller);
-        Tool tool = own == null ? null : own.tools.get(name);
-        return tool != null ? tool : shared.tools.get(name);
+        Tool tool = own == null ? null : own.find(name);
+        return tool != null ? tool : shared.find(name);
     }
 
     private boolean knowsAll(Caller caller) {
@@ -99,6 +124,9 @@ final class KnownTools {
             if (tool != null || knowsAll(caller)) {
                 return Mono.justOrEmpty(tool);
             }
+            // what others read meanwhile may take the place of what this one keeps
+            Known own = known.get(caller);
+            AtomicReference<@Nullable Tool> passed = new AtomicReference<>();
             return requests.within(
                             limits,
                             Methods.TOOLS_LIST,
@@ -106,10 +134,16 @@ final class KnownTools {
                                     Methods.TOOLS_LIST,
                                     ListToolsResult.class,
                                     limits,
-                                    (ListToolsResult page) -> seen(caller, page)))
+                                    (ListToolsResult page, long bytes) -> {
+                                        seen(caller, page, bytes);
+                                        page.tools().stream()
+                                                .filter(one -> one.name().equals(name))
+                                                .forEach(passed::set);
+                                    }))
                     .then(Mono.defer(() -> {
-                        known.get(caller).readAt = before;
-                        return Mono.justOrEmpty(known(caller, name));
+                        own.readAt = before;
+                        // what was read before a change counts no more
+                        return Mono.justOrEmpty(changes.get() == before ? passed.get() : known(caller, name));
                     }));
         });
     }
@@ -127,7 +161,7 @@ final class KnownTools {
                                 Methods.TOOLS_LIST,
                                 ListToolsResult.class,
                                 now,
-                                (ListToolsResult page) -> seen(caller, page)))
+                                (ListToolsResult page, long bytes) -> seen(caller, page, bytes)))
                 .then();
     }
 

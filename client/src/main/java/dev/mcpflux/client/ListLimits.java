@@ -5,9 +5,13 @@ package dev.mcpflux.client;
  * what was read, a {@link SessionEvent.ListCut} and a warning. The time that a server may take for all pages together is that
  * of one request ({@link RequestOptions#totalTimeout()}).
  *
+ * <p>What is kept of the lists of one kind is bounded by the same number of bytes for all callers together: beyond it, what is
+ * kept for the caller that used it least recently is released, and read anew when it is needed. What was read last is kept
+ * in any case.
+ *
  * @param maxPages how many pages; default 1000
  * @param maxElements how many elements, beyond which no further page is asked for; default 100,000
- * @param maxBytes how many bytes of JSON after the first page, which the limit of one message bounds; default 64 MiB, or an
+ * @param maxBytes how many bytes of messages after the first page, which the limit of one message bounds; default 64 MiB, or an
  *     eighth of the heap if that is less
  */
 public record ListLimits(int maxPages, int maxElements, long maxBytes) {

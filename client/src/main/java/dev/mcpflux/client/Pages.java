@@ -5,6 +5,7 @@ import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.PageParams;
 import dev.mcpflux.protocol.PageResult;
+import dev.mcpflux.transport.FrameBytes;
 import java.io.OutputStream;
 import java.util.HashSet;
 import java.util.List;
@@ -45,15 +46,24 @@ final class Pages {
      * @param seen is given each page as it comes
      */
     <T, P extends PageResult<T>> Flux<T> all(
-            String method, Class<P> type, RequestOptions limits, Consumer<? super P> seen) {
-        return Flux.defer(() -> {
+            String method, Class<P> type, RequestOptions limits, Seen<? super P> seen) {
+        return Flux.deferContextual(context -> {
             Reading<T, P> reading = new Reading<>(method, type, limits);
             return reading.next(null)
-                    .expand(reading::after)
-                    .doOnNext(seen)
+                    .expand(page -> reading.after(page.result()))
+                    .doOnNext(page -> {
+                        ListBytes.add(context, page.bytes());
+                        seen.page(page.result(), page.bytes());
+                    })
                     // one page ahead of the subscriber at the most
-                    .concatMapIterable(PageResult::items, 1);
+                    .concatMapIterable(page -> page.result().items(), 1);
         });
+    }
+
+    /** Is given pages, and how many bytes the frames had that they came in. */
+    interface Seen<P> {
+
+        void page(P page, long bytes);
     }
 
     /** One list that is being read; the pages come one after the other. */
@@ -76,17 +86,17 @@ final class Pages {
             this.limits = limits;
         }
 
-        Mono<P> next(@Nullable String cursor) {
+        Mono<ResultCache.Sized<P>> next(@Nullable String cursor) {
             return Mono.defer(() -> {
                 long begin = requests.now();
-                return page(method, cursor, type, limits).filter(page -> {
+                return sized(method, cursor, type, limits).filter(page -> {
                     waited += requests.now() - begin;
-                    return isNew(page);
+                    return isNew(page.result(), page.bytes());
                 });
             });
         }
 
-        private boolean isNew(P page) {
+        private boolean isNew(P page, long size) {
             List<T> items = page.items();
             if (!items.isEmpty() && (items.equals(before) || items.equals(first))) {
                 end("its next page is one that was read before");
@@ -97,12 +107,12 @@ final class Pages {
             pages++;
             elements += items.size();
             if (pages > 1) {
-                bytes += size(page);
+                bytes += size;
             }
             return true;
         }
 
-        Mono<P> after(P page) {
+        Mono<ResultCache.Sized<P>> after(P page) {
             String cursor = page.nextCursor();
             if (cursor == null) {
                 return Mono.empty();
@@ -126,18 +136,22 @@ final class Pages {
                     : next(cursor);
         }
 
-        private Mono<P> end(String reason) {
+        private Mono<ResultCache.Sized<P>> end(String reason) {
             log.warn("[{}] {} ends after {} elements: {}", requests.server(), method, elements, reason);
             cut.accept(new SessionEvent.ListCut(method, elements, reason));
             return Mono.empty();
         }
+    }
 
-        /** As the server has written it, more or less. */
-        private static long size(Object page) {
-            Counter counter = new Counter();
-            McpJson.mapper().writeValue(counter, page);
-            return counter.bytes;
+    /** As the server has written it; where the connection does not say, more or less. */
+    private static long size(Object page) {
+        int frame = FrameBytes.current();
+        if (frame > 0) {
+            return frame;
         }
+        Counter counter = new Counter();
+        McpJson.mapper().writeValue(counter, page);
+        return counter.bytes;
     }
 
     /** Counts what is written. */
@@ -155,10 +169,21 @@ final class Pages {
         }
     }
 
-    /** One page. */
+    /**
+     * One page.
+     *
+     * @param seen is given it as it comes
+     */
     <P extends PageResult<?>> Mono<P> page(
+            String method, @Nullable String cursor, Class<P> type, RequestOptions limits, Seen<? super P> seen) {
+        return sized(method, cursor, type, limits)
+                .doOnNext(page -> seen.page(page.result(), page.bytes()))
+                .map(ResultCache.Sized::result);
+    }
+
+    private <P extends PageResult<?>> Mono<ResultCache.Sized<P>> sized(
             String method, @Nullable String cursor, Class<P> type, RequestOptions limits) {
-        return cache.findOrAsk(
+        return cache.findOrAskSized(
                 method,
                 cursor,
                 type,
@@ -177,6 +202,7 @@ final class Pages {
                             if (cursor != null && e.error().code() == JsonRpcError.INVALID_PARAMS) {
                                 cache.drop(method);
                             }
-                        }));
+                        })
+                        .map(page -> new ResultCache.Sized<>(page, size(page))));
     }
 }

@@ -49,6 +49,9 @@ final class ResultCache {
 
     private record Entry(Object result, long until, int bytes) {}
 
+    /** A result, and how many bytes the frame had that it came in. */
+    record Sized<R>(R result, long bytes) {}
+
     /** Keeps the result of a request that was made. */
     @FunctionalInterface
     interface Keeper {
@@ -66,8 +69,24 @@ final class ResultCache {
             Class<R> type,
             CachePolicy policy,
             Function<Keeper, Mono<R>> ask) {
+        return findOrAskSized(
+                        method,
+                        argument,
+                        type,
+                        policy,
+                        keeper -> ask.apply(keeper).map(result -> new Sized<>(result, 0)))
+                .map(Sized::result);
+    }
+
+    /** As {@link #findOrAsk}, with the size of the result. */
+    <R> Mono<Sized<R>> findOrAskSized(
+            String method,
+            @Nullable String argument,
+            Class<R> type,
+            CachePolicy policy,
+            Function<Keeper, Mono<Sized<R>>> ask) {
         return Mono.deferContextual(context -> {
-            R kept = policy == CachePolicy.USE ? find(method, argument, context, type) : null;
+            Sized<R> kept = policy == CachePolicy.USE ? find(method, argument, context, type) : null;
             if (kept != null) {
                 return Mono.just(kept);
             }
@@ -82,14 +101,14 @@ final class ResultCache {
     }
 
     /** A fresh result, or null. */
-    private <R> @Nullable R find(String method, @Nullable String argument, ContextView context, Class<R> type) {
+    private <R> @Nullable Sized<R> find(String method, @Nullable String argument, ContextView context, Class<R> type) {
         if (entries.isEmpty()) {
             return null;
         }
         String of = argument(argument);
         Entry own = entries.get(new Key(method, of, Caller.of(context)));
         Entry entry = own != null && fresh(own) ? own : entries.get(new Key(method, of, null));
-        return entry != null && fresh(entry) ? type.cast(entry.result()) : null;
+        return entry != null && fresh(entry) ? new Sized<>(type.cast(entry.result()), entry.bytes()) : null;
     }
 
     /** Keeps a result instead of an older one, if the server allows and nothing changed since {@code moment}. */

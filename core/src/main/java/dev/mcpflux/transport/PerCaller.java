@@ -9,21 +9,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One value for each {@link Caller}, up to a limit: beyond it the value of the caller that was looked up least recently is
- * released. The value of {@link Caller#ANONYMOUS} is not counted and stays. Any thread may use it; nothing in it waits.
+ * released. The value of {@link Caller#ANONYMOUS} is not counted and stays. Any thread may use it.
+ *
+ * <p>Where values have a {@linkplain #weigh weight}, all of them together are bounded by it as well. That one is weighed too,
+ * and released after all others. Looking for a value never waits; weighing waits for others that weigh.
  *
  * @param <V> what is kept for a caller
  */
 public final class PerCaller<V> {
 
     private final int limit;
+    private final long maxBytes;
     private final Supplier<V> create;
     private final Map<Caller, Entry<V>> entries = new ConcurrentHashMap<>();
     private final AtomicLong clock = new AtomicLong();
-    private volatile @Nullable V anonymous;
+    private volatile @Nullable Entry<V> anonymous;
 
     private static final class Entry<V> {
         private final V value;
         private volatile long used;
+        /** Guarded by the weighing of all. */
+        private long bytes;
 
         Entry(V value) {
             this.value = value;
@@ -37,18 +43,31 @@ public final class PerCaller<V> {
      * @param create makes the value of a caller; called without side effects, since two threads may do so at once
      */
     public PerCaller(int limit, Supplier<V> create) {
-        if (limit < 1) {
-            throw new IllegalArgumentException("limit must be positive: " + limit);
+        this(limit, Long.MAX_VALUE, create);
+    }
+
+    /**
+     * No values yet; what they weigh is bounded.
+     *
+     * @param limit the number of callers beside the anonymous one
+     * @param maxBytes what the values of all callers may weigh together; a single one that weighs more stays until another is
+     *     weighed
+     * @param create makes the value of a caller, which weighs nothing yet; as above
+     */
+    public PerCaller(int limit, long maxBytes, Supplier<V> create) {
+        if (limit < 1 || maxBytes < 1) {
+            throw new IllegalArgumentException("limits must be positive: " + limit + ", " + maxBytes);
         }
         this.limit = limit;
+        this.maxBytes = maxBytes;
         this.create = create;
     }
 
     /** The value of a caller, which is created where there is none. */
     public V get(Caller caller) {
         if (caller.anonymous()) {
-            V known = anonymous;
-            return known != null ? known : createAnonymous();
+            Entry<V> known = anonymous;
+            return known != null ? known.value : createAnonymous();
         }
         Entry<V> entry = entries.get(caller);
         if (entry == null) {
@@ -65,16 +84,17 @@ public final class PerCaller<V> {
     }
 
     private synchronized V createAnonymous() {
-        V known = anonymous;
-        V value = known != null ? known : create.get();
-        anonymous = value;
-        return value;
+        Entry<V> known = anonymous;
+        Entry<V> entry = known != null ? known : new Entry<>(create.get());
+        anonymous = entry;
+        return entry.value;
     }
 
     /** The value of a caller, or null where there is none. */
     public @Nullable V find(Caller caller) {
         if (caller.anonymous()) {
-            return anonymous;
+            Entry<V> known = anonymous;
+            return known == null ? null : known.value;
         }
         Entry<V> entry = entries.get(caller);
         if (entry == null) {
@@ -84,21 +104,59 @@ public final class PerCaller<V> {
         return entry.value;
     }
 
-    // the very entry that was just made
-    @SuppressWarnings("ReferenceEquality")
     private void releaseBeyondLimit(Entry<V> fresh) {
-        while (entries.size() > limit) {
-            Map.Entry<Caller, Entry<V>> oldest = null;
-            for (Map.Entry<Caller, Entry<V>> entry : entries.entrySet()) {
-                if (entry.getValue() != fresh && (oldest == null || entry.getValue().used < oldest.getValue().used)) {
-                    oldest = entry;
-                }
+        while (entries.size() > limit && releaseOldest(fresh)) {
+            // one after the other
+        }
+    }
+
+    /** Releases the value that was looked up least recently, but not this one; false if there is none. */
+    // the very entry that was just made or weighed
+    @SuppressWarnings("ReferenceEquality")
+    private boolean releaseOldest(Entry<V> stays) {
+        Map.Entry<Caller, Entry<V>> oldest = null;
+        for (Map.Entry<Caller, Entry<V>> entry : entries.entrySet()) {
+            if (entry.getValue() != stays && (oldest == null || entry.getValue().used < oldest.getValue().used)) {
+                oldest = entry;
             }
-            if (oldest == null) {
-                return;
-            }
+        }
+        if (oldest != null) {
             entries.remove(oldest.getKey(), oldest.getValue());
         }
+        return oldest != null;
+    }
+
+    /**
+     * Says that the value of a caller weighs more now. Where all together weigh too much, those of the callers that were looked
+     * up least recently are released, but not this one. Does nothing if the value has been released.
+     *
+     * @param value what {@link #get} gave for this caller
+     * @param more by how many bytes; negative if it weighs less
+     */
+    // the very value: one that was released meanwhile counts no more
+    @SuppressWarnings("ReferenceEquality")
+    public synchronized void weigh(Caller caller, V value, long more) {
+        Entry<V> entry = caller.anonymous() ? anonymous : entries.get(caller);
+        if (entry == null || entry.value != value) {
+            return;
+        }
+        entry.bytes += more;
+        while (bytes() > maxBytes && releaseOldest(entry)) {
+            // one after the other
+        }
+        if (bytes() > maxBytes && entry != anonymous) {
+            anonymous = null;
+        }
+    }
+
+    /** What all values weigh together. */
+    public synchronized long bytes() {
+        Entry<V> known = anonymous;
+        long sum = known == null ? 0 : known.bytes;
+        for (Entry<V> entry : entries.values()) {
+            sum += entry.bytes;
+        }
+        return sum;
     }
 
     /** Releases the value of a caller. */
@@ -118,9 +176,9 @@ public final class PerCaller<V> {
 
     /** Does something with each value. */
     public void forEach(Consumer<? super V> action) {
-        V known = anonymous;
+        Entry<V> known = anonymous;
         if (known != null) {
-            action.accept(known);
+            action.accept(known.value);
         }
         entries.values().forEach(entry -> action.accept(entry.value));
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
@@ -51,7 +52,7 @@ final class Catalogue<E extends CatalogueEntry> {
     /** What qualified names mean: it depends on the configuration only. */
     private final Map<String, Route> routes = new ConcurrentHashMap<>();
 
-    private final KnownNames<Listing<E>> known = new KnownNames<>();
+    private final KnownNames<Set<String>> known = new KnownNames<>();
 
     /** What names for models mean to a caller. */
     private final PerCaller<Map<String, Route>> modelRoutes = new PerCaller<>(CALLERS, ConcurrentHashMap::new);
@@ -84,7 +85,7 @@ final class Catalogue<E extends CatalogueEntry> {
     private Mono<Listing<E>> read(ManagedServer server) {
         return Mono.deferContextual(context -> {
             Caller caller = Caller.of(context);
-            return list.apply(server).doOnNext(listing -> known.keep(caller, server.name(), listing));
+            return list.apply(server).doOnNext(listing -> known.keep(caller, server.name(), listing.names()));
         });
     }
 
@@ -200,8 +201,7 @@ final class Catalogue<E extends CatalogueEntry> {
         }
         for (Unread away : unread) {
             String server = away.server().name();
-            boolean owner = known.had(
-                    caller, server, listing -> listing.find(name) != null || listing.findModelName(name) != null);
+            boolean owner = known.had(caller, server, names -> names.contains(name));
             if (owner || (away.isLost() && !known.isKnown(caller, server))) {
                 return Mono.error(away.why());
             }

@@ -1,5 +1,6 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.client.ListBytes;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.Caller;
@@ -12,7 +13,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * A list of one server, read once and again after the server has said that it changed. A failure is not kept. Keyed by
- * {@link Caller}: a list that was read for one caller is given to no other. Kept for {@value #CALLERS} callers.
+ * {@link Caller}: a list that was read for one caller is given to no other. Kept for {@value #CALLERS} callers, within a limit
+ * of bytes for all of them; what is released is read again.
  *
  * @param <L> what is kept of the list
  */
@@ -22,17 +24,19 @@ final class KeptList<L> {
 
     private final Function<McpSession, Mono<L>> read;
     private final BiPredicate<McpSession, Caller> told;
-    private final PerCaller<AtomicReference<@Nullable Mono<L>>> known = new PerCaller<>(CALLERS, AtomicReference::new);
+    private final PerCaller<AtomicReference<@Nullable Mono<L>>> known;
 
     /**
      * A list that was not read yet.
      *
+     * @param maxBytes what the lists of all callers may weigh together
      * @param told whether a change of the list of a caller will be told; otherwise it is read each time, which the session may
      *     answer from what the server allowed it to keep, for that caller or for all
      */
-    KeptList(Function<McpSession, Mono<L>> read, BiPredicate<McpSession, Caller> told) {
+    KeptList(long maxBytes, Function<McpSession, Mono<L>> read, BiPredicate<McpSession, Caller> told) {
         this.read = read;
         this.told = told;
+        this.known = new PerCaller<>(CALLERS, maxBytes, AtomicReference::new);
     }
 
     void changed() {
@@ -48,17 +52,21 @@ final class KeptList<L> {
     Mono<L> of(McpSession session) {
         return Mono.deferContextual(context -> {
             Caller caller = Caller.of(context);
-            return told.test(session, caller) ? kept(session, known.get(caller)) : read.apply(session);
+            return told.test(session, caller) ? kept(session, caller, known.get(caller)) : read.apply(session);
         });
     }
 
-    private Mono<L> kept(McpSession session, AtomicReference<@Nullable Mono<L>> mine) {
+    private Mono<L> kept(McpSession session, Caller caller, AtomicReference<@Nullable Mono<L>> mine) {
         Mono<L> kept = mine.get();
         if (kept != null) {
             return kept;
         }
-        Mono<L> shared = Callbacks.isolated(
-                read.apply(session).doOnError(e -> mine.set(null)).cache());
-        return mine.compareAndSet(null, shared) ? shared : kept(session, mine);
+        ListBytes bytes = new ListBytes();
+        Mono<L> shared = Callbacks.isolated(read.apply(session)
+                .contextWrite(bytes::into)
+                .doOnError(e -> mine.set(null))
+                .doOnSuccess(list -> known.weigh(caller, mine, bytes.sum()))
+                .cache());
+        return mine.compareAndSet(null, shared) ? shared : kept(session, caller, mine);
     }
 }

@@ -1,9 +1,12 @@
 package dev.mcpflux.host;
 
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +17,8 @@ final class Listing<E extends CatalogueEntry> {
     private final Map<String, E> byName;
     /** Only those whose names models do not accept. */
     private final Map<String, E> byModelName = new HashMap<>();
+
+    private final Set<String> names;
 
     /**
      * A list as the server gave it.
@@ -30,6 +35,14 @@ final class Listing<E extends CatalogueEntry> {
             }
         }
         this.entries = byName.size() == entries.size() ? entries : List.copyOf(byName.values());
+        Set<String> both = new HashSet<>(byName.keySet());
+        both.addAll(byModelName.keySet());
+        this.names = Collections.unmodifiableSet(both);
+    }
+
+    /** The names at the server, and those for models that differ; holds nothing of the entries. */
+    Set<String> names() {
+        return names;
     }
 
     List<E> entries() {

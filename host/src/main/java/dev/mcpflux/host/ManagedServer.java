@@ -91,16 +91,21 @@ final class ManagedServer {
                         ? first
                         : first.disabled(
                                 new McpConfigurationException(name(), "it is switched off by " + config.disabled())));
+        long together = own.lists().maxBytes();
         this.tools = new KeptList<>(
+                together,
                 s -> listing("tool", s, s.listTools().map(tool -> CatalogueTool.of(name(), tool))),
                 (s, caller) -> s.notifiesChangesOf(Kind.TOOLS, caller));
         this.prompts = new KeptList<>(
+                together,
                 s -> listing("prompt", s, s.listPrompts().map(prompt -> CataloguePrompt.of(name(), prompt))),
                 (s, caller) -> s.notifiesChangesOf(Kind.PROMPTS, caller));
         this.resources = new KeptList<>(
+                together,
                 s -> whole("resource", s, s.listResources()),
                 (s, caller) -> s.notifiesChangesOf(Kind.RESOURCES, caller));
         this.templates = new KeptList<>(
+                together,
                 s -> whole("resource template", s, s.listResourceTemplates()),
                 (s, caller) -> s.notifiesChangesOf(Kind.RESOURCES, caller));
         this.start = Callbacks.once(this::doStart);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mcpflux.client.CallContext;
+import dev.mcpflux.client.ListLimits;
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.error.PeerErrorException;
@@ -58,6 +59,28 @@ class HostListsTest {
         McpHost host = open(HostConfig.of(peer.transport()));
         assertThat(toolsOf(host, "ada").block(LIMIT)).containsExactly("of-ada");
         assertThat(toolsOf(host, "bob").block(LIMIT)).containsExactly("of-bob");
+        peer.verify();
+    }
+
+    private void expectLarge(String tool) {
+        peer.expect("tools/list").reply(page(tool, ",\"_meta\":{\"text\":\"" + "x".repeat(2000) + "\"}"));
+    }
+
+    @Test
+    void listsOfAllCallersAreBoundedInBytes() {
+        peer.handshake("2025-11-25", CHANGES);
+        for (String tool : List.of("of-ada", "of-bob", "of-eve", "of-ada")) {
+            expectLarge(tool);
+        }
+        McpHost host = open(HostConfig.of(peer.transport())
+                .mutate()
+                .session(SessionOptions.builder()
+                        .lists(new ListLimits(10, 10, 5000))
+                        .build())
+                .build());
+        for (String caller : List.of("ada", "bob", "bob", "eve", "ada", "eve")) {
+            assertThat(toolsOf(host, caller).block(LIMIT)).containsExactly("of-" + caller);
+        }
         peer.verify();
     }
 

@@ -18,6 +18,9 @@ final class ParameterHeaders {
     /** 2^53 - 1: no larger integer, of either sign, is the same to every server. */
     private static final BigDecimal LARGEST = BigDecimal.valueOf((1L << 53) - 1);
 
+    /** What a header, or a name in its path, takes beside its characters. */
+    private static final int PER_HEADER = 80;
+
     private final List<ParameterHeader> headers;
 
     private ParameterHeaders(List<ParameterHeader> headers) {
@@ -33,6 +36,17 @@ final class ParameterHeaders {
     static ParameterHeaders of(@Nullable JsonNode inputSchema) throws InvalidAnnotation {
         List<ParameterHeader> found = inputSchema == null ? List.of() : ParameterAnnotations.find(inputSchema);
         return found.isEmpty() ? NONE : new ParameterHeaders(found);
+    }
+
+    /** What they take, more or less. */
+    long bytes() {
+        return headers.stream()
+                .mapToLong(one -> PER_HEADER
+                        + one.header().length()
+                        + one.path().stream()
+                                .mapToLong(name -> PER_HEADER + name.length())
+                                .sum())
+                .sum();
     }
 
     boolean isEmpty() {

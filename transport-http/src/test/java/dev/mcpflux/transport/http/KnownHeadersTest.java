@@ -1,0 +1,29 @@
+package dev.mcpflux.transport.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpflux.jsonrpc.McpJson;
+import dev.mcpflux.protocol.ListToolsResult;
+import dev.mcpflux.transport.Caller;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class KnownHeadersTest {
+
+    @Test
+    void headersOfAllCallersAreBoundedInBytes() {
+        KnownHeaders known = new KnownHeaders("s", text -> text, event -> {}, 1000);
+        String name = "x".repeat(300);
+        ListToolsResult page = McpJson.mapper()
+                .readValue("{\"tools\":[{\"name\":\"" + name + "\",\"inputSchema\":{}}]}", ListToolsResult.class);
+        for (int i = 0; i < 20; i++) {
+            known.seen(Caller.of("c" + i, Map.of()), page);
+            // the same page again weighs no more
+            known.seen(Caller.of("c" + i, Map.of()), page);
+        }
+        assertThat(known.of(Caller.of("c0", Map.of()), name)).isNull();
+        assertThat(known.of(Caller.of("c18", Map.of()), name)).isNotNull();
+        known.seen(Caller.of("c0", Map.of()), page);
+        assertThat(known.of(Caller.of("c0", Map.of()), name)).isNotNull();
+    }
+}
