@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A text of a configuration whose variables are resolved when its server starts: {@code ${NAME}}, {@code ${NAME:-default}},
  * and the same with {@code env:} before the name. As in a shell, a default stands for a variable that is unset or empty,
- * and may hold variables itself. {@code $${} stands for <code>${</code> without a variable. Immutable.
+ * and may hold variables itself. <code>$$&#123;</code> stands for <code>$&#123;</code> without a variable. Immutable.
  *
  * <p>Two templates are equal if their texts are; the place in a file does not count. The text may be a secret, so {@link
  * #toString()} does not show it.
