@@ -15,8 +15,6 @@ import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Termination;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
@@ -24,8 +22,6 @@ import reactor.core.publisher.Mono;
 
 /** What an open session can do: the operations of the protocol, over one connection, in one revision. */
 final class ActiveSession {
-
-    private static final Logger log = LoggerFactory.getLogger(McpSession.class);
 
     private final PeerInfo peer;
     private final SessionOptions options;

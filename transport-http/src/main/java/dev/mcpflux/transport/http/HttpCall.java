@@ -20,6 +20,7 @@ import dev.mcpflux.transport.Termination;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -127,7 +128,8 @@ final class HttpCall implements PendingExchange.Owner {
 
     /** Completes when this call is cancelled, times out or fails; never if it is answered. */
     Mono<Void> givenUp() {
-        Sinks.Empty<Void> signal = givenUp.updateAndGet(before -> before == null ? Sinks.empty() : before);
+        Sinks.Empty<Void> signal =
+                Objects.requireNonNull(givenUp.updateAndGet(before -> before == null ? Sinks.empty() : before));
         if (isGivenUp) {
             signal.tryEmitEmpty();
         }
