@@ -333,6 +333,8 @@ final class ManagedServer {
         templates.changed();
     }
 
+    /** A session that was replaced by a newer one changes nothing any more. */
+    @SuppressWarnings("ReferenceEquality")
     private void onTermination(McpSession session, Termination cause) {
         if (cause.kind() == Termination.Kind.LOST
                 && move(l -> l.session == session && l.state == ServerState.READY

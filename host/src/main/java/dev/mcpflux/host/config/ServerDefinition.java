@@ -166,7 +166,7 @@ public sealed interface ServerDefinition {
     /**
      * A server that is reached by a URL.
      *
-     * @param url the endpoint, {@code http} or {@code https}
+     * @param url the endpoint, with or without TLS
      * @param kind by which transport of HTTP
      * @param headers sent with every request, besides those of the protocol
      * @param proxy the URL of a proxy, {@code none} for no proxy, or null for that of the host
