@@ -121,7 +121,7 @@ class ServerQuestionFlowTest {
     }
 
     @Test
-    void questionThatMayBeOfAnotherCallIsGivenUpAfterThatOne() {
+    void questionOfTwoPossibleCallsIsGivenUpAfterBoth() {
         peer.handshake().expect("tools/call").expect("tools/call");
         ask("1").expect("notifications/cancelled")
                 .expect("ping")

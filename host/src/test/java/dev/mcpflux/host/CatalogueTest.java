@@ -157,7 +157,7 @@ class CatalogueTest {
     }
 
     @Test
-    void aBareNameIsNotGivenAwayWhileALostServerWasNeverAsked() {
+    void bareNameIsNotRoutedAroundALostServer() {
         ScriptedPeer lost = peer("lost", "read").expect("ping").close();
         ScriptedPeer other = peer("other", "read");
         StepVerifier.create(use(
