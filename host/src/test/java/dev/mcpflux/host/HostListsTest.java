@@ -10,8 +10,10 @@ import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.testing.ScriptedPeer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -25,6 +27,7 @@ class HostListsTest {
     private static final String ACKNOWLEDGED =
             "{\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":$id},\"notifications\":{\"toolsListChanged\":true}}";
 
+    private final List<McpHost> opened = new ArrayList<>();
     private final ScriptedPeer peer = ScriptedPeer.named("s");
 
     private static String page(String tool, String more) {
@@ -35,8 +38,16 @@ class HostListsTest {
         return page(tool, ",\"ttlMs\":0,\"cacheScope\":\"private\"");
     }
 
-    private static McpHost open(HostConfig config) {
-        return Objects.requireNonNull(McpHost.open(config).block(LIMIT));
+    private McpHost open(HostConfig config) {
+        McpHost host = Objects.requireNonNull(McpHost.open(config).block(LIMIT));
+        opened.add(host);
+        return host;
+    }
+
+    /** Else the hook of each would wait for its servers when the JVM of the tests ends, some by a clock that stands still. */
+    @AfterEach
+    void closeHosts() {
+        opened.forEach(host -> host.close().block(LIMIT));
     }
 
     private static Mono<List<String>> tools(McpHost host) {
