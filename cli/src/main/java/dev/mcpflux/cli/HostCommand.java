@@ -292,7 +292,7 @@ abstract class HostCommand implements Callable<Integer> {
         }
     }
 
-    /** What is wrong with a header is told without its value, before any server is started. */
+    /** Refuses a wrong header before any server is started; the message does not show its value. */
     private ServerDefinition.Http withHeader(ServerDefinition.Http server, String header) {
         int colon = header.indexOf(':');
         if (colon <= 0) {
@@ -352,7 +352,7 @@ abstract class HostCommand implements Callable<Integer> {
         return e instanceof PeerErrorException error && error.error().code() == JsonRpcError.METHOD_NOT_FOUND;
     }
 
-    /** Which list of a server could not be read, as far as {@link #watchLists} was told. */
+    /** Why a list of a server could not be read; null unless {@link #watchLists} received its failure. */
     final @Nullable Throwable unlisted(String server, String list) {
         return unlisted.stream()
                 .filter(e -> e.server().equals(server) && e.list().equals(list))
