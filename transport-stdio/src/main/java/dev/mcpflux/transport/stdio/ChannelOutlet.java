@@ -7,8 +7,8 @@ import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
 
 /**
- * A pipe that takes what it has room for and never makes anybody wait. When it is full, the rest is written once the server
- * has read some, by a thread that all servers share.
+ * A pipe that accepts as many bytes as it has room for and never blocks the writer. When it is full, a thread shared by
+ * all servers writes the rest once the server has read some.
  */
 final class ChannelOutlet implements Outlet {
 
@@ -17,7 +17,7 @@ final class ChannelOutlet implements Outlet {
 
     private final Pipe.SinkChannel sink;
     private ByteBuffer chunk = ByteBuffer.allocateDirect(INITIAL).limit(0);
-    /** How much of what is to be written has been put into the chunk. */
+    /** Number of bytes of the outgoing buffer that have been copied into the chunk. */
     private int taken;
 
     ChannelOutlet(Pipe.SinkChannel sink) {
@@ -60,7 +60,7 @@ final class ChannelOutlet implements Outlet {
     @Override
     public void close() throws IOException {
         sink.close();
-        // one that was waited for is closed in fact when it is let go
+        // the JDK closes a registered channel only once its key has been cancelled and deregistered
         SelectorLoop.STDIN.release(sink);
     }
 

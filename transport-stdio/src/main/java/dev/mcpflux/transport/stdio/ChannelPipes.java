@@ -20,22 +20,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pipes made by this JVM, whose other ends the child is given through {@code /proc/self/fd}. So they are channels here:
- * writing never waits, the stderr of all servers is read by one thread, and reading a message from stdout takes one call of
- * the system, where the streams that the JDK gives a child take three.
+ * Pipes that this JVM creates and whose other ends the child opens through {@code /proc/self/fd}. They are channels on
+ * this side: writing never blocks, one thread reads the stderr of all servers, and reading a message from stdout takes
+ * one system call instead of the three that the JDK's own child streams take.
  *
- * <p>The JDK does not tell the number of a pipe's descriptor, which that path needs. It is found out: the descriptors that
- * are new after the pipes were made are looked at, and the one is taken whose flags follow when the mode of the pipe is
- * changed. Where that finds none, or more than one, there are no such pipes.
+ * <p>The path needs the number of the pipe's file descriptor, and the JDK does not expose it. This class therefore
+ * compares the open descriptors before and after it creates the pipes, and takes the new descriptor whose flags change
+ * when the mode of the pipe changes. If none or more than one matches, these pipes are not available.
  */
 final class ChannelPipes extends ChildPipes {
 
     private static final Logger log = LoggerFactory.getLogger(ChannelPipes.class);
 
-    /** At a time: a pipe holds as much as a rule. */
+    /** Bytes to read in one call: the usual capacity of a pipe. */
     private static final int READ = 64 * 1024;
 
-    // what Linux calls O_WRONLY and O_NONBLOCK, the same on all processors that a current JDK runs on
+    // Linux's O_WRONLY and O_NONBLOCK; the values are the same on every processor that a current JDK supports
     private static final int WRITING = 1;
     private static final int NOT_BLOCKING = 0x800;
 
@@ -45,10 +45,10 @@ final class ChannelPipes extends ChildPipes {
     private static final boolean POSSIBLE =
             System.getProperty("os.name", "").equals("Linux") && Files.isDirectory(INFO);
 
-    /** One at a time: each looks for what is new. */
-    private static final ReentrantLock LOOKING = new ReentrantLock();
+    /** Allows one search at a time, since each search looks for descriptors that are new. */
+    private static final ReentrantLock SEARCH = new ReentrantLock();
 
-    /** Whether such a pipe was opened by its path. Guarded by the lock. */
+    /** Whether a pipe has been opened by its path successfully. Guarded by the lock. */
     private static boolean proven;
 
     private final Pipe in;
@@ -67,13 +67,13 @@ final class ChannelPipes extends ChildPipes {
         this.errNumber = errNumber;
     }
 
-    /** Such pipes, or null where they cannot be had. */
+    /** Opens the three pipes, or returns null where they are not available. */
     @Nullable
     static ChannelPipes open() {
         if (!POSSIBLE) {
             return null;
         }
-        LOOKING.lock();
+        SEARCH.lock();
         try {
             for (int i = 0; i < ATTEMPTS; i++) {
                 ChannelPipes pipes = attempt();
@@ -82,9 +82,9 @@ final class ChannelPipes extends ChildPipes {
                 }
             }
         } catch (IOException e) {
-            log.debug("no pipes of our own: {}", e.toString());
+            log.debug("channel pipes are not available: {}", e.toString());
         } finally {
-            LOOKING.unlock();
+            SEARCH.unlock();
         }
         return null;
     }
@@ -99,16 +99,16 @@ final class ChannelPipes extends ChildPipes {
             }
             Set<String> fresh = descriptors();
             fresh.removeAll(before);
-            fresh.removeIf(number -> !writes(number));
+            fresh.removeIf(number -> !isWriteOnly(number));
             int[] numbers = new int[3];
             for (int i = 0; i < 3; i++) {
-                numbers[i] = follows(pipes.get(i).sink(), fresh);
+                numbers[i] = findDescriptor(pipes.get(i).sink(), fresh);
                 if (numbers[i] < 0) {
                     return null;
                 }
             }
             if (!proven) {
-                // some sandboxes have a /proc that tells, and does not let open
+                // some sandboxes list /proc but do not allow opening its files
                 new FileInputStream(file(numbers[0])).close();
                 new FileOutputStream(file(numbers[1])).close();
                 proven = true;
@@ -132,12 +132,12 @@ final class ChannelPipes extends ChildPipes {
         return new HashSet<>(List.of(names));
     }
 
-    /** Whether a descriptor is for writing only, and in blocking mode. */
-    private static boolean writes(String number) {
+    /** Whether a descriptor is write-only and in blocking mode. */
+    private static boolean isWriteOnly(String number) {
         return (flags(number) & (WRITING | NOT_BLOCKING)) == WRITING;
     }
 
-    /** The flags that the kernel has for a descriptor; 0 if it is not there any more. */
+    /** The kernel's flags of a descriptor; 0 if it has been closed. */
     private static int flags(String number) {
         String info = Proc.read(INFO.resolve(number));
         int at = info == null ? -1 : info.indexOf("flags:");
@@ -152,8 +152,8 @@ final class ChannelPipes extends ChildPipes {
         return flags;
     }
 
-    /** Which of these descriptors goes out of blocking mode when this channel does; -1 if that is none or several. */
-    private static int follows(Pipe.SinkChannel sink, Set<String> candidates) throws IOException {
+    /** Returns the one descriptor that leaves blocking mode when this channel does, or -1 if none or several do. */
+    private static int findDescriptor(Pipe.SinkChannel sink, Set<String> candidates) throws IOException {
         sink.configureBlocking(false);
         String found = null;
         for (String candidate : candidates) {
@@ -173,7 +173,7 @@ final class ChannelPipes extends ChildPipes {
 
     @Override
     void redirect(ProcessBuilder builder) {
-        // opening the path of either end opens the pipe anew, in the direction that is asked for
+        // opening the path of either end reopens the pipe in the requested direction
         builder.redirectInput(file(inNumber));
         builder.redirectOutput(file(outNumber));
         builder.redirectError(file(errNumber));
@@ -230,7 +230,7 @@ final class ChannelPipes extends ChildPipes {
         try {
             sink.close();
         } catch (IOException e) {
-            // it is of no use any more, closed or not
+            // a failure to close changes nothing: the channel is not used again
         }
     }
 }

@@ -6,38 +6,38 @@ import java.nio.channels.ReadableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The three pipes to a server. On Linux they are ones that need not be waited for ({@link ChannelPipes}); elsewhere, and
- * where those cannot be had, the ones that every JDK gives a child ({@link StreamPipes}).
+ * The three pipes to a server: non-blocking channels on Linux ({@link ChannelPipes}), and the streams of the JDK
+ * elsewhere or where channels are not available ({@link StreamPipes}).
  */
 abstract class ChildPipes implements AutoCloseable {
 
-    /** {@code -Dmcpflux.pipes=streams} does without the better ones. */
+    /** {@code -Dmcpflux.pipes=streams} always uses the streams of the JDK. */
     private static final boolean PLAIN = "streams".equals(System.getProperty("mcpflux.pipes"));
 
     /**
-     * Pipes for one launch, the best that can be had.
+     * Opens the best available pipes for one launch.
      *
-     * @param plain whether those of every JDK are wanted
+     * @param plain whether to use the streams of the JDK even where channels are available
      */
     static ChildPipes open(boolean plain) {
         ChildPipes channels = plain || PLAIN ? null : ChannelPipes.open();
         return channels != null ? channels : new StreamPipes();
     }
 
-    /** Gives the child its ends. */
+    /** Redirects the child's standard streams to its ends of the pipes. */
     abstract void redirect(ProcessBuilder builder);
 
-    /** The child has its ends: they are closed on this side. */
+    /** Closes the child's ends on this side; called once the child has opened them. */
     abstract void started(Process process);
 
     abstract LineFramer.Source stdout();
 
     abstract Outlet stdin(String server);
 
-    /** Begins to read the child's stderr, to its end. */
+    /** Starts to read the child's stderr, until its end. */
     abstract void drain(StderrLines lines) throws IOException;
 
-    /** Gives up what still is open: nobody of the server's is there any more who could write. */
+    /** Closes what is still open. Called when no process of the server is left that could write. */
     @Override
     public abstract void close();
 
@@ -46,7 +46,7 @@ abstract class ChildPipes implements AutoCloseable {
             try {
                 channel.close();
             } catch (IOException e) {
-                // it is of no use any more, closed or not
+                // a failure to close changes nothing: the channel is not used again
             }
         }
     }

@@ -9,26 +9,29 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is wrong with a program that is there and cannot be started: the system says "no such file" also where it is the
- * interpreter of a script, or the loader of a program, that is missing.
+ * Explains why an existing program cannot be started. The system reports "no such file" also when the interpreter of a
+ * script or the loader of a program is missing.
  */
 final class LaunchFailure {
 
-    /** As much of the first line as Linux looks at. */
+    /** The number of bytes of the first line that Linux reads. */
     private static final int HEAD = 256;
 
     private LaunchFailure() {}
 
-    /** What will go wrong though the system starts it: {@code env} looks for a program whose name ends in a carriage return. */
+    /**
+     * Detects a start that succeeds for the system and still fails: {@code env} looks for a program whose name ends in
+     * a carriage return.
+     */
     static @Nullable String foresee(Path program) {
         String line = firstLine(program);
         return line != null && line.endsWith("\r") && interpreter(line).endsWith("/env") ? carriageReturn(line) : null;
     }
 
     /**
-     * Why it was not started.
+     * Explains why the program was not started.
      *
-     * @param reason what the system said
+     * @param reason the system's message
      */
     static String explain(Path program, String reason) {
         if (isError(reason, 7, "Argument list too long")) {
@@ -90,7 +93,7 @@ final class LaunchFailure {
         return line.substring(2).strip().split("[ \t]", 2)[0];
     }
 
-    /** With the carriage return if there is one; null where it is no script. */
+    /** The first line, with its carriage return if it has one; null for a file that is not a script. */
     private static @Nullable String firstLine(Path program) {
         String head = head(program);
         if (!head.startsWith("#!")) {
@@ -98,7 +101,7 @@ final class LaunchFailure {
         }
         int end = head.indexOf('\n');
         String line = end < 0 ? head : head.substring(0, end);
-        // what stands in a message must not steer a terminal
+        // text in a message must not control a terminal
         String safe = SafeText.text(line.endsWith("\r") ? line.substring(0, line.length() - 1) : line);
         return line.endsWith("\r") ? safe + "\r" : safe;
     }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a server is started with. Its text shows neither arguments nor environment. */
+/** Everything that is needed to start a server. {@code toString} shows neither arguments nor environment. */
 record LaunchSpec(
         String name,
         String command,
@@ -24,7 +24,7 @@ record LaunchSpec(
     private static final boolean WINDOWS =
             System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
 
-    /** What a program needs to find its way; everything else of the parent's environment may be a secret. */
+    /** The variables that a program needs to run at all. Every other variable of the parent may hold a secret. */
     private static final Set<String> INHERITED = WINDOWS
             ? Set.of(
                     "APPDATA",
@@ -47,11 +47,11 @@ record LaunchSpec(
             : Set.of("HOME", "LANG", "LANGUAGE", "LOGNAME", "PATH", "SHELL", "TERM", "TMPDIR", "TZ", "USER");
 
     /**
-     * Starts the process. Blocks for as long as the operating system takes, a millisecond or two.
+     * Starts the process. Blocks while the operating system creates it, for a millisecond or two.
      *
-     * @param pipes made for this launch; they are the process's once it is started
-     * @param launchId marks the process, and all that it starts, in its environment
-     * @throws IOException with a message for a person: what is missing, and where it was looked for
+     * @param pipes created for this launch; the process owns them once it has started
+     * @param launchId marks the process and its descendants in their environment
+     * @throws IOException with a message for a person that names what is missing and where it was searched
      */
     Process start(String launchId, ChildPipes pipes) throws IOException {
         Path directory = workingDirectory;
@@ -62,7 +62,7 @@ record LaunchSpec(
                             : "its working directory does not exist: " + directory);
         }
         for (Map.Entry<String, String> variable : environment.entrySet()) {
-            // checked here: the exception of ProcessBuilder would quote the value
+            // checked here because the exception of ProcessBuilder would quote the value
             if (variable.getKey().isEmpty()
                     || variable.getKey().indexOf('=') >= 0
                     || (variable.getKey() + variable.getValue()).indexOf('\0') >= 0) {
@@ -93,7 +93,7 @@ record LaunchSpec(
             pipes.started(process);
             return process;
         } catch (IOException | UnsupportedOperationException e) {
-            // the exception of ProcessBuilder repeats the command; the arguments are not in it
+            // the exception of ProcessBuilder repeats the command, but not the arguments
             String reason = reason(e);
             throw new IOException(
                     "it could not be started: " + (WINDOWS ? reason : LaunchFailure.explain(file, reason)), e);
@@ -113,7 +113,7 @@ record LaunchSpec(
         return child;
     }
 
-    /** Looks the command up on the PATH that the server will have, which ProcessBuilder would not. */
+    /** Searches the command on the PATH that the server will have; ProcessBuilder would search that of this JVM. */
     private String resolve(Map<String, String> child) throws IOException {
         if (command.isBlank()) {
             throw new IOException("its command is empty");
@@ -144,7 +144,7 @@ record LaunchSpec(
     }
 
     private static List<String> suffixes(Map<String, String> child) {
-        // npx and its like are .cmd files there
+        // on Windows npx and similar commands are .cmd files
         return WINDOWS
                 ? List.of(child.getOrDefault("PATHEXT", ".COM;.EXE;.BAT;.CMD").split(";"))
                 : List.of("");

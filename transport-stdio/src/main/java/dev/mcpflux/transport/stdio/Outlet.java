@@ -3,31 +3,31 @@ package dev.mcpflux.transport.stdio;
 import dev.mcpflux.jsonrpc.OutgoingBuffer;
 import java.io.IOException;
 
-/** The end of a server's stdin that is written to. Used by one thread at a time, whichever has the drain. */
+/** The writable end of a server's stdin. Used by one thread at a time: the one that drains the queue. */
 interface Outlet {
 
-    /** Whether so many bytes can be written now without waiting. */
+    /** Whether this number of bytes can be written now without blocking. */
     boolean ready(int bytes);
 
     /**
-     * Writes what the buffer holds.
+     * Writes the content of the buffer.
      *
-     * @return whether all of it was written; if not, the next call goes on where this one ended
+     * @return whether all of it was written; if not, the next call continues after the last byte written
      */
     boolean write(OutgoingBuffer buffer) throws IOException;
 
-    /** Runs it, once, on a thread that may wait, or when there is room. */
+    /** Runs the task once, on a thread that may block or as soon as the pipe has room. */
     void later(Runnable drain) throws IOException;
 
-    /** What waits for room need not wait any longer. */
+    /** Releases a task that waits for room; it need not wait any longer. */
     default void interrupt() {}
 
-    /** The server has read everything up to this position of all that was written. */
+    /** Reports that the server has read everything up to this position in the bytes written. */
     default void read(long position) {}
 
-    /** Closes the pipe, which the server sees as the end of its input. */
+    /** Closes the pipe. The server reads the end of its input. */
     void close() throws IOException;
 
-    /** Nothing is written any more. */
+    /** Releases resources; nothing is written after this call. */
     default void end() {}
 }

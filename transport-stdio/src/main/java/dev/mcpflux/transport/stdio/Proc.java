@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the small files that Linux makes up while they are read. */
+/** Reads small files of {@code /proc}, whose content Linux produces while they are read. */
 final class Proc {
 
     private static final Path LOAD = Path.of("/proc/loadavg");
 
     private Proc() {}
 
-    /** What is in the file, a byte a character; null if it is not there or not ours to read. */
+    /** The content of the file, one character for each byte; null if it is absent or not readable. */
     static @Nullable String read(Path file) {
         byte[] bytes = new byte[1024];
         int size = 0;
@@ -32,7 +32,7 @@ final class Proc {
         return new String(bytes, 0, size, StandardCharsets.ISO_8859_1);
     }
 
-    /** The id of the process or thread that was made last; 0 where that is not told. */
+    /** The id of the newest process or thread; 0 where the system does not report it. */
     static long newest() {
         String load = read(LOAD);
         if (load == null) {

@@ -22,38 +22,40 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process and all that it started. Descendants are found by their parents and, where there is a {@code /proc}, by the
- * mark that every one of them has inherited in its environment: one whose parent has ended (a double fork, a daemon) is
- * nobody's descendant any more, and the mark still tells whose it is. The methods look at the operating system and so
- * block for a moment.
+ * A process and all its descendants. They are found by their parents and, where there is a {@code /proc}, by the mark
+ * that each inherits in its environment. A process whose parent has ended (a double fork, a daemon) is no longer
+ * anybody's descendant, but still carries the mark. The methods query the operating system and therefore block briefly.
  */
 final class ProcessTree {
 
-    /** The variable that marks the processes of one launch. */
+    /** The environment variable that marks the processes of one launch. */
     static final String MARK = "MCPFLUX_LAUNCH_ID";
 
     private static final Path PROC = Path.of("/proc");
 
-    /** Whether the kernel lists the children of threads. */
+    /** Whether the kernel lists the children of a thread. */
     private static final boolean CHILDREN =
             Files.exists(PROC.resolve("thread-self").resolve("children"));
 
-    /** How many looks in a row have to find nobody, where processes are made meanwhile. */
+    /** The number of consecutive scans that must find nothing when processes are started at the same time. */
     private static final int LOOKS = 3;
 
-    /** How often those that were found are stopped before they are killed, so that whoever they made meanwhile is found. */
+    /**
+     * The number of rounds in which running processes are stopped before the kill, so that children started meanwhile
+     * are found.
+     */
     private static final int FREEZES = 5;
 
     private static final long STOP_MILLIS = 500;
 
     private static final long KILL_AGAIN_NANOS = 1_000_000;
 
-    /** How long a process whose environment is empty is taken for one that is becoming another program. */
-    private static final long BECOMING_NANOS = 50_000_000;
+    /** How long a process with an empty environment is assumed to be in the middle of {@code exec}. */
+    private static final long EXEC_NANOS = 50_000_000;
 
-    private static final int LATE_LOOKS = 6;
+    private static final int LATE_SCANS = 6;
 
-    private static final long LATE_NANOS = 2_000_000;
+    private static final long LATE_SCAN_PAUSE_NANOS = 2_000_000;
 
     private static final File NOTHING = new File("/dev/null");
 
@@ -62,11 +64,11 @@ final class ProcessTree {
     private final ProcessHandle root;
     private final String launchId;
     private final Set<ProcessHandle> seen = Collections.newSetFromMap(new ConcurrentHashMap<>());
-    /** Who was killed. */
-    private final Set<ProcessHandle> told = Collections.newSetFromMap(new ConcurrentHashMap<>());
+    /** The processes that have been sent KILL. */
+    private final Set<ProcessHandle> killed = Collections.newSetFromMap(new ConcurrentHashMap<>());
 
-    /** Whether a process was found by its mark alone: its parent had ended. */
-    private volatile boolean restless;
+    /** Whether a process was found by its mark alone, because its parent had ended. */
+    private volatile boolean orphanSeen;
 
     ProcessTree(ProcessHandle root, String launchId) {
         this.root = root;
@@ -74,17 +76,17 @@ final class ProcessTree {
     }
 
     /**
-     * Whether the newest number that the system tells is one of those that processes have here: in some containers it is the
-     * machine's.
+     * Whether the newest id that the system reports belongs to the same numbering as the processes seen here. In some
+     * containers it belongs to that of the machine.
      */
     static boolean numbered() {
         return NUMBERED.get();
     }
 
     /**
-     * Learns of a process that was made.
+     * Compares the reported ids with those of a process that was just started.
      *
-     * @param before what {@link Proc#newest} told before it was made
+     * @param before the value of {@link Proc#newest} before the start
      */
     static void made(long before, long pid) {
         long after = Proc.newest();
@@ -93,7 +95,7 @@ final class ProcessTree {
         }
     }
 
-    /** Remembers who descends from it now, while their parents still tell. */
+    /** Records the current descendants, as long as their parents still run and list them. */
     void look() {
         look(root);
         for (ProcessHandle known : List.copyOf(seen)) {
@@ -102,21 +104,22 @@ final class ProcessTree {
     }
 
     private void look(ProcessHandle parent) {
-        // the number of one that has ended may be another's by now, whose children are none of ours
-        if (parent.isAlive() && !lookAtChildren(parent)) {
+        // the id of a process that has ended may have been given to another one, with unrelated children
+        if (parent.isAlive() && !recordChildren(parent)) {
             parent.descendants().forEach(seen::add);
         }
     }
 
     /**
-     * Looks where the kernel lists the children of each thread, which takes a moment per process of this tree; the way of the
-     * JDK reads about all processes of the machine. Returns false where there are no such lists.
+     * Reads the children of each thread from {@code /proc}, where the kernel lists them. This takes a moment for each
+     * process of this tree; the JDK's way reads all processes of the machine. Returns false where there are no such
+     * lists.
      */
-    private boolean lookAtChildren(ProcessHandle parent) {
+    private boolean recordChildren(ProcessHandle parent) {
         Path threads = PROC.resolve(Long.toString(parent.pid())).resolve("task");
         String[] ids = threads.toFile().list();
         if (ids == null) {
-            // it has ended and has no children any more, or there is no /proc
+            // the process has ended and has no children any more, or there is no /proc
             return CHILDREN;
         }
         List<Long> found = new ArrayList<>();
@@ -143,17 +146,17 @@ final class ProcessTree {
     private void remember(long pid) {
         ProcessHandle.of(pid).ifPresent(child -> {
             if (seen.add(child)) {
-                lookAtChildren(child);
+                recordChildren(child);
             }
         });
     }
 
-    /** Remembers who carries its mark now; returns whether one of them was not known. */
-    private boolean lookForTheMark() {
+    /** Records the processes that carry the mark now; returns whether one of them is new. */
+    private boolean recordMarked() {
         boolean met = false;
         for (long pid : Marks.carriers(launchId)) {
             if (pid != root.pid() && ProcessHandle.of(pid).map(seen::add).orElse(true)) {
-                restless = true;
+                orphanSeen = true;
                 met = true;
             }
         }
@@ -161,35 +164,35 @@ final class ProcessTree {
     }
 
     /**
-     * Remembers everyone: who carries the mark, and their children, which may have cleared their environment. Returns whether one
-     * was met by its mark alone; it may have ended again since.
+     * Records all processes of the tree: those with the mark, and their children, which may have cleared their
+     * environment. Returns whether one was found by its mark alone; it may have ended since.
      */
     private boolean find() {
-        // who has ended is not looked at again and again
+        // a process that has ended need not be examined again
         seen.removeIf(known -> !known.isAlive());
         look();
-        boolean met = lookForTheMark();
+        boolean met = recordMarked();
         look();
         return met;
     }
 
     /**
-     * Whether any process of the tree still runs; looks again before it says no. One look can miss a process that was made
-     * while it went on and whose parent has ended meanwhile, so it takes several, or one during which no process was made. A
-     * tree whose processes start others and end gets some more. Says yes too where one was met that has ended since: it may have
-     * started the next.
+     * Whether any process of the tree still runs. One scan can miss a process that was started during the scan and
+     * whose parent has ended meanwhile. So before it returns false, it scans several times, or until no process was
+     * started during a scan; and more often for a tree whose processes start others and end. Also returns true if a
+     * process was found that has ended since, because it may have started another one.
      */
     boolean alive() {
         if (anyRuns()) {
             return true;
         }
-        long patience = System.nanoTime() + BECOMING_NANOS;
+        long deadline = System.nanoTime() + EXEC_NANOS;
         for (int looks = 0; looks < LOOKS; ) {
             long newest = numbered() ? Proc.newest() : 0;
             if (find() || anyRuns()) {
                 return true;
             }
-            if (Marks.unsure(restless) && System.nanoTime() - patience < 0) {
+            if (Marks.unsure(orphanSeen) && System.nanoTime() - deadline < 0) {
                 LockSupport.parkNanos(KILL_AGAIN_NANOS);
                 continue;
             }
@@ -198,24 +201,24 @@ final class ProcessTree {
                 break;
             }
         }
-        return restless && appearsLater();
+        return orphanSeen && foundByFurtherScans();
     }
 
     /**
-     * Whether one is found by further looks at all processes. Where each starts the next and ends, a look misses them if this
-     * thread has to wait for a processor between the list of processes and their environments; and one that is being made has
-     * its number before it can be seen.
+     * Whether further scans of all processes find one. When each process starts the next and ends, a scan misses them
+     * if this thread has to wait for a processor between listing the processes and reading their environments. A
+     * process that is being created has an id before it is visible.
      */
-    private boolean appearsLater() {
-        long patience = System.nanoTime() + BECOMING_NANOS;
-        for (int looks = 0; looks < LATE_LOOKS; looks++) {
+    private boolean foundByFurtherScans() {
+        long deadline = System.nanoTime() + EXEC_NANOS;
+        for (int looks = 0; looks < LATE_SCANS; looks++) {
             do {
-                LockSupport.parkNanos(LATE_NANOS);
-                Marks.lookAtEverythingNext();
+                LockSupport.parkNanos(LATE_SCAN_PAUSE_NANOS);
+                Marks.scanAllNext();
                 if (find() || anyRuns()) {
                     return true;
                 }
-            } while (Marks.unsure(true) && System.nanoTime() - patience < 0);
+            } while (Marks.unsure(true) && System.nanoTime() - deadline < 0);
         }
         return false;
     }
@@ -224,44 +227,44 @@ final class ProcessTree {
         return runs(root) || seen.stream().anyMatch(ProcessTree::runs);
     }
 
-    /** Asks every process of the tree to end, leaves first. */
+    /** Sends TERM to every process of the tree, leaves first. */
     void terminate() {
         find();
         List<ProcessHandle> processes = running();
-        // a child has, almost always, a greater number than its parent
+        // a child has, almost always, a higher id than its parent
         Collections.reverse(processes);
         processes.forEach(ProcessHandle::destroy);
     }
 
     /**
-     * Makes every process of the tree end, and whoever they start meanwhile.
+     * Kills every process of the tree, including those started meanwhile.
      *
-     * @param limit for all of it
-     * @return whether none is left
+     * @param limit for the whole operation
+     * @return whether no process is left
      */
     boolean kill(Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         freeze(deadline);
         do {
             find();
-            // parents first: they cannot start another one for each that ends
+            // parents first, so that a parent cannot replace a child that ends
             List<ProcessHandle> processes = running();
             processes.forEach(ProcessHandle::destroyForcibly);
             if (processes.isEmpty() && !alive()) {
                 return true;
             }
-            // whoever is new is dealt with at once; those that were told already need a moment
-            if (told.containsAll(processes)) {
+            // new processes are killed at once; those already killed need a moment to end
+            if (killed.containsAll(processes)) {
                 LockSupport.parkNanos(KILL_AGAIN_NANOS);
             }
-            told.addAll(processes);
+            killed.addAll(processes);
         } while (System.nanoTime() - deadline < 0);
         return !alive();
     }
 
     /**
-     * Stops them, so that none can have a child that clears its environment and loses its parent between the last look and the
-     * end. The JDK sends no such signal, and where there is no {@code kill} it goes without.
+     * Stops the processes, so that none can start a child that clears its environment and loses its parent between the
+     * last scan and the kill. The JDK cannot send this signal; without a {@code kill} command this step is left out.
      */
     private void freeze(long deadline) {
         Set<ProcessHandle> frozen = new HashSet<>();
@@ -297,7 +300,7 @@ final class ProcessTree {
         }
     }
 
-    /** Those that run, the oldest first. */
+    /** The running processes, the oldest first. */
     private List<ProcessHandle> running() {
         List<ProcessHandle> processes = new ArrayList<>(seen);
         processes.add(root);
@@ -306,7 +309,10 @@ final class ProcessTree {
         return processes;
     }
 
-    /** Whether it runs: a zombie, which only its parent can remove, does not, though {@code isAlive} says so. */
+    /**
+     * Whether the process runs. A zombie, which only its parent can remove, does not run, although {@code isAlive}
+     * returns true for it.
+     */
     private static boolean runs(ProcessHandle process) {
         if (!process.isAlive()) {
             return false;
@@ -314,51 +320,58 @@ final class ProcessTree {
         Path stat = PROC.resolve(Long.toString(process.pid())).resolve("stat");
         String text = Proc.read(stat);
         if (text == null) {
-            // gone this moment, or a system without /proc
+            // it ended at this moment, or the system has no /proc
             return process.isAlive();
         }
-        // "pid (name) S …": the name may hold anything, parentheses too
+        // "pid (name) S …": the name may contain any character, parentheses too
         int state = text.lastIndexOf(')') + 2;
         return state >= text.length() || (text.charAt(state) != 'Z' && text.charAt(state) != 'X');
     }
 
     /**
-     * Who carries which mark. Looking at every process takes milliseconds, so one look serves all who asked before it
-     * began, and the next looks at what is newer only: the kernel numbers processes in the order in which they are made.
+     * Maps marks to the processes that carry them. Scanning all processes takes milliseconds, so one scan serves all
+     * requests made before it began, and the next scan looks at newer processes only: the kernel assigns ids in
+     * ascending order.
      */
     private static final class Marks {
         private static final Pattern MARKED = Pattern.compile("(?:^|\0)" + MARK + "=([^\0]*)");
 
-        /** After this long everything is looked at again: the numbers may have begun anew. */
-        private static final long FRESH_NANOS = 5_000_000_000L;
+        /** After this time all processes are scanned again, because the ids may have started over. */
+        private static final long FULL_SCAN_NANOS = 5_000_000_000L;
 
         private static long begun = System.nanoTime();
-        /** When everything was looked at. */
-        private static long begunAnew = begun - FRESH_NANOS;
-        /** The newest process or thread when the last look began; 0 where that is not known. */
+        /** The time of the last scan of all processes. */
+        private static long lastFullScan = begun - FULL_SCAN_NANOS;
+        /** The newest process or thread at the beginning of the last scan; 0 where that is not known. */
         private static long newest;
-        /** Whether that was known, and in the numbers that processes have here, when it began. */
+        /** Whether that value was known, and belonged to the numbering of the processes here, when the scan began. */
         private static boolean known;
 
         private static Map<String, Set<Long>> found = new HashMap<>();
 
         /**
-         * Processes whose environment was empty, as it is for a moment while a process becomes another program, and until when
-         * they are looked at again.
+         * Processes with an empty environment, as one has briefly during {@code exec}, and until when they are scanned
+         * again.
          */
-        private static final Map<Long, Long> becoming = new HashMap<>();
+        private static final Map<Long, Long> inExec = new HashMap<>();
 
-        /** Newer processes than this one that have no environment. */
+        /** Processes newer than this JVM that have no environment. */
         private static final Set<Long> without = new HashSet<>();
 
         private static final int MANY = 10_000;
 
         private static final long SELF = ProcessHandle.current().pid();
 
-        /** Whether a process ended before its environment was read in the last look: it may have started the next. */
+        /**
+         * Whether a process ended during the last scan before its environment was read; it may have started another
+         * one.
+         */
         private static boolean vanished;
 
-        /** Who carries this mark; one that was seen earlier is looked at again, since it may be another by now. */
+        /**
+         * The processes that carry this mark. A process found earlier is examined again, since its id may belong to
+         * another one now.
+         */
         static List<Long> carriers(String launchId) {
             List<Long> carriers = new ArrayList<>();
             for (long pid : since(System.nanoTime(), launchId)) {
@@ -373,20 +386,20 @@ final class ProcessTree {
         }
 
         private static synchronized void expect(long pid) {
-            becoming.putIfAbsent(pid, System.nanoTime() + BECOMING_NANOS);
+            inExec.putIfAbsent(pid, System.nanoTime() + EXEC_NANOS);
         }
 
         /**
-         * Whether the last look could not tell of each process whose it was.
+         * Whether the last scan could not assign every process to a tree.
          *
-         * @param ended also of those that had ended before they were looked at
+         * @param ended whether to count processes that ended before they were examined
          */
         static synchronized boolean unsure(boolean ended) {
-            return (ended && vanished) || !becoming.isEmpty();
+            return (ended && vanished) || !inExec.isEmpty();
         }
 
-        static synchronized void lookAtEverythingNext() {
-            begunAnew = begun - FRESH_NANOS - 1;
+        static synchronized void scanAllNext() {
+            lastFullScan = begun - FULL_SCAN_NANOS - 1;
         }
 
         private static synchronized List<Long> since(long asked, String launchId) {
@@ -395,10 +408,10 @@ final class ProcessTree {
                 lookAgain();
                 boolean numbered = NUMBERED.get();
                 long now = numbered ? Proc.newest() : 0;
-                if (!known || now == 0 || begun - begunAnew > FRESH_NANOS) {
-                    begunAnew = begun;
+                if (!known || now == 0 || begun - lastFullScan > FULL_SCAN_NANOS) {
+                    lastFullScan = begun;
                     found = new HashMap<>();
-                    becoming.clear();
+                    inExec.clear();
                     look(0, 0);
                 } else if (now != newest) {
                     look(newest, now);
@@ -409,26 +422,28 @@ final class ProcessTree {
             return List.copyOf(found.getOrDefault(launchId, Set.of()));
         }
 
-        /** Looks at the processes that were made after one and up to another; at all, if these are the same. */
+        /**
+         * Scans the processes with ids above the first and up to the second argument; all processes, if both are equal.
+         */
         private static void look(long after, long upTo) {
             vanished = false;
             String[] names =
                     PROC.resolve("self").toFile().exists() ? PROC.toFile().list() : null;
             if (names == null) {
-                // what the parents tell has to do
+                // only the lists of children are available
                 return;
             }
-            // the newest first: a process that starts the next and ends may have ended when its turn comes
+            // the newest first: a process that starts another one and ends may have ended when its turn comes
             for (int i = names.length - 1; i >= 0; i--) {
                 if (isNumber(names[i]) && within(after, upTo, Long.parseLong(names[i]))) {
-                    examine(Long.parseLong(names[i]), begun + BECOMING_NANOS);
+                    examine(Long.parseLong(names[i]), begun + EXEC_NANOS);
                 }
             }
         }
 
         private static void lookAgain() {
-            Map<Long, Long> again = Map.copyOf(becoming);
-            becoming.clear();
+            Map<Long, Long> again = Map.copyOf(inExec);
+            inExec.clear();
             again.forEach(Marks::examine);
         }
 
@@ -440,14 +455,14 @@ final class ProcessTree {
                 found.computeIfAbsent(mark, id -> new HashSet<>()).add(pid);
             } else if (environment != null && environment.isEmpty() && pid > SELF && !without.contains(pid)) {
                 if (begun - until < 0) {
-                    becoming.put(pid, until);
+                    inExec.put(pid, until);
                 } else if (without.size() < MANY) {
                     without.add(pid);
                 }
             }
         }
 
-        /** The numbers begin anew when they have reached the greatest. */
+        /** After the highest id the numbering starts over. */
         private static boolean within(long after, long upTo, long pid) {
             return after == upTo || (after < upTo ? pid > after && pid <= upTo : pid > after || pid <= upTo);
         }
@@ -457,7 +472,7 @@ final class ProcessTree {
         }
 
         private static @Nullable String mark(String environment) {
-            // most processes carry none
+            // most processes carry no mark
             if (!environment.contains(MARK)) {
                 return null;
             }

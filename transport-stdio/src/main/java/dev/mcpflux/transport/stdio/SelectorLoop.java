@@ -15,20 +15,20 @@ import reactor.core.Exceptions;
 import reactor.core.scheduler.NonBlocking;
 
 /**
- * One thread that waits for many pipes. It begins with the first that is waited for and ends with the last. What it runs
- * must not wait, so it carries Reactor's {@link NonBlocking} marker.
+ * One thread that watches many pipes. It starts with the first registration and ends with the last one. The actions it
+ * runs must not block, so it carries Reactor's {@link NonBlocking} marker.
  */
 final class SelectorLoop {
 
-    /** Waits for what servers write to their stderr. */
+    /** Watches the stderr of servers. */
     static final SelectorLoop STDERR = new SelectorLoop("stderr");
 
-    /** Waits for pipes to servers that were full. */
+    /** Watches pipes to servers that were full. */
     static final SelectorLoop STDIN = new SelectorLoop("stdin");
 
     private static final Logger log = LoggerFactory.getLogger(SelectorLoop.class);
 
-    /** In place of an operation: the action is run now, whatever it waits for. */
+    /** Used in place of an operation: the action runs now, whatever it waits for. */
     private static final int RELEASE = 0;
 
     private record Registration(SelectableChannel channel, int operation, boolean once, Runnable action) {}
@@ -43,12 +43,12 @@ final class SelectorLoop {
         this.name = name;
     }
 
-    /** Runs the action once, when the channel is ready or released. The channel is in non-blocking mode. */
+    /** Runs the action once, when the channel is ready or released. The channel must be in non-blocking mode. */
     void once(SelectableChannel channel, int operation, Runnable action) throws IOException {
         register(new Registration(channel, operation, true, action));
     }
 
-    /** Runs the action each time the channel is ready, until somebody closes the channel. */
+    /** Runs the action each time the channel is ready, until the channel is closed. */
     void each(SelectableChannel channel, int operation, Runnable action) throws IOException {
         register(new Registration(channel, operation, false, action));
     }
@@ -66,13 +66,13 @@ final class SelectorLoop {
             arrivals.add(registration);
             selector.wakeup();
         } catch (OutOfMemoryError e) {
-            throw new IOException("there are no threads left to wait for it", e);
+            throw new IOException("no thread could be started to watch the pipe", e);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Runs the action of this channel now, if one waits; also lets go of a channel that was closed. */
+    /** Runs the action of this channel now, if one is registered, and deregisters a closed channel. */
     void release(SelectableChannel channel) {
         lock.lock();
         try {
@@ -85,7 +85,7 @@ final class SelectorLoop {
         }
     }
 
-    /** What has arrived; null, and the loop is over, if there is nothing to wait for any more. */
+    /** Returns the new registrations; returns null and ends the loop if nothing is left to watch. */
     private @Nullable Deque<Registration> take(Selector mine) {
         lock.lock();
         try {
@@ -103,7 +103,7 @@ final class SelectorLoop {
 
     private void serve(Selector mine) throws IOException {
         for (; ; ) {
-            // keys that were cancelled are gone only after this
+            // cancelled keys are removed only by a select
             mine.selectNow(key -> {});
             Deque<Registration> taken = take(mine);
             if (taken == null) {
@@ -116,7 +116,7 @@ final class SelectorLoop {
         }
     }
 
-    /** It is over, however that came: the next pipe gets a loop of its own. */
+    /** Ends the loop after any cause; the next registration starts a new loop. */
     @SuppressWarnings("ReferenceEquality")
     private void over(Selector mine) {
         lock.lock();
@@ -140,7 +140,7 @@ final class SelectorLoop {
         try {
             registration.channel.register(mine, registration.operation, registration);
         } catch (ClosedChannelException | IllegalStateException e) {
-            // closed meanwhile: the action finds that out itself
+            // the channel was closed meanwhile, and the action detects that
             run(registration);
         }
     }
@@ -158,7 +158,7 @@ final class SelectorLoop {
             registration.action.run();
         } catch (Throwable e) {
             Exceptions.throwIfJvmFatal(e);
-            log.error("a pipe could not be served", e);
+            log.error("the action of a pipe failed", e);
         }
     }
 
@@ -175,7 +175,7 @@ final class SelectorLoop {
             try (Selector closing = mine) {
                 serve(closing);
             } catch (IOException e) {
-                log.error("the pipes of servers cannot be watched any more", e);
+                log.error("watching the pipes of servers has failed", e);
             } finally {
                 over(mine);
             }

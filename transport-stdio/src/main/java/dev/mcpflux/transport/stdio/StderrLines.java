@@ -14,22 +14,23 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
- * What a server writes to its stderr, which is always read, so that the server never waits for it. Keeps the first and the last
- * lines for error messages, since some servers say what is wrong and then print how they are used, and passes each on. That the server closes its stderr ends nothing else.
+ * The stderr of a server. It is always read, so that the server never blocks on it. The first and the last lines are
+ * kept for error messages, since some servers print the problem first and their usage after it; each line is also
+ * passed on. When the server closes its stderr, the connection stays open.
  */
 final class StderrLines implements LineFramer.Lines {
 
-    /** A line longer than this, in bytes, is not kept: it is no message for a person. */
+    /** Longest line in bytes; a longer one is not kept, because it is no message for a person. */
     private static final int MAX_LINE = 8 * 1024;
 
-    /** The sequences of ANSI terminals, and every other control character but the tabulator. */
+    /** The escape sequences of ANSI terminals, and every other control character except the tab. */
     private static final Pattern CONTROL =
             Pattern.compile("(?:\u001B\\[|\u009B)[0-9;?]*[ -/]*[@-~]|[\\x{0}-\\x{1F}\\x{7F}-\\x{9F}&&[^\t]]");
 
-    /** Of a longer line only the beginning is kept, in characters. */
+    /** Characters kept of one line. */
     private static final int MAX_KEPT_LINE = 1_000;
 
-    /** Of so many characters the first lines are, and of four times as many the last lines. */
+    /** Characters kept of the first lines; four times as many are kept of the last lines. */
     private static final int MAX_FIRST = 4_000;
 
     private final String server;
@@ -49,11 +50,11 @@ final class StderrLines implements LineFramer.Lines {
     private long leftOut;
 
     /**
-     * For one process.
+     * The stderr of one process.
      *
      * @param kept how many of the last lines are kept, and half as many of the first
-     * @param mask takes out what is not to be shown, before a line is cut
-     * @param lines gets each line, masked
+     * @param mask replaces secrets, before a line is shortened
+     * @param lines receives each line, masked
      */
     StderrLines(String server, int kept, UnaryOperator<String> mask, Consumer<String> lines, Runnable ended) {
         this.server = server;
@@ -63,7 +64,7 @@ final class StderrLines implements LineFramer.Lines {
         this.ended = ended;
     }
 
-    /** For a thread that reads this stderr and nothing else. */
+    /** The name for a thread that reads only this stderr. */
     String threadName() {
         return "mcpflux-" + server + "-stderr";
     }
@@ -75,7 +76,7 @@ final class StderrLines implements LineFramer.Lines {
         }
     }
 
-    /** Takes what there is; returns false at the end. */
+    /** Reads the available bytes; returns false at the end. */
     boolean readOnce(LineFramer.Source stderr) {
         try {
             if (framer.fill(stderr)) {
@@ -83,7 +84,7 @@ final class StderrLines implements LineFramer.Lines {
                 return true;
             }
         } catch (IOException e) {
-            // closed beneath us while the process is taken down: its end like any other
+            // closed on this side while the process is taken down: handled like any other end
         }
         if (over.compareAndSet(false, true)) {
             framer.end();
@@ -103,7 +104,7 @@ final class StderrLines implements LineFramer.Lines {
     }
 
     private void add(String line) {
-        // after the mask, which has to recognise what was configured
+        // after the mask, which must see the configured values unchanged
         String masked = SafeText.text(mask.apply(line));
         synchronized (last) {
             keep(cut(masked));
@@ -117,7 +118,7 @@ final class StderrLines implements LineFramer.Lines {
             firstLength += line.length();
             return;
         }
-        // what comes after the first that did not fit is none of the first
+        // once a line did not fit, later ones are not among the first
         firstIsFull = true;
         last.addLast(line);
         lastLength += line.length();
@@ -135,7 +136,7 @@ final class StderrLines implements LineFramer.Lines {
         return line.substring(0, end) + "…";
     }
 
-    /** The first and the last lines, and between them how many were left out, if any were. */
+    /** The first and the last lines, with the number of lines left out between them, if any. */
     List<String> kept() {
         synchronized (last) {
             List<String> all = new ArrayList<>(first);
@@ -147,7 +148,7 @@ final class StderrLines implements LineFramer.Lines {
         }
     }
 
-    /** Colours and cursor movements would garble the terminal or the log that the line is shown in. */
+    /** Removes colours and cursor movements, which would garble the terminal or log that shows the line. */
     private static String printable(String line) {
         for (int i = 0; i < line.length(); i++) {
             if (Character.isISOControl(line.charAt(i)) && line.charAt(i) != '\t') {

@@ -22,26 +22,26 @@ import reactor.core.publisher.Sinks;
 import tools.jackson.core.JacksonException;
 
 /**
- * A server's stdin: a bounded queue that any thread puts messages into, and one drain that encodes what waits into one
- * buffer and writes it at once.
+ * A server's stdin: a bounded queue that any thread may add messages to, and one drain that encodes the waiting
+ * messages into one buffer and writes it at once.
  *
- * <p>The drain polls the queue itself, without a sink over it that would have to fuse: hooks of Reactor (automatic context
- * propagation, for one) put a subscriber of their own between the two, and that one refuses fusion.
+ * <p>The drain polls the queue itself. A sink over the queue would need fusion, and Reactor hooks (automatic context
+ * propagation, for one) insert a subscriber that refuses fusion.
  *
- * <p>Who sends drains, as long as nobody has to wait for that ({@link Outlet#ready}); what is left is written by a thread
- * that may wait, or once there is room. The thread that reads the server's answers holds back what is sent on it until it
- * has routed what it has read, so that calls which follow answers go out together.
+ * <p>The sending thread drains the queue as long as that cannot block ({@link Outlet#ready}). The rest is written by a
+ * thread that may block, or once the pipe has room. The thread that reads the server's responses holds back the
+ * messages sent on it until it has routed what it has read, so that calls triggered by responses are written together.
  */
 final class StdinWriter {
 
-    /** A batch is written when it has this many bytes, even if more messages wait. */
+    /** A batch is written once it has this many bytes, even if more messages wait. */
     private static final int BATCH = 64 * 1024;
 
-    /** Who sends writes no more than this for others, in bytes: then its own work goes on. */
-    private static final int SHARE = 256 * 1024;
+    /** Most bytes that a sending thread writes on behalf of others. */
+    private static final int MAX_BYTES_FOR_OTHERS = 256 * 1024;
 
-    /** How many messages are held back at the most. */
-    private static final int HELD = 64;
+    /** Most messages that are held back. */
+    private static final int MAX_HELD = 64;
 
     private final String server;
     private final Outlet outlet;
@@ -56,27 +56,27 @@ final class StdinWriter {
     private final JsonRpcEncoder encoder = codec.encoder(buffer);
     private final List<Outbound> batch = new ArrayList<>();
 
-    /** The thread that holds back what it sends. */
+    /** The thread whose messages are held back. */
     private volatile @Nullable Thread holder;
-    /** What it holds back; its own. */
+    /** The messages held back; used by that thread only. */
     private final List<Outbound> held = new ArrayList<>();
 
-    /** The server does not read as fast as it is sent something: then the bytes are counted of what waits. */
+    /** Whether the server reads more slowly than messages are sent; then the bytes of waiting messages are counted. */
     private volatile boolean stalled;
 
     private volatile boolean completed;
     private volatile boolean ended;
     private volatile boolean stdinClosed;
-    // what follows belongs to who has the drain
+    // owned by the thread that drains
     private boolean failed;
     private boolean closed;
     private long written;
 
     /**
-     * A writer, ready to write.
+     * Creates a writer that accepts messages at once.
      *
-     * @param whyEnded makes the exception for a message that cannot be sent any more
-     * @param broken told once when the pipe does not take any more
+     * @param whyEnded creates the exception for a message that can no longer be sent
+     * @param broken called once, when writing to the pipe fails
      */
     StdinWriter(
             String server, Outlet outlet, int capacity, Supplier<McpException> whyEnded, Consumer<IOException> broken) {
@@ -103,34 +103,37 @@ final class StdinWriter {
     private void emit(Outbound outbound) {
         if (holder == Thread.currentThread()) {
             held.add(outbound);
-            if (held.size() == HELD) {
-                letGo();
+            if (held.size() == MAX_HELD) {
+                sendHeld();
             }
         } else {
             emitNow(outbound);
         }
     }
 
-    /** How many messages wait because the server does not read, with one for all that is being written; 0 where it reads. */
+    /**
+     * The number of messages that wait because the server does not read, counting the batch being written as one; 0 if
+     * it reads.
+     */
     int waiting() {
         return ended || stdinClosed ? 0 : queue.size() + (wip.get() == 0 ? 0 : 1);
     }
 
-    /** What this thread sends from now on is held back, up to a limit, until {@link #release}. */
+    /** Holds back the messages that this thread sends, up to a limit, until {@link #release}. */
     void hold() {
         holder = Thread.currentThread();
     }
 
     void release() {
         holder = null;
-        letGo();
+        sendHeld();
     }
 
-    private void letGo() {
+    private void sendHeld() {
         if (held.isEmpty()) {
             return;
         }
-        // with the drain in hand all of it is written at once
+        // owning the drain while adding them writes them all at once
         boolean mine = wip.getAndIncrement() == 0;
         for (int i = 0; i < held.size(); i++) {
             emitNow(held.get(i));
@@ -148,9 +151,8 @@ final class StdinWriter {
             outbound.fail(Outbound.overload(server, queue, capacity));
         } else {
             schedule();
-            // looked at after it was put into the queue: a message that comes while the writer ends is seen here or by
-            // the
-            // drain
+            // checked after the message was queued: if the writer ends meanwhile, either this thread or the drain sees
+            // it
             if (ended) {
                 outbound.fail(whyEnded.get());
             }
@@ -158,7 +160,7 @@ final class StdinWriter {
     }
 
     /**
-     * Takes no more messages, writes what waits, and closes stdin.
+     * Accepts no more messages, writes the waiting ones, and closes stdin.
      *
      * @return completes when stdin is closed; never, if the server does not read
      */
@@ -169,7 +171,10 @@ final class StdinWriter {
         });
     }
 
-    /** The same, if that takes no waiting; otherwise it goes on, and {@link #finish} tells of its end. */
+    /**
+     * Does the same and returns true if stdin was closed without waiting. If it returns false, {@link #finish}
+     * completes at the end.
+     */
     boolean finishNow() {
         complete();
         return stdinClosed;
@@ -180,14 +185,16 @@ final class StdinWriter {
         schedule();
     }
 
-    /** Nothing can be written any more: everything that waits fails, with what {@code whyEnded} tells. */
+    /** Stops writing. Everything that waits fails with the exception of {@code whyEnded}. */
     void end() {
         ended = true;
         complete();
         outlet.interrupt();
     }
 
-    /** The server has read everything up to here; told by the one thread that reads its answers. */
+    /**
+     * Reports that the server has read everything up to this position; called only by the thread that reads responses.
+     */
     void read(long position) {
         outlet.read(position);
     }
@@ -202,10 +209,10 @@ final class StdinWriter {
         drain(true);
     }
 
-    /** Goes on until nothing is left to do, or the drain has been handed over. */
+    /** Runs until nothing is left to do or the drain has been handed to another thread. */
     private void drain(boolean mayWait) {
         int missed = 1;
-        int share = SHARE;
+        int share = MAX_BYTES_FOR_OTHERS;
         do {
             boolean last = completed;
             if (ended || (closed && !failed)) {
@@ -219,7 +226,7 @@ final class StdinWriter {
                         return;
                     }
                 } catch (IOException e) {
-                    // what was taken fails with the cause of termination, which is known a moment later
+                    // the messages taken fail with the cause of termination, which is known a moment later
                     failed = true;
                     broken.accept(e);
                 }
@@ -234,11 +241,11 @@ final class StdinWriter {
         } while (missed != 0);
     }
 
-    /** Writes what waits; returns what is left of its share, or -1 if somebody else has to go on. */
+    /** Writes the waiting messages; returns the rest of the share, or -1 if another thread has to continue. */
     private int writeAll(boolean mayWait, int share) throws IOException {
         int left = share;
         for (; ; ) {
-            // what is there already was not written in full
+            // a buffer with content was not written in full
             if (buffer.size() == 0) {
                 if (!mayWait && !outlet.ready(0)) {
                     return queue.isEmpty() ? left : -1;
@@ -300,7 +307,7 @@ final class StdinWriter {
             encoder.close();
             outlet.close();
         } catch (IOException e) {
-            // the process is gone, or its end of the pipe is: closed all the same
+            // the process or its end of the pipe is gone; stdin counts as closed all the same
         }
         stdinClosed = true;
         finished.tryEmitEmpty();

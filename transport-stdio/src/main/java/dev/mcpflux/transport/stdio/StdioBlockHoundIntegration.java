@@ -5,8 +5,9 @@ import reactor.blockhound.BlockHound;
 import reactor.blockhound.integration.BlockHoundIntegration;
 
 /**
- * Tells BlockHound, in applications that run it, which waits are meant: of the server's thread, for the launch, for the pipe, for the end of the process and for
- * demand; of who sends, for the instant of handing over or of writing into a pipe that has room. Everything else that blocks is still reported.
+ * Declares the intended blocking calls for applications that run BlockHound: on the server's thread the launch, reading
+ * the pipe, waiting for the process to end and waiting for demand; on a sending thread the short lock of a hand-over,
+ * and writing into a pipe that has room. Every other blocking call is still reported.
  */
 public final class StdioBlockHoundIntegration implements BlockHoundIntegration {
 
@@ -21,13 +22,13 @@ public final class StdioBlockHoundIntegration implements BlockHoundIntegration {
                 .allowBlockingCallsInside(StdoutReader.class.getName(), "awaitDemand")
                 .allowBlockingCallsInside(FrameMemory.class.getName(), "await")
                 .allowBlockingCallsInside(StdioConnection.class.getName(), "awaitExit")
-                // what is handed over to another thread takes a lock for an instant, and never while writing
+                // handing a task to another thread takes a lock briefly, and never during a write
                 .allowBlockingCallsInside(StreamOutlet.class.getName(), "later")
                 .allowBlockingCallsInside(SelectorLoop.class.getName(), "register")
                 .allowBlockingCallsInside(SelectorLoop.class.getName(), "release")
                 .allowBlockingCallsInside(SelectorLoop.class.getName(), "take")
                 .allowBlockingCallsInside(SelectorLoop.class.getName(), "over")
-                // writing happens on the thread of who sends only while the pipe has room
+                // the sending thread writes only while the pipe has room
                 .allowBlockingCallsInside(StreamOutlet.class.getName(), "write");
     }
 }

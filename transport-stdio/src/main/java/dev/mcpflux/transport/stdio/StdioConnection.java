@@ -32,30 +32,32 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * One child process and its three pipes. Launching is detached from who waits for it: an interrupted launch would lose
- * the process, so {@link #close()} waits for a launch under way and then takes down what it made.
+ * One child process and its three pipes. The launch is independent of its subscriber, because an interrupted launch
+ * would lose the process: {@link #close()} waits for a running launch and then takes down the process it created.
  */
 final class StdioConnection implements DuplexConnection {
 
     private static final Logger log = LoggerFactory.getLogger(StdioConnection.class);
 
-    /** What the logger that shows a server's stderr is called, before the server's name. */
+    /** Prefix of the name of the logger for a server's stderr; the server's name follows. */
     private static final String STDERR_LOGGER = "dev.mcpflux.server.";
 
-    /** How long the pipes may be silent after the process has ended, since a grandchild may hold them open for ever. */
-    private static final Duration LAST_WORDS = Duration.ofMillis(50);
+    /**
+     * How long the pipes may be silent after the process has ended, since a grandchild may hold them open indefinitely.
+     */
+    private static final Duration QUIET_PERIOD = Duration.ofMillis(50);
 
-    /** How long the end of the process, and so its exit code, is waited for after one of its pipes was closed. */
-    private static final Duration LAST_BREATH = Duration.ofSeconds(1);
+    /** How long to wait for the end of the process, and so for its exit code, after one of its pipes was closed. */
+    private static final Duration EXIT_CODE_TIMEOUT = Duration.ofSeconds(1);
 
     /**
-     * How many looks have to find it silent in that time: one that comes late, since the JVM was held up, is likely to come
-     * before the reader.
+     * The number of checks in that time that must see no progress. After a pause of the JVM a late check is likely to
+     * run before the reader.
      */
-    private static final int LOOKS = 2;
+    private static final int QUIET_CHECKS = 2;
 
-    /** How long one frame may take to be handed over before what comes after it is given up. */
-    private static final Duration SLOW = Duration.ofSeconds(1);
+    /** How long a subscriber may take for one frame before the frames after it are given up. */
+    private static final Duration SLOW_FRAME_TIMEOUT = Duration.ofSeconds(1);
 
     private static final AtomicLong LAUNCHES = new AtomicLong();
 
@@ -76,13 +78,16 @@ final class StdioConnection implements DuplexConnection {
     private final Logger stderrLog;
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
     private final Sinks.Empty<Void> launched = Sinks.empty();
-    /** Completes when the process has ended. Asked of the JDK once: each asking takes a thread where there are few cores. */
+    /**
+     * Completes when the process has ended. The JDK is asked only once, because each request takes a thread on a
+     * machine with few cores.
+     */
     private final Sinks.Empty<Void> exit = Sinks.empty();
 
     private final Ending ending = new Ending(this::doClose);
     private final Mono<Void> open;
 
-    // set by the launch, before it is announced
+    // set by the launch before it is announced
     private volatile @Nullable Process process;
     private volatile @Nullable StdinWriter writer;
     private volatile @Nullable ChildPipes pipes;
@@ -90,13 +95,13 @@ final class StdioConnection implements DuplexConnection {
     private volatile @Nullable StdoutReader stdout;
     private volatile @Nullable Watchdog watchdog;
     private volatile @Nullable Teardown teardown;
-    /** Completes when nothing is to be waited for any more while the process is taken down. */
+    /** Completes when closing must not wait any longer, except for the end after KILL. */
     private final Sinks.Empty<Void> hurry = Sinks.empty();
 
-    /** The thread that launches, while it does. */
+    /** The thread that launches the process, during the launch. */
     private volatile @Nullable Thread launcher;
 
-    /** What that thread reads once it has launched; its own. */
+    /** The reader that this thread runs after the launch; used by that thread only. */
     private @Nullable StdoutReader toRead;
 
     private volatile boolean exited;
@@ -104,9 +109,9 @@ final class StdioConnection implements DuplexConnection {
     private volatile boolean stderrEnded;
 
     /**
-     * A connection that is not open yet.
+     * Creates a connection that is not open yet.
      *
-     * @param plainPipes whether to use the pipes of every JDK also where there are better ones
+     * @param plainPipes whether to use the streams of the JDK even where channels are available
      */
     StdioConnection(LaunchSpec spec, StdioOptions options, boolean plainPipes, EventSink<ConnectionEvent> events) {
         this.spec = spec;
@@ -119,8 +124,8 @@ final class StdioConnection implements DuplexConnection {
     }
 
     /**
-     * Nobody guesses it who could not read the environment of the process anyway, and no other JVM makes the same. What makes
-     * secrets would take longer than all the rest of a launch in a JVM that has just started.
+     * Unguessable without access to the process's environment, and unique among JVMs. No {@code SecureRandom}: seeding
+     * it costs more than the whole launch in a JVM that has just started.
      */
     private static String newLaunchId() {
         return ProcessHandle.current().pid() + "-" + Long.toHexString(System.currentTimeMillis()) + "-"
@@ -136,7 +141,7 @@ final class StdioConnection implements DuplexConnection {
         if (!state.compareAndSet(State.NEW, State.LAUNCHING)) {
             return Mono.error(new McpClosedException(spec.name(), "the connection is closed"));
         }
-        // a thread of its own: many slow launches must not use up those that others share
+        // a thread of its own, so that many slow launches do not occupy a shared pool
         try {
             new ServerThread(spec.name(), this::launchAndRead).start();
         } catch (OutOfMemoryError e) {
@@ -165,9 +170,9 @@ final class StdioConnection implements DuplexConnection {
             state.set(State.LAUNCHED);
             launched.tryEmitEmpty();
         } catch (IOException | RuntimeException | Error e) {
-            // an error, too: who waits for the launch must not wait for ever
+            // errors are passed on too, so that no subscriber of the launch waits forever
             if (started != null) {
-                // without threads to attend to it (there may be no more to have) it must not stay
+                // a process that no thread can read (there may be none left) must not keep running
                 started.destroyForcibly();
             }
             if (own != null) {
@@ -233,7 +238,7 @@ final class StdioConnection implements DuplexConnection {
         stdout = reader;
         actual.onSubscribe(reader);
         if (launcher == Thread.currentThread()) {
-            // as it is once who waits for the launch goes on: this thread reads when that is through
+            // set before the subscriber of the launch continues; this thread starts to read after that
             toRead = reader;
         } else {
             new ServerThread(spec.name(), reader).start();
@@ -300,13 +305,13 @@ final class StdioConnection implements DuplexConnection {
     }
 
     /**
-     * The thread that has read stdout to its end has nothing else to do, and nearly always this is the end of the process:
-     * it learns of it earlier than who waits for a thread to be made for the news.
+     * Waits for the exit on the thread that has read stdout to its end. The process nearly always ends then, and this
+     * thread sees it earlier than a thread that has to be started for the notification.
      */
     private boolean awaitExit() {
         Process started = process;
         try {
-            return started != null && started.waitFor(LAST_BREATH.toMillis(), TimeUnit.MILLISECONDS);
+            return started != null && started.waitFor(EXIT_CODE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -325,44 +330,44 @@ final class StdioConnection implements DuplexConnection {
     }
 
     /**
-     * Ends the connection when all that may still come has come: its process has ended and both pipes are read. Where
-     * only part of that happens, the rest is waited for as long as something comes, so that the last response and the
-     * exit code are not lost to a race.
+     * Ends the connection when everything that can arrive has arrived: the process has ended and both pipes have been
+     * read. If only part of that has happened, waits for the rest as long as data arrives, so that no race loses the
+     * last response or the exit code.
      */
     private void settle(String reason, @Nullable IOException failure) {
-        settle(reason, failure, LOOKS, SLOW);
+        settle(reason, failure, QUIET_CHECKS, SLOW_FRAME_TIMEOUT);
     }
 
     /**
-     * As above. Who is slow to take a frame has not seen what comes after it: that is waited for, and not for ever.
+     * The same, with the state of the wait. Waits, up to a limit, until a slow subscriber has taken its last frame.
      *
-     * @param looks how many more have to find it silent
-     * @param patience how long a frame may still take
+     * @param checks the number of further checks that must see no progress
+     * @param frameTimeout how long the subscriber may still take for one frame
      */
-    private void settle(String reason, @Nullable IOException failure, int looks, Duration patience) {
+    private void settle(String reason, @Nullable IOException failure, int checks, Duration frameTimeout) {
         if (exited && stdoutEnded && stderrEnded) {
             terminate(Termination.lost("its process ended", diagnostics(), failure));
         } else if (!ending.hasEnded()) {
-            Duration wait = (exited ? LAST_WORDS : LAST_BREATH).dividedBy(LOOKS);
+            Duration wait = (exited ? QUIET_PERIOD : EXIT_CODE_TIMEOUT).dividedBy(QUIET_CHECKS);
             long progress = progress();
-            after(wait, () -> look(reason, failure, progress, looks - 1, patience.minus(wait)));
+            after(wait, () -> look(reason, failure, progress, checks - 1, frameTimeout.minus(wait)));
         }
     }
 
-    private void look(String reason, @Nullable IOException failure, long before, int looks, Duration patience) {
+    private void look(String reason, @Nullable IOException failure, long before, int checks, Duration frameTimeout) {
         long progress = progress();
         if (progress != before) {
             settle(reason, failure);
-        } else if (!StdoutReader.waits(progress) && !patience.isNegative()) {
-            settle(reason, failure, LOOKS, patience);
-        } else if (looks > 0) {
-            settle(reason, failure, looks, patience);
+        } else if (!StdoutReader.waits(progress) && !frameTimeout.isNegative()) {
+            settle(reason, failure, QUIET_CHECKS, frameTimeout);
+        } else if (checks > 0) {
+            settle(reason, failure, checks, frameTimeout);
         } else {
             terminate(Termination.lost(exited ? "its process ended" : reason, diagnostics(), failure));
         }
     }
 
-    /** That of the reader; one that has ended, or that nobody has asked for, waits for ever. */
+    /** The progress of the reader; a constant if it has ended or was never subscribed. */
     private long progress() {
         StdoutReader reader = stdout;
         return reader == null || stdoutEnded ? StdoutReader.AT_THE_END : reader.progress();
@@ -371,7 +376,7 @@ final class StdioConnection implements DuplexConnection {
     private void terminate(Termination cause) {
         if (ending.end(cause)) {
             StdinWriter out = writer;
-            // while this side closes, what waits is still written
+            // while this side closes, the waiting messages are still written
             if (out != null && cause.kind() != Termination.Kind.CLOSED) {
                 out.end();
             }
@@ -457,24 +462,30 @@ final class StdioConnection implements DuplexConnection {
         });
     }
 
-    /** Nobody writes any more but who could not be taken down; last words, if there are any, are read first. */
+    /**
+     * Closes the pipes. Only a process that could not be killed can still hold them; the remaining output is read
+     * first.
+     */
     private void giveUpPipes() {
         ChildPipes own = pipes;
         if (own != null) {
             if (stdoutEnded && stderrEnded) {
                 own.close();
             } else {
-                after(LAST_BREATH, own::close);
+                after(EXIT_CODE_TIMEOUT, own::close);
             }
         }
     }
 
-    /** By a thread of the JDK where Reactor takes no tasks any more: an application may shut its schedulers down too early. */
+    /**
+     * Uses a thread of the JDK if Reactor rejects the task, because an application may shut down its schedulers too
+     * early.
+     */
     private static void after(Duration delay, Runnable task) {
         try {
             Schedulers.parallel().schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException | IllegalStateException e) {
-            // refused, or made by a factory that gives away what is disposed
+            // rejected, or a custom factory returned a disposed scheduler
             CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS, Runnable::run)
                     .execute(task);
         }

@@ -4,18 +4,19 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Limits of a stdio connection. Immutable; every stage of closing has a limit of its own, so closing takes at most the
- * sum of the four.
+ * Limits of a stdio connection. Immutable. Each stage of closing has its own limit, so closing takes at most the sum of
+ * the four.
  *
- * @param maxFrameBytes a longer line is skipped, without being held in memory; default 16 MiB
- * @param sendQueue how many messages may wait to be written; default 65,536
- * @param stderrLines how many of the last lines on stderr are kept for error messages, and half as many of the first; default 20
- * @param queueGrace for writing what waits and closing stdin; default 1 s
- * @param exitGrace for the server to exit by itself once its stdin is closed; default 2 s
+ * @param maxFrameBytes a longer line is skipped without being held in memory; default 16 MiB
+ * @param sendQueue most messages that may wait to be written; default 65,536
+ * @param stderrLines how many of the last lines on stderr are kept for error messages, and half as many of the first;
+ *     default 20
+ * @param queueGrace for writing the waiting messages and closing stdin; default 1 s
+ * @param exitGrace for the server to exit by itself after its stdin was closed; default 2 s
  * @param termGrace for its process tree to exit after TERM; default 2 s
- * @param killGrace for its process tree to be gone after KILL; default 2 s
- * @param watchdog whether a tiny process stands by that ends the server when this JVM is killed outright, which leaves no
- *     time for a shutdown hook (Unix only); default false: a server that behaves ends when its stdin does
+ * @param killGrace for its process tree to end after KILL; default 2 s
+ * @param watchdog whether a small process ends the server if this JVM is killed without running its shutdown hooks
+ *     (Unix only); default false, because a well-behaved server exits when its stdin ends
  */
 public record StdioOptions(
         int maxFrameBytes,
@@ -60,12 +61,12 @@ public record StdioOptions(
                 maxFrameBytes, messages, stderrLines, queueGrace, exitGrace, termGrace, killGrace, watchdog);
     }
 
-    /** The same options with other limits for the four stages of closing. */
+    /** Returns these options with other limits for the four stages of closing. */
     public StdioOptions withCloseGraces(Duration queue, Duration exit, Duration term, Duration kill) {
         return new StdioOptions(maxFrameBytes, sendQueue, stderrLines, queue, exit, term, kill, watchdog);
     }
 
-    /** The same options with or without a watchdog. */
+    /** Returns these options with or without a watchdog. */
     public StdioOptions withWatchdog(boolean value) {
         return new StdioOptions(
                 maxFrameBytes, sendQueue, stderrLines, queueGrace, exitGrace, termGrace, killGrace, value);

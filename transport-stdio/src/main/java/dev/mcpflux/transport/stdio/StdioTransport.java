@@ -11,14 +11,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server that is started as a child process and spoken to over its standard streams, one JSON-RPC message a line
- * (specification: basic/transports, stdio). The child gets an allow-list of this process's environment (PATH, HOME,
- * LANG and the like) and what is configured here, nothing else.
+ * A server that runs as a child process and communicates over its standard streams, one JSON-RPC message a line
+ * (specification: basic/transports, stdio). The child's environment consists of an allow-list of this process's
+ * variables (PATH, HOME, LANG and the like) and of the configured variables.
  *
- * <p>Threads: each connection has a daemon thread, named after the server, that launches it, reads its stdout and routes (it
- * carries Reactor's {@code NonBlocking} marker). On Linux who sends writes to stdin, without ever waiting: when the pipe is
- * full, a thread that all connections share goes on once there is room; another one drains the stderr of all. Elsewhere
- * a thread per connection drains stderr, and one that writes stdin comes and goes with the traffic.
+ * <p>Threads: each connection has a daemon thread, named after the server, which launches it, reads its stdout and
+ * routes the messages (it carries Reactor's {@code NonBlocking} marker). On Linux the sending thread writes to stdin
+ * and never blocks: when the pipe is full, a thread shared by all connections continues once there is room; another
+ * shared thread drains the stderr of all servers. On other systems each connection has a thread that drains stderr, and
+ * one that writes stdin and ends when idle.
  */
 public final class StdioTransport implements Transport {
 
@@ -33,10 +34,10 @@ public final class StdioTransport implements Transport {
     }
 
     /**
-     * Starts a recipe.
+     * Starts the description of a server.
      *
      * @param name the server's name
-     * @param command the program: a path, or a name that is looked up on the PATH that the server will have
+     * @param command the program: a path, or a name that is searched on the PATH that the server will have
      */
     public static Builder builder(String name, String command) {
         return new Builder(name, command);
@@ -52,14 +53,14 @@ public final class StdioTransport implements Transport {
         return Multiplexer.over(launch.name(), events -> new StdioConnection(launch, options, plainPipes, events));
     }
 
-    /** Names the server and the command; arguments and environment may hold secrets. */
+    /** Shows the server and the command; arguments and environment may hold secrets. */
     @Override
     public String toString() {
         return "StdioTransport[" + launch.name() + ": " + launch.command() + ", "
                 + launch.arguments().size() + " arguments]";
     }
 
-    /** Collects what a server is started with. */
+    /** Collects what is needed to start a server. */
     public static final class Builder {
         private final String name;
         private final String command;
@@ -84,22 +85,22 @@ public final class StdioTransport implements Transport {
             return arguments(List.of(values));
         }
 
-        /** Adds variables to the environment of the server. Their values are masked wherever mcpflux shows text. */
+        /** Adds variables to the environment of the server. Their values are masked in all text that mcpflux shows. */
         public Builder environment(Map<String, String> variables) {
             environment.putAll(variables);
             return this;
         }
 
         /**
-         * Names more values that mcpflux shows nowhere, for instance a token among the arguments: where the server
-         * prints one, {@code ${name}} is shown instead.
+         * Adds more values that mcpflux never shows, for instance a token among the arguments. Where the server prints
+         * one, {@code ${name}} is shown instead.
          */
         public Builder masked(Map<String, String> secrets) {
             masked.putAll(secrets);
             return this;
         }
 
-        /** Where the server is started; default where this process was. */
+        /** The directory to start the server in; default is the working directory of this process. */
         public Builder workingDirectory(@Nullable Path directory) {
             workingDirectory = directory;
             return this;
@@ -110,7 +111,7 @@ public final class StdioTransport implements Transport {
             return this;
         }
 
-        /** With the pipes that are used where there are no better ones; for tests. */
+        /** Uses the streams of the JDK for the pipes; for tests. */
         Builder plainPipes() {
             plainPipes = true;
             return this;

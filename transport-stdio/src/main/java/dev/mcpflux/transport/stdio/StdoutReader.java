@@ -16,8 +16,8 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
 
 /**
- * Reads a server's stdout and hands over its frames, on the thread of the server ({@link ServerThread}). Its own waits, for
- * bytes and for demand, are named for BlockHound in {@link StdioBlockHoundIntegration}.
+ * Reads a server's stdout and emits its frames on the thread of the server ({@link ServerThread}). Its own waits, for
+ * bytes and for demand, are declared to BlockHound in {@link StdioBlockHoundIntegration}.
  */
 final class StdoutReader implements Runnable, Subscription, LineFramer.Lines {
 
@@ -29,7 +29,7 @@ final class StdoutReader implements Runnable, Subscription, LineFramer.Lines {
     private static final AtomicLongFieldUpdater<StdoutReader> UNFINISHED =
             AtomicLongFieldUpdater.newUpdater(StdoutReader.class, "unfinished");
 
-    /** The progress of a reader of which nothing more will come. */
+    /** The progress of a reader that emits nothing more. */
     static final long AT_THE_END = -1;
 
     private final LineFramer.Source stdout;
@@ -48,11 +48,11 @@ final class StdoutReader implements Runnable, Subscription, LineFramer.Lines {
     private volatile @Nullable Thread runner;
 
     /**
-     * A reader that is not started yet.
+     * Creates a reader that has not started yet.
      *
-     * @param stdin holds back what is sent while what was read is routed
-     * @param tooLong told the length of each frame over the limit
-     * @param ended told when the stream is at its end, with the error if it ended in one
+     * @param stdin holds back messages sent while the frames read are being routed
+     * @param tooLong receives the length of each frame over the limit
+     * @param ended called at the end of the stream, with the error if reading failed
      */
     StdoutReader(
             LineFramer.Source stdout,
@@ -70,24 +70,24 @@ final class StdoutReader implements Runnable, Subscription, LineFramer.Lines {
     }
 
     /**
-     * Another number whenever something was read or handed over: tells whether the reader still gets on. What was done last
-     * may be seen a moment later.
+     * A number that changes whenever bytes were read or a frame was emitted, so that the caller sees whether the reader
+     * makes progress. The latest change may become visible a moment later.
      */
     long progress() {
         return progress;
     }
 
-    /** How many bytes there are of a line whose end has not come, seen a moment later. */
+    /** The number of bytes of a line that is not complete yet; may become visible a moment later. */
     long unfinished() {
         return unfinished;
     }
 
-    /** Whether a reader of this progress waits for bytes; otherwise something is being handed over. */
+    /** Whether a reader with this progress waits for bytes; otherwise it is emitting a frame. */
     static boolean waits(long progress) {
         return (progress & 1) == 1;
     }
 
-    /** Odd while bytes are waited for. Only this thread writes it, and nobody needs it at once. */
+    /** Odd while the reader waits for bytes. Written only by this thread; no reader needs the value at once. */
     private void advance(int by) {
         PROGRESS.lazySet(this, progress + by);
     }
@@ -109,7 +109,7 @@ final class StdoutReader implements Runnable, Subscription, LineFramer.Lines {
             }
             framer.end();
         } catch (AsynchronousCloseException e) {
-            // the pipe was given up on this side, after everything was taken down: its end like any other
+            // the pipe was closed on this side after the shutdown: handled like any other end
             failure = null;
         } catch (IOException e) {
             failure = e;
@@ -149,7 +149,7 @@ final class StdoutReader implements Runnable, Subscription, LineFramer.Lines {
         }
     }
 
-    /** Without demand nothing is read: the pipe fills, and the server waits. */
+    /** Without demand nothing is read: the pipe fills up and the server blocks. */
     private void awaitDemand() {
         while (requested == 0 && !cancelled) {
             LockSupport.park(this);
@@ -189,7 +189,7 @@ final class StdoutReader implements Runnable, Subscription, LineFramer.Lines {
         }
     }
 
-    /** The stream is still read to its end, so that the server is not stopped by a full pipe while it is taken down. */
+    /** Cancellation keeps reading to the end, so that a full pipe does not block the server during its shutdown. */
     @Override
     public void cancel() {
         cancelled = true;

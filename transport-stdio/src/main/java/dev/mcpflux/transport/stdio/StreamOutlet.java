@@ -9,22 +9,23 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A pipe that blocks who writes to it when it is full: for systems without anything better.
+ * A pipe that blocks the writer when it is full; for systems without channel pipes.
  *
- * <p>Who may have to wait is a thread of its own, which ends when nothing was written for a while. But where nothing waits to
- * be read, and the message fits into every pipe, who sends writes: that spares a call the wake-up of a thread. What waits is
- * known from the answers: a server that has answered a request has read everything up to its end.
+ * <p>A thread of its own does the writes that may block; it ends after it has been idle for a while. The sending thread
+ * writes itself if the server has read everything so far and the message fits into the smallest pipe: that saves a call
+ * the wake-up of a thread. Responses show what was read: a server that has answered a request has read everything up to
+ * its end.
  */
 final class StreamOutlet implements Outlet {
 
-    /** What the smallest pipe holds: a page on Linux, where a user has very many pipes; more as a rule, and elsewhere. */
+    /** The capacity of the smallest pipe in bytes: one page on Linux, for a user with very many pipes; usually more. */
     static final int ROOM = 4096;
 
     private static final int THREAD_IDLE_SECONDS = 5;
 
     private final OutputStream stdin;
     private final ThreadPoolExecutor thread;
-    /** Written by the thread that has the drain. */
+    /** Written only by the thread that drains. */
     private long written;
 
     private volatile long read;
@@ -58,11 +59,11 @@ final class StreamOutlet implements Outlet {
         try {
             thread.execute(drain);
         } catch (RejectedExecutionException e) {
-            // it is over: what comes now fails where it is emitted
+            // the writer has ended; new messages fail where they are sent
         }
     }
 
-    /** Told by the one thread that reads the answers. */
+    /** Called only by the thread that reads responses. */
     @Override
     public void read(long position) {
         if (position > read) {
@@ -77,7 +78,7 @@ final class StreamOutlet implements Outlet {
 
     @Override
     public void end() {
-        // the thread goes now, and not when it has been idle for a while
+        // ends the thread now instead of after its idle time
         thread.shutdown();
     }
 }

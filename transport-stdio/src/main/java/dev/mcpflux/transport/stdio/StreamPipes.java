@@ -4,14 +4,14 @@ import dev.mcpflux.transport.LineFramer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The pipes that every JDK gives a child: each is waited for by a thread of its own. */
+/** The streams that the JDK gives a child; a thread of its own waits on each. */
 final class StreamPipes extends ChildPipes {
 
     private @Nullable Process process;
 
     @Override
     void redirect(ProcessBuilder builder) {
-        // as it is
+        // the default of ProcessBuilder
     }
 
     @Override
@@ -42,6 +42,6 @@ final class StreamPipes extends ChildPipes {
 
     @Override
     public void close() {
-        // who reads holds a lock that closing would wait for: they end with the last who could write
+        // closing would wait for the lock of the reading thread; the streams end with the last process that holds them
     }
 }

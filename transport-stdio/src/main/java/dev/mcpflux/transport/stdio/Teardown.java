@@ -8,12 +8,12 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Takes a server's process tree down, stage by stage, each bounded (specification: basic/transports/stdio, shutdown;
- * the numbers are its steps): finish the queue and close stdin (1), wait for the exit (2), TERM and then KILL (3).
+ * Takes a server's process tree down in stages, each with a limit (specification: basic/transports/stdio, shutdown; the
+ * numbers are its steps): finish the queue and close stdin (1), wait for the exit (2), TERM and then KILL (3).
  */
 final class Teardown {
 
-    /** How often the state of processes that are not our own children is looked at; nobody tells us of their end. */
+    /** How often to check processes that are not direct children, for whose end there is no notification. */
     private static final Duration POLL = Duration.ofMillis(10);
 
     private final Mono<Void> exit;
@@ -21,22 +21,22 @@ final class Teardown {
     private final StdinWriter stdin;
     private final StdioOptions options;
     private final ProcessTree tree;
-    /** A thread of its own: whatever an application does with those of Reactor, its servers go down. */
+    /** A thread of its own, so that the servers are taken down whatever the application does to Reactor's threads. */
     private final ScheduledThreadPoolExecutor thread;
 
     private final Scheduler blocking;
 
-    /** What is waited for now. */
+    /** What the current stage waits for. */
     private volatile String stage = "its queue to be written";
 
     private volatile boolean gone;
 
     /**
-     * For one process. Its thread is made by {@link #run} and ends with it.
+     * Creates the teardown of one process. {@link #run} starts its thread, which ends with it.
      *
      * @param server the name of the server
      * @param exit completes when the process has ended
-     * @param hurry completes when nothing is to be waited for any more but the end after KILL
+     * @param hurry completes when only the end after KILL may still be waited for
      */
     Teardown(
             String server,
@@ -61,7 +61,9 @@ final class Teardown {
         this.blocking = Schedulers.fromExecutorService(thread);
     }
 
-    /** Emits what it took, when the tree is gone or every stage has had its time. Never fails. */
+    /**
+     * Emits a description of what was needed, when the tree is gone or every stage has used up its time. Never fails.
+     */
     Mono<String> run() {
         return Mono.fromRunnable(tree::look)
                 .subscribeOn(blocking)
@@ -71,17 +73,17 @@ final class Teardown {
                 .doFinally(end -> thread.shutdown());
     }
 
-    /** What is waited for now, to follow "was waiting for". */
+    /** What the current stage waits for; completes the phrase "was waiting for". */
     String stage() {
         return stage;
     }
 
-    /** Whether nothing of it is left; false until that is known. */
+    /** Whether no process of the tree is left; false until that is known. */
     boolean gone() {
         return gone;
     }
 
-    /** Most of the time nothing waits to be written: then no time-out needs to be set. */
+    /** Usually no message waits to be written, and then no timeout is needed. */
     private Mono<Void> finish() {
         return Mono.defer(() -> stdin.finishNow()
                 ? Mono.empty()
@@ -114,7 +116,7 @@ final class Teardown {
                         : "could not be ended within " + options.killGrace().toMillis() + " ms after KILL");
     }
 
-    /** Emits whether the whole tree is gone within the limit; and at once that it is not, where there is a hurry. */
+    /** Emits whether the whole tree ended within the limit; emits false at once when {@code hurry} completes. */
     private Mono<Boolean> gone(String next, Duration limit) {
         Mono<Boolean> others = Flux.interval(Duration.ZERO, POLL, blocking)
                 .onBackpressureDrop()
@@ -132,7 +134,7 @@ final class Teardown {
                 .doOnNext(ended -> gone = ended);
     }
 
-    /** {@code timeout} takes no zero: no grace means the shortest. */
+    /** {@code timeout} does not accept zero: no grace means one millisecond. */
     private static Duration orMillisecond(Duration limit) {
         return limit.isZero() ? Duration.ofMillis(1) : limit;
     }

@@ -9,15 +9,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A tiny process that outlives this JVM when it is killed outright (KILL, a crash), where no shutdown hook runs: it waits
- * at a pipe that only this JVM holds, and when that breaks without a word it ends the server and all that carry its mark.
- * For Unix; elsewhere there is none.
+ * A small process that outlives this JVM when it is killed without running its shutdown hooks (KILL, a crash). It reads
+ * from a pipe that only this JVM holds; if the pipe breaks without a message, it ends the server and all processes that
+ * carry its mark. For Unix only.
  */
 final class Watchdog {
 
     private static final Logger log = LoggerFactory.getLogger(Watchdog.class);
 
-    /** Arguments: the server's pid, its mark. The signals of a terminal go to a whole group; this one stays. */
+    /** Arguments: the server's pid and its mark. Ignores the signals that a terminal sends to a whole process group. */
     private static final String SCRIPT = String.join(
             "\n",
             "trap '' INT TERM HUP",
@@ -29,7 +29,7 @@ final class Watchdog {
             "  done",
             "}",
             "server=$1; mark=$2",
-            // a server that behaves ends by itself, since its stdin has ended too
+            // a well-behaved server exits by itself, since its stdin has ended too
             "sleep 1",
             "kill -s TERM $(marked) 2>/dev/null",
             "[ -d /proc/self ] || kill -s TERM \"$server\" 2>/dev/null",
@@ -44,7 +44,7 @@ final class Watchdog {
         this.process = process;
     }
 
-    /** Starts one, or says in the log why there is none: a server is not worse for it. */
+    /** Starts a watchdog. If that fails, logs the reason and returns null, because the server works without one. */
     static @Nullable Watchdog start(long server, String launchId) {
         try {
             ProcessBuilder builder = new ProcessBuilder(
@@ -61,21 +61,21 @@ final class Watchdog {
             builder.environment().put("PATH", path == null ? "/usr/bin:/bin" : path);
             return new Watchdog(builder.start());
         } catch (IOException e) {
-            log.warn("there is no watchdog: {}", e.getMessage());
+            log.warn("the watchdog could not be started: {}", e.getMessage());
             return null;
         }
     }
 
-    /** The server is gone: the watchdog goes too. */
+    /** Ends the watchdog; called when the server has ended. */
     void dismiss() {
         try (OutputStream pipe = process.getOutputStream()) {
             pipe.write("done\n".getBytes(StandardCharsets.US_ASCII));
         } catch (IOException e) {
-            // it is gone already
+            // it has ended already
         }
     }
 
-    /** Whether it has ended within the limit; for tests. */
+    /** Whether it has ended within this time; for tests. */
     boolean ended(long seconds) throws InterruptedException {
         return process.waitFor(seconds, TimeUnit.SECONDS);
     }

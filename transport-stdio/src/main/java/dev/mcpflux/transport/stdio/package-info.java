@@ -1,6 +1,7 @@
 /**
- * A child process as a connection: it is launched with a clean environment, spoken to by lines on its pipes, and taken
- * down with everything it started. Only {@link dev.mcpflux.transport.stdio.StdioTransport} and its options are public.
+ * A child process as a connection: launches it with a clean environment, exchanges lines over its pipes, and takes it
+ * down with everything it started. Start reading at {@link dev.mcpflux.transport.stdio.StdioTransport}, then {@code
+ * StdioConnection}; only the transport and its options are public.
  */
 @NullMarked
 package dev.mcpflux.transport.stdio;
