@@ -647,7 +647,7 @@ class SocketTransportTest {
     }
 
     @Test
-    void whatIsNotReadIsBoundedInBytes() throws IOException {
+    void unreadMessagesAreBoundedInBytes() throws IOException {
         LineServer server = server(peer -> waitForGo());
         SocketConnection connection = to(server).build().duplex(new EventSink<>());
         connection.open().block(LIMIT);

@@ -10,7 +10,7 @@ import reactor.core.scheduler.Schedulers;
 
 class BlockHoundTest {
 
-    /** If this is not caught, no other test would catch anything either. */
+    /** If this call is not detected, no other test would detect a blocking call either. */
     @Test
     void theCanaryIsCaught() {
         assertThatThrownBy(() -> Mono.fromRunnable(() -> LockSupport.parkNanos(1_000_000))

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Pipes that this JVM makes: that they are found, that nobody waits for them, and that nothing is left of them. */
+/** The channel pipes: their descriptors are found, writing does not block, and nothing stays open. */
 class ChannelPipesTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -73,7 +73,7 @@ class ChannelPipesTest {
     }
 
     @Test
-    void theyAreFoundAndEachIsItsOwn() throws Exception {
+    void findsTheDescriptorOfEachPipe() throws Exception {
         List<ChannelPipes> all = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             ChannelPipes pipes = ChannelPipes.open();
@@ -104,7 +104,7 @@ class ChannelPipesTest {
     }
 
     @Test
-    void theyAreFoundWhileOthersOpenAndCloseDescriptors() throws Exception {
+    void findsDescriptorsDuringConcurrentOpens() throws Exception {
         AtomicBoolean stop = new AtomicBoolean();
         Thread noise = new Thread(() -> {
             while (!stop.get()) {
@@ -122,7 +122,7 @@ class ChannelPipesTest {
         try {
             for (int i = 0; i < 200; i++) {
                 ChannelPipes pipes = ChannelPipes.open();
-                // none at all is allowed, wrong ones are not
+                // finding none is allowed, finding a wrong descriptor is not
                 if (pipes != null) {
                     Process echo = start(pipes, new ProcessBuilder("true"));
                     assertThat(pipes.stdout().read(new byte[1], 0, 1)).isEqualTo(-1);
@@ -138,14 +138,14 @@ class ChannelPipesTest {
 
     @Test
     void noPipeIsLeft() throws IOException {
-        // what is opened once and for good, such as a selector, has its own
+        // opens what stays open, such as a selector, before the count
         callOnce();
         Set<String> before = pipes();
         for (int i = 0; i < 5; i++) {
             callOnce();
         }
         long deadline = System.nanoTime() + LIMIT.toNanos();
-        // the last words of a server are waited for a moment after its end
+        // after the server's end its remaining output is awaited for a moment
         while (!before.containsAll(pipes()) && System.nanoTime() < deadline) {
             Thread.onSpinWait();
         }
@@ -163,7 +163,7 @@ class ChannelPipesTest {
                 .blockLast(LIMIT);
     }
 
-    /** Descriptors of other kinds come and go with the classes that are loaded. */
+    /** Pipes only: descriptors of other kinds come and go with class loading. */
     private static Set<String> pipes() throws IOException {
         Set<String> pipes = new TreeSet<>();
         try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
@@ -174,7 +174,7 @@ class ChannelPipesTest {
                         pipes.add(descriptor.getFileName() + " " + target);
                     }
                 } catch (NoSuchFileException e) {
-                    // it was the one that lists them, or has been closed since
+                    // the descriptor of the listing itself, or one closed since
                 }
             }
         }
@@ -182,7 +182,7 @@ class ChannelPipesTest {
     }
 
     @Test
-    void aFullPipeMakesNobodyWaitAndLosesNothing() throws Exception {
+    void fullPipeNeitherBlocksNorLosesMessages() throws Exception {
         Pipe pipe = Pipe.open();
         List<IOException> broken = new CopyOnWriteArrayList<>();
         StdinWriter writer = writer(pipe, broken);
@@ -192,7 +192,7 @@ class ChannelPipesTest {
                 .flatMap(i -> writer.send(message(i + text)), count)
                 .then()
                 .cache();
-        // nobody reads: it comes back all the same
+        // nobody reads, and the call returns all the same
         sent.subscribe();
         assertThat(Leftovers.threads()).contains("mcpflux-stdin");
         try (InputStream in = Channels.newInputStream(pipe.source())) {
@@ -214,7 +214,7 @@ class ChannelPipesTest {
     }
 
     @Test
-    void oneMessageThatIsLargerThanThePipeArrivesWhole() throws Exception {
+    void messageLargerThanThePipeArrivesWhole() throws Exception {
         Pipe pipe = Pipe.open();
         StdinWriter writer = writer(pipe, new ArrayList<>());
         String text = "y".repeat(3_000_000);
@@ -228,7 +228,7 @@ class ChannelPipesTest {
     }
 
     @Test
-    void whatWaitsForAFullPipeFailsWhenItEnds() throws Exception {
+    void waitingMessagesFailWhenTheWriterEnds() throws Exception {
         Pipe pipe = Pipe.open();
         StdinWriter writer = writer(pipe, new ArrayList<>());
         Mono<Void> stuck = writer.send(message("z".repeat(1_000_000))).cache();
@@ -238,7 +238,7 @@ class ChannelPipesTest {
         writer.end();
         assertThat(stuck.materialize().block(LIMIT).getThrowable()).isInstanceOf(McpClosedException.class);
         assertThat(behind.materialize().block(LIMIT).getThrowable()).isInstanceOf(McpClosedException.class);
-        // and the pipe is closed: its reader comes to the end
+        // the pipe is closed as well: its reader reaches the end
         ByteBuffer bytes = ByteBuffer.allocate(1_000_000);
         while (pipe.source().read(bytes) >= 0) {
             bytes.clear();
@@ -247,7 +247,7 @@ class ChannelPipesTest {
     }
 
     @Test
-    void aPipeWithoutAReaderIsToldOnce() throws Exception {
+    void pipeWithoutReaderIsReportedOnce() throws Exception {
         Pipe pipe = Pipe.open();
         pipe.source().close();
         List<IOException> broken = new CopyOnWriteArrayList<>();
@@ -259,7 +259,7 @@ class ChannelPipesTest {
     }
 
     @Test
-    void whatIsHeldBackGoesOutTogetherAndOthersAreNotHeldUp() throws Exception {
+    void heldBackMessagesAreWrittenTogether() throws Exception {
         Pipe pipe = Pipe.open();
         StdinWriter writer = writer(pipe, new ArrayList<>());
         writer.hold();
@@ -276,7 +276,7 @@ class ChannelPipesTest {
     }
 
     @Test
-    void noMoreThanALimitIsHeldBack() throws Exception {
+    void heldBackMessagesAreLimited() throws Exception {
         Pipe pipe = Pipe.open();
         StdinWriter writer = writer(pipe, new ArrayList<>());
         writer.hold();
@@ -290,7 +290,7 @@ class ChannelPipesTest {
     }
 
     @Test
-    void whatIsTakenBackWhileItIsHeldIsNotWritten() throws Exception {
+    void cancelledHeldMessageIsNotWritten() throws Exception {
         Pipe pipe = Pipe.open();
         StdinWriter writer = writer(pipe, new ArrayList<>());
         writer.hold();
@@ -310,7 +310,7 @@ class ChannelPipesTest {
     }
 
     @Test
-    void oneThreadForEachServerAndOneForTheStderrOfAll() {
+    void oneThreadPerServerAndOneForAllStderr() {
         List<McpSession> sessions = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             List<String> command = TinyServer.command();

@@ -43,7 +43,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** The rows of docs/fault-matrix.md that are about one connection; each with real processes, and none left. */
+/** The rows of docs/fault-matrix.md about one connection, each with real processes; each test leaves none behind. */
 class FaultMatrixTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -73,7 +73,7 @@ class FaultMatrixTest {
     // many calls
 
     @Test
-    void twoThousandCallsFromThirtyTwoThreadsTwentyTimes() throws Exception {
+    void answersCallsFromThirtyTwoThreads() throws Exception {
         McpSession session = open(transport(MisbehavingServer.command()));
         for (int run = 0; run < 20; run++) {
             Map<String, AtomicInteger> answers = new ConcurrentHashMap<>();
@@ -104,10 +104,10 @@ class FaultMatrixTest {
     }
 
     @Test
-    void twentyThousandCallersAtOnce() {
+    void twentyThousandConcurrentCalls() {
         McpSession session = open(transport(MisbehavingServer.command()));
         List<String> texts = IntStream.range(0, 20_000).mapToObj(i -> "n" + i).toList();
-        // flatMap would look at all that are under way for each that ends
+        // flatMap would visit all pending calls for each that ends
         List<Mono<String>> calls = texts.stream()
                 .map(text -> session.callTool("echo", Map.of("text", text)).map(CallToolResult::text))
                 .toList();
@@ -118,7 +118,7 @@ class FaultMatrixTest {
     }
 
     @Test
-    void afterAnOverloadTheSessionClosesInItsTime() {
+    void closesInTimeAfterAnOverload() {
         McpSession session = open(transport(MisbehavingServer.command(MisbehavingServer.NEVER_READ))
                 .options(StdioOptions.defaults()
                         .withSendQueue(10)
@@ -146,11 +146,11 @@ class FaultMatrixTest {
     @Tag("heavy")
     @ParameterizedTest
     @ValueSource(strings = {MisbehavingServer.LONG_FRAME, MisbehavingServer.FLOOD_STDERR})
-    void aGibibyteOfWhatNobodyWantsFitsASmallHeap(String habit) throws Exception {
+    void unwantedGibibyteFitsASmallHeap(String habit) throws Exception {
         assertThat(run("-Xmx32m", SmallHeap.class, habit + (1L << 30))).endsWith("still here");
     }
 
-    /** What a program writes that runs in a JVM with a heap of its own. */
+    /** The output of a program that runs in a JVM with its own heap size. */
     private static List<String> run(String heap, Class<?> program, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -173,11 +173,11 @@ class FaultMatrixTest {
         return lines;
     }
 
-    /** With the larger heap there is room for one after the other, and they wait for each other. */
+    /** With the larger heap the responses fit one after the other, and wait for each other. */
     @Tag("heavy")
     @ParameterizedTest
     @CsvSource({"-Xmx64m,15000000,0", "-Xmx64m,3000000,1", "-Xmx256m,15000000,1"})
-    void manyLargeResultsAtOnceCostNoServer(String heap, String size, int leastAnswers) throws Exception {
+    void manyLargeResultsAtOnceEndNoServer(String heap, String size, int leastAnswers) throws Exception {
         List<String> lines = run(heap, ManyLargeResults.class, size);
         assertThat(lines).contains("20 small answers");
         List<String> outcomes =
@@ -191,7 +191,7 @@ class FaultMatrixTest {
                 .hasSizeGreaterThanOrEqualTo(leastAnswers);
     }
 
-    /** Twenty servers are asked for a large text at the same time, and then for a small one. */
+    /** Requests a large text from twenty servers at the same time, and then a small one. */
     static final class ManyLargeResults {
         private static final String SCRIPT = """
                 while IFS= read -r line; do
@@ -233,7 +233,7 @@ class FaultMatrixTest {
         }
     }
 
-    /** Opens a session and makes a call, in a JVM whose heap would not hold what the server writes meanwhile. */
+    /** Opens a session and calls a tool, in a JVM whose heap is smaller than the server's output meanwhile. */
     static final class SmallHeap {
         public static void main(String[] args) {
             List<String> command = MisbehavingServer.command(args);
@@ -283,7 +283,10 @@ class FaultMatrixTest {
         assertThat(Leftovers.processes()).isEqualTo(before);
     }
 
-    /** What a server does once its stdin has ended; each goes on until a file is gone, so that a failed test leaves none. */
+    /**
+     * What a server does after the end of its stdin. Each runs until a file is deleted, so that a failed test leaves no
+     * process.
+     */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -297,7 +300,7 @@ class FaultMatrixTest {
                 "without environment | while [ -e $GO ]; do env -i sleep 61.25 & sleep 0.005; done",
                 "parents that end | while [ -e $GO ]; do (sleep 60 & sleep 60 & exit 0) & sleep 0.02; done",
             })
-    void closeEndsAServerThatKeepsStartingProcesses(String what, String script) throws Exception {
+    void closeEndsServerThatKeepsForking(String what, String script) throws Exception {
         Path go = Files.createTempFile("mcpflux-go", "");
         ProcessHandle other = new ProcessBuilder("sleep", "60").start().toHandle();
         try {
@@ -321,7 +324,10 @@ class FaultMatrixTest {
         }
     }
 
-    /** The processes that have this variable in their environment, or cleared it and are known by their command. */
+    /**
+     * The processes with this variable in their environment, and those that cleared it and are recognised by their
+     * command.
+     */
     private static List<String> withEnvironment(String variable) throws IOException {
         List<String> found = new ArrayList<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
@@ -341,7 +347,7 @@ class FaultMatrixTest {
     }
 
     @Test
-    void anOrphanOfAServerThatDiedGoesWithTheConnection() {
+    void orphanOfDeadServerEndsWithTheConnection() {
         McpSession session = open(transport(MisbehavingServer.command(MisbehavingServer.DOUBLE_FORK)));
         StepVerifier.create(session.callTool("crash", null))
                 .expectErrorSatisfies(e -> assertThat(e).hasMessageContaining("exit code 7"))
@@ -364,7 +370,7 @@ class FaultMatrixTest {
     // the end of the JVM
 
     @Test
-    void aJvmThatIsKilledLeavesNothingWithAWatchdog() throws Exception {
+    void watchdogEndsServerOfAKilledJvm() throws Exception {
         Process jvm = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -375,7 +381,7 @@ class FaultMatrixTest {
                 .start();
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(jvm.getInputStream(), StandardCharsets.UTF_8))) {
-            // a logging library may say something of its own first
+            // a logging library may print a line first
             String line = out.readLine();
             while (line != null && !line.matches("\\d+")) {
                 line = out.readLine();
@@ -397,7 +403,7 @@ class FaultMatrixTest {
         }
     }
 
-    /** Opens a session with a server that ignores the end of its stdin, says its pid, and waits to be killed. */
+    /** Opens a session with a server that ignores the end of its stdin, prints its pid, and waits to be killed. */
     static final class Watched {
         public static void main(String[] args) throws InterruptedException {
             McpSession session = open(transport(MisbehavingServer.command(MisbehavingServer.IGNORE_EOF))
@@ -408,7 +414,7 @@ class FaultMatrixTest {
     }
 
     @Test
-    void aWatchdogGoesWithItsServer() {
+    void watchdogEndsWithItsServer() {
         McpSession session = open(
                 transport(TinyServer.command()).options(StdioOptions.defaults().withWatchdog(true)));
         assertThat(Leftovers.processes()).hasSize(before.size() + 2);
@@ -419,7 +425,7 @@ class FaultMatrixTest {
 
     @Tag("heavy")
     @Test
-    void twoHundredSessionsOpenedAndClosedAgainAndAgainLevelOff() {
+    void reopenedSessionsDoNotLeak() {
         List<Integer> descriptors = new ArrayList<>();
         List<Integer> threads = new ArrayList<>();
         List<Long> heap = new ArrayList<>();
@@ -437,7 +443,7 @@ class FaultMatrixTest {
         }
         assertThat(descriptors.get(19)).isLessThanOrEqualTo(descriptors.get(2) + 5);
         assertThat(threads.get(19)).isLessThanOrEqualTo(threads.get(2) + 5);
-        // 3,400 sessions later: a session that stayed would cost some 100 KiB, for the reader's buffer alone
+        // 3,400 sessions later: one that stayed in memory would cost about 100 KiB, for the reader's buffer alone
         assertThat(heap.get(19)).isLessThanOrEqualTo(heap.get(2) + 20 * 1024 * 1024);
     }
 

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
 /**
- * Measures how long it takes until a failure is known, and how long a close takes, and writes both to {@code
- * target/fault-times.md}. It asserts outcomes only: times depend on the machine.
+ * Measures the time until a failure is reported and the duration of a close, and writes both to {@code
+ * target/fault-times.md}. Asserts outcomes only, since times depend on the machine.
  */
 @Tag("heavy")
 class FaultTimesTest {

@@ -3,8 +3,8 @@ package dev.mcpflux.transport.stdio;
 import java.time.Duration;
 
 /**
- * Graces for a server whose close is known: the stages before that one do not end it and are short, that one ends it and has
- * all the time that a busy machine needs. A stage that ends a server that it should not end is seen either way.
+ * Graces for a server whose close ends in a known stage. The stages before it do not end the server and are short; that
+ * stage gets all the time that a busy machine needs. If another stage ends the server, the test sees it.
  */
 final class Graces {
 
@@ -13,7 +13,7 @@ final class Graces {
 
     private Graces() {}
 
-    /** For a close that is reported so: by itself, after TERM, or after KILL. */
+    /** Graces for a close with this outcome: by itself, after TERM, or after KILL. */
     static StdioOptions until(String expected) {
         boolean byItself = expected.startsWith("ended by itself");
         boolean kill = expected.equals("needed KILL");

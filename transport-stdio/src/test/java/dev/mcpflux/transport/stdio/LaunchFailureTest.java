@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.test.StepVerifier;
 
-/** Programs that are there and cannot be started. */
+/** Programs that exist and cannot be started. */
 class LaunchFailureTest {
 
     @TempDir
@@ -55,13 +55,13 @@ class LaunchFailureTest {
                 "#!/etc/passwd | the interpreter of the script is not an executable file: /etc/passwd",
                 "#!/etc | the interpreter of the script is not an executable file: /etc",
             })
-    void aScriptThatCannotBeInterpretedSaysWhy(String firstLine, String message) throws IOException {
+    void explainsScriptThatCannotBeInterpreted(String firstLine, String message) throws IOException {
         Path script = file(firstLine.replace("<CR>", "\r") + "\nexit 0\n");
         failsWith(StdioTransport.builder("s", script.toString()), message);
     }
 
     @Test
-    void whatTheSystemSaysIsPutIntoWords() throws IOException {
+    void explainsMessagesOfTheSystem() throws IOException {
         Path program = file("\u007fELF and more");
         assertThat(LaunchFailure.explain(program, "error=2, No such file or directory"))
                 .isEqualTo("the program is there, but its dynamic loader is not: it was built for another system");
@@ -79,7 +79,7 @@ class LaunchFailureTest {
     }
 
     @Test
-    void aWorkingDirectoryThatIsAFileSaysSo() throws IOException {
+    void reportsWorkingDirectoryThatIsAFile() throws IOException {
         failsWith(
                 StdioTransport.builder("s", "/bin/sh").workingDirectory(file("x")),
                 "its working directory is not a directory");

@@ -4,7 +4,7 @@ import dev.mcpflux.testing.MisbehavingServer;
 import dev.mcpflux.transport.Transport;
 import java.util.List;
 
-/** The contract, over the pipes that every JDK gives a child, as on systems without better ones. */
+/** The contract over the JDK's streams, as on systems without channel pipes. */
 class PlainPipesContractTest extends StdioTransportContractTest {
 
     @Override

@@ -21,7 +21,7 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Over a pipe that blocks, who sends writes only while nothing waits to be read; otherwise the thread does. */
+/** A blocking pipe: the sending thread writes only while nothing is unread; otherwise the writer thread does. */
 class StdinWriterTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -37,7 +37,7 @@ class StdinWriterTest {
         writer.end();
     }
 
-    /** Remembers what was written, by whom; waits where a full pipe would. */
+    /** Records what was written, and by which thread; blocks where a full pipe would. */
     private static final class Pipe extends OutputStream {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private final List<Thread> threads = new CopyOnWriteArrayList<>();
@@ -90,20 +90,21 @@ class StdinWriterTest {
     }
 
     @Test
-    void whoSendsWritesWhileNothingWaitsToBeRead() {
+    void senderWritesWhileNothingIsUnread() {
         writer.send(message("a")).block(LIMIT);
         writer.read(pipe.size());
         writer.send(message("b")).block(LIMIT);
         assertThat(pipe.threads).containsExactly(Thread.currentThread(), Thread.currentThread());
-        assertThat(pipe.lines())
-                .containsExactly("{\"jsonrpc\":\"2.0\",\"method\":\"a\"}", "{\"jsonrpc\":\"2.0\",\"method\":\"b\"}");
+        assertThat(pipe.lines()).containsExactly("""
+                        {"jsonrpc":"2.0","method":"a"}""", """
+                        {"jsonrpc":"2.0","method":"b"}""");
     }
 
     @Test
-    void whatMayNotFitIsWrittenByTheThread() {
+    void writerThreadWritesMessagesThatMayNotFit() {
         pipe.full = true;
         Mono<Void> sent = writer.send(large(StreamOutlet.ROOM)).cache();
-        // comes back although the pipe takes nothing
+        // returns although the pipe accepts nothing
         sent.subscribe();
         pipe.open.countDown();
         sent.block(LIMIT);
@@ -111,18 +112,18 @@ class StdinWriterTest {
     }
 
     @Test
-    void whatWasNotReadIsWaitedForByTheThreadUntilTheServerHasAnswered() {
+    void writerThreadWaitsUntilServerHasRead() {
         writer.send(message("a")).block(LIMIT);
         assertThat(last()).isSameAs(Thread.currentThread());
         writer.send(message("b")).block(LIMIT);
         assertThat(last()).isNotSameAs(Thread.currentThread());
-        // the thread may still be on its way out
+        // the thread may still be ending
         do {
             writer.read(pipe.size());
             writer.send(message("c")).block(LIMIT);
         } while (last() != Thread.currentThread());
         writer.read(pipe.size());
-        // an older answer that comes late takes nothing back
+        // an older response that arrives late does not lower the position
         writer.read(1);
         writer.send(message("d")).block(LIMIT);
         assertThat(last()).isSameAs(Thread.currentThread());
@@ -133,13 +134,15 @@ class StdinWriterTest {
     }
 
     @Test
-    void whoSendsIsToldWhereItsMessageEndsBeforeItIsWritten() {
+    void messagePositionIsSetBeforeTheWrite() {
         List<String> told = new CopyOnWriteArrayList<>();
         Sending first = new Sending(told, pipe);
         writer.send(message("a")).subscribe(first);
         writer.read(pipe.size());
         writer.send(message("b")).subscribe(new Sending(told, pipe));
-        int length = "{\"jsonrpc\":\"2.0\",\"method\":\"a\"}\n".length();
+        int length = """
+                {"jsonrpc":"2.0","method":"a"}
+                """.length();
         assertThat(told)
                 .containsExactly(
                         "ends at " + length + " of 0", "sent", "ends at " + 2 * length + " of " + length, "sent");
@@ -171,14 +174,14 @@ class StdinWriterTest {
     }
 
     @Test
-    void whileOneWritesTheOthersOnlyQueue() throws InterruptedException {
+    void otherSendersOnlyQueueDuringAWrite() throws InterruptedException {
         pipe.full = true;
         Thread first = new Thread(() -> writer.send(message("first")).block(LIMIT));
         first.start();
         while (pipe.threads.isEmpty()) {
             Thread.onSpinWait();
         }
-        // one thread waits in the pipe, which is fuller than it could be known to be; nobody else waits for it
+        // one thread is blocked in the pipe, which is fuller than the writer can know; no other thread waits for it
         Flux<Void> others = Flux.range(0, 100).flatMap(i -> writer.send(message("m" + i)), 200);
         Mono<Void> sent = others.then().cache();
         sent.subscribe();
@@ -216,7 +219,7 @@ class StdinWriterTest {
     }
 
     @Test
-    void aPipeThatBreaksIsToldOnce() {
+    void brokenPipeIsReportedOnce() {
         pipe.gone = true;
         writer.send(message("a")).subscribe(v -> {}, e -> {});
         writer.send(message("b")).subscribe(v -> {}, e -> {});
@@ -224,7 +227,7 @@ class StdinWriterTest {
     }
 
     @Test
-    void whatWaitsIsWrittenBeforeItCloses() {
+    void waitingMessagesAreWrittenBeforeClose() {
         pipe.full = true;
         writer.send(large(StreamOutlet.ROOM)).subscribe();
         writer.send(message("last")).subscribe();

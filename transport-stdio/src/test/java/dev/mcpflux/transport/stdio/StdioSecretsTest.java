@@ -33,14 +33,14 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * A server that writes its configured token, without the scheme, into every place there is. Each place is masked, and not
- * just absent: that is seen by the name which stands for the value.
+ * A server that writes its configured token, without the scheme, wherever it can. The test looks for the name that
+ * replaces the value, so a place that merely omits it does not pass.
  */
 class StdioSecretsTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    /** What a call of a tool is answered with is given by its argument, in which TOKEN stands for the token. */
+    /** The tool's argument is the response to the call; TOKEN in it stands for the token. */
     private static final String SERVER = """
             token=${AUTH#Bearer }
             while IFS= read -r line; do
@@ -94,7 +94,10 @@ class StdioSecretsTest {
         return text.toString();
     }
 
-    /** Everything that leaves the project while a server runs: errors with all that they hold, events, signals, lines of the log. */
+    /**
+     * All text that leaves the project while a server runs: errors with everything they hold, events, signals, log
+     * lines.
+     */
     private String shown(List<?> events, List<Throwable> failures) {
         StringBuilder text = new StringBuilder();
         events.forEach(event -> text.append(event).append('\n'));
@@ -117,7 +120,7 @@ class StdioSecretsTest {
         return text.toString();
     }
 
-    /** What a server makes visible that answers a call like this. */
+    /** The text that becomes visible when a server responds to a call with this line. */
     private String shown(String reply) {
         boolean silent = reply.contains("SILENT");
         ClientHandlers handlers = ClientHandlers.builder()
@@ -138,7 +141,7 @@ class StdioSecretsTest {
         session.open().block(LIMIT);
 
         session.toolSignals("t", null, RequestOptions.within(silent ? Duration.ofMillis(500) : LIMIT))
-                // the result is for the caller, as it came
+                // the result belongs to the caller and is not masked
                 .filter(signal -> !(signal instanceof ToolSignal.Result))
                 .doOnNext(events::add)
                 .then(Mono.<Throwable>empty())
@@ -191,7 +194,7 @@ class StdioSecretsTest {
                 "{'jsonrpc':'2.0','method':'TOKEN','SILENT':1}"
             })
     void tokenInAMessageIsMasked(String reply) {
-        // without the second condition a place that is never shown would pass whatever is masked
+        // without the second condition a place that is never shown would always pass
         assertThat(shown(reply)).doesNotContainIgnoringCase("s3cr3t").contains("${AUTH}");
     }
 
@@ -205,7 +208,7 @@ class StdioSecretsTest {
                 "{'jsonrpc':'2.0','id':900,'method':'sampling/createMessage','params':{'TOKEN':'TOKEN','maxTokens':'TOKEN'}}",
                 "{'jsonrpc':'2.0','id':'TOKEN','method':'ping','params':{'TOKEN':'TOKEN'}}"
             })
-    void whatIsUsedOrUselessIsNotQuotedAtAll(String reply) {
+    void usedOrUselessLinesAreNotQuoted(String reply) {
         assertThat(shown(reply)).doesNotContainIgnoringCase("s3cr3t").doesNotContain("${AUTH}");
     }
 
@@ -217,13 +220,13 @@ class StdioSecretsTest {
                 "'result':{'protocolVersion':'2024-TOKEN','capabilities':'TOKEN'}",
                 "'result':'TOKEN'")) {
             McpSession session = McpSession.create(
-                    server(
-                                    "token=${AUTH#Bearer }; read -r line; printf 'a %s \\033[31m\\302\\205b\\342\\200\\250c\\r\\n' $token >&2;"
-                                            + "id=${line#*\\\"id\\\":}; id=${id%%[,\\}]*};"
-                                            + "echo '{\"jsonrpc\":\"2.0\",\"id\":'$id','\"$1\"'}' | sed s/TOKEN/$token/g;"
-                                            + "read -r line; read -r line; exit 3",
-                                    answer.replace('\'', '"'))
-                            .build(),
+                    server("""
+                                    token=${AUTH#Bearer }; read -r line
+                                    printf 'a %s \\033[31m\\302\\205b\\342\\200\\250c\\r\\n' $token >&2
+                                    id=${line#*\\"id\\":}; id=${id%%[,\\}]*}
+                                    echo '{"jsonrpc":"2.0","id":'$id','"$1"'}' | sed s/TOKEN/$token/g
+                                    read -r line; read -r line; exit 3
+                                    """, answer.replace('\'', '"')).build(),
                     SessionOptions.builder().era(EraPolicy.LEGACY).build());
             List<SessionEvent> events = new CopyOnWriteArrayList<>();
             Mono<Void> ended = session.events().doOnNext(events::add).then().cache();

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 
-/** The contract, against real processes. */
+/** The contract with real processes. */
 class StdioTransportContractTest implements TransportContract {
 
     private final Set<Long> before = Leftovers.processes();

@@ -59,7 +59,7 @@ import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
-/** Against real processes; each test leaves none behind. */
+/** Tests with real processes; each leaves none behind. */
 class StdioTransportTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -114,7 +114,7 @@ class StdioTransportTest {
     }
 
     @Test
-    void aCommandThatIsNotThereSaysWhereItWasLookedFor() {
+    void missingCommandNamesTheSearchedPath() {
         StepVerifier.create(use(
                         StdioTransport.builder("srv", "no-such-command").environment(Map.of("PATH", "/nowhere")),
                         s -> Mono.just(1)))
@@ -125,7 +125,7 @@ class StdioTransportTest {
     }
 
     @Test
-    void aFileThatIsNotExecutableSaysSo(@TempDir Path dir) throws Exception {
+    void reportsFileThatIsNotExecutable(@TempDir Path dir) throws Exception {
         Path file = Files.writeString(dir.resolve("server"), "hello");
         StepVerifier.create(use(StdioTransport.builder("srv", file.toString()), s -> Mono.just(1)))
                 .expectErrorSatisfies(e ->
@@ -134,7 +134,7 @@ class StdioTransportTest {
     }
 
     @Test
-    void aWorkingDirectoryThatIsNotThereSaysSo(@TempDir Path dir) {
+    void reportsMissingWorkingDirectory(@TempDir Path dir) {
         StepVerifier.create(use(shell("cat").workingDirectory(dir.resolve("gone")), s -> Mono.just(1)))
                 .expectErrorSatisfies(e -> assertThat(e)
                         .isInstanceOf(McpStartException.class)
@@ -171,7 +171,7 @@ class StdioTransportTest {
     }
 
     @Test
-    void aServerThatNeverAnswersIsTakenDownInTime() {
+    void unresponsiveServerIsClosedInTime() {
         StepVerifier.create(McpSession.use(
                         misbehaving(MisbehavingServer.SILENT).build(),
                         SessionOptions.defaults().withStartTimeout(Duration.ofMillis(300)),
@@ -184,12 +184,12 @@ class StdioTransportTest {
     }
 
     @Test
-    void theEnvironmentOfTheParentStaysWithTheParent() {
+    void parentEnvironmentIsNotInherited() {
         StepVerifier.create(use(misbehaving().environment(Map.of("CONFIGURED", "yes")), s -> s.callTool("env", null)))
                 .assertNext(result -> {
                     Set<String> names = Set.of(result.text().split(","));
                     assertThat(names).contains("CONFIGURED", "PATH");
-                    // what the build gives to this JVM and nobody needs
+                    // a variable that the build sets for this JVM and that no server needs
                     assertThat(System.getenv()).containsKey("MCPFLUX_TEST_SECRET");
                     assertThat(names).doesNotContain("MCPFLUX_TEST_SECRET");
                 })
@@ -198,7 +198,7 @@ class StdioTransportTest {
     }
 
     @Test
-    void aConfiguredSecretThatTheServerPrintsIsShownNowhere() {
+    void configuredSecretsAreMaskedEverywhere() {
         List<ConnectionEvent> events = new java.util.concurrent.CopyOnWriteArrayList<>();
         Connection connection = shell("echo \"token is $TOKEN\" >&2; echo \"$TOKEN\"; exit 1")
                 .environment(Map.of("TOKEN", "s3cr3t-value"))
@@ -215,7 +215,7 @@ class StdioTransportTest {
     }
 
     @Test
-    void noLogShowsASecretWhateverItsLevel() {
+    void logsShowNoSecretAtAnyLevel() {
         ch.qos.logback.classic.Logger logger =
                 (ch.qos.logback.classic.Logger) org.slf4j.LoggerFactory.getLogger("dev.mcpflux");
         ch.qos.logback.core.read.ListAppender<ch.qos.logback.classic.spi.ILoggingEvent> lines =
@@ -254,7 +254,7 @@ class StdioTransportTest {
         }
     }
 
-    // what comes
+    // incoming
 
     @ParameterizedTest
     @ValueSource(
@@ -293,7 +293,7 @@ class StdioTransportTest {
     }
 
     @Test
-    void noiseIsCountedAndOffered() {
+    void unexpectedOutputIsCountedAndPublished() {
         McpSession session =
                 McpSession.create(misbehaving(MisbehavingServer.NOISE).build(), SessionOptions.defaults());
         LinkedBlockingQueue<SessionEvent> events = new LinkedBlockingQueue<>();
@@ -322,10 +322,14 @@ class StdioTransportTest {
 
     @Test
     void answerOverTheLimitFailsItsCallAtOnce() {
-        // its id is at the end
-        String answer =
-                "read a; printf '{\"jsonrpc\":\"2.0\",\"result\":{\"a\":\"'; head -c 200000 /dev/zero | tr '\\0' x; "
-                        + "printf '\"},\"id\":1}\\n'; cat > /dev/null";
+        // the response's id is at the end
+        String answer = """
+                read a
+                printf '{"jsonrpc":"2.0","result":{"a":"'
+                head -c 200000 /dev/zero | tr '\\0' x
+                printf '"},"id":1}\\n'
+                cat > /dev/null
+                """;
         Connection connection = StdioTransport.builder("srv", "sh")
                 .arguments(List.of("-c", answer))
                 .options(StdioOptions.defaults().withMaxFrameBytes(100_000))
@@ -355,7 +359,7 @@ class StdioTransportTest {
     }
 
     @Test
-    void linesOnStderrAreOffered() {
+    void stderrLinesArePublished() {
         Connection connection = shell("echo one >&2; printf 'two\\033[31m red\\n' >&2; cat >/dev/null")
                 .build()
                 .connection();
@@ -370,9 +374,9 @@ class StdioTransportTest {
         connection.close().block(LIMIT);
     }
 
-    /** The process is gone, and a grandchild keeps the pipe open: no end of the stream will tell that this was all. */
+    /** The process has ended, and a grandchild keeps the pipe open: no end of the stream marks the last frame. */
     @Test
-    void whoIsSlowToTakeAMessageHasTheNextOneToo() {
+    void slowSubscriberReceivesTheLastFrames() {
         String two = notification("one") + "\\n" + notification("two") + "\\n";
         Connection connection =
                 shell("sleep 60 & printf '" + two + "'; exit 3").build().connection();
@@ -382,7 +386,7 @@ class StdioTransportTest {
         connection.incoming().subscribe(message -> {
             long until = System.nanoTime() + Duration.ofMillis(300).toNanos();
             while (!over.get() && System.nanoTime() < until) {
-                // works, and does not wait
+                // busy, not blocked
             }
             heard.add(((JsonRpcMessage.Notification) message.message()).method());
         });
@@ -393,16 +397,16 @@ class StdioTransportTest {
         connection.close().block(LIMIT);
     }
 
-    /** And who never comes back from one holds up nothing for ever. */
+    /** A subscriber that never returns does not delay the end of the connection indefinitely. */
     @Test
-    void whoDoesNotComeBackFromAMessageIsNotWaitedForForEver() throws InterruptedException {
+    void waitForASubscriberIsBounded() throws InterruptedException {
         Connection connection =
                 shell("printf '" + notification("one") + "\\n'; exit 3").build().connection();
         CountDownLatch over = new CountDownLatch(1);
         connection.onTermination().subscribe(end -> over.countDown());
         connection.incoming().subscribe(message -> {
             while (over.getCount() > 0) {
-                // works, and does not wait
+                // busy, not blocked
             }
         });
         connection.open().block(LIMIT);
@@ -411,10 +415,10 @@ class StdioTransportTest {
     }
 
     private static String notification(String method) {
-        return "{\"jsonrpc\":\"2.0\",\"method\":\"" + method + "\"}";
+        return "{'jsonrpc':'2.0','method':'%s'}".formatted(method).replace('\'', '"');
     }
 
-    // what goes
+    // outgoing
 
     @Test
     void aCallThatIsDisposedReachesTheServerAsCancelled() {
@@ -460,7 +464,7 @@ class StdioTransportTest {
         }
         go.countDown();
         assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
-        // more may be asked at once than may wait; then the answer is a typed refusal, never a loss
+        // more calls at once than may wait: the rest fails with an overload error and is not lost silently
         if (failure.get() != null) {
             assertThat(failure.get()).isInstanceOf(McpOverloadException.class);
         } else {
@@ -473,7 +477,7 @@ class StdioTransportTest {
     }
 
     @Test
-    void aServerThatNeverReadsIsAnOverloadAndCloseIsBounded() {
+    void serverThatNeverReadsCausesOverload() {
         McpSession session = open(misbehaving(MisbehavingServer.NEVER_READ)
                 .options(StdioOptions.defaults()
                         .withSendQueue(50)
@@ -492,7 +496,7 @@ class StdioTransportTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void whatIsNotReadIsBoundedInBytes(boolean plainPipes) {
+    void unreadMessagesAreBoundedInBytes(boolean plainPipes) {
         StdioTransport.Builder server = shell("sleep 60")
                 .options(StdioOptions.defaults()
                         .withCloseGraces(Duration.ofMillis(100), Duration.ZERO, LIMIT, Duration.ofSeconds(2)));
@@ -501,7 +505,7 @@ class StdioTransportTest {
         List<ConnectionEvent> events = new CopyOnWriteArrayList<>();
         EventSink.direct(connection.events()).subscribe(events::add);
         connection.open().block(LIMIT);
-        // one text for all of them: what is bounded is what they would have, and not what the test has
+        // all messages share one text: the limit counts the bytes they would have, not the heap of the test
         Map<String, String> large = Map.of("text", "x".repeat(1 << 20));
         AtomicReference<Throwable> failure = new AtomicReference<>();
         int most = (int) (Outbound.MAX_WAITING_BYTES >> 20) + 10;
@@ -519,7 +523,7 @@ class StdioTransportTest {
     }
 
     @Test
-    void argumentsThatAreNoJsonFailTheirCallOnly() {
+    void unserializableArgumentsFailOnlyTheirCall() {
         McpSession session = open(misbehaving());
         Object unwritable = new Object() {
             @SuppressWarnings("unused")
@@ -538,7 +542,7 @@ class StdioTransportTest {
     }
 
     @Test
-    void blockingInACallbackFailsAtOnceInsteadOfStallingTheServer() {
+    void blockInCallbackFailsAtOnce() {
         McpSession session = open(misbehaving());
         StepVerifier.create(session.callTool("echo", Map.of("text", "a"))
                         .map(r -> session.callTool("echo", Map.of("text", "b")).block()))
@@ -553,7 +557,7 @@ class StdioTransportTest {
     // the end
 
     @Test
-    void aCrashFailsEveryCallUnderWayWithExitCodeAndStderr() {
+    void crashFailsPendingCallsWithExitCodeAndStderr() {
         McpSession session = open(misbehaving(MisbehavingServer.STDERR + "bye", MisbehavingServer.EXIT_CODE + "42"));
         Mono<Throwable> hanging = session.callTool("hang", null)
                 .<Throwable>map(r -> new AssertionError("answered"))
@@ -590,7 +594,7 @@ class StdioTransportTest {
     }
 
     @Test
-    void aServerThatOnlyClosesItsStdoutIsLost() {
+    void closedStdoutEndsTheConnection() {
         Connection connection = shell("exec >&-; cat >/dev/null").build().connection();
         connection.open().block(LIMIT);
         assertThat(connection.onTermination().block(LIMIT))
@@ -616,7 +620,7 @@ class StdioTransportTest {
     }
 
     @Test
-    void eachStageOfCloseDoesWhatTheOneBeforeDidNot() {
+    void closeEscalatesStageByStage() {
         assertCloses("ended by itself", misbehaving());
         assertCloses("needed TERM", misbehaving(MisbehavingServer.IGNORE_EOF));
         assertCloses("needed KILL", misbehaving(MisbehavingServer.IGNORE_EOF, MisbehavingServer.IGNORE_TERM));
@@ -629,7 +633,7 @@ class StdioTransportTest {
     }
 
     @Test
-    void closingTwiceAndAtOnceIsOneTeardown() throws Exception {
+    void concurrentClosesShareOneTeardown() throws Exception {
         McpSession session = open(misbehaving());
         AtomicInteger closed = new AtomicInteger();
         EventSink.direct(session.events())
@@ -645,7 +649,7 @@ class StdioTransportTest {
     }
 
     @Test
-    void closedWhileItIsBeingLaunchedNothingIsLeft() {
+    void closeDuringLaunchLeavesNoProcess() {
         for (int i = 0; i < 30; i++) {
             Connection connection = shell("cat >/dev/null").build().connection();
             Mono<Void> opening = connection.open().onErrorComplete();
@@ -658,7 +662,7 @@ class StdioTransportTest {
     }
 
     @Test
-    void theSessionThatIsCancelledWhileItOpensLeavesNothing() {
+    void cancelledOpenLeavesNoProcess() {
         for (int i = 0; i < 10; i++) {
             Disposable opening = use(misbehaving(MisbehavingServer.DELAY_START + "5000"), s -> Mono.just(1))
                     .subscribe();
@@ -690,20 +694,24 @@ class StdioTransportTest {
     // back-pressure
 
     /** Sends 10,000 log messages, numbered, before each answer to a call. */
-    private static final String TALKATIVE = String.join(
-            "\n",
-            "while read -r line; do",
-            "  id=${line#*\\\"id\\\":}; id=${id%%[,\\}]*}",
-            "  case $line in",
-            "    *server/discover*) echo \"{\\\"jsonrpc\\\":\\\"2.0\\\",\\\"id\\\":$id,\\\"error\\\":{\\\"code\\\":-32601,\\\"message\\\":\\\"no\\\"}}\";;",
-            "    *\\\"initialize\\\"*) echo \"{\\\"jsonrpc\\\":\\\"2.0\\\",\\\"id\\\":$id,\\\"result\\\":{\\\"protocolVersion\\\":\\\"2025-11-25\\\",\\\"capabilities\\\":{\\\"tools\\\":{},\\\"logging\\\":{}},\\\"serverInfo\\\":{\\\"name\\\":\\\"t\\\",\\\"version\\\":\\\"1\\\"}}}\";;",
-            "    *tools/call*)",
-            "      seq 1 10000 | sed 's|.*|{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":&}}|'",
-            "      echo \"{\\\"jsonrpc\\\":\\\"2.0\\\",\\\"id\\\":$id,\\\"result\\\":{\\\"content\\\":[{\\\"type\\\":\\\"text\\\",\\\"text\\\":\\\"done\\\"}]}}\";;",
-            "  esac",
-            "done");
+    private static final String TALKATIVE = """
+            while read -r line; do
+              id=${line#*\\"id\\":}; id=${id%%[,\\}]*}
+              case $line in
+                *server/discover*)
+                  echo '{"jsonrpc":"2.0","id":'$id',"error":{"code":-32601,"message":"no"}}';;
+                *\\"initialize\\"*)
+                  echo '{"jsonrpc":"2.0","id":'$id',"result":{"protocolVersion":"2025-11-25",\
+            "capabilities":{"tools":{},"logging":{}},"serverInfo":{"name":"t","version":"1"}}}';;
+                *tools/call*)
+                  seq 1 10000 | sed 's|.*|{"jsonrpc":"2.0","method":"notifications/message",\
+            "params":{"level":"info","data":&}}|'
+                  echo '{"jsonrpc":"2.0","id":'$id',"result":{"content":[{"type":"text","text":"done"}]}}';;
+              esac
+            done
+            """;
 
-    /** An application may use up all threads of Reactor that may block. */
+    /** An application may use up all of Reactor's threads that may block. */
     @Test
     void closesWhileElasticThreadsAreUsedUp() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
@@ -729,10 +737,10 @@ class StdioTransportTest {
         }
     }
 
-    /** An application may shut Reactor's schedulers down before it closes its servers: then they take no tasks. */
+    /** An application may shut down Reactor's schedulers before it closes its servers; then they reject tasks. */
     @Test
     void closesWhileSchedulersRefuseTasks() {
-        // a grandchild holds the pipes, so that the end of the process is not the end of what can be read
+        // a grandchild holds the pipes, so that output may still arrive after the process has ended
         Connection connection = shell("sleep 60 & read line; exit 3")
                 .options(StdioOptions.defaults()
                         .withCloseGraces(Duration.ofSeconds(1), Duration.ZERO, LIMIT, Duration.ofSeconds(2)))
@@ -760,7 +768,7 @@ class StdioTransportTest {
     }
 
     @Test
-    void whoReadsNotificationsSlowlyDelaysNoAnswerAndIsKeptNoMoreThanALimit() {
+    void slowEventSubscriberDelaysNoResponse() {
         McpSession session = open(shell(TALKATIVE));
         TestSubscriber<String> slow = TestSubscriber.builder().initialRequest(1).build();
         EventSink.direct(session.events())
