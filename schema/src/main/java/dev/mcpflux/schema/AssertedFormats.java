@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The formats that are asserted on request: those that the protocol names (elicitation, primitive schemas). Every other
- * format is an annotation always.
+ * The formats that can be asserted on request: those that the protocol names (elicitation, primitive schemas). All
+ * other formats are always annotations.
  */
 final class AssertedFormats {
 
@@ -21,7 +21,10 @@ final class AssertedFormats {
 
     private AssertedFormats() {}
 
-    /** The expressions of the library take the length of a text squared; no address is longer (RFC 5321, 4.5.3.1). */
+    /**
+     * The library's expressions take time quadratic in the length of the text; no address is longer than this (RFC
+     * 5321, 4.5.3.1).
+     */
     private static final class BoundedEmail extends EmailFormat {
         private static final int LONGEST = 320;
 
@@ -31,7 +34,7 @@ final class AssertedFormats {
         }
     }
 
-    /** RFC 3339, section 5.6. The library's own writes the values that it refuses into its log. */
+    /** RFC 3339, section 5.6. The library's own implementation logs the values that it rejects. */
     private static final class DateTime implements Format {
         private static final Pattern SHAPE = Pattern.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]"
                 + "([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\\.[0-9]+)?(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))");

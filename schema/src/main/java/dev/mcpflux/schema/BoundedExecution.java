@@ -11,15 +11,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of one evaluation, which ends it when its budget is used up. The library appends each keyword to the evaluation
- * path before it applies it, whatever the composition, so that is where to look.
+ * The state of one evaluation, which stops when its budget is used up. The library appends each keyword to the
+ * evaluation path before it applies it, whatever the composition, so the budget is checked there.
  *
- * <p>A pattern that cannot be asserted counts as matched. What fails only because of that, such as a {@code not} around it, is
- * no problem of the value, and is left out: {@link #isDoubtful}.
+ * <p>A pattern that cannot be asserted counts as matched. A failure that exists only because of that, such as the
+ * failure of an enclosing {@code not}, is not reported as a problem: {@link #isDoubtful}.
  */
 final class BoundedExecution extends ExecutionContext {
 
-    /** More are counted by nobody; a list that is not empty stays so, and that decides. */
+    /** Further errors are not counted. The list keeps its entries, since only whether it is empty matters. */
     static final int MAX_ERRORS = 1000;
 
     private static final ExecutionConfig CONFIG = ExecutionConfig.builder()
@@ -33,7 +33,9 @@ final class BoundedExecution extends ExecutionContext {
     private final Budget budget;
     private final int maxDepth;
 
-    /** The keywords within which a pattern was not asserted, up to the root; and these patterns. */
+    /**
+     * The evaluation paths, up to the root, of keywords within which a pattern was not asserted, and of these patterns.
+     */
     private final Set<NodePath> doubtful = new HashSet<>();
 
     private final Set<String> unasserted = new HashSet<>();
@@ -61,7 +63,7 @@ final class BoundedExecution extends ExecutionContext {
         }
     }
 
-    /** The library adds what it finds for a {@code oneOf} this way. */
+    /** The library adds the errors of a {@code oneOf} with this method. */
     @Override
     public void setErrors(List<Error> errors) {
         if (!unasserted.isEmpty()) {
@@ -70,7 +72,7 @@ final class BoundedExecution extends ExecutionContext {
         super.setErrors(errors);
     }
 
-    /** A pattern counted as matched just now, whatever the text. */
+    /** Records that a pattern just counted as matched, whatever the text. */
     void unasserted(String regex) {
         unasserted.add(regex);
         for (NodePath path = getEvaluationPath(); path != null && doubtful.add(path); ) {
@@ -78,7 +80,7 @@ final class BoundedExecution extends ExecutionContext {
         }
     }
 
-    /** Whether a keyword failed because a pattern counted as matched, or may have. */
+    /** Whether a keyword failed, or may have failed, because a pattern counted as matched. */
     private boolean isDoubtful(@Nullable NodePath failed) {
         if (failed == null || failed.getParent() == null) {
             return false;
@@ -91,7 +93,10 @@ final class BoundedExecution extends ExecutionContext {
                 || isConditional(failed);
     }
 
-    /** Whether it applies only since a pattern counted as matched: in {@code patternProperties}, or after an {@code if}. */
+    /**
+     * Whether the keyword applies only because a pattern counted as matched: within {@code patternProperties}, or after
+     * an {@code if}.
+     */
     private boolean isConditional(NodePath failed) {
         for (NodePath path = failed, parent = path.getParent(); parent != null; parent = path.getParent()) {
             Object keyword = path.getElement(-1);

@@ -14,8 +14,9 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
- * {@code enum} and {@code uniqueItems}, in place of those of the library. Theirs keep values in hash tables; when the values
- * have one hash code, a long list takes its length squared in a single step, within which nothing can stop it.
+ * {@code enum} and {@code uniqueItems}, in place of the library's versions. Those keep values in hash tables. If all
+ * values have the same hash code, a long list takes time quadratic in its length, in a single step that nothing can
+ * stop.
  */
 final class BoundedKeywords {
 
@@ -23,7 +24,7 @@ final class BoundedKeywords {
 
     private BoundedKeywords() {}
 
-    /** A keyword of the library whose creation looks at the budget. */
+    /** A keyword of the library that checks the budget when it is created. */
     record Watched(Keyword keyword) implements Keyword {
 
         @Override
@@ -40,7 +41,7 @@ final class BoundedKeywords {
         }
     }
 
-    /** Resolving recurses along references, and a schema can be a chain of thousands. */
+    /** Resolving recurses along references, and a schema can be a chain of thousands of them. */
     private record Reference(KeywordValidator reference) implements KeywordValidator {
 
         @Override

@@ -8,17 +8,21 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one check may still use. It belongs to one subscription and one thread; only {@link #cancel()} comes from others.
+ * The time and steps that one check may still use. A budget belongs to one subscription and one thread; other threads
+ * call only {@link #cancel()}.
  *
- * <p>The library hands no context to a regular expression, to the creation of a keyword or to a comparison, so the budget of
- * the check that runs is kept with its thread while it runs: {@link #current()}.
+ * <p>The library passes no context to a regular expression, to the creation of a keyword or to a comparison. So the
+ * budget of the running check is kept in a thread local: {@link #current()}.
  */
 final class Budget {
 
-    /** Reading the clock costs more than comparing a character does. */
+    /** Reading the clock costs more than comparing a character. */
     private static final int TICKS_BETWEEN_LOOKS = 16;
 
-    /** As many as half the stack of an ordinary thread takes, when each lies some levels deeper than the last. */
+    /**
+     * As many references as half the stack of an ordinary thread can follow, when each lies some levels deeper than the
+     * previous one.
+     */
     private static final int MAX_REFERENCES = 500;
 
     private static final ThreadLocal<@Nullable Budget> CURRENT = new ThreadLocal<>();
@@ -60,7 +64,7 @@ final class Budget {
         }
     }
 
-    /** Begins a stage, which has the whole time for itself. */
+    /** Starts a stage, which may use the whole time for itself. */
     void start(String name) {
         stage = name;
         deadline = nanoTime.getAsLong() + maxTime.toNanos();
@@ -75,14 +79,17 @@ final class Budget {
         }
     }
 
-    /** The same, for what happens too often to look each time. */
+    /** Does the same for events that are too frequent to check each time. */
     void tick() {
         if (++ticks % TICKS_BETWEEN_LOOKS == 0) {
             check();
         }
     }
 
-    /** A reference can make the library compile again what it refers to, so a small schema can become a large one. */
+    /**
+     * Counts a keyword. A reference can make the library compile its target again, so a small schema can become a large
+     * one.
+     */
     void keyword() {
         check();
         if (++keywords > maxKeywords) {
@@ -90,7 +97,7 @@ final class Budget {
         }
     }
 
-    /** Follows a reference to what it refers to, and from there to what that refers to, … */
+    /** Follows a reference to its target, and the references within that target. */
     void follow(Runnable resolution) {
         check();
         if (references == MAX_REFERENCES) {
@@ -104,7 +111,7 @@ final class Budget {
         }
     }
 
-    /** Begins an evaluation, which hears of the patterns that are not asserted. */
+    /** Starts an evaluation, which is notified of patterns that are not asserted. */
     void evaluate(BoundedExecution evaluation) {
         execution = evaluation;
     }
@@ -126,7 +133,7 @@ final class Budget {
         return first;
     }
 
-    /** Why the work was stopped; the library may have wrapped the exception that said so. */
+    /** Returns the reason for stopping; the library may have wrapped the exception that carried it. */
     @Nullable
     Stop stopped() {
         return stop;
@@ -144,7 +151,10 @@ final class Budget {
         return d.toMillis() % 1000 == 0 ? d.toSeconds() + " s" : d.toMillis() + " ms";
     }
 
-    /** Ends the work from within; of this type because the library lets it pass where it logs and wraps others. */
+    /**
+     * Stops the work from within. It has this type because the library lets it pass, while it logs and wraps other
+     * exceptions.
+     */
     static final class Stop extends SchemaException {
         private static final long serialVersionUID = 1L;
 
@@ -152,7 +162,7 @@ final class Budget {
             super(reason);
         }
 
-        /** What the stack was says nothing, and it can be deep. */
+        /** The stack trace is of no use here, and it can be deep. */
         @Override
         public synchronized Throwable fillInStackTrace() {
             return this;

@@ -6,14 +6,14 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A schema that is ready for use, by any number of threads at once.
+ * A schema that is ready for use by any number of threads at once.
  *
- * @param quick whether a small value is checked against it in next to no time
- * @param keywords how much memory it takes, in keywords
+ * @param quick whether checking a small value against it takes microseconds only
+ * @param keywords its memory, measured in keywords
  */
 record CompiledSchema(Schema schema, boolean quick, int keywords) {
 
-    /** How many subschemas may apply within each other, for each level that a value or a schema may be deep. */
+    /** The number of subschemas that may apply within each other, for each level of depth of a value or a schema. */
     private static final int EVALUATIONS_PER_LEVEL = 12;
 
     List<String> check(JsonNode value, Budget budget, int maxDepth) {

@@ -22,8 +22,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** The dialects that are known, each as the library has it but bounded; twice, since formats are asserted on request only. */
-// the dialects of the library carry no annotation for it, and nobody changes one that is built
+/**
+ * The supported dialects: those of the library, with bounds. Each exists in two variants, because formats are asserted
+ * on request only.
+ */
+// the library's dialects lack the annotation, but are never modified once they are built
 @SuppressWarnings("ImmutableEnumChecker")
 enum Draft {
     V2020_12("https://json-schema.org/draft/2020-12/schema", Dialects.getDraft202012(), "$id"),
@@ -34,10 +37,10 @@ enum Draft {
 
     private static final SchemaRegistryConfig CONFIG = SchemaRegistryConfig.builder()
             .locale(Locale.ROOT)
-            // the library swallows what is wrong when it does this itself
+            // when the library does this itself, it swallows errors
             .preloadSchema(false)
             .regularExpressionFactory(SchemaPattern::of)
-            // its texts quote values, and would be read from files
+            // the library's texts quote values, and are read from files
             .messageSource((key, text, locale, arguments) -> key)
             .build();
 
@@ -50,10 +53,10 @@ enum Draft {
     private static final Map<Draft, Schema> METASCHEMAS = new ConcurrentHashMap<>();
 
     private final String uri;
-    /** With formats that are annotations. */
+    /** The variant in which formats are annotations. */
     private final Dialect dialect;
 
-    /** With the formats of {@link AssertedFormats}. */
+    /** The variant that asserts the formats of {@link AssertedFormats}. */
     private final Dialect asserting;
 
     private final String idKeyword;
@@ -65,7 +68,10 @@ enum Draft {
         this.idKeyword = idKeyword;
     }
 
-    /** The dialect that a schema names; without a name 2020-12 (specification 2026-07-28: basic, JSON schema usage). */
+    /**
+     * The dialect that a schema declares; 2020-12 if it declares none (specification 2026-07-28: basic, JSON schema
+     * usage).
+     */
     static Draft of(JsonNode schema) {
         JsonNode name = schema.get("$schema");
         if (name == null) {
@@ -88,13 +94,13 @@ enum Draft {
         return idKeyword;
     }
 
-    /** Until draft-07 the siblings of a reference mean nothing. */
+    /** Whether the siblings of a reference are ignored, as up to draft-07. */
     boolean referenceStandsAlone() {
         return this == V7 || this == V6 || this == V4;
     }
 
     /**
-     * A registry serves one schema: its lock and what it remembers are then shared by nobody.
+     * Creates a registry for one schema, so that no other check shares its lock and its cache.
      *
      * @param formats whether formats are asserted
      */
@@ -107,10 +113,13 @@ enum Draft {
                 .build();
     }
 
-    /** What a schema of this dialect has to satisfy. Read from the class path at first use: not for a thread that must not block. */
+    /**
+     * The metaschema of this dialect. It is read from the class path at first use, so a thread that must not block may
+     * not call this.
+     */
     Schema metaschema() {
         return METASCHEMAS.computeIfAbsent(this, draft -> {
-            // slow the first time, and not the fault of the schema that happens to be the first
+            // slow at first use, which is not the fault of the first schema
             Budget ample = new Budget(Duration.ofHours(1), Integer.MAX_VALUE, System::nanoTime);
             ample.start("reading the metaschema");
             return ample.during(() -> {
@@ -128,9 +137,9 @@ enum Draft {
 
     private static Dialect bounded(Dialect dialect, List<Format> asserted) {
         List<Keyword> keywords = new ArrayList<>(dialect.getKeywords().values());
-        // the library insists on making this one itself
+        // the library always adds this one itself
         keywords.removeIf(k -> k.getValue().equals(KeywordType.FORMAT.getValue()));
-        // annotations since 2019-09; for the older ones the library would decode and parse the whole text in one step
+        // annotations since 2019-09; for older dialects the library would decode and parse the whole text in one step
         keywords.add(new AnnotationKeyword("contentEncoding"));
         keywords.add(new AnnotationKeyword("contentMediaType"));
         keywords.add(new BoundedKeywords.Enumeration());
@@ -141,7 +150,7 @@ enum Draft {
                     formats.clear();
                     asserted.forEach(f -> formats.put(f.getName(), f));
                 })
-                // the library's own writes each one into its log, and remembers it for ever
+                // the library's factory logs each unknown keyword and remembers it forever
                 .unknownKeywordFactory((name, context) -> new BoundedKeywords.Watched(new AnnotationKeyword(name)))
                 .build();
     }

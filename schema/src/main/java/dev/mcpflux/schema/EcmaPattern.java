@@ -6,22 +6,22 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Rewrites a regular expression of ECMA-262, which is the dialect of JSON Schema, in the syntax of RE2/J. One pass without
- * recursion.
+ * Translates a regular expression of ECMA-262, the dialect of JSON Schema, into the syntax of RE2/J, in one pass
+ * without recursion.
  *
- * <p>RE2/J needs time in proportion to the text, but also to the size of the pattern, and it writes out repetitions:
- * <code>((a{1000}){1000}){1000}</code> takes all memory while it is compiled. So the size is estimated here, before RE2/J
- * sees the pattern.
+ * <p>RE2/J takes time linear in the text, but also in the size of the pattern, and it expands repetitions: compiling
+ * <code>((a{1000}){1000}){1000}</code> uses up all memory. So the size is estimated here, before RE2/J sees the
+ * pattern.
  */
 final class EcmaPattern {
 
-    /** Instructions of RE2/J. It takes up to a microsecond for 100 of them and one character. */
+    /** Size limit in RE2/J instructions. RE2/J takes up to a microsecond for 100 of them and one character. */
     private static final int MAX_SIZE = 5_000;
 
-    /** Groups within each other, since RE2/J is recursive. */
+    /** Depth limit of nested groups, since RE2/J is recursive. */
     private static final int MAX_DEPTH = 100;
 
-    /** A category of Unicode is a table of hundreds of ranges. */
+    /** A Unicode category is a table of hundreds of ranges. */
     private static final int SIZE_OF_PROPERTY = 10;
 
     /** "WhiteSpace" and "LineTerminator" (ECMA-262, sections 12.2 and 12.3). */
@@ -36,7 +36,7 @@ final class EcmaPattern {
     private static final String ANY = "[\\x{0}-\\x{10ffff}]";
     private static final String NONE = "[^\\x{0}-\\x{10ffff}]";
 
-    /** The pattern is valid, but RE2/J has no equivalent; the message completes "the pattern …". */
+    /** The pattern is valid, but RE2/J has no equivalent. The message completes "the pattern …". */
     static final class UnsupportedException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -61,10 +61,10 @@ final class EcmaPattern {
     }
 
     /**
-     * The same pattern for RE2/J.
+     * Translates a pattern for RE2/J.
      *
      * @throws UnsupportedException if RE2/J has no equivalent, or the pattern is too large for it
-     * @throws SchemaException if it is no pattern in any dialect
+     * @throws SchemaException if the text is not a pattern in any dialect
      */
     static String toRe2(String pattern) throws UnsupportedException {
         return new EcmaPattern(pattern).rewritten();
@@ -84,7 +84,7 @@ final class EcmaPattern {
                     repeat(1);
                 }
                 case '.' -> atom(ANY_BUT_LINE_END);
-                // without the flag "m", and unlike Perl's: not before a line feed at the end
+                // without the flag "m" it does not match before a line feed at the end, unlike in Perl
                 case '$' -> atom("\\z");
                 case '|' -> {
                     re2.append(c);
@@ -105,7 +105,7 @@ final class EcmaPattern {
             throw new UnsupportedException("has groups nested more than " + MAX_DEPTH + " deep");
         }
         if (!next("?")) {
-            // what a group matched is never asked for
+            // the text that a group matched is never used
             re2.append("(?:");
         } else if (next(":")) {
             re2.append("(?:");
@@ -137,7 +137,7 @@ final class EcmaPattern {
         grow(size);
     }
 
-    /** A counted repetition, or a brace that stands for itself. */
+    /** A counted repetition, or a literal brace. */
     private void braces() throws UnsupportedException {
         int from = at;
         int least = number();
@@ -152,7 +152,7 @@ final class EcmaPattern {
         }
     }
 
-    /** Digits as a number, or -1 where there are none. */
+    /** The digits as a number, or -1 if there are none. */
     private int number() {
         int from = at;
         long number = 0;
@@ -173,7 +173,7 @@ final class EcmaPattern {
     }
 
     private void repeat(int times) throws UnsupportedException {
-        // each repetition that may be left out is a branch as well
+        // each optional repetition is a branch as well
         long repeated = (group.lastAtom + 1) * Math.max(1, times);
         grow(repeated - group.lastAtom);
         group.lastAtom = repeated;
@@ -182,7 +182,7 @@ final class EcmaPattern {
     private void grow(long size) throws UnsupportedException {
         group.size += size;
         if (group.size > MAX_SIZE) {
-            throw new UnsupportedException("is too large when its repetitions are written out");
+            throw new UnsupportedException("is too large when its repetitions are expanded");
         }
     }
 
@@ -240,7 +240,7 @@ final class EcmaPattern {
             }
         }
         if (pattern.startsWith("-", at) && !pattern.startsWith("-]", at)) {
-            // a hyphen after many characters is one itself
+            // a hyphen after several characters is literal
             at++;
             re2.append("\\-");
         }
@@ -277,7 +277,7 @@ final class EcmaPattern {
                 if (isLetter(c) || Character.isDigit(c)) {
                     throw unknownEscape();
                 }
-                // "any SourceCharacter but not UnicodeIDContinue" stands for itself
+                // "any SourceCharacter but not UnicodeIDContinue" is literal
                 return c < 0x80 ? "\\" + c : String.valueOf(c);
         }
     }
@@ -315,7 +315,10 @@ final class EcmaPattern {
         return code;
     }
 
-    /** {@code L}, {@code Letter}, {@code General_Category=Letter} and {@code Script=Greek} are categories for RE2/J, too. */
+    /**
+     * RE2/J also knows {@code L}, {@code Letter}, {@code General_Category=Letter} and {@code Script=Greek} as
+     * categories.
+     */
     private String property(char p) throws UnsupportedException {
         int end = pattern.startsWith("{", at) ? pattern.indexOf('}', at) : -1;
         if (end < 0) {

@@ -3,15 +3,15 @@ package dev.mcpflux.schema;
 import dev.mcpflux.validation.SchemaValidator.UnusableSchemaException;
 import tools.jackson.databind.JsonNode;
 
-/** How much there is of a value or a schema: looked at before anything recurses into it. */
+/** The size of a value or a schema, measured before anything recurses into it. */
 final class Extent {
 
-    /** What can be looked at in some microseconds. */
+    /** The number of nodes that can be visited in some microseconds. */
     private static final int SMALL = 256;
 
     private static final int CHARACTERS_PER_PLACE = 64;
 
-    /** A number of ten characters can have a thousand million digits once somebody computes with it. */
+    /** A number of ten characters can expand to a thousand million digits in a computation. */
     private static final int LARGEST_SCALE = 2000;
 
     private final int maxDepth;
@@ -23,7 +23,7 @@ final class Extent {
         this.maxPlaces = maxPlaces;
     }
 
-    /** Whether it is small; takes as long as it does for the largest that is small. */
+    /** Whether the node is small. The time is bounded by that for the largest small node. */
     static boolean isSmall(JsonNode node, int maxDepth) {
         return new Extent(maxDepth, SMALL).problem(node, 0).isEmpty();
     }

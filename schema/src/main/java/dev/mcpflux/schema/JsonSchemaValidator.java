@@ -14,42 +14,45 @@ import reactor.core.scheduler.Scheduler;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Checks values against JSON Schemas that somebody else wrote, as the protocol asks for it (specification 2026-07-28: basic,
- * JSON schema usage). One validator serves any number of sessions and threads. It owns nothing that has to be closed.
+ * Validates values against JSON Schemas of untrusted servers, as the protocol requires (specification 2026-07-28:
+ * basic, JSON schema usage). One validator serves any number of sessions and threads. It holds nothing that has to be
+ * closed.
  *
- * <p><em>Dialects.</em> 2020-12, which is meant where {@code $schema} is absent, 2019-09, draft-07, draft-06 and draft-04.
- * {@code contentEncoding} and {@code contentMediaType} assert nothing.
+ * <p><em>Dialects.</em> 2020-12, which is the default where {@code $schema} is absent, 2019-09, draft-07, draft-06 and
+ * draft-04. {@code contentEncoding} and {@code contentMediaType} assert nothing.
  *
- * <p><em>Patterns</em> are those of ECMA-262, and RE2/J matches them in linear time. Those with look-around, with references to
- * groups, with a repetition of more than 1000 or with a size of more than some thousand characters when their repetitions are
- * written out are not asserted: no value is refused because of one, the rest of the schema counts, and a warning in the
- * log names the pattern, its place and the reason, once for each schema that is compiled.
+ * <p><em>Patterns</em> are those of ECMA-262, and RE2/J matches them in linear time. Some patterns are not asserted:
+ * those with look-around, with back-references, with a repetition of more than 1000, or with a size of more than some
+ * thousand characters when their repetitions are expanded. No value is rejected because of such a pattern, and the rest
+ * of the schema still applies. A warning in the log names the pattern, its place and the reason, once for each schema
+ * that is compiled.
  *
- * <p><em>Formats</em> are annotations in all dialects: a text of another format than the schema says is accepted, a value of
- * another type is not. That is the default of 2020-12, and what most servers are written for, whose times often lack a
- * zone. {@link #withAssertedFormats(boolean)} makes a validator that refuses what is no {@code email}, {@code uri},
- * {@code date} or {@code date-time}; all other formats are annotations there, too.
+ * <p><em>Formats</em> are annotations in all dialects: a text in another format than the schema declares is accepted, a
+ * value of another type is not. That is the default of 2020-12, and most servers are written for it; their times often
+ * lack a zone. {@link #withAssertedFormats(boolean)} creates a validator that rejects texts that are not a valid {@code
+ * email}, {@code uri}, {@code date} or {@code date-time}; all other formats stay annotations there, too.
  *
- * <p><em>References</em> are resolved within the schema, and to the metaschemas of the dialects. Nothing is ever fetched, from
- * a network, a file or the class path: a schema that refers to anything else is unusable, whether or not a value would come
- * across the reference.
+ * <p><em>References</em> are resolved within the schema, and to the metaschemas of the dialects. Nothing is ever
+ * fetched from a network, a file or the class path: a schema that refers to anything else is unusable, whether or not a
+ * value would reach the reference.
  *
- * <p><em>Bounds.</em> {@link Limits} say how deep, how large and how slow. A schema or a value that exceeds one makes the check
- * fail, and the thread that worked on it stops working.
+ * <p><em>Bounds.</em> {@link Limits} limits depth, size and time. If a schema or a value exceeds one of them, the check
+ * fails, and its thread stops working on it.
  *
- * <p><em>Problems</em> are texts of the form {@code /pointer/to/the/place: what is wrong}, with {@code (root)} for the whole
- * value, at most twenty and then one {@code … and N more}. They quote the schema and never the value; but a pointer
- * consists of names that the value has. Problems of one alternative of {@code anyOf} or {@code oneOf} say which it is.
+ * <p><em>Problems</em> are texts of the form {@code /pointer/to/the/place: what is wrong}, with {@code (root)} for the
+ * whole value; at most twenty, and then one {@code … and N more}. They quote the schema and never the value, except
+ * that a pointer consists of property names of the value. A problem of one alternative of {@code anyOf} or {@code
+ * oneOf} names the alternative.
  *
- * <p><em>Errors.</em> Nothing but {@link SchemaValidator.UnusableSchemaException} comes from a check, and it quotes the value
- * as little.
+ * <p><em>Errors.</em> A check emits no error but {@link SchemaValidator.UnusableSchemaException}, which does not quote
+ * the value either.
  */
 public final class JsonSchemaValidator implements SchemaValidator {
 
-    /** Each subschema has some keywords, and references make some of them twice. */
+    /** Each subschema has several keywords, and references compile some of them twice. */
     private static final int KEYWORDS_PER_SUBSCHEMA = 64;
 
-    /** For checks only: they do not wait for what an application does on threads of Reactor. */
+    /** Threads for checks only, so that they do not wait for the work of an application on Reactor's threads. */
     private static final BoundedThreads THREADS = new BoundedThreads(
             "mcpflux.schema", Math.max(16, 4 * Runtime.getRuntime().availableProcessors()));
 
@@ -73,19 +76,19 @@ public final class JsonSchemaValidator implements SchemaValidator {
         this.cache = new SchemaCache(limits.maxCachedSchemas(), maxKeywords());
     }
 
-    /** A validator with {@linkplain Limits#defaults() the limits that suit most}. Reads and starts nothing. */
+    /** Creates a validator with {@linkplain Limits#defaults() the default limits}. Reads and starts nothing. */
     public static JsonSchemaValidator create() {
         return create(Limits.defaults());
     }
 
-    /** A validator with limits of your own. Reads and starts nothing. */
+    /** Creates a validator with these limits. Reads and starts nothing. */
     public static JsonSchemaValidator create(Limits limits) {
         return new JsonSchemaValidator(Objects.requireNonNull(limits, "limits"), THREADS.scheduler(), System::nanoTime);
     }
 
     /**
-     * A validator with the same limits that asserts the formats {@code email}, {@code uri}, {@code date} and
-     * {@code date-time}, or takes all formats for annotations, which is the default.
+     * Returns a validator with the same limits that asserts the formats {@code email}, {@code uri}, {@code date} and
+     * {@code date-time}, or treats all formats as annotations, which is the default.
      */
     public JsonSchemaValidator withAssertedFormats(boolean asserted) {
         return asserted == assertedFormats ? this : new JsonSchemaValidator(limits, scheduler, nanoTime, asserted);
@@ -94,12 +97,12 @@ public final class JsonSchemaValidator implements SchemaValidator {
     /**
      * {@inheritDoc}
      *
-     * <p><em>Cancellation</em> ends the check within moments; nothing is emitted any more.
+     * <p><em>Cancellation</em> ends the check within moments; nothing more is emitted.
      *
-     * <p><em>Thread.</em> A small value and a small schema that is known already and has simple keywords only are checked on the
-     * thread that subscribes, which may be one that must not block. Everything else happens on
-     * a daemon thread of {@code mcpflux.schema}, of which there are at most {@code max(16, 4 × processors)} for all validators, and
-     * is emitted there. Neither argument may change before the end.
+     * <p><em>Thread.</em> A small value and a small schema that is already compiled and has only simple keywords are
+     * checked on the subscribing thread, which may be one that must not block. All other checks run on a daemon thread
+     * of {@code mcpflux.schema}, of which there are at most {@code max(16, 4 × processors)} for all validators, and
+     * their result is emitted there. Neither argument may change before the end.
      */
     @Override
     public Mono<List<String>> validate(JsonNode schema, JsonNode value) {
@@ -107,7 +110,7 @@ public final class JsonSchemaValidator implements SchemaValidator {
         Objects.requireNonNull(value, "value");
         return Mono.defer(() -> {
             Budget budget = new Budget(limits.maxTime(), maxKeywords(), nanoTime);
-            CompiledSchema quick = checkedRightHere(schema, value);
+            CompiledSchema quick = forSubscribingThread(schema, value);
             if (quick != null) {
                 return Mono.fromSupplier(() -> guarded(budget, () -> quick.check(value, budget, limits.maxDepth())));
             }
@@ -118,13 +121,13 @@ public final class JsonSchemaValidator implements SchemaValidator {
     }
 
     /**
-     * Decides where a check takes place: the schema if it is right here, on the thread that subscribes and that may be
-     * shared by all servers; nothing if it is on a thread of its own. Right here is what takes some microseconds and reads
-     * no file: a small value (a few hundred places, no long texts) against a small schema that has been compiled before, none
-     * of whose keywords repeats work or runs a pattern, a composition or a reference ({@link SchemaSurvey} lists those that are
-     * allowed).
+     * Decides where a check runs: returns the schema if it runs on the subscribing thread, which all servers may share,
+     * and null if it needs a thread of its own. The subscribing thread runs only checks that take some microseconds and
+     * read no file: a small value (a few hundred nodes, no long texts) against a small schema that has been compiled
+     * before and has no keyword that repeats work or runs a pattern, a composition or a reference ({@link SchemaSurvey}
+     * lists the allowed ones).
      */
-    private @Nullable CompiledSchema checkedRightHere(JsonNode schema, JsonNode value) {
+    private @Nullable CompiledSchema forSubscribingThread(JsonNode schema, JsonNode value) {
         if (!Extent.isSmall(schema, limits.maxDepth()) || !Extent.isSmall(value, limits.maxDepth())) {
             return null;
         }
@@ -137,7 +140,7 @@ public final class JsonSchemaValidator implements SchemaValidator {
         Extent.require("the value", value, limits.maxDepth());
         CompiledSchema compiled = cache.find(schema);
         if (compiled == null) {
-            // a node can be changed by who made it
+            // the caller may change its node
             JsonNode copy = schema.deepCopy();
             compiled = compiler.compile(copy, budget);
             cache.keep(copy, compiled);
@@ -145,13 +148,13 @@ public final class JsonSchemaValidator implements SchemaValidator {
         return compiled.check(value, budget, limits.maxDepth());
     }
 
-    /** Whatever the library makes of a schema that it cannot cope with, the caller hears of one kind of failure. */
+    /** Maps every failure of the library to one kind of error for the caller. */
     private static List<String> guarded(Budget budget, Supplier<List<String>> check) {
         try {
             return check.get();
         } catch (RuntimeException | StackOverflowError failure) {
             if (budget.cancelled()) {
-                // nobody listens, and a failure that nobody hears is logged as one
+                // there is no subscriber any more, and Reactor would log the error as dropped
                 return List.of();
             }
             throw failure instanceof UnusableSchemaException known ? known : unusable(budget, failure);
@@ -170,7 +173,7 @@ public final class JsonSchemaValidator implements SchemaValidator {
             return new UnusableSchemaException(
                     "the schema cannot be used: " + Problems.printable(Problems.abbreviated(fromSchema.getMessage())));
         }
-        // no message and no cause: they may quote the value
+        // no message and no cause, because they may quote the value
         return new UnusableSchemaException(
                 "the schema cannot be applied: " + failure.getClass().getSimpleName());
     }
@@ -179,21 +182,20 @@ public final class JsonSchemaValidator implements SchemaValidator {
         return limits.maxSubschemas() * KEYWORDS_PER_SUBSCHEMA;
     }
 
-    /** How many compiled schemas are kept. */
+    /** The number of compiled schemas that are cached. */
     int cached() {
         return cache.size();
     }
 
     /**
-     * How much a schema or a value may ask for. Immutable.
+     * The limits of a schema or a value. Immutable.
      *
-     * @param maxDepth how many objects and arrays of a schema, and of a value, may lie within each other; default 64, at most
-     *     256. Subschemas may apply within each other twelve times as deep
-     * @param maxSubschemas how many objects a schema may have; default 10,000, at most 1,000,000
-     * @param maxTime how long compiling a schema may take, and how long checking a value may; default 1 s, at most an hour. What
-     *     a check waits for a thread does not count; but it is time by the clock, of which a machine that has more work than
-     *     processors needs more
-     * @param maxCachedSchemas how many compiled schemas are kept for the next check; default 512. Large ones are fewer
+     * @param maxDepth most nested objects and arrays in a schema, and in a value; default 64, at most 256. Subschemas
+     *     may apply within each other twelve times as deep
+     * @param maxSubschemas most objects in a schema; default 10,000, at most 1,000,000
+     * @param maxTime time limit for compiling a schema, and for checking a value; default 1 s, at most an hour. Waiting
+     *     for a thread does not count. The time is wall-clock time, so an overloaded machine needs more of it
+     * @param maxCachedSchemas most compiled schemas that are cached; default 512. Fewer if they are large
      */
     public record Limits(int maxDepth, int maxSubschemas, Duration maxTime, int maxCachedSchemas) {
 
@@ -202,13 +204,13 @@ public final class JsonSchemaValidator implements SchemaValidator {
         public static final Duration DEFAULT_MAX_TIME = Duration.ofSeconds(1);
         public static final int DEFAULT_MAX_CACHED_SCHEMAS = 512;
 
-        /** @throws IllegalArgumentException if one is not within its range */
+        /** @throws IllegalArgumentException if a limit is out of its range */
         public Limits {
             requireRange("maxDepth", maxDepth, 1, 256);
             requireRange("maxSubschemas", maxSubschemas, 1, 1_000_000);
             requireRange("maxCachedSchemas", maxCachedSchemas, 0, 1_000_000);
             if (maxTime.isNegative() || maxTime.isZero() || maxTime.compareTo(Duration.ofHours(1)) > 0) {
-                throw new IllegalArgumentException("maxTime is more than nothing and at most an hour, not " + maxTime);
+                throw new IllegalArgumentException("maxTime must be positive and at most an hour, not " + maxTime);
             }
         }
 

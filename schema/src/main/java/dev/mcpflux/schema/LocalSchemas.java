@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metaschemas, and nothing else. The library's loader would read any file of the class path, under {@code classpath:} and
- * under any address that begins with {@code https://json-schema.org/}.
+ * The metaschemas only. The library's loader would read any file of the class path, under {@code classpath:} and under
+ * any address that begins with {@code https://json-schema.org/}.
  */
 final class LocalSchemas extends SchemaLoader {
 
@@ -67,7 +67,7 @@ final class LocalSchemas extends SchemaLoader {
         return "refers to '" + Problems.abbreviated(reference) + "', which is not within it, and nothing is fetched";
     }
 
-    /** The older ones are known under both schemes; in the newer ones the parts refer to each other under the one. */
+    /** Older metaschemas are known under both schemes; the parts of newer ones refer to each other under one. */
     private static @Nullable String path(String iri) {
         String plain = iri.endsWith("#") ? iri.substring(0, iri.length() - 1) : iri;
         if (plain.startsWith(SECURE)) {

@@ -12,8 +12,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * What the library found, in our own words: its texts quote the value. These quote the schema only, and name a place by its
- * JSON pointer, so of the value they show the names of members on the way to what is wrong.
+ * Describes the library's findings in our own words, because its texts quote the value. These quote the schema only,
+ * and name a place by its JSON pointer, so the only parts of the value they show are the property names on the way to
+ * the problem.
  */
 final class Problems {
 
@@ -37,9 +38,9 @@ final class Problems {
             Map.entry("minItems", "must have at least %s items"),
             Map.entry("maxItems", "must have at most %s items"),
             Map.entry("uniqueItems", "has items that are equal"),
-            Map.entry("contains", "has too few or too many items of the kind that 'contains' asks for"),
-            Map.entry("minContains", "has too few items of the kind that 'contains' asks for"),
-            Map.entry("maxContains", "has too many items of the kind that 'contains' asks for"),
+            Map.entry("contains", "has too few or too many items of the kind that 'contains' requires"),
+            Map.entry("minContains", "has too few items of the kind that 'contains' requires"),
+            Map.entry("maxContains", "has too many items of the kind that 'contains' requires"),
             Map.entry("minProperties", "must have at least %s properties"),
             Map.entry("maxProperties", "must have at most %s properties"),
             Map.entry("additionalProperties", "is a property that the schema does not allow"),

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Compiled schemas by their content; the oldest goes first. No lock, since who looks must not wait. */
+/** Compiled schemas by their content; the oldest is evicted first. There is no lock, because a caller must not wait. */
 final class SchemaCache {
 
     private final int maxSchemas;
@@ -27,7 +27,7 @@ final class SchemaCache {
         return schemas.get(schema);
     }
 
-    /** Keeps a schema under a copy of it that nobody changes. */
+    /** Caches a schema under a copy of it that is never modified. */
     void keep(JsonNode copy, CompiledSchema compiled) {
         if (schemas.putIfAbsent(copy, compiled) != null) {
             return;

@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Makes a schema ready for use, or says why it is none. Reads files at first use: not for a thread that must not block.
+ * Compiles a schema, or explains why it is not valid. Reads files at first use, so a thread that must not block may not
+ * call it.
  *
  * @param formats whether formats are asserted
  */
@@ -20,7 +21,7 @@ record SchemaCompiler(Limits limits, boolean formats) {
     private static final Logger LOG = LoggerFactory.getLogger(SchemaCompiler.class);
     private static final int MAX_REPORTED = 5;
 
-    /** Compiles a schema that nobody changes any more and that is not too deep. */
+    /** Compiles a schema that is not modified any more and is not too deep. */
     CompiledSchema compile(JsonNode schema, Budget budget) {
         if (!schema.isObject() && !schema.isBoolean()) {
             throw new UnusableSchemaException("a schema is an object or a boolean, not "
@@ -41,7 +42,7 @@ record SchemaCompiler(Limits limits, boolean formats) {
         return new CompiledSchema(compiled, findings.quick(), budget.keywords());
     }
 
-    /** Once for each schema that is compiled. */
+    /** Logs the patterns that are not asserted, once for each schema that is compiled. */
     private static void report(JsonNode schema, List<String> unasserted) {
         if (!unasserted.isEmpty()) {
             String title = schema.path("title").asString("");

@@ -7,8 +7,8 @@ import com.networknt.schema.regex.RegularExpression;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A regular expression of a schema, matched by RE2/J: it takes time in proportion to the text, and never backtracks. A pattern
- * that RE2/J has no equivalent for is not asserted.
+ * A regular expression of a schema. RE2/J matches it in time linear in the text, without backtracking. A pattern
+ * without an equivalent in RE2/J is not asserted.
  */
 final class SchemaPattern implements RegularExpression {
 
@@ -27,7 +27,7 @@ final class SchemaPattern implements RegularExpression {
     /**
      * Compiles a pattern.
      *
-     * @throws SchemaException if it is no pattern in any dialect; does not quote it
+     * @throws SchemaException if the text is not a pattern in any dialect; the message does not quote it
      */
     static SchemaPattern of(String regex) {
         try {
@@ -44,13 +44,13 @@ final class SchemaPattern implements RegularExpression {
         }
     }
 
-    /** Why values are not checked against the pattern, to be put after "the pattern"; null if they are. */
+    /** Why values are not checked against the pattern, to be put after "the pattern"; null if they are checked. */
     @Nullable
     String unsupported() {
         return unsupported;
     }
 
-    /** Whether the text has a match anywhere: a pattern is not anchored (JSON Schema validation, section 6.3.3). */
+    /** Whether any part of the text matches: a pattern is not anchored (JSON Schema validation, section 6.3.3). */
     @Override
     public boolean matches(String text) {
         Budget budget = Budget.current();
@@ -66,7 +66,7 @@ final class SchemaPattern implements RegularExpression {
         }
     }
 
-    /** Reads a text and looks at the budget meanwhile: a megabyte can take seconds, and a check can be cancelled. */
+    /** Reads a text and checks the budget meanwhile: a megabyte can take seconds, and a check can be cancelled. */
     private record Watched(CharSequence text, Budget budget) implements CharSequence {
 
         @Override
@@ -85,7 +85,7 @@ final class SchemaPattern implements RegularExpression {
             return new Watched(text.subSequence(start, end), budget);
         }
 
-        /** A value is not for logs. */
+        /** Does not show the value, which must not appear in logs. */
         @Override
         public String toString() {
             return "text of " + text.length() + " characters";

@@ -14,44 +14,47 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One walk through a schema before anything is compiled: it counts the subschemas, finds references that lead out of the
- * schema even where no value would reach them, and patterns that cannot be asserted, and tells whether all the keywords are
- * quick ones.
+ * Walks through a schema once before it is compiled. Counts the subschemas, finds references that lead out of the
+ * schema even where no value would reach them, finds patterns that cannot be asserted, and determines whether all
+ * keywords are quick.
  */
 final class SchemaSurvey {
 
-    /** What the value of a keyword is. Whatever is not named is data, in which a reference means nothing. */
-    private enum Holds {
+    /**
+     * The kind of value that a keyword has. The value of a keyword without an entry is data, in which a reference has
+     * no meaning.
+     */
+    private enum ValueKind {
         SCHEMA,
         SCHEMAS_BY_NAME,
         DATA
     }
 
-    private static final Map<String, Holds> KEYWORDS = Map.ofEntries(
-            Map.entry("allOf", Holds.SCHEMA),
-            Map.entry("anyOf", Holds.SCHEMA),
-            Map.entry("oneOf", Holds.SCHEMA),
-            Map.entry("not", Holds.SCHEMA),
-            Map.entry("if", Holds.SCHEMA),
-            Map.entry("then", Holds.SCHEMA),
-            Map.entry("else", Holds.SCHEMA),
-            Map.entry("items", Holds.SCHEMA),
-            Map.entry("prefixItems", Holds.SCHEMA),
-            Map.entry("additionalItems", Holds.SCHEMA),
-            Map.entry("unevaluatedItems", Holds.SCHEMA),
-            Map.entry("contains", Holds.SCHEMA),
-            Map.entry("additionalProperties", Holds.SCHEMA),
-            Map.entry("unevaluatedProperties", Holds.SCHEMA),
-            Map.entry("propertyNames", Holds.SCHEMA),
-            Map.entry("contentSchema", Holds.SCHEMA),
-            Map.entry("properties", Holds.SCHEMAS_BY_NAME),
-            Map.entry("patternProperties", Holds.SCHEMAS_BY_NAME),
-            Map.entry("dependentSchemas", Holds.SCHEMAS_BY_NAME),
-            Map.entry("dependencies", Holds.SCHEMAS_BY_NAME),
-            Map.entry("$defs", Holds.SCHEMAS_BY_NAME),
-            Map.entry("definitions", Holds.SCHEMAS_BY_NAME));
+    private static final Map<String, ValueKind> KEYWORDS = Map.ofEntries(
+            Map.entry("allOf", ValueKind.SCHEMA),
+            Map.entry("anyOf", ValueKind.SCHEMA),
+            Map.entry("oneOf", ValueKind.SCHEMA),
+            Map.entry("not", ValueKind.SCHEMA),
+            Map.entry("if", ValueKind.SCHEMA),
+            Map.entry("then", ValueKind.SCHEMA),
+            Map.entry("else", ValueKind.SCHEMA),
+            Map.entry("items", ValueKind.SCHEMA),
+            Map.entry("prefixItems", ValueKind.SCHEMA),
+            Map.entry("additionalItems", ValueKind.SCHEMA),
+            Map.entry("unevaluatedItems", ValueKind.SCHEMA),
+            Map.entry("contains", ValueKind.SCHEMA),
+            Map.entry("additionalProperties", ValueKind.SCHEMA),
+            Map.entry("unevaluatedProperties", ValueKind.SCHEMA),
+            Map.entry("propertyNames", ValueKind.SCHEMA),
+            Map.entry("contentSchema", ValueKind.SCHEMA),
+            Map.entry("properties", ValueKind.SCHEMAS_BY_NAME),
+            Map.entry("patternProperties", ValueKind.SCHEMAS_BY_NAME),
+            Map.entry("dependentSchemas", ValueKind.SCHEMAS_BY_NAME),
+            Map.entry("dependencies", ValueKind.SCHEMAS_BY_NAME),
+            Map.entry("$defs", ValueKind.SCHEMAS_BY_NAME),
+            Map.entry("definitions", ValueKind.SCHEMAS_BY_NAME));
 
-    /** What looks at each part of a value a few times at most. */
+    /** Keywords that visit each part of a value a few times at most. */
     private static final Set<String> QUICK = Set.of(
             "$schema",
             "$comment",
@@ -95,7 +98,7 @@ final class SchemaSurvey {
     private boolean quick = true;
 
     /**
-     * What is known of a schema.
+     * The result for a schema.
      *
      * @param quick whether all its keywords are quick
      * @param unasserted the patterns that values are not checked against, each with its place and the reason
@@ -107,7 +110,7 @@ final class SchemaSurvey {
         this.maxSubschemas = maxSubschemas;
     }
 
-    /** Looks through a schema, which is not too deep. */
+    /** Surveys a schema, which must not be too deep. */
     static Findings of(JsonNode schema, Draft draft, int maxSubschemas) {
         SchemaSurvey survey = new SchemaSurvey(draft, maxSubschemas);
         survey.schema(schema, null);
@@ -124,7 +127,7 @@ final class SchemaSurvey {
         if (schema.isArray()) {
             int index = 0;
             for (JsonNode item : schema) {
-                within(String.valueOf(index++), item, Holds.SCHEMA, base);
+                within(String.valueOf(index++), item, ValueKind.SCHEMA, base);
             }
             return;
         }
@@ -147,22 +150,22 @@ final class SchemaSurvey {
             if (name.equals("patternProperties") && content.isObject()) {
                 content.properties().forEach(entry -> pattern(name, entry.getKey()));
             }
-            within(name, content, KEYWORDS.getOrDefault(name, Holds.DATA), inner);
+            within(name, content, KEYWORDS.getOrDefault(name, ValueKind.DATA), inner);
         });
     }
 
-    private void within(String name, JsonNode content, Holds holds, @Nullable String base) {
+    private void within(String name, JsonNode content, ValueKind holds, @Nullable String base) {
         place.addLast(name);
         switch (holds) {
             case SCHEMA -> schema(content, base);
             case SCHEMAS_BY_NAME ->
-                content.properties().forEach(entry -> within(entry.getKey(), entry.getValue(), Holds.SCHEMA, base));
+                content.properties().forEach(entry -> within(entry.getKey(), entry.getValue(), ValueKind.SCHEMA, base));
             case DATA -> data(content);
         }
         place.removeLast();
     }
 
-    /** A reference can point into data, and make schemas of its objects. */
+    /** Walks through data as well, because a reference can point into it and turn its objects into schemas. */
     private void data(JsonNode data) {
         if (data.isObject()) {
             count();

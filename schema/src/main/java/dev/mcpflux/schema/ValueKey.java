@@ -7,8 +7,8 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A value as a key of a hash table: numbers are equal by what they are worth, objects whatever the order of their members
- * (JSON Schema core, section 4.2.2). Comparing looks at the budget, since the values can be chosen to have one hash code.
+ * A value as a key of a hash table. Numbers are equal by value, objects whatever the order of their members (JSON
+ * Schema core, section 4.2.2). Comparing checks the budget, because a server can choose values with one hash code.
  */
 final class ValueKey {
 

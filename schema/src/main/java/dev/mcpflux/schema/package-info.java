@@ -1,6 +1,6 @@
 /**
- * Checks JSON values against JSON Schemas that a server wrote. Fetches nothing, and is safe with what an unfriendly server
- * sends. Start reading with {@link dev.mcpflux.schema.JsonSchemaValidator}.
+ * Validates JSON values against JSON Schemas of untrusted servers: fetches nothing, and bounds time, depth and memory.
+ * Start reading at {@link dev.mcpflux.schema.JsonSchemaValidator}.
  */
 @NullMarked
 package dev.mcpflux.schema;

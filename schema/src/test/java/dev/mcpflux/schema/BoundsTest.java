@@ -29,7 +29,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.DecimalNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The clock of these tests goes on by ten microseconds each time somebody looks, and everything has one thread. */
+/** The clock of these tests advances by ten microseconds each time it is read, and everything runs on one thread. */
 class BoundsTest {
 
     private final Scheduler thread = Schedulers.newBoundedElastic(1, 100, "check");
@@ -44,14 +44,14 @@ class BoundsTest {
 
     private void tooSlow(JsonNode schema, JsonNode value) {
         unusable(validator, schema, value, message -> assertThat(message).contains("took more than 1 s"));
-        theThreadIsFree();
+        assertThreadIsFree();
     }
 
-    private void theThreadIsFree() {
+    private void assertThreadIsFree() {
         assertThat(problems(validator, "{'type': 'string'}", "1")).hasSize(1);
     }
 
-    /** Each takes exponential time where an engine goes back to try again. */
+    /** Each takes exponential time in an engine that backtracks. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -82,7 +82,7 @@ class BoundsTest {
                 .hasSize(1);
     }
 
-    /** RE2/J itself would write out the repetitions, or recurse for each parenthesis. */
+    /** RE2/J itself would expand the repetitions, or recurse for each parenthesis. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -105,7 +105,7 @@ class BoundsTest {
                 .hasSize(1);
     }
 
-    /** A large pattern and a large text are linear, and still too much. */
+    /** A large pattern and a large text take linear time, and still too much. */
     @Test
     void timeOfPatternsIsBounded() {
         unusable(
@@ -113,16 +113,16 @@ class BoundsTest {
                 "{'pattern': '(.{0,1000}x){2}$'}",
                 "'" + "a".repeat(50_000) + "!'",
                 "checking the value took more than 1 s");
-        theThreadIsFree();
+        assertThreadIsFree();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"anyOf", "oneOf", "allOf"})
-    void aCompositionThatDoublesAtEachStepIsStopped(String composition) {
+    void stopsCompositionThatDoublesAtEachStep(String composition) {
         tooSlow(endless(composition), json("1"));
     }
 
-    /** Each of its parts checks the one before twice. */
+    /** A schema in which each part checks the one before it twice. */
     private static ObjectNode endless(String composition) {
         ObjectNode schema = JsonMapper.shared().createObjectNode();
         ObjectNode parts = schema.putObject("$defs");
@@ -137,7 +137,7 @@ class BoundsTest {
     }
 
     @Test
-    void aSchemaThatIsCompiledManyTimesOverIsStopped() {
+    void stopsSchemaThatExpandsManyTimes() {
         ObjectNode schema = JsonMapper.shared().createObjectNode();
         ObjectNode properties =
                 schema.putObject("$defs").putObject("aaaaaaaaaa").putObject("properties");
@@ -186,13 +186,13 @@ class BoundsTest {
                 "{'$schema': 'https://json-schema.org/draft/2019-09/schema', 'not': {'$recursiveRef': '#'}}",
                 "{'$schema': 'http://json-schema.org/draft-04/schema#', '$ref': '#'}",
             })
-    void aReferenceToItselfHasAnEnd(String schema) {
+    void stopsSchemaThatRefersToItself(String schema) {
         unusable(validator, schema, "{'a': 1}", "refers to itself without end");
-        theThreadIsFree();
+        assertThreadIsFree();
     }
 
     @Test
-    void aRecursionThatTheValueEndsIsFine() {
+    void acceptsRecursionBoundedByTheValue() {
         String list = "{'type': 'object', 'properties': {'next': {'anyOf': [{'type': 'null'}, {'$ref': '#'}]}}}";
         String value = "{'next': ".repeat(63) + "{'next': null}" + "}".repeat(63);
         assertThat(problems(validator, list, value)).isEmpty();
@@ -201,7 +201,7 @@ class BoundsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {600, 5000})
-    void aLongChainOfReferencesIsRefused(int length) {
+    void rejectsLongChainsOfReferences(int length) {
         ObjectNode schema = JsonMapper.shared().createObjectNode();
         ObjectNode parts = schema.putObject("$defs");
         for (int i = 0; i < length; i++) {
@@ -214,7 +214,7 @@ class BoundsTest {
                 schema,
                 json("1"),
                 message -> assertThat(message).contains("a chain of more than 500 references"));
-        theThreadIsFree();
+        assertThreadIsFree();
     }
 
     @Test
@@ -227,7 +227,7 @@ class BoundsTest {
         assertThat(problems(validator, "{}", "[".repeat(64) + "]".repeat(64))).isEmpty();
     }
 
-    /** Jackson reads no such thing; but a node can be made by hand. */
+    /** Jackson would not read this; but a program can build such a node. */
     @Test
     void noDepthOverflowsTheStack() {
         JsonNode value = JsonMapper.shared().createArrayNode();
@@ -252,7 +252,7 @@ class BoundsTest {
         unusable(small, "{'x-data': [{}, {}, {}, {}, {}]}", "1", "more than 5 subschemas");
     }
 
-    /** Ten characters of JSON, and a thousand million digits once somebody divides it. */
+    /** Ten characters of JSON that expand to a thousand million digits in a division. */
     @Test
     void largeNumbersAreRefused() {
         JsonNode large = DecimalNode.valueOf(new BigDecimal("1e999999999"));
@@ -272,7 +272,7 @@ class BoundsTest {
     }
 
     @Test
-    void theLimitIsNamedAsItIs() {
+    void errorNamesTheConfiguredLimit() {
         JsonSchemaValidator quick = new JsonSchemaValidator(
                 Limits.defaults().withMaxTime(Duration.ofMillis(250)), thread, () -> clock.addAndGet(10_000));
         unusable(
@@ -282,9 +282,9 @@ class BoundsTest {
                 message -> assertThat(message).contains("checking the value took more than 250 ms"));
     }
 
-    /** With the real clock and the threads that everybody has. */
+    /** Uses the real clock and the default threads. */
     @Test
-    void timeIsRealOutsideOfTests() {
+    void boundsTimeWithTheRealClock() {
         JsonSchemaValidator real = JsonSchemaValidator.create(Limits.defaults().withMaxTime(Duration.ofMillis(500)));
         unusable(
                 real,
@@ -293,7 +293,7 @@ class BoundsTest {
                 message -> assertThat(message).contains("took more than 500 ms"));
     }
 
-    /** The clock stands still, so that nothing else can end it. */
+    /** The clock stands still, so that only the cancellation can end the check. */
     @Test
     void cancellationEndsTheWork() {
         List<Throwable> dropped = new ArrayList<>();
@@ -312,7 +312,7 @@ class BoundsTest {
             StepVerifier.create(Mono.just("next").subscribeOn(thread))
                     .expectNext("next")
                     .verifyComplete();
-            theThreadIsFree();
+            assertThreadIsFree();
             assertThat(dropped).isEmpty();
         } finally {
             Hooks.resetOnErrorDropped();
@@ -320,7 +320,7 @@ class BoundsTest {
     }
 
     @Test
-    void whatWasCancelledBeforeItBeganDoesNothing() {
+    void cancelledBeforeTheStartDoesNothing() {
         AtomicLong looks = new AtomicLong();
         JsonSchemaValidator counting = new JsonSchemaValidator(Limits.defaults(), thread, looks::incrementAndGet);
         CountDownLatch busy = new CountDownLatch(1);

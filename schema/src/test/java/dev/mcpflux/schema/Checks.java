@@ -9,7 +9,7 @@ import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the tests of the validator have in common. */
+/** Helpers shared by the tests of the validator. */
 final class Checks {
 
     private Checks() {}

@@ -126,9 +126,9 @@ class DiscretionTest {
                         problem -> assertThat(problem).doesNotContain("hunter").doesNotContain("does not satisfy"));
     }
 
-    /** What is quoted of the schema is short, and does nothing to a terminal. */
+    /** Quotes of the schema are short, and contain no terminal sequences. */
     @Test
-    void whatIsQuotedIsShortAndPrintable() {
+    void quotesOfTheSchemaAreShortAndPrintable() {
         assertThat(problems(validator, "{'enum': ['" + "x".repeat(100_000) + "']}", "1"))
                 .allSatisfy(problem -> assertThat(problem.length()).isLessThan(300));
         assertThat(problems(validator, "{'additionalProperties': false}", "{'" + "x".repeat(40_000) + "': 1}"))

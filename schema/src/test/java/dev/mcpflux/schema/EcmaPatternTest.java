@@ -18,7 +18,7 @@ class EcmaPatternTest {
         return Pattern.compile(EcmaPattern.toRe2(pattern)).matcher(text).find();
     }
 
-    /** The texts have the escapes of JSON. */
+    /** The texts use the escapes of JSON. */
     @ParameterizedTest
     @CsvSource(delimiter = ' ', quoteCharacter = '~', textBlock = """
             b abc true
@@ -146,7 +146,7 @@ class EcmaPatternTest {
     }
 
     @Test
-    void needsNoStackOfItsOwn() {
+    void translatesDeepPatternsWithoutRecursion() {
         assertThatThrownBy(() -> EcmaPattern.toRe2("(".repeat(1_000_000))).hasMessageContaining("nested more than 100");
         assertThatThrownBy(() -> EcmaPattern.toRe2("a".repeat(1_000_000))).hasMessageContaining("too large");
     }

@@ -35,7 +35,7 @@ class JsonSchemaValidatorTest {
     private final JsonSchemaValidator validator = JsonSchemaValidator.create();
 
     @Test
-    void whatFitsHasNoProblems() {
+    void validValueHasNoProblems() {
         assertThat(problems(validator, WEATHER, "{'city': 'Paris', 'days': 3}")).isEmpty();
     }
 
@@ -49,7 +49,7 @@ class JsonSchemaValidatorTest {
     }
 
     @Test
-    void aProblemOfAnAlternativeSaysSo() {
+    void problemNamesItsAlternative() {
         assertThat(problems(
                         validator,
                         "{'properties': {'a': {'anyOf': [{'type': 'string'}, {'type': 'integer'}]}}}",
@@ -60,13 +60,13 @@ class JsonSchemaValidatorTest {
     }
 
     @Test
-    void afterTwentyProblemsTheOthersAreCounted() {
+    void countsProblemsBeyondTwenty() {
         List<String> some = problems(validator, "{'items': {'type': 'string'}}", numbers(25));
         assertThat(some).hasSize(21).startsWith("/0: must be of type string").endsWith("… and 5 more");
     }
 
     @Test
-    void countingHasAnEndToo() {
+    void boundsTheCountOfProblems() {
         assertThat(problems(validator, "{'items': {'type': 'string'}}", numbers(5000)))
                 .hasSize(21)
                 .endsWith("… and at least 980 more");
@@ -95,7 +95,7 @@ class JsonSchemaValidatorTest {
             {'type': ['string','null']} | 1         | (root): must be of type string or null
             {'propertyNames': {'maxLength': 1}} | {'ab':1}   | /ab: has a name that the schema does not allow
             {'items': false}            | [1]       | /0: is one item too many
-            {'contains': {'type': 'null'}} | [1]    | (root): has too few items of the kind that 'contains' asks for
+            {'contains': {'type': 'null'}} | [1]    | (root): has too few items of the kind that 'contains' requires
             {'not': {}}                 | 1         | (root): matches what the schema excludes
             {'oneOf': [true, true]}     | 1         | (root): must match exactly one alternative of oneOf
             {'maxLength': 1}            | 'ab'      | (root): must have at most 1 character
@@ -120,7 +120,7 @@ class JsonSchemaValidatorTest {
                 "http://json-schema.org/draft-06/schema#",
                 "http://json-schema.org/draft-04/schema#",
             })
-    void theDialectsThatAreKnown(String dialect) {
+    void supportsFiveDialects(String dialect) {
         ObjectNode schema = JsonMapper.shared().createObjectNode().put("$schema", dialect);
         schema.put("type", "integer").put("minimum", 2);
         assertThat(problems(validator, schema, json("2"))).isEmpty();
@@ -135,9 +135,9 @@ class JsonSchemaValidatorTest {
                         assertThat(message).contains("the schema is not one of", "/minimum: must be of type number"));
     }
 
-    /** {@code prefixItems} means something in 2020-12 only. */
+    /** {@code prefixItems} exists in 2020-12 only. */
     @Test
-    void withoutADialectItIsTheNewest() {
+    void defaultDialectIs202012() {
         assertThat(problems(validator, "{'prefixItems': [{'type': 'string'}]}", "[1]"))
                 .containsExactly("/0: must be of type string");
         assertThat(problems(
@@ -149,7 +149,7 @@ class JsonSchemaValidatorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"'https://example.com/dialect'", "'http://json-schema.org/draft-03/schema#'", "7", "null"})
-    void anUnknownDialectIsNamedAndSoAreTheKnownOnes(String dialect) {
+    void unknownDialectErrorListsTheKnownOnes(String dialect) {
         unusable(
                 validator,
                 "{'$schema': " + dialect + "}",
@@ -161,7 +161,7 @@ class JsonSchemaValidatorTest {
     }
 
     @Test
-    void anUnknownDialectIsFoundWithin() {
+    void rejectsUnknownDialectOfASubschema() {
         unusable(
                 validator,
                 "{'$defs': {'a': {'$id': 'a', '$schema': 'https://example.com/dialect'}}}",
@@ -171,7 +171,7 @@ class JsonSchemaValidatorTest {
     }
 
     @Test
-    void whatIsNoSchemaIsRefusedWithThePlace() {
+    void invalidSchemaErrorNamesThePlace() {
         unusable(
                 validator,
                 "{'properties': {'a': {'type': 'strin', 'minLength': -1}}}",
@@ -189,7 +189,7 @@ class JsonSchemaValidatorTest {
     }
 
     @Test
-    void aReferenceThatLeadsNowhereIsRefused() {
+    void rejectsDanglingReferences() {
         unusable(validator, "{'$ref': '#/$defs/none'}", "1", "/$defs/none");
         unusable(validator, "{'properties': {'a': {'$ref': '#none'}}}", "1", "none");
     }
@@ -230,7 +230,7 @@ class JsonSchemaValidatorTest {
     }
 
     @Test
-    void anAnnotatedFormatStillHasItsType() {
+    void annotatedFormatStillRequiresItsType() {
         for (String dialect : DIALECTS) {
             String schema = "{'$schema': '" + dialect + "', 'type': 'string', 'format': 'date-time'}";
             assertThat(problems(validator, schema, "'2024-02-29T12:00:00'")).isEmpty();
@@ -239,14 +239,14 @@ class JsonSchemaValidatorTest {
     }
 
     @Test
-    void aSchemaIsCompiledOnceForEachContent() {
+    void compilesEqualSchemasOnce() {
         problems(validator, WEATHER, "{}");
         problems(validator, WEATHER, "{'city': 'Paris'}");
         assertThat(validator.cached()).isEqualTo(1);
     }
 
     @Test
-    void aSchemaThatChangesAfterwardsIsAnother() {
+    void cacheIgnoresLaterChangesOfASchema() {
         ObjectNode schema = (ObjectNode) json("{'type': 'string'}");
         assertThat(problems(validator, schema, json("1"))).hasSize(1);
         schema.put("type", "integer");
@@ -256,7 +256,7 @@ class JsonSchemaValidatorTest {
     }
 
     @Test
-    void noMoreSchemasAreKeptThanAllowed() {
+    void cacheIsBounded() {
         JsonSchemaValidator small = JsonSchemaValidator.create(Limits.defaults().withMaxCachedSchemas(3));
         for (int i = 0; i < 10; i++) {
             assertThat(problems(small, "{'minimum': " + i + "}", "-1")).hasSize(1);
@@ -265,14 +265,14 @@ class JsonSchemaValidatorTest {
     }
 
     @Test
-    void nothingNeedBeKept() {
+    void worksWithoutACache() {
         JsonSchemaValidator none = JsonSchemaValidator.create(Limits.defaults().withMaxCachedSchemas(0));
         assertThat(problems(none, "{'minimum': 1}", "0")).hasSize(1);
         assertThat(none.cached()).isZero();
     }
 
     @Test
-    void limitsAreWithinTheirRanges() {
+    void rejectsLimitsOutOfRange() {
         Limits limits = Limits.defaults();
         assertThatThrownBy(() -> limits.withMaxDepth(0)).hasMessageContaining("maxDepth is from 1 to 256, not 0");
         assertThatThrownBy(() -> limits.withMaxSubschemas(-1)).isInstanceOf(IllegalArgumentException.class);

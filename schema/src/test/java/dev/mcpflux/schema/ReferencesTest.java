@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** "Implementations MUST NOT automatically dereference" what is not within the schema. */
+/** "Implementations MUST NOT automatically dereference" references that leave the schema. */
 class ReferencesTest {
 
     private final JsonSchemaValidator validator = JsonSchemaValidator.create();
@@ -65,20 +65,20 @@ class ReferencesTest {
                 "{'$schema': 'http://json-schema.org/draft-07/schema#', 'dependencies': {'a': {'$ref': '@/x.json'}}}",
                 "{'$schema': 'http://json-schema.org/draft-04/schema#', 'id': '@/root.json', 'not': {'$ref': 'x.json'}}",
             })
-    void nobodyIsAsked(String schema) {
+    void fetchesNothing(String schema) {
         unusable(validator, schema.replace("@", address), "{}", "x.json", "nothing is fetched");
         assertThat(asked).hasValue(0);
     }
 
     @Test
-    void theDialectIsNotAskedForEither() {
+    void fetchesNoUnknownDialect() {
         unusable(validator, "{'$schema': '" + address + "/schema'}", "{}", address + "/schema", "is not known");
         assertThat(asked).hasValue(0);
     }
 
-    /** Seen only when it is followed: an unknown keyword holds data, until a reference points into it. */
+    /** Found only when the reference is followed: an unknown keyword holds data until a reference points into it. */
     @Test
-    void nobodyIsAskedForWhatAReferenceMakesASchema() {
+    void fetchesNothingForSchemasWithinData() {
         String hidden = "{'x-data': {'a': {'$ref': '" + address + "/x.json'}}%s}";
         assertThat(problems(validator, hidden.formatted(""), "{}")).isEmpty();
         unusable(validator, hidden.formatted(", '$ref': '#/x-data/a'"), "{}", "x.json", "nothing is fetched");
@@ -97,12 +97,12 @@ class ReferencesTest {
                 "x.json",
                 "/x.json",
                 "//example.com/x.json",
-                // these the library would look for on the class path
+                // the library would search these on the class path
                 "https://json-schema.org/logback-test.xml",
                 "http://json-schema.org/logback-test.xml",
                 "https://json-schema.org/draft/2020-12/../../logback-test.xml",
             })
-    void noOtherPlaceIsLookedAtEither(String reference) {
+    void readsNoOtherLocations(String reference) {
         unusable(validator, "{'$ref': '" + reference + "'}", "{}", "'" + reference + "'", "nothing is fetched");
     }
 
@@ -123,7 +123,7 @@ class ReferencesTest {
                 "{'$id': '@/root.json', '$ref': '@/root.json#/$defs/a', '$defs': {'a': {'type': 'string'}}}",
                 "{'$ref': 'urn:x:text', '$defs': {'a': {'$id': 'urn:x:text', 'type': 'string'}}}",
             })
-    void whatIsWithinIsFound(String schema) {
+    void resolvesReferencesWithinTheSchema(String schema) {
         assertThat(problems(validator, schema.replace("@", address), "1"))
                 .containsExactly("(root): must be of type string");
         assertThat(asked).hasValue(0);
@@ -139,7 +139,7 @@ class ReferencesTest {
                 "http://json-schema.org/draft-06/schema#",
                 "http://json-schema.org/draft-04/schema#",
             })
-    void theMetaschemasAreAtHand(String metaschema) {
+    void resolvesTheMetaschemas(String metaschema) {
         String schema = "{'$ref': '" + metaschema + "'}";
         assertThat(problems(validator, schema, "{'minLength': 1}")).isEmpty();
         assertThat(problems(validator, schema, "{'minLength': -1}")).contains("/minLength: must be at least 0");
@@ -147,7 +147,7 @@ class ReferencesTest {
 
     /** Data may look like a reference. */
     @Test
-    void aReferenceInDataMeansNothing() {
+    void referencesInDataAreIgnored() {
         assertThat(problems(
                         validator,
                         "{'enum': [{'$ref': '" + address + "/x.json'}], 'default': {'$ref': '" + address + "/x.json'}}",

@@ -13,7 +13,7 @@ import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
 
-/** BlockHound watches; whoever subscribes here must not block. */
+/** Runs with BlockHound; the subscribing threads of these tests must not block. */
 class ThreadsTest {
 
     private static final JsonNode QUICK =
@@ -29,7 +29,7 @@ class ThreadsTest {
                 .verifyComplete();
     }
 
-    /** If this is not caught, no other test would catch anything either. */
+    /** If this call is not detected, no other test would detect a blocking call either. */
     @Test
     void theCanaryIsCaught() {
         assertThatThrownBy(() -> Mono.fromRunnable(() -> LockSupport.parkNanos(1_000_000))
@@ -39,14 +39,14 @@ class ThreadsTest {
     }
 
     @Test
-    void aSchemaIsCompiledElsewhereAndThenUsedRightHere() {
+    void compilesElsewhereThenChecksOnTheSubscriber() {
         isEmittedOn("mcpflux.schema", QUICK, json("{'a': 'b'}"));
         isEmittedOn("parallel", QUICK, json("{'a': 'b'}"));
         isEmittedOn("parallel", QUICK, json("{'a': 'long'}"));
     }
 
     @Test
-    void aLargeValueIsCheckedElsewhere() {
+    void largeValuesAreCheckedOnAnotherThread() {
         isEmittedOn("mcpflux.schema", QUICK, json("{}"));
         isEmittedOn("mcpflux.schema", QUICK, json("{'a': '" + "b".repeat(100_000) + "'}"));
         isEmittedOn("mcpflux.schema", QUICK, json("[" + "1,".repeat(1000) + "1]"));
@@ -70,7 +70,7 @@ class ThreadsTest {
                 "{'unevaluatedProperties': false}",
                 "{'multipleOf': 2}",
             })
-    void whateverCanBeSlowIsCheckedElsewhere(String schema) {
+    void slowChecksRunOnAnotherThread(String schema) {
         isEmittedOn("mcpflux.schema", json(schema), json("1"));
         isEmittedOn("mcpflux.schema", json(schema), json("1"));
     }

@@ -16,7 +16,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** Patterns that RE2/J has no equivalent for: no value is refused because of one, and the rest of the schema still counts. */
+/**
+ * Patterns without an equivalent in RE2/J: no value is rejected because of one, and the rest of the schema still
+ * applies.
+ */
 class UnassertedPatternTest {
 
     private final JsonSchemaValidator validator = JsonSchemaValidator.create();
@@ -75,7 +78,7 @@ class UnassertedPatternTest {
             {'patternProperties': {'AHEAD': {}, '^x$': {'type': 'integer'}}} | {'x': 'y'} | /x: must be of type integer
             {'if': {'pattern': 'AHEAD'}, 'minLength': 2}                    | 'x'         | (root): must have at least 2 characters
             """)
-    void otherKeywordsCountAsEver(String schema, String value, String problem) {
+    void otherKeywordsStillApply(String schema, String value, String problem) {
         assertThat(problems(validator, schema.replace("AHEAD", "^(?=b)"), value))
                 .containsExactly(problem);
     }
@@ -96,7 +99,7 @@ class UnassertedPatternTest {
     }
 
     @Test
-    void manyAreReportedInFewWords() {
+    void reportOfManyPatternsIsShort() {
         String one = "{'pattern': '(?!" + "x".repeat(1000) + ")'},";
         String many = "{'allOf': [" + one.repeat(1000) + "{}]}";
         assertThat(problems(validator, many, "'x'")).isEmpty();
@@ -107,14 +110,14 @@ class UnassertedPatternTest {
     }
 
     @Test
-    void supportedPatternsAreNotReported() {
+    void logsOnlyUnassertedPatterns() {
         assertThat(problems(validator, "{'pattern': '^a$'}", "'b'")).hasSize(1);
         assertThat(log.list).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"(", "[", "*", "a)", "a|*", "\\\\"})
-    void brokenPatternsMakeASchemaUnusable(String pattern) {
+    void brokenPatternMakesSchemaUnusable(String pattern) {
         unusable(validator, "{'pattern': '" + pattern + "'}", "'x'", "/pattern", "is not a regular expression");
     }
 }
