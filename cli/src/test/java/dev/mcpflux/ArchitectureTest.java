@@ -81,7 +81,7 @@ class ArchitectureTest {
                 Set.of(CORE, CLIENT, SCHEMA, STDIO, HTTP),
                 "tools.jackson.."),
         TESTING(
-                List.of("dev.mcpflux.testing"),
+                List.of("dev.mcpflux.testing", "dev.mcpflux.testing.http"),
                 Set.of(CORE),
                 "tools.jackson..",
                 "reactor.test..",

@@ -1,11 +1,11 @@
 package dev.mcpflux.transport.http;
 
+import static dev.mcpflux.testing.http.HttpHandler.modern;
 import static dev.mcpflux.transport.http.Scripts.LIMIT;
 import static dev.mcpflux.transport.http.Scripts.TEXT;
 import static dev.mcpflux.transport.http.Scripts.closed;
 import static dev.mcpflux.transport.http.Scripts.eventually;
 import static dev.mcpflux.transport.http.Scripts.initialized;
-import static dev.mcpflux.transport.http.Scripts.modern;
 import static dev.mcpflux.transport.http.Scripts.open;
 import static dev.mcpflux.transport.http.Scripts.transport;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,7 +21,9 @@ import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHttpStatusException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.PeerErrorException;
-import dev.mcpflux.transport.http.ScriptedHttp.Request;
+import dev.mcpflux.testing.http.HttpReply;
+import dev.mcpflux.testing.http.RecordedRequest;
+import dev.mcpflux.testing.http.ScriptedHttpServer;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -54,7 +56,7 @@ class AnswersTest {
                 "text/json"
             })
     void jsonIsReadWhateverItsTypeIsCalled(String type) {
-        try (ScriptedHttp server = new ScriptedHttp(
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(
                 modern((request, reply) -> reply.status(200, type, "\uFEFF \n" + reply.message(TEXT))))) {
             McpSession session = open(server);
             assertThat(call(session)).isEqualTo("done");
@@ -67,7 +69,7 @@ class AnswersTest {
     @ValueSource(
             strings = {"event: message\ndata: ", "data: ", "id: 7\ndata:", ": hello\n\ndata: ", "retry: 5\ndata: "})
     void eventsWithoutAMediaTypeAreRead(String before) {
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> reply.raw(
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> reply.raw(
                         "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + before + reply.message(TEXT) + "\n\n")
                 .thenClose()))) {
             McpSession session = open(server);
@@ -85,7 +87,8 @@ class AnswersTest {
         "'','',an empty answer"
     })
     void wrongTypeIsNamed(String type, String body, String named) {
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> reply.status(200, type, body)))) {
+        try (ScriptedHttpServer server =
+                ScriptedHttpServer.start(modern((request, reply) -> reply.status(200, type, body)))) {
             McpSession session = open(server);
             assertThatThrownBy(() -> call(session))
                     .isInstanceOf(McpProtocolException.class)
@@ -100,9 +103,10 @@ class AnswersTest {
     @ParameterizedTest
     @ValueSource(strings = {"\"server-error\"", "0", "null", "\"ID\"", "99999999999999999999"})
     void errorUnderAnotherIdIsThatOfTheRequest(String id) {
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> reply.json("{\"jsonrpc\":\"2.0\",\"id\":"
-                + id.replace("ID", request.message().path("id").toString())
-                + ",\"error\":{\"code\":-32050,\"message\":\"too tired\"}}")))) {
+        try (ScriptedHttpServer server =
+                ScriptedHttpServer.start(modern((request, reply) -> reply.json("{\"jsonrpc\":\"2.0\",\"id\":"
+                        + id.replace("ID", request.message().path("id").toString())
+                        + ",\"error\":{\"code\":-32050,\"message\":\"too tired\"}}")))) {
             McpSession session = open(server);
             assertThatThrownBy(() -> call(session))
                     .isInstanceOf(PeerErrorException.class)
@@ -113,10 +117,10 @@ class AnswersTest {
 
     @Test
     void errorUnderAnotherIdIsThatOfTheRequestInAStream() {
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> reply.events()
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> reply.events()
                 .event(
                         "{\"jsonrpc\":\"2.0\",\"id\":\"server-error\",\"error\":{\"code\":-32050,\"message\":\"too tired\"}}")
-                .awaitGone()))) {
+                .awaitDisconnect()))) {
             McpSession session = open(server);
             assertThatThrownBy(() -> call(session))
                     .isInstanceOf(PeerErrorException.class)
@@ -128,7 +132,7 @@ class AnswersTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void resultUnderTheIdAsTextIsTaken(boolean stream) {
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> {
             String answer =
                     "{\"jsonrpc\":\"2.0\",\"id\":\"" + request.message().path("id") + "\",\"result\":" + TEXT + "}";
             if (stream) {
@@ -146,7 +150,7 @@ class AnswersTest {
     /** What is out of step stays so: its connection is not used again. */
     @Test
     void resultUnderAnotherIdFailsTheRequest() {
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> {
             if (request.message().path("params").path("name").asString().equals("odd")) {
                 reply.json("{\"jsonrpc\":\"2.0\",\"id\":4711,\"result\":" + TEXT + "}");
             } else {
@@ -157,7 +161,7 @@ class AnswersTest {
             assertThatThrownBy(() -> session.callTool("odd", null).block(LIMIT))
                     .isInstanceOf(McpProtocolException.class)
                     .hasMessageContaining("a response to another request: its id is 4711, and not");
-            List<Request> requests = server.requests();
+            List<RecordedRequest> requests = server.requests();
             int used = requests.get(requests.size() - 1).connection();
             assertThat(call(session)).isEqualTo("done");
             assertThat(requests.get(requests.size() - 1).connection()).isNotEqualTo(used);
@@ -170,13 +174,13 @@ class AnswersTest {
     @ParameterizedTest
     @CsvSource({"?s=4,/mcp?s=4", "post?s=4,/post?s=4", "/a/../post,/a/../post", "'',/mcp"})
     void endpointIsResolvedByTheStandard(String endpoint, String path) {
-        AtomicReference<ScriptedHttp.Reply> stream = new AtomicReference<>();
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
-            if (request.verb().equals("GET")) {
+        AtomicReference<HttpReply> stream = new AtomicReference<>();
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
+            if (request.httpMethod().equals("GET")) {
                 stream.set(reply);
                 reply.events()
                         .raw("event: endpoint\ndata: " + endpoint + "\n\n")
-                        .awaitGone();
+                        .awaitDisconnect();
             } else {
                 reply.accepted();
                 if (request.is("initialize")) {
@@ -197,11 +201,11 @@ class AnswersTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void endpointOfAnotherOriginNamesBoth(boolean auto) {
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
-            if (request.verb().equals("GET")) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
+            if (request.httpMethod().equals("GET")) {
                 reply.events()
                         .raw("event: endpoint\ndata: http://u:s3cr3t@example.org/message?k=s3cr3t\n\n")
-                        .awaitGone();
+                        .awaitDisconnect();
             } else {
                 reply.status(405, "", "");
             }
@@ -220,8 +224,8 @@ class AnswersTest {
 
     @Test
     void neitherTransportSaysWhyForBoth() {
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
-            if (request.verb().equals("GET")) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
+            if (request.httpMethod().equals("GET")) {
                 reply.status(200, "text/html", "<p>hi</p>");
             } else {
                 reply.status(404, "text/plain", "nothing here");
@@ -248,7 +252,7 @@ class AnswersTest {
         Level before = logger.getLevel();
         logger.setLevel(Level.WARN);
         logger.addAppender(log);
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> reply.result(TEXT)))) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> reply.result(TEXT)))) {
             HttpTransport.Builder transport = transport(server)
                     .header("Content-Type", "s3cr3t-1")
                     .header("accept", "s3cr3t-2")

@@ -12,8 +12,9 @@ import dev.mcpflux.client.EraPolicy;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.protocol.Elicitation;
-import dev.mcpflux.transport.http.ScriptedHttp.Reply;
-import dev.mcpflux.transport.http.ScriptedHttp.Request;
+import dev.mcpflux.testing.http.HttpReply;
+import dev.mcpflux.testing.http.RecordedRequest;
+import dev.mcpflux.testing.http.ScriptedHttpServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +33,10 @@ class CallQuestionsTest {
     private static final String GIVEN_UP = "the call that it was asked for was given up";
 
     /** The streams of the calls that are under way, by the names of their tools. */
-    private final Map<String, Reply> streams = new ConcurrentHashMap<>();
+    private final Map<String, HttpReply> streams = new ConcurrentHashMap<>();
 
     /** The stream that belongs to no call. */
-    private final Map<String, Reply> own = new ConcurrentHashMap<>();
+    private final Map<String, HttpReply> own = new ConcurrentHashMap<>();
 
     /** The answers to questions, in the order in which they came. */
     private final List<String> answers = new CopyOnWriteArrayList<>();
@@ -51,17 +52,17 @@ class CallQuestionsTest {
             })
             .build();
 
-    private void serve(Request request, Reply reply) throws Exception {
+    private void serve(RecordedRequest request, HttpReply reply) throws Exception {
         if (request.is("initialize")) {
             reply.result(Scripts.initialized("2025-11-25"), "Mcp-Session-Id: s-1");
-        } else if (request.verb().equals("GET")) {
+        } else if (request.httpMethod().equals("GET")) {
             reply.events().raw(": here\n\n");
             own.put("GET", reply);
-            reply.awaitGone();
+            reply.awaitDisconnect();
         } else if (request.is("tools/call")) {
             reply.events().raw(": here\n\n");
             streams.put(request.message().at("/params/name").asString(), reply);
-            reply.awaitGone();
+            reply.awaitDisconnect();
         } else {
             if (request.message().has("error")) {
                 answers.add(request.message().path("id").asString() + ": "
@@ -71,25 +72,25 @@ class CallQuestionsTest {
         }
     }
 
-    private static void ask(Reply stream, String id) throws Exception {
+    private static void ask(HttpReply stream, String id) throws Exception {
         stream.event("{\"jsonrpc\":\"2.0\",\"id\":\"" + id + "\",\"method\":\"elicitation/create\",\"params\":"
                 + "{\"message\":\"" + id + "\",\"requestedSchema\":{\"type\":\"object\",\"properties\":{}}}}");
     }
 
-    private McpSession opened(ScriptedHttp server, int concurrency) {
+    private McpSession opened(ScriptedHttpServer server, int concurrency) {
         return open(
                 transport(server),
                 options -> options.era(EraPolicy.LEGACY).handlers(handlers).maxConcurrentHandlers(concurrency));
     }
 
-    private Reply stream(String tool) {
+    private HttpReply stream(String tool) {
         eventually(() -> streams.containsKey(tool));
         return streams.get(tool);
     }
 
     @Test
     void questionEndsWithItsCallWhileOthersGoOn() throws Exception {
-        try (ScriptedHttp server = new ScriptedHttp(this::serve)) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(this::serve)) {
             McpSession session = opened(server, 8);
             Disposable other = session.callTool("other", null).onErrorComplete().subscribe();
             Disposable call = session.callTool("mine", null).onErrorComplete().subscribe();
@@ -109,7 +110,7 @@ class CallQuestionsTest {
 
     @Test
     void waitingQuestionsOfACallReachNoHandler() throws Exception {
-        try (ScriptedHttp server = new ScriptedHttp(this::serve)) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(this::serve)) {
             McpSession session = opened(server, 1);
             Disposable call = session.callTool("mine", null).onErrorComplete().subscribe();
             for (String id : List.of("1", "2", "3")) {
@@ -132,7 +133,7 @@ class CallQuestionsTest {
     @Test
     void questionEndsWhenItsCallTimesOut() throws Exception {
         VirtualTimeScheduler time = VirtualTimeScheduler.create();
-        try (ScriptedHttp server = new ScriptedHttp(this::serve)) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(this::serve)) {
             McpSession session = open(
                     transport(server),
                     options -> options.era(EraPolicy.LEGACY).handlers(handlers).timer(time));
@@ -154,7 +155,7 @@ class CallQuestionsTest {
 
     @Test
     void questionEndsWhenTheStreamOfItsCallBreaksOff() throws Exception {
-        try (ScriptedHttp server = new ScriptedHttp(this::serve)) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(this::serve)) {
             McpSession session = opened(server, 8);
             session.callTool("mine", null).onErrorComplete().subscribe();
             ask(stream("mine"), "of mine");
@@ -169,7 +170,7 @@ class CallQuestionsTest {
     /** A server may ask for something to go on with after its answer. */
     @Test
     void questionOutlivesTheAnswerOfItsCall() throws Exception {
-        try (ScriptedHttp server = new ScriptedHttp(this::serve)) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(this::serve)) {
             McpSession session = opened(server, 8);
             Mono<?> call = session.callTool("mine", null).cache();
             call.subscribe();
@@ -185,7 +186,7 @@ class CallQuestionsTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void questionOfNoCallStaysWhileAnyCallIsUnderWay(boolean more) throws Exception {
-        try (ScriptedHttp server = new ScriptedHttp(this::serve)) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(this::serve)) {
             McpSession session = opened(server, 8);
             Disposable call = session.callTool("mine", null).onErrorComplete().subscribe();
             if (more) {

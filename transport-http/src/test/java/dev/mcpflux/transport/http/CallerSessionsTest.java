@@ -22,9 +22,11 @@ import dev.mcpflux.protocol.Elicitation;
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.protocol.Roots;
 import dev.mcpflux.protocol.Subscriptions;
+import dev.mcpflux.testing.http.HttpReply;
+import dev.mcpflux.testing.http.RecordedRequest;
+import dev.mcpflux.testing.http.ScriptedHttpServer;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.ConnectionEvent;
-import dev.mcpflux.transport.http.ScriptedHttp.Request;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -52,12 +54,12 @@ class CallerSessionsTest {
     private static final Context ALICE = Context.of(HttpTransport.HEADERS, Map.of("Authorization", "alice"));
     private static final Context BOB = Context.of(HttpTransport.HEADERS, Map.of("Authorization", "bob"));
 
-    private static void text(String text, ScriptedHttp.Reply reply) throws Exception {
+    private static void text(String text, HttpReply reply) throws Exception {
         reply.result("{\"content\":[{\"type\":\"text\",\"text\":\"" + text + "\"}]}");
     }
 
     /** Tells the caller which session it is, and whose. */
-    private static void whoAmI(String session, Request request, ScriptedHttp.Reply reply) throws Exception {
+    private static void whoAmI(String session, RecordedRequest request, HttpReply reply) throws Exception {
         if (request.is("tools/call")) {
             text(SessionServer.owner(request) + " in session " + session, reply);
         } else {
@@ -65,7 +67,7 @@ class CallerSessionsTest {
         }
     }
 
-    private static McpSession legacy(ScriptedHttp server) {
+    private static McpSession legacy(ScriptedHttpServer server) {
         return open(transport(server), options -> options.era(EraPolicy.LEGACY));
     }
 
@@ -86,7 +88,7 @@ class CallerSessionsTest {
     @Test
     void callersWithOtherHeadersHaveTheirOwnSessions() {
         SessionServer sessions = new SessionServer(CallerSessionsTest::whoAmI);
-        try (ScriptedHttp server = new ScriptedHttp(sessions)) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(sessions)) {
             McpSession session = legacy(server);
             for (int i = 0; i < 2; i++) {
                 assertThat(called(session, ALICE)).isEqualTo("alice in session 2");
@@ -104,7 +106,7 @@ class CallerSessionsTest {
     @Test
     void principalsWithoutHeadersHaveTheirOwnSessions() {
         SessionServer sessions = new SessionServer(CallerSessionsTest::whoAmI);
-        try (ScriptedHttp server = new ScriptedHttp(sessions)) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(sessions)) {
             McpSession session = legacy(server);
             Context alice = Context.of(CallContext.PRINCIPAL, "alice");
             Context bob = Context.of(CallContext.PRINCIPAL, "bob");
@@ -119,7 +121,7 @@ class CallerSessionsTest {
     @Test
     void whoOpensTheConnectionHasTheFirstSession() {
         SessionServer sessions = new SessionServer(CallerSessionsTest::whoAmI);
-        try (ScriptedHttp server = new ScriptedHttp(sessions)) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(sessions)) {
             McpSession session = McpSession.create(
                     transport(server).build(),
                     SessionOptions.builder().era(EraPolicy.LEGACY).build());
@@ -135,7 +137,7 @@ class CallerSessionsTest {
     void concurrentFirstCallsBeginOneSession() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         SessionServer sessions = new SessionServer(CallerSessionsTest::whoAmI);
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
             if (request.is("initialize") && SessionServer.owner(request).equals("alice")) {
                 assertThat(go.await(30, TimeUnit.SECONDS)).isTrue();
             }
@@ -161,7 +163,7 @@ class CallerSessionsTest {
     void aCallerWhoIsRefusedFailsAlone() {
         AtomicInteger refusals = new AtomicInteger();
         SessionServer sessions = new SessionServer(CallerSessionsTest::whoAmI);
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
             if (request.is("initialize")
                     && SessionServer.owner(request).equals("bob")
                     && refusals.getAndIncrement() == 0) {
@@ -187,7 +189,7 @@ class CallerSessionsTest {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         SessionServer sessions = new SessionServer(CallerSessionsTest::whoAmI);
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
             if (request.is("initialize") && SessionServer.owner(request).equals("alice")) {
                 asked.countDown();
                 assertThat(go.await(30, TimeUnit.SECONDS)).isTrue();
@@ -212,12 +214,12 @@ class CallerSessionsTest {
     @Test
     void aSessionThatOpensWhileAllIsClosedIsEnded() throws Exception {
         SessionServer sessions = new SessionServer(CallerSessionsTest::whoAmI);
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
             if (request.is("initialize") && SessionServer.owner(request).equals("alice")) {
                 sessions.owners.put("slow", "alice");
                 reply.events("Mcp-Session-Id: slow")
                         .event("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/hello\"}")
-                        .awaitGone();
+                        .awaitDisconnect();
             } else {
                 sessions.handle(request, reply);
             }
@@ -238,7 +240,7 @@ class CallerSessionsTest {
     void theSessionOfACallerWhoIsIdleForLongIsEnded() {
         VirtualTimeScheduler time = VirtualTimeScheduler.create();
         SessionServer sessions = new SessionServer(CallerSessionsTest::whoAmI);
-        try (ScriptedHttp server = new ScriptedHttp(sessions)) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(sessions)) {
             McpSession session = open(
                     transport(server)
                             .timer(time)
@@ -267,7 +269,7 @@ class CallerSessionsTest {
     @Test
     void aForgottenSessionIsBegunAgainForItsCallerOnly() {
         SessionServer sessions = new SessionServer(CallerSessionsTest::whoAmI);
-        try (ScriptedHttp server = new ScriptedHttp(sessions)) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(sessions)) {
             McpSession session = legacy(server);
             List<ConnectionEvent> events = events(session);
             called(session, ALICE);
@@ -284,7 +286,7 @@ class CallerSessionsTest {
                     .containsExactly(Caller.of(ALICE));
             // what the server was told before is told again, by the new session and no other
             eventually(() -> server.count("logging/setLevel") == 3);
-            Request again =
+            RecordedRequest again =
                     server.requests(request -> request.is("logging/setLevel")).get(2);
             assertThat(again.header("mcp-session-id")).isEqualTo("4");
             assertThat(again.message().at("/params/level").asString()).isEqualTo("debug");
@@ -295,7 +297,7 @@ class CallerSessionsTest {
     @Test
     void theFirstLogLevelIsToldToEachSession() {
         SessionServer sessions = new SessionServer(CallerSessionsTest::whoAmI);
-        try (ScriptedHttp server = new ScriptedHttp(sessions)) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(sessions)) {
             McpSession session = open(
                     transport(server), options -> options.era(EraPolicy.LEGACY).logLevel(LogLevel.WARNING));
             called(session, ALICE);
@@ -310,7 +312,7 @@ class CallerSessionsTest {
     @Test
     void aListenerHearsWhatItsOwnSessionIsTold() throws Exception {
         SessionServer sessions = new SessionServer(CallerSessionsTest::whoAmI);
-        try (ScriptedHttp server = new ScriptedHttp(sessions)) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(sessions)) {
             McpSession session = legacy(server);
             List<ListenSignal> alice = new CopyOnWriteArrayList<>();
             List<ListenSignal> bob = new CopyOnWriteArrayList<>();
@@ -384,7 +386,7 @@ class CallerSessionsTest {
                     return Mono.delay(Duration.ofMillis(20)).thenReturn(Elicitation.Result.accept(Map.of()));
                 }))
                 .build();
-        try (ScriptedHttp server = new ScriptedHttp(sessions[0])) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(sessions[0])) {
             McpSession session = open(
                     transport(server), options -> options.era(EraPolicy.LEGACY).handlers(handlers));
             List<String> results = Flux.merge(
@@ -408,7 +410,7 @@ class CallerSessionsTest {
                 .rootsChanges(changes.asFlux())
                 .build();
         SessionServer sessions = new SessionServer(CallerSessionsTest::whoAmI);
-        try (ScriptedHttp server = new ScriptedHttp(sessions)) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(sessions)) {
             McpSession session = open(
                     transport(server), options -> options.era(EraPolicy.LEGACY).handlers(handlers));
             called(session, ALICE);
@@ -424,21 +426,21 @@ class CallerSessionsTest {
     // HTTP+SSE
 
     /** A server of HTTP+SSE: each stream has an endpoint of its own. */
-    private static ScriptedHttp older(Map<String, ScriptedHttp.Reply> streams) {
+    private static ScriptedHttpServer older(Map<String, HttpReply> streams) {
         AtomicInteger last = new AtomicInteger();
-        return new ScriptedHttp((request, reply) -> {
-            if (request.verb().equals("GET")) {
+        return ScriptedHttpServer.start((request, reply) -> {
+            if (request.httpMethod().equals("GET")) {
                 String id = String.valueOf(last.incrementAndGet());
                 streams.put(id, reply);
                 reply.events()
                         .raw("event: endpoint\ndata: /message?" + id + "\n\n")
-                        .awaitGone();
+                        .awaitDisconnect();
                 streams.remove(id);
                 return;
             }
             String id = request.path().substring(request.path().indexOf('?') + 1);
             reply.accepted();
-            ScriptedHttp.Reply stream = Objects.requireNonNull(streams.get(id));
+            HttpReply stream = Objects.requireNonNull(streams.get(id));
             String of = "{\"jsonrpc\":\"2.0\",\"id\":" + request.message().path("id") + ",\"result\":";
             if (request.is("initialize")) {
                 stream.event(of + Scripts.initialized("2024-11-05") + "}");
@@ -451,14 +453,14 @@ class CallerSessionsTest {
 
     @Test
     void eachCallerHasAStreamAndAnEndpointOverSse() throws Exception {
-        Map<String, ScriptedHttp.Reply> streams = new ConcurrentHashMap<>();
-        try (ScriptedHttp server = older(streams)) {
+        Map<String, HttpReply> streams = new ConcurrentHashMap<>();
+        try (ScriptedHttpServer server = older(streams)) {
             McpSession session = open(transport(server).kind(HttpKind.SSE), options -> options.era(EraPolicy.LEGACY));
             assertThat(called(session, ALICE)).isEqualTo("alice at 2");
             assertThat(called(session, Context.empty())).isEqualTo("nobody at 1");
             assertThat(called(session, BOB)).isEqualTo("bob at 3");
             assertThat(called(session, ALICE)).isEqualTo("alice at 2");
-            assertThat(server.requests(request -> request.verb().equals("GET")))
+            assertThat(server.requests(request -> request.httpMethod().equals("GET")))
                     .extracting(SessionServer::owner)
                     .containsExactly("nobody", "alice", "bob");
             // one that breaks off is its caller's alone

@@ -1,10 +1,10 @@
 package dev.mcpflux.transport.http;
 
+import static dev.mcpflux.testing.http.HttpHandler.modern;
 import static dev.mcpflux.transport.http.Scripts.LIMIT;
 import static dev.mcpflux.transport.http.Scripts.TEXT;
 import static dev.mcpflux.transport.http.Scripts.closed;
 import static dev.mcpflux.transport.http.Scripts.eventually;
-import static dev.mcpflux.transport.http.Scripts.modern;
 import static dev.mcpflux.transport.http.Scripts.open;
 import static dev.mcpflux.transport.http.Scripts.transport;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,7 +15,8 @@ import dev.mcpflux.client.McpSession;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.protocol.CallToolResult;
-import dev.mcpflux.transport.http.ScriptedHttp.Handler;
+import dev.mcpflux.testing.http.HttpHandler;
+import dev.mcpflux.testing.http.ScriptedHttpServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,7 @@ class CallersTest {
 
     private static final Duration LONG = Duration.ofHours(1);
 
-    private static final Handler TALKS = modern((request, reply) -> reply.result(TEXT));
+    private static final HttpHandler TALKS = modern((request, reply) -> reply.result(TEXT));
 
     private static Context principal(Object who) {
         return Context.of(CallContext.PRINCIPAL, who);
@@ -49,7 +50,7 @@ class CallersTest {
     }
 
     /** One connection for each: the next request waits until it is free, and does not take another. */
-    private static HttpTransport.Builder patient(ScriptedHttp server) {
+    private static HttpTransport.Builder patient(ScriptedHttpServer server) {
         return transport(server).options(HttpOptions.defaults().withConnections(1, LONG));
     }
 
@@ -58,20 +59,20 @@ class CallersTest {
     }
 
     /** Makes a call, and says by which connection it came. */
-    private static int call(ScriptedHttp server, McpSession session, Context context) {
+    private static int call(ScriptedHttpServer server, McpSession session, Context context) {
         assertThat(session.callTool("t", null).contextWrite(context).block(LIMIT))
                 .extracting(CallToolResult::text)
                 .isEqualTo("done");
         return last(server);
     }
 
-    private static int last(ScriptedHttp server) {
+    private static int last(ScriptedHttpServer server) {
         return server.requests().get(server.requests().size() - 1).connection();
     }
 
     @Test
     void eachPrincipalHasConnectionsOfItsOwn() {
-        try (ScriptedHttp server = new ScriptedHttp(TALKS)) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(TALKS)) {
             McpSession session = opened(patient(server));
             int nobody = call(server, session, Context.empty());
             int ann = call(server, session, principal("ann"));
@@ -87,7 +88,7 @@ class CallersTest {
 
     @Test
     void whoNamesNoPrincipalIsKnownByTheHeaders() {
-        try (ScriptedHttp server = new ScriptedHttp(TALKS)) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(TALKS)) {
             McpSession session = opened(patient(server));
             int one = call(server, session, headers("Bearer one"));
             int two = call(server, session, headers("Bearer two"));
@@ -127,7 +128,7 @@ class CallersTest {
     /** A token is renewed, and who has it stays the same. */
     @Test
     void aPrincipalKeepsItsConnectionWithOtherHeaders() {
-        try (ScriptedHttp server = new ScriptedHttp(TALKS)) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(TALKS)) {
             McpSession session = opened(patient(server));
             Context ann = principal("ann");
             int first = call(server, session, ann.putAll(headers("Bearer old").readOnly()));
@@ -142,7 +143,7 @@ class CallersTest {
 
     @Test
     void serversOfOnePoolShareConnectionsIfTheyAreGivenTheSameHeaders() {
-        try (ScriptedHttp server = new ScriptedHttp(TALKS)) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(TALKS)) {
             HttpPool pool = HttpPool.create();
             McpSession first = opened(
                     patient(server).pool(pool).header("Authorization", "one").header("X-Other", "x"));
@@ -168,7 +169,7 @@ class CallersTest {
     @Test
     void theConnectionsOfWhoMakesNoRequestsAreClosed() {
         VirtualTimeScheduler time = VirtualTimeScheduler.create();
-        try (ScriptedHttp server = new ScriptedHttp(TALKS)) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(TALKS)) {
             McpSession session = opened(patient(server).timer(time));
             int ann = call(server, session, principal("ann"));
             int bob = call(server, session, principal("bob"));
@@ -225,7 +226,7 @@ class CallersTest {
 
     @Test
     void whatWasCancelledIsOver() {
-        inTime((request, reply) -> reply.awaitGone(), (server, session, time) -> {
+        inTime((request, reply) -> reply.awaitDisconnect(), (server, session, time) -> {
             Disposable hanging =
                     session.callTool("t", null).contextWrite(principal("ann")).subscribe();
             eventually(() -> server.count("tools/call") == 1);
@@ -244,13 +245,13 @@ class CallersTest {
     }
 
     private interface Work {
-        void run(ScriptedHttp server, McpSession session, VirtualTimeScheduler time);
+        void run(ScriptedHttpServer server, McpSession session, VirtualTimeScheduler time);
     }
 
     /** Does something on behalf of others; a while later none of them has a connection, and nobody looks after them. */
-    private static void inTime(Handler calls, Work work) {
+    private static void inTime(HttpHandler calls, Work work) {
         VirtualTimeScheduler time = VirtualTimeScheduler.create();
-        try (ScriptedHttp server = new ScriptedHttp(modern(calls))) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern(calls))) {
             McpSession session = opened(patient(server).timer(time));
             work.run(server, session, time);
             eventually(() -> {
@@ -267,7 +268,8 @@ class CallersTest {
 
     @Test
     void aCloseTakesThemDownWithWhatIsUnderWay() {
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> reply.awaitGone()))) {
+        try (ScriptedHttpServer server =
+                ScriptedHttpServer.start(modern((request, reply) -> reply.awaitDisconnect()))) {
             McpSession session = opened(patient(server));
             AtomicReference<Throwable> failure = new AtomicReference<>();
             Flux.just("ann", "bob", "cid")
@@ -283,7 +285,7 @@ class CallersTest {
     /** Who comes when its connections are being closed has new ones. */
     @Test
     void noRequestIsLostWhereConnectionsAreClosedAllTheTime() {
-        try (ScriptedHttp server = new ScriptedHttp(TALKS)) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(TALKS)) {
             McpSession session =
                     opened(transport(server).options(HttpOptions.defaults().withConnections(10, Duration.ofMillis(1))));
             List<Integer> calls = IntStream.range(0, 4).boxed().toList();

@@ -1,16 +1,17 @@
 package dev.mcpflux.transport.http;
 
+import static dev.mcpflux.testing.http.HttpHandler.modern;
 import static dev.mcpflux.transport.http.Scripts.LIMIT;
 import static dev.mcpflux.transport.http.Scripts.TEXT;
 import static dev.mcpflux.transport.http.Scripts.closed;
-import static dev.mcpflux.transport.http.Scripts.modern;
 import static dev.mcpflux.transport.http.Scripts.open;
 import static dev.mcpflux.transport.http.Scripts.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.client.McpSession;
+import dev.mcpflux.testing.http.RecordedRequest;
+import dev.mcpflux.testing.http.ScriptedHttpServer;
 import dev.mcpflux.transport.Caller;
-import dev.mcpflux.transport.http.ScriptedHttp.Request;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -117,7 +118,7 @@ class CookiesTest {
 
     @Test
     void serverGetsItsCookiesBackForEachCaller() {
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> reply.result(
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> reply.result(
                 TEXT, "Set-Cookie: node=" + request.header("authorization") + "; Path=/", "Set-Cookie: other=1")))) {
             McpSession session = open(transport(server).header("Cookie", "mine=0"), options -> options);
             for (String who : List.of("ann", "bob", "ann", "bob")) {
@@ -125,7 +126,7 @@ class CookiesTest {
                         .contextWrite(Context.of(HttpTransport.HEADERS, Map.of("Authorization", who)))
                         .block(LIMIT);
             }
-            List<Request> calls = server.requests(request -> request.is("tools/call"));
+            List<RecordedRequest> calls = server.requests(request -> request.is("tools/call"));
             assertThat(calls)
                     .extracting(request -> request.header("cookie"))
                     .containsExactly("mine=0", "mine=0", "mine=0; node=ann; other=1", "mine=0; node=bob; other=1");

@@ -1,11 +1,11 @@
 package dev.mcpflux.transport.http;
 
+import static dev.mcpflux.testing.http.HttpHandler.modern;
 import static dev.mcpflux.transport.http.Scripts.LIMIT;
 import static dev.mcpflux.transport.http.Scripts.TEXT;
 import static dev.mcpflux.transport.http.Scripts.closed;
 import static dev.mcpflux.transport.http.Scripts.eventually;
 import static dev.mcpflux.transport.http.Scripts.initialized;
-import static dev.mcpflux.transport.http.Scripts.modern;
 import static dev.mcpflux.transport.http.Scripts.open;
 import static dev.mcpflux.transport.http.Scripts.transport;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,8 +21,9 @@ import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.error.PeerErrorException;
-import dev.mcpflux.transport.http.ScriptedHttp.Handler;
-import dev.mcpflux.transport.http.ScriptedHttp.Request;
+import dev.mcpflux.testing.http.HttpHandler;
+import dev.mcpflux.testing.http.RecordedRequest;
+import dev.mcpflux.testing.http.ScriptedHttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -86,7 +87,7 @@ class HttpFaultMatrixTest {
 
     @Test
     void theOtherSideSpeaksNoTls() {
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> reply.status(400, "", ""))) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> reply.status(400, "", ""))) {
             McpException e = failure(HttpTransport.builder("srv", "https://127.0.0.1:" + server.port() + "/mcp"));
             assertThat(e)
                     .isInstanceOf(McpStartException.class)
@@ -162,7 +163,7 @@ class HttpFaultMatrixTest {
             200 | text/html        | <h1>Welcome</h1>
             """)
     void whatIsNoModernErrorIsOfALegacyServer(int status, String type, String body) {
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
             if (request.is("server/discover")) {
                 reply.status(status, type, body);
             } else if (request.is("initialize")) {
@@ -190,8 +191,8 @@ class HttpFaultMatrixTest {
             429 | ``
             """)
     void whatIsAModernErrorOrSaysNothingOfAnEraIsNoReasonToFallBack(int status, String body) {
-        try (ScriptedHttp server =
-                new ScriptedHttp((request, reply) -> reply.status(status, "application/json", body))) {
+        try (ScriptedHttpServer server =
+                ScriptedHttpServer.start((request, reply) -> reply.status(status, "application/json", body))) {
             assertThat(failure(transport(server))).isNotNull();
             assertThat(server.count("initialize")).isZero();
             assertThat(server.count("server/discover")).isEqualTo(1);
@@ -201,13 +202,13 @@ class HttpFaultMatrixTest {
     @Test
     void aRefusedRevisionIsAskedForOnceMoreWhereTheServerNamesIt() {
         AtomicLong asked = new AtomicLong();
-        Handler server = modern((request, reply) -> reply.result(TEXT));
-        try (ScriptedHttp scripted = new ScriptedHttp((request, reply) -> {
+        HttpHandler server = modern((request, reply) -> reply.result(TEXT));
+        try (ScriptedHttpServer scripted = ScriptedHttpServer.start((request, reply) -> {
             if (asked.incrementAndGet() == 1) {
                 reply.status(
                         400,
                         "application/json",
-                        reply.error(
+                        reply.errorMessage(
                                 -32022,
                                 "Unsupported protocol version",
                                 "{\"supported\":[\"2026-07-28\"],\"requested\":\"2026-07-28\"}"));
@@ -224,7 +225,8 @@ class HttpFaultMatrixTest {
     @Test
     void theEraIsRememberedForTheOrigin() {
         EraMemory memory = new EraMemory();
-        try (ScriptedHttp server = new ScriptedHttp(Scripts.legacy((request, reply) -> reply.accepted()))) {
+        try (ScriptedHttpServer server =
+                ScriptedHttpServer.start(HttpHandler.legacy((request, reply) -> reply.accepted()))) {
             for (String name : List.of("one", "two")) {
                 McpSession session = open(HttpTransport.builder(name, server.url()), options -> options.memory(memory));
                 closed(session, server);
@@ -246,7 +248,8 @@ class HttpFaultMatrixTest {
             502 | text/html        | <p>bad gateway</p>                  | answered 502
             """)
     void aStatusIsToldInWords(int status, String type, String body, String expected) {
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> reply.status(status, type, body)))) {
+        try (ScriptedHttpServer server =
+                ScriptedHttpServer.start(modern((request, reply) -> reply.status(status, type, body)))) {
             McpSession session = open(transport(server).header("Authorization", "s3cr3t-token"), options -> options);
             Throwable e = callFails(session);
             assertThat(e)
@@ -264,8 +267,8 @@ class HttpFaultMatrixTest {
     @ParameterizedTest
     @CsvSource({"429, 7, 7", "503, 120, 120", "429, soon, -1"})
     void aServerMaySayWhenToComeBack(int status, String header, long seconds) {
-        try (ScriptedHttp server =
-                new ScriptedHttp(modern((request, reply) -> reply.status(status, "", "", "Retry-After: " + header)))) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(
+                modern((request, reply) -> reply.status(status, "", "", "Retry-After: " + header)))) {
             McpSession session = open(server);
             Throwable e = callFails(session);
             assertThat(e).isInstanceOfSatisfying(McpHttpStatusException.class, http -> {
@@ -289,7 +292,8 @@ class HttpFaultMatrixTest {
             application/json               | {"jsonrpc":"2.0","method":"notifications/x"}       | no response to it
             """)
     void anAnswerThatIsNoneFailsItsCallAtOnce(String type, String body, String expected) {
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> reply.status(200, type, body)))) {
+        try (ScriptedHttpServer server =
+                ScriptedHttpServer.start(modern((request, reply) -> reply.status(200, type, body)))) {
             McpSession session = open(server);
             assertThat(callFails(session))
                     .isInstanceOf(McpProtocolException.class)
@@ -311,8 +315,8 @@ class HttpFaultMatrixTest {
                 ""
             })
     void anAnswerThatBreaksOffSaysThatTheOutcomeIsNotKnown(String answer) {
-        try (ScriptedHttp server =
-                new ScriptedHttp(modern((request, reply) -> reply.raw(answer).thenClose()))) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(
+                modern((request, reply) -> reply.raw(answer).thenClose()))) {
             McpSession session = open(server);
             assertThat(callFails(session))
                     .isInstanceOf(McpConnectionException.class)
@@ -324,7 +328,7 @@ class HttpFaultMatrixTest {
 
     @Test
     void aServerThatCrashesInTheMiddleFailsWhatIsUnderWay() {
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> {
             reply.events().raw(": here\n\n");
             reply.reset();
         }))) {
@@ -337,7 +341,7 @@ class HttpFaultMatrixTest {
     @Test
     void whatOnlyAsksIsAskedAgainOnceOverAConnectionThatWasIdleForTooLong() {
         AtomicLong asked = new AtomicLong();
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> {
             if (asked.incrementAndGet() == 1) {
                 reply.reset();
             } else {
@@ -353,7 +357,7 @@ class HttpFaultMatrixTest {
 
     @Test
     void aServerThatDripsIsATimeOut() {
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> {
             reply.events();
             while (true) {
                 reply.raw(": ");
@@ -371,14 +375,14 @@ class HttpFaultMatrixTest {
     @ValueSource(strings = {"application/json", "text/event-stream"})
     void aBodyWithoutEndIsNotHeld(String type) {
         AtomicLong written = new AtomicLong();
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> {
             reply.raw("HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\nConnection: close\r\n\r\n")
                     .thenClose();
             byte[] some = ("data: " + "x".repeat(1 << 20)).getBytes(StandardCharsets.UTF_8);
             // until the client has had enough
             int most = type.equals("application/json") ? 1024 : 64;
             for (int i = 0; i < most; i++) {
-                reply.stream().write(some, i == 0 ? 0 : 6, some.length - 6);
+                reply.output().write(some, i == 0 ? 0 : 6, some.length - 6);
                 written.addAndGet(some.length);
             }
         }))) {
@@ -404,8 +408,8 @@ class HttpFaultMatrixTest {
 
     @Test
     void aRedirectIsFollowedWithinTheOriginOnly() {
-        try (ScriptedHttp elsewhere = new ScriptedHttp((request, reply) -> reply.status(500, "", ""));
-                ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+        try (ScriptedHttpServer elsewhere = ScriptedHttpServer.start((request, reply) -> reply.status(500, "", ""));
+                ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
                     if (request.path().equals("/mcp") && request.is("server/discover")) {
                         reply.status(307, "", "", "Location: /moved");
                     } else if (request.is("tools/call")) {
@@ -415,7 +419,7 @@ class HttpFaultMatrixTest {
                     }
                 })) {
             McpSession session = open(transport(server).header("Authorization", "s3cr3t-token"), options -> options);
-            assertThat(server.requests()).extracting(Request::path).containsExactly("/mcp", "/moved");
+            assertThat(server.requests()).extracting(RecordedRequest::path).containsExactly("/mcp", "/moved");
             assertThat(server.requests().get(1).header("mcp-method")).isEqualTo("server/discover");
             assertThat(callFails(session))
                     .hasMessageContaining("redirects to http://127.0.0.1:" + elsewhere.port()
@@ -430,7 +434,7 @@ class HttpFaultMatrixTest {
 
     @Test
     void headersOfOneCallGoWithThatCallOnly() {
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> reply.result(TEXT)))) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> reply.result(TEXT)))) {
             McpSession session = open(server);
             for (String user : List.of("a", "b")) {
                 session.callTool("x", null)
@@ -447,8 +451,8 @@ class HttpFaultMatrixTest {
 
     @Test
     void anErrorOfTheProtocolComesAsOne() {
-        try (ScriptedHttp server = new ScriptedHttp(
-                modern((request, reply) -> reply.status(400, "application/json", reply.error(-32602, "no", ""))))) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern(
+                (request, reply) -> reply.status(400, "application/json", reply.errorMessage(-32602, "no", ""))))) {
             McpSession session = open(server);
             assertThat(callFails(session)).isInstanceOf(PeerErrorException.class);
             closed(session, server);

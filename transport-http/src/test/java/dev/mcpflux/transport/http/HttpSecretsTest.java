@@ -17,9 +17,10 @@ import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.client.ToolSignal;
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.error.PeerErrorException;
-import dev.mcpflux.transport.http.ScriptedHttp.Handler;
-import dev.mcpflux.transport.http.ScriptedHttp.Reply;
-import dev.mcpflux.transport.http.ScriptedHttp.Request;
+import dev.mcpflux.testing.http.HttpHandler;
+import dev.mcpflux.testing.http.HttpReply;
+import dev.mcpflux.testing.http.RecordedRequest;
+import dev.mcpflux.testing.http.ScriptedHttpServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -122,7 +123,7 @@ class HttpSecretsTest {
             return this == NO_RESULT || this == QUESTION || this == REDIRECT_USER || this == ENCODING || this == PROBE;
         }
 
-        void write(Request request, Reply reply) throws IOException {
+        void write(RecordedRequest request, HttpReply reply) throws IOException {
             String text = answer.replace("ID", request.message().path("id").toString())
                     .replace(
                             "PROGRESS",
@@ -141,15 +142,15 @@ class HttpSecretsTest {
         }
     }
 
-    private static Handler server(Place place) {
+    private static HttpHandler server(Place place) {
         return (request, reply) -> {
             if (request.is("initialize")) {
                 reply.result(initialized("2025-11-25"), "Mcp-Session-Id: 1");
             } else if (request.is("tools/call")) {
                 place.write(request, reply);
-            } else if (request.verb().equals("GET") && request.header("last-event-id") == null) {
+            } else if (request.httpMethod().equals("GET") && request.header("last-event-id") == null) {
                 reply.raw("HTTP/1.1 405 " + place.at(Place.REFUSED_STREAM) + "\r\nContent-Length: 0\r\n\r\n");
-            } else if (request.verb().equals("DELETE")) {
+            } else if (request.httpMethod().equals("DELETE")) {
                 reply.raw("HTTP/1.1 200 " + place.at(Place.END_OF_SESSION) + "\r\nContent-Length: 0\r\n\r\n");
             } else if (request.method().startsWith("notifications/")) {
                 reply.accepted();
@@ -166,7 +167,7 @@ class HttpSecretsTest {
     }
 
     private void shownNowhere(Place place, Map<String, String> configured, Context context) {
-        try (ScriptedHttp server = new ScriptedHttp(server(place))) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(server(place))) {
             McpSession session = McpSession.create(
                     transport(server).headers(configured).build(),
                     SessionOptions.builder().startTimeout(LIMIT).build());

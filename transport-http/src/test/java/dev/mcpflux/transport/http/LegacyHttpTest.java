@@ -1,11 +1,11 @@
 package dev.mcpflux.transport.http;
 
+import static dev.mcpflux.testing.http.HttpHandler.legacy;
 import static dev.mcpflux.transport.http.Scripts.LIMIT;
 import static dev.mcpflux.transport.http.Scripts.TEXT;
 import static dev.mcpflux.transport.http.Scripts.closed;
 import static dev.mcpflux.transport.http.Scripts.eventually;
 import static dev.mcpflux.transport.http.Scripts.initialized;
-import static dev.mcpflux.transport.http.Scripts.legacy;
 import static dev.mcpflux.transport.http.Scripts.open;
 import static dev.mcpflux.transport.http.Scripts.transport;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,12 +24,14 @@ import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.testing.http.HttpReply;
+import dev.mcpflux.testing.http.RecordedRequest;
+import dev.mcpflux.testing.http.ScriptedHttpServer;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Outbound;
 import dev.mcpflux.transport.Termination;
-import dev.mcpflux.transport.http.ScriptedHttp.Request;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -60,30 +62,31 @@ class LegacyHttpTest {
     }
 
     /** The stream is waited for as long as it takes: no time passes. */
-    private static HttpTransport.Builder withoutHaste(ScriptedHttp server) {
+    private static HttpTransport.Builder withoutHaste(ScriptedHttpServer server) {
         return transport(server).timer(VirtualTimeScheduler.create());
     }
 
-    private static McpSession openWithoutHaste(ScriptedHttp server) {
+    private static McpSession openWithoutHaste(ScriptedHttpServer server) {
         return open(withoutHaste(server), options -> options);
     }
 
     @Test
     void aSessionGoesWithEveryRequestAndIsEnded() {
-        try (ScriptedHttp server = new ScriptedHttp(legacy((request, reply) -> reply.result(TEXT)))) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(legacy((request, reply) -> reply.result(TEXT)))) {
             McpSession session = openWithoutHaste(server);
             assertThat(session.peer().era()).isEqualTo(ProtocolEra.LEGACY);
             assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo("done");
             closed(session, server);
-            Request initialize =
+            RecordedRequest initialize =
                     server.requests(request -> request.is("initialize")).get(0);
             assertThat(initialize.header("mcp-session-id")).isNull();
             assertThat(initialize.header("mcp-protocol-version")).isNull();
             assertThat(initialize.header("mcp-method")).isNull();
             assertThat(initialize.message().path("params").has("_meta")).isFalse();
-            List<Request> after = server.requests().subList(2, server.requests().size());
+            List<RecordedRequest> after =
+                    server.requests().subList(2, server.requests().size());
             assertThat(after)
-                    .extracting(request -> request.verb() + " " + request.method())
+                    .extracting(request -> request.httpMethod() + " " + request.method())
                     .containsExactly("POST notifications/initialized", "GET ", "POST tools/call", "DELETE ");
             assertThat(after).allSatisfy(request -> {
                 assertThat(request.header("mcp-session-id")).isEqualTo("s-1");
@@ -95,8 +98,8 @@ class LegacyHttpTest {
     @ParameterizedTest
     @ValueSource(ints = {400, 404, 405, 501})
     void aServerThatOffersNeitherStreamNorEndIsNoneTheWorse(int status) {
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
-            if (request.verb().equals("POST")) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
+            if (request.httpMethod().equals("POST")) {
                 legacy((q, r) -> r.result(TEXT)).handle(request, reply);
             } else {
                 reply.status(status, "text/html", "<p>no</p>");
@@ -105,20 +108,21 @@ class LegacyHttpTest {
             McpSession session = openWithoutHaste(server);
             assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo("done");
             closed(session, server);
-            assertThat(server.requests(request -> request.verb().equals("GET"))).hasSize(1);
+            assertThat(server.requests(request -> request.httpMethod().equals("GET")))
+                    .hasSize(1);
         }
     }
 
     @Test
     void theStreamIsThereBeforeTheFirstCallAndQuestionsComeByIt() throws Exception {
         CountDownLatch streaming = new CountDownLatch(1);
-        AtomicReference<ScriptedHttp.Reply> stream = new AtomicReference<>();
+        AtomicReference<HttpReply> stream = new AtomicReference<>();
         CountDownLatch answered = new CountDownLatch(1);
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
-            if (request.verb().equals("GET")) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
+            if (request.httpMethod().equals("GET")) {
                 stream.set(reply);
                 streaming.countDown();
-                reply.events().raw(": here\r\n").awaitGone();
+                reply.events().raw(": here\r\n").awaitDisconnect();
             } else if (request.is("tools/call")) {
                 stream.get().event("{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"method\":\"roots/list\"}");
                 assertThat(answered.await(30, TimeUnit.SECONDS)).isTrue();
@@ -150,17 +154,17 @@ class LegacyHttpTest {
 
     @Test
     void answerOverTheLimitOnTheServersStreamFails() {
-        AtomicReference<ScriptedHttp.Reply> stream = new AtomicReference<>();
+        AtomicReference<HttpReply> stream = new AtomicReference<>();
         CountDownLatch streaming = new CountDownLatch(1);
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
-            if (request.verb().equals("GET")) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
+            if (request.httpMethod().equals("GET")) {
                 stream.set(reply);
                 streaming.countDown();
-                reply.events().raw(": here\r\n").awaitGone();
+                reply.events().raw(": here\r\n").awaitDisconnect();
             } else if (request.is("tools/call")) {
                 assertThat(streaming.await(30, TimeUnit.SECONDS)).isTrue();
                 stream.get().event(reply.message(LARGE));
-                reply.awaitGone();
+                reply.awaitDisconnect();
             } else {
                 legacy((q, r) -> r.accepted()).handle(request, reply);
             }
@@ -184,7 +188,7 @@ class LegacyHttpTest {
 
     @Test
     void questionsAndProgressComeByTheStreamOfTheCall() {
-        try (ScriptedHttp server = new ScriptedHttp(legacy((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(legacy((request, reply) -> {
             if (request.is("tools/call")) {
                 reply.events()
                         .event("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}")
@@ -212,17 +216,17 @@ class LegacyHttpTest {
     @Test
     void cancellingTellsTheServer() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
-        try (ScriptedHttp server = new ScriptedHttp(legacy((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(legacy((request, reply) -> {
             reply.events().raw(": here\n\n");
             begun.countDown();
-            reply.awaitGone();
+            reply.awaitDisconnect();
         }))) {
             McpSession session = open(server);
             Disposable call = session.callTool("slow", null).subscribe();
             assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
             call.dispose();
             eventually(() -> server.count("notifications/cancelled") == 1);
-            Request cancelled = server.requests(request -> request.is("notifications/cancelled"))
+            RecordedRequest cancelled = server.requests(request -> request.is("notifications/cancelled"))
                     .get(0);
             assertThat(cancelled.message().path("params").path("requestId"))
                     .isEqualTo(server.requests(request -> request.is("tools/call"))
@@ -238,7 +242,7 @@ class LegacyHttpTest {
     @Test
     void aStreamThatBreaksOffIsTakenUpWhereItWas() {
         AtomicInteger resumed = new AtomicInteger();
-        try (ScriptedHttp server = new ScriptedHttp(legacy((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(legacy((request, reply) -> {
             if (request.is("tools/call")) {
                 reply.events().raw("id: e-1\nretry: 1\ndata:\n\n");
             } else if (resumed.incrementAndGet() == 1) {
@@ -247,12 +251,12 @@ class LegacyHttpTest {
                 Object id = server(request);
                 reply.events()
                         .raw("id: e-3\ndata: {\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"result\":" + TEXT + "}\n\n");
-                reply.awaitGone();
+                reply.awaitDisconnect();
             }
         }))) {
             McpSession session = open(server);
             assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo("done");
-            assertThat(server.requests(request -> request.verb().equals("GET")))
+            assertThat(server.requests(request -> request.httpMethod().equals("GET")))
                     .extracting(request -> request.header("last-event-id"))
                     .containsExactly(null, "e-1", "e-2");
             assertThat(server.count("tools/call")).isEqualTo(1);
@@ -261,13 +265,13 @@ class LegacyHttpTest {
     }
 
     /** The id of the first call of this client, after the probe and initialize. */
-    private static Object server(Request request) {
+    private static Object server(RecordedRequest request) {
         return 3;
     }
 
     @Test
     void aStreamThatCannotBeTakenUpSaysThatTheOutcomeIsNotKnown() {
-        try (ScriptedHttp server = new ScriptedHttp(legacy((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(legacy((request, reply) -> {
             if (request.is("tools/call")) {
                 reply.events().raw("id: e-1\nretry: 1\ndata:\n\n");
             } else {
@@ -285,8 +289,8 @@ class LegacyHttpTest {
 
     @Test
     void aStreamOfWhichNothingComesIsNotTakenUpForEver() {
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
-            if (request.verb().equals("GET")) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
+            if (request.httpMethod().equals("GET")) {
                 reply.events();
             } else {
                 legacy((q, r) -> r.result(TEXT)).handle(request, reply);
@@ -296,7 +300,8 @@ class LegacyHttpTest {
             List<ConnectionEvent> events = events(session);
             session.open().block(LIMIT);
             eventually(() -> events.stream().anyMatch(ConnectionEvent.StreamEnded.class::isInstance));
-            assertThat(server.requests(request -> request.verb().equals("GET"))).hasSize(4);
+            assertThat(server.requests(request -> request.httpMethod().equals("GET")))
+                    .hasSize(4);
             assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo("done");
             closed(session, server);
         }
@@ -315,7 +320,7 @@ class LegacyHttpTest {
         String[] words = refusal.split("\\|");
         Set<String> known = ConcurrentHashMap.newKeySet();
         AtomicInteger sessions = new AtomicInteger();
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
             String id = request.header("mcp-session-id");
             if (request.is("initialize")) {
                 String fresh = "s-" + sessions.incrementAndGet();
@@ -345,7 +350,7 @@ class LegacyHttpTest {
                             .header("mcp-session-id"))
                     .isNull();
             closed(session, server);
-            assertThat(server.requests(request -> request.verb().equals("DELETE")))
+            assertThat(server.requests(request -> request.httpMethod().equals("DELETE")))
                     .singleElement()
                     .satisfies(request ->
                             assertThat(request.header("mcp-session-id")).isEqualTo("s-2"));
@@ -357,16 +362,16 @@ class LegacyHttpTest {
     @ValueSource(strings = {"id: e-1\n: here\n\n", ": here\n\n"})
     void aForgottenSessionIsFoundOutByItsStream(String beginning) throws Exception {
         AtomicInteger sessions = new AtomicInteger();
-        AtomicReference<ScriptedHttp.Reply> stream = new AtomicReference<>();
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+        AtomicReference<HttpReply> stream = new AtomicReference<>();
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
             String id = request.header("mcp-session-id");
             if (request.is("initialize")) {
                 reply.result(initialized("2025-11-25"), "Mcp-Session-Id: s-" + sessions.incrementAndGet());
             } else if (id != null && !id.equals("s-" + sessions.get())) {
                 reply.status(404, "text/plain", "gone");
-            } else if (request.verb().equals("GET")) {
+            } else if (request.httpMethod().equals("GET")) {
                 stream.set(reply.events().raw(beginning));
-                reply.awaitGone();
+                reply.awaitDisconnect();
             } else {
                 legacy((q, r) -> r.result(TEXT)).handle(request, reply);
             }
@@ -378,7 +383,7 @@ class LegacyHttpTest {
                     .ofType(SessionEvent.ServerLog.class)
                     .subscribe(told::add);
             eventually(() -> stream.get() != null);
-            ScriptedHttp.Reply first = stream.get();
+            HttpReply first = stream.get();
             String line = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\","
                     + "\"params\":{\"level\":\"info\",\"data\":\"here\"}}";
             first.event(line);
@@ -386,7 +391,7 @@ class LegacyHttpTest {
             sessions.incrementAndGet();
             first.reset();
             eventually(() -> stream.get() != first);
-            assertThat(server.requests(request -> request.verb().equals("GET")))
+            assertThat(server.requests(request -> request.httpMethod().equals("GET")))
                     .last()
                     .satisfies(request ->
                             assertThat(request.header("mcp-session-id")).isEqualTo("s-3"));
@@ -400,8 +405,8 @@ class LegacyHttpTest {
 
     @Test
     void whatIsRefusedAgainInANewSessionFails() {
-        try (ScriptedHttp server =
-                new ScriptedHttp(legacy((request, reply) -> reply.status(404, "text/plain", "gone")))) {
+        try (ScriptedHttpServer server =
+                ScriptedHttpServer.start(legacy((request, reply) -> reply.status(404, "text/plain", "gone")))) {
             McpSession session = open(server);
             assertThatThrownBy(() -> session.callTool("x", null).block(LIMIT))
                     .isInstanceOfSatisfying(
@@ -415,11 +420,11 @@ class LegacyHttpTest {
 
     @Test
     void aServerThatIsGoneForGoodIsLost() {
-        ScriptedHttp server = new ScriptedHttp((request, reply) -> {
-            if (request.verb().equals("GET")) {
-                reply.events().raw(": here\n\n").awaitGone();
+        ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
+            if (request.httpMethod().equals("GET")) {
+                reply.events().raw(": here\n\n").awaitDisconnect();
             } else {
-                legacy((q, r) -> r.awaitGone()).handle(request, reply);
+                legacy((q, r) -> r.awaitDisconnect()).handle(request, reply);
             }
         });
         McpSession session = open(server);
@@ -439,7 +444,7 @@ class LegacyHttpTest {
 
     @Test
     void headersAreThoseOfTheTransportAndOfTheCaller() {
-        try (ScriptedHttp server = new ScriptedHttp(legacy((request, reply) -> reply.result(TEXT)))) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(legacy((request, reply) -> reply.result(TEXT)))) {
             McpSession session =
                     McpSession.create(transport(server).header("X-Team", "a").build(), SessionOptions.defaults());
             session.open()
@@ -461,7 +466,7 @@ class LegacyHttpTest {
 
     @Test
     void batchesAreTakenApart() {
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
             if (request.is("initialize")) {
                 reply.result(initialized("2025-03-26"));
             } else if (request.is("tools/call")) {
@@ -513,13 +518,13 @@ class LegacyHttpTest {
 
     @Test
     void theOlderTransportIsTheLastResort() {
-        AtomicReference<ScriptedHttp.Reply> stream = new AtomicReference<>();
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
-            if (request.verb().equals("GET")) {
+        AtomicReference<HttpReply> stream = new AtomicReference<>();
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
+            if (request.httpMethod().equals("GET")) {
                 stream.set(reply);
                 reply.events()
                         .raw("event: endpoint\ndata: /message?session=1\n\n")
-                        .awaitGone();
+                        .awaitDisconnect();
             } else if (request.path().equals("/mcp")) {
                 reply.status(405, "text/html", "<p>no</p>");
             } else {
@@ -536,7 +541,7 @@ class LegacyHttpTest {
             assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo("done");
             closed(session, server);
             assertThat(server.requests())
-                    .extracting(request -> request.verb() + " " + request.path() + " " + request.method())
+                    .extracting(request -> request.httpMethod() + " " + request.path() + " " + request.method())
                     .containsExactly(
                             "POST /mcp server/discover",
                             "POST /mcp initialize",
@@ -549,13 +554,13 @@ class LegacyHttpTest {
 
     @Test
     void answerOverTheLimitByTheOlderTransportFails() {
-        AtomicReference<ScriptedHttp.Reply> stream = new AtomicReference<>();
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
-            if (request.verb().equals("GET")) {
+        AtomicReference<HttpReply> stream = new AtomicReference<>();
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
+            if (request.httpMethod().equals("GET")) {
                 stream.set(reply);
                 reply.events()
                         .raw("event: endpoint\ndata: /message?session=1\n\n")
-                        .awaitGone();
+                        .awaitDisconnect();
             } else {
                 if (request.is("initialize")) {
                     stream.get().event(reply.message(initialized("2024-11-05")));
@@ -564,7 +569,7 @@ class LegacyHttpTest {
                 } else if (request.is("ping")) {
                     stream.get().event(reply.message("{}"));
                 } else if (request.is("server/discover")) {
-                    stream.get().event(reply.error(-32601, "no", ""));
+                    stream.get().event(reply.errorMessage(-32601, "no", ""));
                 }
                 reply.accepted();
             }
@@ -582,10 +587,10 @@ class LegacyHttpTest {
 
     @Test
     void messagesAreNotPostedToAnotherOrigin() {
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
-            if (request.verb().equals("GET")) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
+            if (request.httpMethod().equals("GET")) {
                 reply.events().raw("event: endpoint\ndata: http://example.org/message\n\n");
-                reply.awaitGone();
+                reply.awaitDisconnect();
             } else {
                 reply.status(404, "", "");
             }
@@ -603,18 +608,18 @@ class LegacyHttpTest {
     @Test
     void cancellingACallThatWasWrittenAndNotYetAcceptedTellsTheServer() {
         CountDownLatch given = new CountDownLatch(1);
-        AtomicReference<ScriptedHttp.Reply> stream = new AtomicReference<>();
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
-            if (request.verb().equals("GET")) {
+        AtomicReference<HttpReply> stream = new AtomicReference<>();
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
+            if (request.httpMethod().equals("GET")) {
                 stream.set(reply);
-                reply.events().raw("event: endpoint\ndata: /message\n\n").awaitGone();
+                reply.events().raw("event: endpoint\ndata: /message\n\n").awaitDisconnect();
             } else if (request.is("tools/call")) {
                 assertThat(given.await(30, TimeUnit.SECONDS)).isTrue();
                 reply.accepted();
             } else {
                 reply.accepted();
                 if (request.is("server/discover")) {
-                    stream.get().event(reply.error(-32601, "Method not found", ""));
+                    stream.get().event(reply.errorMessage(-32601, "Method not found", ""));
                 } else if (request.is("initialize")) {
                     stream.get().event(reply.message(initialized("2024-11-05")));
                 }
@@ -627,7 +632,7 @@ class LegacyHttpTest {
             assertThat(server.count("notifications/cancelled")).isZero();
             given.countDown();
             eventually(() -> server.count("notifications/cancelled") == 1);
-            Request asked = server.requests(r -> r.is("tools/call")).get(0);
+            RecordedRequest asked = server.requests(r -> r.is("tools/call")).get(0);
             assertThat(server.requests(r -> r.is("notifications/cancelled"))
                             .get(0)
                             .message()
@@ -643,11 +648,11 @@ class LegacyHttpTest {
     void whatWasCancelledAndCannotBeTakenBackEndsQuietlyWithTheConnection() {
         List<Throwable> dropped = new CopyOnWriteArrayList<>();
         Hooks.onErrorDropped(dropped::add);
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
-            if (request.verb().equals("GET")) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
+            if (request.httpMethod().equals("GET")) {
                 reply.events().raw("event: endpoint\ndata: /message\n\n");
             }
-            reply.awaitGone();
+            reply.awaitDisconnect();
         })) {
             Connection connection = transport(server).kind(HttpKind.SSE).build().connection();
             connection.open().block(LIMIT);
@@ -666,11 +671,11 @@ class LegacyHttpTest {
 
     @Test
     void aMessageThatIsNeverAcceptedDoesNotOutliveTheConnection() {
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
-            if (request.verb().equals("GET")) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
+            if (request.httpMethod().equals("GET")) {
                 reply.events().raw("event: endpoint\ndata: /message\n\n");
             }
-            reply.awaitGone();
+            reply.awaitDisconnect();
         })) {
             McpSession session = McpSession.create(
                     transport(server)
@@ -686,8 +691,8 @@ class LegacyHttpTest {
 
     @Test
     void whenNothingIsThereTheFirstRefusalIsTold() {
-        try (ScriptedHttp server =
-                new ScriptedHttp((request, reply) -> reply.status(404, "text/plain", "no such page"))) {
+        try (ScriptedHttpServer server =
+                ScriptedHttpServer.start((request, reply) -> reply.status(404, "text/plain", "no such page"))) {
             McpSession session = McpSession.create(transport(server).build(), SessionOptions.defaults());
             assertThatThrownBy(() -> session.open().block(LIMIT))
                     .isInstanceOf(McpHttpStatusException.class)
@@ -700,7 +705,7 @@ class LegacyHttpTest {
     @Test
     void aSessionThatIsClosedWhileItOpensLeavesNothing() {
         for (int i = 0; i < 10; i++) {
-            try (ScriptedHttp server = new ScriptedHttp((request, reply) -> reply.awaitGone())) {
+            try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> reply.awaitDisconnect())) {
                 McpSession session = McpSession.create(transport(server).build(), SessionOptions.defaults());
                 Disposable opening = session.open().onErrorComplete().subscribe();
                 if (i % 2 == 0) {

@@ -15,7 +15,9 @@ import dev.mcpflux.client.McpSession;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.protocol.Elicitation;
 import dev.mcpflux.protocol.Roots;
-import dev.mcpflux.transport.http.ScriptedHttp.Handler;
+import dev.mcpflux.testing.http.HttpHandler;
+import dev.mcpflux.testing.http.RecordedRequest;
+import dev.mcpflux.testing.http.ScriptedHttpServer;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,13 +32,13 @@ import reactor.core.publisher.Sinks;
 class LostSessionTest {
 
     /** A server whose sessions are numbered, and that refuses calls in the first one. */
-    private static Handler forgetting(AtomicInteger sessions, boolean always, Handler refusal) {
+    private static HttpHandler forgetting(AtomicInteger sessions, boolean always, HttpHandler refusal) {
         return (request, reply) -> {
             if (request.is("server/discover")) {
                 reply.status(400, "text/plain", "what?");
             } else if (request.is("initialize")) {
                 reply.result(initialized("2025-11-25"), "Mcp-Session-Id: s-" + sessions.incrementAndGet());
-            } else if (request.verb().equals("GET")) {
+            } else if (request.httpMethod().equals("GET")) {
                 reply.status(405, "", "");
             } else if (!request.is("tools/call")) {
                 reply.accepted();
@@ -69,7 +71,7 @@ class LostSessionTest {
             })
     void forgottenSessionIsBegunAnewAndTheCallAnswered(int status, String type, String text) {
         AtomicInteger sessions = new AtomicInteger();
-        try (ScriptedHttp server = new ScriptedHttp(forgetting(sessions, false, (request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(forgetting(sessions, false, (request, reply) -> {
             if (type.startsWith("JSON")) {
                 reply.status(
                         status,
@@ -103,8 +105,8 @@ class LostSessionTest {
             })
     void otherRefusalsBeginNoSession(int status, String type, String text) {
         AtomicInteger sessions = new AtomicInteger();
-        try (ScriptedHttp server =
-                new ScriptedHttp(forgetting(sessions, true, (request, reply) -> reply.status(status, type, text)))) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(
+                forgetting(sessions, true, (request, reply) -> reply.status(status, type, text)))) {
             McpSession session = open(server);
             for (int i = 0; i < 3; i++) {
                 assertThatThrownBy(() -> session.callTool("x", null).block(LIMIT))
@@ -121,7 +123,7 @@ class LostSessionTest {
     void refusalThatComesAgainRenewsNoMore() {
         AtomicInteger sessions = new AtomicInteger();
         AtomicInteger calls = new AtomicInteger();
-        try (ScriptedHttp server = new ScriptedHttp(forgetting(
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(forgetting(
                 sessions,
                 true,
                 (request, reply) ->
@@ -140,7 +142,7 @@ class LostSessionTest {
     @Test
     void resumedStreamThatBreaksAtOnceKeepsItsCursor() {
         AtomicInteger gets = new AtomicInteger();
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
             if (request.is("server/discover")) {
                 reply.status(400, "text/plain", "what?");
             } else if (request.is("initialize")) {
@@ -148,7 +150,7 @@ class LostSessionTest {
             } else if (request.is("tools/call")) {
                 // the second event is cut: it has not come
                 reply.events().raw("id: 1\ndata:\n\nid: 2\ndata: {\"jsonrpc\":\"2.0\",");
-            } else if (request.verb().equals("GET") && request.header("last-event-id") != null) {
+            } else if (request.httpMethod().equals("GET") && request.header("last-event-id") != null) {
                 switch (gets.incrementAndGet()) {
                     case 1 -> reply.events();
                     case 2 -> reply.events().raw("id: 3\ndata: {");
@@ -157,7 +159,7 @@ class LostSessionTest {
                                 .event("{\"jsonrpc\":\"2.0\",\"id\":"
                                         + server(request).message().path("id") + ",\"result\":" + TEXT + "}");
                 }
-            } else if (request.verb().equals("GET")) {
+            } else if (request.httpMethod().equals("GET")) {
                 reply.status(405, "", "");
             } else {
                 reply.accepted();
@@ -167,17 +169,17 @@ class LostSessionTest {
             last = server;
             assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo("done");
             assertThat(server.requests(
-                            request -> request.verb().equals("GET") && request.header("last-event-id") != null))
+                            request -> request.httpMethod().equals("GET") && request.header("last-event-id") != null))
                     .extracting(request -> request.header("last-event-id"))
                     .containsExactly("1", "1", "1");
             closed(session, server);
         }
     }
 
-    private ScriptedHttp last;
+    private ScriptedHttpServer last;
 
-    private ScriptedHttp.Request server(ScriptedHttp.Request ignored) {
-        List<ScriptedHttp.Request> calls = Objects.requireNonNull(last).requests(request -> request.is("tools/call"));
+    private RecordedRequest server(RecordedRequest ignored) {
+        List<RecordedRequest> calls = Objects.requireNonNull(last).requests(request -> request.is("tools/call"));
         return calls.get(calls.size() - 1);
     }
 
@@ -185,14 +187,14 @@ class LostSessionTest {
     @Test
     void streamThatWasGivenUpIsOpenedAgainByTheNextCall() {
         AtomicInteger gets = new AtomicInteger();
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
             if (request.is("server/discover")) {
                 reply.status(400, "text/plain", "what?");
             } else if (request.is("initialize")) {
                 reply.result(initialized("2025-11-25"), "Mcp-Session-Id: s-1");
             } else if (request.is("tools/call")) {
                 reply.result(TEXT);
-            } else if (request.verb().equals("GET")) {
+            } else if (request.httpMethod().equals("GET")) {
                 reply.events("X-Get: " + gets.incrementAndGet()).raw("retry: 0\n\n");
             } else {
                 reply.accepted();
@@ -211,7 +213,7 @@ class LostSessionTest {
 
     // what is no request
 
-    private static McpSession withRoots(ScriptedHttp server, Sinks.Many<Integer> changes) {
+    private static McpSession withRoots(ScriptedHttpServer server, Sinks.Many<Integer> changes) {
         ClientHandlers handlers = ClientHandlers.builder()
                 .roots(List.of(new Roots.Root("file:///a", null, null)))
                 .rootsChanges(changes.asFlux())
@@ -222,7 +224,7 @@ class LostSessionTest {
                 options -> options.era(EraPolicy.LEGACY).handlers(handlers));
     }
 
-    private static List<String> sessionsOf(ScriptedHttp server, String method) {
+    private static List<String> sessionsOf(ScriptedHttpServer server, String method) {
         return server.requests(request -> request.is(method)).stream()
                 .map(request -> String.valueOf(request.header("mcp-session-id")))
                 .toList();
@@ -232,7 +234,7 @@ class LostSessionTest {
     void notificationBeginsASessionAnewAndIsSentInIt() {
         Sinks.Many<Integer> changes = Sinks.many().multicast().directBestEffort();
         SessionServer sessions = new SessionServer((session, request, reply) -> reply.result(TEXT));
-        try (ScriptedHttp server = new ScriptedHttp(sessions)) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(sessions)) {
             McpSession session = withRoots(server, changes);
             sessions.forget("1");
             changes.tryEmitNext(1);
@@ -248,10 +250,10 @@ class LostSessionTest {
     void notificationThatIsAlwaysRefusedIsSentTwice() {
         Sinks.Many<Integer> changes = Sinks.many().multicast().directBestEffort();
         AtomicInteger sessions = new AtomicInteger();
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
             if (request.is("initialize")) {
                 reply.result(initialized("2025-11-25"), "Mcp-Session-Id: s-" + sessions.incrementAndGet());
-            } else if (request.verb().equals("GET")) {
+            } else if (request.httpMethod().equals("GET")) {
                 reply.status(405, "", "");
             } else if (request.is("notifications/roots/list_changed")) {
                 reply.status(404, "", "");
@@ -274,10 +276,10 @@ class LostSessionTest {
     @Test
     void initializedThatIsRefusedBeginsASessionAnew() {
         AtomicInteger sessions = new AtomicInteger();
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
             if (request.is("initialize")) {
                 reply.result(initialized("2025-11-25"), "Mcp-Session-Id: s-" + sessions.incrementAndGet());
-            } else if (request.verb().equals("GET")) {
+            } else if (request.httpMethod().equals("GET")) {
                 reply.status(405, "", "");
             } else if (!"s-2".equals(request.header("mcp-session-id"))) {
                 // as a replica that the session was not begun at
@@ -298,7 +300,7 @@ class LostSessionTest {
     @Test
     void answerOfAForgottenSessionIsNotSentInANewOne() throws Exception {
         SessionServer sessions = new SessionServer((session, request, reply) -> reply.result(TEXT));
-        try (ScriptedHttp server = new ScriptedHttp(sessions)) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(sessions)) {
             McpSession session = withRoots(server, Sinks.many().multicast().directBestEffort());
             eventually(() -> sessions.streams.containsKey("1"));
             sessions.forget("1");
@@ -321,12 +323,12 @@ class LostSessionTest {
         AtomicInteger calls = new AtomicInteger();
         SessionServer sessions = new SessionServer((session, request, reply) -> {
             if (calls.incrementAndGet() == 1) {
-                reply.awaitGone();
+                reply.awaitDisconnect();
             } else {
                 reply.result(TEXT);
             }
         });
-        try (ScriptedHttp server = new ScriptedHttp(sessions)) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(sessions)) {
             McpSession session = withRoots(server, Sinks.many().multicast().directBestEffort());
             Disposable call = session.callTool("x", null).subscribe();
             eventually(() -> calls.get() == 1);

@@ -1,10 +1,10 @@
 package dev.mcpflux.transport.http;
 
+import static dev.mcpflux.testing.http.HttpHandler.modern;
 import static dev.mcpflux.transport.http.Scripts.LIMIT;
 import static dev.mcpflux.transport.http.Scripts.TEXT;
 import static dev.mcpflux.transport.http.Scripts.closed;
 import static dev.mcpflux.transport.http.Scripts.eventually;
-import static dev.mcpflux.transport.http.Scripts.modern;
 import static dev.mcpflux.transport.http.Scripts.open;
 import static dev.mcpflux.transport.http.Scripts.transport;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,11 +22,12 @@ import dev.mcpflux.protocol.CallToolParams;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.RequestMeta;
 import dev.mcpflux.protocol.Tool;
+import dev.mcpflux.testing.http.RecordedRequest;
+import dev.mcpflux.testing.http.ScriptedHttpServer;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.RequestSpec;
-import dev.mcpflux.transport.http.ScriptedHttp.Request;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -52,7 +53,7 @@ class ModernHttpTest {
 
     @Test
     void everyRequestSaysInHeadersWhatItIs() {
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) ->
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) ->
                 reply.result(request.is("tools/call") ? TEXT : "{\"resultType\":\"complete\",\"contents\":[]}")))) {
             McpSession session = open(server);
             assertThat(session.peer().era()).isEqualTo(ProtocolEra.MODERN);
@@ -60,7 +61,7 @@ class ModernHttpTest {
             session.readResource("file:///a%20b?c=d").block(LIMIT);
             closed(session, server);
             assertThat(server.requests()).allSatisfy(request -> {
-                assertThat(request.verb()).isEqualTo("POST");
+                assertThat(request.httpMethod()).isEqualTo("POST");
                 assertThat(request.header("accept")).contains("application/json", "text/event-stream");
                 assertThat(request.header("content-type")).isEqualTo("application/json");
                 assertThat(request.header("mcp-protocol-version"))
@@ -82,8 +83,8 @@ class ModernHttpTest {
     @Test
     void argumentsStandInTheHeadersThatTheListNames() {
         List<ConnectionEvent> events = new CopyOnWriteArrayList<>();
-        try (ScriptedHttp server =
-                new ScriptedHttp(modern((request, reply) -> reply.result(request.is("tools/list") ? TOOLS : TEXT)))) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(
+                modern((request, reply) -> reply.result(request.is("tools/list") ? TOOLS : TEXT)))) {
             McpSession session = open(server);
             EventSink.direct(session.events())
                     .ofType(SessionEvent.Link.class)
@@ -92,7 +93,7 @@ class ModernHttpTest {
                     .containsExactly("route", "plain");
             session.callTool("route", Map.of("region", " eu ", "deep", Map.of("n", 42), "query", "secret"))
                     .block(LIMIT);
-            Request call = server.requests().get(2);
+            RecordedRequest call = server.requests().get(2);
             assertThat(call.header("mcp-param-region")).isEqualTo("=?base64?IGV1IA==?=");
             assertThat(call.header("mcp-param-n")).isEqualTo("42");
             assertThat(call.headers().keySet()).noneMatch(name -> name.contains("query"));
@@ -111,11 +112,11 @@ class ModernHttpTest {
 
     @Test
     void aCallThatIsRefusedForItsHeadersIsMadeAgainWithTheListReadAnew() {
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> {
             if (request.is("tools/list")) {
                 reply.result(TOOLS);
             } else if (request.header("mcp-param-region") == null) {
-                reply.status(400, "application/json", reply.error(-32020, "Header mismatch", ""));
+                reply.status(400, "application/json", reply.errorMessage(-32020, "Header mismatch", ""));
             } else {
                 reply.result(TEXT);
             }
@@ -125,7 +126,7 @@ class ModernHttpTest {
                     .extracting(CallToolResult::text)
                     .isEqualTo("done");
             assertThat(server.requests())
-                    .extracting(Request::method)
+                    .extracting(RecordedRequest::method)
                     .containsExactly("server/discover", "tools/call", "tools/list", "tools/call");
             assertThat(server.requests().get(1).message().path("id"))
                     .isNotEqualTo(server.requests().get(3).message().path("id"));
@@ -141,10 +142,10 @@ class ModernHttpTest {
     void cancellingClosesTheStreamAndSaysNothingElse() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch gone = new CountDownLatch(1);
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> {
             reply.events().raw(": here\n\n");
             begun.countDown();
-            reply.awaitGone();
+            reply.awaitDisconnect();
             gone.countDown();
         }))) {
             McpSession session = open(server);
@@ -154,13 +155,15 @@ class ModernHttpTest {
             assertThat(gone.await(30, TimeUnit.SECONDS)).isTrue();
             assertThat(session.pendingRequests()).isZero();
             closed(session, server);
-            assertThat(server.requests()).extracting(Request::method).containsExactly("server/discover", "tools/call");
+            assertThat(server.requests())
+                    .extracting(RecordedRequest::method)
+                    .containsExactly("server/discover", "tools/call");
         }
     }
 
     @Test
     void aStreamThatBreaksOffSaysThatTheOutcomeIsNotKnown() {
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> reply.events()
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> reply.events()
                 // an id is for resumption, which this era does not have
                 .raw("id: 1\nretry: 1\ndata:\n\n")))) {
             McpSession session = open(server);
@@ -168,7 +171,8 @@ class ModernHttpTest {
                     .isInstanceOf(McpConnectionException.class)
                     .hasMessageContaining("server 'srv': tools/call failed")
                     .hasMessageContaining("whether the request was carried out is not known");
-            assertThat(server.requests()).noneMatch(request -> request.verb().equals("GET"));
+            assertThat(server.requests())
+                    .noneMatch(request -> request.httpMethod().equals("GET"));
             assertThat(server.count("tools/call")).isEqualTo(1);
             // the connection goes on
             assertThatThrownBy(() -> session.callTool("x", null).block(LIMIT))
@@ -182,7 +186,7 @@ class ModernHttpTest {
     void changesAreToldByAStreamOfTheirOwnThatIsTakenUpAgain() {
         AtomicInteger listened = new AtomicInteger();
         List<SessionEvent> events = new CopyOnWriteArrayList<>();
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
             if (request.is("server/discover")) {
                 reply.result("{\"resultType\":\"complete\",\"supportedVersions\":[\"2026-07-28\"],"
                         + "\"capabilities\":{\"tools\":{\"listChanged\":true}}}");
@@ -199,7 +203,7 @@ class ModernHttpTest {
                         + "}}");
                 reply.reset();
             } else {
-                reply.awaitGone();
+                reply.awaitDisconnect();
             }
         })) {
             McpSession session = open(transport(server), options -> options);
@@ -218,7 +222,7 @@ class ModernHttpTest {
     void largeProgressThatNobodyAsksForIsBoundedInBytes() {
         String padding = "x".repeat(1_000_000);
         AtomicLong written = new AtomicLong();
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
             reply.events();
             String token = request.message()
                     .path("params")
@@ -264,7 +268,7 @@ class ModernHttpTest {
         int count = 20_000;
         String padding = "x".repeat(2_000);
         AtomicLong written = new AtomicLong();
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
             reply.events();
             String token = request.message()
                     .path("params")
@@ -311,7 +315,7 @@ class ModernHttpTest {
 
     @Test
     void anErrorOfTheProtocolIsOneWhateverTheStatusAndTheTypeSay() {
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> {
             String body =
                     "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32601,\"message\":\"no such method\"}}";
             reply.status(

@@ -1,12 +1,12 @@
 package dev.mcpflux.transport.http;
 
+import static dev.mcpflux.testing.http.HttpHandler.legacy;
+import static dev.mcpflux.testing.http.HttpHandler.modern;
 import static dev.mcpflux.transport.http.Scripts.LIMIT;
 import static dev.mcpflux.transport.http.Scripts.TEXT;
 import static dev.mcpflux.transport.http.Scripts.closed;
 import static dev.mcpflux.transport.http.Scripts.eventually;
 import static dev.mcpflux.transport.http.Scripts.initialized;
-import static dev.mcpflux.transport.http.Scripts.legacy;
-import static dev.mcpflux.transport.http.Scripts.modern;
 import static dev.mcpflux.transport.http.Scripts.open;
 import static dev.mcpflux.transport.http.Scripts.transport;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,9 +21,10 @@ import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.jsonrpc.FrameMemory;
 import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.testing.http.HttpHandler;
+import dev.mcpflux.testing.http.HttpReply;
+import dev.mcpflux.testing.http.ScriptedHttpServer;
 import dev.mcpflux.transport.Termination;
-import dev.mcpflux.transport.http.ScriptedHttp.Handler;
-import dev.mcpflux.transport.http.ScriptedHttp.Reply;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,8 +49,8 @@ class OddServersTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void jsonThatIsCalledEventsIsRead(boolean modern) {
-        Handler json = (request, reply) -> reply.status(200, "text/event-stream", "\n " + reply.message(TEXT));
-        try (ScriptedHttp server = new ScriptedHttp(modern ? modern(json) : legacy(json))) {
+        HttpHandler json = (request, reply) -> reply.status(200, "text/event-stream", "\n " + reply.message(TEXT));
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern ? modern(json) : legacy(json))) {
             McpSession session = open(server);
             assertThat(called(session)).isEqualTo("done");
             closed(session, server);
@@ -65,8 +66,8 @@ class OddServersTest {
                 ": hello\n\ndata:%s\n\n"
             })
     void eventsThatAreCalledJsonAreRead(String event) {
-        try (ScriptedHttp server =
-                new ScriptedHttp(modern((request, reply) -> reply.json(String.format(event, reply.message(TEXT)))))) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(
+                modern((request, reply) -> reply.json(String.format(event, reply.message(TEXT)))))) {
             McpSession session = open(server);
             assertThat(called(session)).isEqualTo("done");
             closed(session, server);
@@ -76,7 +77,7 @@ class OddServersTest {
     @ParameterizedTest
     @ValueSource(strings = {"\n\ndata: %s\n\n", "retry: 5\ndata: %s\n\n", "unknown: 1\ndata: %s\n\n"})
     void eventsOfAKnownLengthAreRead(String event) {
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) ->
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) ->
                 reply.status(200, "text/event-stream", String.format(event, reply.message(TEXT)))))) {
             McpSession session = open(server);
             assertThat(called(session)).isEqualTo("done");
@@ -88,8 +89,8 @@ class OddServersTest {
     void memoryOfEventsThatAreCalledJsonIsGivenBack() {
         String large = TEXT.replace("done", "x".repeat(2 * 1024 * 1024));
         long before = FrameMemory.HELD.taken();
-        try (ScriptedHttp server =
-                new ScriptedHttp(modern((request, reply) -> reply.json("data: " + reply.message(large))))) {
+        try (ScriptedHttpServer server =
+                ScriptedHttpServer.start(modern((request, reply) -> reply.json("data: " + reply.message(large))))) {
             McpSession session = open(server);
             assertThat(called(session)).hasSize(2 * 1024 * 1024);
             eventually(() -> FrameMemory.HELD.taken() == before);
@@ -104,7 +105,7 @@ class OddServersTest {
     @CsvSource({"false, false", "true, false", "false, true", "true, true"})
     void answerUnderTheIdOfAnotherCallersRequestIsNotHis(boolean modern, boolean stream) {
         Map<String, String> ids = new ConcurrentHashMap<>();
-        Handler mixing = (request, reply) -> {
+        HttpHandler mixing = (request, reply) -> {
             String who = String.valueOf(request.header("authorization"));
             ids.put(who, request.message().path("id").toString());
             eventually(() -> ids.size() >= 2);
@@ -121,7 +122,7 @@ class OddServersTest {
                 reply.result(TEXT);
             }
         };
-        try (ScriptedHttp server = new ScriptedHttp(modern ? modern(mixing) : legacy(mixing))) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern ? modern(mixing) : legacy(mixing))) {
             McpSession session = open(server);
             Mono<Object> alice = session.callTool("x", null)
                     .contextWrite(Context.of(HttpTransport.HEADERS, Map.of("Authorization", "alice")))
@@ -144,7 +145,7 @@ class OddServersTest {
 
     @Test
     void redirectThatOnlyWantsACookieIsFollowed() {
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
             if (request.header("cookie") == null) {
                 reply.status(307, "", "", "Location: " + request.path(), "Set-Cookie: seen=1");
             } else {
@@ -161,7 +162,7 @@ class OddServersTest {
     @ParameterizedTest
     @ValueSource(ints = {301, 302, 303})
     void redirectThatChangesTheMethodIsAnError(int status) {
-        try (ScriptedHttp server = new ScriptedHttp(
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(
                 modern((request, reply) -> reply.status(status, "text/html", "<p>log in</p>", "Location: /login")))) {
             McpSession session = open(server);
             assertThat(catchThrowable(() -> called(session)))
@@ -176,13 +177,13 @@ class OddServersTest {
     // HTTP+SSE
 
     /** Answers what is posted to HTTP+SSE by the handler, and else as a server does. */
-    private static ScriptedHttp older(AtomicReference<@Nullable Reply> stream, Handler call) {
-        return new ScriptedHttp((request, reply) -> {
-            if (request.verb().equals("GET")) {
+    private static ScriptedHttpServer older(AtomicReference<@Nullable HttpReply> stream, HttpHandler call) {
+        return ScriptedHttpServer.start((request, reply) -> {
+            if (request.httpMethod().equals("GET")) {
                 stream.set(reply);
                 reply.events()
                         .raw("event: endpoint\ndata: /message?sessionId=1\n\n")
-                        .awaitGone();
+                        .awaitDisconnect();
             } else if (request.is("tools/call")) {
                 call.handle(request, reply);
             } else {
@@ -196,9 +197,9 @@ class OddServersTest {
         });
     }
 
-    private static Throwable refusedByOlder(Handler refusal, boolean lost) {
-        AtomicReference<@Nullable Reply> stream = new AtomicReference<>();
-        try (ScriptedHttp server = older(stream, refusal)) {
+    private static Throwable refusedByOlder(HttpHandler refusal, boolean lost) {
+        AtomicReference<@Nullable HttpReply> stream = new AtomicReference<>();
+        try (ScriptedHttpServer server = older(stream, refusal)) {
             McpSession session = open(transport(server).kind(HttpKind.SSE), options -> options.era(EraPolicy.LEGACY));
             AtomicReference<@Nullable Termination> ended = new AtomicReference<>();
             session.onTermination().subscribe(ended::set);

@@ -1,16 +1,17 @@
 package dev.mcpflux.transport.http;
 
+import static dev.mcpflux.testing.http.HttpHandler.modern;
 import static dev.mcpflux.transport.http.Scripts.LIMIT;
 import static dev.mcpflux.transport.http.Scripts.TEXT;
 import static dev.mcpflux.transport.http.Scripts.closed;
 import static dev.mcpflux.transport.http.Scripts.eventually;
-import static dev.mcpflux.transport.http.Scripts.modern;
 import static dev.mcpflux.transport.http.Scripts.open;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.testing.http.ScriptedHttpServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -30,21 +31,30 @@ class ProxyTest {
     private static final String PASSWORD = "open-sesame";
 
     /** Connects whoever asks for it to one server, whatever name was asked for. */
-    static ScriptedHttp proxyTo(ScriptedHttp server, @Nullable String authorization) {
-        return new ScriptedHttp((request, reply) -> {
-            if (!request.verb().equals("CONNECT")
+    static ScriptedHttpServer proxyTo(ScriptedHttpServer server, @Nullable String authorization) {
+        return ScriptedHttpServer.start((request, reply) -> {
+            if (!request.httpMethod().equals("CONNECT")
                     || (authorization != null && !authorization.equals(request.header("proxy-authorization")))) {
                 reply.status(407, "", "", "Proxy-Authenticate: Basic");
                 return;
             }
             try (Socket there = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
                 reply.raw("HTTP/1.1 200 Connection established\r\n\r\n");
-                Thread back = new Thread(() -> copy(there, reply.stream()), "proxy-back");
+                Thread back = new Thread(() -> copy(there, reply.output()), "proxy-back");
                 back.setDaemon(true);
                 back.start();
-                reply.forward(there.getOutputStream());
+                forward(reply.input(), there.getOutputStream());
             }
         });
+    }
+
+    private static void forward(InputStream from, OutputStream to) throws IOException {
+        for (int read = from.read(); read >= 0; read = from.read()) {
+            to.write(read);
+            if (from.available() == 0) {
+                to.flush();
+            }
+        }
     }
 
     private static void copy(Socket from, OutputStream to) {
@@ -55,7 +65,7 @@ class ProxyTest {
         }
     }
 
-    private static HttpTransport.Builder through(ScriptedHttp proxy, String password) {
+    private static HttpTransport.Builder through(ScriptedHttpServer proxy, String password) {
         return HttpTransport.builder("srv", NOWHERE)
                 .customize(client -> client.proxy(spec -> spec.type(ProxyProvider.Proxy.HTTP)
                         .host("127.0.0.1")
@@ -71,8 +81,8 @@ class ProxyTest {
     /** The name is one that only the proxy knows. */
     @Test
     void requestsGoThroughAProxyThatWantsAPassword() {
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> reply.result(TEXT)));
-                ScriptedHttp proxy = proxyTo(server, basic(PASSWORD))) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> reply.result(TEXT)));
+                ScriptedHttpServer proxy = proxyTo(server, basic(PASSWORD))) {
             McpSession session = open(through(proxy, PASSWORD), options -> options);
             assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo("done");
             assertThat(server.requests()).allSatisfy(request -> {
@@ -90,8 +100,8 @@ class ProxyTest {
     @Test
     void aProxyThatRefusesIsNamedAndItsPasswordIsNot() {
         AtomicReference<Throwable> failure = new AtomicReference<>();
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> reply.result(TEXT)));
-                ScriptedHttp proxy = proxyTo(server, basic(PASSWORD))) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> reply.result(TEXT)));
+                ScriptedHttpServer proxy = proxyTo(server, basic(PASSWORD))) {
             assertThatThrownBy(() -> open(through(proxy, "wrong-guess"), options -> options))
                     .isInstanceOf(McpConnectionException.class)
                     .hasMessageContaining("srv")
@@ -107,7 +117,7 @@ class ProxyTest {
         }
     }
 
-    private static HttpTransport.Builder by(String url, ScriptedHttp proxy, String user) {
+    private static HttpTransport.Builder by(String url, ScriptedHttpServer proxy, String user) {
         return HttpTransport.builder("srv", url)
                 .proxy(ProxySettings.of("http://" + user + "127.0.0.1:" + proxy.port()));
     }
@@ -115,14 +125,14 @@ class ProxyTest {
     /** A name that {@code java.net.URI} does not know for one. */
     @Test
     void hostsWithUnderscoresAreReached() {
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> {
                     if (request.path().equals("/old")) {
                         reply.status(307, "", "", "Location: http://mcp_server:8099/mcp");
                     } else {
                         reply.result(TEXT);
                     }
                 }));
-                ScriptedHttp proxy = proxyTo(server, null)) {
+                ScriptedHttpServer proxy = proxyTo(server, null)) {
             for (String path : List.of("/mcp", "/old")) {
                 McpSession session = open(by("http://mcp_server:8099" + path, proxy, ""), options -> options);
                 assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo("done");
@@ -139,8 +149,8 @@ class ProxyTest {
 
     @Test
     void settingsNameAProxyThatWantsAPassword() {
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> reply.result(TEXT)));
-                ScriptedHttp proxy = proxyTo(server, basic(PASSWORD))) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> reply.result(TEXT)));
+                ScriptedHttpServer proxy = proxyTo(server, basic(PASSWORD))) {
             McpSession session = open(by(NOWHERE, proxy, "ada:" + PASSWORD + "@"), options -> options);
             assertThat(session.callTool("x", null).block(LIMIT).text()).isEqualTo("done");
             closed(session, server);
@@ -158,7 +168,7 @@ class ProxyTest {
     @Test
     void proxyThatIsNotThereIsNamed() {
         int port;
-        try (ScriptedHttp proxy = new ScriptedHttp((request, reply) -> reply.thenClose())) {
+        try (ScriptedHttpServer proxy = ScriptedHttpServer.start((request, reply) -> reply.thenClose())) {
             port = proxy.port();
         }
         HttpTransport.Builder transport =

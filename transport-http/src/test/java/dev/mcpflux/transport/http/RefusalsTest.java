@@ -1,11 +1,11 @@
 package dev.mcpflux.transport.http;
 
+import static dev.mcpflux.testing.http.HttpHandler.legacy;
+import static dev.mcpflux.testing.http.HttpHandler.modern;
 import static dev.mcpflux.transport.http.Scripts.LIMIT;
 import static dev.mcpflux.transport.http.Scripts.closed;
 import static dev.mcpflux.transport.http.Scripts.eventually;
 import static dev.mcpflux.transport.http.Scripts.initialized;
-import static dev.mcpflux.transport.http.Scripts.legacy;
-import static dev.mcpflux.transport.http.Scripts.modern;
 import static dev.mcpflux.transport.http.Scripts.open;
 import static dev.mcpflux.transport.http.Scripts.transport;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,8 +21,9 @@ import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.EmptyResult;
+import dev.mcpflux.testing.http.HttpHandler;
+import dev.mcpflux.testing.http.ScriptedHttpServer;
 import dev.mcpflux.transport.Connection;
-import dev.mcpflux.transport.http.ScriptedHttp.Handler;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -43,7 +44,7 @@ class RefusalsTest {
     private static final String ERROR = "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32077,"
             + "\"message\":\"slow down\",\"data\":{\"quota\":5}}}";
 
-    private static Handler refusing(int status, String... headers) {
+    private static HttpHandler refusing(int status, String... headers) {
         return (request, reply) -> reply.status(status, "application/json", ERROR, headers);
     }
 
@@ -55,8 +56,8 @@ class RefusalsTest {
     @CsvSource({"429, true", "503, true", "429, false", "503, false", "502, false", "408, false", "500, true"})
     void busyStatusAndErrorOfTheBodyAreBothKept(int status, boolean says) {
         for (boolean modern : new boolean[] {true, false}) {
-            Handler refusal = says ? refusing(status, "Retry-After: 7") : refusing(status);
-            try (ScriptedHttp server = new ScriptedHttp(modern ? modern(refusal) : legacy(refusal))) {
+            HttpHandler refusal = says ? refusing(status, "Retry-After: 7") : refusing(status);
+            try (ScriptedHttpServer server = ScriptedHttpServer.start(modern ? modern(refusal) : legacy(refusal))) {
                 McpSession session = open(server);
                 assertThat(failureOf(session))
                         .hasMessageContaining("tools/call failed")
@@ -80,7 +81,7 @@ class RefusalsTest {
     @ParameterizedTest
     @ValueSource(ints = {401, 403})
     void refusalForWhoAsksKeepsTheErrorOfTheBody(int status) {
-        try (ScriptedHttp server = new ScriptedHttp(modern(refusing(status)))) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern(refusing(status)))) {
             McpSession session = open(server);
             assertThat(failureOf(session)).isInstanceOfSatisfying(McpHttpStatusException.class, e -> {
                 assertThat(e.isAboutAuthorization()).isTrue();
@@ -93,7 +94,7 @@ class RefusalsTest {
     @ParameterizedTest
     @ValueSource(ints = {400, 404, 409, 422, 500, 501})
     void errorOfTheBodyCountsWhereTheStatusSaysNoMore(int status) {
-        try (ScriptedHttp server = new ScriptedHttp(modern(refusing(status)))) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern(refusing(status)))) {
             McpSession session = open(server);
             assertThat(failureOf(session))
                     .isInstanceOfSatisfying(
@@ -106,7 +107,7 @@ class RefusalsTest {
     @ParameterizedTest
     @EnumSource(names = {"AUTO", "MODERN", "LEGACY"})
     void serverThatIsBusyWhileItIsOpenedSaysWhenToComeBack(EraPolicy era) {
-        try (ScriptedHttp server = new ScriptedHttp(refusing(503, "Retry-After: 9"))) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(refusing(503, "Retry-After: 9"))) {
             McpSession session = McpSession.create(
                     transport(server).build(), SessionOptions.builder().era(era).build());
             assertThatThrownBy(() -> session.open().block(LIMIT))
@@ -123,7 +124,7 @@ class RefusalsTest {
     @ValueSource(booleans = {true, false})
     void messageThatIsNotAcceptedInTimeIsATimeout(boolean reply) {
         VirtualTimeScheduler time = VirtualTimeScheduler.create();
-        try (ScriptedHttp server = new ScriptedHttp((request, answer) -> answer.awaitGone())) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, answer) -> answer.awaitDisconnect())) {
             Connection connection = transport(server).timer(time).build().connection();
             connection.open().block(LIMIT);
             Mono<Void> sent = reply
@@ -148,8 +149,8 @@ class RefusalsTest {
     @Test
     void streamWithoutAnEndpointIsATimeout() {
         VirtualTimeScheduler time = VirtualTimeScheduler.create();
-        try (ScriptedHttp server = new ScriptedHttp(
-                (request, answer) -> answer.events().raw(": here\n\n").awaitGone())) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(
+                (request, answer) -> answer.events().raw(": here\n\n").awaitDisconnect())) {
             Connection connection =
                     transport(server).kind(HttpKind.SSE).timer(time).build().connection();
             Mono<Void> opened = connection.open();
@@ -170,7 +171,7 @@ class RefusalsTest {
     @Test
     void redirectIsResolvedAgainstTheAddressItCameFrom() {
         AtomicInteger sessions = new AtomicInteger();
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
             if (request.path().equals("/mcp")) {
                 reply.status(307, "", "", "Location: /a/b/?x=1", "Set-Cookie: hop=1; Path=/a");
             } else if (request.path().equals("/a/b/?x=1")) {
@@ -180,7 +181,7 @@ class RefusalsTest {
             } else if (request.is("tools/call")) {
                 reply.result(Scripts.TEXT);
             } else {
-                reply.status(request.verb().equals("GET") ? 405 : 202, "", "");
+                reply.status(request.httpMethod().equals("GET") ? 405 : 202, "", "");
             }
         })) {
             McpSession session =
@@ -204,7 +205,7 @@ class RefusalsTest {
 
     @Test
     void redirectNamesNobodyAndEndsSometime() {
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> reply.status(
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> reply.status(
                 307, "", "", "Location: http://somebody:pw@" + request.header("host") + "//evil.example.com/x")))) {
             McpSession session = open(server);
             assertThat(failureOf(session))
@@ -222,7 +223,7 @@ class RefusalsTest {
 
     @Test
     void cookiesOfARedirectBelongToTheirCaller() {
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> {
             if (request.path().equals("/mcp")) {
                 reply.status(307, "", "", "Location: /to", "Set-Cookie: node=" + request.header("authorization"));
             } else {

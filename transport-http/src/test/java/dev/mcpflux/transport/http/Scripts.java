@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.SessionOptions;
-import dev.mcpflux.transport.http.ScriptedHttp.Handler;
+import dev.mcpflux.testing.http.ScriptedHttpServer;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
-/** What the tests of HTTP have in common: servers that behave, to be changed in one thing. */
+/** What the tests of HTTP have in common. */
 final class Scripts {
 
     static final Duration LIMIT = Duration.ofSeconds(30);
@@ -19,46 +19,17 @@ final class Scripts {
 
     private Scripts() {}
 
-    /** A server of the modern era; what it does not know is handed on. */
-    static Handler modern(Handler more) {
-        return (request, reply) -> {
-            if (request.is("server/discover")) {
-                reply.result("{\"resultType\":\"complete\",\"supportedVersions\":[\"2026-07-28\"],"
-                        + "\"capabilities\":{\"tools\":{}},\"ttlMs\":0,\"cacheScope\":\"private\"}");
-            } else {
-                more.handle(request, reply);
-            }
-        };
-    }
-
-    /** A server of the legacy era with a session and without a stream of its own; what it does not know is handed on. */
-    static Handler legacy(Handler more) {
-        return (request, reply) -> {
-            if (request.is("server/discover")) {
-                reply.status(400, "text/plain", "Bad Request: no session");
-            } else if (request.is("initialize")) {
-                reply.result(initialized("2025-11-25"), "Mcp-Session-Id: s-1");
-            } else if (request.verb().equals("GET") && request.header("last-event-id") == null) {
-                reply.status(405, "", "");
-            } else if (request.verb().equals("DELETE") || request.method().startsWith("notifications/")) {
-                reply.accepted();
-            } else {
-                more.handle(request, reply);
-            }
-        };
-    }
-
     static String initialized(String revision) {
         return "{\"protocolVersion\":\"" + revision + "\",\"capabilities\":{\"tools\":{}},"
                 + "\"serverInfo\":{\"name\":\"scripted\",\"version\":\"1\"}}";
     }
 
-    static HttpTransport.Builder transport(ScriptedHttp server) {
+    static HttpTransport.Builder transport(ScriptedHttpServer server) {
         return HttpTransport.builder("srv", server.url())
                 .options(HttpOptions.defaults().withStreams(3, Duration.ofMillis(5), Duration.ofMillis(50)));
     }
 
-    static McpSession open(ScriptedHttp server) {
+    static McpSession open(ScriptedHttpServer server) {
         return open(transport(server), options -> options);
     }
 
@@ -83,7 +54,7 @@ final class Scripts {
     }
 
     /** Closes the session and looks that no connection of TCP is left. */
-    static void closed(McpSession session, ScriptedHttp server) {
+    static void closed(McpSession session, ScriptedHttpServer server) {
         session.close().block(LIMIT);
         eventually(() -> server.connections() == 0);
     }

@@ -1,8 +1,8 @@
 package dev.mcpflux.transport.http;
 
-import dev.mcpflux.transport.http.ScriptedHttp.Handler;
-import dev.mcpflux.transport.http.ScriptedHttp.Reply;
-import dev.mcpflux.transport.http.ScriptedHttp.Request;
+import dev.mcpflux.testing.http.HttpHandler;
+import dev.mcpflux.testing.http.HttpReply;
+import dev.mcpflux.testing.http.RecordedRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,11 +13,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A server of the legacy era that keeps a session for each {@code initialize}, with a stream, and lets nobody with another
  * {@code Authorization} into it. What it does not know is handed on, with the number of the session.
  */
-final class SessionServer implements Handler {
+final class SessionServer implements HttpHandler {
 
     /** Answers what comes by a session. */
     interface More {
-        void handle(String session, Request request, Reply reply) throws Exception;
+        void handle(String session, RecordedRequest request, HttpReply reply) throws Exception;
     }
 
     private final AtomicInteger last = new AtomicInteger();
@@ -26,7 +26,7 @@ final class SessionServer implements Handler {
     /** Who began each session that lives. */
     final Map<String, String> owners = new ConcurrentHashMap<>();
     /** The streams by which sessions are told of changes. */
-    final Map<String, Reply> streams = new ConcurrentHashMap<>();
+    final Map<String, HttpReply> streams = new ConcurrentHashMap<>();
     /** The sessions that were ended by their clients. */
     final List<String> ended = new CopyOnWriteArrayList<>();
 
@@ -34,7 +34,7 @@ final class SessionServer implements Handler {
         this.more = more;
     }
 
-    static String owner(Request request) {
+    static String owner(RecordedRequest request) {
         String authorization = request.header("authorization");
         return authorization == null ? "nobody" : authorization;
     }
@@ -45,7 +45,7 @@ final class SessionServer implements Handler {
     }
 
     @Override
-    public void handle(Request request, Reply reply) throws Exception {
+    public void handle(RecordedRequest request, HttpReply reply) throws Exception {
         String session = request.header("mcp-session-id");
         if (request.is("server/discover")) {
             reply.status(400, "text/plain", "Bad Request: no session");
@@ -60,11 +60,11 @@ final class SessionServer implements Handler {
             reply.status(404, "text/plain", "no such session");
         } else if (!owner(request).equals(owners.get(session))) {
             reply.status(403, "text/plain", "the session of somebody else");
-        } else if (request.verb().equals("GET")) {
+        } else if (request.httpMethod().equals("GET")) {
             reply.events().raw(": here\n\n");
             streams.put(session, reply);
-            reply.awaitGone();
-        } else if (request.verb().equals("DELETE")) {
+            reply.awaitDisconnect();
+        } else if (request.httpMethod().equals("DELETE")) {
             ended.add(session);
             owners.remove(session);
             reply.accepted();

@@ -15,8 +15,9 @@ import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.client.SessionOptions;
-import dev.mcpflux.transport.http.ScriptedHttp.Reply;
-import dev.mcpflux.transport.http.ScriptedHttp.Request;
+import dev.mcpflux.testing.http.HttpReply;
+import dev.mcpflux.testing.http.RecordedRequest;
+import dev.mcpflux.testing.http.ScriptedHttpServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -126,10 +127,10 @@ class SseSecretsTest {
     }
 
     /** The stream of the one session. */
-    private final AtomicReference<@Nullable Reply> stream = new AtomicReference<>();
+    private final AtomicReference<@Nullable HttpReply> stream = new AtomicReference<>();
 
-    private void serve(Place place, Request request, Reply reply) throws Exception {
-        if (request.verb().equals("GET")) {
+    private void serve(Place place, RecordedRequest request, HttpReply reply) throws Exception {
+        if (request.httpMethod().equals("GET")) {
             if (place.by == By.OPENING) {
                 reply.raw(place.text).thenClose();
                 return;
@@ -138,10 +139,10 @@ class SseSecretsTest {
             reply.events()
                     .raw("event: endpoint\ndata: " + (place.by == By.ENDPOINT ? place.text : "/message?" + TOKEN)
                             + "\n\n")
-                    .awaitGone();
+                    .awaitDisconnect();
             return;
         }
-        Reply events = stream.get();
+        HttpReply events = stream.get();
         boolean call = request.is("tools/call");
         if ((call && place.by == By.POST) || (request.is("initialize") && place.by == By.HANDSHAKE)) {
             reply.raw(place.text).thenClose();
@@ -170,7 +171,7 @@ class SseSecretsTest {
     }
 
     private void shownNowhere(Place place, Map<String, String> configured, Context context) {
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> serve(place, request, reply))) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> serve(place, request, reply))) {
             McpSession session = McpSession.create(
                     transport(server).kind(HttpKind.SSE).headers(configured).build(),
                     SessionOptions.builder()

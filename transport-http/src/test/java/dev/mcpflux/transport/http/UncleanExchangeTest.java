@@ -1,10 +1,10 @@
 package dev.mcpflux.transport.http;
 
+import static dev.mcpflux.testing.http.HttpHandler.modern;
 import static dev.mcpflux.transport.http.Scripts.LIMIT;
 import static dev.mcpflux.transport.http.Scripts.TEXT;
 import static dev.mcpflux.transport.http.Scripts.closed;
 import static dev.mcpflux.transport.http.Scripts.eventually;
-import static dev.mcpflux.transport.http.Scripts.modern;
 import static dev.mcpflux.transport.http.Scripts.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,9 +12,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.protocol.CallToolResult;
-import dev.mcpflux.transport.http.ScriptedHttp.Handler;
-import dev.mcpflux.transport.http.ScriptedHttp.Reply;
-import dev.mcpflux.transport.http.ScriptedHttp.Request;
+import dev.mcpflux.testing.http.HttpHandler;
+import dev.mcpflux.testing.http.HttpReply;
+import dev.mcpflux.testing.http.RecordedRequest;
+import dev.mcpflux.testing.http.ScriptedHttpServer;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import java.time.Duration;
@@ -43,12 +44,12 @@ class UncleanExchangeTest {
     }
 
     /** What a call is answered with names its tool. */
-    private static String own(Request request) {
+    private static String own(RecordedRequest request) {
         return TEXT.replace(
                 "done", request.message().path("params").path("name").asString());
     }
 
-    private static McpSession open(ScriptedHttp server) {
+    private static McpSession open(ScriptedHttpServer server) {
         // one connection for each caller at a time, kept for as long as the test lasts
         return Scripts.open(
                 transport(server).options(HttpOptions.defaults().withConnections(1, Duration.ofHours(1))),
@@ -62,12 +63,12 @@ class UncleanExchangeTest {
                 .block(LIMIT);
     }
 
-    private static int connection(ScriptedHttp server) {
-        List<Request> calls = server.requests(request -> request.is("tools/call"));
+    private static int connection(ScriptedHttpServer server) {
+        List<RecordedRequest> calls = server.requests(request -> request.is("tools/call"));
         return calls.get(calls.size() - 1).connection();
     }
 
-    private static Handler answering(Handler first) {
+    private static HttpHandler answering(HttpHandler first) {
         CountDownLatch once = new CountDownLatch(1);
         return modern((request, reply) -> {
             if (request.message().path("params").path("name").asString().equals("odd") && once.getCount() > 0) {
@@ -82,8 +83,8 @@ class UncleanExchangeTest {
     @ParameterizedTest
     @ValueSource(strings = {CONTINUE, PROCESSING, HINTS, HINTS + HINTS, CONTINUE + PROCESSING + PROCESSING + HINTS})
     void informationalResponsesAreSkipped(String interim) {
-        Handler handler = modern((request, reply) -> reply.raw(interim).result(own(request)));
-        try (ScriptedHttp server = new ScriptedHttp((request, reply) -> {
+        HttpHandler handler = modern((request, reply) -> reply.raw(interim).result(own(request)));
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
             if (!request.is("tools/call")) {
                 reply.raw(interim);
             }
@@ -102,7 +103,7 @@ class UncleanExchangeTest {
 
     @Test
     void informationalResponsesMayComeInPieces() {
-        try (ScriptedHttp server = new ScriptedHttp(modern((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> {
             for (char c : (HINTS + PROCESSING).toCharArray()) {
                 reply.raw(String.valueOf(c));
             }
@@ -117,7 +118,7 @@ class UncleanExchangeTest {
 
     @Test
     void informationalResponsesPrecedeStreams() {
-        try (ScriptedHttp server = new ScriptedHttp(
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(
                 modern((request, reply) -> reply.raw(HINTS).events().event(reply.message(own(request)))))) {
             McpSession session = open(server);
             assertThat(call(session, "one", ANN)).isEqualTo("one");
@@ -146,7 +147,7 @@ class UncleanExchangeTest {
     @ParameterizedTest
     @ValueSource(strings = {"Upgrade: h2c\r\n", "Upgrade: websocket\r\n", ""})
     void switchedProtocolFailsTheCall(String header) {
-        try (ScriptedHttp server = new ScriptedHttp(answering((request, reply) -> reply.raw(
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(answering((request, reply) -> reply.raw(
                         "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n" + header + "\r\n")
                 .result(own(request))))) {
             McpSession session = open(server);
@@ -174,7 +175,7 @@ class UncleanExchangeTest {
                 "0\r\n\r\n"
             })
     void moreThanTheResponseClosesItsConnection(String more) {
-        try (ScriptedHttp server = new ScriptedHttp(answering((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(answering((request, reply) -> {
             String body = reply.message(own(request));
             // in one piece
             reply.raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + body.length()
@@ -195,7 +196,7 @@ class UncleanExchangeTest {
     @Test
     void answersOfSomebodyElseAreNeverGiven() {
         CountDownLatch sent = new CountDownLatch(1);
-        try (ScriptedHttp server = new ScriptedHttp(answering((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(answering((request, reply) -> {
             // its own answer, and one for whoever comes next
             String own = reply.message(own(request));
             String next = own.replace("odd", "secret of ann")
@@ -219,11 +220,11 @@ class UncleanExchangeTest {
     void whatComesUnaskedClosesAnIdleConnection() {
         CountDownLatch answered = new CountDownLatch(1);
         CountDownLatch gone = new CountDownLatch(1);
-        try (ScriptedHttp server = new ScriptedHttp(answering((request, reply) -> {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(answering((request, reply) -> {
             reply.result(own(request));
             answered.await();
             reply.result(own(request));
-            reply.awaitGone();
+            reply.awaitDisconnect();
             gone.countDown();
         }))) {
             McpSession session = open(server);
@@ -244,7 +245,7 @@ class UncleanExchangeTest {
                 "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}}}0\r\n\r\n"
             })
     void unreadableResponseClosesItsConnection(String response) {
-        try (ScriptedHttp server = new ScriptedHttp(answering((request, reply) -> reply.raw(response)))) {
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(answering((request, reply) -> reply.raw(response)))) {
             McpSession session = open(server);
             assertThatThrownBy(() -> call(session, "odd", ANN)).isInstanceOf(McpException.class);
             int used = connection(server);
@@ -265,7 +266,7 @@ class UncleanExchangeTest {
                 "Content-Length: 100\r\n\r\n{}"
             })
     void truncatedBodyFailsItsCall(String rest) {
-        try (ScriptedHttp server = new ScriptedHttp(
+        try (ScriptedHttpServer server = ScriptedHttpServer.start(
                 answering((request, reply) -> reply.raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" + rest)
                         .thenClose()))) {
             McpSession session = open(server);
@@ -279,12 +280,13 @@ class UncleanExchangeTest {
     void cancelledExchangeClosesItsConnection() {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch gone = new CountDownLatch(1);
-        try (ScriptedHttp server = new ScriptedHttp(answering((Request request, Reply reply) -> {
-            reply.raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{");
-            begun.countDown();
-            reply.awaitGone();
-            gone.countDown();
-        }))) {
+        try (ScriptedHttpServer server =
+                ScriptedHttpServer.start(answering((RecordedRequest request, HttpReply reply) -> {
+                    reply.raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{");
+                    begun.countDown();
+                    reply.awaitDisconnect();
+                    gone.countDown();
+                }))) {
             McpSession session = open(server);
             Disposable call = session.callTool("odd", null).contextWrite(ANN).subscribe(result -> {}, e -> {});
             eventually(() -> begun.getCount() == 0);
