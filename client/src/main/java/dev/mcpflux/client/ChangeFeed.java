@@ -2,10 +2,10 @@ package dev.mcpflux.client;
 
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Subscriptions;
 import dev.mcpflux.text.SafeText;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,7 +36,7 @@ final class ChangeFeed {
     private volatile Subscriptions.@Nullable Filter acknowledged;
 
     /** Lists that may have changed without a notice. */
-    private final Set<SessionEvent.ListChanged.Kind> possiblyStale = ConcurrentHashMap.newKeySet();
+    private final Set<ListKind> possiblyStale = ConcurrentHashMap.newKeySet();
 
     ChangeFeed(String server, SubscriptionStream stream, Notices notices, SessionOptions options) {
         this.server = server;
@@ -51,9 +51,9 @@ final class ChangeFeed {
     }
 
     /** Whether the server has agreed to notify of changes of this list. */
-    boolean notifies(SessionEvent.ListChanged.Kind kind) {
+    boolean notifies(ListKind kind) {
         Subscriptions.Filter filter = acknowledged;
-        return filter != null && Changes.wants(filter, kind);
+        return filter != null && kind.isIn(filter);
     }
 
     /** The server may end or refuse it at any time: then what was read is as fresh as its {@code ttlMs} says. */
@@ -87,8 +87,8 @@ final class ChangeFeed {
     /** Reports every list that may have changed while nobody was subscribed. */
     private void onAcknowledged(Subscriptions.Filter filter) {
         acknowledged = filter;
-        for (SessionEvent.ListChanged.Kind kind : SessionEvent.ListChanged.Kind.values()) {
-            if (possiblyStale.remove(kind) && Changes.wants(filter, kind)) {
+        for (ListKind kind : ListKind.REPORTED) {
+            if (possiblyStale.remove(kind) && kind.isIn(filter)) {
                 notices.listChanged(kind);
             }
         }
@@ -98,13 +98,14 @@ final class ChangeFeed {
     private void onSubscriptionLost() {
         if (acknowledged != null) {
             acknowledged = null;
-            possiblyStale.addAll(List.of(SessionEvent.ListChanged.Kind.values()));
+            possiblyStale.addAll(ListKind.REPORTED);
         }
     }
 
     /** Over HTTP a list may be answered before the server has heard that it is listened to. */
     void listRead(String method) {
-        SessionEvent.ListChanged.Kind kind = Changes.listed(method);
+        ListKind read = ListKind.ofMethod(method);
+        ListKind kind = read == null ? null : read.reportedAs();
         // looked at once more after it was added: the acknowledgement may come at this moment
         if (kind != null
                 && !notifies(kind)

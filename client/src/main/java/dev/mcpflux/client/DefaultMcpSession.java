@@ -3,6 +3,7 @@ package dev.mcpflux.client;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Completions;
+import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.ListToolsResult;
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.protocol.Prompts;
@@ -64,13 +65,13 @@ final class DefaultMcpSession implements McpSession {
     }
 
     @Override
-    public boolean notifiesChangesOf(SessionEvent.ListChanged.Kind list) {
+    public boolean notifiesChangesOf(ListKind list) {
         ActiveSession active = lifecycle.active();
         return active != null && active.era().notifies(list);
     }
 
     @Override
-    public boolean notifiesChangesOf(SessionEvent.ListChanged.Kind list, Caller caller) {
+    public boolean notifiesChangesOf(ListKind list, Caller caller) {
         ActiveSession active = lifecycle.active();
         return active != null
                 && active.era().notifies(list)

@@ -2,6 +2,7 @@ package dev.mcpflux.client;
 
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
+import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.protocol.Subscriptions;
 import dev.mcpflux.transport.Caller;
@@ -75,7 +76,7 @@ sealed interface Era permits ModernEra, LegacyEra {
     void listRead(String method);
 
     /** Whether a change of this list would be notified now. */
-    boolean notifies(SessionEvent.ListChanged.Kind kind);
+    boolean notifies(ListKind kind);
 
     /** Whether the server notifies each caller of what changes for that caller. */
     boolean notifiesEachCaller();

@@ -5,6 +5,7 @@ import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.Discovery;
 import dev.mcpflux.protocol.EmptyResult;
+import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.protocol.Logging;
 import dev.mcpflux.protocol.Methods;
@@ -154,7 +155,7 @@ final class LegacyEra implements Era {
     /** What the server was told by requests is told again, and what it reported may not be true. */
     @Override
     public void sessionRenewed(Caller caller) {
-        for (SessionEvent.ListChanged.Kind kind : SessionEvent.ListChanged.Kind.values()) {
+        for (ListKind kind : ListKind.REPORTED) {
             notices.report(new SessionEvent.ListChanged(kind), caller);
         }
         introduceTo(caller, watches.watchAgain(caller));
@@ -180,7 +181,7 @@ final class LegacyEra implements Era {
     public void listRead(String method) {}
 
     @Override
-    public boolean notifies(SessionEvent.ListChanged.Kind kind) {
+    public boolean notifies(ListKind kind) {
         return true;
     }
 

@@ -1,5 +1,6 @@
 package dev.mcpflux.client;
 
+import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Subscriptions;
 import dev.mcpflux.protocol.Tasks;
 
@@ -14,7 +15,7 @@ public sealed interface ListenSignal {
     record Acknowledged(Subscriptions.Filter filter) implements ListenSignal {}
 
     /** A list is not what it was. */
-    record ListChanged(SessionEvent.ListChanged.Kind kind) implements ListenSignal {}
+    record ListChanged(ListKind kind) implements ListenSignal {}
 
     /** A resource is not what it was. */
     record ResourceUpdated(String uri) implements ListenSignal {}

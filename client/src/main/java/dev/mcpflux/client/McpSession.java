@@ -9,6 +9,7 @@ import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.error.McpToolErrorException;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Completions;
+import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.ListToolsResult;
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.protocol.Prompts;
@@ -103,13 +104,13 @@ public interface McpSession {
      * not, which nobody knows; a modern one has to have agreed to it, and may end it at any time
      * ({@link SessionOptions#listen()}).
      */
-    boolean notifiesChangesOf(SessionEvent.ListChanged.Kind list);
+    boolean notifiesChangesOf(ListKind list);
 
     /**
      * Whether the server notifies this session of changes of this list of one caller now. To a modern server the session
      * listens as nobody, so it does not learn of what changes for a named caller only.
      */
-    boolean notifiesChangesOf(SessionEvent.ListChanged.Kind list, Caller caller);
+    boolean notifiesChangesOf(ListKind list, Caller caller);
 
     /** How many requests wait for their response now. */
     int pendingRequests();

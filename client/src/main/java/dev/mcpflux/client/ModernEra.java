@@ -3,6 +3,7 @@ package dev.mcpflux.client;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.Discovery;
+import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.Subscriptions;
@@ -142,7 +143,7 @@ final class ModernEra implements Era {
     }
 
     @Override
-    public boolean notifies(SessionEvent.ListChanged.Kind kind) {
+    public boolean notifies(ListKind kind) {
         return feed.notifies(kind);
     }
 

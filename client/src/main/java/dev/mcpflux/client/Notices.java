@@ -1,5 +1,6 @@
 package dev.mcpflux.client;
 
+import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.EventSink;
@@ -45,22 +46,19 @@ final class Notices {
         events.emit(event);
     }
 
-    void listChanged(SessionEvent.ListChanged.Kind kind) {
+    void listChanged(ListKind kind) {
         report(new SessionEvent.ListChanged(kind), null);
     }
 
     /** Drops what is not true any more, and reports nothing. */
     void invalidate(SessionEvent event) {
         if (event instanceof SessionEvent.ListChanged changed) {
-            switch (changed.kind()) {
-                case TOOLS -> {
-                    tools.changed();
-                    cache.drop(Methods.TOOLS_LIST);
-                }
-                case PROMPTS -> cache.drop(Methods.PROMPTS_LIST);
-                case RESOURCES -> {
-                    cache.drop(Methods.RESOURCES_LIST);
-                    cache.drop(Methods.RESOURCE_TEMPLATES_LIST);
+            if (changed.kind() == ListKind.TOOLS) {
+                tools.changed();
+            }
+            for (ListKind kind : ListKind.values()) {
+                if (kind.reportedAs() == changed.kind()) {
+                    cache.drop(kind.method());
                 }
             }
         } else if (event instanceof SessionEvent.ResourceUpdated updated) {

@@ -58,7 +58,7 @@ final class ResourceWatches {
             Filter filter = offered == null ? new Filter(null, null, null, null, null) : offered;
             Flux<ListenSignal> lists = told.filter(news -> news.isFor(caller)
                             && news.event() instanceof SessionEvent.ListChanged changed
-                            && Changes.wants(filter, changed.kind()))
+                            && changed.kind().isIn(filter))
                     .map(news -> new ListenSignal.ListChanged(((SessionEvent.ListChanged) news.event()).kind()));
             List<String> uris = filter.resourceSubscriptions() == null ? List.of() : filter.resourceSubscriptions();
             // all at once: each waits for as long as it is listened to

@@ -1,6 +1,7 @@
 package dev.mcpflux.client;
 
 import dev.mcpflux.jsonrpc.McpJson;
+import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.LogMessage;
 import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.transport.ConnectionEvent;
@@ -46,18 +47,15 @@ public sealed interface SessionEvent {
         }
     }
 
-    /** The server's list of this kind is not what it was; what was read of it is out of date. */
-    record ListChanged(Kind kind) implements SessionEvent {
+    /**
+     * A list of the server has changed; what was read of it is out of date.
+     *
+     * @param kind one of {@link ListKind#REPORTED}; {@link ListKind#RESOURCES} is also the list of templates
+     */
+    record ListChanged(ListKind kind) implements SessionEvent {
         @Override
         public SessionEvent masked(UnaryOperator<String> mask) {
             return this;
-        }
-
-        /** Which list. */
-        public enum Kind {
-            TOOLS,
-            PROMPTS,
-            RESOURCES
         }
     }
 

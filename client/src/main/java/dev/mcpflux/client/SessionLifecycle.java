@@ -9,6 +9,7 @@ import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.CancelledParams;
 import dev.mcpflux.protocol.Elicitation;
+import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.LogMessage;
 import dev.mcpflux.protocol.Resources;
 import dev.mcpflux.protocol.Tasks;
@@ -290,7 +291,7 @@ final class SessionLifecycle {
         if (params instanceof Elicitation.CompleteParams complete) {
             return new SessionEvent.ElicitationComplete(complete.elicitationId());
         }
-        SessionEvent.ListChanged.Kind kind = Changes.kind(notification.method());
+        ListKind kind = ListKind.ofNotification(notification.method());
         return kind == null
                 ? new SessionEvent.Other(notification.method(), params)
                 : new SessionEvent.ListChanged(kind);

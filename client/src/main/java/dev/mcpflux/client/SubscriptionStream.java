@@ -3,6 +3,7 @@ package dev.mcpflux.client;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.Resources;
 import dev.mcpflux.protocol.Subscriptions;
@@ -93,7 +94,7 @@ final class SubscriptionStream {
         if (params instanceof Tasks.Task task) {
             return new ListenSignal.TaskChanged(task);
         }
-        SessionEvent.ListChanged.Kind kind = Changes.kind(notification.method());
+        ListKind kind = ListKind.ofNotification(notification.method());
         return kind == null ? null : new ListenSignal.ListChanged(kind);
     }
 }

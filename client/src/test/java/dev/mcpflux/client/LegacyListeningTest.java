@@ -2,11 +2,11 @@ package dev.mcpflux.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mcpflux.client.SessionEvent.ListChanged.Kind;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Subscriptions.Filter;
 import dev.mcpflux.testing.ScriptedPeer;
 import dev.mcpflux.transport.EventSink;
@@ -68,7 +68,7 @@ class LegacyListeningTest {
         assertThat(signals.getReceivedOnNext())
                 .containsExactly(
                         new ListenSignal.Acknowledged(new Filter(true, null, null, null, null)),
-                        new ListenSignal.ListChanged(Kind.TOOLS));
+                        new ListenSignal.ListChanged(ListKind.TOOLS));
         assertThat(others.getReceivedOnNext()).containsExactly(new ListenSignal.Acknowledged(NOTHING));
         signals.cancel();
         others.cancel();

@@ -2,12 +2,12 @@ package dev.mcpflux.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mcpflux.client.SessionEvent.ListChanged.Kind;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Subscriptions.Filter;
 import dev.mcpflux.testing.ScriptedPeer;
 import dev.mcpflux.transport.EventSink;
@@ -94,9 +94,9 @@ class ListeningTest {
         assertThat(signals.getReceivedOnNext().subList(0, 5))
                 .containsExactly(
                         new ListenSignal.Acknowledged(TOOLS),
-                        new ListenSignal.ListChanged(Kind.TOOLS),
-                        new ListenSignal.ListChanged(Kind.PROMPTS),
-                        new ListenSignal.ListChanged(Kind.RESOURCES),
+                        new ListenSignal.ListChanged(ListKind.TOOLS),
+                        new ListenSignal.ListChanged(ListKind.PROMPTS),
+                        new ListenSignal.ListChanged(ListKind.RESOURCES),
                         new ListenSignal.ResourceUpdated("file:///a"));
         assertThat(signals.getReceivedOnNext().get(5)).isInstanceOf(ListenSignal.TaskChanged.class);
         assertThat(signals.isTerminated()).isFalse();
@@ -204,7 +204,7 @@ class ListeningTest {
         TestSubscriber<ListenSignal> signals = listening(session, TOOLS);
         assertThat(session.callTool("t", null).block()).isNotNull();
         assertThat(signals.isTerminated()).isFalse();
-        assertThat(events).containsExactly(new SessionEvent.ListChanged(Kind.TOOLS));
+        assertThat(events).containsExactly(new SessionEvent.ListChanged(ListKind.TOOLS));
     }
 
     @Test
@@ -317,7 +317,7 @@ class ListeningTest {
         List<SessionEvent> events = new ArrayList<>();
         EventSink.direct(session.events()).subscribe(events::add);
         session.ping().block();
-        assertThat(events).containsExactly(new SessionEvent.ListChanged(Kind.TOOLS));
+        assertThat(events).containsExactly(new SessionEvent.ListChanged(ListKind.TOOLS));
         session.close().block();
         peer.verify();
     }
@@ -337,10 +337,10 @@ class ListeningTest {
         List<SessionEvent> events = new ArrayList<>();
         EventSink.direct(session.events()).subscribe(events::add);
         session.listTools().blockLast();
-        assertThat(session.notifiesChangesOf(Kind.TOOLS)).isFalse();
+        assertThat(session.notifiesChangesOf(ListKind.TOOLS)).isFalse();
         session.ping().block();
-        assertThat(session.notifiesChangesOf(Kind.TOOLS)).isTrue();
-        assertThat(events).containsExactly(new SessionEvent.ListChanged(Kind.TOOLS));
+        assertThat(session.notifiesChangesOf(ListKind.TOOLS)).isTrue();
+        assertThat(events).containsExactly(new SessionEvent.ListChanged(ListKind.TOOLS));
         session.listTools().blockLast();
         session.listTools().blockLast();
         assertThat(events).hasSize(1);

@@ -10,6 +10,7 @@ import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Tool;
 import dev.mcpflux.testing.ScriptedPeer;
 import dev.mcpflux.transport.ConnectionEvent;
@@ -553,7 +554,7 @@ class SessionTest {
         session.ping().block();
         assertThat(events).hasSize(7);
         assertThat(events.get(0)).isInstanceOf(SessionEvent.ServerLog.class);
-        assertThat(events.get(1)).isEqualTo(new SessionEvent.ListChanged(SessionEvent.ListChanged.Kind.TOOLS));
+        assertThat(events.get(1)).isEqualTo(new SessionEvent.ListChanged(ListKind.TOOLS));
         assertThat(events.get(2)).isEqualTo(new SessionEvent.ResourceUpdated("file:///a"));
         assertThat(events.get(3)).isEqualTo(new SessionEvent.ElicitationComplete("e-1"));
         assertThat(events.get(4))

@@ -3,7 +3,6 @@ package dev.mcpflux.host;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.PeerInfo;
 import dev.mcpflux.client.SessionEvent;
-import dev.mcpflux.client.SessionEvent.ListChanged.Kind;
 import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpConnectionException;
@@ -13,6 +12,7 @@ import dev.mcpflux.host.config.McpConfigurationException;
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.config.ServerOptions;
 import dev.mcpflux.host.config.TransportFactory;
+import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Resources;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Callbacks;
@@ -95,19 +95,19 @@ final class ManagedServer {
         this.tools = new KeptList<>(
                 together,
                 s -> listing("tool", s, s.listTools().map(tool -> CatalogueTool.of(name(), tool))),
-                (s, caller) -> s.notifiesChangesOf(Kind.TOOLS, caller));
+                (s, caller) -> s.notifiesChangesOf(ListKind.TOOLS, caller));
         this.prompts = new KeptList<>(
                 together,
                 s -> listing("prompt", s, s.listPrompts().map(prompt -> CataloguePrompt.of(name(), prompt))),
-                (s, caller) -> s.notifiesChangesOf(Kind.PROMPTS, caller));
+                (s, caller) -> s.notifiesChangesOf(ListKind.PROMPTS, caller));
         this.resources = new KeptList<>(
                 together,
                 s -> whole("resource", s, s.listResources()),
-                (s, caller) -> s.notifiesChangesOf(Kind.RESOURCES, caller));
+                (s, caller) -> s.notifiesChangesOf(ListKind.RESOURCES, caller));
         this.templates = new KeptList<>(
                 together,
                 s -> whole("resource template", s, s.listResourceTemplates()),
-                (s, caller) -> s.notifiesChangesOf(Kind.RESOURCES, caller));
+                (s, caller) -> s.notifiesChangesOf(ListKind.RESOURCES, caller));
         this.start = Callbacks.once(this::doStart);
         this.close = Callbacks.once(this::doClose);
     }
@@ -314,6 +314,9 @@ final class ManagedServer {
                 case RESOURCES -> {
                     resources.changed();
                     templates.changed();
+                }
+                case RESOURCE_TEMPLATES -> {
+                    // reported as RESOURCES
                 }
             }
         } else if (event instanceof SessionEvent.Link link
