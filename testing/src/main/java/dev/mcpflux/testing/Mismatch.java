@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Says in what a message differs from what a script expects, line by line. */
+/** Describes line by line how a message differs from what a script expects. */
 final class Mismatch {
 
     /** Beyond this a table of all pairs of lines would cost more than it shows. */
@@ -18,7 +18,7 @@ final class Mismatch {
     /**
      * @param script what the script expects in all, in order
      * @param position which of these is due, from 0; the length of the script where nothing more is
-     * @param params what the parameters should be, or null where the script does not say
+     * @param due what is expected at that position, or null
      * @param why why the message was refused though its method is the expected one, or null
      */
     static String describe(
@@ -27,15 +27,12 @@ final class Mismatch {
             int position,
             JsonNode came,
             String label,
-            @Nullable JsonNode params,
+            ScriptStep.@Nullable Expect due,
             @Nullable String why) {
         boolean over = position >= script.size();
-        StringBuilder text = new StringBuilder("peer '" + peer + "' was left "
-                + (over
-                        ? "after the last of " + script.size() + " steps"
-                        : "at step " + (position + 1) + " of " + script.size()));
+        StringBuilder text = new StringBuilder("peer '" + peer + "' stopped " + place(position, script.size()));
         text.append("\n  expected: ").append(over ? "nothing more" : script.get(position));
-        text.append("\n  but came: ").append(label);
+        text.append("\n  received: ").append(label);
         if (why != null) {
             text.append("\n  because:  ").append(why);
         }
@@ -46,7 +43,7 @@ final class Mismatch {
                     .append(' ')
                     .append(script.get(i));
         }
-        if (params == null) {
+        if (due == null || due.params() == null) {
             text.append("\n  the message:");
             lines(came).forEach(line -> text.append("\n      ").append(line));
         } else {
@@ -57,12 +54,19 @@ final class Mismatch {
                     .filter(member -> !member.getKey().equals("method")
                             && !member.getKey().equals("params"))
                     .forEach(member -> expected.set(member.getKey(), member.getValue()));
-            expected.put("method", over ? "" : script.get(position));
-            expected.set("params", params);
+            expected.put("method", due.method());
+            expected.set("params", due.params());
             diff(lines(expected), lines(sortedLike(expected, came)))
                     .forEach(line -> text.append("\n    ").append(line));
         }
         return text.toString();
+    }
+
+    /** Where a script is, in words. */
+    static String place(int position, int steps) {
+        return position >= steps
+                ? "after the last of " + steps + " steps"
+                : "at step " + (position + 1) + " of " + steps;
     }
 
     /** The members in the order of the model, so that order alone makes no difference between lines. */

@@ -9,16 +9,23 @@ import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Content;
 import dev.mcpflux.protocol.ListToolsResult;
 import dev.mcpflux.protocol.Tool;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 class ScriptedPeerTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private static final CallToolResult SUNNY =
             new CallToolResult(List.of(new Content.Text("sunny")), null, null, null);
@@ -89,9 +96,9 @@ class ScriptedPeerTest {
     void saysWhatWasExpectedAndWhatCame() {
         ScriptedPeer peer = ScriptedPeer.named("s").handshake().expect("tools/list");
         assertThat(mismatch(peer, s -> s.callTool("t", Map.of("a", 1)))).isEqualTo("""
-                        peer 's' was left at step 3 of 3
+                        peer 's' stopped at step 3 of 3
                           expected: tools/list
-                          but came: tools/call
+                          received: tools/call
                           script:
                               1 initialize
                               2 notifications/initialized
@@ -117,9 +124,9 @@ class ScriptedPeerTest {
                 .expectParams("tools/call", new CallToolParams("lookup", Map.of("city", "Lisbon"), null));
         assertThat(mismatch(peer, s -> s.callTool("lookup", Map.of("city", "Porto"))))
                 .isEqualTo("""
-                        peer 's' was left at step 3 of 3
+                        peer 's' stopped at step 3 of 3
                           expected: tools/call
-                          but came: tools/call
+                          received: tools/call
                           because:  the parameters are others
                           script:
                               1 initialize
@@ -170,7 +177,7 @@ class ScriptedPeerTest {
     void saysThatNothingMoreWasExpected() {
         ScriptedPeer peer = ScriptedPeer.named("s").handshake();
         assertThat(mismatch(peer, TestClient::ping))
-                .startsWith("peer 's' was left after the last of 2 steps\n  expected: nothing more\n  but came: ping");
+                .startsWith("peer 's' stopped after the last of 2 steps\n  expected: nothing more\n  received: ping");
     }
 
     @Test
@@ -179,11 +186,116 @@ class ScriptedPeerTest {
                 ScriptedPeer.named("s").handshake().expect("tools/list").expect("ping");
         StepVerifier.create(use(peer, s -> Mono.just(1))).expectNext(1).verifyComplete();
         assertThatThrownBy(peer::verify).isInstanceOf(AssertionError.class).hasMessage("""
-                        peer 's' was left at step 3 of 4: it still expects
+                        peer 's' stopped at step 3 of 4: it still expects
                           tools/list
                           ping
                         after it has received
                           [initialize, notifications/initialized]""");
+    }
+
+    @Test
+    void answersNamedRequestsInAnyOrder() {
+        ScriptedPeer peer = ScriptedPeer.named("s")
+                .handshake()
+                .expect("tools/call")
+                .as("first")
+                .expect("tools/call")
+                .as("second")
+                .expect("tools/call")
+                .as("third")
+                .notify("notifications/x", "{'of':$id:first}")
+                .reply("third", SUNNY)
+                .replyError("second", -32603, "rain")
+                .reply("first", "{'content':[]}");
+        List<String> ends = new ArrayList<>();
+        StepVerifier.create(use(
+                        peer,
+                        s -> Flux.merge(
+                                s.callTool("a", null).doOnTerminate(() -> ends.add("a")),
+                                s.callTool("b", null)
+                                        .doOnTerminate(() -> ends.add("b"))
+                                        .onErrorComplete(),
+                                s.callTool("c", null).doOnTerminate(() -> ends.add("c")))))
+                .expectNext(SUNNY)
+                .expectNext(new CallToolResult(List.of(), null, null, null))
+                .verifyComplete();
+        assertThat(ends).containsExactly("c", "b", "a");
+        peer.verify();
+    }
+
+    @Test
+    void namesAreCheckedWhenTheScriptIsWritten() {
+        ScriptedPeer peer = ScriptedPeer.named("s").expect("tools/call").as("call");
+        assertThatThrownBy(() -> peer.reply("cal", "{}"))
+                .hasMessage("no message of the script before this step has the name 'cal'; there are [call]");
+        assertThatThrownBy(() -> peer.reply("{}").as("x")).hasMessage("as(\"x\") has to follow an expect(...) at once");
+        assertThatThrownBy(() -> peer.expect("tools/call").as("call"))
+                .hasMessage("two messages of the script have the name 'call'");
+    }
+
+    @Test
+    void verifyWaitsForWhatComesFromOtherThreads() {
+        ScriptedPeer peer = ScriptedPeer.named("s")
+                .handshake()
+                .expect("tools/call")
+                .reply(SUNNY)
+                .expect("ping")
+                .reply("{}");
+        Mono<?> calls = TestClient.use(
+                        peer.transport(), s -> s.callTool("a", null).then(s.ping()))
+                .then()
+                .subscribeOn(Schedulers.boundedElastic());
+        Disposable running = calls.subscribe();
+        peer.verify(LIMIT);
+        assertThat(peer.receivedMethods()).endsWith("tools/call", "ping");
+        running.dispose();
+    }
+
+    @Test
+    void verifyReportsWhatNeverCameInTime() {
+        ScriptedPeer peer = ScriptedPeer.named("s").expect("ping").as("sign of life");
+        assertThatThrownBy(() -> peer.verify(Duration.ofMillis(1)))
+                .isInstanceOf(AssertionError.class)
+                .hasMessage("""
+                        peer 's' stopped at step 1 of 1: it still expects
+                          ping as 'sign of life'
+                        after it has received
+                          []""");
+    }
+
+    @Test
+    void verifyReportsADelayThatIsNotOver() {
+        VirtualTimeScheduler.getOrSet();
+        try {
+            ScriptedPeer peer = ScriptedPeer.named("s")
+                    .handshake()
+                    .delay(Duration.ofHours(1))
+                    .notify("notifications/x", "{}");
+            StepVerifier.create(use(peer, s -> Mono.just(1))).expectNext(1).verifyComplete();
+            peer.verify();
+            assertThatThrownBy(() -> peer.verify(Duration.ofMillis(1))).hasMessage("""
+                        peer 's' stopped after the last of 2 steps when PT0.001S were over: it has not sent everything yet
+                        after it has received
+                          [initialize, notifications/initialized]""");
+            VirtualTimeScheduler.get().advanceTimeBy(Duration.ofHours(1));
+            peer.verify(Duration.ofMillis(1));
+        } finally {
+            VirtualTimeScheduler.reset();
+        }
+    }
+
+    @Test
+    void verifyFailsAtOnceForAnUnexpectedMessage() {
+        ScriptedPeer peer = ScriptedPeer.named("s").handshake().expect("tools/list");
+        mismatch(peer, TestClient::ping);
+        assertThatThrownBy(() -> peer.verify(Duration.ofDays(1))).hasMessageContaining("received: ping");
+    }
+
+    @Test
+    void singleQuotesStandForDoubleOnes() {
+        assertThat(JsonText.of("{'a':'b'}")).isEqualTo("{\"a\":\"b\"}");
+        assertThat(JsonText.of("{\"a\":\"it's\"}")).isEqualTo("{\"a\":\"it's\"}");
+        assertThat(JsonText.of(Map.of("a", 1))).isEqualTo("{\"a\":1}");
     }
 
     @Test
