@@ -11,12 +11,12 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.channel.AbortedException;
 
-/** The failures of sockets in words. */
+/** Describes the failures of sockets. */
 final class Reasons {
 
     private Reasons() {}
 
-    /** Why there is no connection; the cause may be anything that connecting throws. */
+    /** Describes why connecting failed; the cause may be any exception that connecting throws. */
     static String notConnected(String where, Throwable e, Duration timeout) {
         String start = "cannot connect to " + where + ": ";
         if (e instanceof UnknownHostException) {
@@ -45,7 +45,7 @@ final class Reasons {
         return "no answer within " + (millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms");
     }
 
-    /** Why a connection is lost; the cause is null where the server closed it in order. */
+    /** Describes why the connection was lost; the cause is null if the server closed it in order. */
     static String lost(@Nullable Throwable e) {
         if (e == null || e instanceof ClosedChannelException || e.getCause() instanceof ClosedChannelException) {
             return "it closed the connection";
@@ -59,7 +59,7 @@ final class Reasons {
         return "the connection failed: " + message(e);
     }
 
-    /** What the system said; Netty puts the address behind it, which is named already. */
+    /** The system's message without the address that Netty appends, which the text already names. */
     private static String message(Throwable e) {
         Throwable origin = e.getCause() instanceof IOException said ? said : e;
         return origin.getMessage() == null ? origin.toString() : origin.getMessage();

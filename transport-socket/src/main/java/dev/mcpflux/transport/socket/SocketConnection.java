@@ -34,14 +34,14 @@ import reactor.netty.FutureMono;
 import reactor.netty.tcp.TcpClient;
 
 /**
- * One socket. Connecting is detached from who waits for it, and is never cancelled: whatever is made on the way is known
- * from its first moment, so {@link #close()} and the time-out close that, and the connecting then fails by itself.
+ * One socket. Connecting is independent of its subscriber and is never cancelled. Every channel is known from the
+ * moment it is created, so {@link #close()} and the timeout close the channel, and connecting then fails by itself.
  */
 final class SocketConnection implements DuplexConnection {
 
     private static final Logger log = LoggerFactory.getLogger(SocketConnection.class);
 
-    /** How long a socket that is closed may linger, by an option of the system; without that it takes no time. */
+    /** How long a closed socket may linger, by an option of the system; without that option closing takes no time. */
     private static final Duration LINGER = Duration.ofSeconds(5);
 
     private enum State {
@@ -59,27 +59,27 @@ final class SocketConnection implements DuplexConnection {
     private final EventSink<ConnectionEvent> events;
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
     private final Sinks.Empty<Void> connected = Sinks.empty();
-    /** Completes when the first channel is made, or it is known that there will be none. */
+    /** Completes when the first channel has been created, or when it is known that there will be none. */
     private final Sinks.Empty<Void> begun = Sinks.empty();
 
-    /** Those that are open: more than one only for a name with several addresses, which are tried in turn. */
+    /** The open channels: more than one only for a name with several addresses, which are tried in turn. */
     private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
 
     private final Disposable.Swap timer = Disposables.swap();
     private final Ending ending = new Ending(this::doClose);
     private final Mono<Void> open;
 
-    // set before it is announced that there is a connection
+    // set before the connection is announced
     private volatile @Nullable SocketWriter writer;
     private volatile @Nullable SocketReader reader;
 
-    /** Why something could not be written, which ends the connection. */
+    /** Why a write failed, which ends the connection. */
     private volatile @Nullable Throwable broken;
 
     /**
-     * A connection that is not open yet.
+     * Creates a connection that is not open yet.
      *
-     * @param where the address in words
+     * @param where the address, for messages
      */
     SocketConnection(
             String name, String where, TcpClient client, SocketOptions options, EventSink<ConnectionEvent> events) {
@@ -102,7 +102,7 @@ final class SocketConnection implements DuplexConnection {
         }
         timer.update(Schedulers.parallel()
                 .schedule(this::onTimeout, options.connectTimeout().toMillis(), TimeUnit.MILLISECONDS));
-        // one of the places that own a lifecycle: it goes on however few wait for it, until it has come to something
+        // one of the places that own a lifecycle: connecting continues to its result, with or without subscribers
         Mono.<Connection>defer(client::connect).subscribe(this::onConnected, this::onNotConnected);
         return Callbacks.isolated(connected.asMono());
     }
@@ -110,7 +110,8 @@ final class SocketConnection implements DuplexConnection {
     private void onChannel(Channel channel) {
         channels.add(channel);
         ChannelFuture unused = channel.closeFuture().addListener(closed -> channels.remove(channel));
-        // looked at after it was added: one that is made while this side closes is closed here or by the other
+        // checked after the channel was added: if this side closes meanwhile, either this thread or the closing one
+        // closes it
         if (state.get() != State.CONNECTING) {
             drop(channel);
         }
@@ -156,7 +157,7 @@ final class SocketConnection implements DuplexConnection {
         }
     }
 
-    /** Closes it without its handlers, which may still wait for the server to take their last words. */
+    /** Closes the channel without its handlers, which might wait until the server has taken the remaining output. */
     private static void drop(Channel channel) {
         channel.eventLoop()
                 .execute(() -> channel.unsafe().close(channel.unsafe().voidPromise()));
@@ -196,7 +197,7 @@ final class SocketConnection implements DuplexConnection {
         events.emit(new ConnectionEvent.FrameTooLong(bytes, options.maxFrameBytes()));
     }
 
-    /** What does not take everything is of no use: the reader then comes to the end, too, and tells of it. */
+    /** A socket that does not accept everything is unusable: the reader then reaches its end as well and reports it. */
     private void onBroken(Channel channel, Throwable e) {
         broken = e;
         drop(channel);
@@ -211,7 +212,7 @@ final class SocketConnection implements DuplexConnection {
     private void terminate(Termination cause) {
         if (ending.end(cause)) {
             SocketWriter out = writer;
-            // while this side closes, what waits is still written
+            // while this side closes, the waiting messages are still written
             if (out != null && cause.kind() != Termination.Kind.CLOSED) {
                 out.end();
             }
@@ -266,7 +267,7 @@ final class SocketConnection implements DuplexConnection {
         in.readToTheEnd();
         return eachClosed()
                 .thenReturn(gone ? "was gone already" : "the server closed its end, too")
-                // it takes no zero: no grace means the shortest
+                // timeout does not accept zero: no grace means one millisecond
                 .timeout(
                         options.closeGrace().isZero() ? Duration.ofMillis(1) : options.closeGrace(),
                         Mono.defer(this::forced))

@@ -6,11 +6,11 @@ import java.util.Objects;
 /**
  * Limits of a connection over a socket. Immutable.
  *
- * @param connectTimeout for looking up the name, connecting and the TLS handshake together; default 10 s
- * @param maxFrameBytes a longer line is skipped, without being held in memory; default 16 MiB
- * @param sendQueue how many messages may wait to be written; default 65,536
- * @param closeGrace for writing what waits and for the server to close its end, together, before the connection is closed
- *     without it; default 2 s
+ * @param connectTimeout for resolving the name, connecting and the TLS handshake together; default 10 s
+ * @param maxFrameBytes a longer line is skipped without being held in memory; default 16 MiB
+ * @param sendQueue most messages that may wait to be written; default 65,536
+ * @param closeGrace for writing the waiting messages and for the server to close its end, together; after it the
+ *     connection is closed anyway; default 2 s
  */
 public record SocketOptions(Duration connectTimeout, int maxFrameBytes, int sendQueue, Duration closeGrace) {
 
@@ -19,7 +19,7 @@ public record SocketOptions(Duration connectTimeout, int maxFrameBytes, int send
 
     public SocketOptions {
         if (Objects.requireNonNull(connectTimeout, "connectTimeout").toMillis() < 1) {
-            throw new IllegalArgumentException("connectTimeout must be a millisecond at least: " + connectTimeout);
+            throw new IllegalArgumentException("connectTimeout must be at least one millisecond: " + connectTimeout);
         }
         requirePositive(maxFrameBytes, "maxFrameBytes");
         requirePositive(sendQueue, "sendQueue");

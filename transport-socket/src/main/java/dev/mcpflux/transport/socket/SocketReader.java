@@ -19,9 +19,9 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
 
 /**
- * What comes in on a socket, cut into frames on its event loop. Chunks are asked for one at a time, the next one when the
- * frames of the last are wanted; who asks for everything is given it as it comes. What is not wanted yet of a chunk is
- * copied and waits, so what is held is bounded by a chunk and the longest frame.
+ * Splits the input of a socket into frames, on its event loop. Chunks are requested one at a time, the next one when
+ * the frames of the last have been requested; a subscriber with unbounded demand receives them as they arrive. The part
+ * of a chunk that is not requested yet is copied, so at most a chunk and the longest frame are held.
  */
 final class SocketReader implements CoreSubscriber<ByteBuf>, Subscription, LineFramer.Lines {
 
@@ -41,29 +41,29 @@ final class SocketReader implements CoreSubscriber<ByteBuf>, Subscription, LineF
     private volatile boolean drained;
     private volatile long unfinished;
 
-    // what follows belongs to the event loop
+    // used by the event loop only
     private final Queue<byte[]> held = new ArrayDeque<>();
     private @Nullable CoreSubscriber<? super Frame> actual;
     private @Nullable Subscription socket;
     private @Nullable ByteBuf chunk;
-    /** A chunk was asked for and is not here yet. */
+    /** A chunk was requested and has not arrived yet. */
     private boolean asked;
 
     private boolean cutOff;
-    /** All of them were asked for. */
+    /** All chunks were requested. */
     private boolean flowing;
 
-    /** Frames are being handed over, further up the stack. */
+    /** Frames are being emitted further up the stack. */
     private boolean busy;
 
     private boolean done;
     private boolean completed;
 
     /**
-     * A reader that has no subscriber yet, and therefore reads nothing.
+     * Creates a reader without a subscriber, which reads nothing yet.
      *
-     * @param tooLong told the length of each frame over the limit
-     * @param ended told when the stream is at its end, with the error if it ended in one
+     * @param tooLong receives the length of each frame over the limit
+     * @param ended called at the end of the stream, with the error if reading failed
      */
     SocketReader(EventLoop loop, int maxFrame, LongConsumer tooLong, Consumer<@Nullable Throwable> ended) {
         this.loop = loop;
@@ -73,7 +73,7 @@ final class SocketReader implements CoreSubscriber<ByteBuf>, Subscription, LineF
         this.framer = new LineFramer(maxFrame, this);
     }
 
-    /** The frames go to this subscriber, the only one. */
+    /** Emits the frames to this subscriber, the only one. */
     void start(CoreSubscriber<? super Frame> subscriber) {
         onLoop(() -> {
             if (actual != null) {
@@ -86,12 +86,12 @@ final class SocketReader implements CoreSubscriber<ByteBuf>, Subscription, LineF
         });
     }
 
-    /** How many bytes there are of a line whose end has not come. */
+    /** The number of bytes of a line that is not complete yet. */
     long unfinished() {
         return unfinished;
     }
 
-    /** From now on the stream is read to its end, also where nobody wants the frames. */
+    /** Reads the stream to its end from now on, even without demand for frames. */
     void readToTheEnd() {
         drained = true;
         onLoop(this::drain);
@@ -185,7 +185,7 @@ final class SocketReader implements CoreSubscriber<ByteBuf>, Subscription, LineF
         }
     }
 
-    /** Hands over what waits, as far as it is wanted, and asks for more. */
+    /** Emits waiting frames within the demand, and requests more chunks. */
     private void drain() {
         if (busy) {
             return;
@@ -261,7 +261,7 @@ final class SocketReader implements CoreSubscriber<ByteBuf>, Subscription, LineF
         }
     }
 
-    /** The stream is still read to its end, so that its end is noticed and the server is not stopped. */
+    /** Cancellation keeps reading to the end, so that the end is noticed and the server is not blocked. */
     @Override
     public void cancel() {
         cancelled = true;

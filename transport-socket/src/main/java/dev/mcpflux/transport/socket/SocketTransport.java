@@ -14,25 +14,25 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.tcp.TcpClient;
 
 /**
- * A server that is reached by a TCP or Unix domain socket and spoken to as over stdio, one JSON-RPC message a line, in
- * UTF-8 (specification: basic/transports, custom transports). Each connection has a socket of its own.
+ * A server behind a TCP or Unix domain socket that communicates as over stdio, one JSON-RPC message a line in UTF-8
+ * (specification: basic/transports, custom transports). Each connection has its own socket.
  *
- * <p>Opening one fails with {@link dev.mcpflux.error.McpStartException}, which names the address and the cause, within
- * {@link SocketOptions#connectTimeout}. When the server closes or resets it, everything under way fails with {@link
- * dev.mcpflux.error.McpConnectionException} at once. Closing it writes what waits and then ends this side's output, which
- * the server sees as the end of its input; it closes its end, too, or is not waited for after {@link
- * SocketOptions#closeGrace}. <em>Cancelling</em> any of this stops waiting and nothing else; closing also ends an
- * attempt to connect that is under way.
+ * <p>Opening fails within {@link SocketOptions#connectTimeout} with {@link dev.mcpflux.error.McpStartException}, which
+ * names the address and the cause. When the server closes or resets the connection, all pending requests fail at once
+ * with {@link dev.mcpflux.error.McpConnectionException}. Closing writes the waiting messages and then ends this side's
+ * output, which the server reads as the end of its input; the connection is closed when the server closes its end, or
+ * after {@link SocketOptions#closeGrace}. <em>Cancelling</em> any of these only stops waiting; closing also ends a
+ * connection attempt in progress.
  *
- * <p>Threads: a connection has none of its own. It is on one event loop of Reactor Netty's, by default of those that all
- * its TCP clients share, which are daemon threads; there messages are written, read and routed. They carry Reactor's
- * {@code NonBlocking} marker.
+ * <p>Threads: a connection has none of its own. It runs on one event loop of Reactor Netty, by default one of the
+ * daemon threads shared by all TCP clients of Reactor Netty. Messages are written, read and routed there. These threads
+ * carry Reactor's {@code NonBlocking} marker.
  */
 public final class SocketTransport implements Transport {
 
     private final String name;
     private final String origin;
-    /** The address in words. */
+    /** The address, for messages. */
     private final String where;
 
     private final TcpClient client;
@@ -47,7 +47,7 @@ public final class SocketTransport implements Transport {
     }
 
     /**
-     * Starts a recipe, which then needs an address.
+     * Starts the description of a server, which then needs an address.
      *
      * @param name the server's name
      */
@@ -80,13 +80,13 @@ public final class SocketTransport implements Transport {
         return new SocketConnection(name, where, client, options, events);
     }
 
-    /** Names the server and its address. */
+    /** Shows the server and its address. */
     @Override
     public String toString() {
         return "SocketTransport[" + name + ": " + origin + "]";
     }
 
-    /** Collects what a server is reached with. */
+    /** Collects what is needed to reach a server. */
     public static final class Builder {
         private final String name;
         private String host = "";
@@ -100,9 +100,9 @@ public final class SocketTransport implements Transport {
         }
 
         /**
-         * By TCP.
+         * Connects over TCP.
          *
-         * @param server a name, which is looked up for each connection, or an IP address
+         * @param server a name, which is resolved for each connection, or an IP address
          * @param number the port, from 1 to 65,535
          */
         public Builder tcp(String server, int number) {
@@ -115,7 +115,7 @@ public final class SocketTransport implements Transport {
             return this;
         }
 
-        /** By the Unix domain socket at this path. */
+        /** Connects to the Unix domain socket at this path. */
         public Builder unix(Path socket) {
             path = Objects.requireNonNull(socket, "socket");
             return this;
@@ -127,8 +127,8 @@ public final class SocketTransport implements Transport {
         }
 
         /**
-         * Changes the client that connects, for instance with {@code client -> client.secure(…)} for TLS or with a proxy.
-         * Called once, by {@link #build}; address and time-out are set already.
+         * Changes the client that connects, for instance with {@code client -> client.secure(…)} for TLS or with a
+         * proxy. Called once, by {@link #build}, after the address and the timeout have been set.
          */
         public Builder client(UnaryOperator<TcpClient> change) {
             customizer = Objects.requireNonNull(change, "change");
@@ -136,7 +136,7 @@ public final class SocketTransport implements Transport {
         }
 
         /**
-         * The recipe.
+         * Builds the transport.
          *
          * @throws IllegalStateException without an address
          */
@@ -155,7 +155,7 @@ public final class SocketTransport implements Transport {
                 throw new IllegalStateException("server '" + name + "' has no address");
             }
             String where = (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
-            // a server that is gone without a word is noticed in the end
+            // detects a server that disappeared without closing the connection
             TcpClient tcp = client.host(host).port(port).option(ChannelOption.SO_KEEPALIVE, true);
             return new SocketTransport(name, "tcp://" + where, where, customizer.apply(tcp), options);
         }

@@ -28,17 +28,17 @@ import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
 
 /**
- * What goes out on a socket: a bounded queue that any thread sends into, and one drain, on the event loop, that encodes
- * what waits into one buffer and writes it at once. The drain stops while the socket takes no more and goes on when it
- * does, so no more is held as bytes than Netty's water mark and one batch.
+ * The output of a socket: a bounded queue that any thread may add messages to, and one drain on the event loop that
+ * encodes the waiting messages into one buffer and writes it at once. The drain stops while the socket accepts no more
+ * and continues when it does, so the bytes held never exceed Netty's water mark and one batch.
  */
 final class SocketWriter extends ChannelInboundHandlerAdapter {
 
-    /** A batch is written when it has this many bytes, even if more messages wait. */
+    /** A batch is written once it has this many bytes, even if more messages wait. */
     private static final int BATCH = 64 * 1024;
 
-    /** After so many bytes it is the turn of others on the same event loop. */
-    private static final int SHARE = 256 * 1024;
+    /** Most bytes written in one turn; after them, other tasks of the event loop run. */
+    private static final int MAX_BYTES_PER_TURN = 256 * 1024;
 
     private final String server;
     private final Channel channel;
@@ -53,22 +53,22 @@ final class SocketWriter extends ChannelInboundHandlerAdapter {
     private volatile boolean finishing;
     private volatile boolean ended;
 
-    // what follows belongs to who has the drain
+    // owned by the thread that drains
     private final OutgoingBuffer buffer = new OutgoingBuffer();
     private final JsonRpcEncoder encoder = codec.encoder(buffer);
     private boolean finished;
 
-    // and this to the event loop
-    /** What was written and is not through yet. */
+    // used by the event loop only
+    /** Batches handed to Netty and not written yet. */
     private int underWay;
-    /** What could not be written: it fails when it is known why the connection ended. */
+    /** Messages that could not be written; they fail once the cause of the connection's end is known. */
     private final List<Outbound> unsent = new ArrayList<>();
 
     /**
-     * A writer for a channel that is connected.
+     * Creates a writer for a connected channel.
      *
-     * @param whyEnded makes the exception for a message that cannot be sent any more
-     * @param broken told when something could not be written
+     * @param whyEnded creates the exception for a message that can no longer be sent
+     * @param broken called when a write failed
      */
     SocketWriter(
             String server, Channel channel, int capacity, Supplier<McpException> whyEnded, Consumer<Throwable> broken) {
@@ -96,20 +96,20 @@ final class SocketWriter extends ChannelInboundHandlerAdapter {
         if (finishing || ended) {
             outbound.fail(whyEnded.get());
         } else if (queue.offer(channel.isWritable() ? outbound : outbound.weighed(codec))) {
-            // one that comes while the writer ends is failed by this drain
+            // this drain fails a message that is added while the writer ends
             schedule();
         } else {
             outbound.fail(Outbound.overload(server, queue, capacity));
         }
     }
 
-    /** Takes no more messages, writes what waits, and then closes this side of the connection. */
+    /** Accepts no more messages, writes the waiting ones, and then ends this side's output. */
     void finish() {
         finishing = true;
         schedule();
     }
 
-    /** Nothing can be written any more: everything that waits fails, with what {@code whyEnded} tells. */
+    /** Stops writing. Everything that waits fails with the exception of {@code whyEnded}. */
     void end() {
         ended = true;
         schedule();
@@ -127,7 +127,7 @@ final class SocketWriter extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** On the event loop, after what it is doing now: calls that follow answers go out together. */
+    /** Drains on the event loop after its current task, so that calls triggered by responses are written together. */
     private void drainSoon() {
         try {
             channel.eventLoop().execute(this::drain);
@@ -154,9 +154,11 @@ final class SocketWriter extends ChannelInboundHandlerAdapter {
         } while (missed != 0);
     }
 
-    /** Writes what waits, as far as the socket takes it; returns false if there is more after its share. */
+    /**
+     * Writes waiting messages as far as the socket accepts them; returns false if its share is used up and more wait.
+     */
     private boolean writeAll() {
-        int left = SHARE;
+        int left = MAX_BYTES_PER_TURN;
         while (channel.isWritable()) {
             if (left <= 0) {
                 return false;
@@ -242,7 +244,7 @@ final class SocketWriter extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** The server sees the end of its input, and can still answer. */
+    /** Ends this side's output. The server reads the end of its input and can still respond. */
     private void closeOutput() {
         encoder.close();
         SslHandler tls = channel.pipeline().get(SslHandler.class);

@@ -8,8 +8,8 @@ import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
 /**
- * The event loops of others, with channels for Unix domain sockets: Reactor Netty has such channels for native event
- * loops only, and the JDK has them everywhere.
+ * Event loops of another instance with channels for Unix domain sockets. Reactor Netty offers such channels for native
+ * event loops only; the JDK has them everywhere.
  */
 final class UnixSocketLoops implements LoopResources {
 

@@ -1,6 +1,7 @@
 /**
- * Servers that are reached by a TCP or Unix domain socket and speak as they would over stdio: one message a line. A custom
- * transport in the words of the specification, made of the same parts as the others.
+ * Servers behind a TCP or Unix domain socket that communicate as over stdio, one message a line: a custom transport in
+ * the terms of the specification. Start reading at {@link dev.mcpflux.transport.socket.SocketTransport}, then {@code
+ * SocketConnection}.
  */
 @NullMarked
 package dev.mcpflux.transport.socket;

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import reactor.netty.tcp.TcpClient;
 
-/** Knows all channels that a client has made. */
+/** Records all channels that a client creates. */
 final class ClientChannels {
 
     private final Set<Channel> made = ConcurrentHashMap.newKeySet();
@@ -24,6 +24,6 @@ final class ClientChannels {
     }
 
     void assertNoneOpen() {
-        LineServer.await("the client's channels are closed", () -> open().isEmpty());
+        LineServer.waitUntil("the client's channels are closed", () -> open().isEmpty());
     }
 }

@@ -29,12 +29,12 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import tools.jackson.databind.JsonNode;
 
-/** A server behind a socket, a thread for each client. What it does with a client is said by the test. */
+/** A server behind a socket, with one thread for each client. The test decides what it does with a client. */
 final class LineServer implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    /** What a server does with one client, whose connection it closes when this is through. */
+    /** What the server does with one client; it closes the connection afterwards. */
     @FunctionalInterface
     interface Behaviour {
         void serve(Peer peer) throws IOException;
@@ -125,7 +125,7 @@ final class LineServer implements AutoCloseable {
         try (peer) {
             behaviour.serve(peer);
         } catch (IOException e) {
-            // the client is gone
+            // the client has disconnected
         } finally {
             open.remove(peer);
         }
@@ -135,12 +135,12 @@ final class LineServer implements AutoCloseable {
         return port;
     }
 
-    /** How many clients have connected so far. */
+    /** The number of clients that have connected so far. */
     int accepted() {
         return accepted.get();
     }
 
-    /** How many of them are connected, as far as this side knows. */
+    /** The number of clients that are connected, as seen from this side. */
     int open() {
         return open.size();
     }
@@ -153,8 +153,8 @@ final class LineServer implements AutoCloseable {
         }
     }
 
-    /** Waits until it is so, without holding up more than it must. */
-    static void await(String what, BooleanSupplier condition) {
+    /** Waits until the condition holds, polling it, and fails after a limit. */
+    static void waitUntil(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
@@ -164,7 +164,7 @@ final class LineServer implements AutoCloseable {
         }
     }
 
-    /** Answers nothing, and goes when the client does. */
+    /** Reads without answering, and returns when the client disconnects. */
     static void silent(Peer peer) throws IOException {
         for (String line = peer.readLine(); line != null; line = peer.readLine()) {
             // not answered
@@ -192,43 +192,47 @@ final class LineServer implements AutoCloseable {
         return message.path("params").path("name").asString("").equals(tool);
     }
 
-    /** The lines with which it is answered. */
+    /** The lines of the response to a message. */
     static String answer(JsonNode message, List<String> cancelled) {
-        String start = "{\"jsonrpc\":\"2.0\",\"id\":" + message.path("id");
+        String id = message.path("id").toString();
         JsonNode params = message.path("params");
         return switch (message.path("method").asString("")) {
-            case "initialize" ->
-                start + ",\"result\":{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{}},"
-                        + "\"serverInfo\":{\"name\":\"lines\",\"version\":\"1\"}}}\n";
+            case "initialize" -> """
+                {"jsonrpc":"2.0","id":%s,"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},\
+                "serverInfo":{"name":"lines","version":"1"}}}
+                """.formatted(id);
             case "tools/call" ->
                 switch (params.path("name").asString("")) {
                     case "hang" -> "";
-                    case "cancelled" -> start + text(McpJson.mapper().writeValueAsString(String.join(",", cancelled)));
-                    case "progress" -> progress(params.path("_meta").path("progressToken")) + start + text("\"done\"");
-                    default ->
-                        start + text(params.path("arguments").path("text").toString());
+                    case "cancelled" -> text(id, McpJson.mapper().writeValueAsString(String.join(",", cancelled)));
+                    case "progress" ->
+                        progress(params.path("_meta").path("progressToken")) + text(id, "'done'".replace('\'', '"'));
+                    default -> text(id, params.path("arguments").path("text").toString());
                 };
-            default -> start + ",\"error\":{\"code\":-32601,\"message\":\"Method not found\"}}\n";
+            default -> """
+                {"jsonrpc":"2.0","id":%s,"error":{"code":-32601,"message":"Method not found"}}
+                """.formatted(id);
         };
     }
 
-    private static String text(String json) {
-        return ",\"result\":{\"content\":[{\"type\":\"text\",\"text\":" + json + "}]}}\n";
+    private static String text(String id, String json) {
+        return """
+                {"jsonrpc":"2.0","id":%s,"result":{"content":[{"type":"text","text":%s}]}}
+                """.formatted(id, json);
     }
 
     private static String progress(JsonNode token) {
         StringBuilder steps = new StringBuilder();
         for (int step = 1; step <= 3 && !token.isMissingNode(); step++) {
-            steps.append("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":")
-                    .append(token)
-                    .append(",\"progress\":")
-                    .append(step)
-                    .append(",\"total\":3}}\n");
+            steps.append("""
+                    {"jsonrpc":"2.0","method":"notifications/progress",\
+                    "params":{"progressToken":%s,"progress":%d,"total":3}}
+                    """.formatted(token, step));
         }
         return steps.toString();
     }
 
-    /** One client, seen from the server. */
+    /** One client, as seen from the server. */
     static final class Peer implements AutoCloseable {
         private final ByteChannel channel;
         private final ByteBuffer in = ByteBuffer.allocate(64 * 1024).flip();
@@ -261,7 +265,7 @@ final class LineServer implements AutoCloseable {
             write(text.getBytes(StandardCharsets.UTF_8), Integer.MAX_VALUE);
         }
 
-        /** Writes so many bytes at a time. */
+        /** Writes this many bytes at a time. */
         void write(byte[] bytes, int step) throws IOException {
             ByteBuffer out = ByteBuffer.wrap(bytes);
             while (out.position() < bytes.length) {
@@ -274,7 +278,7 @@ final class LineServer implements AutoCloseable {
             ((SocketChannel) channel).setOption(StandardSocketOptions.TCP_NODELAY, true);
         }
 
-        /** Ends the connection so that the client is told that it was reset. */
+        /** Resets the connection. */
         void reset() throws IOException {
             ((SocketChannel) channel).setOption(StandardSocketOptions.SO_LINGER, 0);
             channel.close();

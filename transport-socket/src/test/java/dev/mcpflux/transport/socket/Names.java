@@ -12,7 +12,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Looks names up without a network. */
+/** Resolves names without a network. */
 final class Names extends AddressResolverGroup<InetSocketAddress> {
 
     private final List<InetAddress> addresses;
@@ -21,7 +21,7 @@ final class Names extends AddressResolverGroup<InetSocketAddress> {
         this.addresses = addresses;
     }
 
-    /** Every name has these addresses. */
+    /** Resolves every name to these addresses. */
     static Names of(String... literals) throws UnknownHostException {
         List<InetAddress> addresses = new ArrayList<>();
         for (String literal : literals) {
@@ -30,7 +30,7 @@ final class Names extends AddressResolverGroup<InetSocketAddress> {
         return new Names(addresses);
     }
 
-    /** Nobody ever answers what is asked. */
+    /** Never resolves a name. */
     static Names never() {
         return new Names(List.of());
     }

@@ -6,7 +6,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** The contract, over TCP. */
+/** The contract over TCP. */
 class SocketTransportContractTest implements TransportContract {
 
     private final ClientChannels channels = new ClientChannels();
@@ -45,6 +45,6 @@ class SocketTransportContractTest implements TransportContract {
     @Override
     public void assertNothingLeft() {
         channels.assertNoneOpen();
-        LineServer.await("the server's sockets are closed", () -> echo.open() + silent.open() == 0);
+        LineServer.waitUntil("the server's sockets are closed", () -> echo.open() + silent.open() == 0);
     }
 }

@@ -64,7 +64,7 @@ import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 import tools.jackson.databind.JsonNode;
 
-/** Against real sockets; each test leaves none behind. */
+/** Tests with real sockets; each leaves none behind. */
 class SocketTransportTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -72,7 +72,7 @@ class SocketTransportTest {
 
     private final ClientChannels channels = new ClientChannels();
     private final List<LineServer> servers = new ArrayList<>();
-    /** Opened at the end of a test at the latest: what servers wait for. */
+    /** Servers wait for it; opened at the end of each test at the latest. */
     private final CountDownLatch go = new CountDownLatch(1);
 
     @AfterEach
@@ -80,7 +80,7 @@ class SocketTransportTest {
         go.countDown();
         channels.assertNoneOpen();
         for (LineServer server : servers) {
-            LineServer.await("the server's sockets are closed", () -> server.open() == 0);
+            LineServer.waitUntil("the server's sockets are closed", () -> server.open() == 0);
             server.close();
         }
     }
@@ -129,10 +129,10 @@ class SocketTransportTest {
                 .verify(LIMIT);
     }
 
-    // there is no server
+    // connecting fails
 
     @Test
-    void aPortThatNobodyListensOnIsRefused() throws IOException {
+    void reportsRefusedConnection() throws IOException {
         int port;
         try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = closed.getLocalPort();
@@ -149,10 +149,10 @@ class SocketTransportTest {
     }
 
     @Test
-    void aHostThatIsNotThereIsNamed() {
+    void reportsUnknownHost() {
         SocketTransport transport = SocketTransport.builder("srv")
                 .tcp("no-such-host.invalid", 7000)
-                // where no name server answers it is not known either, and soon
+                // the host is also unknown without a name server, and the failure is quick
                 .client(client -> channels.watch(client.resolver(
                         spec -> spec.queryTimeout(Duration.ofMillis(500)).maxQueriesPerResolve(2))))
                 .build();
@@ -162,7 +162,7 @@ class SocketTransportTest {
     }
 
     @Test
-    void aSocketFileThatIsNotThereIsNamed(@TempDir Path directory) {
+    void reportsMissingSocketFile(@TempDir Path directory) {
         Path socket = directory.resolve("gone");
         SocketTransport transport = SocketTransport.builder("srv")
                 .unix(socket)
@@ -174,7 +174,7 @@ class SocketTransportTest {
     }
 
     @Test
-    void aFileThatIsNoSocketIsRefused(@TempDir Path directory) throws IOException {
+    void rejectsFileThatIsNotASocket(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "hello");
         SocketTransport transport = SocketTransport.builder("srv")
                 .unix(file)
@@ -186,7 +186,7 @@ class SocketTransportTest {
     }
 
     @Test
-    void aServerThatDoesNotAnswerTheTlsHandshakeIsGivenUpInTime() throws IOException {
+    void tlsHandshakeTimesOut() throws IOException {
         LineServer server = server(LineServer::silent);
         SocketTransport transport = to(server)
                 .client(client -> channels.watch(client.secure()))
@@ -198,7 +198,7 @@ class SocketTransportTest {
     }
 
     @Test
-    void oneThatClosesDuringTheTlsHandshakeIsNamed() throws IOException {
+    void reportsCloseDuringTlsHandshake() throws IOException {
         LineServer server = server(peer -> {});
         SocketTransport transport =
                 to(server).client(client -> channels.watch(client.secure())).build();
@@ -210,7 +210,7 @@ class SocketTransportTest {
     }
 
     @Test
-    void aNameThatIsNotLookedUpInTimeIsGivenUp() {
+    void nameResolutionTimesOut() {
         SocketTransport transport = named(Names.never())
                 .options(SocketOptions.defaults().withConnectTimeout(Duration.ofMillis(1500)))
                 .build();
@@ -220,7 +220,7 @@ class SocketTransportTest {
     }
 
     @Test
-    void anAddressIsNeededAndChecked() {
+    void addressIsRequiredAndValidated() {
         assertThatThrownBy(() -> SocketTransport.builder("srv").build())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("server 'srv' has no address");
@@ -249,7 +249,7 @@ class SocketTransportTest {
     // opening
 
     @Test
-    void theAddressesOfANameAreTriedInTurn() throws IOException {
+    void triesAllAddressesOfAName() throws IOException {
         LineServer server = server(LineServer::echo);
         Names names = Names.of("127.0.0.2", "127.0.0.3", LOOPBACK);
         SocketTransport transport = SocketTransport.builder("srv")
@@ -264,7 +264,7 @@ class SocketTransportTest {
     }
 
     @Test
-    void closedWhileTheNameIsLookedUpNothingIsWaitedFor() {
+    void closeDoesNotWaitForNameResolution() {
         Connection connection = named(Names.never()).build().connection();
         TestSubscriber<Void> opening = TestSubscriber.create();
         connection.open().subscribe(opening);
@@ -276,7 +276,7 @@ class SocketTransportTest {
     }
 
     @Test
-    void howeverManyOpenItThereIsOneSocket() throws IOException {
+    void concurrentOpensShareOneSocket() throws IOException {
         LineServer server = server(LineServer::silent);
         Connection connection = to(server).build().connection();
         assertThat(channels.made()).isZero();
@@ -284,14 +284,14 @@ class SocketTransportTest {
                 .flatMap(i -> connection.open().subscribeOn(Schedulers.boundedElastic()))
                 .blockLast(LIMIT);
         connection.open().block(LIMIT);
-        LineServer.await("a client", () -> server.accepted() == 1);
+        LineServer.waitUntil("a client", () -> server.accepted() == 1);
         assertThat(channels.made()).isEqualTo(1);
         connection.close().block(LIMIT);
     }
 
     @Test
-    void closedWhileItConnectsNoSocketIsLeftAndWhoWaitsIsTold() throws IOException {
-        // the connection is there for this side, and the handshake never ends
+    void closeDuringConnectFailsTheOpen() throws IOException {
+        // this side is connected, and the TLS handshake never ends
         LineServer server = server(LineServer::silent);
         Connection connection = to(server)
                 .client(client -> channels.watch(client.secure()))
@@ -299,7 +299,7 @@ class SocketTransportTest {
                 .connection();
         TestSubscriber<Void> opening = TestSubscriber.create();
         connection.open().subscribe(opening);
-        LineServer.await("a client", () -> server.accepted() == 1);
+        LineServer.waitUntil("a client", () -> server.accepted() == 1);
         connection.close().block(LIMIT);
         assertThat(channels.open()).isEmpty();
         opening.block(LIMIT);
@@ -307,10 +307,10 @@ class SocketTransportTest {
     }
 
     @Test
-    void closedBeforeItsSocketIsMadeNoSocketIsLeft() {
+    void closeBeforeConnectLeavesNoSocket() {
         LoopResources loops = LoopResources.create("socket-test", 1, true);
         AtomicBoolean busy = new AtomicBoolean(true);
-        // it must not even spin in so many words, which BlockHound knows
+        // an empty spin loop would be a blocking call for BlockHound
         AtomicLong turns = new AtomicLong();
         loops.onClient(false).execute(() -> {
             while (busy.get()) {
@@ -336,7 +336,7 @@ class SocketTransportTest {
     }
 
     @Test
-    void closedAtAnyMomentOfConnectingNoSocketIsLeft() throws IOException {
+    void closeAtAnyMomentLeavesNoSocket() throws IOException {
         LineServer server = server(LineServer::silent);
         for (int i = 0; i < 200; i++) {
             Connection connection = to(server).build().connection();
@@ -351,10 +351,10 @@ class SocketTransportTest {
         }
     }
 
-    // what comes
+    // incoming
 
     @Test
-    void linesThatComeByteByByteArePutTogether() throws IOException {
+    void assemblesLinesReceivedByteByByte() throws IOException {
         LineServer server = server(peer -> {
             peer.noDelay();
             for (String line = peer.readLine(); line != null; line = peer.readLine()) {
@@ -384,7 +384,7 @@ class SocketTransportTest {
     }
 
     @Test
-    void theLastLineNeedsNoEnd() throws IOException {
+    void acceptsLastLineWithoutLineEnd() throws IOException {
         LineServer server = server(peer -> {
             JsonNode request = McpJson.mapper().readTree(peer.readLine());
             peer.write(LineServer.answer(request, List.of()).trim());
@@ -400,10 +400,11 @@ class SocketTransportTest {
     }
 
     @Test
-    void aLineThatIsCutOffIsTold() throws IOException {
+    void truncatedLastLineIsReported() throws IOException {
         LineServer server = server(peer -> {
             peer.readLine();
-            peer.write("{\"jsonrpc\":\"2.0\",\"id\":1,\"resu");
+            peer.write("""
+                    {"jsonrpc":"2.0","id":1,"resu""");
         });
         Connection connection = to(server).build().connection();
         List<ConnectionEvent> events = new CopyOnWriteArrayList<>();
@@ -420,11 +421,13 @@ class SocketTransportTest {
     }
 
     @Test
-    void aLineOverTheLimitIsSkippedAndTold() throws IOException {
+    void lineOverTheLimitIsSkippedWithAnEvent() throws IOException {
         LineServer server = server(peer -> {
             peer.readLine();
             peer.write("x".repeat(1_000_000) + "\n");
-            peer.write("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}\n");
+            peer.write("""
+                    {"jsonrpc":"2.0","id":1,"result":{}}
+                    """);
             LineServer.silent(peer);
         });
         Connection connection = to(server)
@@ -449,7 +452,9 @@ class SocketTransportTest {
     void answerOverTheLimitFailsItsCallAtOnce() throws IOException {
         LineServer server = server(peer -> {
             peer.readLine();
-            peer.write("{\"jsonrpc\":\"2.0\",\"result\":{\"a\":\"" + "x".repeat(200_000) + "\"},\"id\":1}\n");
+            peer.write("""
+                    {"jsonrpc":"2.0","result":{"a":"%s"},"id":1}
+                    """.formatted("x".repeat(200_000)));
             LineServer.silent(peer);
         });
         Connection connection = to(server)
@@ -480,13 +485,15 @@ class SocketTransportTest {
     }
 
     @Test
-    void nothingIsReadThatNobodyWants() throws IOException {
+    void readsOnlyOnDemand() throws IOException {
         int lines = 200_000;
         AtomicInteger written = new AtomicInteger();
         LineServer server = server(peer -> {
-            String rest = "\",\"text\":\"" + "x".repeat(1000) + "\"}\n";
+            String text = "x".repeat(1000);
             for (int i = 0; i < lines; i++) {
-                peer.write("{\"n\":\"" + i + rest);
+                peer.write("""
+                        {"n":"%d","text":"%s"}
+                        """.formatted(i, text));
                 written.incrementAndGet();
             }
         });
@@ -500,14 +507,14 @@ class SocketTransportTest {
         assertThat(waiting).isLessThan(lines);
 
         numbers.request(3);
-        LineServer.await("three frames", () -> numbers.seen.size() == 3);
+        LineServer.waitUntil("three frames", () -> numbers.seen.size() == 3);
         awaitStandstill(written);
         assertThat(numbers.seen).hasSize(3);
 
         for (int i = 4; i < 500; i++) {
             numbers.request(1);
             int wanted = i;
-            LineServer.await(i + " frames", () -> numbers.seen.size() == wanted);
+            LineServer.waitUntil(i + " frames", () -> numbers.seen.size() == wanted);
         }
         assertThat(written).hasValueLessThan(lines);
 
@@ -521,11 +528,11 @@ class SocketTransportTest {
         connection.close().block(LIMIT);
     }
 
-    /** Waits until the server cannot write any more. */
+    /** Waits until the server's writes block. */
     private static void awaitStandstill(AtomicInteger written) {
         AtomicInteger last = new AtomicInteger(-1);
         AtomicInteger same = new AtomicInteger();
-        LineServer.await("the server stands still", () -> {
+        LineServer.waitUntil("the server stands still", () -> {
             int now = written.get();
             return last.getAndSet(now) == now && now > 0 ? same.incrementAndGet() == 50 : same.getAndSet(0) < 0;
         });
@@ -538,7 +545,7 @@ class SocketTransportTest {
 
         @Override
         protected void hookOnSubscribe(Subscription subscription) {
-            // nothing is wanted yet
+            // no demand yet
         }
 
         @Override
@@ -554,7 +561,7 @@ class SocketTransportTest {
     }
 
     @Test
-    void framesHaveOneSubscriberAndWhoCancelsDoesNotStopTheServer() throws IOException {
+    void cancelledFrameSubscriberKeepsReading() throws IOException {
         AtomicInteger written = new AtomicInteger();
         LineServer server = server(peer -> {
             for (int i = 0; i < 20_000; i++) {
@@ -575,12 +582,12 @@ class SocketTransportTest {
         StepVerifier.create(connection.frames())
                 .expectError(IllegalStateException.class)
                 .verify(LIMIT);
-        LineServer.await("all is written", () -> written.get() == 20_000);
+        LineServer.waitUntil("all is written", () -> written.get() == 20_000);
         connection.close().block(LIMIT);
     }
 
     @Test
-    void callbacksRunWhereBlockingFailsAtOnce() throws IOException {
+    void blockInCallbackFailsOnTheEventLoop() throws IOException {
         StepVerifier.create(use(
                         to(server(LineServer::echo)).build(),
                         s -> echo(s, "a").map(text -> {
@@ -592,7 +599,7 @@ class SocketTransportTest {
                 .verify(LIMIT);
     }
 
-    /** If this is not caught, no other test would catch anything either. */
+    /** If this call is not detected, no other test would detect a blocking call either. */
     @Test
     void theCanaryIsCaught() throws IOException {
         StepVerifier.create(use(
@@ -602,10 +609,10 @@ class SocketTransportTest {
                 .verify(LIMIT);
     }
 
-    // what goes out
+    // outgoing
 
     @Test
-    void aServerThatDoesNotReadIsSentNoMoreThanTheQueueHolds() throws IOException {
+    void unreadMessagesAreBoundedByTheQueue() throws IOException {
         AtomicInteger read = new AtomicInteger();
         LineServer server = server(peer -> {
             waitForGo();
@@ -626,7 +633,7 @@ class SocketTransportTest {
             last = TestSubscriber.create();
             connection.send(message).subscribe(last);
             sent.add(last);
-            // all that the system takes is taken before the next one comes
+            // the socket's buffers are full before the next message
             channels.open().forEach(c -> c.eventLoop().submit(() -> {}).awaitUninterruptibly());
             assertThat(sent).as("messages that were taken").hasSizeLessThan(2000);
         } while (!last.isTerminatedError());
@@ -643,7 +650,7 @@ class SocketTransportTest {
         }
         connection.send(message).block(LIMIT);
         connection.close().block(LIMIT);
-        LineServer.await("all is read", () -> read.get() == sent.size() + 1);
+        LineServer.waitUntil("all is read", () -> read.get() == sent.size() + 1);
     }
 
     @Test
@@ -652,7 +659,7 @@ class SocketTransportTest {
         SocketConnection connection = to(server).build().duplex(new EventSink<>());
         connection.open().block(LIMIT);
         connection.frames().subscribe();
-        // one text for all of them: what is bounded is what they would have, and not what the test has
+        // all messages share one text: the limit counts the bytes they would have, not the heap of the test
         JsonRpcMessage message = message("x".repeat(1 << 20));
         int most = (int) (Outbound.MAX_WAITING_BYTES >> 20) + 100;
         TestSubscriber<Void> last;
@@ -660,7 +667,7 @@ class SocketTransportTest {
         do {
             last = TestSubscriber.create();
             connection.send(message).subscribe(last);
-            // all that the system takes is taken before the next one comes
+            // the socket's buffers are full before the next message
             channels.open().forEach(c -> c.eventLoop().submit(() -> {}).awaitUninterruptibly());
             assertThat(sent++).as("messages that were taken").isLessThan(most);
         } while (!last.isTerminatedError());
@@ -673,7 +680,7 @@ class SocketTransportTest {
     }
 
     @Test
-    void whatIsCancelledBeforeItWasWrittenIsTakenBack() throws IOException {
+    void cancelledMessageIsNotSent() throws IOException {
         List<String> lines = new CopyOnWriteArrayList<>();
         LineServer server = server(peer -> {
             waitForGo();
@@ -684,7 +691,7 @@ class SocketTransportTest {
         SocketConnection connection = to(server).build().duplex(new EventSink<>());
         connection.open().block(LIMIT);
         connection.frames().subscribe();
-        // more than any socket takes
+        // more than any socket accepts
         List<TestSubscriber<Void>> before = new ArrayList<>();
         for (int i = 0; i < 32; i++) {
             TestSubscriber<Void> large = TestSubscriber.create();
@@ -701,12 +708,12 @@ class SocketTransportTest {
         assertThat(before).allMatch(TestSubscriber::isTerminatedComplete);
         assertThat(withdrawn.isTerminated()).isFalse();
         connection.close().block(LIMIT);
-        LineServer.await("all is read", () -> server.open() == 0);
+        LineServer.waitUntil("all is read", () -> server.open() == 0);
         assertThat(lines).hasSize(33).last().asString().contains("kept");
     }
 
     @Test
-    void fromManyThreadsEveryMessageIsSentOnceAndInTheOrderOfEach() throws IOException {
+    void keepsOrderOfEachSendingThread() throws IOException {
         List<String> lines = new CopyOnWriteArrayList<>();
         LineServer server = server(peer -> {
             List<String> own = new ArrayList<>();
@@ -732,7 +739,7 @@ class SocketTransportTest {
                         threads)
                 .blockLast(LIMIT);
         connection.close().block(LIMIT);
-        LineServer.await("all is read", () -> lines.size() == threads * each);
+        LineServer.waitUntil("all is read", () -> lines.size() == threads * each);
         for (int t = 0; t < threads; t++) {
             String prefix = t + "-";
             List<String> own = lines.stream().filter(l -> l.startsWith(prefix)).toList();
@@ -743,7 +750,7 @@ class SocketTransportTest {
     }
 
     @Test
-    void whatIsSentWhileTheConnectionEndsIsSentOrFailsWithTheCause() throws IOException {
+    void sendDuringTheEndSucceedsOrFailsWithTheCause() throws IOException {
         for (int round = 0; round < 20; round++) {
             LineServer server = server(peer -> {
                 peer.readLine();
@@ -768,10 +775,10 @@ class SocketTransportTest {
         }
     }
 
-    // the end
+    // closing
 
     @Test
-    void aServerThatGoesFailsTheCallsUnderWay() throws IOException {
+    void lostServerFailsPendingCalls() throws IOException {
         LineServer server = server(LineServer::echo);
         StepVerifier.create(use(to(server).build(), s -> s.callTool("crash", null)))
                 .expectErrorSatisfies(e -> assertThat(e)
@@ -782,7 +789,7 @@ class SocketTransportTest {
     }
 
     @Test
-    void aConnectionThatIsResetIsToldAsThat() throws IOException {
+    void reportsResetConnection() throws IOException {
         LineServer server = server(peer -> {
             peer.readLine();
             peer.reset();
@@ -798,7 +805,7 @@ class SocketTransportTest {
     }
 
     @Test
-    void whatWaitsIsWrittenBeforeItIsClosed() throws IOException {
+    void waitingMessagesAreSentBeforeClose() throws IOException {
         AtomicInteger read = new AtomicInteger();
         LineServer server = server(peer -> {
             waitForGo();
@@ -827,11 +834,11 @@ class SocketTransportTest {
         go.countDown();
         closing.block(LIMIT);
         assertThat(sent).allMatch(TestSubscriber::isTerminatedComplete);
-        LineServer.await("all is read", () -> read.get() == sent.size());
+        LineServer.waitUntil("all is read", () -> read.get() == sent.size());
     }
 
     @Test
-    void aServerThatReadsNothingDoesNotHoldUpTheClose() throws IOException {
+    void closeIsBoundedIfServerDoesNotRead() throws IOException {
         LineServer server = server(peer -> waitForGo());
         Connection connection = to(server)
                 .options(SocketOptions.defaults().withCloseGrace(Duration.ofMillis(100)))
@@ -852,13 +859,13 @@ class SocketTransportTest {
         assertThat(channels.open()).isEmpty();
         assertThat(events)
                 .containsExactly(new ConnectionEvent.Closed("did not wait any longer for the server to close its end"));
-        // each is told, whether it was sent or not
+        // each sender is notified, whether its message was sent or not
         sent.forEach(each -> each.block(LIMIT));
         assertThat(sent.get(299).expectTerminalError()).isInstanceOf(McpClosedException.class);
     }
 
     @Test
-    void aServerThatGoesOnAfterTheEndOfItsInputDoesNotHoldUpTheClose() throws IOException {
+    void closeIsBoundedIfServerKeepsSending() throws IOException {
         LineServer server = server(peer -> {
             LineServer.silent(peer);
             waitForGo();
@@ -873,7 +880,7 @@ class SocketTransportTest {
     }
 
     @Test
-    void aServerThatFloodsWhileItIsClosedDoesNotHoldUpTheClose() throws IOException {
+    void closeIsBoundedDuringAFlood() throws IOException {
         LineServer server = server(peer -> {
             while (true) {
                 peer.write("x".repeat(10_000) + "\n");
@@ -889,7 +896,7 @@ class SocketTransportTest {
     }
 
     @Test
-    void nothingIsLeftHoweverTheWorkEnds() throws IOException {
+    void noSocketIsLeftAfterAnyEnd() throws IOException {
         LineServer server = server(LineServer::echo);
         SocketTransport transport = to(server).build();
         StepVerifier.create(use(transport, s -> echo(s, "a")))
@@ -909,14 +916,14 @@ class SocketTransportTest {
     }
 
     @Test
-    void nothingIsLeftOfWhatIsCancelledWhileItOpens() throws IOException {
+    void cancelledOpenLeavesNoSocket() throws IOException {
         LineServer server = server(LineServer::silent);
         SocketTransport transport = to(server).build();
         for (int i = 0; i < 50; i++) {
             Disposable using = use(transport, s -> Mono.just(1)).subscribe();
             if (i % 2 == 0) {
                 int clients = i / 2 + 1;
-                LineServer.await("a client", () -> server.accepted() >= clients);
+                LineServer.waitUntil("a client", () -> server.accepted() >= clients);
             }
             using.dispose();
         }
@@ -925,7 +932,7 @@ class SocketTransportTest {
 
     private void assertNoSocketLeft(LineServer server) {
         channels.assertNoneOpen();
-        LineServer.await("the server's sockets are closed", () -> server.open() == 0);
+        LineServer.waitUntil("the server's sockets are closed", () -> server.open() == 0);
     }
 
     // TLS
@@ -949,7 +956,7 @@ class SocketTransportTest {
     }
 
     @Test
-    void tlsIsACustomOfTheClient() throws Exception {
+    void connectsOverTls() throws Exception {
         X509Bundle certificate = certificate();
         SslContext trusting = SslContextBuilder.forClient()
                 .trustManager(certificate.getCertificate())
@@ -971,7 +978,7 @@ class SocketTransportTest {
     }
 
     @Test
-    void overTlsItIsClosedInOrderToo() throws Exception {
+    void closesInOrderOverTls() throws Exception {
         X509Bundle certificate = certificate();
         SslContext trusting = SslContextBuilder.forClient()
                 .trustManager(certificate.getCertificate())
@@ -992,13 +999,14 @@ class SocketTransportTest {
         connection.open().block(LIMIT);
         connection.notify(new JsonRpcMessage.Notification("m", null)).block(LIMIT);
         connection.close().block(LIMIT);
-        LineServer.await("the server is through", () -> server.open() == 0);
-        assertThat(lines).containsExactly("{\"jsonrpc\":\"2.0\",\"method\":\"m\"}", "end");
+        LineServer.waitUntil("the server is through", () -> server.open() == 0);
+        assertThat(lines).containsExactly("""
+                {"jsonrpc":"2.0","method":"m"}""", "end");
         assertThat(events).containsExactly(new ConnectionEvent.Closed("the server closed its end, too"));
     }
 
     @Test
-    void aCertificateThatIsNotTrustedIsToldAsThat() throws Exception {
+    void reportsUntrustedCertificate() throws Exception {
         LineServer server = keep(tls(certificate(), LineServer::echo));
         SocketTransport transport =
                 to(server).client(client -> channels.watch(client.secure())).build();

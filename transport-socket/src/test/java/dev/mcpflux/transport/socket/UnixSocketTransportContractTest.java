@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The contract, over Unix domain sockets. */
+/** The contract over Unix domain sockets. */
 class UnixSocketTransportContractTest implements TransportContract {
 
     @TempDir
@@ -50,6 +50,6 @@ class UnixSocketTransportContractTest implements TransportContract {
     @Override
     public void assertNothingLeft() {
         channels.assertNoneOpen();
-        LineServer.await("the server's sockets are closed", () -> echo.open() + silent.open() == 0);
+        LineServer.waitUntil("the server's sockets are closed", () -> echo.open() + silent.open() == 0);
     }
 }
