@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * What the command line answers when servers ask. That forms and addresses are understood is always declared, for servers
- * hide what they cannot ask for; who answers is the person at the terminal, the defaults of the form ({@code --yes}), or
- * nobody. Roots are those of {@code --root}. Sampling is not offered: the command line has no model to ask.
+ * Answers the questions of servers. Support for forms and addresses is always declared, because servers hide features
+ * that need an undeclared capability. The answer comes from the person at the terminal, from the defaults of the form
+ * ({@code --yes}), or is a refusal. Roots are those of {@code --root}. Sampling is not offered, because the command
+ * line has no model.
  */
 final class Answers {
 
@@ -26,11 +27,11 @@ final class Answers {
     private final @Nullable Questions person;
 
     /**
-     * Who answers.
+     * Chooses the source of the answers.
      *
      * @param defaults whether forms are answered with their defaults
-     * @param silent whether everything is declined, as the user wants it
-     * @param person asks the person at the terminal, or null where there is none
+     * @param silent whether everything is declined, at the user's request
+     * @param person asks the person at the terminal, or null without a terminal
      */
     Answers(Output output, boolean defaults, boolean silent, @Nullable Questions person) {
         this.output = output;
@@ -74,7 +75,7 @@ final class Answers {
         return asked == null ? Mono.fromSupplier(() -> decline(question)) : asked.url(question);
     }
 
-    /** "What is required and has no default" is nothing that somebody else than the user could make up. */
+    /** Only the user can provide a value that is required and has no default. */
     private Elicitation.Result byDefaults(Question<Elicitation.Params> question) {
         List<Field> fields = Field.of(question.params().requestedSchema());
         String missing = fields.stream()
@@ -87,10 +88,10 @@ final class Answers {
             return Elicitation.Result.decline();
         }
         Map<String, Object> values = question.params().defaults();
-        String told = values.entrySet().stream()
+        String accepted = values.entrySet().stream()
                 .map(e -> SafeText.line(e.getKey() + "=" + e.getValue()))
                 .collect(Collectors.joining(", "));
-        note(question, values.isEmpty() ? "accepted" : "accepted with the defaults: " + told);
+        note(question, values.isEmpty() ? "accepted" : "accepted with the defaults: " + accepted);
         return Elicitation.Result.accept(values);
     }
 
@@ -100,7 +101,7 @@ final class Answers {
                 question,
                 silent
                         ? "declined by --no-input" + url
-                        : "declined, since nobody can be asked" + url + ": answer at a terminal without --json, or take"
+                        : "declined, because there is no terminal to ask at" + url + ": run at a terminal without --json, or use"
                                 + " --yes for the defaults or --no-input for no");
         return Elicitation.Result.decline();
     }

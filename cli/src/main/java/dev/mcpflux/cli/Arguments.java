@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes the arguments of a tool from {@code key=value} words, typed by the tool's input schema. */
+/** Builds the arguments of a tool from {@code key=value} words; the tool's input schema gives their types. */
 final class Arguments {
 
     private Arguments() {}
@@ -30,7 +30,7 @@ final class Arguments {
                 seen.add(key);
                 arguments.set(key, value);
             } else if (arguments.get(key) instanceof ArrayNode array) {
-                // a key that is given again adds to a list
+                // a repeated key adds to a list
                 (value.isArray() ? value : Output.JSON.createArrayNode().add(value)).forEach(array::add);
             } else {
                 throw new UsageException("'" + key + "' is given twice");
@@ -53,7 +53,7 @@ final class Arguments {
     private static JsonNode value(String key, String text, SchemaTypes types, List<JsonNode> schemas) {
         List<String> allowed = types.types(schemas);
         if (allowed.isEmpty()) {
-            // nothing is said: what is JSON is taken as that, everything else as text
+            // no type is declared: valid JSON is taken as JSON, everything else as text
             JsonNode guess = JsonText.tryRead(text);
             return guess == null ? Output.JSON.getNodeFactory().stringNode(text) : guess;
         }
@@ -93,13 +93,13 @@ final class Arguments {
             case "object":
                 return JsonText.tryRead(text) instanceof ObjectNode object ? object : null;
             default:
-                // no type of JSON Schema: as if nothing were said
+                // not a type of JSON Schema: handled like a missing type
                 JsonNode guess = JsonText.tryRead(text);
                 return guess == null ? Output.JSON.getNodeFactory().stringNode(text) : guess;
         }
     }
 
-    /** JSON, or one element: {@code tag=a tag=b} makes a list of two. */
+    /** JSON, or one element: {@code tag=a tag=b} builds a list of two. */
     private static @Nullable JsonNode array(String text, SchemaTypes types, List<JsonNode> schemas) {
         if (JsonText.tryRead(text) instanceof ArrayNode array) {
             return array;
@@ -110,7 +110,7 @@ final class Arguments {
             return Output.JSON.createArrayNode().add(text);
         }
         for (String type : allowed) {
-            // a list within a list is written as JSON: one element of one element is nobody's wish
+            // a list within a list is written as JSON; one element of one element would surprise
             JsonNode element = type.equals("array") ? JsonText.tryRead(text) : as(type, text, types, items);
             if (element != null) {
                 return Output.JSON.createArrayNode().add(element);

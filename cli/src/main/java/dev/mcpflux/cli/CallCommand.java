@@ -30,13 +30,13 @@ import tools.jackson.databind.node.ObjectNode;
         })
 final class CallCommand extends HostCommand {
 
-    /** More than any message may have. */
+    /** Larger than any allowed message. */
     private static final int MAX_ARGUMENTS = 64 << 20;
 
     @Parameters(
             index = "0",
             paramLabel = "TOOL",
-            description = "server__tool, or the bare name where one server only has it.")
+            description = "server__tool, or the bare name if only one server has it.")
     String tool = "";
 
     @Parameters(index = "1..*", paramLabel = "KEY=VALUE", arity = "0..*", description = "Arguments of the tool.")
@@ -46,19 +46,19 @@ final class CallCommand extends HostCommand {
             names = "--args",
             paramLabel = "JSON",
             description = "Arguments as one JSON object; @FILE reads it from a file, and - or @- from standard input."
-                    + " KEY=VALUE is put on top.")
+                    + " KEY=VALUE overrides its keys.")
     @Nullable
     String json;
 
     @Option(
             names = "--as-task",
             description =
-                    "Run it as a task where the tool may be one (2025-11-25); later servers decide that themselves.")
+                    "Run it as a task if the tool supports that (2025-11-25); later servers decide that themselves.")
     boolean asTask;
 
     @Option(
             names = "--keep-task",
-            description = "Let a task go on when the call is interrupted, and print the command that follows it.")
+            description = "Let a task continue when the call is interrupted, and print the command that follows it.")
     boolean keepTask;
 
     @CommandLine.Mixin
@@ -75,7 +75,7 @@ final class CallCommand extends HostCommand {
                         .flatMap(found -> call(host, found, arguments)));
     }
 
-    /** An object of JSON begins with a brace, so nothing else can be meant by these. */
+    /** A JSON object begins with a brace, so these forms are unambiguous. */
     private static String given(String json) {
         if (json.equals("-") || json.equals("@-")) {
             return text("standard input", System.in);
@@ -113,7 +113,7 @@ final class CallCommand extends HostCommand {
                     .toString();
             return text.startsWith("\uFEFF") ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
-            throw new UsageException("--args: " + source + " is no text in UTF-8");
+            throw new UsageException("--args: " + source + " is not UTF-8 text");
         } catch (IOException e) {
             throw new UsageException("--args: " + source + " cannot be read: " + reason(e));
         }

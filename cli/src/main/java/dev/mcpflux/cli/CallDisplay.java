@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Shows what a call tells while it runs, and prints its result; the same for one that goes on as a task. */
+/** Shows the progress of a running call and prints its result; the same for a call that continues as a task. */
 final class CallDisplay {
 
     private final Mcpflux root;
@@ -18,9 +18,9 @@ final class CallDisplay {
     private final AtomicReference<Tasks.@Nullable Task> task = new AtomicReference<>();
 
     /**
-     * A display.
+     * Creates a display.
      *
-     * @param keep whether a task goes on when the call is interrupted
+     * @param keep whether a task continues when the call is interrupted
      */
     CallDisplay(Mcpflux root, String server, boolean keep) {
         this.root = root;
@@ -31,14 +31,14 @@ final class CallDisplay {
     /**
      * Shows the signals and emits the exit code.
      *
-     * @param title what the progress bar is called
+     * @param title the label of the progress bar
      */
     Mono<Integer> show(String title, Flux<ToolSignal> signals) {
         return Mono.defer(() -> {
             ProgressDisplay progress = ProgressDisplay.create(root.output(), title);
             return signals.doOnNext(signal -> show(progress, signal))
                     .doOnCancel(this::interrupted)
-                    // before the result is printed, which would else stand on the line of the bar
+                    // before the result is printed, which would otherwise share the line of the bar
                     .doOnTerminate(progress::close)
                     .doOnCancel(progress::close)
                     .ofType(ToolSignal.Result.class)
@@ -72,9 +72,9 @@ final class CallDisplay {
                     .note(
                             keep
                                     ? "mcpflux: task " + id
-                                            + " is not cancelled; where the server keeps it, this follows it: "
+                                            + " is not cancelled; if the server keeps it, follow it with: "
                                             + root.again("task", server, id)
-                                    : "mcpflux: task " + id + " is cancelled with the call; --keep-task lets it go on");
+                                    : "mcpflux: task " + id + " is cancelled with the call; --keep-task lets it continue");
         }
     }
 

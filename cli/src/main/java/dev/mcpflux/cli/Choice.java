@@ -6,17 +6,17 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One of the values that a property allows.
+ * One of the allowed values of a property.
  *
- * @param value what is sent
- * @param label what a person chooses by
+ * @param value the value that is sent
+ * @param label the text that a person chooses
  */
 record Choice(String value, String label) {
 
     /**
-     * The values that a schema allows, none where it allows any: {@code enum}, with the {@code enumNames} of older servers,
-     * or {@code oneOf} and {@code anyOf} with a {@code const} and a {@code title} each (specification: client/elicitation,
-     * enum schemas).
+     * The values that a schema allows, empty if it allows any: {@code enum}, with the {@code enumNames} of older
+     * servers, or {@code oneOf} and {@code anyOf} with a {@code const} and a {@code title} each (specification:
+     * client/elicitation, enum schemas).
      */
     static List<Choice> of(JsonNode schema) {
         List<Choice> choices = new ArrayList<>();
@@ -40,7 +40,10 @@ record Choice(String value, String label) {
         return new Choice(text, label == null || !label.isString() ? text : label.stringValue());
     }
 
-    /** What a person typed: the number in the list, the value, or the label in whichever case; null where it is none. */
+    /**
+     * Finds the choice for a typed text: its number in the list, its value, or its label in any case; null if none
+     * matches.
+     */
     static @Nullable Choice find(List<Choice> choices, String typed) {
         for (Choice choice : choices) {
             if (choice.value.equals(typed)) {
@@ -57,7 +60,10 @@ record Choice(String value, String label) {
                 .orElse(null);
     }
 
-    /** Numbers are no help where the values are numbers themselves: then nobody could tell which is meant. */
+    /**
+     * Whether the list is numbered. It is not if the values are numbers themselves, because a typed number would be
+     * ambiguous.
+     */
     static boolean numbered(List<Choice> choices) {
         return choices.stream().noneMatch(choice -> choice.value.matches("\\d+"));
     }

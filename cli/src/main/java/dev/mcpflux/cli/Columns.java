@@ -3,7 +3,7 @@ package dev.mcpflux.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How much room text takes on a terminal: ideographs and emoji take two columns, marks none. */
+/** Measures text in columns of a terminal: ideographs and emoji take two columns, combining marks none. */
 final class Columns {
 
     private Columns() {}
@@ -33,7 +33,7 @@ final class Columns {
         return wide ? 2 : 1;
     }
 
-    /** Text in at most so many columns; what is wider ends in an ellipsis. */
+    /** Shortens text to this many columns; wider text ends with an ellipsis. */
     static String cut(String text, int columns) {
         if (width(text) <= columns) {
             return text;
@@ -50,7 +50,7 @@ final class Columns {
         return kept.append('…').toString();
     }
 
-    /** Lines of at most so many columns, broken at a blank where there is one. */
+    /** Splits text into lines of at most this many columns, at a space where there is one. */
     static List<String> wrap(String line, int columns) {
         List<String> lines = new ArrayList<>();
         int begin = 0;

@@ -26,20 +26,20 @@ final class CompleteCommand extends HostCommand {
     @Parameters(
             index = "1",
             paramLabel = "ARG",
-            description = "The argument. ARG=VALUE says what of its value is there, where VALUE itself holds a =.")
+            description = "The argument. ARG=VALUE gives the beginning of its value, where VALUE itself contains a =.")
     String argument = "";
 
     @Parameters(
             index = "2..*",
             paramLabel = "VALUE KEY=VALUE",
             arity = "0..*",
-            description = "What of its value is there already, and the arguments that have values.")
+            description = "The beginning of its value, and the arguments that have values already.")
     List<String> words = new ArrayList<>();
 
     @Mixin
     From from = new From();
 
-    /** What to ask of which server. */
+    /** The server, and the prompt or template to complete. */
     private record Target(String server, Completions.Reference reference) {}
 
     @Override
@@ -97,7 +97,7 @@ final class CompleteCommand extends HostCommand {
                                                                         .distinct()
                                                                         .limit(8)
                                                                         .toList()))
-                                : "several servers offer the template " + reference + ": say which, --from "
+                                : "several servers offer the template " + reference + ": choose one with --from "
                                         + String.join(" or --from ", servers));
             }
             return new Target(servers.get(0), Completions.Reference.resource(reference));
@@ -114,7 +114,7 @@ final class CompleteCommand extends HostCommand {
             output().document(completion);
             return ExitCode.OK;
         }
-        // one a line, whatever it holds
+        // exactly one line for each value, whatever it contains
         completion.values().forEach(value -> output().line(SafeText.line(value)));
         int shown = completion.values().size();
         Integer total = completion.total();

@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
         description = "Start two built-in servers side by side, use them, and show how they are taken down.")
 final class DemoCommand extends HostCommand {
 
-    /** What --json prints at the end; filled by one step after the other. */
+    /** The document that --json prints at the end; each step adds its part. */
     private final ObjectNode document = Output.JSON.createObjectNode();
 
     @Override
@@ -43,7 +43,7 @@ final class DemoCommand extends HostCommand {
     }
 
     private Mono<Integer> show(McpHost host) {
-        // printed as it happens, after the work; ends when the host is closed
+        // printed as events arrive, after the work; completes when the host is closed
         EventSink.direct(host.events())
                 .ofType(HostEvent.StateChanged.class)
                 .filter(e -> e.to() == ServerState.CLOSING || e.to() == ServerState.CLOSED)
@@ -127,7 +127,7 @@ final class DemoCommand extends HostCommand {
         return "  " + text.replace("\n", "\n  ");
     }
 
-    /** With --json the story goes to standard error, and standard output gets its document. */
+    /** With --json these lines go to standard error, and standard output gets the document. */
     private void say(String text) {
         if (output().json()) {
             output().note(text);

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two servers that are built in: the weather sample, in two roles. Its jar lies within this one and is unpacked into
- * a directory of its own, which goes with the command.
+ * The two built-in servers: the weather sample in two roles. Its jar is part of this one and is unpacked into a
+ * temporary directory, which is deleted with the command.
  */
 final class DemoServers implements AutoCloseable {
 
@@ -26,7 +26,7 @@ final class DemoServers implements AutoCloseable {
 
     private static ServerDefinition server(String name, Path jar, String offer) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        // a small program that lives for seconds: the first compiler and the simplest collector start fastest
+        // a small program that runs for seconds: C1 and the serial collector start fastest
         return ServerDefinition.stdio(
                 name,
                 java,
@@ -49,7 +49,7 @@ final class DemoServers implements AutoCloseable {
             directory = unpacked;
             Path jar = unpacked.resolve("weather-server.jar");
             Files.copy(resource, jar);
-            // also when an interrupt ends the JVM before close()
+            // also if an interrupt ends the JVM before close()
             unpacked.toFile().deleteOnExit();
             jar.toFile().deleteOnExit();
             return jar;

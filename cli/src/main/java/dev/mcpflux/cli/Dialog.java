@@ -22,33 +22,33 @@ final class Dialog {
     private static final String BOLD = "\033[1m";
     private static final String NORMAL = "\033[0m";
 
-    /** Where the lines of the person come from. */
+    /** The source of the person's lines. */
     @FunctionalInterface
     interface Lines {
-        /** Waits for a line; null where there are no more, which is what Ctrl-D makes of a terminal. */
+        /** Waits for a line; null at the end of the input, for instance after Ctrl-D. */
         @Nullable
         String next() throws InterruptedException;
     }
 
-    /** The person does not want to go on. */
+    /** The person ended the conversation. */
     static final class Ended extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         private final boolean declined;
 
         Ended(boolean declined) {
-            // says which way to go on, and not that something is wrong: nobody needs its stack
+            // control flow, not a failure: nobody needs the stack
             super(declined ? "declined" : "cancelled", null, false, false);
             this.declined = declined;
         }
 
-        /** Whether that is a clear no; else there is no answer. */
+        /** Whether the person declined; otherwise there is no answer. */
         boolean declined() {
             return declined;
         }
     }
 
-    /** Before each line that a server worded; no line of ours begins like that. */
+    /** Precedes each line of a server's text; none of our own lines begins with it. */
     private static final String MARGIN = "  | ";
 
     private static final int MAX_QUOTED = 40;
@@ -58,9 +58,9 @@ final class Dialog {
     private final int columns;
 
     /**
-     * A dialogue.
+     * Creates a conversation.
      *
-     * @param columns how wide the terminal is
+     * @param columns the width of the terminal
      */
     Dialog(Lines lines, Writer out, int columns) {
         this.lines = lines;
@@ -82,20 +82,20 @@ final class Dialog {
         };
     }
 
-    /** Says something of ours; what it quotes of a server is made safe and stays on its line. */
+    /** Prints one of our own lines; text that it quotes from a server is made safe and stays on its line. */
     void say(String text) {
         out.println(SafeText.text(text.replace('\n', ' ')));
     }
 
-    /** As {@link #say}, the second part in bold where the terminal may be coloured. */
+    /** Like {@link #say}, with the second part in bold if the terminal supports colours. */
     void stress(String before, String text, boolean colours) {
         String safe = SafeText.line(text);
         out.println(SafeText.text(before) + (colours ? BOLD + safe + NORMAL : safe));
     }
 
     /**
-     * Repeats words of a server: behind a margin, and broken before the terminal breaks them, so that no line of theirs
-     * looks like a prompt of ours. What is long loses its end.
+     * Prints a server's text behind a margin, with line breaks before the terminal would break it, so that none of its
+     * lines looks like one of our prompts. Long text is shortened.
      */
     void quote(@Nullable String text) {
         List<String> quoted = new ArrayList<>();
@@ -106,16 +106,16 @@ final class Dialog {
         }
         quoted.stream().limit(MAX_QUOTED).forEach(line -> out.println(MARGIN + line));
         if (quoted.size() > MAX_QUOTED || given.hasNext()) {
-            out.println("  (The rest of it is left out.)");
+            out.println("  (The rest is left out.)");
         }
     }
 
-    /** A short piece of a server's words within a line of ours. */
+    /** A short quote from a server within one of our lines. */
     String brief(String text) {
         return Columns.cut(SafeText.line(text, 4 * columns), Math.max(20, columns * 3 / 4));
     }
 
-    /** Whether a line of so many columns is not broken by the terminal. */
+    /** Whether a line of this many columns fits the terminal. */
     boolean fits(int width) {
         return width <= columns;
     }
@@ -130,7 +130,7 @@ final class Dialog {
         out.flush();
         String line = lines.next();
         if (line == null) {
-            // the cursor still stands behind the prompt
+            // the cursor is still behind the prompt
             out.println();
             throw new Ended(false);
         }

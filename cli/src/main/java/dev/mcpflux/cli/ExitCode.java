@@ -5,7 +5,7 @@ import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.host.McpNameNotFoundException;
 import dev.mcpflux.host.config.McpConfigurationException;
 
-/** What the command returns to the shell. 130 is what the JVM itself returns after an interrupt. */
+/** The exit codes of the command. The JVM itself returns 130 after an interrupt. */
 final class ExitCode {
 
     static final int OK = 0;
@@ -13,18 +13,20 @@ final class ExitCode {
     static final int TOOL_ERROR = 1;
     /** The command line or the configuration is wrong. */
     static final int USAGE = 2;
-    /** A server failed, or is not available. */
+    /** A server failed or is not available. */
     static final int SERVER = 3;
 
     static final int TIMEOUT = 4;
-    /** What was asked for is done, but could not be printed. */
+    /** The operation succeeded, but its output could not be written. */
     static final int OUTPUT = 5;
-    /** The reader of standard output has gone: what a shell sees of a program that SIGPIPE ends. */
+    /** The reader of standard output has closed it; a shell sees the same code for a program that SIGPIPE ends. */
     static final int CLOSED_PIPE = 141;
 
     private ExitCode() {}
 
-    /** As {@link #of}, where a server does not do what every server does: an error that it answers is then its failure. */
+    /**
+     * Like {@link #of}, for an operation that every server supports: an error response is then a failure of the server.
+     */
     static int ofServer(Throwable error) {
         int code = of(error);
         return code == TOOL_ERROR ? SERVER : code;

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One property of a form (specification: client/elicitation, requested schema), which is flat and made of few types.
+ * One property of a form (specification: client/elicitation, requested schema). Forms are flat and have few types.
  *
- * @param label what a person knows it by
- * @param choices what is allowed, empty where everything of the type is
- * @param fallback what the schema gives as default
- * @param schema for the limits
+ * @param label the name shown to a person
+ * @param choices the allowed values, empty if every value of the type is allowed
+ * @param fallback the default of the schema
+ * @param schema the limits
  */
 record Field(
         String name,
@@ -31,9 +31,9 @@ record Field(
         INTEGER,
         NUMBER,
         BOOLEAN,
-        /** Some of the choices. */
+        /** Several of the choices. */
         SEVERAL,
-        /** What the protocol does not know in a form. */
+        /** A type that the protocol does not allow in a form. */
         JSON
     }
 
@@ -84,7 +84,7 @@ record Field(
         };
     }
 
-    /** How a value of this field reads. */
+    /** The text for a value of this field. */
     String show(Object value) {
         if (value instanceof List<?> several) {
             return several.isEmpty()

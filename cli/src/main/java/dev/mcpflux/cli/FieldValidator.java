@@ -8,8 +8,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Checks what was typed against the schema of its field, with the validator of the module {@code mcpflux-schema}: a schema
- * comes from the server, and is checked within bounds.
+ * Validates typed values against the schema of their field, with the validator of the module {@code mcpflux-schema}:
+ * the schema comes from a server, so the check has to be bounded.
  */
 final class FieldValidator {
 
@@ -17,7 +17,7 @@ final class FieldValidator {
     private static final String FORMAT = "must be of the format ";
     private static final String COUNT = "must have at ";
 
-    /** What a value that was chosen from a list satisfies. */
+    /** Keywords that a value chosen from a list satisfies. */
     private static final List<String> OF_CHOICES = List.of("enum", "oneOf", "anyOf", "items");
 
     private static final SchemaValidator VALIDATOR =
@@ -25,14 +25,14 @@ final class FieldValidator {
 
     private FieldValidator() {}
 
-    /** Why a value of the right type does not fit, or null. What a broken schema means is left to the server. */
+    /** Why a value of the right type is not valid, or null. An unusable schema is left to the server. */
     static @Nullable String problem(Field field, Object value) {
         if (value instanceof String && !field.choices().isEmpty()) {
             return null;
         }
         String format = field.schema().path("format").asString("");
         if (format.equals("email") && value instanceof String text && text.indexOf('.', text.lastIndexOf('@')) < 0) {
-            // valid, but most servers want a domain with a dot, and would refuse the whole form
+            // valid, but most servers want a domain with a dot, and would reject the whole form
             return "it must be " + Formats.describe(format);
         }
         try {

@@ -10,9 +10,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a person for the values of a form, property by property, and checks each at once: a server that refused the whole
- * form at its end would have it typed again. The server is named, what is asked for can be looked over before it is sent,
- * and there is always a way to say no (specification: client/elicitation, user interaction model).
+ * Asks a person for the values of a form, property by property, and validates each at once, because a server that
+ * rejected the form at its end would make the person type it again. The server is named, the values can be reviewed
+ * before they are sent, and the person can decline at any time (specification: client/elicitation, user interaction
+ * model).
  */
 final class FormAsker {
 
@@ -38,7 +39,7 @@ final class FormAsker {
         dialog.say(question.server() + " asks:");
         dialog.quote(question.params().message());
         dialog.say("(Enter takes what is in brackets. " + Dialog.DECLINE + " refuses; " + Dialog.CANCEL
-                + " or Ctrl-D gives no answer.)");
+                + " or Ctrl-D cancels.)");
         Map<String, Object> values = new LinkedHashMap<>();
         for (int i = 0; i < fields.size(); i++) {
             Field field = fields.get(i);
@@ -89,7 +90,7 @@ final class FormAsker {
         return hints;
     }
 
-    /** Asks until there is a value that fits; null where it is left out. */
+    /** Asks until there is a valid value; null if the person leaves it out. */
     private @Nullable Object value(Field field) throws InterruptedException {
         Object offered = Reading.offered(field);
         String prompt = offered == null ? "> " : "[" + dialog.brief(field.show(offered)) + "] > ";
@@ -112,7 +113,7 @@ final class FormAsker {
 
     private void review(String server, List<Field> fields, Map<String, Object> values) {
         dialog.say(
-                values.isEmpty() ? "Nothing but your consent goes to " + server + "." : "This goes to " + server + ":");
+                values.isEmpty() ? "Only your consent is sent to " + server + "." : "This goes to " + server + ":");
         int width = fields.stream()
                 .filter(field -> values.containsKey(field.name()))
                 .mapToInt(field -> Columns.width(dialog.brief(field.label())))
@@ -127,7 +128,7 @@ final class FormAsker {
                 if (dialog.fits(Columns.width(row))) {
                     dialog.say(row);
                 } else {
-                    // all of it: nothing is sent that was not shown
+                    // in full: nothing is sent that was not shown
                     dialog.say("  " + label);
                     dialog.quote(shown);
                 }

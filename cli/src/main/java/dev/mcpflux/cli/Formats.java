@@ -1,11 +1,11 @@
 package dev.mcpflux.cli;
 
-/** The formats that a text in a form may have, in words (specification: client/elicitation, string schema). */
+/** Descriptions of the formats that a text in a form may have (specification: client/elicitation, string schema). */
 final class Formats {
 
     private Formats() {}
 
-    /** A format for a person; empty where it is not known. */
+    /** Describes a format to a person; empty for an unknown format. */
     static String describe(String format) {
         return switch (format) {
             case "email" -> "an email address";

@@ -6,30 +6,30 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which servers a command is about. Those that it is not about are not even started. */
+/** The servers that a command uses. The other servers are not started. */
 final class From {
 
     @Option(names = "--from", paramLabel = "NAME", description = "Only this server. Repeatable.")
     List<String> servers = new ArrayList<>();
 
-    /** The named ones, or all where none is named. */
+    /** Matches the named servers, or all servers if none is named. */
     Predicate<String> wanted() {
         return name -> servers.isEmpty() || servers.contains(name);
     }
 
-    /** As {@link #wanted()}; where nothing is named, the server that a name like {@code server__tool} begins with. */
+    /** Like {@link #wanted()}; if no server is named, matches the server of a name like {@code server__tool}. */
     Predicate<String> wanted(String qualified) {
         String owner = owner(qualified);
         return owner == null || !servers.isEmpty() ? wanted() : owner::equals;
     }
 
-    /** Before the separator; null where there is none. */
+    /** The part before the separator; null without one. */
     static @Nullable String owner(String qualified) {
         int end = qualified.indexOf(dev.mcpflux.host.CatalogueEntry.SEPARATOR);
         return end <= 0 ? null : qualified.substring(0, end);
     }
 
-    /** @throws UsageException if a server is named that is not there */
+    /** @throws UsageException if a named server does not exist */
     void check(List<String> known) {
         for (String server : servers) {
             if (!known.contains(server)) {

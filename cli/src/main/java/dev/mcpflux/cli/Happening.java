@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Something that happened, as {@code watch} prints it.
+ * An event that {@code watch} prints.
  *
- * @param kind what scripts tell it by
+ * @param kind identifies the kind for scripts
  * @param text for a person
  * @param details for scripts
  */
@@ -44,9 +44,9 @@ record Happening(Instant time, String server, String kind, String text, ObjectNo
     }
 
     /**
-     * What an event of the host is for who watches, or null where it is nothing to tell.
+     * Converts an event of the host, or returns null for one that is not printed.
      *
-     * @param least from which level on logs are told, or null for all
+     * @param least the lowest level of logs to print, or null for all
      */
     static @Nullable Happening of(Instant time, HostEvent event, @Nullable LogLevel least) {
         if (event instanceof HostEvent.StateChanged changed) {
@@ -72,7 +72,7 @@ record Happening(Instant time, String server, String kind, String text, ObjectNo
         return event instanceof HostEvent.FromServer from ? of(time, from.server(), from.event(), least) : null;
     }
 
-    /** A state; with what was agreed on, where that is known by then. */
+    /** A change of state, with the negotiated revision if it is known by then. */
     static Happening state(
             Instant time, String server, ServerState state, @Nullable PeerInfo peer, @Nullable Throwable error) {
         String more = peer == null
@@ -116,7 +116,7 @@ record Happening(Instant time, String server, String kind, String text, ObjectNo
                     time,
                     server,
                     "elicitationComplete",
-                    "what you were sent elsewhere for is done (" + complete.elicitationId() + ")",
+                    "the step at the address that you opened is complete (" + complete.elicitationId() + ")",
                     fields().put("elicitationId", complete.elicitationId()));
         }
         if (event instanceof SessionEvent.Other other) {
@@ -139,13 +139,13 @@ record Happening(Instant time, String server, String kind, String text, ObjectNo
         return new Happening(time, server, "log", Logs.text(message), details);
     }
 
-    /** What was lost on the way. Lines of stderr are shown by -v, and how a server went by its state. */
+    /** A loss on the connection. Lines of stderr are printed by -v, and the end of a server by its state. */
     private static @Nullable Happening link(Instant time, String server, ConnectionEvent event) {
         if (event instanceof ConnectionEvent.Dropped dropped) {
             return lost(time, server, "dropped " + dropped.method() + ": too many came at once");
         }
         if (event instanceof ConnectionEvent.Undecodable bad) {
-            return lost(time, server, "skipped what is no message (" + bad.reason() + "): " + bad.preview());
+            return lost(time, server, "skipped output that is not a message (" + bad.reason() + "): " + bad.preview());
         }
         if (event instanceof ConnectionEvent.ElementDropped part) {
             return lost(time, server, part.describe());

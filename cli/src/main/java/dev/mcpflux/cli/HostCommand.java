@@ -39,7 +39,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** What every command that needs a host does: find the servers, open a host, and take it down however it ends. */
+/**
+ * The common part of every command that uses a host: finds the servers, opens a host, and shuts it down after any end.
+ */
 abstract class HostCommand implements Callable<Integer> {
 
     @CommandLine.ParentCommand
@@ -49,15 +51,15 @@ abstract class HostCommand implements Callable<Integer> {
     @CommandLine.Spec
     CommandLine.Model.@Nullable CommandSpec spec;
 
-    /** What is used where nothing is named: it may be of a folder that somebody else wrote. */
+    /** The default configuration; it may belong to a folder that somebody else wrote. */
     private static final Path FOUND = Path.of("mcp.json");
 
     private final Queue<HostEvent.ListFailed> unlisted = new ConcurrentLinkedQueue<>();
 
-    /** Whether the servers are those of a file that nobody named. */
+    /** Whether the servers come from the default file. */
     private boolean found;
 
-    /** What is configured, once it has been read. */
+    /** The configuration, once it has been read. */
     private @Nullable HostConfig servers;
 
     final Mcpflux root() {
@@ -72,17 +74,17 @@ abstract class HostCommand implements Callable<Integer> {
     }
 
     /**
-     * Opens a host of the configured servers, runs the body and closes the host. An interrupt stops the body, which
-     * tells servers that their answers are not wanted any more, and waits for the teardown.
+     * Opens a host with the configured servers, runs the body and closes the host. An interrupt cancels the body, which
+     * notifies servers that responses are no longer wanted, and waits for the teardown.
      *
-     * @param wanted which servers are needed
+     * @param wanted matches the servers that are needed
      * @param body emits the exit code
      */
     final int withHost(Predicate<String> wanted, Function<McpHost, Mono<Integer>> body) {
         return withHost(new From(), wanted, body);
     }
 
-    /** As {@link #withHost(Predicate, Function)}, of the servers that are named. */
+    /** Like {@link #withHost(Predicate, Function)}, for the named servers. */
     final int withHost(From from, Function<McpHost, Mono<Integer>> body) {
         return withHost(from, from.wanted(), body);
     }
@@ -102,8 +104,8 @@ abstract class HostCommand implements Callable<Integer> {
     }
 
     /**
-     * Names the file that nobody named, and what it starts, before anything is started: a folder may be somebody else's.
-     * Values of the environment and headers are not shown.
+     * Prints the default file and what it starts, before anything is started, since the folder may belong to somebody
+     * else. Does not show values of environment variables and headers.
      */
     private void announce(HostConfig config) {
         if (!found) {
@@ -126,7 +128,7 @@ abstract class HostCommand implements Callable<Integer> {
                 () -> {
                     note.accept("mcpflux: interrupted, taking the servers down");
                     stop.tryEmitEmpty();
-                    // what is left then is killed, which takes a moment more
+                    // the remaining processes are killed then, which takes a moment more
                     await(ended, config.closeTimeout().plusSeconds(6));
                     output().interrupted();
                 },
@@ -140,7 +142,7 @@ abstract class HostCommand implements Callable<Integer> {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // the JVM goes down already; it returns 130, and waits for us no longer
+            // the JVM is already shutting down: it returns 130 and does not wait for this thread
             return 130;
         }
         Throwable error = failure.get();
@@ -151,7 +153,7 @@ abstract class HostCommand implements Callable<Integer> {
         return result == null ? ExitCode.OK : result;
     }
 
-    /** The limits of requests to a server, to be changed for one request. */
+    /** The options of requests to a server, to be adapted to one request. */
     final RequestOptions limits(String server) {
         HostConfig config = servers;
         if (config == null) {
@@ -164,7 +166,7 @@ abstract class HostCommand implements Callable<Integer> {
                 .orElse(config.session().request());
     }
 
-    /** Whether the body wants to hear what servers tell while they start. */
+    /** Whether the body subscribes to events from the start of the servers. */
     boolean early() {
         return root().session.logLevel != null;
     }
@@ -173,11 +175,11 @@ abstract class HostCommand implements Callable<Integer> {
         return prepare(host).then(Mono.defer(() -> body.apply(host)));
     }
 
-    /** Prints the logs of servers from the first on, and completes when all servers have settled. */
+    /** Prints the logs of servers from the beginning, and completes when every server is ready or has failed. */
     Mono<Void> prepare(McpHost host) {
         LogLevel least = root().session.logLevel;
         if (least != null) {
-            // ends with the host
+            // completes with the host
             EventSink.direct(host.events())
                     .ofType(HostEvent.FromServer.class)
                     .filter(e -> e.event() instanceof SessionEvent.ServerLog log && Logs.reaches(log.message(), least))
@@ -231,13 +233,13 @@ abstract class HostCommand implements Callable<Integer> {
         options.urls.forEach(text -> builder.server(parseUrl(text, options.headers)));
         return builder.session(options.sessionOptions())
                 .proxies(proxies())
-                // an interrupt first stops the work, which the host's own hook would not
+                // on an interrupt the work is stopped first, which the host's own hook would not do
                 .shutdownHook(false)
                 .servers(server -> overridden(server, options))
                 .build();
     }
 
-    /** What is said on the command line stands above what the entry of a server says. */
+    /** Options of the command line override the server's entry in the file. */
     private static ServerDefinition overridden(ServerDefinition server, Mcpflux options) {
         ServerDefinition own = options.session.era == null ? server : server.with(o -> o.withEra(options.session.era));
         Duration limit = options.timeout;
@@ -262,13 +264,13 @@ abstract class HostCommand implements Callable<Integer> {
                 words.subList(1, words.size()).toArray(String[]::new));
     }
 
-    /** Those of the environment, or else of the system properties. */
+    /** Proxy settings of the environment, or else of the system properties. */
     private ProxySettings proxies() {
         ProxySettings environment = ProxySettings.none();
         try {
             environment = ProxySettings.fromEnvironment(System.getenv());
         } catch (IllegalArgumentException e) {
-            // it may be meant for others, and servers that are processes do without
+            // it may be meant for other programs, and servers that are processes do not need it
             output().note("mcpflux: warning: " + e.getMessage() + "; it is ignored");
         }
         return environment.isNone() ? ProxySettings.fromSystemProperties(System.getProperties()) : environment;
@@ -277,7 +279,7 @@ abstract class HostCommand implements Callable<Integer> {
     private ServerDefinition parseUrl(String text, List<String> headers) {
         int equals = text.indexOf('=');
         String name = equals < 0 ? "" : text.substring(0, equals).strip();
-        // an address may hold a '=' itself, and a name that ends in "http://…?a" is none
+        // an address may contain '=', and a text like "http://…?a" is not a name
         if (name.isEmpty() || name.contains("/")) {
             throw new UsageException("--url takes 'name=https://…'");
         }
@@ -292,7 +294,7 @@ abstract class HostCommand implements Callable<Integer> {
         }
     }
 
-    /** Refuses a wrong header before any server is started; the message does not show its value. */
+    /** Rejects an invalid header before any server is started; the message does not show its value. */
     private ServerDefinition.Http withHeader(ServerDefinition.Http server, String header) {
         int colon = header.indexOf(':');
         if (colon <= 0) {
@@ -314,7 +316,7 @@ abstract class HostCommand implements Callable<Integer> {
         return server.withHeader(name, value);
     }
 
-    /** Tells on standard error whose lists cannot be listed, as it happens. Ends with the host. */
+    /** Reports on standard error which lists could not be read, as it happens. Completes with the host. */
     final void watchLists(McpHost host) {
         EventSink.direct(host.events()).subscribe(event -> {
             if (event instanceof HostEvent.ListFailed e && !isUnknownMethod(e.error())) {
@@ -328,7 +330,7 @@ abstract class HostCommand implements Callable<Integer> {
         });
     }
 
-    /** What is wrong with a list that is shown all the same, or null. */
+    /** Describes a problem of a list that is shown all the same, or returns null. */
     private static @Nullable String oddity(HostEvent event) {
         if (event instanceof HostEvent.DuplicateName e) {
             return "it lists the " + e.list() + " " + SafeText.line(e.name()) + " more than once; the first one counts";
@@ -347,7 +349,7 @@ abstract class HostCommand implements Callable<Integer> {
         return null;
     }
 
-    /** A server that does not know a list has nothing of its kind. */
+    /** A server that does not know a list method has no entries of that kind. */
     private static boolean isUnknownMethod(Throwable e) {
         return e instanceof PeerErrorException error && error.error().code() == JsonRpcError.METHOD_NOT_FOUND;
     }
@@ -362,7 +364,7 @@ abstract class HostCommand implements Callable<Integer> {
     }
 
     /**
-     * The exit code of a command that lists: a list that is empty because a server failed is no success.
+     * The exit code of a command that lists: a list that is empty because a server failed is not a success.
      *
      * @param empty whether nothing is listed
      */
@@ -381,7 +383,9 @@ abstract class HostCommand implements Callable<Integer> {
                 .orElse(ExitCode.OK);
     }
 
-    /** Tells on standard error that nothing of a kind is there, and whether that is because servers are switched off. */
+    /**
+     * Reports on standard error that there is nothing of a kind, and whether the reason is that servers are disabled.
+     */
     final void noteNothing(McpHost host, String kind) {
         List<ServerStatus> off = host.servers().stream()
                 .filter(status -> status.state() == ServerState.DISABLED)
@@ -393,13 +397,13 @@ abstract class HostCommand implements Callable<Integer> {
         });
         boolean all = !off.isEmpty() && off.size() == host.servers().size();
         if (all) {
-            output().note("mcpflux: no server is switched on, so there is no " + kind);
+            output().note("mcpflux: no server is enabled, so there is no " + kind);
         } else if (!output().json()) {
-            output().note("mcpflux: no server" + (off.isEmpty() ? "" : " that is switched on") + " offers a " + kind);
+            output().note("mcpflux: no server" + (off.isEmpty() ? "" : " that is enabled") + " offers a " + kind);
         }
     }
 
-    /** What is not found may be of a server that is not there: then that is told beside. */
+    /** If a name is not found, the reason may be a server that failed; the message then mentions that server. */
     final Throwable explain(McpHost host, Throwable e) {
         if (!output().json() && e instanceof McpException known && known.server() == null) {
             noteFailures(host);
@@ -407,7 +411,7 @@ abstract class HostCommand implements Callable<Integer> {
         return e;
     }
 
-    /** Tells on standard error which servers are not there, so that an empty list is no riddle. */
+    /** Reports on standard error which servers have failed, as a reason for an empty list. */
     final void noteFailures(McpHost host) {
         for (ServerStatus status : host.servers()) {
             if (status.state() == ServerState.FAILED && status.error() != null) {

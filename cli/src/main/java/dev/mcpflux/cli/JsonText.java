@@ -8,16 +8,16 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
 
-/** JSON that a person writes, and what is wrong with it in words for that person. */
+/** JSON typed by a person, with error messages for that person. */
 final class JsonText {
 
-    /** Takes a text that is one JSON value, and none that only begins with one. */
+    /** Reads text that is exactly one JSON value, without anything behind it. */
     private static final ObjectReader READER =
             Output.JSON.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private JsonText() {}
 
-    /** The value, or null where the text is not one value of JSON. */
+    /** The value, or null if the text is not one JSON value. */
     static @Nullable JsonNode tryRead(String text) {
         try {
             JsonNode node = READER.readTree(text);
@@ -27,7 +27,7 @@ final class JsonText {
         }
     }
 
-    /** Why a text is not one value of JSON, by line and column; null where it is, or where it is empty. */
+    /** Why the text is not one JSON value, with line and column; null if it is one, or is empty. */
     static @Nullable String problem(String text) {
         try {
             JsonNode ignored = READER.readTree(text);
@@ -44,7 +44,7 @@ final class JsonText {
         if (location == null || at < 0) {
             return "it cannot be read";
         }
-        // the place is sometimes that of the character, and sometimes behind it
+        // the reported position is sometimes that of the character, and sometimes behind it
         String rest = text.substring(at).strip();
         if (rest.isEmpty()) {
             return "it ends too early, in line " + location.getLineNr();

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** What is started or reached for a server, for a person to look at before it is. */
+/** Describes to a person what will be started or contacted for a server. */
 final class Launches {
 
-    /** Options whose values are nobody's business, however they got into the arguments. */
+    /** Options whose values may be secrets, however they got into the arguments. */
     private static final Pattern SECRET =
             Pattern.compile("token|secret|passw|api.?key|auth|credential|bearer", Pattern.CASE_INSENSITIVE);
 

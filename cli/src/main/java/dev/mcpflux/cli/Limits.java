@@ -4,15 +4,15 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The limits of a property, shown before a person types something. {@link FieldValidator} checks them. */
+/** The limits of a property, shown before a person types a value. {@link FieldValidator} validates them. */
 final class Limits {
 
-    /** A power of ten beyond this is no bound that anybody could read. */
+    /** A limit beyond this power of ten is not readable. */
     private static final int MAX_EXPONENT = 400;
 
     private Limits() {}
 
-    /** The limits in a few words, so that they are known before something is typed; empty where there are none. */
+    /** A short text of the limits; empty without limits. */
     static String describe(Field field) {
         JsonNode schema = field.schema();
         return switch (field.type()) {

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * What libraries take for standard error, such as the one that logs: whole lines go the way of all notes, through the one
- * filter and beside the progress bar. Logs quote servers, too.
+ * The standard error of libraries, such as the logging library. Whole lines are printed like all notes, through the
+ * same filter and beside the progress bar, because logs quote servers, too.
  */
 final class LogStream extends OutputStream {
 

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Prints log messages of servers on standard error. A message that belongs to a call may be told twice, by the call and by
- * the server as a whole; it is then the same object, and is printed once.
+ * Prints log messages of servers on standard error. A message that belongs to a call may arrive twice, from the call
+ * and from the server's events; it is then the same object, and is printed once.
  */
 final class Logs {
 
-    /** The second telling follows the first at once, so few messages lie between. */
+    /** Number of recent messages kept; a duplicate follows the first one closely. */
     private static final int REMEMBERED = 64;
 
     private final Deque<LogMessage> printed = new ArrayDeque<>();
@@ -31,7 +31,7 @@ final class Logs {
         }
     }
 
-    // two messages that read the same are two
+    // two different messages may have equal content
     @SuppressWarnings("ReferenceEquality")
     private synchronized boolean first(LogMessage message) {
         if (printed.stream().anyMatch(before -> before == message)) {
@@ -54,7 +54,7 @@ final class Logs {
         return data == null || data.isNull() ? "" : data.isString() ? data.stringValue() : data.toString();
     }
 
-    /** Whether a message is at least as serious; one of a level that nobody knows is told rather than lost. */
+    /** Whether a message has at least this level; one with an unknown level is printed rather than lost. */
     static boolean reaches(LogMessage message, LogLevel least) {
         try {
             return LogLevel.of(String.valueOf(message.level())).compareTo(least) >= 0;

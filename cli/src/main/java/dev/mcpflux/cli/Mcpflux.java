@@ -22,12 +22,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The root of the command line: the options that every command has. */
+/** The root of the command line, with the options that every command has. */
 @Command(
         name = "mcpflux",
         description = {
             "Starts Model Context Protocol servers side by side and uses their tools, prompts and resources.",
-            "What servers ask while they work is asked at the terminal; what they want of a model is not offered."
+            "Questions of servers are asked at the terminal; access to a model (sampling) is not offered."
         },
         mixinStandardHelpOptions = true,
         scope = CommandLine.ScopeType.INHERIT,
@@ -78,7 +78,7 @@ public final class Mcpflux implements Runnable {
             converter = PathConverter.class,
             scope = CommandLine.ScopeType.INHERIT,
             description = "The servers, as {\"mcpServers\": {\"name\": {\"command\": ...}}}. Default: mcp.json in the"
-                    + " working directory, or the built-in demo servers where there is none.")
+                    + " working directory, or the built-in demo servers without that file.")
     @Nullable
     Path config;
 
@@ -119,7 +119,7 @@ public final class Mcpflux implements Runnable {
             converter = DurationConverter.class,
             scope = CommandLine.ScopeType.INHERIT,
             description = "Limit for the start of each server and for each request, like 500ms, 30s or 1m30s; a bare"
-                    + " number is seconds. Default: 30s for a start; for a request 60s without a sign of life, 10m in"
+                    + " number is seconds. Default: 30s for a start; for a request 60s without progress, 10m in"
                     + " all.")
     @Nullable
     Duration timeout;
@@ -127,7 +127,7 @@ public final class Mcpflux implements Runnable {
     @Option(
             names = {"-v", "--verbose"},
             scope = CommandLine.ScopeType.INHERIT,
-            description = "Show on standard error what servers write there; twice, also what mcpflux does.")
+            description = "Show the stderr of servers; twice, also the log of mcpflux.")
     boolean[] verbose = new boolean[0];
 
     @CommandLine.Mixin
@@ -144,14 +144,14 @@ public final class Mcpflux implements Runnable {
     /**
      * The root of one run.
      *
-     * @param target what {@code out} is
+     * @param target the kind of {@code out}
      */
     Mcpflux(WatchedStream out, Terminal.Target target) {
         this.out = out;
         this.target = target;
     }
 
-    /** Without a command there is nothing to do but to say what there is. */
+    /** Without a command there is only the help to print. */
     @Override
     public void run() {
         if (spec != null) {
@@ -163,7 +163,7 @@ public final class Mcpflux implements Runnable {
         Mcpflux root =
                 new Mcpflux(new WatchedStream(new FileOutputStream(FileDescriptor.out)), Terminal.standardOutput());
         PrintStream err = System.err;
-        // logs of libraries go the way of all notes
+        // logs of libraries are printed like all notes
         System.setErr(LogStream.of(line -> root.output().note(line)));
         System.exit(root.execute(NativeArguments.recover(args), err));
     }
@@ -178,7 +178,7 @@ public final class Mcpflux implements Runnable {
                 .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
-                // a value that begins with @ is one, and no file of more words
+                // a value that begins with @ is literal, not a file of further arguments
                 .setExpandAtFiles(false);
         line.setParameterExceptionHandler((e, arguments) -> {
             boolean json = List.of(arguments).contains("--json");
@@ -188,7 +188,7 @@ public final class Mcpflux implements Runnable {
                 String command = e.getCommandLine().getParent() == null
                         ? ""
                         : " " + e.getCommandLine().getCommandName();
-                output.note("Try 'mcpflux" + command + " --help' for what there is.");
+                output.note("Try 'mcpflux" + command + " --help' for help.");
             }
             return ExitCode.USAGE;
         });
@@ -205,7 +205,7 @@ public final class Mcpflux implements Runnable {
         return afterOutput(line.execute(UnknownWords.ordered(line, args)), line);
     }
 
-    /** What went wrong; a time that was too short, together with the option that sets it and how it was read. */
+    /** The message of an error; for a timeout with the option that sets it and how its value was read. */
     String message(Throwable e) {
         String message = Output.message(e);
         Throwable cause = e;
@@ -218,7 +218,7 @@ public final class Mcpflux implements Runnable {
         String given = timeout == null ? "--timeout sets this limit" : "--timeout is " + Durations.text(timeout);
         String source = late.source();
         if (source != null) {
-            // where the time comes from stands in brackets already
+            // the origin of the time already stands in brackets
             return message.replace(
                     "(" + source + ")",
                     timeout == null ? "(" + source + "; --timeout overrides it)" : "(" + given + ")");
@@ -231,7 +231,7 @@ public final class Mcpflux implements Runnable {
                         .toString();
     }
 
-    /** Output that did not arrive is no success, whatever the command says. */
+    /** A command whose output was lost has not succeeded. */
     private int afterOutput(int code, CommandLine line) {
         line.getOut().flush();
         IOException failure = out.failure();
@@ -240,7 +240,7 @@ public final class Mcpflux implements Runnable {
         }
         String reason = String.valueOf(failure.getMessage());
         if (target == Terminal.Target.PIPE || reason.toLowerCase(Locale.ROOT).contains("pipe")) {
-            // who reads has seen enough, as head does: no mistake of anybody
+            // the reader has closed the pipe, as head does: not an error
             return ExitCode.CLOSED_PIPE;
         }
         output().note("mcpflux: standard output cannot be written: " + reason);
@@ -255,7 +255,7 @@ public final class Mcpflux implements Runnable {
                 : String.valueOf(e.getMessage());
     }
 
-    /** Before the first logger is made, since the logging library reads these once. */
+    /** Before the first logger is created, since the logging library reads these properties only once. */
     private void configureLogging() {
         String prefix = "org.slf4j.simpleLogger.";
         String level = verbose.length == 0 ? "off" : verbose.length == 1 ? "info" : "debug";
@@ -266,7 +266,7 @@ public final class Mcpflux implements Runnable {
         System.setProperty(prefix + "levelInBrackets", "true");
     }
 
-    /** One for the whole run: what is told, shown and asked at the same time goes through it. */
+    /** One instance for the whole run: everything printed and asked at the same time goes through it. */
     synchronized Output output() {
         if (spec == null) {
             throw new IllegalStateException("not run by picocli");
@@ -286,7 +286,7 @@ public final class Mcpflux implements Runnable {
         return known;
     }
 
-    /** How sessions behave, as the options say. */
+    /** The options of sessions that the command line sets. */
     SessionOptions sessionOptions() {
         SessionOptions options = SessionOptions.defaults();
         if (timeout != null) {
@@ -296,7 +296,7 @@ public final class Mcpflux implements Runnable {
         return session.apply(options, output());
     }
 
-    /** The command line that does something else with the same servers. */
+    /** A command line that does something else with the same servers. */
     String again(String... words) {
         List<String> all = new ArrayList<>(List.of("mcpflux"));
         if (config != null) {
@@ -310,7 +310,7 @@ public final class Mcpflux implements Runnable {
         return all.stream().map(Words::quote).collect(java.util.stream.Collectors.joining(" "));
     }
 
-    /** Reads times as they are written in files, too. */
+    /** Reads durations in the notation of configuration files as well. */
     static final class DurationConverter implements CommandLine.ITypeConverter<Duration> {
         @Override
         public Duration convert(String value) {

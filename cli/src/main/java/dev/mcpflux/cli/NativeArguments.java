@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The command line as it was typed. Where the locale is that of C, the JVM knows ASCII only and hands over a question mark for
- * each other byte; on Linux the bytes are still there to be read, and they are UTF-8 nearly everywhere.
+ * The command line as it was typed. In the C locale the JVM knows ASCII only and replaces each other byte by a question
+ * mark. On Linux the original bytes can still be read, and they are nearly always UTF-8.
  */
 final class NativeArguments {
 
@@ -21,13 +21,13 @@ final class NativeArguments {
 
     private NativeArguments() {}
 
-    /** Whether the locale of this JVM knows nothing but ASCII. */
+    /** Whether the locale of this JVM supports ASCII only. */
     static boolean asciiOnly() {
         String name = System.getProperty("sun.jnu.encoding", "UTF-8");
         return Charset.isSupported(name) && Charset.forName(name).equals(StandardCharsets.US_ASCII);
     }
 
-    /** The arguments, with what the JVM could not read put right where that is possible. */
+    /** Returns the arguments, with the ones that the JVM could not decode restored where possible. */
     static String[] recover(String[] args) {
         if (!asciiOnly()) {
             return args;
@@ -40,9 +40,9 @@ final class NativeArguments {
     }
 
     /**
-     * Takes the last words of a native command line for those that do not fit to what the JVM read.
+     * Replaces the arguments that the JVM could not decode by the last words of the native command line.
      *
-     * @param line words, each with a zero byte behind it
+     * @param line words, each followed by a zero byte
      */
     static String[] recover(String[] args, byte[] line) {
         List<byte[]> words = new ArrayList<>();
@@ -67,7 +67,7 @@ final class NativeArguments {
         return recovered;
     }
 
-    /** Whether an argument is what the JVM makes of the bytes of a word. */
+    /** Whether the JVM decodes the bytes of a word to this argument. */
     private static boolean same(String argument, byte[] word) {
         if (argument.length() != word.length) {
             return false;
@@ -92,10 +92,10 @@ final class NativeArguments {
         }
     }
 
-    /** Where a text cannot be handed to the system, what to say; else null. */
+    /** An error message for text that cannot be passed to the system; null if it can. */
     static @Nullable String unusable(String text) {
         return asciiOnly() && !StandardCharsets.US_ASCII.newEncoder().canEncode(text)
-                ? "'" + text + "' cannot be used in this locale, which knows ASCII only; set LC_ALL=C.UTF-8"
+                ? "'" + text + "' cannot be used in this locale, which supports ASCII only; set LC_ALL=C.UTF-8"
                 : null;
     }
 }

@@ -17,15 +17,15 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a person or a script sees: results on standard output, everything else on standard error. There is no other way to
- * either. What a server says passes {@link SafeText} here, whatever command prints it; only {@link #payload} and
- * {@link #bytes} hand on what was asked for as it is, and text only where standard output is no terminal.
+ * The output for a person or a script: results on standard output, everything else on standard error. Nothing else
+ * writes to either. Text from servers passes {@link SafeText} here, whichever command prints it; only {@link #payload}
+ * and {@link #bytes} write requested content unchanged, and text only if standard output is not a terminal.
  */
 final class Output {
 
     static final JsonMapper JSON = McpJson.mapper();
 
-    /** A cell may be wider than its column; what is longer than this is no name to be typed. */
+    /** A cell may be wider than its column; a name longer than this is not typed by anybody. */
     private static final int MAX_CELL = 400;
 
     private static final int MAX_COLUMN = 60;
@@ -34,13 +34,13 @@ final class Output {
     private final OutputStream out;
     private final boolean terminal;
     private final Screen screen;
-    /** Whether the one document that was promised has been begun. */
+    /** Whether the one promised document has been started. */
     private boolean documented;
 
     /**
-     * Where to write.
+     * Writes to these streams.
      *
-     * @param target what {@code out} is
+     * @param target the kind of {@code out}
      */
     Output(boolean json, OutputStream out, Terminal.Target target, PrintWriter err) {
         this.json = json;
@@ -66,17 +66,17 @@ final class Output {
         write(text + System.lineSeparator());
     }
 
-    /** One document on a line of its own, for commands that print as long as they run. */
+    /** Prints a document on its own line, for commands that print as long as they run. */
     void jsonLine(Object value) {
         write(SafeText.json(JSON.writeValueAsString(value)) + System.lineSeparator());
     }
 
-    /** Words of ours, that may quote a server. */
+    /** Prints our own text, which may quote a server. */
     void line(String text) {
         write(SafeText.text(text) + System.lineSeparator());
     }
 
-    /** What was asked for: as the server sent it where a program reads it, made safe at a terminal. */
+    /** Prints requested content: unchanged for a program, made safe for a terminal. */
     void payload(String text) {
         write(terminal ? SafeText.text(text) : text);
     }
@@ -102,19 +102,19 @@ final class Output {
         screen.line(text);
     }
 
-    /** Standard error, as the one place that notes share with the progress bar and with questions. */
+    /** Standard error, shared by notes, the progress bar and questions. */
     Screen screen() {
         return screen;
     }
 
-    /** Says what went wrong, in the form that was asked for. Never a stack trace: -vv shows where it came from. */
+    /** Prints an error in the requested format. Never a stack trace: -vv logs it. */
     synchronized void error(Throwable e) {
         error(e, message(e));
     }
 
-    /** As {@link #error(Throwable)}, in words that say more than those of the error alone. */
+    /** Like {@link #error(Throwable)}, with a message that says more than that of the error. */
     synchronized void error(Throwable e, String words) {
-        // the result has been printed where only the shutdown failed: then a second document would spoil it
+        // if only the shutdown failed, the result has been printed, and a second document would break the output
         if (json && !documented) {
             document(JSON.createObjectNode().set("error", describe(e)));
         } else {
@@ -135,7 +135,7 @@ final class Output {
             try {
                 document(JSON.createObjectNode().set("error", error));
             } catch (OutputException e) {
-                // nobody reads it any more
+                // the reader of standard output is gone
                 note("mcpflux: " + e.getMessage());
             }
         }
@@ -167,7 +167,7 @@ final class Output {
                 : "unexpected " + e.getClass().getSimpleName() + (message == null ? "" : ": " + message);
     }
 
-    /** Columns as wide as their widest cell, within reason; the last one is cut at the width of the terminal. */
+    /** Prints columns as wide as their widest cell, up to a limit; the last one is cut at the width of the terminal. */
     void table(List<String> header, List<List<String>> rows) {
         int columns = header.size();
         List<List<String>> safe = Stream.concat(Stream.of(header), rows.stream())

@@ -2,7 +2,7 @@ package dev.mcpflux.cli;
 
 import java.io.IOException;
 
-/** Standard output cannot be written: a full disk, or a reader that has gone. */
+/** Standard output cannot be written: the disk is full, or the reader has closed it. */
 final class OutputException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

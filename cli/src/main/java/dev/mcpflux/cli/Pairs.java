@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** {@code key=value} words whose values are texts: the arguments of prompts and the variables of templates. */
+/** {@code key=value} words with text values: the arguments of prompts and the variables of templates. */
 final class Pairs {
 
     private Pairs() {}
@@ -26,9 +26,10 @@ final class Pairs {
     }
 
     /**
-     * Sees that only what is known is given, and all that is required: servers answer such mistakes in all kinds of ways.
+     * Checks that all given names are known and all required names are given, because servers report such mistakes in
+     * many ways.
      *
-     * @param whose what takes them, for the message
+     * @param whose the prompt or template, for the message
      */
     static void check(Map<String, String> pairs, Collection<String> known, Collection<String> required, String whose) {
         String unknown = pairs.keySet().stream()

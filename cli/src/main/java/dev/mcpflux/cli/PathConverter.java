@@ -4,7 +4,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import picocli.CommandLine;
 
-/** Reads the name of a file or a directory. */
+/** Reads the path of a file or a directory. */
 final class PathConverter implements CommandLine.ITypeConverter<Path> {
 
     @Override
@@ -18,7 +18,7 @@ final class PathConverter implements CommandLine.ITypeConverter<Path> {
                 return Path.of(value);
             }
         } catch (InvalidPathException e) {
-            problem = "'" + value + "' is no path: " + e.getReason();
+            problem = "'" + value + "' is not a path:  " + e.getReason();
         }
         throw new CommandLine.TypeConversionException(problem);
     }

@@ -9,7 +9,7 @@ import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** Shows progress on standard error: a bar on a terminal, a line for each step elsewhere. */
+/** Shows progress on standard error: a bar on a terminal, otherwise one line for each step. */
 interface ProgressDisplay extends AutoCloseable {
 
     void show(ToolSignal.Progress step);
@@ -21,7 +21,7 @@ interface ProgressDisplay extends AutoCloseable {
         return Terminal.interactive() ? new Bar(output.screen(), tool) : new Lines(output);
     }
 
-    /** One line a step. */
+    /** Prints one line for each step. */
     record Lines(Output output) implements ProgressDisplay {
         @Override
         public void show(ToolSignal.Progress step) {
@@ -42,7 +42,7 @@ interface ProgressDisplay extends AutoCloseable {
 
     /** A bar that appears with the first step, so that a tool without progress shows none. */
     final class Bar implements ProgressDisplay {
-        /** Steps may be fractions; the bar counts in whole numbers. */
+        /** Steps may be fractions; the bar counts integers. */
         private static final int SCALE = 1000;
 
         private final Screen screen;
@@ -84,12 +84,12 @@ interface ProgressDisplay extends AutoCloseable {
         }
 
         /**
-         * Draws on the screen, which notes and questions use as well. The bar is drawn and closed by a thread of its own,
-         * which may do either once more than it should.
+         * Draws on the screen that notes and questions use as well. The bar is drawn and closed by its own thread,
+         * which may do either once too often.
          */
         private static final class Drawing implements ProgressBarConsumer {
             private final Screen screen;
-            // only tells how wide the terminal is
+            // used only for the width of the terminal
             private final ProgressBarConsumer console = new ConsoleProgressBarConsumer(System.err);
             private boolean done;
 

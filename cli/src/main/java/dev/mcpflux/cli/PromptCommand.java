@@ -18,7 +18,7 @@ final class PromptCommand extends HostCommand {
     @Parameters(
             index = "0",
             paramLabel = "PROMPT",
-            description = "server__prompt, or the bare name where one server only has it.")
+            description = "server__prompt, or the bare name if only one server has it.")
     String prompt = "";
 
     @Parameters(index = "1..*", paramLabel = "KEY=VALUE", arity = "0..*", description = "Arguments of the prompt.")

@@ -42,7 +42,7 @@ final class PromptsCommand extends HostCommand {
         return code;
     }
 
-    /** The names of its arguments, those that may be left out in brackets. */
+    /** The names of its arguments, with the optional ones in brackets. */
     private static String arguments(Prompt prompt) {
         if (prompt.arguments() == null || prompt.arguments().isEmpty()) {
             return "-";

@@ -7,8 +7,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Asks the person at the terminal, one question after the other in the order in which they came. They wait in the queue of
- * the one thread that asks, so that no thread that reads from a server is ever held up.
+ * Asks the person at the terminal, one question after the other in the order of their arrival. Questions wait in the
+ * queue of the one thread that asks, so that no thread that reads from a server is blocked.
  */
 final class Questions {
 
@@ -18,7 +18,7 @@ final class Questions {
         Elicitation.Result ask(Question<Elicitation.Params> question) throws InterruptedException;
     }
 
-    /** Elastic, since its thread waits for a person; of one thread, since there is one terminal. */
+    /** A thread that may wait for a person; only one, because there is one terminal. */
     private static final Scheduler ONE_BY_ONE =
             Schedulers.newBoundedElastic(1, Integer.MAX_VALUE, "mcpflux-questions", 60, true);
 
@@ -44,7 +44,9 @@ final class Questions {
         return new Dialog(terminal, screen.writer(), Terminal.columns());
     }
 
-    /** <em>Cancellation</em>, which is the server taking its question back, frees the terminal for the next one. */
+    /**
+     * <em>Cancellation</em> means that the server has withdrawn its question; it frees the terminal for the next one.
+     */
     private Mono<Elicitation.Result> ask(Question<Elicitation.Params> question, Dialog dialog, Asker asker) {
         return Mono.fromCallable(() -> {
                     screen.asking();
@@ -53,7 +55,7 @@ final class Questions {
                         return asker.ask(question);
                     } catch (InterruptedException e) {
                         dialog.say("");
-                        dialog.say("(The answer to " + question.server() + " is not needed any more.)");
+                        dialog.say("(" + question.server() + " has withdrawn its question.)");
                         return Elicitation.Result.cancel();
                     } finally {
                         screen.answered();

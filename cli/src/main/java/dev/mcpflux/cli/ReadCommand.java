@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
 @Command(
         name = "read",
         description = {
-            "Print what a resource holds: text as it is, and bytes where standard output is no terminal.",
+            "Print the content of a resource: text unchanged, and bytes if standard output is not a terminal.",
             "A resource template is expanded with KEY=VALUE first."
         })
 final class ReadCommand extends HostCommand {
@@ -38,7 +38,7 @@ final class ReadCommand extends HostCommand {
             names = {"-o", "--output"},
             paramLabel = "FILE",
             converter = PathConverter.class,
-            description = "Write what it holds, text or bytes, to this file.")
+            description = "Write the content, text or bytes, to this file.")
     @Nullable
     Path file;
 
@@ -67,7 +67,7 @@ final class ReadCommand extends HostCommand {
 
     private static Throwable sayWhich(McpNameNotFoundException e) {
         return e.isAmbiguous()
-                ? new UsageException("several servers may have " + e.name() + ": say which, --from "
+                ? new UsageException("several servers may have " + e.name() + ": choose one with --from "
                         + String.join(" or --from ", e.candidates()))
                 : e;
     }
@@ -84,7 +84,7 @@ final class ReadCommand extends HostCommand {
                 print(contents.get(i), i == contents.size() - 1, terminal);
             }
             if (contents.isEmpty()) {
-                output().note("mcpflux: " + expanded + " holds nothing");
+                output().note("mcpflux: " + expanded + " is empty");
             }
         }
         return ExitCode.OK;
@@ -97,7 +97,7 @@ final class ReadCommand extends HostCommand {
             output().bytes(bytes(content));
         } else {
             String text = content.text() == null ? "" : content.text();
-            // a prompt behind the text, or the next of several contents, would read as a part of it
+            // a prompt behind the text, or the next of several contents, would look like a part of it
             boolean separate = (terminal || !last) && !text.endsWith("\n") && !text.isEmpty();
             output().payload(separate ? text + "\n" : text);
         }
@@ -105,7 +105,7 @@ final class ReadCommand extends HostCommand {
 
     private void write(String expanded, Resources.ReadResult result, Path target) {
         if (result.contents().size() != 1) {
-            throw new UsageException(expanded + " holds " + result.contents().size()
+            throw new UsageException(expanded + " has " + result.contents().size()
                     + " contents, --output takes one; --json prints all");
         }
         ResourceContents content = result.contents().get(0);
@@ -130,7 +130,7 @@ final class ReadCommand extends HostCommand {
         try {
             return Base64.getMimeDecoder().decode(content.blob());
         } catch (IllegalArgumentException e) {
-            throw new McpProtocolException(null, "what " + content.uri() + " holds is not Base64");
+            throw new McpProtocolException(null, "the content of " + content.uri() + " is not Base64");
         }
     }
 }

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a person's text is for a field: a value, or why it is none. Exactly one of the two is there.
+ * The result of parsing a person's text for a field: either a value or a problem.
  *
  * @param value a text, number, boolean, list of texts, or tree
  * @param problem for the person
  */
 record Reading(@Nullable Object value, @Nullable String problem) {
 
-    /** Reads what was typed. */
+    /** Parses the typed text. */
     static Reading of(Field field, String typed) {
         String text = typed.strip();
         return switch (field.type()) {
@@ -30,7 +30,7 @@ record Reading(@Nullable Object value, @Nullable String problem) {
         };
     }
 
-    /** The default of the schema, which servers may get wrong; null where there is none. */
+    /** The default of the schema, which may be invalid; null without a default. */
     static @Nullable Reading ofDefault(Field field) {
         JsonNode fallback = field.fallback();
         if (fallback == null) {
@@ -49,7 +49,7 @@ record Reading(@Nullable Object value, @Nullable String problem) {
         return of(field, fallback.asString(""));
     }
 
-    /** The default, where it fits itself; else null. */
+    /** The default if it is valid; otherwise null. */
     static @Nullable Object offered(Field field) {
         Reading fallback = ofDefault(field);
         return fallback == null ? null : fallback.value();
@@ -106,7 +106,7 @@ record Reading(@Nullable Object value, @Nullable String problem) {
         };
     }
 
-    /** Numbers or values between commas; the same one twice counts once. */
+    /** Numbers or values separated by commas; duplicates count once. */
     private static Reading several(Field field, String text) {
         Set<String> values = new LinkedHashSet<>();
         for (String part : text.split(",")) {

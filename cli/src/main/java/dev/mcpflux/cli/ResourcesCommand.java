@@ -74,7 +74,7 @@ final class ResourcesCommand extends HostCommand {
                 Catalogued.summary(t.description(), t.title()));
     }
 
-    /** As a person takes it in: at most one decimal. */
+    /** The size for a person: at most one decimal. */
     static String size(@Nullable Long bytes) {
         if (bytes == null) {
             return "-";

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 
-/** What a result looks like to a person. */
+/** Formats results for a person. */
 final class Results {
 
-    /** What the revision 2024-10-07 had in place of the content. */
+    /** The field that revision 2024-10-07 had in place of the content. */
     private static final String TOOL_RESULT = "toolResult";
 
     private Results() {}

@@ -14,13 +14,13 @@ import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Which types a JSON Schema allows for a value, so that a word of the command line can be read as one of them. References
- * within the document are followed, and {@code allOf}, {@code anyOf}, {@code oneOf}, {@code const} and {@code enum} are
- * looked into; what is elsewhere, or beyond the bounds, says nothing. Nothing is validated here.
+ * The types that a JSON Schema allows for a value, so that a word of the command line can be parsed as one of them.
+ * Follows references within the document, and looks into {@code allOf}, {@code anyOf}, {@code oneOf}, {@code const} and
+ * {@code enum}; everything else, and everything beyond the bounds, allows any type. Nothing is validated here.
  */
 final class SchemaTypes {
 
-    /** Schemas that one question looks at: references may run in a circle, or multiply. */
+    /** Most schemas visited for one lookup: references may be circular, or multiply. */
     private static final int MAX_STEPS = 2_000;
 
     private static final int MAX_DEPTH = 64;
@@ -28,12 +28,12 @@ final class SchemaTypes {
     private final JsonNode root;
     private int steps;
 
-    /** Answers questions about the schemas of one document. */
+    /** Looks up types in the schemas of one document. */
     SchemaTypes(@Nullable JsonNode root) {
         this.root = root == null ? Output.JSON.missingNode() : root;
     }
 
-    /** The schemas of a property of the document, as many as there are. */
+    /** All schemas of a property of the document. */
     List<JsonNode> property(String name) {
         List<JsonNode> found = found(root, schema -> schema.path("properties").has(name)).stream()
                 .map(schema -> schema.get("properties").get(name))
@@ -66,7 +66,10 @@ final class SchemaTypes {
                 .toList();
     }
 
-    /** The types that one of the schemas allows; empty where none says anything. Text is the last: every word is one. */
+    /**
+     * The types that one of the schemas allows; empty if none restricts the type. Text is the last, because every word
+     * is a text.
+     */
     List<String> types(List<JsonNode> schemas) {
         Set<String> types = new LinkedHashSet<>();
         for (JsonNode schema : schemas) {
@@ -83,7 +86,7 @@ final class SchemaTypes {
         return ordered;
     }
 
-    /** Null where the schema says nothing. */
+    /** Null if the schema does not restrict the type. */
     private @Nullable Set<String> types(@Nullable JsonNode schema, int depth) {
         if (schema == null || !schema.isObject() || depth > MAX_DEPTH || ++steps > MAX_STEPS) {
             return null;
@@ -105,7 +108,7 @@ final class SchemaTypes {
         types = both(types, any(schema.path("anyOf"), depth + 1));
         types = both(types, any(schema.path("oneOf"), depth + 1));
         if (types == null) {
-            // what only text has a length or a pattern
+            // only text has a length or a pattern
             boolean text = schema.has("pattern") || schema.has("minLength") || schema.has("maxLength");
             return text ? Set.of("string") : null;
         }
@@ -138,7 +141,7 @@ final class SchemaTypes {
         return types.isEmpty() ? null : types;
     }
 
-    /** What both allow; the first where they contradict each other. */
+    /** The types that both allow; those of the first if they contradict each other. */
     private static @Nullable Set<String> both(@Nullable Set<String> first, @Nullable Set<String> second) {
         if (first == null || second == null) {
             return first == null ? second : first;
@@ -165,7 +168,7 @@ final class SchemaTypes {
         };
     }
 
-    /** The parts of a schema that hold something, the nearest first. */
+    /** The matching parts of a schema, the nearest first. */
     private List<JsonNode> found(JsonNode schema, Predicate<JsonNode> holds) {
         steps = 0;
         List<JsonNode> parts = new ArrayList<>();
@@ -186,7 +189,7 @@ final class SchemaTypes {
         }
     }
 
-    /** What a schema refers to within the document, else null. */
+    /** The target of a reference within the document, otherwise null. */
     private @Nullable JsonNode referred(JsonNode schema) {
         for (String keyword : List.of("$ref", "$dynamicRef", "$recursiveRef")) {
             if (schema.path(keyword).isString()) {
@@ -211,7 +214,7 @@ final class SchemaTypes {
                             || schema.path("$dynamicAnchor").asString("").equals(fragment));
         }
         try {
-            // a plus sign is itself in a URI
+            // a plus sign is literal in a URI
             String pointer = URLDecoder.decode(fragment.replace("+", "%2B"), StandardCharsets.UTF_8);
             return base.at(JsonPointer.compile(pointer));
         } catch (IllegalArgumentException e) {

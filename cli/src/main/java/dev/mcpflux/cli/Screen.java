@@ -7,14 +7,14 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Standard error, which notes, the progress bar and questions share: a note takes the line of the bar, and while a
- * question is open the bar stands still and notes wait, so that nothing is written between what a person types.
+ * Standard error, shared by notes, the progress bar and questions. A note replaces the line of the bar. While a
+ * question is open, the bar stands still and notes wait, so that nothing is written into the line that a person types.
  */
 final class Screen {
 
     private static final int MAX_KEPT = 1000;
     private static final int MAX_NOTE = 16_384;
-    /** To the begin of the line, and nothing on it. */
+    /** Moves to the beginning of the line and clears it. */
     private static final String CLEAR = "\r\033[K";
 
     private final PrintWriter err;
@@ -27,14 +27,14 @@ final class Screen {
         this.err = err;
     }
 
-    /** For the one dialogue that may be open between {@link #asking} and {@link #answered}. */
+    /** For the one conversation that may be open between {@link #asking} and {@link #answered}. */
     PrintWriter writer() {
         return err;
     }
 
     /**
-     * Writes a note. It may quote a server: nothing in it steers the terminal, it is of a bounded length, and what follows a
-     * line break is indented, so that it is not taken for a note of its own.
+     * Writes a note. It may quote a server: its control sequences are removed, its length is bounded, and text after a
+     * line break is indented, so that it does not look like another note.
      */
     synchronized void line(String note) {
         String text = safe(note);
@@ -59,7 +59,7 @@ final class Screen {
         return text.indexOf('\n') < 0 ? text : text.replace("\n", System.lineSeparator() + "  ");
     }
 
-    /** Draws a progress bar on the line of the cursor, where there is none or over the one before. */
+    /** Draws the progress bar, on the line of the cursor or over the previous one. */
     synchronized void bar(String text) {
         bar = SafeText.text(text.replace('\n', ' '));
         if (!asking) {
@@ -67,7 +67,7 @@ final class Screen {
         }
     }
 
-    /** The bar stays as it is, and is drawn no more. */
+    /** Leaves the bar as it is; it is not drawn again. */
     synchronized void barDone() {
         if (bar != null && !asking) {
             err.println();
@@ -82,7 +82,7 @@ final class Screen {
         }
     }
 
-    /** A question begins; {@link #answered} ends it. */
+    /** Starts a question; {@link #answered} ends it. */
     synchronized void asking() {
         asking = true;
         if (bar != null) {

@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-@Command(name = "servers", description = "Start the servers and show how each one is.")
+@Command(name = "servers", description = "Start the servers and show the state of each.")
 final class ServersCommand extends HostCommand {
 
     @Mixin
@@ -32,7 +32,7 @@ final class ServersCommand extends HostCommand {
         return host.tools()
                 .collect(Collectors.groupingBy(CatalogueTool::server, Collectors.counting()))
                 .map(counts -> {
-                    // the states are read after the lists: a server may fail while it is asked
+                    // the states are read after the lists, because a server may fail while it is listed
                     List<ServerStatus> servers = host.servers();
                     if (output().json()) {
                         output().document(json(servers, counts));

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
 
-/** The options of every command that say how mcpflux is as a client: what it speaks, and how it answers. */
+/** The options of every command that configure the client: which era it speaks, and how it answers questions. */
 final class SessionFlags {
 
     @Option(
@@ -24,7 +24,7 @@ final class SessionFlags {
             scope = ScopeType.INHERIT,
             description =
                     "The era of the protocol to speak: auto (modern where the server can, else legacy; the default),"
-                            + " modern or legacy. Stands above what the configuration says.")
+                            + " modern or legacy. Overrides the configuration.")
     @Nullable
     EraPolicy era;
 
@@ -38,7 +38,7 @@ final class SessionFlags {
     @Option(
             names = "--no-input",
             scope = ScopeType.INHERIT,
-            description = "Decline whatever servers ask. Without this and --yes, you are asked at the terminal.")
+            description = "Decline all questions of servers. Without this and --yes, you are asked at the terminal.")
     boolean noInput;
 
     @Option(
@@ -56,10 +56,10 @@ final class SessionFlags {
             paramLabel = "DIR",
             converter = PathConverter.class,
             scope = ScopeType.INHERIT,
-            description = "A directory that servers are told they may work in. Repeatable.")
+            description = "A directory that servers may work in (a root). Repeatable.")
     List<Path> roots = new ArrayList<>();
 
-    /** Puts what is wrong in words of its own, which name what there is. */
+    /** Replaces the message of a failed conversion by one that lists the allowed values. */
     private static <T> T convert(Function<String, T> conversion, String value) {
         try {
             return conversion.apply(value);
@@ -82,7 +82,7 @@ final class SessionFlags {
         }
     }
 
-    /** Puts the flags into the options of all sessions. */
+    /** Applies the flags to the options of all sessions. */
     SessionOptions apply(SessionOptions options, Output output) {
         if (yes && noInput) {
             throw new UsageException("--yes and --no-input exclude each other");
@@ -91,7 +91,7 @@ final class SessionFlags {
         Questions person = terminal == null ? null : new Questions(terminal, output.screen());
         SessionOptions.Builder builder = options.mutate()
                 .handlers(new Answers(output, yes, noInput, person).handlers(roots))
-                // a call that becomes a task is followed, and its state is told
+                // a call that becomes a task is followed, and its state is shown
                 .extension(Extensions.TASKS)
                 .logLevel(logLevel);
         if (era != null) {

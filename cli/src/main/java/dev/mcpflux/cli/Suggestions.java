@@ -5,12 +5,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What somebody may have meant who mistyped a name. */
+/** Suggests names that a mistyped name may mean. */
 final class Suggestions {
 
     private Suggestions() {}
 
-    /** {@code ; did you mean a or b?}, or nothing where nothing is near. */
+    /** {@code ; did you mean a or b?}, or an empty text if no name is similar. */
     static String of(String typed, Collection<String> names) {
         int most = Math.max(1, typed.replace("-", "").length() / 3);
         List<String> near = names.stream()

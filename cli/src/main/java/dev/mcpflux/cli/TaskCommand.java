@@ -11,20 +11,20 @@ import reactor.core.publisher.Mono;
         name = "task",
         description = {
             "Follow a task that an earlier call began, and print its result.",
-            "The server must still know it: one that is started anew for each command has to keep its tasks on disk."
+            "The server must still know it: a server that is started for each command has to keep its tasks on disk."
         })
 final class TaskCommand extends HostCommand {
 
     @Parameters(index = "0", paramLabel = "SERVER", description = "The server that runs the task.")
     String server = "";
 
-    @Parameters(index = "1", paramLabel = "ID", description = "The id of the task, as the call told it.")
+    @Parameters(index = "1", paramLabel = "ID", description = "The id of the task, as the call printed it.")
     String id = "";
 
-    @Option(names = "--cancel", description = "Ask the server to give it up, instead of following it.")
+    @Option(names = "--cancel", description = "Ask the server to cancel it, instead of following it.")
     boolean cancel;
 
-    @Option(names = "--keep-task", description = "Let the task go on when this command is interrupted, too.")
+    @Option(names = "--keep-task", description = "Let the task continue when this command is interrupted, too.")
     boolean keepTask;
 
     @Override
@@ -40,7 +40,7 @@ final class TaskCommand extends HostCommand {
                 .show(id, Flux.defer(() -> session.resumeTask(id, limits(server).withKeepTask(keepTask))));
     }
 
-    /** "The server need not": so how it is afterwards is told. */
+    /** "The server need not": so the state after the request is shown. */
     private Mono<Integer> cancel(McpSession session) {
         return session.cancelTask(id)
                 .then(Mono.defer(() -> session.getTask(id)))

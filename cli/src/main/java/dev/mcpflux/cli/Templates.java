@@ -4,12 +4,12 @@ import dev.mcpflux.uri.UriTemplate;
 import java.util.List;
 import java.util.Map;
 
-/** URIs made from templates (RFC 6570); what is no template of that form is a mistake on the command line. */
+/** Expands URI templates (RFC 6570); an invalid template is a mistake on the command line. */
 final class Templates {
 
     private Templates() {}
 
-    /** Whether a text is a template; in a URI itself, braces are not allowed. */
+    /** Whether a text is a template; a URI itself cannot contain braces. */
     static boolean is(String text) {
         return text.indexOf('{') >= 0;
     }
@@ -19,7 +19,7 @@ final class Templates {
         return is(template) ? parse(template).variables() : List.of();
     }
 
-    /** The URI; a variable without a value leaves nothing behind. */
+    /** The expanded URI; a variable without a value is omitted. */
     static String expand(String template, Map<String, String> values) {
         return parse(template).expand(values);
     }

@@ -16,9 +16,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The terminal, where there is one. Reading from it cannot be interrupted, but a server may take its question back while
- * a person thinks: so a thread of its own reads, one line for each time that one is wanted, and who waits for a line can
- * be interrupted. It is a daemon, since nobody may type any more.
+ * The terminal, if there is one. Reading from it cannot be interrupted, but a server may withdraw its question while a
+ * person thinks. So a thread of its own reads one line for each one requested, and the thread that waits for the line
+ * can be interrupted. It is a daemon thread, because the person may never type.
  */
 final class Terminal implements Dialog.Lines {
 
@@ -27,7 +27,7 @@ final class Terminal implements Dialog.Lines {
     private static final int CHARACTER_DEVICE = 0x2000;
     private static final int SOCKET = 0xC000;
 
-    /** Measured once, and only where it matters. */
+    /** Measured once, and only when it is needed. */
     private static final class Width {
         static final int COLUMNS = measured();
     }
@@ -42,15 +42,15 @@ final class Terminal implements Dialog.Lines {
         this.in = in;
     }
 
-    /** The terminal that a person sits at, or null: then nobody can be asked. */
-    // a null console is what JDK 17 to 21 say where there is no terminal
+    /** The terminal of a person, or null: then no questions can be asked. */
+    // on JDK 17 to 21 the console is null without a terminal
     @SuppressWarnings("SystemConsoleNull")
     static @Nullable Terminal open() {
         Console console = System.console();
         if (console == null || !interactive()) {
             return null;
         }
-        // in the locale of C the console knows ASCII only, though the terminal sends UTF-8
+        // in the C locale the console knows ASCII only, although the terminal sends UTF-8
         Reader typed = NativeArguments.asciiOnly()
                 ? new InputStreamReader(System.in, StandardCharsets.UTF_8)
                 : console.reader();
@@ -58,7 +58,7 @@ final class Terminal implements Dialog.Lines {
     }
 
     /** Whether standard input and output are a terminal. */
-    // a null console is what JDK 17 to 21 say where there is no terminal
+    // on JDK 17 to 21 the console is null without a terminal
     @SuppressWarnings("SystemConsoleNull")
     static boolean interactive() {
         Console console = System.console();
@@ -73,19 +73,19 @@ final class Terminal implements Dialog.Lines {
         }
     }
 
-    /** How wide the terminal is. */
+    /** The width of the terminal. */
     static int columns() {
         return Width.COLUMNS;
     }
 
     private static int measured() {
-        Integer told = columns(System.getenv("COLUMNS"));
-        if (told != null) {
-            return told;
+        Integer configured = columns(System.getenv("COLUMNS"));
+        if (configured != null) {
+            return configured;
         }
         if (interactive()) {
             try {
-                // a shell keeps COLUMNS to itself; standard input is the terminal
+                // a shell does not export COLUMNS; standard input is the terminal
                 Process stty = new ProcessBuilder("stty", "size")
                         .redirectInput(ProcessBuilder.Redirect.INHERIT)
                         .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -108,16 +108,16 @@ final class Terminal implements Dialog.Lines {
                 : null;
     }
 
-    /** What standard output is. */
+    /** The kind of standard output. */
     enum Target {
         TERMINAL,
-        /** Its reader may go. */
+        /** A pipe, whose reader may close it. */
         PIPE,
-        /** A file, or what cannot be told. */
+        /** A file, or an unknown kind. */
         OTHER
     }
 
-    /** What standard output is, also where standard input is no terminal: the console tells of both only. */
+    /** The kind of standard output, also if standard input is not a terminal; the console covers both only together. */
     static Target standardOutput() {
         if (interactive()) {
             return Target.TERMINAL;
@@ -136,7 +136,7 @@ final class Terminal implements Dialog.Lines {
         }
     }
 
-    /** What standard output is, as Unix says it; 0 elsewhere. */
+    /** The file mode of standard output on Unix; 0 elsewhere. */
     private static int mode() {
         try {
             return (Integer) Files.getAttribute(Path.of("/dev/fd/1"), "unix:mode") & FILE_TYPE;
@@ -145,14 +145,14 @@ final class Terminal implements Dialog.Lines {
         }
     }
 
-    /** Forgets what was typed before anything was asked: it would answer what the person has not read yet. */
+    /** Discards input typed before the question: it would answer a question that the person has not read yet. */
     void discard() {
         try {
             while (!reading.get() && in.ready()) {
                 boolean ignored = in.readLine() == null;
             }
         } catch (IOException e) {
-            // then there is nothing to forget, and the next line says so
+            // then there is nothing to discard, and reading the next line reports the failure
         }
         lines.clear();
     }

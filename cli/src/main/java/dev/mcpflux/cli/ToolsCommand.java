@@ -45,7 +45,7 @@ final class ToolsCommand extends HostCommand {
         return code;
     }
 
-    /** The names of its arguments, those that may be left out in brackets. */
+    /** The names of its arguments, with the optional ones in brackets. */
     private static String arguments(Tool tool) {
         List<String> names = new ArrayList<>();
         new SchemaTypes(tool.inputSchema())
@@ -64,7 +64,7 @@ final class ToolsCommand extends HostCommand {
         for (CatalogueTool t : tools) {
             Tool tool = t.tool();
             ObjectNode node = array.addObject();
-            // models accept it, and so does call
+            // the name for models, which call accepts as well
             node.put("name", t.modelName());
             node.put("qualifiedName", t.name());
             node.put("server", t.server());

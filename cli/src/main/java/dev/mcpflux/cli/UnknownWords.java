@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Words of a command line that stand at a place where they are not known. */
+/** Words of a command line at a place where they are not known. */
 final class UnknownWords {
 
     private static final Set<String> KEY_VALUE = Set.of("call", "prompt", "read", "complete");
@@ -18,8 +18,8 @@ final class UnknownWords {
     private UnknownWords() {}
 
     /**
-     * Puts the options of a command that stand before it behind it, since nobody should have to know which options are of
-     * which level: {@code mcpflux --from a tools} is {@code mcpflux tools --from a}.
+     * Moves the options of a command that stand before the command behind it, so that users need not know the level of
+     * an option: {@code mcpflux --from a tools} is {@code mcpflux tools --from a}.
      */
     static String[] ordered(CommandLine root, String[] args) {
         List<String> own = new ArrayList<>();
@@ -66,7 +66,7 @@ final class UnknownWords {
         return null;
     }
 
-    /** What is wrong with a word that a command does not know, and what may have been meant. */
+    /** The error message for a word that a command does not know, with suggestions. */
     static String problem(CommandLine root, CommandLine command, String word) {
         boolean top = command.getParent() == null;
         if (!word.startsWith("-")) {

@@ -9,7 +9,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows a person the address that a server wants opened. It is never opened from here: "clients MUST NOT automatically
+ * Shows a person the address that a server wants opened. This program never opens it: "clients MUST NOT automatically
  * pre-fetch the URL", must show it in full, and should make the domain stand out against look-alikes (specification:
  * client/elicitation, safe URL handling).
  */
@@ -24,7 +24,8 @@ final class UrlAsker {
     }
 
     Elicitation.Result ask(Question<Elicitation.Params> question) throws InterruptedException {
-        // no address holds a blank; words between blanks could pass for a prompt where the terminal breaks the line
+        // an address contains no space; words between spaces could look like a prompt where the terminal breaks the
+        // line
         String url = SafeText.line(
                         question.params().url() == null ? "" : question.params().url())
                 .replace(" ", "%20");
@@ -39,7 +40,7 @@ final class UrlAsker {
             dialog.say("  ! " + warning);
         }
         dialog.say("");
-        dialog.say("It is not opened for you. (No declines; " + Dialog.CANCEL + " or Ctrl-D gives no answer.)");
+        dialog.say("It is not opened for you. (No declines; " + Dialog.CANCEL + " or Ctrl-D cancels.)");
         try {
             while (true) {
                 switch (dialog.ask("Opened it? [y/N] ").strip().toLowerCase(Locale.ROOT)) {
@@ -68,13 +69,13 @@ final class UrlAsker {
     static @Nullable String warning(String url, @Nullable String host) {
         String lower = url.toLowerCase(Locale.ROOT);
         if (host == null || !(lower.startsWith("https:") || lower.startsWith("http:"))) {
-            return "this is no address of the web";
+            return "this is not a web address";
         }
         if (host.toLowerCase(Locale.ROOT).contains("xn--")) {
             return "the host is written in Punycode, and may look like another one in a browser";
         }
         if (url.contains("@") && URI.create(url).getUserInfo() != null) {
-            return "what stands before the @ is not the host";
+            return "the part before the @ is not the host";
         }
         return lower.startsWith("http:") && !host.equals("localhost") && !host.equals("127.0.0.1")
                 ? "the connection to it is not encrypted"

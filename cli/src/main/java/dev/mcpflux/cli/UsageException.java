@@ -1,6 +1,6 @@
 package dev.mcpflux.cli;
 
-/** The command line is wrong in a way that only shows when it is carried out. */
+/** A mistake on the command line that is detected only during its execution. */
 final class UsageException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -28,16 +28,16 @@ import reactor.core.publisher.Mono;
 @Command(
         name = "watch",
         description = {
-            "Print what happens, one line each, until Ctrl-C: states of servers, changes of their lists, updates of"
+            "Print events, one line each, until Ctrl-C: states of servers, changes of their lists, updates of"
                     + " resources, logs, tasks, and messages that were lost.",
-            "With --json each line is a JSON object. --log-level asks servers for logs; some send them unasked."
+            "With --json each line is a JSON object. --log-level requests logs from servers; some send them without a request."
         })
 final class WatchCommand extends HostCommand {
 
     @Option(
             names = "--resource",
             paramLabel = "URI",
-            description = "Be told when this resource changes, by the servers that list it, else by all that tell of"
+            description = "Report changes of this resource, by the servers that list it, else by all that report"
                     + " resources. Repeatable.")
     List<String> resources = new ArrayList<>();
 
@@ -53,21 +53,21 @@ final class WatchCommand extends HostCommand {
     From from = new From();
 
     private final Clock clock = Clock.systemUTC();
-    /** The state that each server was last said to be in, so that none is told twice. */
-    private final Map<String, ServerState> told = new HashMap<>();
+    /** The last printed state of each server, so that no state is printed twice. */
+    private final Map<String, ServerState> printedStates = new HashMap<>();
 
     @Override
     public Integer call() {
         return withHost(from, this::watch);
     }
 
-    /** The first that is to be seen is how servers start. */
+    /** The start of the servers is printed as well. */
     @Override
     boolean early() {
         return true;
     }
 
-    /** Logs are lines of their own here. */
+    /** Logs are events with their own lines here. */
     @Override
     Mono<Void> prepare(McpHost host) {
         return Mono.empty();
@@ -84,7 +84,7 @@ final class WatchCommand extends HostCommand {
                 sink.next(happening);
             }
         });
-        // the events come first: what changes between is told by both, and by the second only once
+        // subscribed to the events first: a change in between is in both, and the second is then skipped
         Flux<Happening> all = Flux.merge(
                 events, Flux.defer(() -> Flux.fromIterable(host.servers())).mapNotNull(this::of));
         Mono<Integer> printed = all.doOnNext(this::print)
@@ -100,7 +100,7 @@ final class WatchCommand extends HostCommand {
         if (!(event instanceof HostEvent.StateChanged changed)) {
             return Happening.of(clock.instant(), event, root().session.logLevel);
         }
-        if (told.put(changed.server(), changed.to()) == changed.to()) {
+        if (printedStates.put(changed.server(), changed.to()) == changed.to()) {
             return null;
         }
         PeerInfo peer = host.servers().stream()
@@ -112,7 +112,7 @@ final class WatchCommand extends HostCommand {
     }
 
     private synchronized @Nullable Happening of(ServerStatus status) {
-        return told.putIfAbsent(status.name(), status.state()) == null
+        return printedStates.putIfAbsent(status.name(), status.state()) == null
                 ? Happening.state(clock.instant(), status.name(), status.state(), status.peer(), status.error())
                 : null;
     }
@@ -125,7 +125,7 @@ final class WatchCommand extends HostCommand {
         }
     }
 
-    /** Nothing will happen any more: nobody starts here what has failed. */
+    /** Whether no further event can come: this command does not restart failed servers. */
     private static boolean nothingLeft(McpHost host) {
         return host.servers().stream()
                 .allMatch(s -> s.state() == ServerState.FAILED
@@ -141,7 +141,7 @@ final class WatchCommand extends HostCommand {
         return ExitCode.OK;
     }
 
-    /** What is heard comes as events, too; here it is asked for. */
+    /** Subscribes to changes of resources; they arrive as events, too. */
     private Mono<Void> listen(McpHost host) {
         if (resources.isEmpty()) {
             return Mono.empty();
@@ -164,11 +164,11 @@ final class WatchCommand extends HostCommand {
     }
 
     private void acknowledged(String server, ListenSignal signal) {
-        if (signal instanceof ListenSignal.Acknowledged told) {
-            List<String> heard = told.filter().resourceSubscriptions();
+        if (signal instanceof ListenSignal.Acknowledged acknowledged) {
+            List<String> heard = acknowledged.filter().resourceSubscriptions();
             for (String uri : resources) {
                 if (heard == null || !heard.contains(uri)) {
-                    output().note("mcpflux: server '" + server + "' does not tell of changes of " + uri);
+                    output().note("mcpflux: server '" + server + "' does not report changes of " + uri);
                 }
             }
         }

@@ -6,8 +6,8 @@ import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Standard output, remembering the first write that failed: writers between the command and it keep their errors to
- * themselves, and a command whose output is lost must not end as if it were there. After the first failure all writes fail.
+ * Standard output that records the first failed write. Writers in between hide their errors, and a command whose output
+ * is lost must not return success. After the first failure all writes fail.
  */
 final class WatchedStream extends FilterOutputStream {
 
@@ -17,7 +17,7 @@ final class WatchedStream extends FilterOutputStream {
         super(out);
     }
 
-    /** Why a write failed, or null as long as none did. */
+    /** Why a write failed, or null if none did. */
     @Nullable
     IOException failure() {
         return failure;

@@ -3,12 +3,14 @@ package dev.mcpflux.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cuts a command line into words as a shell does: blanks separate, single and double quotes and backslashes protect. */
+/**
+ * Splits a command line into words as a shell does: spaces separate, single and double quotes and backslashes protect.
+ */
 final class Words {
 
     private Words() {}
 
-    /** A word as it is typed in a shell. */
+    /** Quotes a word for a shell. */
     static String quote(String word) {
         return word.matches("[A-Za-z0-9_@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }

@@ -57,7 +57,7 @@ class FormAskerTest {
         assertThat(talk.shown).isEqualToNormalizingNewlines("""
                 srv asks:
                   | Tell me
-                (Enter takes what is in brackets. !decline refuses; !cancel or Ctrl-D gives no answer.)
+                (Enter takes what is in brackets. !decline refuses; !cancel or Ctrl-D cancels.)
 
                 1/3 Name (text, at most 3 characters, required)
                   | Whom to greet
@@ -203,7 +203,7 @@ class FormAskerTest {
         Talk talk = talk("{'p': {'type': 'string'}}", "[]", "", "");
 
         assertThat(talk.result.content()).isEmpty();
-        assertThat(talk.shown).contains("optional: Enter leaves it out", "Nothing but your consent goes to srv.");
+        assertThat(talk.shown).contains("optional: Enter leaves it out", "Only your consent is sent to srv.");
     }
 
     @ParameterizedTest
@@ -261,7 +261,7 @@ class FormAskerTest {
                         || List.of(
                                         "",
                                         "> ",
-                                        "Nothing but your consent goes to srv.",
+                                        "Only your consent is sent to srv.",
                                         "srv asks:",
                                         "This goes to srv:",
                                         "Send? [Y/n/c] ")

@@ -211,7 +211,7 @@ class McpfluxCommandTest {
                     .contains(
                             "server 'a': it is switched off by \"disabled\"",
                             "server 'b': it is switched off by \"enabled\"",
-                            "no server is switched on, so there is no " + kind)
+                            "no server is enabled, so there is no " + kind)
                     .doesNotContain("offers");
         }
     }
@@ -257,11 +257,11 @@ class McpfluxCommandTest {
 
     @Test
     void saysWhereHelpIs() {
-        assertThat(run("tools", "--nonsense").err).endsWith("Try 'mcpflux tools --help' for what there is.\n");
+        assertThat(run("tools", "--nonsense").err).endsWith("Try 'mcpflux tools --help' for help.\n");
 
         assertThat(run().err).isEqualToNormalizingNewlines("""
                 mcpflux: a command is missing
-                Try 'mcpflux --help' for what there is.
+                Try 'mcpflux --help' for help.
                 """);
     }
 

@@ -128,7 +128,7 @@ class QuestionsTest {
         Disposable taken = questions.form(question("one")).subscribe();
         until("> ");
         taken.dispose();
-        until("(The answer to one is not needed any more.)");
+        until("(one has withdrawn its question.)");
 
         CompletableFuture<Elicitation.Result> second =
                 questions.form(question("two")).toFuture();

@@ -29,7 +29,7 @@ class UrlAskerTest {
                   https://example.com/a?b=c
                   host: example.com
 
-                It is not opened for you. (No declines; !cancel or Ctrl-D gives no answer.)
+                It is not opened for you. (No declines; !cancel or Ctrl-D cancels.)
                 Opened it? [y/N]   ! type y or n
                 Opened it? [y/N]\s""");
     }
@@ -47,12 +47,12 @@ class UrlAskerTest {
     @CsvSource(delimiter = '|', textBlock = """
             https://example.com/x@y            |
             http://localhost:8080/             |
-            https://example.com@evil.org/      | what stands before the @ is not the host
+            https://example.com@evil.org/      | the part before the @ is not the host
             https://xn--80ak6aa92e.com/        | the host is written in Punycode
             http://example.com/                | the connection to it is not encrypted
-            file:///etc/passwd                 | this is no address of the web
-            javascript:alert(1)                | this is no address of the web
-            not an address                     | this is no address of the web
+            file:///etc/passwd                 | this is not a web address
+            javascript:alert(1)                | this is not a web address
+            not an address                     | this is not a web address
             """)
     void warns(String url, String warning) {
         String told = UrlAsker.warning(url, UrlAsker.host(url));
