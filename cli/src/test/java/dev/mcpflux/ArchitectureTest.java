@@ -28,18 +28,18 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Sinks;
 
-/** The dependencies between all modules and packages, and the habits that no compiler checks. */
+/** The dependencies between all modules and packages, and the rules that no compiler checks. */
 class ArchitectureTest {
 
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("dev.mcpflux");
 
-    /** What JDK classes and annotations every module may use. */
+    /** JDK classes and annotations that every module may use. */
     private static final List<String> EVERYWHERE = List.of(
             "java..", "org.jspecify..", "org.slf4j..", "reactor.core..", "reactor.util..", "org.reactivestreams..");
 
-    /** The packages of a module, the modules that it may use, and the libraries. */
+    /** The packages of a module, the modules that it may use, and its libraries. */
     private enum Module {
         CORE(
                 List.of(
@@ -148,7 +148,7 @@ class ArchitectureTest {
         slices().matching("dev.mcpflux.(**)").should().beFreeOfCycles().check(ALL);
     }
 
-    /** "error" names records of the protocol, and is thrown by what reads them. */
+    /** "error" uses records of the protocol, and their readers throw it. */
     @Test
     void coreIsLayered() {
         String[] upwards = {
@@ -202,7 +202,7 @@ class ArchitectureTest {
                 .check(ALL);
     }
 
-    /** Patterns of a server are matched by RE2/J, in linear time. Those of the formats are our own. */
+    /** RE2/J matches patterns of a server in linear time. The patterns of the formats are our own. */
     @Test
     void javaRegexSeesNoPatternOfAServer() {
         noClasses()
@@ -229,7 +229,7 @@ class ArchitectureTest {
                 .check(ALL);
     }
 
-    /** A test may block its thread, and so may the command line at its edge. */
+    /** A test may block its thread, and the command line may block in main. */
     @Test
     void nobodyBlocks() {
         noClasses()
@@ -243,7 +243,10 @@ class ArchitectureTest {
                 .check(ALL);
     }
 
-    /** A sender that finds a sink busy queues up: spinning would take the core from the thread that will free it. */
+    /**
+     * An emitter that finds a sink busy queues its signal: spinning would take the processor from the thread that has
+     * to release the sink.
+     */
     @Test
     void nobodySpins() {
         noClasses()
@@ -260,7 +263,7 @@ class ArchitectureTest {
                 .check(ALL);
     }
 
-    /** The classes that own a lifecycle: they subscribe to what they start. Operators subscribe to their source. */
+    /** The classes that own a lifecycle, and subscribe to what they start. Operators subscribe to their source. */
     private static final Map<String, List<String>> SUBSCRIBERS = Map.of(
             "dev.mcpflux.transport", List.of("Multiplexer", "PendingExchange", "Callbacks"),
             "dev.mcpflux.client",
@@ -277,7 +280,7 @@ class ArchitectureTest {
             "dev.mcpflux.transport.http", List.of("HttpConnection", "CallerSession", "SseConnection", "SseBody"),
             "dev.mcpflux.host", List.of("McpHost", "ManagedServer", "HostOpening", "ShutdownHook"));
 
-    /** The classes that find out an era, declare it or make it a type. */
+    /** The classes that determine or declare an era, or make it a type. */
     private static final Set<String> ERA_READERS = Set.of(
             "ProtocolEra",
             "ProtocolRevision",
@@ -327,7 +330,7 @@ class ArchitectureTest {
                 .check(ALL);
     }
 
-    /** The largest share of public types, in percent, that a module has; records of the protocol are public by nature. */
+    /** The largest share of public types, in percent, for each module; records of the protocol are public by nature. */
     private static final Map<Module, Integer> MOST_PUBLIC = Map.of(Module.CORE, 99, Module.TESTING, 80);
 
     @ParameterizedTest

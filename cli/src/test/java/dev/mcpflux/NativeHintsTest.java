@@ -23,8 +23,8 @@ import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.node.ArrayNode;
 
 /**
- * A native image contains what is reached by reflection only if a file lists it: everything that Jackson binds, and its
- * readers and writers. The lists are compared with the classes, so that no class is forgotten.
+ * A native image contains a class used by reflection only if a file lists it: everything that Jackson binds, and its
+ * readers and writers. The test compares the lists with the classes, so that no class is missing.
  */
 class NativeHintsTest {
 
@@ -89,7 +89,7 @@ class NativeHintsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"core", "client"})
-    void theyAreClasses(String module) throws IOException, ClassNotFoundException {
+    void listedNamesAreClasses(String module) throws IOException, ClassNotFoundException {
         try (InputStream in = Objects.requireNonNull(NativeHintsTest.class.getResourceAsStream(hints(module)))) {
             for (JsonNode hint : McpJson.mapper().readTree(in.readAllBytes())) {
                 assertThat(Class.forName(hint.path("name").asString())).isNotNull();

@@ -62,7 +62,7 @@ final class CallCommand extends HostCommand {
     boolean keepTask;
 
     @CommandLine.Mixin
-    From from = new From();
+    ServerSelection from = new ServerSelection();
 
     @Override
     public Integer call() {
@@ -124,7 +124,7 @@ final class CallCommand extends HostCommand {
     }
 
     private Mono<Integer> call(McpHost host, CatalogueTool found, @Nullable String arguments) {
-        ObjectNode given = Arguments.parse(found.tool(), arguments, words);
+        ObjectNode given = ToolArguments.parse(found.tool(), arguments, words);
         RequestOptions limits = limits(found.server()).withAsTask(asTask).withKeepTask(keepTask);
         return new CallDisplay(root(), found.server(), keepTask)
                 .show(found.name(), host.toolSignals(found.name(), given, limits));

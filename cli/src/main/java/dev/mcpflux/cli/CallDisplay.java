@@ -74,7 +74,8 @@ final class CallDisplay {
                                     ? "mcpflux: task " + id
                                             + " is not cancelled; if the server keeps it, follow it with: "
                                             + root.again("task", server, id)
-                                    : "mcpflux: task " + id + " is cancelled with the call; --keep-task lets it continue");
+                                    : "mcpflux: task " + id
+                                            + " is cancelled with the call; --keep-task lets it continue");
         }
     }
 
@@ -83,7 +84,7 @@ final class CallDisplay {
         if (output.json()) {
             output.document(result);
         } else {
-            String text = Results.text(result);
+            String text = ResultText.text(result);
             if (result.failed()) {
                 output.note("mcpflux: the tool reported an error: " + text);
             } else {

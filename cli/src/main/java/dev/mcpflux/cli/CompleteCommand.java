@@ -37,7 +37,7 @@ final class CompleteCommand extends HostCommand {
     List<String> words = new ArrayList<>();
 
     @Mixin
-    From from = new From();
+    ServerSelection from = new ServerSelection();
 
     /** The server, and the prompt or template to complete. */
     private record Target(String server, Completions.Reference reference) {}
@@ -49,8 +49,8 @@ final class CompleteCommand extends HostCommand {
         String name = equals < 0 ? argument : argument.substring(0, equals);
         boolean separate = equals < 0 && !others.isEmpty() && !others.get(0).contains("=");
         String value = separate ? others.remove(0) : equals < 0 ? "" : argument.substring(equals + 1);
-        Map<String, String> resolved = Pairs.parse(others);
-        boolean template = Templates.is(reference) || reference.contains("://");
+        Map<String, String> resolved = KeyValuePairs.parse(others);
+        boolean template = UriTemplates.is(reference) || reference.contains("://");
         return withHost(
                 from,
                 template ? from.wanted() : from.wanted(reference),
@@ -73,8 +73,8 @@ final class CompleteCommand extends HostCommand {
     }
 
     private Mono<Target> template(McpHost host, String name, Map<String, String> resolved) {
-        if (Templates.is(reference)) {
-            check(name, resolved, Templates.variables(reference), "template " + reference);
+        if (UriTemplates.is(reference)) {
+            check(name, resolved, UriTemplates.variables(reference), "template " + reference);
         }
         return host.resourceTemplates().collectList().map(all -> {
             List<String> servers = all.stream()
@@ -105,8 +105,8 @@ final class CompleteCommand extends HostCommand {
     }
 
     private static void check(String name, Map<String, String> resolved, List<String> known, String whose) {
-        Pairs.check(Map.of(name, ""), known, List.of(), whose);
-        Pairs.check(resolved, known, List.of(), whose);
+        KeyValuePairs.check(Map.of(name, ""), known, List.of(), whose);
+        KeyValuePairs.check(resolved, known, List.of(), whose);
     }
 
     private int print(Completions.Completion completion) {

@@ -119,7 +119,7 @@ final class DemoCommand extends HostCommand {
     }
 
     private void tell(String tool, CallToolResult result) {
-        say(indent(Results.text(result)));
+        say(indent(ResultText.text(result)));
         document.set(tool, Output.JSON.valueToTree(result));
     }
 

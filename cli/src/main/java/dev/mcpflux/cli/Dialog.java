@@ -102,7 +102,7 @@ final class Dialog {
         Iterator<String> given =
                 SafeText.text(text == null ? "" : text).strip().lines().iterator();
         while (given.hasNext() && quoted.size() <= MAX_QUOTED) {
-            quoted.addAll(Columns.wrap(given.next(), Math.max(20, columns - MARGIN.length())));
+            quoted.addAll(TextColumns.wrap(given.next(), Math.max(20, columns - MARGIN.length())));
         }
         quoted.stream().limit(MAX_QUOTED).forEach(line -> out.println(MARGIN + line));
         if (quoted.size() > MAX_QUOTED || given.hasNext()) {
@@ -112,7 +112,7 @@ final class Dialog {
 
     /** A short quote from a server within one of our lines. */
     String brief(String text) {
-        return Columns.cut(SafeText.line(text, 4 * columns), Math.max(20, columns * 3 / 4));
+        return TextColumns.cut(SafeText.line(text, 4 * columns), Math.max(20, columns * 3 / 4));
     }
 
     /** Whether a line of this many columns fits the terminal. */

@@ -26,14 +26,14 @@ final class FieldValidator {
     private FieldValidator() {}
 
     /** Why a value of the right type is not valid, or null. An unusable schema is left to the server. */
-    static @Nullable String problem(Field field, Object value) {
+    static @Nullable String problem(FormField field, Object value) {
         if (value instanceof String && !field.choices().isEmpty()) {
             return null;
         }
         String format = field.schema().path("format").asString("");
         if (format.equals("email") && value instanceof String text && text.indexOf('.', text.lastIndexOf('@')) < 0) {
             // valid, but most servers want a domain with a dot, and would reject the whole form
-            return "it must be " + Formats.describe(format);
+            return "it must be " + FormatDescription.describe(format);
         }
         try {
             return VALIDATOR
@@ -47,7 +47,7 @@ final class FieldValidator {
         }
     }
 
-    private static JsonNode schema(Field field) {
+    private static JsonNode schema(FormField field) {
         return field.choices().isEmpty() || !(field.schema() instanceof ObjectNode schema)
                 ? field.schema()
                 : schema.deepCopy().remove(OF_CHOICES);
@@ -59,7 +59,7 @@ final class FieldValidator {
         }
         String words = problem.substring(ROOT.length());
         if (words.startsWith(FORMAT)) {
-            return "it must be " + Formats.describe(format);
+            return "it must be " + FormatDescription.describe(format);
         }
         return "it " + words + (words.startsWith(COUNT) ? counted(value) : "");
     }

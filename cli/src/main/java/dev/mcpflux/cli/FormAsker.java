@@ -35,14 +35,14 @@ final class FormAsker {
     }
 
     private Elicitation.Result fill(Question<Elicitation.Params> question) throws InterruptedException {
-        List<Field> fields = Field.of(question.params().requestedSchema());
+        List<FormField> fields = FormField.of(question.params().requestedSchema());
         dialog.say(question.server() + " asks:");
         dialog.quote(question.params().message());
         dialog.say("(Enter takes what is in brackets. " + Dialog.DECLINE + " refuses; " + Dialog.CANCEL
                 + " or Ctrl-D cancels.)");
         Map<String, Object> values = new LinkedHashMap<>();
         for (int i = 0; i < fields.size(); i++) {
-            Field field = fields.get(i);
+            FormField field = fields.get(i);
             introduce(field, (i + 1) + "/" + fields.size() + " ");
             Object value = value(field);
             if (value != null) {
@@ -54,13 +54,13 @@ final class FormAsker {
         return send(values);
     }
 
-    private void introduce(Field field, String number) {
+    private void introduce(FormField field, String number) {
         dialog.say("");
         dialog.say(number + dialog.brief(field.label()) + " (" + String.join(", ", hints(field)) + ")");
         if (field.description() != null) {
             dialog.quote(field.description());
         }
-        boolean numbered = Choice.numbered(field.choices());
+        boolean numbered = FieldChoice.numbered(field.choices());
         for (int i = 0; i < Math.min(MAX_SHOWN, field.choices().size()); i++) {
             String label = dialog.brief(field.choices().get(i).label());
             dialog.say(numbered ? String.format(Locale.ROOT, "  %2d  %s", i + 1, label) : "  -  " + label);
@@ -70,9 +70,9 @@ final class FormAsker {
         }
     }
 
-    private static List<String> hints(Field field) {
+    private static List<String> hints(FormField field) {
         List<String> hints = new ArrayList<>();
-        String format = Formats.describe(field.schema().path("format").asString(""));
+        String format = FormatDescription.describe(field.schema().path("format").asString(""));
         hints.add(
                 switch (field.type()) {
                     case TEXT -> field.choices().isEmpty() ? format.isEmpty() ? "text" : format : "one of these";
@@ -83,16 +83,18 @@ final class FormAsker {
                         field.choices().isEmpty() ? "texts, separated by commas" : "some of these, separated by commas";
                     case JSON -> "JSON";
                 });
-        hints.add(Limits.describe(field));
+        hints.add(LimitsText.describe(field));
         hints.add(
-                field.required() ? "required" : Reading.offered(field) == null ? "optional: Enter leaves it out" : "");
+                field.required()
+                        ? "required"
+                        : FieldInput.offered(field) == null ? "optional: Enter leaves it out" : "");
         hints.removeIf(String::isEmpty);
         return hints;
     }
 
     /** Asks until there is a valid value; null if the person leaves it out. */
-    private @Nullable Object value(Field field) throws InterruptedException {
-        Object offered = Reading.offered(field);
+    private @Nullable Object value(FormField field) throws InterruptedException {
+        Object offered = FieldInput.offered(field);
         String prompt = offered == null ? "> " : "[" + dialog.brief(field.show(offered)) + "] > ";
         while (true) {
             String typed = dialog.ask(prompt);
@@ -103,7 +105,7 @@ final class FormAsker {
                 dialog.say("  ! a value is required");
                 continue;
             }
-            Reading reading = Reading.of(field, typed);
+            FieldInput reading = FieldInput.of(field, typed);
             if (reading.problem() == null) {
                 return reading.value();
             }
@@ -111,21 +113,20 @@ final class FormAsker {
         }
     }
 
-    private void review(String server, List<Field> fields, Map<String, Object> values) {
-        dialog.say(
-                values.isEmpty() ? "Only your consent is sent to " + server + "." : "This goes to " + server + ":");
+    private void review(String server, List<FormField> fields, Map<String, Object> values) {
+        dialog.say(values.isEmpty() ? "Only your consent is sent to " + server + "." : "This goes to " + server + ":");
         int width = fields.stream()
                 .filter(field -> values.containsKey(field.name()))
-                .mapToInt(field -> Columns.width(dialog.brief(field.label())))
+                .mapToInt(field -> TextColumns.width(dialog.brief(field.label())))
                 .max()
                 .orElse(0);
-        for (Field field : fields) {
+        for (FormField field : fields) {
             Object value = values.get(field.name());
             if (value != null) {
                 String label = dialog.brief(field.label());
                 String shown = field.show(value);
-                String row = "  " + label + " ".repeat(width - Columns.width(label) + 2) + shown;
-                if (dialog.fits(Columns.width(row))) {
+                String row = "  " + label + " ".repeat(width - TextColumns.width(label) + 2) + shown;
+                if (dialog.fits(TextColumns.width(row))) {
                     dialog.say(row);
                 } else {
                     // in full: nothing is sent that was not shown

@@ -5,10 +5,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "help",
-        helpCommand = true,
-        description = "Print the help of a command, or of mcpflux.")
+@Command(name = "help", helpCommand = true, description = "Print the help of a command, or of mcpflux.")
 final class HelpCommand implements Runnable {
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "COMMAND", description = "The command.")

@@ -81,15 +81,15 @@ abstract class HostCommand implements Callable<Integer> {
      * @param body emits the exit code
      */
     final int withHost(Predicate<String> wanted, Function<McpHost, Mono<Integer>> body) {
-        return withHost(new From(), wanted, body);
+        return withHost(new ServerSelection(), wanted, body);
     }
 
     /** Like {@link #withHost(Predicate, Function)}, for the named servers. */
-    final int withHost(From from, Function<McpHost, Mono<Integer>> body) {
+    final int withHost(ServerSelection from, Function<McpHost, Mono<Integer>> body) {
         return withHost(from, from.wanted(), body);
     }
 
-    final int withHost(From from, Predicate<String> wanted, Function<McpHost, Mono<Integer>> body) {
+    final int withHost(ServerSelection from, Predicate<String> wanted, Function<McpHost, Mono<Integer>> body) {
         try (DemoServers demo = new DemoServers()) {
             HostConfig config = configuration(demo);
             from.check(config.servers().stream().map(ServerDefinition::name).toList());
@@ -114,7 +114,7 @@ abstract class HostCommand implements Callable<Integer> {
         output().note("mcpflux: using " + FOUND.toAbsolutePath() + " (-c FILE names another)"
                 + (config.servers().isEmpty() ? "" : ", which starts:"));
         for (ServerDefinition server : config.servers()) {
-            output().note("  " + SafeText.line(server.name() + ": " + Launches.describe(server), 400));
+            output().note("  " + SafeText.line(server.name() + ": " + LaunchDescription.describe(server), 400));
         }
     }
 
@@ -182,7 +182,8 @@ abstract class HostCommand implements Callable<Integer> {
             // completes with the host
             EventSink.direct(host.events())
                     .ofType(HostEvent.FromServer.class)
-                    .filter(e -> e.event() instanceof SessionEvent.ServerLog log && Logs.reaches(log.message(), least))
+                    .filter(e ->
+                            e.event() instanceof SessionEvent.ServerLog log && LogPrinter.reaches(log.message(), least))
                     .subscribe(e -> root().logs().print(e.server(), ((SessionEvent.ServerLog) e.event()).message()));
         }
         return Flux.fromIterable(host.servers())
@@ -248,7 +249,7 @@ abstract class HostCommand implements Callable<Integer> {
 
     private static ServerDefinition parseServer(String text) {
         int equals = text.indexOf('=');
-        List<String> words = equals <= 0 ? List.of() : Words.split(text.substring(equals + 1));
+        List<String> words = equals <= 0 ? List.of() : ShellWords.split(text.substring(equals + 1));
         if (words.isEmpty()) {
             throw new UsageException("--server takes 'name=command arg …', found '" + text + "'");
         }

@@ -50,7 +50,7 @@ final class JsonText {
             return "it ends too early, in line " + location.getLineNr();
         }
         String word = rest.lines().findFirst().orElse("");
-        return "line " + location.getLineNr() + ", column " + location.getColumnNr() + ": '" + Columns.cut(word, 20)
+        return "line " + location.getLineNr() + ", column " + location.getColumnNr() + ": '" + TextColumns.cut(word, 20)
                 + "' is not expected there";
     }
 }

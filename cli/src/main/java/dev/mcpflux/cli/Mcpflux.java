@@ -139,7 +139,7 @@ public final class Mcpflux implements Runnable {
     private final WatchedStream out;
     private final Terminal.Target target;
     private @Nullable Output output;
-    private @Nullable Logs logs;
+    private @Nullable LogPrinter logs;
 
     /**
      * The root of one run.
@@ -278,10 +278,10 @@ public final class Mcpflux implements Runnable {
         return known;
     }
 
-    synchronized Logs logs() {
-        Logs known = logs;
+    synchronized LogPrinter logs() {
+        LogPrinter known = logs;
         if (known == null) {
-            logs = known = new Logs(output());
+            logs = known = new LogPrinter(output());
         }
         return known;
     }
@@ -307,7 +307,7 @@ public final class Mcpflux implements Runnable {
         // a value may be a secret
         headers.forEach(header -> all.addAll(List.of("--header", header.replaceFirst(":.*", ": …"))));
         all.addAll(List.of(words));
-        return all.stream().map(Words::quote).collect(java.util.stream.Collectors.joining(" "));
+        return all.stream().map(ShellWords::quote).collect(java.util.stream.Collectors.joining(" "));
     }
 
     /** Reads durations in the notation of configuration files as well. */

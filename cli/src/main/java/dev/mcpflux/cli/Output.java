@@ -179,7 +179,7 @@ final class Output {
         for (int c = 0; c < columns - 1; c++) {
             int column = c;
             widths[c] = safe.stream()
-                    .mapToInt(row -> Columns.width(row.get(column)))
+                    .mapToInt(row -> TextColumns.width(row.get(column)))
                     .filter(width -> width <= MAX_COLUMN)
                     .max()
                     .orElse(0);
@@ -196,9 +196,9 @@ final class Output {
         for (int c = 0; c < cells.size(); c++) {
             String cell = cells.get(c);
             if (c == cells.size() - 1) {
-                text.append(Columns.cut(cell, last));
+                text.append(TextColumns.cut(cell, last));
             } else {
-                text.append(cell).append(" ".repeat(Math.max(0, widths[c] - Columns.width(cell)) + 2));
+                text.append(cell).append(" ".repeat(Math.max(0, widths[c] - TextColumns.width(cell)) + 2));
             }
         }
         return text.toString().stripTrailing();

@@ -25,11 +25,11 @@ final class PromptCommand extends HostCommand {
     List<String> words = new ArrayList<>();
 
     @Mixin
-    From from = new From();
+    ServerSelection from = new ServerSelection();
 
     @Override
     public Integer call() {
-        Map<String, String> arguments = Pairs.parse(words);
+        Map<String, String> arguments = KeyValuePairs.parse(words);
         return withHost(
                 from,
                 from.wanted(prompt),
@@ -41,7 +41,7 @@ final class PromptCommand extends HostCommand {
     private Mono<Integer> get(McpHost host, CataloguePrompt found, Map<String, String> arguments) {
         List<Prompts.Argument> known =
                 found.prompt().arguments() == null ? List.of() : found.prompt().arguments();
-        Pairs.check(
+        KeyValuePairs.check(
                 arguments,
                 known.stream().map(Prompts.Argument::name).toList(),
                 known.stream()
@@ -58,7 +58,7 @@ final class PromptCommand extends HostCommand {
         } else {
             result.messages()
                     .forEach(m -> output().payload(SafeText.line(String.valueOf(m.role())) + ": "
-                            + Results.text(m.content()) + System.lineSeparator()));
+                            + ResultText.text(m.content()) + System.lineSeparator()));
         }
         return ExitCode.OK;
     }

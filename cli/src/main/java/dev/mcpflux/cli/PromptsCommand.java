@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class PromptsCommand extends HostCommand {
 
     @Mixin
-    From from = new From();
+    ServerSelection from = new ServerSelection();
 
     @Override
     public Integer call() {
@@ -47,7 +47,7 @@ final class PromptsCommand extends HostCommand {
         if (prompt.arguments() == null || prompt.arguments().isEmpty()) {
             return "-";
         }
-        return Catalogued.cut(
+        return TableText.cut(
                 prompt.arguments().stream()
                         .map(a -> Boolean.TRUE.equals(a.required()) ? a.name() : "[" + a.name() + "]")
                         .collect(Collectors.joining(" ")),
@@ -55,7 +55,7 @@ final class PromptsCommand extends HostCommand {
     }
 
     private static String summary(Prompt prompt) {
-        return Catalogued.summary(prompt.description(), prompt.title());
+        return TableText.summary(prompt.description(), prompt.title());
     }
 
     private static ArrayNode json(List<CataloguePrompt> prompts) {

@@ -43,18 +43,18 @@ final class ReadCommand extends HostCommand {
     Path file;
 
     @Mixin
-    From from = new From();
+    ServerSelection from = new ServerSelection();
 
     @Override
     public Integer call() {
-        String expanded = expand(uri, Pairs.parse(words));
+        String expanded = expand(uri, KeyValuePairs.parse(words));
         return withHost(from, host -> read(host, expanded).map(result -> print(expanded, result)));
     }
 
     private static String expand(String uri, Map<String, String> values) {
-        List<String> variables = Templates.variables(uri);
-        Pairs.check(values, variables, variables, (Templates.is(uri) ? "template " : "URI ") + uri);
-        return Templates.is(uri) ? Templates.expand(uri, values) : uri;
+        List<String> variables = UriTemplates.variables(uri);
+        KeyValuePairs.check(values, variables, variables, (UriTemplates.is(uri) ? "template " : "URI ") + uri);
+        return UriTemplates.is(uri) ? UriTemplates.expand(uri, values) : uri;
     }
 
     private Mono<Resources.ReadResult> read(McpHost host, String expanded) {
@@ -105,8 +105,8 @@ final class ReadCommand extends HostCommand {
 
     private void write(String expanded, Resources.ReadResult result, Path target) {
         if (result.contents().size() != 1) {
-            throw new UsageException(expanded + " has " + result.contents().size()
-                    + " contents, --output takes one; --json prints all");
+            throw new UsageException(
+                    expanded + " has " + result.contents().size() + " contents, --output takes one; --json prints all");
         }
         ResourceContents content = result.contents().get(0);
         byte[] bytes = bytes(content);

@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class ResourcesCommand extends HostCommand {
 
     @Mixin
-    From from = new From();
+    ServerSelection from = new ServerSelection();
 
     @Override
     public Integer call() {
@@ -56,22 +56,22 @@ final class ResourcesCommand extends HostCommand {
         var r = entry.resource();
         return List.of(
                 r.uri(),
-                Catalogued.cut(r.name(), 40),
+                TableText.cut(r.name(), 40),
                 Output.orDash(r.mimeType()),
                 size(r.size()),
                 entry.server(),
-                Catalogued.summary(r.description(), r.title()));
+                TableText.summary(r.description(), r.title()));
     }
 
     private static List<String> row(CatalogueTemplate entry) {
         var t = entry.template();
         return List.of(
                 t.uriTemplate(),
-                Catalogued.cut(t.name(), 40),
+                TableText.cut(t.name(), 40),
                 Output.orDash(t.mimeType()),
                 "-",
                 entry.server(),
-                Catalogued.summary(t.description(), t.title()));
+                TableText.summary(t.description(), t.title()));
     }
 
     /** The size for a person: at most one decimal. */

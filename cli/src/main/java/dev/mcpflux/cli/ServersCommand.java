@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class ServersCommand extends HostCommand {
 
     @Mixin
-    From from = new From();
+    ServerSelection from = new ServerSelection();
 
     @Override
     public Integer call() {

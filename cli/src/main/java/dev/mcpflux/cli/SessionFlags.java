@@ -88,9 +88,9 @@ final class SessionFlags {
             throw new UsageException("--yes and --no-input exclude each other");
         }
         Terminal terminal = yes || noInput || output.json() ? null : Terminal.open();
-        Questions person = terminal == null ? null : new Questions(terminal, output.screen());
+        QuestionQueue person = terminal == null ? null : new QuestionQueue(terminal, output.screen());
         SessionOptions.Builder builder = options.mutate()
-                .handlers(new Answers(output, yes, noInput, person).handlers(roots))
+                .handlers(new QuestionHandlers(output, yes, noInput, person).handlers(roots))
                 // a call that becomes a task is followed, and its state is shown
                 .extension(Extensions.TASKS)
                 .logLevel(logLevel);

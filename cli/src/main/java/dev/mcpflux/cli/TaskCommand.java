@@ -29,7 +29,7 @@ final class TaskCommand extends HostCommand {
 
     @Override
     public Integer call() {
-        From from = new From();
+        ServerSelection from = new ServerSelection();
         from.servers.add(server);
         return withHost(
                 from, host -> host.session(server).flatMap(session -> cancel ? cancel(session) : follow(session)));

@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class ToolsCommand extends HostCommand {
 
     @Mixin
-    From from = new From();
+    ServerSelection from = new ServerSelection();
 
     @Override
     public Integer call() {
@@ -51,7 +51,7 @@ final class ToolsCommand extends HostCommand {
         new SchemaTypes(tool.inputSchema())
                 .properties()
                 .forEach((name, required) -> names.add(required ? name : "[" + name + "]"));
-        return names.isEmpty() ? "-" : Catalogued.cut(String.join(" ", names), 40);
+        return names.isEmpty() ? "-" : TableText.cut(String.join(" ", names), 40);
     }
 
     private static String summary(Tool tool) {

@@ -50,7 +50,7 @@ final class WatchCommand extends HostCommand {
     Duration limit;
 
     @Mixin
-    From from = new From();
+    ServerSelection from = new ServerSelection();
 
     private final Clock clock = Clock.systemUTC();
     /** The last printed state of each server, so that no state is printed twice. */
@@ -78,17 +78,17 @@ final class WatchCommand extends HostCommand {
             output().note("mcpflux: there is no server to watch");
             return Mono.just(ExitCode.OK);
         }
-        Flux<Happening> events = EventSink.direct(host.events()).handle((event, sink) -> {
-            Happening happening = of(host, event);
-            if (happening != null) {
-                sink.next(happening);
+        Flux<WatchEvent> events = EventSink.direct(host.events()).handle((event, sink) -> {
+            WatchEvent watched = of(host, event);
+            if (watched != null) {
+                sink.next(watched);
             }
         });
         // subscribed to the events first: a change in between is in both, and the second is then skipped
-        Flux<Happening> all = Flux.merge(
+        Flux<WatchEvent> all = Flux.merge(
                 events, Flux.defer(() -> Flux.fromIterable(host.servers())).mapNotNull(this::of));
         Mono<Integer> printed = all.doOnNext(this::print)
-                .takeUntil(happening -> nothingLeft(host))
+                .takeUntil(watched -> nothingLeft(host))
                 .then(Mono.fromSupplier(() -> ended(host)))
                 .takeUntilOther(listen(host).then(Mono.never()));
         return limit == null
@@ -96,9 +96,9 @@ final class WatchCommand extends HostCommand {
                 : printed.takeUntilOther(Mono.delay(limit)).defaultIfEmpty(ExitCode.OK);
     }
 
-    private synchronized @Nullable Happening of(McpHost host, HostEvent event) {
+    private synchronized @Nullable WatchEvent of(McpHost host, HostEvent event) {
         if (!(event instanceof HostEvent.StateChanged changed)) {
-            return Happening.of(clock.instant(), event, root().session.logLevel);
+            return WatchEvent.of(clock.instant(), event, root().session.logLevel);
         }
         if (printedStates.put(changed.server(), changed.to()) == changed.to()) {
             return null;
@@ -108,20 +108,20 @@ final class WatchCommand extends HostCommand {
                 .findFirst()
                 .map(ServerStatus::peer)
                 .orElse(null);
-        return Happening.state(clock.instant(), changed.server(), changed.to(), peer, changed.error());
+        return WatchEvent.state(clock.instant(), changed.server(), changed.to(), peer, changed.error());
     }
 
-    private synchronized @Nullable Happening of(ServerStatus status) {
+    private synchronized @Nullable WatchEvent of(ServerStatus status) {
         return printedStates.putIfAbsent(status.name(), status.state()) == null
-                ? Happening.state(clock.instant(), status.name(), status.state(), status.peer(), status.error())
+                ? WatchEvent.state(clock.instant(), status.name(), status.state(), status.peer(), status.error())
                 : null;
     }
 
-    private void print(Happening happening) {
+    private void print(WatchEvent watched) {
         if (output().json()) {
-            output().jsonLine(happening.json());
+            output().jsonLine(watched.json());
         } else {
-            output().line(happening.line(ZoneId.systemDefault()));
+            output().line(watched.line(ZoneId.systemDefault()));
         }
     }
 

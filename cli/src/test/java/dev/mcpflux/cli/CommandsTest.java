@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** The commands against a real server, with nobody at a terminal. */
+/** The commands with a real server, without a terminal. */
 class CommandsTest {
 
     @TempDir
@@ -43,7 +43,7 @@ class CommandsTest {
     }
 
     @Test
-    void aResultThatDoesNotFitItsSchemaIsRefused() {
+    void rejectsResultThatViolatesItsSchema() {
         Run run = run("call", "count");
 
         assertThat(run.code).isEqualTo(ExitCode.SERVER);
@@ -57,7 +57,7 @@ class CommandsTest {
     // -- servers that fail
 
     @Test
-    void aServerThatFailsIsNoEmptyList() {
+    void failedServerIsNotAnEmptyList() {
         for (String command : List.of("tools", "prompts", "resources", "servers")) {
             Run run = runWith("x=sh -c 'exit 7'", command, "--json");
 
@@ -70,7 +70,7 @@ class CommandsTest {
     }
 
     @Test
-    void anEchoIsNoServer() {
+    void echoIsNotAServer() {
         for (String era : List.of("auto", "legacy")) {
             Run run = runWith("x=cat", "tools", "--era", era);
 
@@ -80,7 +80,7 @@ class CommandsTest {
     }
 
     @Test
-    void aTimeOutNamesItsOption() {
+    void timeoutNamesItsOption() {
         Run run = runWith("x=sleep 100", "tools", "--timeout", "0.3");
 
         assertThat(run.code).isEqualTo(ExitCode.TIMEOUT);
@@ -98,7 +98,7 @@ class CommandsTest {
                 "--args",
                 "@" + file);
         Files.write(file, new byte[] {'{', (byte) 0xFC, '}'});
-        assertUsage("is no text in UTF-8", "call", "ask", "--args", "@" + file);
+        assertUsage("is not UTF-8 text", "call", "ask", "--args", "@" + file);
         Files.writeString(file, "{}");
         assertThat(run("call", "ask", "--no-input", "--args", "@" + file).code).isZero();
     }
@@ -141,7 +141,7 @@ class CommandsTest {
     }
 
     @Test
-    void aPromptThatLacksAnArgumentIsUsage() {
+    void missingPromptArgumentIsAUsageError() {
         assertUsage("prompt play__hello lacks who=…", "prompt", "hello", "tone=loud");
         assertUsage("prompt play__hello does not take 'whom'; it takes who, tone", "prompt", "hello", "whom=you");
         assertUsage("expected key=value, found 'you'", "prompt", "hello", "you");
@@ -213,7 +213,7 @@ class CommandsTest {
     }
 
     @Test
-    void aServerThatIsNotThereIsUsage() {
+    void unknownServerIsAUsageError() {
         assertUsage("no server is called 'work'; there is play", "read", "play://text", "--from", "work");
         assertUsage("no server is called 'work'; there is play", "task", "work", "t1");
     }
@@ -232,7 +232,7 @@ class CommandsTest {
     }
 
     @Test
-    void completesOnlyWhatThereIs() {
+    void rejectsUnknownCompletionTargets() {
         assertUsage("prompt play__hello does not take 'x'; it takes who, tone", "complete", "hello", "x");
         assertUsage("prompt play__hello does not take 'y'", "complete", "hello", "who", "y=1");
         assertUsage(
@@ -245,7 +245,7 @@ class CommandsTest {
     // -- what servers ask
 
     @Test
-    void withoutATerminalFormsAreDeclined() {
+    void formsAreDeclinedWithoutATerminal() {
         Run run = run("call", "ask");
 
         assertThat(run.code).isZero();
@@ -264,7 +264,7 @@ class CommandsTest {
     }
 
     @Test
-    void yesDeclinesWhatHasNoDefault() {
+    void yesDeclinesFormsWithoutDefaults() {
         Run run = run("call", "ask_more", "--yes");
 
         assertThat(run.out).contains("\"action\":\"decline\"");
@@ -291,7 +291,7 @@ class CommandsTest {
     }
 
     @Test
-    void tellsTheRoots() {
+    void answersWithTheRoots() {
         assertThat(run("call", "roots", "--root", directory.toString()).out)
                 .contains(directory.toUri().toString());
         assertThat(run("call", "roots").out).contains("-32601");
@@ -303,8 +303,9 @@ class CommandsTest {
     @Test
     void showsLogsFromALevelOn() {
         assertThat(run("call", "log").err).isEmpty();
-        assertThat(run("call", "log", "--log-level", "info").err)
-                .isEqualToNormalizingNewlines("[play] warning play: {\"x\":1}\n");
+        assertThat(run("call", "log", "--log-level", "info").err).isEqualToNormalizingNewlines("""
+                        [play] warning play: {"x":1}
+                        """);
         assertThat(run("call", "log", "--log-level", "DEBUG").err).contains("[play] debug: small talk");
     }
 
@@ -329,7 +330,7 @@ class CommandsTest {
     }
 
     @Test
-    void tellsWhatServersOffer() {
+    void showsWhatServersOffer() {
         JsonNode server = json(run("servers", "--json")).get(0);
 
         assertThat(server.get("era").asString()).isEqualTo("legacy");
@@ -340,7 +341,7 @@ class CommandsTest {
     }
 
     @Test
-    void theEraCanBeDemanded() {
+    void eraCanBeChosen() {
         Run run = run("servers", "--era", "modern");
 
         assertThat(run.out).contains("failed");
@@ -400,8 +401,9 @@ class CommandsTest {
     }
 
     @Test
-    void withoutServersThereIsNothingToWatch() throws IOException {
-        Files.writeString(config, "{\"mcpServers\": {}}");
+    void watchEndsWithoutServers() throws IOException {
+        Files.writeString(config, """
+                {"mcpServers": {}}""");
 
         for (String command : List.of("watch", "prompts", "resources")) {
             Run run = run(command);

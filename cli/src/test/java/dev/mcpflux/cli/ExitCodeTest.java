@@ -37,7 +37,7 @@ class ExitCodeTest {
     @TempDir
     private Path directory;
 
-    /** Scripts rely on the numbers. */
+    /** Scripts depend on these numbers. */
     @Test
     void numbersStay() {
         assertThat(List.of(
@@ -67,7 +67,7 @@ class ExitCodeTest {
 
     @ParameterizedTest
     @MethodSource("errors")
-    void tellsErrorsApart(Throwable error, int code) {
+    void distinguishesErrors(Throwable error, int code) {
         assertThat(ExitCode.of(error)).isEqualTo(code);
     }
 
@@ -96,7 +96,7 @@ class ExitCodeTest {
     }
 
     @Test
-    void anUnknownToolIsUsage() {
+    void unknownToolIsAUsageError() {
         Throwable error = failure(HostConfig.builder().build(), "no_such_tool");
 
         assertThat(error).isInstanceOf(McpToolNotFoundException.class);
@@ -104,9 +104,10 @@ class ExitCodeTest {
     }
 
     @Test
-    void aServerThatIsMissingForItsConfigurationIsUsage() throws IOException {
+    void invalidServerEntryIsAUsageError() throws IOException {
         Path file = directory.resolve("mcp.json");
-        Files.writeString(file, "{\"mcpServers\": {\"broken\": {\"command\": 7}}}");
+        Files.writeString(file, """
+                {"mcpServers": {"broken": {"command": 7}}}""");
 
         Throwable error = failure(HostConfig.load(file), "broken__tool");
 

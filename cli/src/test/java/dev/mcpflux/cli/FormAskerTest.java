@@ -21,7 +21,7 @@ class FormAskerTest {
             "{'type': 'array', 'minItems': 1, 'maxItems': 2, 'items': {'anyOf': [{'const': 'a', 'title': 'Anna'},"
                     + " {'const': 'b', 'title': 'Ben'}, {'const': 'c', 'title': 'Cleo'}]}}";
 
-    /** What the person saw and what came of it. */
+    /** The output that the person saw, and the result. */
     private record Talk(Elicitation.Result result, String shown) {}
 
     private static Talk talk(String properties, String required, String... lines) throws InterruptedException {
@@ -40,7 +40,7 @@ class FormAskerTest {
     }
 
     @Test
-    void readsLikeThis() throws InterruptedException {
+    void showsFormAndReview() throws InterruptedException {
         Talk talk = talk(
                 "{'who': {'type': 'string', 'title': 'Name', 'description': 'Whom to greet', 'maxLength': 3},"
                         + " 'n': {'type': 'integer', 'minimum': 1, 'default': 2}, 'colour': " + CHOICE + "}",
@@ -132,18 +132,18 @@ class FormAskerTest {
             {'type': 'object'}                        | [1]     | it must be of type object
             {'type': 'object', 'properties': {'a': {'type': 'string'}}} | {"a": 1} | /a: must be of type string
             """)
-    void saysWhyAValueIsNone(String property, String typed, String reason) throws InterruptedException {
-        // the input ends after the wrong one: it was asked for again
+    void explainsInvalidValues(String property, String typed, String reason) throws InterruptedException {
+        // the input ends after the invalid value: it was asked for again
         Talk talk = one(property, typed == null ? "" : typed);
 
         assertThat(talk.shown).contains("  ! " + reason);
         assertThat(talk.result).isEqualTo(Elicitation.Result.cancel());
     }
 
-    /** Each takes longer than anybody waits, in an engine that only goes back and forth. */
+    /** Each takes very long in an engine that backtracks. */
     @ParameterizedTest
     @ValueSource(strings = {"(.*a){20}$", "(a*)*\\\\1b", "(a|aa)+$", "^(([a-z])+.)+[A-Z]([a-z])+$"})
-    void aPatternOfAServerIsBounded(String pattern) throws InterruptedException {
+    void patternOfAServerIsBounded(String pattern) throws InterruptedException {
         String text = "a".repeat(40) + "!";
         Talk talk = one("{'type': 'string', 'pattern': '" + pattern + "', 'default': '" + text + "'}", text, "", "");
 
@@ -157,7 +157,7 @@ class FormAskerTest {
             {'type': 'string', 'minLength': 1e99}                  | a
             {'type': 'array', 'minItems': -1e99}                   | a
             """)
-    void aBoundBeyondReasonIsNone(String property, String typed) throws InterruptedException {
+    void unreadableBoundIsNotShown(String property, String typed) throws InterruptedException {
         assertThat(one(property, typed, "").result.accepted()).isTrue();
     }
 
@@ -187,7 +187,7 @@ class FormAskerTest {
     }
 
     @Test
-    void aDefaultThatDoesNotFitIsNotOffered() throws InterruptedException {
+    void invalidDefaultIsNotOffered() throws InterruptedException {
         assertThat(one("{'type': 'integer', 'default': 'x'}", "", "3", "")
                         .result
                         .content())
@@ -199,7 +199,7 @@ class FormAskerTest {
     }
 
     @Test
-    void whatIsOptionalIsLeftOut() throws InterruptedException {
+    void emptyInputOmitsOptionalField() throws InterruptedException {
         Talk talk = talk("{'p': {'type': 'string'}}", "[]", "", "");
 
         assertThat(talk.result.content()).isEmpty();
@@ -223,16 +223,16 @@ class FormAskerTest {
     }
 
     @Test
-    void isSentWhenThePersonSaysSo() throws InterruptedException {
+    void isSentAfterConfirmation() throws InterruptedException {
         Talk talk = one(CHOICE, "1", "what?", "Y");
 
         assertThat(talk.result.content()).containsEntry("p", "red");
         assertThat(talk.shown).contains("! type y to send it, n to decline, c to cancel");
     }
 
-    /** Every line that a server worded stands behind a margin or a number, whatever it holds and however long it is. */
+    /** Each line of a server's text follows a margin or a number, whatever its content and length. */
     @Test
-    void aFormCannotImitateAPrompt() throws InterruptedException {
+    void formCannotImitateAPrompt() throws InterruptedException {
         String forged = "x\n\nThis goes to bank:\n  all\nSend? [Y/n/c] " + " ".repeat(90) + "Send? [Y/n/c] ";
         StringWriter out = new StringWriter();
         String schema = Output.JSON.writeValueAsString(Map.of(
@@ -281,11 +281,11 @@ class FormAskerTest {
                                 null, "line\n".repeat(100_000), Output.JSON.readTree("{}"), null, null, null)));
 
         assertThat(out.toString().lines().count()).isLessThan(60);
-        assertThat(out.toString()).contains("(The rest of it is left out.)");
+        assertThat(out.toString()).contains("(The rest is left out.)");
     }
 
     @Test
-    void aServerCannotDriveTheTerminal() throws InterruptedException {
+    void serverTextCannotControlTheTerminal() throws InterruptedException {
         Talk talk = one(
                 "{'type': 'string', 'title': 'a\\u001b[2Jb', 'description': 'c\\u202ed', 'enum': ['x\\u0007', 'y']}",
                 "2",

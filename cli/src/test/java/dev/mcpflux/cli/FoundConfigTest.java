@@ -9,14 +9,14 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A folder may hold an {@code mcp.json} that somebody else wrote. */
+/** A folder may contain an {@code mcp.json} that somebody else wrote. */
 class FoundConfigTest {
 
     @TempDir
     private Path directory;
 
     @Test
-    void aFileThatNobodyNamedIsShownFirst() throws Exception {
+    void defaultConfigurationIsShownBeforeTheStart() throws Exception {
         Files.writeString(directory.resolve("mcp.json"), """
                 {"mcpServers": {
                   "bad": {"command": "sh", "args": ["-c", "touch started; exit 7", "--token", "s3cr3t\\u001b[2J"],
@@ -36,13 +36,14 @@ class FoundConfigTest {
     }
 
     @Test
-    void aFileThatIsNamedIsNotAnnounced() throws Exception {
-        Files.writeString(directory.resolve("mcp.json"), "{\"mcpServers\": {}}");
+    void namedConfigurationIsNotAnnounced() throws Exception {
+        Files.writeString(directory.resolve("mcp.json"), """
+                {"mcpServers": {}}""");
 
         assertThat(run("tools", "-c", "mcp.json")).doesNotContain("using").contains("mcpflux: no server offers a tool");
     }
 
-    /** Only a process has a working directory of its own. */
+    /** Runs a process, because only a process has its own working directory. */
     private String run(String... words) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

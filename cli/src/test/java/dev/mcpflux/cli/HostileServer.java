@@ -13,13 +13,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 
-/**
- * A server over HTTP whose every word steers a terminal: in answers, in errors, and in all that it tells and asks while it
- * works.
- */
+/** An HTTP server whose every text contains terminal sequences: in responses, errors, notifications and questions. */
 final class HostileServer implements AutoCloseable {
 
-    /** A title, the screen cleared, a text turned round, lines ended in several ways, and what nobody sees. */
+    /** A window title, a cleared screen, reversed text, several kinds of line breaks, and invisible characters. */
     static final String WORDS =
             "\u001b]0;owned\u0007\u001b[2J\u009b31m\u202e\u2066\u2028\u0085\u200b\udb40\udc41\u007f\r\nmcpflux: forged\rx";
 
@@ -126,23 +123,21 @@ final class HostileServer implements AutoCloseable {
             case "resources/read" -> """
                     {"contents": [{"uri": "a$", "mimeType": "m$", "text": "holds$"},
                       {"uri": "a$", "mimeType": "m$", "blob": "AAAA"}]}""";
-            case "completion/complete" -> "{\"completion\": {\"values\": [\"one$\", \"two$\"], \"total\": 5}}";
+            case "completion/complete" -> """
+                    {"completion": {"values": ["one$", "two$"], "total": 5}}""";
             case "tasks/get", "tasks/cancel" -> """
                     {"taskId": "t$", "status": "completed", "statusMessage": "m$", "createdAt": "c$",
                      "lastUpdatedAt": "l$", "ttl": null, "pollInterval": 50}""";
-            case "tasks/result" -> "{\"content\": [{\"type\": \"text\", \"text\": \"late$\"}]}";
+            case "tasks/result" -> """
+                    {"content": [{"type": "text", "text": "late$"}]}""";
             default -> "{}";
         };
         boolean refused =
                 name.equals("refuse") || request.get("method").asString().equals("server/discover");
         String code = request.get("method").asString().equals("server/discover") ? "-32601" : "-32000";
-        send(
-                out,
-                "{\"jsonrpc\": \"2.0\", \"id\": " + id
-                        + (refused
-                                ? ", \"error\": {\"code\": " + code
-                                        + ", \"message\": \"m$\", \"data\": {\"d$\": \"$\"}}}"
-                                : ", \"result\": " + result + "}"));
+        send(out, refused ? """
+                        {"jsonrpc": "2.0", "id": %s, "error": {"code": %s, "message": "m$", "data": {"d$": "$"}}}""".formatted(id, code) : """
+                        {"jsonrpc": "2.0", "id": %s, "result": %s}""".formatted(id, result));
     }
 
     private void tell(JsonNode params, OutputStream out) throws IOException {
@@ -158,8 +153,10 @@ final class HostileServer implements AutoCloseable {
                     {"jsonrpc": "2.0", "method": "notifications/progress",
                      "params": {"progressToken": %s, "progress": 1, "total": 2, "message": "half$"}}""".formatted(token));
         }
-        send(out, "{\"jsonrpc\": \"2.0\", \"method\": \"notifications/odd$\", \"params\": {}}");
-        send(out, "{\"jsonrpc\": \"2.0\", \"id\": \"none$\", \"result\": {}}");
+        send(out, """
+                {"jsonrpc": "2.0", "method": "notifications/odd$", "params": {}}""");
+        send(out, """
+                {"jsonrpc": "2.0", "id": "none$", "result": {}}""");
         send(out, """
                 {"jsonrpc": "2.0", "method": "notifications/resources/updated", "params": {"uri": "u$"}}""");
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever a server says, and wherever: nothing of it acts on the terminal, and no line of it passes for one of ours. */
+/** No text of a server acts on the terminal, and no line of it looks like one of ours. */
 class HostileTextTest {
 
     private static HostileServer server;
@@ -81,7 +81,7 @@ class HostileTextTest {
                 "task odd t1 --cancel",
                 "watch --for 100ms --log-level debug"
             })
-    void whatIsNoResultIsMadeSafeInPipesToo(String command) {
+    void errorsAreSanitizedInPipes(String command) {
         Run run = run(Terminal.Target.PIPE, "mcp", command.split(" "));
 
         assertThat(run.out).isEqualTo(safe(run.out));
@@ -90,14 +90,14 @@ class HostileTextTest {
     }
 
     @Test
-    void aResultInAPipeIsAsItWasSent() {
+    void resultInAPipeIsUnchanged() {
         assertThat(run(Terminal.Target.PIPE, "mcp", "call", "say").out).startsWith("said" + HostileServer.WORDS);
         assertThat(run(Terminal.Target.PIPE, "mcp", "read", "a://b").out).startsWith("holds" + HostileServer.WORDS);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"servers", "tools", "call odd__x"})
-    void anErrorOfTheTransportReachesNoTerminal(String command) {
+    void transportErrorCannotControlTheTerminal(String command) {
         Run run = run(Terminal.Target.TERMINAL, "broken", command.split(" "));
 
         assertThat(run.out).isEqualTo(safe(run.out));

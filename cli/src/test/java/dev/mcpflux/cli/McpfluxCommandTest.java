@@ -25,7 +25,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The command without a server: nothing here reads a file of the working directory or starts a process. */
+/** The command without a server: no test here reads a file of the working directory or starts a process. */
 class McpfluxCommandTest {
 
     private static final JsonMapper STRICT = JsonMapper.builder()
@@ -98,7 +98,7 @@ class McpfluxCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--version", "-V"})
-    void tellsItsVersion(String option) {
+    void printsItsVersion(String option) {
         Run run = run(option);
 
         assertThat(run.code).isZero();
@@ -107,7 +107,7 @@ class McpfluxCommandTest {
     }
 
     @Test
-    void aCommandHasTheVersionOfTheWhole() {
+    void commandsPrintTheVersion() {
         assertThat(run("tools", "--version")).isEqualTo(run("--version"));
     }
 
@@ -180,7 +180,7 @@ class McpfluxCommandTest {
             servers --server a=b --server a=c | two servers are called 'a'
             call a__tool --server nonsense  | --server takes
             """)
-    void aWrongCommandLineIsToldOnStandardError(String line, String problem) {
+    void usageErrorsGoToStandardError(String line, String problem) {
         Run run = run(words(line));
 
         assertThat(run.code).isEqualTo(2);
@@ -190,7 +190,7 @@ class McpfluxCommandTest {
 
     @Test
     void optionsMayStandBeforeTheirCommand() {
-        String file = config("{\"mcpServers\": {}}");
+        String file = config("{'mcpServers': {}}");
 
         assertThat(run("--from", "a", "--json", "tools", "-c", file).out).contains("no server is called 'a'");
         assertThat(run("--args", "{", "-c", file, "call", "x").code).isEqualTo(2);
@@ -198,9 +198,9 @@ class McpfluxCommandTest {
     }
 
     @Test
-    void listsSayThatAllServersAreSwitchedOff() {
-        String file = config("{\"mcpServers\": {\"a\": {\"command\": \"x\", \"disabled\": true},"
-                + " \"b\": {\"command\": \"x\", \"enabled\": false}}}");
+    void listsReportThatAllServersAreDisabled() {
+        String file = config("{'mcpServers': {'a': {'command': 'x', 'disabled': true},"
+                + " 'b': {'command': 'x', 'enabled': false}}}");
 
         for (String kind : List.of("tool", "prompt", "resource")) {
             Run run = run(kind + "s", "-c", file);
@@ -226,8 +226,8 @@ class McpfluxCommandTest {
 
     @Test
     void slowStartNamesTheKeyAndTheOption() {
-        String file = config("{\"mcpServers\": {\"a\": {\"command\": \"sleep\", \"args\": [\"100\"],"
-                + " \"startTimeout\": \"300ms\"}}}");
+        String file =
+                config("{'mcpServers': {'a': {'command': 'sleep', 'args': ['100']," + " 'startTimeout': '300ms'}}}");
 
         assertThat(run("tools", "-c", file).err)
                 .contains("took longer than 300 ms (startTimeout in ", "/startTimeout; --timeout overrides it)");
@@ -239,7 +239,7 @@ class McpfluxCommandTest {
         assertThat(run("help")).isEqualTo(run("--help"));
     }
 
-    /** The library expands variables and formats in help texts; none of ours is meant for it. */
+    /** The library would expand variables and formats in help texts; ours contain none. */
     @Test
     void noHelpTextIsExpanded() {
         for (String command : new CommandLine(new Mcpflux(failing("unused"), Terminal.Target.OTHER))
@@ -256,7 +256,7 @@ class McpfluxCommandTest {
     }
 
     @Test
-    void saysWhereHelpIs() {
+    void usageErrorPointsToHelp() {
         assertThat(run("tools", "--nonsense").err).endsWith("Try 'mcpflux tools --help' for help.\n");
 
         assertThat(run().err).isEqualToNormalizingNewlines("""
@@ -281,7 +281,7 @@ class McpfluxCommandTest {
                 "tools --server nonsense --json",
                 "call tool --json --server name=",
             })
-    void withJsonAWrongCommandLineIsADocument(String line) {
+    void usageErrorIsADocumentWithJson(String line) {
         Run run = run(words(line));
 
         assertThat(run.code).isEqualTo(2);
@@ -298,7 +298,7 @@ class McpfluxCommandTest {
     // -- the configuration
 
     @Test
-    void aMissingFileIsNamed() {
+    void reportsMissingFile() {
         String file = directory.resolve("none.json").toString();
 
         for (String[] line :
@@ -312,7 +312,7 @@ class McpfluxCommandTest {
     }
 
     @Test
-    void withJsonAMissingFileIsADocument() {
+    void missingFileIsADocumentWithJson() {
         String file = directory.resolve("none.json").toString();
 
         Run run = run("tools", "-c", file, "--json");
@@ -326,8 +326,11 @@ class McpfluxCommandTest {
     }
 
     @Test
-    void whatIsNotJsonIsToldWithItsLine() {
-        String file = config("{\n  \"mcpServers\": {\n    oops");
+    void reportsLineOfInvalidJson() {
+        String file = config("""
+                {
+                  "mcpServers": {
+                    oops""");
 
         Run run = run("servers", "-c", file);
 
@@ -337,7 +340,7 @@ class McpfluxCommandTest {
 
     @Test
     void noServersAreAnEmptyList() {
-        String file = config("{\"mcpServers\": {}}");
+        String file = config("{'mcpServers': {}}");
 
         Run tools = run("tools", "-c", file);
         assertThat(tools.code).isZero();
@@ -355,8 +358,8 @@ class McpfluxCommandTest {
     }
 
     @Test
-    void anUnknownToolIsUsage() {
-        String file = config("{\"mcpServers\": {}}");
+    void unknownToolIsAUsageError() {
+        String file = config("{'mcpServers': {}}");
 
         Run run = run("call", "lookup", "city=Paris", "-c", file);
         assertThat(run.code).isEqualTo(2);
@@ -372,7 +375,9 @@ class McpfluxCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"tools", "servers"})
     void warningsGoToStandardError(String command) {
-        String file = config("{\"mcpServers\": {},\n\"inputs\": []}");
+        String file = config("""
+                {"mcpServers": {},
+                "inputs": []}""");
 
         Run run = run(command, "-c", file, "--json");
 
@@ -382,15 +387,19 @@ class McpfluxCommandTest {
         assertThat(STRICT.readTree(run.out)).isEqualTo(STRICT.readTree("[]"));
     }
 
-    /** An entry that cannot be started, since it is wrong. */
+    /** An invalid entry, which cannot be started. */
     @Nested
     class ABrokenEntry {
 
-        private static final String OPTIONAL = "{\"mcpServers\": {\n\"broken\": {\"command\": 7}}}";
-        private static final String REQUIRED = "{\"mcpServers\": {\n\"broken\": {\"command\": 7, \"required\": true}}}";
+        private static final String OPTIONAL = """
+                {"mcpServers": {
+                "broken": {"command": 7}}}""";
+        private static final String REQUIRED = """
+                {"mcpServers": {
+                "broken": {"command": 7, "required": true}}}""";
 
         @Test
-        void isNotedByTools() {
+        void toolsReportIt() {
             String file = config(OPTIONAL);
 
             Run run = run("tools", "-c", file);
@@ -479,7 +488,7 @@ class McpfluxCommandTest {
             1m30s       | PT1M30S
             PT1M        | PT1M
             """)
-    void timesAreThoseOfTheFile(String text, Duration expected) {
+    void acceptsTimesOfTheFileFormat(String text, Duration expected) {
         assertThat(new Mcpflux.DurationConverter().convert(text)).isEqualTo(expected);
     }
 
@@ -496,8 +505,8 @@ class McpfluxCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--help", "servers --json", "tools --help", "generate-completion", "--version"})
-    void outputThatIsLostIsNoSuccess(String line) {
-        String file = config("{\"mcpServers\": {\"a\": {\"command\": \"x\", \"disabled\": true}}}");
+    void lostOutputIsAnError(String line) {
+        String file = config("{'mcpServers': {'a': {'command': 'x', 'disabled': true}}}");
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         String[] words = words(line + (line.startsWith("servers") ? " -c " + file : ""));
 
@@ -509,7 +518,7 @@ class McpfluxCommandTest {
     }
 
     @Test
-    void aReaderThatHasSeenEnoughIsNoMistake() {
+    void closedPipeIsNotReported() {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
 
         int broken = new Mcpflux(failing("Broken pipe"), Terminal.Target.OTHER).execute(words("--help"), err);
@@ -531,7 +540,7 @@ class McpfluxCommandTest {
 
     // -- helpers
 
-    /** What a script sees. */
+    /** The exit code and the output of one run. */
     private record Run(int code, String out, String err) {}
 
     private static Run run(String... line) {
@@ -548,7 +557,7 @@ class McpfluxCommandTest {
         return Stream.of(line.split(" ")).filter(word -> !word.isEmpty()).toArray(String[]::new);
     }
 
-    /** The error of a document that is nothing else. */
+    /** The error of a document that contains nothing else. */
     private static JsonNode error(Run run) {
         JsonNode document = STRICT.readTree(run.out);
         assertThat(document.propertyNames()).containsExactly("error");
@@ -560,7 +569,7 @@ class McpfluxCommandTest {
     private String config(String content) {
         Path file = directory.resolve("mcp.json");
         try {
-            Files.writeString(file, content);
+            Files.writeString(file, content.replace('\'', '"'));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

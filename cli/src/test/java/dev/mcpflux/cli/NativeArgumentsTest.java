@@ -13,7 +13,7 @@ class NativeArgumentsTest {
     }
 
     @Test
-    void whatTheLocaleLostIsRecovered() {
+    void recoversBytesLostByTheLocale() {
         assertThat(recover("java -jar x.jar call message=Zürich why?", "call", "message=Z??rich", "why?"))
                 .containsExactly("call", "message=Zürich", "why?");
         assertThat(recover("java a ü", "\uFFFD\uFFFD")).containsExactly("ü");
@@ -21,7 +21,7 @@ class NativeArgumentsTest {
     }
 
     @Test
-    void whatDoesNotFitIsLeft() {
+    void unmatchedBytesAreIgnored() {
         assertThat(recover("java x", "Z??rich")).containsExactly("Z??rich");
         assertThat(recover("Zürich", "a", "Z??rich")).containsExactly("a", "Z??rich");
         assertThat(NativeArguments.recover(new String[] {"?a"}, new byte[] {(byte) 0xFC, 'a', 0}))

@@ -22,7 +22,7 @@ class OutputTest {
     }
 
     @Test
-    void anErrorAfterTheDocumentGoesToStderr() {
+    void errorAfterTheDocumentGoesToStderr() {
         Output output = output(true);
         output.document(Map.of("tools", 3));
         output.error(new UsageException("the shutdown failed"));
@@ -33,7 +33,7 @@ class OutputTest {
     }
 
     @Test
-    void anErrorBeforeTheDocumentIsTheDocument() {
+    void errorBeforeTheDocumentIsTheDocument() {
         Output output = output(true);
         output.error(new UsageException("no such file"));
         output.error(new UsageException("and more"));
@@ -43,7 +43,7 @@ class OutputTest {
     }
 
     @Test
-    void anInterruptBeforeTheDocumentIsTheDocument() {
+    void interruptBeforeTheDocumentIsTheDocument() {
         Output output = output(true);
         output.interrupted();
         assertThat(Output.JSON.readTree(text(out)).at("/error/type").stringValue())
@@ -52,7 +52,7 @@ class OutputTest {
     }
 
     @Test
-    void withoutJsonAnInterruptPrintsNothing() {
+    void interruptPrintsNothingWithoutJson() {
         output(false).interrupted();
         assertThat(text(out)).isEmpty();
     }

@@ -14,9 +14,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A real stdio server of 2025-11-25 with a little of everything that the commands show, in the order in which it is asked.
- * With {@code --leave} it tells some news when a resource is subscribed to, and goes. Each test starts one: it reads messages
- * with nothing but the JDK, as the client writes them, which takes a fifth of the time that a JSON library needs to start.
+ * A real stdio server of 2025-11-25 with an example of everything that the commands show. With {@code --leave} it sends
+ * some notifications when a resource is subscribed to, and exits. Each test starts one: it parses messages with the JDK
+ * only, in the form that the client writes, which takes a fifth of the start-up time of a JSON library.
  */
 final class PlayServer {
 
@@ -39,7 +39,7 @@ final class PlayServer {
         new PlayServer(List.of(args).contains("--leave")).serve();
     }
 
-    /** A configuration of one server, called play. */
+    /** A configuration with this server, named play. */
     static String config(String... args) {
         JsonMapper json = JsonMapper.builder().build();
         ObjectNode root = json.createObjectNode();
@@ -71,7 +71,7 @@ final class PlayServer {
         return matcher.find() ? matcher.group(1) : null;
     }
 
-    /** The first member of this name that is a text. */
+    /** The first text member of this name. */
     private static String value(String name, String message) {
         String value = find(Pattern.compile("\"" + name + "\":\"([^\"]*)\""), message);
         return value == null ? "" : value;
@@ -108,21 +108,22 @@ final class PlayServer {
                             {"resources": [
                               {"uri": "play://text", "name": "text", "mimeType": "text/plain", "size": 12345},
                               {"uri": "play://bytes", "name": "bytes", "description": "Some bytes"}]}""";
-            case "resources/templates/list" ->
-                "{\"resourceTemplates\": [{\"uriTemplate\": \"play://page/{number}\", \"name\": \"page\"}]}";
+            case "resources/templates/list" -> """
+                        {"resourceTemplates": [{"uriTemplate": "play://page/{number}", "name": "page"}]}""";
             case "resources/read" -> contents(value("uri", request));
-            case "completion/complete" ->
-                value("value", request).equals("none")
-                        ? "{\"completion\": {\"values\": []}}"
-                        : "{\"completion\": {\"values\": [\"one\", \"two\"], \"total\": 5, \"hasMore\": true}}";
-            case "tools/call" ->
-                request.contains("\"task\":{") ? "{\"task\": " + task("working") + "}" : call(value("name", request));
+            case "completion/complete" -> value("value", request).equals("none") ? """
+                                {"completion": {"values": []}}""" : """
+                                {"completion": {"values": ["one", "two"], "total": 5, "hasMore": true}}""";
+            case "tools/call" -> request.contains("""
+                        "task":{""") ? """
+                        {"task": %s}""".formatted(task("working")) : call(value("name", request));
             case "tasks/get" -> task("completed");
             case "tasks/cancel" -> task("cancelled");
             case "tasks/result" -> text("late but there");
             default -> "{}";
         };
-        send("{\"jsonrpc\": \"2.0\", \"id\": " + id + ", \"result\": " + result + "}");
+        send("""
+                {"jsonrpc": "2.0", "id": %s, "result": %s}""".formatted(id, result));
         if (leave && method.equals("resources/subscribe")) {
             news();
             System.exit(0);
@@ -130,42 +131,50 @@ final class PlayServer {
     }
 
     private void news() {
-        tell("resources/updated", "{\"uri\": \"play://text\"}");
+        tell("resources/updated", """
+                {"uri": "play://text"}""");
         tell("prompts/list_changed", "{}");
         log();
         tell("tasks/status", task("working"));
     }
 
     private void log() {
-        tell("message", "{\"level\": \"debug\", \"data\": \"small talk\"}");
-        tell("message", "{\"level\": \"warning\", \"logger\": \"play\", \"data\": {\"x\": 1}}");
+        tell("message", """
+                {"level": "debug", "data": "small talk"}""");
+        tell("message", """
+                {"level": "warning", "logger": "play", "data": {"x": 1}}""");
     }
 
     private String call(String tool) throws IOException {
         return switch (tool) {
-            case "ask" -> text(elicit("\"requestedSchema\": " + FORM.formatted("", "")));
-            case "ask_more" ->
-                text(elicit("\"requestedSchema\": "
-                        + FORM.formatted(", \"secret\": {\"type\": \"string\"}", ", \"secret\"")));
-            case "open" ->
-                text(elicit("\"mode\": \"url\", \"elicitationId\": \"e1\", \"url\": \"https://example.com/in\""));
+            case "ask" -> text(elicit("""
+                    "requestedSchema": %s""".formatted(FORM.formatted("", ""))));
+            case "ask_more" -> text(elicit("""
+                        "requestedSchema": %s""".formatted(FORM.formatted("""
+                        , "secret": {"type": "string"}""", """
+                        , "secret\""""))));
+            case "open" -> text(elicit("""
+                        "mode": "url", "elicitationId": "e1", "url": "https://example.com/in\""""));
             case "roots" -> text(ask("roots/list", "{}"));
             case "log" -> {
                 log();
                 yield text("logged");
             }
-            case "count" -> "{\"content\": [], \"structuredContent\": {\"n\": \"not a number\"}}";
+            case "count" -> """
+                    {"content": [], "structuredContent": {"n": "not a number"}}""";
             default -> text("at once");
         };
     }
 
     private String elicit(String params) throws IOException {
-        return ask("elicitation/create", "{\"message\": \"Who are you?\", " + params + "}");
+        return ask("elicitation/create", """
+                {"message": "Who are you?", %s}""".formatted(params));
     }
 
-    /** Asks the client and returns its result, or its error. */
+    /** Sends a request to the client and returns its result, or its error. */
     private String ask(String method, String params) throws IOException {
-        send("{\"jsonrpc\": \"2.0\", \"id\": \"q\", \"method\": \"" + method + "\", \"params\": " + params + "}");
+        send("""
+                {"jsonrpc": "2.0", "id": "q", "method": "%s", "params": %s}""".formatted(method, params));
         String message = in.readLine();
         while (message != null && !"\"q\"".equals(find(ID, message))) {
             message = in.readLine();
@@ -173,34 +182,39 @@ final class PlayServer {
         if (message == null) {
             return "nothing";
         }
-        // what the client answers is its last member
+        // the result is the last member of the client's response
         String member = message.contains("\"result\":") ? "\"result\":" : "\"error\":";
         return message.substring(message.indexOf(member) + member.length(), message.length() - 1);
     }
 
     private static String contents(String uri) {
         String content = uri.equals("play://bytes")
-                ? "\"blob\": \"" + Base64.getEncoder().encodeToString(new byte[] {0, (byte) 0xFF, 10})
-                        + "\", \"mimeType\": \"x/y\""
-                : "\"text\": \"this is " + uri + "\"";
-        return "{\"contents\": [{\"uri\": \"" + uri + "\", " + content + "}]}";
+                ? """
+                        "blob": "%s", "mimeType": "x/y\"""".formatted(Base64.getEncoder().encodeToString(new byte[] {0, (byte) 0xFF, 10}))
+                : """
+                        "text": "this is %s\"""".formatted(uri);
+        return """
+                {"contents": [{"uri": "%s", %s}]}""".formatted(uri, content);
     }
 
     private static String task(String status) {
-        return "{\"taskId\": \"t1\", \"status\": \"" + status + "\", \"statusMessage\": \"on it\", \"createdAt\":"
-                + " \"2026-07-28T00:00:00Z\", \"lastUpdatedAt\": \"2026-07-28T00:00:00Z\", \"ttl\": null, \"pollInterval\": 50}";
+        return """
+                {"taskId": "t1", "status": "%s", "statusMessage": "on it", "createdAt": "2026-07-28T00:00:00Z",\
+                 "lastUpdatedAt": "2026-07-28T00:00:00Z", "ttl": null, "pollInterval": 50}""".formatted(status);
     }
 
     private static String text(String text) {
         String quoted = text.replace("\\", "\\\\").replace("\"", "\\\"");
-        return "{\"content\": [{\"type\": \"text\", \"text\": \"" + quoted + "\"}]}";
+        return """
+                {"content": [{"type": "text", "text": "%s"}]}""".formatted(quoted);
     }
 
     private void tell(String what, String params) {
-        send("{\"jsonrpc\": \"2.0\", \"method\": \"notifications/" + what + "\", \"params\": " + params + "}");
+        send("""
+                {"jsonrpc": "2.0", "method": "notifications/%s", "params": %s}""".formatted(what, params));
     }
 
-    /** One message, one line. */
+    /** Sends one message on one line. */
     private void send(String message) {
         out.println(message.replaceAll("\\s*\\n\\s*", " "));
     }

@@ -31,7 +31,7 @@ class ScreenTest {
     }
 
     @Test
-    void whatWaitsIsBounded() {
+    void waitingNotesAreBounded() {
         screen.asking();
         for (int i = 0; i < 1500; i++) {
             screen.line("line " + i);
@@ -45,7 +45,7 @@ class ScreenTest {
     }
 
     @Test
-    void aNoteCannotSteerOrForgeAnother() {
+    void noteIsSanitizedAndIndented() {
         screen.line("mcpflux: server 'a': \033[2J\u009b1m\u202ex\nmcpflux: server 'b' is gone\n");
         screen.bar("10% \033[A\n");
 

@@ -20,7 +20,7 @@ class UrlAskerTest {
     }
 
     @Test
-    void readsLikeThis() throws InterruptedException {
+    void showsFormAndReview() throws InterruptedException {
         assertThat(ask("https://example.com/a?b=c", "what\ny\n")).isEqualTo(Elicitation.Result.accept());
         assertThat(out.toString()).isEqualToNormalizingNewlines("""
                 srv asks you to open an address:

@@ -11,15 +11,15 @@ import tools.jackson.databind.JsonNode;
  * @param value the value that is sent
  * @param label the text that a person chooses
  */
-record Choice(String value, String label) {
+record FieldChoice(String value, String label) {
 
     /**
      * The values that a schema allows, empty if it allows any: {@code enum}, with the {@code enumNames} of older
      * servers, or {@code oneOf} and {@code anyOf} with a {@code const} and a {@code title} each (specification:
      * client/elicitation, enum schemas).
      */
-    static List<Choice> of(JsonNode schema) {
-        List<Choice> choices = new ArrayList<>();
+    static List<FieldChoice> of(JsonNode schema) {
+        List<FieldChoice> choices = new ArrayList<>();
         JsonNode names = schema.path("enumNames");
         JsonNode plain = schema.path("enum");
         for (int i = 0; i < plain.size(); i++) {
@@ -35,17 +35,17 @@ record Choice(String value, String label) {
         return choices;
     }
 
-    private static Choice choice(JsonNode value, @Nullable JsonNode label) {
+    private static FieldChoice choice(JsonNode value, @Nullable JsonNode label) {
         String text = value.asString("");
-        return new Choice(text, label == null || !label.isString() ? text : label.stringValue());
+        return new FieldChoice(text, label == null || !label.isString() ? text : label.stringValue());
     }
 
     /**
      * Finds the choice for a typed text: its number in the list, its value, or its label in any case; null if none
      * matches.
      */
-    static @Nullable Choice find(List<Choice> choices, String typed) {
-        for (Choice choice : choices) {
+    static @Nullable FieldChoice find(List<FieldChoice> choices, String typed) {
+        for (FieldChoice choice : choices) {
             if (choice.value.equals(typed)) {
                 return choice;
             }
@@ -64,7 +64,7 @@ record Choice(String value, String label) {
      * Whether the list is numbered. It is not if the values are numbers themselves, because a typed number would be
      * ambiguous.
      */
-    static boolean numbered(List<Choice> choices) {
+    static boolean numbered(List<FieldChoice> choices) {
         return choices.stream().noneMatch(choice -> choice.value.matches("\\d+"));
     }
 }

@@ -16,13 +16,13 @@ import tools.jackson.databind.JsonNode;
  * @param fallback the default of the schema
  * @param schema the limits
  */
-record Field(
+record FormField(
         String name,
         String label,
         @Nullable String description,
         Type type,
         boolean required,
-        List<Choice> choices,
+        List<FieldChoice> choices,
         @Nullable JsonNode fallback,
         JsonNode schema) {
 
@@ -38,8 +38,8 @@ record Field(
     }
 
     /** The properties in the order of the schema. */
-    static List<Field> of(@Nullable JsonNode form) {
-        List<Field> fields = new ArrayList<>();
+    static List<FormField> of(@Nullable JsonNode form) {
+        List<FormField> fields = new ArrayList<>();
         if (form != null) {
             Set<String> required = new TreeSet<>();
             form.path("required").forEach(name -> required.add(name.asString("")));
@@ -49,10 +49,10 @@ record Field(
         return fields;
     }
 
-    private static Field of(String name, JsonNode schema, boolean required) {
+    private static FormField of(String name, JsonNode schema, boolean required) {
         Type type = type(schema);
         JsonNode fallback = schema.get("default");
-        return new Field(
+        return new FormField(
                 name,
                 SafeText.line(schema.path("title").asString(name)),
                 schema.path("description").isString()
@@ -61,8 +61,8 @@ record Field(
                 type,
                 required,
                 type == Type.SEVERAL
-                        ? Choice.of(schema.path("items"))
-                        : type == Type.TEXT ? Choice.of(schema) : List.of(),
+                        ? FieldChoice.of(schema.path("items"))
+                        : type == Type.TEXT ? FieldChoice.of(schema) : List.of(),
                 fallback == null || fallback.isNull() ? null : fallback,
                 schema);
     }
@@ -79,7 +79,7 @@ record Field(
             case "number" -> Type.NUMBER;
             case "boolean" -> Type.BOOLEAN;
             case "array" -> Type.SEVERAL;
-            case "" -> Choice.of(schema).isEmpty() ? Type.JSON : Type.TEXT;
+            case "" -> FieldChoice.of(schema).isEmpty() ? Type.JSON : Type.TEXT;
             default -> Type.JSON;
         };
     }

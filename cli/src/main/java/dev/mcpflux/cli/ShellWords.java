@@ -6,9 +6,9 @@ import java.util.List;
 /**
  * Splits a command line into words as a shell does: spaces separate, single and double quotes and backslashes protect.
  */
-final class Words {
+final class ShellWords {
 
-    private Words() {}
+    private ShellWords() {}
 
     /** Quotes a word for a shell. */
     static String quote(String word) {

@@ -1,9 +1,9 @@
 package dev.mcpflux.cli;
 
 /** Descriptions of the formats that a text in a form may have (specification: client/elicitation, string schema). */
-final class Formats {
+final class FormatDescription {
 
-    private Formats() {}
+    private FormatDescription() {}
 
     /** Describes a format to a person; empty for an unknown format. */
     static String describe(String format) {

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** {@code key=value} words with text values: the arguments of prompts and the variables of templates. */
-final class Pairs {
+final class KeyValuePairs {
 
-    private Pairs() {}
+    private KeyValuePairs() {}
 
     static Map<String, String> parse(List<String> words) {
         Map<String, String> pairs = new LinkedHashMap<>();

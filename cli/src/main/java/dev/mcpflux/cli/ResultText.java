@@ -9,12 +9,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 
 /** Formats results for a person. */
-final class Results {
+final class ResultText {
 
     /** The field that revision 2024-10-07 had in place of the content. */
     private static final String TOOL_RESULT = "toolResult";
 
-    private Results() {}
+    private ResultText() {}
 
     static String text(CallToolResult result) {
         if (result.content().isEmpty() && result.structuredContent() != null) {
@@ -24,7 +24,7 @@ final class Results {
         if (result.content().isEmpty() && legacy != null) {
             return indented(legacy);
         }
-        return result.content().stream().map(Results::text).collect(Collectors.joining("\n"));
+        return result.content().stream().map(ResultText::text).collect(Collectors.joining("\n"));
     }
 
     private static String indented(JsonNode value) {

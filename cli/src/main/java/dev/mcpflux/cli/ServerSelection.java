@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The servers that a command uses. The other servers are not started. */
-final class From {
+final class ServerSelection {
 
     @Option(names = "--from", paramLabel = "NAME", description = "Only this server. Repeatable.")
     List<String> servers = new ArrayList<>();

@@ -15,10 +15,10 @@ import tools.jackson.databind.JsonNode;
  * @param value a text, number, boolean, list of texts, or tree
  * @param problem for the person
  */
-record Reading(@Nullable Object value, @Nullable String problem) {
+record FieldInput(@Nullable Object value, @Nullable String problem) {
 
     /** Parses the typed text. */
-    static Reading of(Field field, String typed) {
+    static FieldInput of(FormField field, String typed) {
         String text = typed.strip();
         return switch (field.type()) {
             case TEXT -> field.choices().isEmpty() ? fitting(field, typed) : choice(field, text);
@@ -31,57 +31,57 @@ record Reading(@Nullable Object value, @Nullable String problem) {
     }
 
     /** The default of the schema, which may be invalid; null without a default. */
-    static @Nullable Reading ofDefault(Field field) {
+    static @Nullable FieldInput ofDefault(FormField field) {
         JsonNode fallback = field.fallback();
         if (fallback == null) {
             return null;
         }
-        if (field.type() == Field.Type.SEVERAL && fallback.isArray()) {
+        if (field.type() == FormField.Type.SEVERAL && fallback.isArray()) {
             List<String> values =
                     fallback.valueStream().map(value -> value.asString("")).toList();
             return values.stream().allMatch(value -> allowed(field, value))
                     ? fitting(field, values)
                     : wrong("the default is none of the values");
         }
-        if (field.type() == Field.Type.JSON) {
+        if (field.type() == FormField.Type.JSON) {
             return fitting(field, fallback);
         }
         return of(field, fallback.asString(""));
     }
 
     /** The default if it is valid; otherwise null. */
-    static @Nullable Object offered(Field field) {
-        Reading fallback = ofDefault(field);
+    static @Nullable Object offered(FormField field) {
+        FieldInput fallback = ofDefault(field);
         return fallback == null ? null : fallback.value();
     }
 
-    private static boolean allowed(Field field, String value) {
+    private static boolean allowed(FormField field, String value) {
         return field.choices().isEmpty()
                 || field.choices().stream().anyMatch(choice -> choice.value().equals(value));
     }
 
-    private static Reading wrong(String problem) {
-        return new Reading(null, problem);
+    private static FieldInput wrong(String problem) {
+        return new FieldInput(null, problem);
     }
 
-    private static Reading fitting(Field field, Object value) {
+    private static FieldInput fitting(FormField field, Object value) {
         String problem = FieldValidator.problem(field, value);
-        return problem == null ? new Reading(value, null) : wrong(problem);
+        return problem == null ? new FieldInput(value, null) : wrong(problem);
     }
 
-    private static Reading choice(Field field, String text) {
-        Choice choice = Choice.find(field.choices(), text);
-        return choice == null ? wrong(noChoice(field, text)) : new Reading(choice.value(), null);
+    private static FieldInput choice(FormField field, String text) {
+        FieldChoice choice = FieldChoice.find(field.choices(), text);
+        return choice == null ? wrong(noChoice(field, text)) : new FieldInput(choice.value(), null);
     }
 
-    private static String noChoice(Field field, String text) {
+    private static String noChoice(FormField field, String text) {
         String none = "'" + text + "' is none of them";
-        return Choice.numbered(field.choices())
+        return FieldChoice.numbered(field.choices())
                 ? none + ": type a number from 1 to " + field.choices().size()
                 : none;
     }
 
-    private static Reading integer(Field field, String text) {
+    private static FieldInput integer(FormField field, String text) {
         try {
             BigInteger value = new BigInteger(text);
             return fitting(field, value.bitLength() < Long.SIZE ? (Object) value.longValue() : value);
@@ -90,7 +90,7 @@ record Reading(@Nullable Object value, @Nullable String problem) {
         }
     }
 
-    private static Reading number(Field field, String text) {
+    private static FieldInput number(FormField field, String text) {
         try {
             return fitting(field, new BigDecimal(text));
         } catch (NumberFormatException e) {
@@ -98,23 +98,23 @@ record Reading(@Nullable Object value, @Nullable String problem) {
         }
     }
 
-    private static Reading yesOrNo(String text) {
+    private static FieldInput yesOrNo(String text) {
         return switch (text.toLowerCase(Locale.ROOT)) {
-            case "y", "yes", "true" -> new Reading(true, null);
-            case "n", "no", "false" -> new Reading(false, null);
+            case "y", "yes", "true" -> new FieldInput(true, null);
+            case "n", "no", "false" -> new FieldInput(false, null);
             default -> wrong("type yes or no");
         };
     }
 
     /** Numbers or values separated by commas; duplicates count once. */
-    private static Reading several(Field field, String text) {
+    private static FieldInput several(FormField field, String text) {
         Set<String> values = new LinkedHashSet<>();
         for (String part : text.split(",")) {
             String one = part.strip();
             if (one.isEmpty()) {
                 continue;
             }
-            Choice choice = Choice.find(field.choices(), one);
+            FieldChoice choice = FieldChoice.find(field.choices(), one);
             if (choice == null && !field.choices().isEmpty()) {
                 return wrong(noChoice(field, one));
             }
@@ -123,7 +123,7 @@ record Reading(@Nullable Object value, @Nullable String problem) {
         return fitting(field, List.copyOf(values));
     }
 
-    private static Reading json(Field field, String text) {
+    private static FieldInput json(FormField field, String text) {
         JsonNode value = JsonText.tryRead(text);
         return value == null ? wrong("it must be JSON") : fitting(field, value);
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-class ArgumentsTest {
+class ToolArgumentsTest {
 
     // -- typed by the schema
 
@@ -81,7 +81,7 @@ class ArgumentsTest {
             {"enum": ["auto", "off", true]}                                               | true | true
             {"anyOf": [{"type": "string"}, {"type": "string"}, {"type": "integer"}]}      | 5    | 5
             """)
-    void textIsTheLastChoiceHoweverOftenItIsNamed(String schema, String text, String expected) {
+    void textIsTheLastChoiceEvenIfRepeated(String schema, String text, String expected) {
         assertThat(value(schema, text)).isEqualTo(expected(expected));
     }
 
@@ -104,7 +104,7 @@ class ArgumentsTest {
             {"type": "array", "items": {"type": "integer"}}   | a           | array
             {"type": ["integer", "boolean"]}                  | a           | integer or boolean
             """)
-    void whatTheSchemaDoesNotAllowIsRefused(String schema, String text, String types) {
+    void rejectsValuesOutsideTheSchema(String schema, String text, String types) {
         assertThatExceptionOfType(UsageException.class)
                 .isThrownBy(() -> value(schema, text))
                 .withMessage("'key' takes " + types + ", found '" + text + "'");
@@ -147,7 +147,7 @@ class ArgumentsTest {
             {"$ref": "#/$defs/Zips"}                                      | 12345 | ["12345"]
             {"anyOf": [{"$ref": "#/$defs/Zips"}, {"type": "null"}]}       | 12345 | ["12345"]
             """)
-    void typesStandBehindReferences(String schema, String text, String value) {
+    void findsTypesBehindReferences(String schema, String text, String value) {
         JsonNode root = expected("""
                 {"$id": "https://example.com/args", "type": "object", "properties": {"key": %s},
                  "definitions": {"Old": {"type": "string"}},
@@ -162,44 +162,38 @@ class ArgumentsTest {
                    "Loop": {"anyOf": [{"$ref": "#/$defs/Loop"}, {"allOf": [{"$ref": "#/$defs/Loop"}]}]},
                    "Many": {"allOf": [{"$ref": "#/$defs/Many"}, {"$ref": "#/$defs/Many"}, {"$ref": "#/$defs/Many"}]}}}""".formatted(schema));
 
-        assertThat(normal(Arguments.parse(tool(root), null, List.of("key=" + text))
+        assertThat(normal(ToolArguments.parse(tool(root), null, List.of("key=" + text))
                         .get("key")))
                 .isEqualTo(expected(value));
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{\"$ref\": \"#/$defs/A\", \"$defs\": {\"A\": {\"properties\": {\"key\": {\"type\": \"string\"}}}}}",
-                "{\"allOf\": [{\"properties\": {\"key\": {\"type\": \"string\"}}}, {\"properties\": {\"key\": {\"title\": \"a\"}}}]}",
-                "{\"oneOf\": [{\"properties\": {\"other\": {}}}, {\"properties\": {\"key\": {\"type\": \"string\"}}}]}",
-                "{\"properties\": {}, \"additionalProperties\": {\"type\": \"string\"}}"
-            })
-    void propertiesStandBehindReferences(String schema) {
-        assertThat(Arguments.parse(tool(expected(schema)), null, List.of("key=5")))
-                .isEqualTo(expected("{\"key\": \"5\"}"));
+    @ValueSource(strings = {"""
+                        {"$ref": "#/$defs/A", "$defs": {"A": {"properties": {"key": {"type": "string"}}}}}""", """
+                        {"allOf": [{"properties": {"key": {"type": "string"}}}, {"properties": {"key": {"title": "a"}}}]}""", """
+                        {"oneOf": [{"properties": {"other": {}}}, {"properties": {"key": {"type": "string"}}}]}""", """
+                        {"properties": {}, "additionalProperties": {"type": "string"}}"""})
+    void findsPropertiesBehindReferences(String schema) {
+        assertThat(ToolArguments.parse(tool(expected(schema)), null, List.of("key=5")))
+                .isEqualTo(expected("{'key': '5'}"));
     }
 
     @Test
-    void aSchemaOfAnyShapeIsSurvived() {
-        for (String odd : List.of(
-                "5",
-                "[]",
-                "null",
-                "\"x\"",
-                "{\"type\": 5}",
-                "{\"type\": [5, null]}",
-                "{\"anyOf\": 5}",
-                "{\"$ref\": 5}",
-                "{\"$ref\": \"#/%zz\"}",
-                "{\"$ref\": \"#/a~\"}",
-                "{\"enum\": {}}",
-                "{\"items\": []}")) {
+    void acceptsSchemasOfAnyShape() {
+        for (String odd : List.of("5", "[]", "null", "\"x\"", """
+                        {"type": 5}""", """
+                        {"type": [5, null]}""", """
+                        {"anyOf": 5}""", """
+                        {"$ref": 5}""", """
+                        {"$ref": "#/%zz"}""", """
+                        {"$ref": "#/a~"}""", """
+                        {"enum": {}}""", """
+                        {"items": []}""")) {
             assertThat(normal(value(odd, "5"))).as(odd).isEqualTo(expected("5"));
         }
     }
 
-    // -- where the schema says nothing
+    // -- without a type in the schema
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -218,37 +212,37 @@ class ArgumentsTest {
             {a           | "{a"
             trueish      | "trueish"
             """)
-    void whatIsJsonIsTakenAsThat(String text, String expected) {
+    void untypedJsonIsParsed(String text, String expected) {
         assertThat(value("{}", text)).isEqualTo(expected(expected));
-        assertThat(value("{\"description\": \"anything\"}", text)).isEqualTo(expected(expected));
-        assertThat(Arguments.parse(tool((String) null), null, List.of("key=" + text))
+        assertThat(value("{'description': 'anything'}", text)).isEqualTo(expected(expected));
+        assertThat(ToolArguments.parse(tool((String) null), null, List.of("key=" + text))
                         .get("key"))
                 .isEqualTo(expected(expected));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"5 apples", "true story", "null and void", "{} []", "[1] [2]", "1 2", "\"a\" b"})
-    void whatOnlyBeginsAsJsonIsText(String text) {
+    void jsonPrefixIsText(String text) {
         JsonNode value = value("{}", text);
 
         assertThat(value).isEqualTo(Output.JSON.getNodeFactory().stringNode(text));
     }
 
     @Test
-    void aKeyThatTheSchemaDoesNotNameIsPassedOn() {
-        assertThat(Arguments.parse(tool("{\"type\": \"integer\"}"), null, List.of("other=5", "more=a")))
-                .isEqualTo(expected("{\"other\": 5, \"more\": \"a\"}"));
+    void passesKeysOutsideTheSchema() {
+        assertThat(ToolArguments.parse(tool("{'type': 'integer'}"), null, List.of("other=5", "more=a")))
+                .isEqualTo(expected("{'other': 5, 'more': 'a'}"));
     }
 
     @Test
-    void aSchemaWithoutPropertiesSaysNothing() {
-        Tool tool = new Tool("tool", null, null, expected("{\"type\": \"object\"}"), null, null, null, null, null);
+    void schemaWithoutPropertiesAllowsAnyType() {
+        Tool tool = new Tool("tool", null, null, expected("{'type': 'object'}"), null, null, null, null, null);
 
-        assertThat(Arguments.parse(tool, null, List.of("a=5"))).isEqualTo(expected("{\"a\": 5}"));
+        assertThat(ToolArguments.parse(tool, null, List.of("a=5"))).isEqualTo(expected("{'a': 5}"));
     }
 
     @Test
-    void aSchemaThatIsTrueSaysNothing() {
+    void schemaTrueAllowsAnyType() {
         assertThat(value("true", "5")).isEqualTo(expected("5"));
     }
 
@@ -256,49 +250,49 @@ class ArgumentsTest {
 
     @Test
     void noWordsAreNoArguments() {
-        assertThat(Arguments.parse(tool("{}"), null, List.of())).isEqualTo(expected("{}"));
+        assertThat(ToolArguments.parse(tool("{}"), null, List.of())).isEqualTo(expected("{}"));
     }
 
     @Test
     void argumentsKeepTheirOrder() {
-        assertThat(Arguments.parse(tool("{}"), null, List.of("b=1", "a=2", "c=3"))
+        assertThat(ToolArguments.parse(tool("{}"), null, List.of("b=1", "a=2", "c=3"))
                         .propertyNames())
                 .containsExactly("b", "a", "c");
     }
 
     @Test
     void theFirstEqualsSignEndsTheKey() {
-        assertThat(value("{\"type\": \"string\"}", "a=b=c")).isEqualTo(expected("\"a=b=c\""));
+        assertThat(value("{'type': 'string'}", "a=b=c")).isEqualTo(expected("'a=b=c'"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Paris", "", "=Paris", "="})
-    void aWordHasAKey(String word) {
+    void rejectsWordWithoutAKey(String word) {
         assertThatExceptionOfType(UsageException.class)
-                .isThrownBy(() -> Arguments.parse(tool("{}"), null, List.of(word)))
+                .isThrownBy(() -> ToolArguments.parse(tool("{}"), null, List.of(word)))
                 .withMessage("expected key=value, found '" + word + "'");
     }
 
     @Test
-    void aKeyGivenAgainAddsToAList() {
-        Tool tool = tool("{\"type\": \"array\", \"items\": {\"type\": \"integer\"}}");
+    void repeatedKeyAddsToAList() {
+        Tool tool = tool("{'type': 'array', 'items': {'type': 'integer'}}");
 
-        assertThat(normal(Arguments.parse(tool, null, List.of("key=3", "key=1", "key=[4, 5]", "key=2"))))
-                .isEqualTo(expected("{\"key\": [3, 1, 4, 5, 2]}"));
+        assertThat(normal(ToolArguments.parse(tool, null, List.of("key=3", "key=1", "key=[4, 5]", "key=2"))))
+                .isEqualTo(expected("{'key': [3, 1, 4, 5, 2]}"));
     }
 
     @Test
-    void aKeyGivenAgainAddsToAListOfText() {
-        Tool tool = tool("{\"type\": \"array\", \"items\": {\"type\": \"string\"}}");
+    void repeatedKeyAddsToAListOfText() {
+        Tool tool = tool("{'type': 'array', 'items': {'type': 'string'}}");
 
-        assertThat(Arguments.parse(tool, null, List.of("key=a", "key=b c")))
-                .isEqualTo(expected("{\"key\": [\"a\", \"b c\"]}"));
+        assertThat(ToolArguments.parse(tool, null, List.of("key=a", "key=b c")))
+                .isEqualTo(expected("{'key': ['a', 'b c']}"));
     }
 
     @Test
-    void aKeyThatIsNoListIsGivenOnce() {
+    void rejectsRepeatedKeyWithoutAList() {
         assertThatExceptionOfType(UsageException.class)
-                .isThrownBy(() -> Arguments.parse(tool("{\"type\": \"string\"}"), null, List.of("key=a", "key=b")))
+                .isThrownBy(() -> ToolArguments.parse(tool("{'type': 'string'}"), null, List.of("key=a", "key=b")))
                 .withMessage("'key' is given twice");
     }
 
@@ -306,36 +300,39 @@ class ArgumentsTest {
 
     @Test
     void takesAJsonObject() {
-        assertThat(Arguments.parse(tool("{\"type\": \"string\"}"), "{\"key\": 5, \"other\": null}", List.of()))
-                .isEqualTo(expected("{\"key\": 5, \"other\": null}"));
+        assertThat(ToolArguments.parse(tool("{'type': 'string'}"), """
+                {"key": 5, "other": null}""", List.of()))
+                .isEqualTo(expected("{'key': 5, 'other': null}"));
     }
 
     @Test
-    void wordsArePutOnTop() {
-        assertThat(Arguments.parse(
-                        tool("{\"type\": \"string\"}"), "{\"key\": \"a\", \"b\": 1}", List.of("key=z", "c=2")))
-                .isEqualTo(expected("{\"key\": \"z\", \"b\": 1, \"c\": 2}"));
+    void wordsOverrideTheObject() {
+        assertThat(ToolArguments.parse(tool("{'type': 'string'}"), """
+                                {"key": "a", "b": 1}""", List.of("key=z", "c=2")))
+                .isEqualTo(expected("{'key': 'z', 'b': 1, 'c': 2}"));
     }
 
     @Test
-    void wordsReplaceAList() {
-        assertThat(Arguments.parse(tool("{\"type\": \"array\"}"), "{\"key\": [\"a\"]}", List.of("key=b", "key=c")))
-                .isEqualTo(expected("{\"key\": [\"b\", \"c\"]}"));
+    void wordsReplaceAListOfTheObject() {
+        assertThat(ToolArguments.parse(tool("{'type': 'array'}"), """
+                {"key": ["a"]}""", List.of("key=b", "key=c")))
+                .isEqualTo(expected("{'key': ['b', 'c']}"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"[]", "5", "\"a\"", "null", "true", "", " "})
-    void takesNothingButAnObject(String json) {
+    void rejectsJsonThatIsNotAnObject(String json) {
         assertThatExceptionOfType(UsageException.class)
-                .isThrownBy(() -> Arguments.parse(tool("{}"), json, List.of()))
+                .isThrownBy(() -> ToolArguments.parse(tool("{}"), json, List.of()))
                 .withMessage("--args takes a JSON object");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{", "{a: 1}", "{\"a\": }", "a=1", "{'a': 1}"})
-    void takesNothingButJson(String json) {
+    @ValueSource(strings = {"{", "{a: 1}", """
+            {"a": }""", "a=1", "{'a': 1}"})
+    void rejectsInvalidJson(String json) {
         assertThatExceptionOfType(UsageException.class)
-                .isThrownBy(() -> Arguments.parse(tool("{}"), json, List.of()))
+                .isThrownBy(() -> ToolArguments.parse(tool("{}"), json, List.of()))
                 .withMessageMatching("--args is not JSON: (line 1, column \\d+: '.+' is not expected there"
                         + "|it ends too early, in line 1)");
     }
@@ -349,33 +346,35 @@ class ArgumentsTest {
             {"a": "x        | it ends too early, in line 1
             {} []           | line 1, column 4: '[]' is not expected there
             """)
-    void saysWhereJsonIsWrong(String json, String problem) {
+    void reportsPositionOfInvalidJson(String json, String problem) {
         assertThatExceptionOfType(UsageException.class)
-                .isThrownBy(() -> Arguments.parse(tool("{}"), json, List.of()))
+                .isThrownBy(() -> ToolArguments.parse(tool("{}"), json, List.of()))
                 .withMessage("--args is not JSON: " + problem);
     }
 
     @Test
-    void deepJsonIsRefusedInWords() {
+    void explainsRejectionOfDeepJson() {
         assertThatExceptionOfType(UsageException.class)
-                .isThrownBy(() -> Arguments.parse(tool("{}"), "[".repeat(10_000), List.of()))
+                .isThrownBy(() -> ToolArguments.parse(tool("{}"), "[".repeat(10_000), List.of()))
                 .withMessageContaining("nested too deeply");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"a\": 1} {\"b\": 2}", "{\"a\": 1}, \"b\": 2", "{} x", "{}}"})
+    @ValueSource(strings = {"""
+            {"a": 1} {"b": 2}""", """
+            {"a": 1}, "b": 2""", "{} x", "{}}"})
     void takesOneObject(String json) {
         assertThatExceptionOfType(UsageException.class)
-                .isThrownBy(() -> Arguments.parse(tool("{}"), json, List.of()))
+                .isThrownBy(() -> ToolArguments.parse(tool("{}"), json, List.of()))
                 .withMessageStartingWith("--args ");
     }
 
     // -- helpers
 
-    /** The value that {@code key=text} has where {@code key} has the schema. */
+    /** The value of {@code key=text} for a property with this schema. */
     private static JsonNode value(String schema, String text) {
         return normal(
-                Arguments.parse(tool(schema), null, List.of("key=" + text)).get("key"));
+                ToolArguments.parse(tool(schema), null, List.of("key=" + text)).get("key"));
     }
 
     private static Tool tool(String schema) {
@@ -383,7 +382,7 @@ class ArgumentsTest {
                 "tool",
                 null,
                 null,
-                schema == null ? null : expected("{\"type\": \"object\", \"properties\": {\"key\": " + schema + "}}"),
+                schema == null ? null : expected("{'type': 'object', 'properties': {'key': " + schema + "}}"),
                 null,
                 null,
                 null,
@@ -396,10 +395,10 @@ class ArgumentsTest {
     }
 
     private static JsonNode expected(String json) {
-        return Output.JSON.readTree(json);
+        return Output.JSON.readTree(json.replace('\'', '"'));
     }
 
-    /** As a server reads it: how a number was made is not seen in it. */
+    /** The value as a server reads it, without the Java type of a number. */
     private static JsonNode normal(JsonNode value) {
         return Output.JSON.readTree(Output.JSON.writeValueAsString(value));
     }

@@ -4,9 +4,9 @@ import dev.mcpflux.text.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /** Formats the entries of lists for a table. */
-final class Catalogued {
+final class TableText {
 
-    private Catalogued() {}
+    private TableText() {}
 
     /** The first line of the description, or the title without a description. */
     static String summary(@Nullable String description, @Nullable String title) {
@@ -16,6 +16,6 @@ final class Catalogued {
 
     /** Shortens text that is wider than its column. */
     static String cut(String text, int width) {
-        return Columns.cut(SafeText.line(text, 8 * width), width);
+        return TextColumns.cut(SafeText.line(text, 8 * width), width);
     }
 }

@@ -7,7 +7,7 @@ import dev.mcpflux.host.config.Template;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class LaunchesTest {
+class LaunchDescriptionTest {
 
     @Test
     void commandsAreShownWithoutSecrets() {
@@ -26,13 +26,13 @@ class LaunchesTest {
                         "jkl-mno")
                 .withEnvironment(Map.of("KEY", Template.literal("jkl-mno")));
 
-        assertThat(Launches.describe(server))
+        assertThat(LaunchDescription.describe(server))
                 .isEqualTo("npx -y server --api-key=… --token … 'a b' PASSWORD=… --dir /tmp '${KEY}'");
     }
 
     @Test
     void addressesAreShownAsOrigins() {
-        assertThat(Launches.describe(ServerDefinition.http("a", "https://example.org/mcp?key=abc")))
+        assertThat(LaunchDescription.describe(ServerDefinition.http("a", "https://example.org/mcp?key=abc")))
                 .isEqualTo("https://example.org");
     }
 }

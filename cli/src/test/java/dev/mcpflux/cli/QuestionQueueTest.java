@@ -17,28 +17,21 @@ import org.junit.jupiter.api.Timeout;
 import reactor.core.Disposable;
 
 @Timeout(60)
-class QuestionsTest {
+class QuestionQueueTest {
 
     private final PipedWriter keyboard = new PipedWriter();
     private final Shown shown = new Shown();
     private final Screen screen = new Screen(new PrintWriter(shown, true));
-    private Questions questions;
+    private QuestionQueue questions;
 
     @BeforeEach
     void open() throws IOException {
-        questions = new Questions(new Terminal(new BufferedReader(new PipedReader(keyboard))), screen);
+        questions = new QuestionQueue(new Terminal(new BufferedReader(new PipedReader(keyboard))), screen);
     }
 
     private static Question<Elicitation.Params> question(String server) {
-        return new Question<>(
-                server,
-                new Elicitation.Params(
-                        null,
-                        "hm?",
-                        Output.JSON.readTree("{\"properties\": {\"p\": {\"type\": \"string\"}}}"),
-                        null,
-                        null,
-                        null));
+        return new Question<>(server, new Elicitation.Params(null, "hm?", Output.JSON.readTree("""
+                                {"properties": {"p": {"type": "string"}}}"""), null, null, null));
     }
 
     private void type(String text) throws IOException {
@@ -46,12 +39,12 @@ class QuestionsTest {
         keyboard.flush();
     }
 
-    /** Waits until it is on the screen. */
+    /** Waits until the text is on the screen. */
     private void until(String text) throws InterruptedException {
         shown.await(text);
     }
 
-    /** A screen that wakes who waits for a text on it. */
+    /** A screen that notifies a thread that waits for a text. */
     private static final class Shown extends StringWriter {
 
         @Override
@@ -108,7 +101,7 @@ class QuestionsTest {
     }
 
     @Test
-    void nothingIsWrittenBetween() throws Exception {
+    void nothingIsWrittenIntoAQuestion() throws Exception {
         CompletableFuture<Elicitation.Result> answer =
                 questions.form(question("one")).toFuture();
         until("> ");
@@ -124,7 +117,7 @@ class QuestionsTest {
     }
 
     @Test
-    void aQuestionThatIsTakenBackFreesTheTerminal() throws Exception {
+    void withdrawnQuestionFreesTheTerminal() throws Exception {
         Disposable taken = questions.form(question("one")).subscribe();
         until("> ");
         taken.dispose();
@@ -139,7 +132,7 @@ class QuestionsTest {
     }
 
     @Test
-    void theBarStandsStillMeanwhile() throws Exception {
+    void barIsPausedDuringAQuestion() throws Exception {
         screen.bar("10%");
 
         CompletableFuture<Elicitation.Result> answer =

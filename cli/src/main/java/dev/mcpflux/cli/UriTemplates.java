@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /** Expands URI templates (RFC 6570); an invalid template is a mistake on the command line. */
-final class Templates {
+final class UriTemplates {
 
-    private Templates() {}
+    private UriTemplates() {}
 
     /** Whether a text is a template; a URI itself cannot contain braces. */
     static boolean is(String text) {

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Measures text in columns of a terminal: ideographs and emoji take two columns, combining marks none. */
-final class Columns {
+final class TextColumns {
 
-    private Columns() {}
+    private TextColumns() {}
 
     static int width(String text) {
-        return text.codePoints().map(Columns::width).sum();
+        return text.codePoints().map(TextColumns::width).sum();
     }
 
     private static int width(int c) {

@@ -11,9 +11,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Builds the arguments of a tool from {@code key=value} words; the tool's input schema gives their types. */
-final class Arguments {
+final class ToolArguments {
 
-    private Arguments() {}
+    private ToolArguments() {}
 
     static ObjectNode parse(Tool tool, @Nullable String json, List<String> words) {
         ObjectNode arguments = json == null ? Output.JSON.createObjectNode() : object(json);

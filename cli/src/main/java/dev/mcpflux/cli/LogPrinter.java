@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
  * Prints log messages of servers on standard error. A message that belongs to a call may arrive twice, from the call
  * and from the server's events; it is then the same object, and is printed once.
  */
-final class Logs {
+final class LogPrinter {
 
     /** Number of recent messages kept; a duplicate follows the first one closely. */
     private static final int REMEMBERED = 64;
@@ -21,7 +21,7 @@ final class Logs {
 
     private final Output output;
 
-    Logs(Output output) {
+    LogPrinter(Output output) {
         this.output = output;
     }
 

@@ -7,13 +7,13 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Describes to a person what will be started or contacted for a server. */
-final class Launches {
+final class LaunchDescription {
 
     /** Options whose values may be secrets, however they got into the arguments. */
     private static final Pattern SECRET =
             Pattern.compile("token|secret|passw|api.?key|auth|credential|bearer", Pattern.CASE_INSENSITIVE);
 
-    private Launches() {}
+    private LaunchDescription() {}
 
     static String describe(ServerDefinition server) {
         if (server instanceof ServerDefinition.Stdio process) {
@@ -36,7 +36,7 @@ final class Launches {
             if (secret && !option) {
                 shown.add("…");
             } else {
-                shown.add(names && equals >= 0 ? name + "=…" : Words.quote(word));
+                shown.add(names && equals >= 0 ? name + "=…" : ShellWords.quote(word));
             }
             secret = (option && names && equals < 0)
                     || word.toLowerCase(Locale.ROOT).endsWith("bearer");

@@ -10,7 +10,7 @@ import reactor.core.scheduler.Schedulers;
  * Asks the person at the terminal, one question after the other in the order of their arrival. Questions wait in the
  * queue of the one thread that asks, so that no thread that reads from a server is blocked.
  */
-final class Questions {
+final class QuestionQueue {
 
     /** Asks one question. */
     @FunctionalInterface
@@ -25,7 +25,7 @@ final class Questions {
     private final Terminal terminal;
     private final Screen screen;
 
-    Questions(Terminal terminal, Screen screen) {
+    QuestionQueue(Terminal terminal, Screen screen) {
         this.terminal = terminal;
         this.screen = screen;
     }

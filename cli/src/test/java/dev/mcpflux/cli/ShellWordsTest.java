@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class WordsTest {
+class ShellWordsTest {
 
     static Stream<Arguments> lines() {
         return Stream.of(
@@ -40,7 +40,7 @@ class WordsTest {
                 arguments("'a\\b'", List.of("a\\b")),
                 arguments("'a\\'", List.of("a\\")),
                 arguments("a\\", List.of("a\\")),
-                // what means nothing here
+                // characters without a special meaning here
                 arguments("$HOME *.txt a|b #c ~", List.of("$HOME", "*.txt", "a|b", "#c", "~")),
                 arguments("東京 Zürich", List.of("東京", "Zürich")));
     }
@@ -48,14 +48,14 @@ class WordsTest {
     @ParameterizedTest
     @MethodSource("lines")
     void splitsAsAShellDoes(String line, List<String> words) {
-        assertThat(Words.split(line)).isEqualTo(words);
+        assertThat(ShellWords.split(line)).isEqualTo(words);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"'a", "a 'b c", "\"", "\"a\\\"", "a\"b'", "'it's'"})
-    void aQuoteIsClosed(String line) {
+    void rejectsUnclosedQuote(String line) {
         assertThatExceptionOfType(UsageException.class)
-                .isThrownBy(() -> Words.split(line))
+                .isThrownBy(() -> ShellWords.split(line))
                 .withMessage("a quote is not closed: " + line);
     }
 }

@@ -5,15 +5,15 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** The limits of a property, shown before a person types a value. {@link FieldValidator} validates them. */
-final class Limits {
+final class LimitsText {
 
     /** A limit beyond this power of ten is not readable. */
     private static final int MAX_EXPONENT = 400;
 
-    private Limits() {}
+    private LimitsText() {}
 
     /** A short text of the limits; empty without limits. */
-    static String describe(Field field) {
+    static String describe(FormField field) {
         JsonNode schema = field.schema();
         return switch (field.type()) {
             case TEXT -> field.choices().isEmpty() ? range(schema, "minLength", "maxLength", " characters") : "";

@@ -19,12 +19,12 @@ import reactor.core.publisher.Mono;
  * ({@code --yes}), or is a refusal. Roots are those of {@code --root}. Sampling is not offered, because the command
  * line has no model.
  */
-final class Answers {
+final class QuestionHandlers {
 
     private final Output output;
     private final boolean defaults;
     private final boolean silent;
-    private final @Nullable Questions person;
+    private final @Nullable QuestionQueue person;
 
     /**
      * Chooses the source of the answers.
@@ -33,7 +33,7 @@ final class Answers {
      * @param silent whether everything is declined, at the user's request
      * @param person asks the person at the terminal, or null without a terminal
      */
-    Answers(Output output, boolean defaults, boolean silent, @Nullable Questions person) {
+    QuestionHandlers(Output output, boolean defaults, boolean silent, @Nullable QuestionQueue person) {
         this.output = output;
         this.defaults = defaults;
         this.silent = silent;
@@ -44,7 +44,7 @@ final class Answers {
         ClientHandlers.Builder handlers =
                 ClientHandlers.builder().elicitation(this::form).urlElicitation(this::url);
         if (!directories.isEmpty()) {
-            handlers.roots(directories.stream().map(Answers::root).toList());
+            handlers.roots(directories.stream().map(QuestionHandlers::root).toList());
         }
         return handlers.build();
     }
@@ -60,7 +60,7 @@ final class Answers {
         if (defaults) {
             return Mono.fromSupplier(() -> byDefaults(question));
         }
-        Questions asked = silent ? null : person;
+        QuestionQueue asked = silent ? null : person;
         return asked == null ? Mono.fromSupplier(() -> decline(question)) : asked.form(question);
     }
 
@@ -71,16 +71,16 @@ final class Answers {
                 return Elicitation.Result.decline();
             });
         }
-        Questions asked = silent ? null : person;
+        QuestionQueue asked = silent ? null : person;
         return asked == null ? Mono.fromSupplier(() -> decline(question)) : asked.url(question);
     }
 
     /** Only the user can provide a value that is required and has no default. */
     private Elicitation.Result byDefaults(Question<Elicitation.Params> question) {
-        List<Field> fields = Field.of(question.params().requestedSchema());
+        List<FormField> fields = FormField.of(question.params().requestedSchema());
         String missing = fields.stream()
                 .filter(field -> field.required() && field.fallback() == null)
-                .map(Field::name)
+                .map(FormField::name)
                 .map(SafeText::line)
                 .collect(Collectors.joining(", "));
         if (!missing.isEmpty()) {
@@ -101,7 +101,8 @@ final class Answers {
                 question,
                 silent
                         ? "declined by --no-input" + url
-                        : "declined, because there is no terminal to ask at" + url + ": run at a terminal without --json, or use"
+                        : "declined, because there is no terminal to ask at" + url
+                                + ": run at a terminal without --json, or use"
                                 + " --yes for the defaults or --no-input for no");
         return Elicitation.Result.decline();
     }

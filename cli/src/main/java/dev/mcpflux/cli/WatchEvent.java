@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param text for a person
  * @param details for scripts
  */
-record Happening(Instant time, String server, String kind, String text, ObjectNode details) {
+record WatchEvent(Instant time, String server, String kind, String text, ObjectNode details) {
 
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
@@ -48,13 +48,13 @@ record Happening(Instant time, String server, String kind, String text, ObjectNo
      *
      * @param least the lowest level of logs to print, or null for all
      */
-    static @Nullable Happening of(Instant time, HostEvent event, @Nullable LogLevel least) {
+    static @Nullable WatchEvent of(Instant time, HostEvent event, @Nullable LogLevel least) {
         if (event instanceof HostEvent.StateChanged changed) {
             return state(time, changed.server(), changed.to(), null, changed.error());
         }
         if (event instanceof HostEvent.ListFailed failed) {
             String message = String.valueOf(failed.error().getMessage());
-            return new Happening(
+            return new WatchEvent(
                     time,
                     event.server(),
                     "listFailed",
@@ -62,7 +62,7 @@ record Happening(Instant time, String server, String kind, String text, ObjectNo
                     fields().put("error", message));
         }
         if (event instanceof HostEvent.DuplicateName duplicate) {
-            return new Happening(
+            return new WatchEvent(
                     time,
                     event.server(),
                     "duplicateName",
@@ -73,7 +73,7 @@ record Happening(Instant time, String server, String kind, String text, ObjectNo
     }
 
     /** A change of state, with the negotiated revision if it is known by then. */
-    static Happening state(
+    static WatchEvent state(
             Instant time, String server, ServerState state, @Nullable PeerInfo peer, @Nullable Throwable error) {
         String more = peer == null
                 ? ""
@@ -87,16 +87,16 @@ record Happening(Instant time, String server, String kind, String text, ObjectNo
         if (error != null) {
             details.set("error", Output.describe(error));
         }
-        return new Happening(time, server, "state", state + why, details);
+        return new WatchEvent(time, server, "state", state + why, details);
     }
 
-    private static @Nullable Happening of(Instant time, String server, SessionEvent event, @Nullable LogLevel least) {
+    private static @Nullable WatchEvent of(Instant time, String server, SessionEvent event, @Nullable LogLevel least) {
         if (event instanceof SessionEvent.ListChanged changed) {
             String kind = changed.kind().name().toLowerCase(Locale.ROOT);
-            return new Happening(time, server, "listChanged", "its " + kind + " changed", fields().put("list", kind));
+            return new WatchEvent(time, server, "listChanged", "its " + kind + " changed", fields().put("list", kind));
         }
         if (event instanceof SessionEvent.ResourceUpdated updated) {
-            return new Happening(
+            return new WatchEvent(
                     time,
                     server,
                     "resourceUpdated",
@@ -104,15 +104,15 @@ record Happening(Instant time, String server, String kind, String text, ObjectNo
                     fields().put("uri", updated.uri()));
         }
         if (event instanceof SessionEvent.ServerLog log) {
-            return least == null || Logs.reaches(log.message(), least) ? log(time, server, log.message()) : null;
+            return least == null || LogPrinter.reaches(log.message(), least) ? log(time, server, log.message()) : null;
         }
         if (event instanceof SessionEvent.TaskChanged changed) {
             ObjectNode details = fields();
             details.set("task", Output.JSON.valueToTree(changed.task()));
-            return new Happening(time, server, "task", CallDisplay.text(changed.task()), details);
+            return new WatchEvent(time, server, "task", CallDisplay.text(changed.task()), details);
         }
         if (event instanceof SessionEvent.ElicitationComplete complete) {
-            return new Happening(
+            return new WatchEvent(
                     time,
                     server,
                     "elicitationComplete",
@@ -120,7 +120,7 @@ record Happening(Instant time, String server, String kind, String text, ObjectNo
                     fields().put("elicitationId", complete.elicitationId()));
         }
         if (event instanceof SessionEvent.Other other) {
-            return new Happening(
+            return new WatchEvent(
                     time,
                     server,
                     "notification",
@@ -133,14 +133,14 @@ record Happening(Instant time, String server, String kind, String text, ObjectNo
         return event instanceof SessionEvent.Link link ? link(time, server, link.event()) : null;
     }
 
-    private static Happening log(Instant time, String server, LogMessage message) {
+    private static WatchEvent log(Instant time, String server, LogMessage message) {
         ObjectNode details = fields().put("level", message.level()).put("logger", message.logger());
         details.set("data", message.data() == null ? Output.JSON.nullNode() : message.data());
-        return new Happening(time, server, "log", Logs.text(message), details);
+        return new WatchEvent(time, server, "log", LogPrinter.text(message), details);
     }
 
     /** A loss on the connection. Lines of stderr are printed by -v, and the end of a server by its state. */
-    private static @Nullable Happening link(Instant time, String server, ConnectionEvent event) {
+    private static @Nullable WatchEvent link(Instant time, String server, ConnectionEvent event) {
         if (event instanceof ConnectionEvent.Dropped dropped) {
             return lost(time, server, "dropped " + dropped.method() + ": too many came at once");
         }
@@ -159,7 +159,7 @@ record Happening(Instant time, String server, String kind, String text, ObjectNo
                 : null;
     }
 
-    private static Happening lost(Instant time, String server, String text) {
-        return new Happening(time, server, "dropped", text, fields().put("message", text));
+    private static WatchEvent lost(Instant time, String server, String text) {
+        return new WatchEvent(time, server, "dropped", text, fields().put("message", text));
     }
 }

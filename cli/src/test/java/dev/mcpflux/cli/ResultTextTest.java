@@ -6,11 +6,12 @@ import dev.mcpflux.jsonrpc.DroppedParts;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.TolerantReader;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
-class ResultsTest {
+class ResultTextTest {
 
     @Test
-    void textIsPrintedAsItIs() {
+    void textIsPrintedUnchanged() {
         assertThat(text("""
                 {"content": [{"type": "text", "text": "  Paris: 18 °C\\n  Oslo: 9 °C\\n"}]}
                 """)).isEqualTo("  Paris: 18 °C\n  Oslo: 9 °C\n");
@@ -24,8 +25,8 @@ class ResultsTest {
     }
 
     @Test
-    void nothingIsNothing() {
-        assertThat(text("{\"content\": []}")).isEmpty();
+    void emptyResultHasNoText() {
+        assertThat(text("{'content': []}")).isEmpty();
         assertThat(text("{}")).isEmpty();
     }
 
@@ -43,27 +44,24 @@ class ResultsTest {
 
     @Test
     void picturesAndSoundMayBeIncomplete() {
-        assertThat(
-                        text(
-                                "{\"content\": [{\"type\": \"image\", \"data\": \"\"}, {\"type\": \"audio\", \"data\": \"\"}]}"))
+        assertThat(text("{'content': [{'type': 'image', 'data': ''}, {'type': 'audio', 'data': ''}]}"))
                 .isEqualTo("""
                 [image, about 0 bytes; --json prints it]
                 [audio, about 0 bytes; --json prints it]""");
         CallToolResult without = TolerantReader.bind(
-                Output.JSON.readTree("{\"content\": [{\"type\": \"image\"}], \"toolResult\": 1}"),
-                CallToolResult.class,
-                new DroppedParts());
-        assertThat(Results.text(without)).isEqualTo("{\"type\":\"image\"}");
+                json("{'content': [{'type': 'image'}], 'toolResult': 1}"), CallToolResult.class, new DroppedParts());
+        assertThat(ResultText.text(without)).isEqualTo("""
+                {"type":"image"}""");
     }
 
     @Test
     void resultOfTheFirstRevisionIsShown() {
-        assertThat(text("{\"toolResult\": {\"rows\": 4711}}")).contains("4711");
+        assertThat(text("{'toolResult': {'rows': 4711}}")).contains("4711");
     }
 
     @Test
     void dataIsNotPrinted() {
-        assertThat(text("{\"content\": [{\"type\": \"image\", \"data\": \"c2VjcmV0\", \"mimeType\": \"image/png\"}]}"))
+        assertThat(text("{'content': [{'type': 'image', 'data': 'c2VjcmV0', 'mimeType': 'image/png'}]}"))
                 .doesNotContain("c2VjcmV0");
     }
 
@@ -86,19 +84,17 @@ class ResultsTest {
 
     @Test
     void unknownContentIsPrintedAsJson() {
-        String text = text("{\"content\": [{\"type\": \"hologram\", \"depth\": 3}]}");
+        String text = text("{'content': [{'type': 'hologram', 'depth': 3}]}");
 
-        assertThat(Output.JSON.readTree(text))
-                .isEqualTo(Output.JSON.readTree("{\"type\": \"hologram\", \"depth\": 3}"));
+        assertThat(Output.JSON.readTree(text)).isEqualTo(json("{'type': 'hologram', 'depth': 3}"));
     }
 
     @Test
-    void dataStandsInWhereThereIsNoContent() {
-        String text = text("{\"content\": [], \"structuredContent\": {\"city\": \"Paris\", \"days\": [1, 2]}}");
+    void dataIsShownWithoutContent() {
+        String text = text("{'content': [], 'structuredContent': {'city': 'Paris', 'days': [1, 2]}}");
 
         assertThat(text).contains("\n").contains("  \"city\"");
-        assertThat(Output.JSON.readTree(text))
-                .isEqualTo(Output.JSON.readTree("{\"city\": \"Paris\", \"days\": [1, 2]}"));
+        assertThat(Output.JSON.readTree(text)).isEqualTo(json("{'city': 'Paris', 'days': [1, 2]}"));
     }
 
     @Test
@@ -110,11 +106,15 @@ class ResultsTest {
 
     @Test
     void errorsHaveATextToo() {
-        assertThat(text("{\"content\": [{\"type\": \"text\", \"text\": \"no such city\"}], \"isError\": true}"))
+        assertThat(text("{'content': [{'type': 'text', 'text': 'no such city'}], 'isError': true}"))
                 .isEqualTo("no such city");
     }
 
     private static String text(String json) {
-        return Results.text(Output.JSON.readValue(json, CallToolResult.class));
+        return ResultText.text(Output.JSON.treeToValue(json(json), CallToolResult.class));
+    }
+
+    private static JsonNode json(String text) {
+        return Output.JSON.readTree(text.replace('\'', '"'));
     }
 }
