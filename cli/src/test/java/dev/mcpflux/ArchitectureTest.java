@@ -277,7 +277,8 @@ class ArchitectureTest {
                             "PeerRequests",
                             "TaskFollower"),
             "dev.mcpflux.transport.socket", List.of("SocketConnection"),
-            "dev.mcpflux.transport.http", List.of("HttpConnection", "CallerSession", "SseConnection", "SseBody"),
+            "dev.mcpflux.transport.http",
+                    List.of("HttpLink", "SseConnections", "SseSession", "SseConnection", "SseBody"),
             "dev.mcpflux.host", List.of("McpHost", "ManagedServer", "HostOpening", "ShutdownHook"));
 
     /** The classes that determine or declare an era, or make it a type. */

@@ -9,6 +9,7 @@ import dev.mcpflux.transport.Outbound;
 import dev.mcpflux.transport.Termination;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -66,9 +67,9 @@ final class Delivery {
             JsonRpcMessage message,
             @Nullable LostSessions lost,
             Runnable written) {
-        Outgoing outgoing = Outgoing.of(recipe.name(), message, null);
+        ByteBuffer body = MessageEncoder.encode(recipe.name(), message);
         String what = name(message);
-        int bytes = outgoing.body().remaining();
+        int bytes = body.remaining();
         long all = waiting.addAndGet(bytes);
         if (all > Outbound.MAX_WAITING_BYTES && all != bytes) {
             waiting.addAndGet(-bytes);
@@ -82,7 +83,7 @@ final class Delivery {
                         to,
                         caller,
                         headers,
-                        outgoing.body(),
+                        body,
                         written,
                         (response, content) -> failures.accepted(what, response, content, http.target(response), lost))
                 .then()

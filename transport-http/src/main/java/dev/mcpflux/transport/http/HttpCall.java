@@ -1,29 +1,23 @@
 package dev.mcpflux.transport.http;
 
-import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHttpStatusException;
 import dev.mcpflux.jsonrpc.FrameMemory;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
-import dev.mcpflux.protocol.InitializeResult;
-import dev.mcpflux.protocol.ListToolsResult;
 import dev.mcpflux.protocol.Methods;
-import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.Caller;
-import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.Masker;
 import dev.mcpflux.transport.PendingExchange;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import java.time.Duration;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
@@ -33,24 +27,12 @@ import reactor.netty.ByteBufFlux;
 import reactor.netty.http.client.HttpClientResponse;
 
 /**
- * One request, from its POST to its response. In the legacy era the response may come on a stream that is taken up again
- * when it broke off, and a session that the server has forgotten is begun anew; both happen here.
+ * One request, from its POST to its response. What depends on the era is in its kinds; common to them is how a response is
+ * read, how the request fails, and that a read whose connection was closed while idle is repeated once.
  */
-final class HttpCall implements PendingExchange.Owner {
+abstract sealed class HttpCall implements PendingExchange.Owner permits ModernCall, LegacyCall, HandshakeCall {
 
-    /** How many notifications may wait for the subscriber before no more is read. */
-    private static final int ENOUGH = 64;
-
-    /** How many bytes they may have before no more is read. */
-    private static final long ENOUGH_BYTES = 1024 * 1024;
-
-    /** How long the rest of a stream may take after the response, so that its connection can be used again. */
-    private static final Duration REST = Duration.ofSeconds(1);
-
-    /** As much of a media type or an id as an error shows. */
-    private static final int MAX_TYPE = 100;
-
-    /** What may have an effect, or begins something: never sent again by itself. */
+    /** What may have an effect, or begins something: never repeated automatically. */
     private static final Set<String> ONCE = Set.of(
             Methods.TOOLS_CALL,
             Methods.TASKS_UPDATE,
@@ -59,209 +41,231 @@ final class HttpCall implements PendingExchange.Owner {
             Methods.LISTEN,
             Methods.TASKS_RESULT);
 
-    private final HttpConnection connection;
+    /** In place of the signal of a call that was given up before anybody waited for it. */
+    private static final Sinks.Empty<Void> GIVEN_UP = Sinks.empty();
+
+    static {
+        GIVEN_UP.tryEmitEmpty();
+    }
+
+    final HttpConnection connection;
+    final HttpLink link;
     private final PendingExchange exchange;
     private final Caller caller;
-    private final Outgoing outgoing;
-    private final Reconnection reconnection;
+    private final ByteBuffer body;
 
-    private volatile @Nullable Attempt current;
-    private volatile @Nullable SseBody reading;
-    private volatile boolean written;
-    private volatile boolean answered;
-    private volatile @Nullable Session used;
-    private volatile @Nullable String lastEventId;
-    private volatile @Nullable String newSession;
-    /** The id of a response that came instead. */
-    private volatile @Nullable String foreign;
+    /** The HTTP request under way; null while something else comes before the next one. */
+    private volatile @Nullable Attempt attempt;
 
+    /** Whether the request may have reached the server, by any attempt. */
+    private volatile boolean maybeReceived;
+
+    private boolean repeated;
     /** Made for the first question that the server asks by the stream of this call. */
     private final AtomicReference<Sinks.@Nullable Empty<Void>> givenUp = new AtomicReference<>();
-
-    private volatile boolean isGivenUp;
-    private volatile boolean accepted;
-    private volatile boolean left;
-    private final AtomicReference<@Nullable CallerSession> entered = new AtomicReference<>();
-    private boolean renewed;
-    private boolean sentAgain;
 
     HttpCall(
             HttpConnection connection,
             RequestId.OfLong id,
             RequestSpec spec,
             Caller caller,
-            Outgoing outgoing,
+            ByteBuffer body,
             CoreSubscriber<? super JsonRpcMessage> actual) {
         this.connection = connection;
+        this.link = connection.link;
         this.caller = caller;
-        this.outgoing = outgoing;
+        this.body = body;
         this.exchange = new PendingExchange(this, id, spec, actual);
-        this.reconnection = new Reconnection(connection.recipe().options());
     }
 
-    PendingExchange exchange() {
+    /**
+     * A call of the era that the request shows.
+     *
+     * @throws dev.mcpflux.error.McpException if it cannot be written as JSON, or as headers
+     */
+    static HttpCall of(
+            HttpConnection connection,
+            JsonRpcMessage.Request request,
+            RequestSpec spec,
+            Caller caller,
+            CoreSubscriber<? super JsonRpcMessage> actual) {
+        RequestId.OfLong id = (RequestId.OfLong) request.id();
+        ByteBuffer body = MessageEncoder.encode(connection.link.name(), request);
+        String revision = ModernHeaders.revision(request);
+        if (revision != null) {
+            ModernHeaders headers =
+                    ModernHeaders.of(connection.link.name(), request, revision, connection.headersFor(caller, request));
+            return new ModernCall(connection, id, spec, caller, body, headers, actual);
+        }
+        return connection.handshake() == null || spec.method().equals(Methods.INITIALIZE)
+                ? new HandshakeCall(connection, id, spec, caller, body, actual)
+                : new LegacyCall(connection, id, spec, caller, body, actual);
+    }
+
+    final PendingExchange exchange() {
         return exchange;
     }
 
-    Caller caller() {
+    final Caller caller() {
         return caller;
     }
 
-    /** It is over: the session of its caller is not used by it any more. */
-    void leave() {
-        left = true;
-        CallerSession own = entered.getAndSet(null);
-        if (own != null) {
-            own.leave();
-        }
-        String begun = newSession;
-        if (begun != null && !accepted && Session.usable(begun)) {
-            // the server has begun it, and nobody is left to use it
-            newSession = null;
-            connection.orphan(new Session(begun, ""), caller);
-        }
+    // what depends on the era
+
+    /** Sends the request, or what has to come before it. */
+    abstract void post();
+
+    /** It is no longer in the table. */
+    void forgotten() {}
+
+    /** The head of a response with a status of success has come. */
+    void accepted(HttpClientResponse head) {}
+
+    /** An event of the response stream has come, before its message is looked at. */
+    void onEvent(SseDecoder event) {}
+
+    /** The result as the subscriber gets it. */
+    JsonRpcMessage.Success result(JsonRpcMessage.Success response) {
+        return response;
     }
 
-    private boolean initializes() {
-        return exchange.method().equals(Methods.INITIALIZE);
+    /** Whether the refusal says that the session is forgotten; then this begins another one and sends the request in it. */
+    boolean sentInNewSession(Refusal refusal) {
+        return false;
     }
 
-    /** Completes when this call is cancelled, times out or fails; never if it is answered. */
-    Mono<Void> givenUp() {
-        Sinks.Empty<Void> signal =
-                Objects.requireNonNull(givenUp.updateAndGet(before -> before == null ? Sinks.empty() : before));
-        if (isGivenUp) {
-            signal.tryEmitEmpty();
-        }
-        return Callbacks.isolated(signal.asMono());
+    /** Whether the response stream broke off at a point from which it can be resumed; then this does so. */
+    boolean resumed(@Nullable Throwable e) {
+        return false;
     }
 
-    private void giveUp() {
-        isGivenUp = true;
-        Sinks.Empty<Void> signal = givenUp.get();
-        if (signal != null) {
-            signal.tryEmitEmpty();
-        }
-    }
+    /**
+     * A response with a status of failure.
+     *
+     * @param error the JSON-RPC error in its body, null where there is none
+     * @param cause the exception that it stands for
+     */
+    record Refusal(int status, @Nullable JsonRpcError error, Bodies.Taken body, McpHttpStatusException cause) {}
 
     // what happens to the exchange
 
     @Override
-    public void forget(RequestId.OfLong id) {
-        connection.forget(id);
+    public final void forget(RequestId.OfLong id) {
+        connection.table().forget(id);
     }
 
-    /**
-     * "Closing the SSE response stream is the cancellation signal" in the modern era; in the legacy one "to cancel, the client
-     * SHOULD explicitly send a CancelledNotification".
-     */
+    /** Takes it out of the table; false if it was answered, failed or cancelled before. */
+    final boolean forget() {
+        return connection.table().forget(exchange.id());
+    }
+
+    /** "Closing the SSE response stream is the cancellation signal" in the modern era. */
     @Override
     public void cancelled(PendingExchange gone) {
-        Session session = used;
-        if (written && session != null && gone.spec().cancellable()) {
-            connection.tellCancelled(gone.id(), caller, session, this::abort);
-        } else {
-            abort();
-        }
+        abort();
         giveUp();
     }
 
     @Override
-    public void wanted(PendingExchange wanting) {
-        SseBody body = reading;
-        if (body != null) {
-            body.resume();
+    public final void wanted(PendingExchange wanting) {
+        Attempt now = attempt;
+        CallResponse response = now == null ? null : now.response;
+        if (response != null) {
+            response.resume();
         }
     }
 
-    /** Gives up the request of HTTP. */
-    void abort() {
-        Attempt attempt = current;
-        if (attempt != null) {
-            attempt.cancel();
+    final boolean maybeReceived() {
+        return maybeReceived;
+    }
+
+    /** Gives up the HTTP request. */
+    final void abort() {
+        Attempt now = attempt;
+        if (now != null) {
+            now.cancel();
         }
     }
 
-    void fail(Throwable e) {
-        connection.forget(exchange.id());
+    final void fail(Throwable e) {
+        forget();
         exchange.fail(e);
         abort();
         giveUp();
     }
 
     /** The connection has ended. */
-    void connectionEnded(Termination cause) {
-        exchange.fail(connection.failures().ended(exchange.method(), cause, written));
+    final void connectionEnded(Termination cause) {
+        exchange.fail(link.failures().ended(exchange.method(), cause, maybeReceived));
         abort();
     }
 
-    /** Hands over the response; false if it had one already. */
-    boolean respond(JsonRpcMessage.Response received) {
-        JsonRpcMessage.Response response = received instanceof JsonRpcMessage.Failure failure
-                ? new JsonRpcMessage.Failure(failure.id(), masked(failure.error()))
-                : received;
-        CallerSession own = entered.get();
-        accepted = accepted || (initializes() && response instanceof JsonRpcMessage.Success);
-        if (!connection.forget(exchange.id())) {
+    /** Passes on the response; false if there was one already. */
+    boolean respond(JsonRpcMessage.Response response) {
+        if (!forget()) {
             return false;
         }
-        JsonRpcMessage.Response told = response;
-        if (response instanceof JsonRpcMessage.Success success) {
-            if (initializes() && success.result() instanceof InitializeResult result) {
-                connection.begun(newSession, result, exchange.spec(), caller);
-            } else if (success.result() instanceof ListToolsResult tools && outgoing.modern()) {
-                told = new JsonRpcMessage.Success(success.id(), connection.usable(caller, tools));
-            }
-        }
-        exchange.respond(told);
-        Session in = used;
-        if (in != null && own != null) {
-            own.stream().answered(in);
+        if (response instanceof JsonRpcMessage.Failure failure) {
+            exchange.respond(new JsonRpcMessage.Failure(failure.id(), masked(failure.error())));
+        } else {
+            exchange.respond(response instanceof JsonRpcMessage.Success success ? result(success) : response);
         }
         return true;
     }
 
     private JsonRpcError masked(JsonRpcError error) {
-        connection.secrets().know(caller);
-        return Masker.mask(error, connection::mask);
+        link.secrets().know(caller);
+        return Masker.mask(error, link::mask);
     }
 
-    // the request
+    /** Completes when this call is cancelled, times out or fails; never if it is answered. */
+    final Mono<Void> givenUp() {
+        Sinks.Empty<Void> signal =
+                Objects.requireNonNull(givenUp.updateAndGet(before -> before == null ? Sinks.empty() : before));
+        return Callbacks.isolated(signal.asMono());
+    }
 
-    void post() {
-        if (initializes() || outgoing.modern()) {
-            post(null);
-            return;
-        }
-        CallerSession own = enter();
-        Mono<Void> opening = own == null ? null : own.opening();
-        if (opening == null) {
-            post(own == null ? null : own.session());
-        } else {
-            afterwards(opening, this::postAgain);
+    final void giveUp() {
+        Sinks.Empty<Void> signal = givenUp.getAndSet(GIVEN_UP);
+        if (signal != null) {
+            signal.tryEmitEmpty();
         }
     }
 
-    /** The session of the caller, which is used from now on until this is over; null where none was begun. */
-    private @Nullable CallerSession enter() {
-        CallerSession own = entered.get();
-        if (own == null) {
-            own = connection.sessions().enter(caller);
-            entered.set(own);
-            if (left) {
-                leave();
-            }
-        }
-        return own;
+    // HTTP requests
+
+    final void post(Consumer<HttpHeaders> headers) {
+        Attempt next = new Attempt();
+        run(
+                link.http()
+                        .post(link.recipe().url(), caller, headers, body, () -> maybeReceived = true, next::answered),
+                next);
     }
 
-    /** Goes on when something else is done, and fails if that does. */
-    private void afterwards(Mono<Void> first, Runnable then) {
-        goOnElsewhere();
-        connection.run(first, new HttpConnection.Running() {
+    /** "Resumption is always via HTTP GET with Last-Event-ID" (specification 2025-11-25: basic/transports). */
+    final void get(Consumer<HttpHeaders> headers) {
+        Attempt next = new Attempt();
+        run(link.http().get(link.recipe().url(), caller, headers, next::resumed), next);
+    }
+
+    private void run(Publisher<Void> request, Attempt next) {
+        attempt = next;
+        link.run(request, next);
+        if (exchange.over()) {
+            // cancelled meanwhile: that cancelled the previous attempt
+            next.cancel();
+        }
+    }
+
+    /** Posts the request after something else, and fails if that does. */
+    final void postAfter(Mono<Void> first) {
+        leaveAttempt();
+        link.run(first, new HttpLink.Task() {
             @Override
             protected void hookOnComplete() {
-                then.run();
+                if (!exchange.over()) {
+                    post();
+                }
             }
 
             @Override
@@ -271,407 +275,120 @@ final class HttpCall implements PendingExchange.Owner {
         });
     }
 
-    private void post(@Nullable Session session) {
-        used = session;
-        answered = false;
-        run(connection
-                .http()
-                .post(
-                        connection.recipe().url(),
-                        caller,
-                        headers -> {
-                            outgoing.write(headers);
-                            if (session != null) {
-                                session.write(headers);
-                            }
-                        },
-                        outgoing.body(),
-                        () -> written = true,
-                        this::answer));
+    /** The outcome of the call no longer depends on the HTTP request under way. */
+    final void leaveAttempt() {
+        attempt = null;
     }
 
-    private void run(Publisher<Void> requests) {
-        Attempt attempt = new Attempt();
-        current = attempt;
-        connection.run(requests, attempt);
-        if (exchange.over()) {
-            // cancelled while it was begun anew: who cancelled has seen the attempt before
-            attempt.cancel();
+    /** One HTTP request. */
+    private final class Attempt extends HttpLink.Task {
+
+        /** The response, once its head has come. */
+        private volatile @Nullable CallResponse response;
+
+        Publisher<Void> answered(HttpClientResponse head, ByteBufFlux content) {
+            CallResponse mine = new CallResponse(HttpCall.this, this, head, false);
+            response = mine;
+            // the response may show the headers of the caller
+            link.secrets().know(caller);
+            if (head.status().code() / 100 != 2) {
+                return refused(head, content);
+            }
+            accepted(head);
+            return mine.read(content);
         }
-    }
 
-    /** One request of HTTP. */
-    private final class Attempt extends HttpConnection.Running {
+        Publisher<Void> resumed(HttpClientResponse head, ByteBufFlux content) {
+            CallResponse mine = new CallResponse(HttpCall.this, this, head, true);
+            response = mine;
+            if (head.status().code() == 200 && HttpRequests.mayBeEvents(head)) {
+                return mine.events(content);
+            }
+            fail(link.failures()
+                    .broken(
+                            exchange.method(),
+                            "its response stream broke off, and the server does not let it be taken up again ("
+                                    + link.failures().status(head) + ")",
+                            null));
+            return Mono.empty();
+        }
 
         @Override
         protected void hookOnComplete() {
-            if (this == current) {
-                ended(null);
+            if (this == attempt) {
+                ended(response, null);
             }
         }
 
         @Override
         protected void hookOnError(Throwable e) {
-            if (this == current) {
-                ended(e);
+            if (this == attempt) {
+                ended(response, e);
             }
         }
     }
 
-    private Publisher<Void> answer(HttpClientResponse response, ByteBufFlux content) {
-        answered = true;
-        // what answers it may show them
-        connection.secrets().know(caller);
-        if (response.status().code() / 100 != 2) {
-            return refused(response, content);
-        }
-        if (initializes()) {
-            newSession = response.responseHeaders().get("Mcp-Session-Id");
-        }
-        String type = HttpRequests.mediaType(response);
-        if (type.equals(HttpRequests.EVENTS)) {
-            // a stream does not know how long it will be: what does may be something else
-            return HttpRequests.contentLength(response) > 0 ? maybeEvents(response, content) : events(content, false);
-        }
-        if (HttpRequests.isJson(type)) {
-            return json(response, content);
-        }
-        if (type.isEmpty()) {
-            return untyped(response, content);
-        }
-        noMessage(response, SafeText.line(type, MAX_TYPE));
-        return Mono.empty();
-    }
+    // failures
 
-    private void noMessage(HttpClientResponse response, String found) {
-        fail(connection
-                .failures()
-                .protocol(exchange.method() + " failed: " + connection.recipe().origin() + " answered with " + found
-                        + " (" + response.status().code()
-                        + ") in place of a message; is that the address of an MCP server?"));
-    }
-
-    /** Without a media type, the first bytes say what it is. */
-    private Publisher<Void> untyped(HttpClientResponse response, ByteBufFlux content) {
-        return content.switchOnFirst((first, all) -> {
-            ByteBuf bytes = first.get();
-            if (bytes == null) {
-                return all.then(Mono.fromRunnable(() -> noMessage(response, "an empty answer")));
-            }
-            ByteBufFlux again = ByteBufFlux.fromInbound(all);
-            return switch (Bodies.sniff(bytes)) {
-                case JSON -> json(response, again);
-                case EVENTS -> events(again, false);
-                case NEITHER -> {
-                    noMessage(response, "a body of no media type");
-                    yield Mono.empty();
-                }
-            };
-        });
-    }
-
-    /** What is said to be events, and may be JSON all the same. */
-    private Publisher<Void> maybeEvents(HttpClientResponse response, ByteBufFlux content) {
-        return content.switchOnFirst((first, all) -> {
-            ByteBuf bytes = first.get();
-            ByteBufFlux again = ByteBufFlux.fromInbound(all);
-            return bytes != null && Bodies.sniff(bytes) == Bodies.Kind.JSON
-                    ? json(response, again)
-                    : events(again, false);
-        });
-    }
-
-    /** Decodes a body that is said to be JSON; some hold events all the same. */
-    private void decode(Bodies.Taken body) {
-        Router router = new Router(connection, this, exchange.context());
-        if (!body.beginsAsJson()) {
-            ByteBuf bytes = Unpooled.wrappedBuffer(body.bytes(), 0, body.length());
-            if (Bodies.sniff(bytes) == Bodies.Kind.EVENTS) {
-                SseDecoder decoder =
-                        new SseDecoder(connection.recipe().options().maxMessageBytes());
-                try {
-                    while (decoder.next(bytes)) {
-                        onEvent(decoder, router);
-                    }
-                    if (decoder.end()) {
-                        onEvent(decoder, router);
-                    }
-                } finally {
-                    decoder.close();
-                }
-                return;
-            }
-        }
-        router.decode(body.bytes(), body.start(), body.length() - body.start());
-    }
-
-    private Mono<Void> json(HttpClientResponse response, ByteBufFlux content) {
-        int max = connection.recipe().options().maxMessageBytes();
-        return Bodies.take(content, max, HttpRequests.contentLength(response))
-                .doOnNext(body -> {
-                    if (body.noRoom()) {
-                        failForRoom();
-                        return;
-                    }
-                    if (body.cut()) {
-                        tooLong(max);
-                        return;
-                    }
-                    decode(body);
-                    if (!exchange.over()) {
-                        // what is out of step stays so
-                        HttpRequests.neverAgain(response);
-                        fail(connection
-                                .failures()
-                                .protocol("the answer to " + exchange.method() + " is "
-                                        + (foreign == null
-                                                ? "no response to it"
-                                                : "a response to another request: its id is " + foreign + ", and not "
-                                                        + exchange.id())));
-                    }
-                })
-                .then();
-    }
-
-    /** A response came by the answer to this request, and is one to a request that nobody here has made. */
-    void foreign(RequestId id) {
-        foreign = SafeText.line(connection.mask(String.valueOf(id)), MAX_TYPE);
-    }
-
-    private void tooLong(long bytes) {
-        connection.tell(new ConnectionEvent.FrameTooLong(
-                bytes, connection.recipe().options().maxMessageBytes()));
-        failTooLong();
-    }
-
-    private void skipped(SseDecoder event) {
-        if (event.noRoom()) {
-            failForRoom();
-        } else {
-            tooLong(event.skippedBytes());
-        }
-    }
-
-    /** Its answer has come, and others have taken the memory for it. */
-    void failForRoom() {
-        fail(connection
-                .failures()
+    /** Its response has come and was skipped, since there was no memory for it. */
+    final void failForRoom() {
+        fail(link.failures()
                 .overload("there is no room now for the answer to " + exchange.method() + "; "
                         + FrameMemory.HELD.describe()));
     }
 
-    /** Its answer has come and was skipped. */
-    void failTooLong() {
-        int limit = connection.recipe().options().maxMessageBytes();
-        fail(connection
-                .failures()
-                .protocol("the answer to " + exchange.method() + " is longer than the limit of " + limit
-                        + " bytes (HttpOptions.maxMessageBytes)"));
+    /** Its response has come and was skipped for its length. */
+    final void failTooLong() {
+        fail(link.failures()
+                .protocol("the answer to " + exchange.method() + " is longer than the limit of "
+                        + link.options().maxMessageBytes() + " bytes (HttpOptions.maxMessageBytes)"));
     }
 
-    private Mono<Void> events(ByteBufFlux content, boolean resumed) {
-        Router router = new Router(connection, this, exchange.context());
-        SseBody.Taker taker = new SseBody.Taker() {
-            private boolean resting;
-
-            @Override
-            public boolean paused() {
-                return !exchange.over() && (exchange.waiting() >= ENOUGH || exchange.waitingBytes() >= ENOUGH_BYTES);
-            }
-
-            @Override
-            public void cut(SseDecoder event) {
-                if (event.tooLong()) {
-                    skipped(event);
-                    return;
-                }
-                // the server has not finished it, so it may come again
-                if (event.isMessage()) {
-                    router.decode(event.bytes(), event.offset(), event.length());
-                }
-            }
-
-            @Override
-            public void event(SseDecoder event) {
-                onEvent(event, router);
-                if (exchange.over() && !resting) {
-                    resting = true;
-                    rest(resumed);
-                }
-            }
-        };
-        return SseBody.read(content, connection.recipe().options().maxMessageBytes(), taker, body -> reading = body);
-    }
-
-    private void onEvent(SseDecoder event, Router router) {
-        if (event.tooLong()) {
-            skipped(event);
-            return;
-        }
-        String id = event.id();
-        if (id != null && !outgoing.modern()) {
-            lastEventId = id.isEmpty() ? null : id;
-            reconnection.progressed();
-        }
-        if (event.retry() >= 0) {
-            reconnection.ask(event.retry());
-        }
-        if (event.isMessage()) {
-            router.decode(event.bytes(), event.offset(), event.length());
-        }
-    }
-
-    /** The response is there: the end of the stream is, as a rule, on its way; one that was taken up again has none. */
-    private void rest(boolean resumed) {
-        Attempt attempt = current;
-        if (attempt == null) {
-            return;
-        }
-        if (resumed) {
-            attempt.cancel();
-        } else {
-            connection.recipe().timer().schedule(attempt::cancel, REST.toMillis(), TimeUnit.MILLISECONDS);
-        }
-    }
-
-    // when it does not go as it should
-
-    private Mono<Void> refused(HttpClientResponse response, ByteBufFlux content) {
+    private Mono<Void> refused(HttpClientResponse head, ByteBufFlux content) {
         return Bodies.take(content, Bodies.ERROR)
-                .doOnNext(body -> {
+                .doOnNext(taken -> {
                     if (!exchange.over()) {
-                        onRefusal(response, body);
+                        onRefusal(head, taken);
                     }
                 })
                 .then();
     }
 
-    private void onRefusal(HttpClientResponse response, Bodies.Taken body) {
-        int status = response.status().code();
-        Session session = used;
-        JsonRpcError error = ErrorBody.read(body);
-        McpHttpStatusException refusal = connection
-                .failures()
-                .status(
-                        exchange.method(),
-                        response,
-                        body,
-                        error,
-                        connection.http().target(response));
+    private void onRefusal(HttpClientResponse head, Bodies.Taken taken) {
+        JsonRpcError error = ErrorBody.read(taken);
+        McpHttpStatusException cause = link.failures()
+                .status(exchange.method(), head, taken, error, link.http().target(head));
         if (error != null) {
-            connection.received(body);
+            connection.received(taken);
         }
-        LostSessions lost = connection.lostSessions();
-        if (session != null && session.id() != null && !renewed && lost.recognises(status, error, body)) {
-            sessionLost(session, refusal);
+        if (sentInNewSession(new Refusal(head.status().code(), error, taken, cause))) {
             return;
         }
-        if (renewed) {
-            lost.cameAgain(error, body);
-        }
-        if (error != null && !Failures.statusSaysMore(refusal)) {
+        if (error != null && !Failures.statusSaysMore(cause)) {
             respond(new JsonRpcMessage.Failure(exchange.id(), error));
-        } else if (initializes() && connection.mayFallBack(status)) {
-            goOnElsewhere();
-            connection.fallBack(this, refusal);
         } else {
-            fail(refusal);
+            fail(cause);
         }
     }
 
-    /** What was refused for its session was not carried out, so it may be sent again: once. */
-    private void sessionLost(Session session, McpException refusal) {
-        renewed = true;
-        CallerSession own = enter();
-        if (own == null) {
-            fail(refusal);
-        } else {
-            afterwards(own.renewed(session, refusal.problem()), this::postAgain);
-        }
-    }
-
-    private void postAgain() {
-        if (!exchange.over()) {
-            post();
-        }
-    }
-
-    /** What comes of the request does not depend on this request of HTTP any more. */
-    private void goOnElsewhere() {
-        current = null;
-    }
-
-    private void ended(@Nullable Throwable e) {
-        reading = null;
-        if (exchange.over() || connection.isTerminated()) {
+    /** The HTTP request is over, and the call may not be. */
+    private void ended(@Nullable CallResponse response, @Nullable Throwable e) {
+        if (exchange.over() || link.hasEnded() || resumed(e)) {
             return;
         }
-        Session session = used;
-        if (session != null && lastEventId != null) {
-            resume(session, e);
-        } else if (e != null && !answered && !sentAgain && Failures.isReset(e) && !ONCE.contains(exchange.method())) {
-            // a connection that was idle for too long; what only asks may ask again
-            sentAgain = true;
-            post();
-        } else if (e != null && !answered) {
-            fail(connection.failures().of(exchange.method(), e, written));
-        } else {
-            String other = foreign;
-            fail(connection
-                    .failures()
+        if (e == null || response != null) {
+            fail(link.failures()
                     .broken(
                             exchange.method(),
                             "its connection broke off before the response"
-                                    + (other == null ? "" : " (a response came to another request, " + other + ")"),
+                                    + (response == null ? "" : response.otherResponse()),
                             e));
+        } else if (!repeated && Failures.isReset(e) && !ONCE.contains(exchange.method())) {
+            // a connection that was idle for too long; a read may be repeated
+            repeated = true;
+            post();
+        } else {
+            fail(link.failures().of(exchange.method(), e, maybeReceived));
         }
-    }
-
-    /** "Resumption is always via HTTP GET with Last-Event-ID" (specification 2025-11-25: basic/transports). */
-    private void resume(Session session, @Nullable Throwable e) {
-        Duration delay = reconnection.next();
-        if (delay == null) {
-            fail(connection
-                    .failures()
-                    .broken(exchange.method(), "its response stream broke off, and could not be taken up again", e));
-            return;
-        }
-        connection.later(delay, () -> {
-            if (!exchange.over()) {
-                get(session);
-            }
-        });
-    }
-
-    private void get(Session session) {
-        String last = lastEventId;
-        answered = false;
-        run(connection
-                .http()
-                .get(
-                        connection.recipe().url(),
-                        caller,
-                        headers -> {
-                            session.write(headers);
-                            if (last != null) {
-                                headers.set("Last-Event-ID", last);
-                            }
-                        },
-                        this::resumed));
-    }
-
-    private Publisher<Void> resumed(HttpClientResponse response, ByteBufFlux content) {
-        answered = true;
-        if (response.status().code() == 200 && HttpRequests.mayBeEvents(response)) {
-            return events(content, true);
-        }
-        fail(connection
-                .failures()
-                .broken(
-                        exchange.method(),
-                        "its response stream broke off, and the server does not let it be taken up again ("
-                                + connection.failures().status(response) + ")",
-                        null));
-        return Mono.empty();
     }
 }

@@ -96,7 +96,12 @@ public final class HttpTransport implements Transport {
 
     @Override
     public Connection connection() {
-        return new HttpConnection(recipe);
+        HttpLink link = new HttpLink(recipe);
+        return switch (recipe.kind()) {
+            case STREAMABLE -> HttpConnection.over(link);
+            case SSE -> SseConnections.over(link);
+            case AUTO -> new FallbackConnection(HttpConnection.over(link), SseConnections.over(link));
+        };
     }
 
     /** Names the server and its origin; the rest of the URL and the headers may hold secrets. */

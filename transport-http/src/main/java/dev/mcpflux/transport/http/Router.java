@@ -34,9 +34,12 @@ final class Router implements Bindings, MessageHandler {
     private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
 
     private final HttpConnection connection;
+    private final HttpLink link;
     private final @Nullable HttpCall call;
     private final ContextView context;
     private final Frame frame = new Frame();
+    /** The id of a response that came by the answer to a request and that no request here has. */
+    private volatile @Nullable RequestId otherId;
 
     /**
      * For one body.
@@ -46,6 +49,7 @@ final class Router implements Bindings, MessageHandler {
      */
     Router(HttpConnection connection, @Nullable HttpCall call, ContextView context) {
         this.connection = connection;
+        this.link = connection.link;
         this.call = call;
         this.context = context;
     }
@@ -59,7 +63,7 @@ final class Router implements Bindings, MessageHandler {
             HttpConnection.CODEC.decode(bytes, offset, length, this, this);
         } catch (Throwable e) {
             // what is thrown instead of signalled must not stop the stream for all others
-            log.error("[{}] a subscriber threw", connection.name(), e);
+            log.error("[{}] a subscriber threw", link.name(), e);
             HttpCall own = call;
             if (Callbacks.isFatal(e) && own != null) {
                 own.fail(e);
@@ -67,6 +71,13 @@ final class Router implements Bindings, MessageHandler {
         } finally {
             size.set(0);
         }
+    }
+
+    /** The id of a response that came instead of the expected one, as the server wrote it; null if there was none. */
+    @Nullable
+    String otherId() {
+        RequestId other = otherId;
+        return other == null ? null : other.toString();
     }
 
     @Override
@@ -90,12 +101,12 @@ final class Router implements Bindings, MessageHandler {
         if (message instanceof JsonRpcMessage.Response response) {
             onResponse(response);
         } else if (message instanceof JsonRpcMessage.Notification notification) {
-            if (!related(notification) && !connection.offer(new Incoming(notification, context))) {
-                connection.tell(new ConnectionEvent.Dropped(notification.method()));
+            if (!related(notification) && !link.offer(new Incoming(notification, context))) {
+                link.emit(new ConnectionEvent.Dropped(notification.method()));
             }
         } else if (message instanceof JsonRpcMessage.Request request
-                && !connection.offer(new Incoming(request, context, call == null ? null : call.givenUp()))) {
-            connection.tell(new ConnectionEvent.Dropped(request.method()));
+                && !link.offer(new Incoming(request, context, call == null ? null : call.givenUp()))) {
+            link.emit(new ConnectionEvent.Dropped(request.method()));
             connection.refuse(request, Caller.of(context));
         }
     }
@@ -109,9 +120,9 @@ final class Router implements Bindings, MessageHandler {
         }
         if (target == null || !target.respond(response)) {
             if (target == null && own != null && response.id() != null) {
-                own.foreign(response.id());
+                otherId = response.id();
             }
-            connection.tell(new ConnectionEvent.UnmatchedResponse(String.valueOf(response.id())));
+            link.emit(new ConnectionEvent.UnmatchedResponse(String.valueOf(response.id())));
         }
     }
 
@@ -121,7 +132,7 @@ final class Router implements Bindings, MessageHandler {
             HttpCall own = call;
             return own != null && own.exchange().id().toString().equals(text.text()) ? own : null;
         }
-        return sameCaller(connection.call(id));
+        return sameCaller(connection.table().find(id));
     }
 
     /** What comes to one caller is never given to another, whatever id it has; null where it would be. */
@@ -136,7 +147,7 @@ final class Router implements Bindings, MessageHandler {
     private boolean related(JsonRpcMessage.Notification notification) {
         Object params = notification.params();
         if (params instanceof ProgressParams progress) {
-            relate(sameCaller(connection.call(progress.progressToken())), notification);
+            relate(sameCaller(connection.table().find(progress.progressToken())), notification);
             return true;
         }
         HttpCall own = call;
@@ -145,7 +156,7 @@ final class Router implements Bindings, MessageHandler {
             return own != null && listening && own.exchange().id().equals(cancelled.requestId()) && endedByServer(own);
         }
         if (params instanceof Subscribed subscribed && subscribed.subscriptionId() != null) {
-            relate(sameCaller(connection.call(subscribed.subscriptionId())), notification);
+            relate(sameCaller(connection.table().find(subscribed.subscriptionId())), notification);
             return true;
         }
         if (listening) {
@@ -183,22 +194,21 @@ final class Router implements Bindings, MessageHandler {
         String method = target != null
                 ? target.exchange().method()
                 : message instanceof JsonRpcMessage.Call told ? told.method() : "an answer";
-        parts.forEach(part -> connection.tell(ConnectionEvent.ElementDropped.of(method, part)));
+        parts.forEach(part -> link.emit(ConnectionEvent.ElementDropped.of(method, part)));
     }
 
     @Override
     public void onMalformed(Malformed unmasked) {
-        connection.secrets().know(Caller.of(context));
-        Malformed malformed = unmasked.masked(connection::mask);
-        connection.undecodable(malformed, frame.preview(connection::mask));
+        link.secrets().know(Caller.of(context));
+        Malformed malformed = unmasked.masked(link::mask);
+        link.undecodable(malformed, frame.preview(link::mask));
         HttpCall target = target(malformed.id());
         if (target != null) {
-            String problem =
-                    "the response to " + target.exchange().method() + " " + connection.mask(malformed.clause());
+            String problem = "the response to " + target.exchange().method() + " " + link.mask(malformed.clause());
             target.fail(
                     malformed.overload()
-                            ? connection.failures().overload(problem)
-                            : connection.failures().protocol(problem));
+                            ? link.failures().overload(problem)
+                            : link.failures().protocol(problem));
         }
     }
 }

@@ -32,11 +32,13 @@ final class ServerStream {
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
     private final HttpConnection connection;
-    private final CallerSession owner;
+    private final HttpLink link;
+    private final StreamableSession owner;
     private volatile @Nullable Opened current;
 
-    ServerStream(HttpConnection connection, CallerSession owner) {
+    ServerStream(HttpConnection connection, StreamableSession owner) {
         this.connection = connection;
+        this.link = connection.link;
         this.owner = owner;
     }
 
@@ -46,8 +48,8 @@ final class ServerStream {
      */
     Mono<Void> open() {
         return Mono.defer(() -> {
-            Session session = owner.session();
-            if (session == null || connection.isTerminated()) {
+            LegacySession session = owner.session();
+            if (session == null || link.hasEnded()) {
                 return Mono.empty();
             }
             stop();
@@ -56,7 +58,7 @@ final class ServerStream {
             opened.begin();
             return opened.answered
                     .asMono()
-                    .timeout(PATIENCE, Mono.empty(), connection.recipe().timer());
+                    .timeout(PATIENCE, Mono.empty(), link.recipe().timer());
         });
     }
 
@@ -71,7 +73,7 @@ final class ServerStream {
     /** A call was answered in a session: a stream that was given up may be there again. */
     // the very session: a new one has a new object
     @SuppressWarnings("ReferenceEquality")
-    void answered(Session session) {
+    void answered(LegacySession session) {
         Opened opened = current;
         if (opened != null && opened.givenUp && opened.session == session) {
             opened.wake();
@@ -80,10 +82,9 @@ final class ServerStream {
 
     /** The stream of one session. */
     private final class Opened {
-        private final Session session;
+        private final LegacySession session;
         private final Sinks.Empty<Void> answered = Sinks.empty();
-        private final Reconnection reconnection =
-                new Reconnection(connection.recipe().options());
+        private final Reconnection reconnection = new Reconnection(link.options());
         private volatile @Nullable String lastEventId;
         /** Whether the server has ever offered it. */
         private volatile boolean offered;
@@ -94,25 +95,25 @@ final class ServerStream {
         /** When the server answered last, on the clock of the timer; negative if it has not. */
         private volatile long answeredAt = -1;
 
-        private volatile HttpConnection.@Nullable Running attempt;
+        private volatile HttpLink.@Nullable Task attempt;
         /** Why there was no answer at all, the last time; null if there was one. */
         private volatile @Nullable String unreachable;
 
-        Opened(Session session) {
+        Opened(LegacySession session) {
             this.session = session;
         }
 
         void stop() {
             over = true;
             answered.tryEmitEmpty();
-            HttpConnection.Running now = attempt;
+            HttpLink.Task now = attempt;
             if (now != null) {
                 now.cancel();
             }
         }
 
         private long now() {
-            return connection.recipe().timer().now(TimeUnit.MILLISECONDS);
+            return link.recipe().timer().now(TimeUnit.MILLISECONDS);
         }
 
         /** One more attempt, and no more where nothing comes of it. */
@@ -125,10 +126,10 @@ final class ServerStream {
         }
 
         void begin() {
-            if (over || connection.isTerminated()) {
+            if (over || link.hasEnded()) {
                 return;
             }
-            HttpConnection.Running mine = new HttpConnection.Running() {
+            HttpLink.Task mine = new HttpLink.Task() {
                 @Override
                 protected void hookOnComplete() {
                     again("it ended");
@@ -136,17 +137,16 @@ final class ServerStream {
 
                 @Override
                 protected void hookOnError(Throwable e) {
-                    unreachable = connection.failures().unreachable(e);
-                    again(connection.failures().of("the stream", e, false).problem());
+                    unreachable = link.failures().unreachable(e);
+                    again(link.failures().of("the stream", e, false).problem());
                 }
             };
             attempt = mine;
             String last = lastEventId;
-            connection.run(
-                    connection
-                            .http()
+            link.run(
+                    link.http()
                             .get(
-                                    connection.recipe().url(),
+                                    link.recipe().url(),
                                     owner.caller(),
                                     headers -> {
                                         session.write(headers);
@@ -167,7 +167,7 @@ final class ServerStream {
                 answered.tryEmitEmpty();
                 return events(content);
             }
-            if (status == 404 && session.id() != null && offered) {
+            if (status == 404 && session.canBeLost() && offered) {
                 // it was there before: the session is gone
                 lost(response);
             } else if (status == NOT_IMPLEMENTED || (status / 100 != 5 && status != CONFLICT && status != TOO_MANY)) {
@@ -175,11 +175,11 @@ final class ServerStream {
                 // otherwise
                 log.debug(
                         "[{}] offers no stream of its own ({})",
-                        connection.name(),
-                        connection.failures().status(response));
+                        link.name(),
+                        link.failures().status(response));
                 over = true;
             }
-            Duration later = connection.failures().retryAfter(response);
+            Duration later = link.failures().retryAfter(response);
             if (later != null) {
                 reconnection.ask(later.toMillis());
             }
@@ -189,13 +189,12 @@ final class ServerStream {
 
         private void lost(HttpClientResponse response) {
             over = true;
-            connection.run(
-                    owner.renewed(
-                            session, "GET was answered " + connection.failures().status(response)),
-                    new HttpConnection.Running() {
+            link.run(
+                    owner.renewed(session, "GET was answered " + link.failures().status(response)),
+                    new HttpLink.Task() {
                         @Override
                         protected void hookOnError(Throwable e) {
-                            log.warn("[{}] no new session: {}", connection.name(), SafeText.line(e));
+                            log.warn("[{}] no new session: {}", link.name(), SafeText.line(e));
                         }
                     });
         }
@@ -204,7 +203,7 @@ final class ServerStream {
             Router router = new Router(connection, null, owner.caller().in(Context.empty()));
             return SseBody.read(
                     content,
-                    connection.recipe().options().maxMessageBytes(),
+                    link.options().maxMessageBytes(),
                     new SseBody.Taker() {
                         @Override
                         public void event(SseDecoder event) {
@@ -232,11 +231,11 @@ final class ServerStream {
             }
             if (event.tooLong()) {
                 if (!event.noRoom()) {
-                    connection.tell(new ConnectionEvent.FrameTooLong(
-                            event.skippedBytes(), connection.recipe().options().maxMessageBytes()));
+                    link.emit(new ConnectionEvent.FrameTooLong(
+                            event.skippedBytes(), link.options().maxMessageBytes()));
                 }
                 // the answer will not come: whoever waits for it learns of that now
-                HttpCall call = connection.callOf(event.ends());
+                HttpCall call = connection.table().find(event.ends());
                 boolean ours = call != null && call.caller().equals(owner.caller());
                 if (call != null && ours && event.noRoom()) {
                     call.failForRoom();
@@ -252,7 +251,7 @@ final class ServerStream {
         }
 
         private void again(String reason) {
-            if (over || connection.isTerminated()) {
+            if (over || link.hasEnded()) {
                 return;
             }
             if (answeredAt >= 0) {
@@ -261,26 +260,23 @@ final class ServerStream {
             }
             Duration delay = reconnection.next();
             if (delay != null) {
-                connection.later(delay, this::begin);
+                link.later(delay, this::begin);
                 return;
             }
             over = true;
             givenUp = offered;
             answered.tryEmitEmpty();
             String gone = unreachable;
-            if (gone != null && session.id() != null) {
+            if (gone != null && session.canBeLost()) {
                 // a session lives at the server: with that, all of it is gone
                 if (owner.first()) {
-                    connection.terminate(Termination.lost(gone, Diagnostics.NONE, null));
+                    link.terminate(Termination.lost(gone, Diagnostics.NONE, null));
                 } else {
                     owner.lost(gone);
                 }
             } else {
-                log.debug(
-                        "[{}] its stream is not opened again: {}",
-                        connection.name(),
-                        SafeText.line(connection.mask(reason)));
-                connection.tell(new ConnectionEvent.StreamEnded(reason));
+                log.debug("[{}] its stream is not opened again: {}", link.name(), SafeText.line(link.mask(reason)));
+                link.emit(new ConnectionEvent.StreamEnded(reason));
             }
         }
     }

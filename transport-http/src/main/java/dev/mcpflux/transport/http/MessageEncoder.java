@@ -1,0 +1,36 @@
+package dev.mcpflux.transport.http;
+
+import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.jsonrpc.OutgoingBuffer;
+import java.nio.ByteBuffer;
+import tools.jackson.core.JacksonException;
+
+/** Encodes messages as the bodies of HTTP requests. */
+final class MessageEncoder {
+
+    /** What most messages fit into. */
+    private static final int USUAL_BYTES = 512;
+
+    private MessageEncoder() {}
+
+    /**
+     * The bytes of a message; a reader takes a duplicate, since they may be sent again.
+     *
+     * @throws McpProtocolException if it cannot be written as JSON
+     */
+    static ByteBuffer encode(String server, JsonRpcMessage message) {
+        OutgoingBuffer buffer = new OutgoingBuffer(USUAL_BYTES);
+        try {
+            HttpConnection.CODEC.encode(message, buffer);
+        } catch (JacksonException e) {
+            throw new McpProtocolException(
+                    server,
+                    "the " + message + " cannot be written as JSON: " + e.getOriginalMessage(),
+                    Diagnostics.NONE,
+                    e);
+        }
+        return buffer.asByteBuffer();
+    }
+}
