@@ -125,7 +125,11 @@ final class CallCommand extends HostCommand {
 
     private Mono<Integer> call(McpHost host, CatalogueTool found, @Nullable String arguments) {
         ObjectNode given = ToolArguments.parse(found.tool(), arguments, words);
-        RequestOptions limits = limits(found.server()).withAsTask(asTask).withKeepTask(keepTask);
+        RequestOptions limits = limits(found.server())
+                .mutate()
+                .asTask(asTask)
+                .keepTask(keepTask)
+                .build();
         return new CallDisplay(root(), found.server(), keepTask)
                 .show(found.name(), host.toolSignals(found.name(), given, limits));
     }

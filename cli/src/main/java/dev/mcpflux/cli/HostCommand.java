@@ -242,9 +242,9 @@ abstract class HostCommand implements Callable<Integer> {
 
     /** Options of the command line override the server's entry in the file. */
     private static ServerDefinition overridden(ServerDefinition server, Mcpflux options) {
-        ServerDefinition own = options.session.era == null ? server : server.with(o -> o.withEra(options.session.era));
+        ServerDefinition own = options.session.era == null ? server : server.with(o -> o.era(options.session.era));
         Duration limit = options.timeout;
-        return limit == null ? own : own.with(o -> o.withStartTimeout(limit).withRequest(RequestOptions.within(limit)));
+        return limit == null ? own : own.with(o -> o.startTimeout(limit).request(RequestOptions.within(limit)));
     }
 
     private static ServerDefinition parseServer(String text) {

@@ -290,8 +290,13 @@ public final class Mcpflux implements Runnable {
     SessionOptions sessionOptions() {
         SessionOptions options = SessionOptions.defaults();
         if (timeout != null) {
-            options = options.withStartTimeout(timeout)
-                    .withRequest(RequestOptions.within(timeout).withSource("--timeout"));
+            options = options.mutate()
+                    .startTimeout(timeout)
+                    .request(RequestOptions.within(timeout)
+                            .mutate()
+                            .source("--timeout")
+                            .build())
+                    .build();
         }
         return session.apply(options, output());
     }

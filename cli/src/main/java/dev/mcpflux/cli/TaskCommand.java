@@ -37,7 +37,10 @@ final class TaskCommand extends HostCommand {
 
     private Mono<Integer> follow(McpSession session) {
         return new CallDisplay(root(), server, keepTask)
-                .show(id, Flux.defer(() -> session.resumeTask(id, limits(server).withKeepTask(keepTask))));
+                .show(
+                        id,
+                        Flux.defer(() -> session.resumeTask(
+                                id, limits(server).mutate().keepTask(keepTask).build())));
     }
 
     /** "The server need not": so the state after the request is shown. */

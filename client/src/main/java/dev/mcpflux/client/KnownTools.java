@@ -153,7 +153,7 @@ final class KnownTools {
      * its headers (specification 2026-07-28: basic/transports/streamable-http).
      */
     Mono<Void> readAnew(Caller caller, RequestOptions limits) {
-        RequestOptions now = limits.withCache(CachePolicy.REFRESH);
+        RequestOptions now = limits.mutate().cache(CachePolicy.REFRESH).build();
         return requests.within(
                         limits,
                         Methods.TOOLS_LIST,

@@ -64,7 +64,8 @@ final class ModernEra implements Era {
 
     @Override
     public Mono<Void> ping() {
-        return discover(options.request().withCache(CachePolicy.BYPASS)).then();
+        return discover(options.request().mutate().cache(CachePolicy.BYPASS).build())
+                .then();
     }
 
     @Override

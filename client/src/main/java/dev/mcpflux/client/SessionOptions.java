@@ -4,7 +4,9 @@ import dev.mcpflux.protocol.Implementation;
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.validation.SchemaValidator;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,83 +15,65 @@ import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
 
 /**
- * How a session behaves. Immutable; every wait has a limit here.
- *
- * @param clientInfo who this client says it is
- * @param startTimeout for starting or reaching the server and agreeing on a revision, together; default 30 s
- * @param era which era to speak; default {@link EraPolicy#AUTO}
- * @param probeTimeout how long a server may be silent to the probe for the modern era before the legacy handshake is tried
- *     as well; default 5 s
- * @param memory which era servers turned out to be of
- * @param request the limits of a request that names none itself
- * @param handlers what answers the server's questions
- * @param handlerTimeout how long one of them may take; default 10 min
- * @param maxConcurrentHandlers how many questions of the server are answered at a time, more wait; default 16
- * @param maxRounds how often a server may ask for more input before it answers one request; default 16
- * @param extensions identifiers of the extensions to declare, with the settings of each
- * @param schemas checks values against JSON Schemas; {@link SchemaValidator#NONE} checks nothing. Null where none was set:
- *     then a host puts its own here, and a session without a host checks nothing
- * @param logLevel from which level on the server is to send log messages, or null for what it does by itself
- * @param listen whether a modern server is asked to tell of changes of its lists, where it can; default true
- * @param maxCachedResults how many results are kept for as long as the server allows; 0 for none, default 1000
- * @param maxCachedBytes how many bytes they may have, as they came; default 16 MiB
- * @param lists how much of one list is read; default {@link ListLimits#DEFAULT}
- * @param timer where time-outs and the freshness of results are counted; default {@link Schedulers#parallel()}. An
- *     application that blocks the threads of its timer delays its time-outs
+ * How a session behaves. Immutable. Every wait of a session has its limit here.
  */
-public record SessionOptions(
-        Implementation clientInfo,
-        Duration startTimeout,
-        EraPolicy era,
-        Duration probeTimeout,
-        EraMemory memory,
-        RequestOptions request,
-        ClientHandlers handlers,
-        Duration handlerTimeout,
-        int maxConcurrentHandlers,
-        int maxRounds,
-        Map<String, JsonNode> extensions,
-        @Nullable SchemaValidator schemas,
-        @Nullable LogLevel logLevel,
-        boolean listen,
-        int maxCachedResults,
-        long maxCachedBytes,
-        ListLimits lists,
-        Scheduler timer) {
+public final class SessionOptions {
 
     public static final Duration DEFAULT_START_TIMEOUT = Duration.ofSeconds(30);
 
-    private static final Implementation CLIENT = new Implementation("mcpflux", Builder.version());
+    private final Implementation clientInfo;
+    private final Duration startTimeout;
+    private final EraPolicy era;
+    private final Duration probeTimeout;
+    private final EraMemory memory;
+    private final RequestOptions request;
+    private final ClientHandlers handlers;
+    private final Duration handlerTimeout;
+    private final int maxConcurrentHandlers;
+    private final int maxRounds;
+    private final Map<String, JsonNode> extensions;
+    private final @Nullable SchemaValidator schemas;
+    private final @Nullable LogLevel logLevel;
+    private final boolean listen;
+    private final int maxCachedResults;
+    private final long maxCachedBytes;
+    private final ListLimits lists;
+    private final Scheduler timer;
 
-    public SessionOptions {
-        Objects.requireNonNull(clientInfo, "clientInfo");
-        Objects.requireNonNull(era, "era");
-        Objects.requireNonNull(memory, "memory");
-        Objects.requireNonNull(request, "request");
-        Objects.requireNonNull(handlers, "handlers");
-        Objects.requireNonNull(lists, "lists");
-        Objects.requireNonNull(timer, "timer");
-        RequestOptions.requirePositive(startTimeout, "startTimeout");
-        RequestOptions.requirePositive(probeTimeout, "probeTimeout");
-        RequestOptions.requirePositive(handlerTimeout, "handlerTimeout");
-        requireAtLeast(1, maxConcurrentHandlers, "maxConcurrentHandlers");
-        requireAtLeast(1, maxRounds, "maxRounds");
-        requireAtLeast(0, maxCachedResults, "maxCachedResults");
+    private SessionOptions(Builder from) {
+        clientInfo = Objects.requireNonNull(from.clientInfo, "clientInfo");
+        startTimeout = RequestOptions.requirePositive(from.startTimeout, "startTimeout");
+        era = Objects.requireNonNull(from.era, "era");
+        probeTimeout = RequestOptions.requirePositive(from.probeTimeout, "probeTimeout");
+        memory = Objects.requireNonNull(from.memory, "memory");
+        request = Objects.requireNonNull(from.request, "request");
+        handlers = Objects.requireNonNull(from.handlers, "handlers");
+        handlerTimeout = RequestOptions.requirePositive(from.handlerTimeout, "handlerTimeout");
+        maxConcurrentHandlers = requireAtLeast(1, from.maxConcurrentHandlers, "maxConcurrentHandlers");
+        maxRounds = requireAtLeast(1, from.maxRounds, "maxRounds");
+        extensions = Map.copyOf(from.extensions);
+        schemas = from.schemas;
+        logLevel = from.logLevel;
+        listen = from.listen;
+        maxCachedResults = requireAtLeast(0, from.maxCachedResults, "maxCachedResults");
+        maxCachedBytes = from.maxCachedBytes;
         if (maxCachedBytes < 0) {
             throw new IllegalArgumentException("maxCachedBytes must not be negative: " + maxCachedBytes);
         }
-        extensions = Map.copyOf(extensions);
+        lists = Objects.requireNonNull(from.lists, "lists");
+        timer = Objects.requireNonNull(from.timer, "timer");
     }
 
     public static SessionOptions defaults() {
-        return new Builder().build();
+        return builder().build();
     }
 
+    /** A builder that starts from the defaults. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that starts from these. */
+    /** A builder that starts from these options. */
     public Builder mutate() {
         Builder builder = new Builder();
         builder.clientInfo = clientInfo;
@@ -102,7 +86,7 @@ public record SessionOptions(
         builder.handlerTimeout = handlerTimeout;
         builder.maxConcurrentHandlers = maxConcurrentHandlers;
         builder.maxRounds = maxRounds;
-        builder.extensions.putAll(extensions);
+        builder.extensions = extensions;
         builder.schemas = schemas;
         builder.logLevel = logLevel;
         builder.listen = listen;
@@ -113,45 +97,170 @@ public record SessionOptions(
         return builder;
     }
 
-    public SessionOptions withStartTimeout(Duration limit) {
-        return mutate().startTimeout(limit).build();
+    /** The name and version that this client reports to servers. */
+    public Implementation clientInfo() {
+        return clientInfo;
     }
 
-    public SessionOptions withRequest(RequestOptions options) {
-        return mutate().request(options).build();
+    /** The limit for starting or reaching the server and negotiating a revision, together; default 30 s. */
+    public Duration startTimeout() {
+        return startTimeout;
     }
 
-    public SessionOptions withClientInfo(Implementation info) {
-        return mutate().clientInfo(info).build();
+    /** The era to speak; default {@link EraPolicy#AUTO}. */
+    public EraPolicy era() {
+        return era;
     }
 
-    public SessionOptions withTimer(Scheduler scheduler) {
-        return mutate().timer(scheduler).build();
+    /**
+     * How long a server may leave the probe for the modern era unanswered before the legacy handshake is tried as
+     * well; default 5 s.
+     */
+    public Duration probeTimeout() {
+        return probeTimeout;
     }
 
-    public SessionOptions withEra(EraPolicy policy) {
-        return mutate().era(policy).build();
+    /** Remembers the era of each server. */
+    public EraMemory memory() {
+        return memory;
     }
 
-    public SessionOptions withHandlers(ClientHandlers value) {
-        return mutate().handlers(value).build();
+    /** The options of requests that are made without any. */
+    public RequestOptions request() {
+        return request;
     }
 
-    /** What values are checked by, or null if they are not. */
+    /** The handlers that answer questions of the server. */
+    public ClientHandlers handlers() {
+        return handlers;
+    }
+
+    /** How long one handler may take; default 10 min. */
+    public Duration handlerTimeout() {
+        return handlerTimeout;
+    }
+
+    /** How many questions of the server are answered at the same time; more of them wait; default 16. */
+    public int maxConcurrentHandlers() {
+        return maxConcurrentHandlers;
+    }
+
+    /** How often a server may ask for more input before it answers one request; default 16. */
+    public int maxRounds() {
+        return maxRounds;
+    }
+
+    /** The extensions to declare, by their identifiers, with the settings of each. */
+    public Map<String, JsonNode> extensions() {
+        return extensions;
+    }
+
+    /**
+     * Checks values against JSON Schemas; {@link SchemaValidator#NONE} checks nothing. Null where none was set: a
+     * host then uses its own, and a session without a host checks nothing.
+     */
+    public @Nullable SchemaValidator schemas() {
+        return schemas;
+    }
+
+    /**
+     * The lowest level of the log messages that the server is to send; null, the default, leaves it to the server.
+     */
+    public @Nullable LogLevel logLevel() {
+        return logLevel;
+    }
+
+    /** Whether a modern server that can notify changes of its lists is asked to do so; default true. */
+    public boolean listen() {
+        return listen;
+    }
+
+    /** How many results are cached for as long as the server allows; 0 for none, default 1000. */
+    public int maxCachedResults() {
+        return maxCachedResults;
+    }
+
+    /** How many bytes the cached results may have, as received; default 16 MiB. */
+    public long maxCachedBytes() {
+        return maxCachedBytes;
+    }
+
+    /** How much of one list is read; default {@link ListLimits#DEFAULT}. */
+    public ListLimits lists() {
+        return lists;
+    }
+
+    /**
+     * Measures time-outs and the freshness of cached results; default {@link Schedulers#parallel()}. An application
+     * that blocks the threads of its timer delays its time-outs.
+     */
+    public Scheduler timer() {
+        return timer;
+    }
+
+    /** The validator of values, or null if they are not checked. */
     @Nullable
     SchemaValidator validator() {
         return SchemaValidator.NONE.equals(schemas) ? null : schemas;
     }
 
-    private static void requireAtLeast(int least, int value, String name) {
+    private static int requireAtLeast(int least, int value, String name) {
         if (value < least) {
             throw new IllegalArgumentException(name + " must be at least " + least + ": " + value);
         }
+        return value;
     }
 
-    /** Collects options. */
+    private static String version() {
+        String version = SessionOptions.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SessionOptions that && compared().equals(that.compared());
+    }
+
+    @Override
+    public int hashCode() {
+        return compared().hashCode();
+    }
+
+    private List<@Nullable Object> compared() {
+        return Arrays.asList(
+                clientInfo,
+                startTimeout,
+                era,
+                probeTimeout,
+                memory,
+                request,
+                handlers,
+                handlerTimeout,
+                maxConcurrentHandlers,
+                maxRounds,
+                extensions,
+                schemas,
+                logLevel,
+                listen,
+                maxCachedResults,
+                maxCachedBytes,
+                lists,
+                timer);
+    }
+
+    @Override
+    public String toString() {
+        return "SessionOptions[clientInfo=" + clientInfo + ", startTimeout=" + startTimeout + ", era=" + era
+                + ", probeTimeout=" + probeTimeout + ", memory=" + memory + ", request=" + request + ", handlers="
+                + handlers + ", handlerTimeout=" + handlerTimeout + ", maxConcurrentHandlers=" + maxConcurrentHandlers
+                + ", maxRounds=" + maxRounds + ", extensions=" + extensions + ", schemas=" + schemas + ", logLevel="
+                + logLevel + ", listen=" + listen + ", maxCachedResults=" + maxCachedResults + ", maxCachedBytes="
+                + maxCachedBytes + ", lists=" + lists + ", timer=" + timer + "]";
+    }
+
+    /** Collects options; {@link #build()} checks them. */
     public static final class Builder {
-        private Implementation clientInfo = CLIENT;
+        private Implementation clientInfo = new Implementation("mcpflux", version());
         private Duration startTimeout = DEFAULT_START_TIMEOUT;
         private EraPolicy era = EraPolicy.AUTO;
         private Duration probeTimeout = Duration.ofSeconds(5);
@@ -161,7 +270,7 @@ public record SessionOptions(
         private Duration handlerTimeout = Duration.ofMinutes(10);
         private int maxConcurrentHandlers = 16;
         private int maxRounds = 16;
-        private final Map<String, JsonNode> extensions = new LinkedHashMap<>();
+        private Map<String, JsonNode> extensions = Map.of();
         private @Nullable SchemaValidator schemas;
         private @Nullable LogLevel logLevel;
         private boolean listen = true;
@@ -172,53 +281,99 @@ public record SessionOptions(
 
         private Builder() {}
 
-        public Builder clientInfo(Implementation info) {
-            clientInfo = info;
+        /** Sets {@link SessionOptions#clientInfo()}. */
+        public Builder clientInfo(Implementation value) {
+            clientInfo = value;
             return this;
         }
 
-        public Builder startTimeout(Duration limit) {
-            startTimeout = limit;
+        /** Sets {@link SessionOptions#startTimeout()}. */
+        public Builder startTimeout(Duration value) {
+            startTimeout = value;
             return this;
         }
 
-        public Builder era(EraPolicy policy) {
-            era = policy;
+        /** Sets {@link SessionOptions#era()}. */
+        public Builder era(EraPolicy value) {
+            era = value;
             return this;
         }
 
-        public Builder probeTimeout(Duration limit) {
-            probeTimeout = limit;
+        /** Sets {@link SessionOptions#probeTimeout()}. */
+        public Builder probeTimeout(Duration value) {
+            probeTimeout = value;
             return this;
         }
 
-        public Builder memory(EraMemory shared) {
-            memory = shared;
+        /** Sets {@link SessionOptions#memory()}. */
+        public Builder memory(EraMemory value) {
+            memory = value;
             return this;
         }
 
-        public Builder request(RequestOptions options) {
-            request = options;
+        /** Sets {@link SessionOptions#request()}. */
+        public Builder request(RequestOptions value) {
+            request = value;
             return this;
         }
 
+        /** Sets {@link SessionOptions#handlers()}. */
         public Builder handlers(ClientHandlers value) {
             handlers = value;
             return this;
         }
 
-        public Builder handlerTimeout(Duration limit) {
-            handlerTimeout = limit;
+        /** Sets {@link SessionOptions#handlerTimeout()}. */
+        public Builder handlerTimeout(Duration value) {
+            handlerTimeout = value;
             return this;
         }
 
-        public Builder maxConcurrentHandlers(int count) {
-            maxConcurrentHandlers = count;
+        /** Sets {@link SessionOptions#maxConcurrentHandlers()}. */
+        public Builder maxConcurrentHandlers(int value) {
+            maxConcurrentHandlers = value;
             return this;
         }
 
-        public Builder maxRounds(int count) {
-            maxRounds = count;
+        /** Sets {@link SessionOptions#maxRounds()}. */
+        public Builder maxRounds(int value) {
+            maxRounds = value;
+            return this;
+        }
+
+        /** Sets {@link SessionOptions#logLevel()}. */
+        public Builder logLevel(@Nullable LogLevel value) {
+            logLevel = value;
+            return this;
+        }
+
+        /** Sets {@link SessionOptions#listen()}. */
+        public Builder listen(boolean value) {
+            listen = value;
+            return this;
+        }
+
+        /** Sets {@link SessionOptions#maxCachedResults()}. */
+        public Builder maxCachedResults(int value) {
+            maxCachedResults = value;
+            return this;
+        }
+
+        /** Sets {@link SessionOptions#maxCachedBytes()}. */
+        public Builder maxCachedBytes(long value) {
+            maxCachedBytes = value;
+            return this;
+        }
+
+        /** Sets {@link SessionOptions#lists()}. */
+        public Builder lists(ListLimits value) {
+            lists = value;
+            return this;
+        }
+
+        /** Sets {@link SessionOptions#timer()}. */
+        public Builder timer(Scheduler value) {
+            timer = value;
             return this;
         }
 
@@ -227,8 +382,11 @@ public record SessionOptions(
             return extension(identifier, Extensions.settings(identifier));
         }
 
+        /** Declares an extension with these settings. */
         public Builder extension(String identifier, JsonNode settings) {
-            extensions.put(identifier, settings);
+            Map<String, JsonNode> more = new LinkedHashMap<>(extensions);
+            more.put(identifier, settings);
+            extensions = more;
             return this;
         }
 
@@ -238,66 +396,14 @@ public record SessionOptions(
             return this;
         }
 
-        /** Checks nothing against schemas, in a host neither, which otherwise does so by a validator of its own. */
+        /** Checks nothing against schemas, not even by the validator of a host. */
         public Builder withoutSchemas() {
             return schemas(SchemaValidator.NONE);
         }
 
-        public Builder logLevel(@Nullable LogLevel level) {
-            logLevel = level;
-            return this;
-        }
-
-        public Builder listen(boolean value) {
-            listen = value;
-            return this;
-        }
-
-        public Builder maxCachedResults(int count) {
-            maxCachedResults = count;
-            return this;
-        }
-
-        public Builder maxCachedBytes(long bytes) {
-            maxCachedBytes = bytes;
-            return this;
-        }
-
-        public Builder lists(ListLimits limits) {
-            lists = limits;
-            return this;
-        }
-
-        public Builder timer(Scheduler scheduler) {
-            timer = scheduler;
-            return this;
-        }
-
+        /** Fails with {@link IllegalArgumentException} where a value is out of its range. */
         public SessionOptions build() {
-            return new SessionOptions(
-                    clientInfo,
-                    startTimeout,
-                    era,
-                    probeTimeout,
-                    memory,
-                    request,
-                    handlers,
-                    handlerTimeout,
-                    maxConcurrentHandlers,
-                    maxRounds,
-                    extensions,
-                    schemas,
-                    logLevel,
-                    listen,
-                    maxCachedResults,
-                    maxCachedBytes,
-                    lists,
-                    timer);
-        }
-
-        private static String version() {
-            String version = SessionOptions.class.getPackage().getImplementationVersion();
-            return version == null ? "development" : version;
+            return new SessionOptions(this);
         }
     }
 }

@@ -244,7 +244,8 @@ class CacheInvalidationTest {
         read("memo://a", "new", 1000);
         McpSession session = opened(options -> options.maxCachedResults(1));
         text(session, "memo://a");
-        session.readResource("memo://a", USE.withCache(CachePolicy.REFRESH)).block();
+        session.readResource("memo://a", USE.mutate().cache(CachePolicy.REFRESH).build())
+                .block();
         assertThat(text(session, "memo://a")).isEqualTo("new");
         peer.verify();
     }

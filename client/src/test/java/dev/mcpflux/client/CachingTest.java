@@ -94,8 +94,8 @@ class CachingTest {
     }
 
     private McpSession opened() {
-        McpSession session =
-                McpSession.create(peer.transport(), SessionOptions.defaults().withTimer(time));
+        McpSession session = McpSession.create(
+                peer.transport(), SessionOptions.builder().timer(time).build());
         session.open().block();
         return session;
     }
@@ -201,9 +201,11 @@ class CachingTest {
         script(what, what.holding("1", hints(1000)), what.holding("2", hints(1000)), what.holding("3", hints(1000)));
         McpSession session = opened();
         assertThat(what.run(session)).isEqualTo("1");
-        assertThat(what.run(session, USE.withCache(CachePolicy.REFRESH))).isEqualTo("2");
+        assertThat(what.run(session, USE.mutate().cache(CachePolicy.REFRESH).build()))
+                .isEqualTo("2");
         assertThat(what.run(session)).isEqualTo("2");
-        assertThat(what.run(session, USE.withCache(CachePolicy.BYPASS))).isEqualTo("3");
+        assertThat(what.run(session, USE.mutate().cache(CachePolicy.BYPASS).build()))
+                .isEqualTo("3");
         assertThat(what.run(session)).isEqualTo("2");
         peer.verify();
     }
@@ -217,7 +219,8 @@ class CachingTest {
                 Operation.TOOLS.holding("3", hints(0)));
         McpSession session = opened();
         Operation.TOOLS.run(session);
-        assertThat(Operation.TOOLS.run(session, USE.withCache(CachePolicy.REFRESH)))
+        assertThat(Operation.TOOLS.run(
+                        session, USE.mutate().cache(CachePolicy.REFRESH).build()))
                 .isEqualTo("2");
         assertThat(Operation.TOOLS.run(session)).isEqualTo("3");
     }

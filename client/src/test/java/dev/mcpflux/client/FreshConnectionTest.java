@@ -30,7 +30,7 @@ import reactor.test.subscriber.TestSubscriber;
 class FreshConnectionTest {
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
-    private final SessionOptions options = SessionOptions.defaults().withTimer(time);
+    private final SessionOptions options = SessionOptions.builder().timer(time).build();
     private final List<String> log = new ArrayList<>();
     private final SlowConnection first = new SlowConnection("first");
     private final SlowConnection second = new SlowConnection("second");

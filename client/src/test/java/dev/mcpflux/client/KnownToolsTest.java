@@ -25,7 +25,10 @@ class KnownToolsTest {
     }
 
     private void call(McpSession session, String caller) {
-        session.callTool("t", null, RequestOptions.defaults().withValidateArguments(true))
+        session.callTool(
+                        "t",
+                        null,
+                        RequestOptions.builder().validateArguments(true).build())
                 .contextWrite(context -> context.put(CallContext.PRINCIPAL, caller))
                 .block();
     }

@@ -45,11 +45,12 @@ class LegacyTaskTest {
     private McpSession opened() {
         McpSession session = McpSession.create(
                 peer.transport(),
-                SessionOptions.defaults()
-                        .withTimer(time)
-                        .withHandlers(ClientHandlers.builder()
+                SessionOptions.builder()
+                        .timer(time)
+                        .handlers(ClientHandlers.builder()
                                 .elicitation(question -> person.asMono())
-                                .build()));
+                                .build())
+                        .build());
         session.open().block();
         session.listTools().blockLast();
         return session;
@@ -94,7 +95,7 @@ class LegacyTaskTest {
         } else {
             expectCall();
         }
-        call(opened(), LIMITS.withAsTask(asked));
+        call(opened(), LIMITS.mutate().asTask(asked).build());
         peer.verify();
     }
 
@@ -111,7 +112,8 @@ class LegacyTaskTest {
     void whereTheServerDoesNotSayThatItRunsTasksNoneIsAskedFor(String revision, String capabilities) {
         serving(revision, capabilities, ",\"execution\":{\"taskSupport\":\"required\"}");
         expectCall();
-        TestSubscriber<CallToolResult> call = call(opened(), LIMITS.withAsTask(true));
+        TestSubscriber<CallToolResult> call =
+                call(opened(), LIMITS.mutate().asTask(true).build());
         assertThat(call.isTerminatedComplete()).isTrue();
         peer.verify();
     }
@@ -120,7 +122,7 @@ class LegacyTaskTest {
     void aToolThatSaysNothingOfTasksIsNotRunAsOne() {
         serving("2025-11-25", TASKS, "");
         expectCall();
-        call(opened(), LIMITS.withAsTask(true));
+        call(opened(), LIMITS.mutate().asTask(true).build());
         peer.verify();
     }
 
@@ -240,7 +242,7 @@ class LegacyTaskTest {
                 .reply(task("cancelled", ""))
                 .expect("notifications/cancelled");
         TestSubscriber<CallToolResult> call =
-                call(opened(), new RequestOptions(Duration.ofSeconds(1), Duration.ofSeconds(30)));
+                call(opened(), RequestOptions.within(Duration.ofSeconds(1), Duration.ofSeconds(30)));
         time.advanceTimeBy(Duration.ofSeconds(30));
         assertThat(call.expectTerminalError()).isInstanceOf(McpTimeoutException.class);
         peer.verify();
@@ -272,7 +274,7 @@ class LegacyTaskTest {
         TestSubscriber<CallToolResult> ended = call(session, LIMITS);
         time.advanceTimeBy(Duration.ofSeconds(2));
         ended.cancel();
-        call(session, LIMITS.withKeepTask(true)).cancel();
+        call(session, LIMITS.mutate().keepTask(true).build()).cancel();
         peer.verify();
         assertThat(peer.receivedMethods()).doesNotContain("tasks/cancel");
     }

@@ -172,7 +172,7 @@ class ListPagesTest {
                     for (int i = 1; i < 4; i++) {
                         peer.expect("tools/list").delay(Duration.ofSeconds(4)).reply(page("" + i, "t" + i));
                     }
-                    return session.listTools(new RequestOptions(Duration.ofSeconds(60), Duration.ofSeconds(10)))
+                    return session.listTools(RequestOptions.within(Duration.ofSeconds(60), Duration.ofSeconds(10)))
                             .map(Tool::name);
                 })
                 .thenAwait(Duration.ofSeconds(20))

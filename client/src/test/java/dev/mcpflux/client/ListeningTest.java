@@ -236,7 +236,7 @@ class ListeningTest {
         peer.expect(LISTEN);
         acknowledge("{}");
         McpSession session =
-                opened(options -> options.request(new RequestOptions(Duration.ofSeconds(2), Duration.ofSeconds(9))));
+                opened(options -> options.request(RequestOptions.within(Duration.ofSeconds(2), Duration.ofSeconds(9))));
         TestSubscriber<ListenSignal> silent = listening(session, TOOLS);
         time.advanceTimeBy(Duration.ofMillis(1999));
         assertThat(silent.isTerminated()).isFalse();

@@ -70,7 +70,8 @@ class LoggingAndTracingTest {
         McpSession session = opened();
         List<SessionEvent> events = new ArrayList<>();
         EventSink.direct(session.events()).subscribe(events::add);
-        TestSubscriber<ToolSignal> signals = signals(session, LIMITS.withLogLevel(LogLevel.DEBUG));
+        TestSubscriber<ToolSignal> signals =
+                signals(session, LIMITS.mutate().logLevel(LogLevel.DEBUG).build());
         assertThat(events).containsExactly(new SessionEvent.ServerLog(SAID));
         assertThat(signals.getReceivedOnNext()).singleElement().isInstanceOf(ToolSignal.Result.class);
     }
@@ -85,7 +86,8 @@ class LoggingAndTracingTest {
         McpSession session = opened();
         List<SessionEvent> events = new ArrayList<>();
         EventSink.direct(session.events()).subscribe(events::add);
-        TestSubscriber<ToolSignal> signals = signals(session, LIMITS.withLogLevel(LogLevel.WARNING));
+        TestSubscriber<ToolSignal> signals =
+                signals(session, LIMITS.mutate().logLevel(LogLevel.WARNING).build());
         assertThat(signals.getReceivedOnNext())
                 .containsExactly(
                         new ToolSignal.Log(SAID),
@@ -108,7 +110,7 @@ class LoggingAndTracingTest {
         McpSession session = opened();
         List<SessionEvent> events = new ArrayList<>();
         EventSink.direct(session.events()).subscribe(events::add);
-        RequestOptions logged = LIMITS.withLogLevel(LogLevel.INFO);
+        RequestOptions logged = LIMITS.mutate().logLevel(LogLevel.INFO).build();
         TestSubscriber<ToolSignal> first = signals(session, logged);
         TestSubscriber<ToolSignal> second = signals(session, logged);
         assertThat(second.getReceivedOnNext()).singleElement().isInstanceOf(ToolSignal.Result.class);
@@ -129,7 +131,8 @@ class LoggingAndTracingTest {
                 .notify("notifications/message", SAYS)
                 .reply(RESULT);
         McpSession session = opened();
-        TestSubscriber<ToolSignal> asked = signals(session, LIMITS.withLogLevel(LogLevel.INFO));
+        TestSubscriber<ToolSignal> asked =
+                signals(session, LIMITS.mutate().logLevel(LogLevel.INFO).build());
         TestSubscriber<ToolSignal> other = signals(session, LIMITS);
         assertThat(asked.getReceivedOnNext()).containsExactly(new ToolSignal.Log(SAID));
         assertThat(other.getReceivedOnNext()).singleElement().isInstanceOf(ToolSignal.Result.class);
@@ -191,7 +194,8 @@ class LoggingAndTracingTest {
         StepVerifier.create(session.setLogLevel(LogLevel.NOTICE)).verifyComplete();
         session.callTool("t", null).block();
         session.listTools().blockLast();
-        session.callTool("t", null, LIMITS.withLogLevel(LogLevel.EMERGENCY)).block();
+        session.callTool("t", null, LIMITS.mutate().logLevel(LogLevel.EMERGENCY).build())
+                .block();
         peer.verify();
         assertThat(peer.receivedMethods()).doesNotContain("logging/setLevel");
     }
@@ -272,7 +276,7 @@ class LoggingAndTracingTest {
                                                 "io.modelcontextprotocol/protocolVersion"))
                                 && meta(m).path("com.example/list").toString().equals("[1,2]"))
                 .reply(RESULT);
-        opened().callTool("t", null, LIMITS.withMeta(mine)).block();
+        opened().callTool("t", null, LIMITS.mutate().meta(mine).build()).block();
         peer.verify();
 
         ScriptedPeer legacy = ScriptedPeer.named("l")
@@ -281,7 +285,10 @@ class LoggingAndTracingTest {
                 .reply(RESULT);
         McpSession session = McpSession.create(legacy.transport(), SessionOptions.defaults());
         session.open().block();
-        session.callTool("t", null, LIMITS.withMeta(Map.of("com.example/tenant", "t1")))
+        session.callTool(
+                        "t",
+                        null,
+                        LIMITS.mutate().meta(Map.of("com.example/tenant", "t1")).build())
                 .block();
         legacy.verify();
     }

@@ -118,12 +118,18 @@ class ModernMetaTest {
     void theLogLevelIsSaidWhereOneWasAskedFor() {
         answeringAll();
         McpSession session = opened(options().build());
-        session.callTool("t", null, RequestOptions.defaults().withLogLevel(LogLevel.DEBUG))
+        session.callTool(
+                        "t",
+                        null,
+                        RequestOptions.builder().logLevel(LogLevel.DEBUG).build())
                 .block();
         session.callTool("t", null).block();
         session.setLogLevel(LogLevel.WARNING).block();
         session.callTool("t", null).block();
-        session.callTool("t", null, RequestOptions.defaults().withLogLevel(LogLevel.ERROR))
+        session.callTool(
+                        "t",
+                        null,
+                        RequestOptions.builder().logLevel(LogLevel.ERROR).build())
                 .block();
         session.listTools().blockLast();
         assertThat(peer.received().stream()
@@ -160,7 +166,12 @@ class ModernMetaTest {
     void whatTheApplicationAddsIsSentBesideIt() {
         answeringAll();
         McpSession session = opened(options().build());
-        session.callTool("t", null, RequestOptions.defaults().withMeta(Map.of("com.example/tenant", "blue")))
+        session.callTool(
+                        "t",
+                        null,
+                        RequestOptions.builder()
+                                .meta(Map.of("com.example/tenant", "blue"))
+                                .build())
                 .contextWrite(context -> context.put(CallContext.TRACEPARENT, "00-ab-cd-01")
                         .put(CallContext.TRACESTATE, "v=1")
                         .put(CallContext.BAGGAGE, "k=v"))

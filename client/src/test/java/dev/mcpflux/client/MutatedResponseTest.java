@@ -159,7 +159,8 @@ class MutatedResponseTest {
         }
     }
 
-    private static final RequestOptions ONE = RequestOptions.defaults().withCache(CachePolicy.BYPASS);
+    private static final RequestOptions ONE =
+            RequestOptions.builder().cache(CachePolicy.BYPASS).build();
     private static final String MARK = "@@@";
 
     private @Nullable Peer peer;

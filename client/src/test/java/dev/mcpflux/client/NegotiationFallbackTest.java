@@ -220,7 +220,8 @@ class NegotiationFallbackTest {
     @Test
     void aSilentServerIsNotGreetedTheOldWayWhereTheModernEraWasAskedFor() {
         peer.expect("server/discover");
-        McpSession.create(peer.transport(), options.withEra(EraPolicy.MODERN))
+        McpSession.create(
+                        peer.transport(), options.mutate().era(EraPolicy.MODERN).build())
                 .open()
                 .subscribe(opening);
         time.advanceTimeBy(Duration.ofSeconds(30));
@@ -378,7 +379,8 @@ class NegotiationFallbackTest {
     @Test
     void aServerThatEndsAtTheProbeIsNotStartedAgainWhereTheModernEraWasAskedFor() {
         peer.expect("server/discover").close();
-        McpSession.create(processes(peer), options.withEra(EraPolicy.MODERN))
+        McpSession.create(
+                        processes(peer), options.mutate().era(EraPolicy.MODERN).build())
                 .open()
                 .subscribe(opening);
         assertThat(opening.expectTerminalError()).isInstanceOf(McpStartException.class);

@@ -25,7 +25,7 @@ class NegotiationTest {
     private Mono<PeerInfo> negotiated(EraPolicy policy) {
         return McpSession.use(
                         peer.transport(),
-                        SessionOptions.defaults().withEra(policy),
+                        SessionOptions.builder().era(policy).build(),
                         session -> Mono.justOrEmpty(session.peer()))
                 .single();
     }

@@ -284,8 +284,10 @@ class OperationsTest {
         } else {
             peer.handshake().expect("ping").expect("notifications/cancelled");
         }
-        McpSession session = opened(
-                SessionOptions.defaults().withTimer(time).withRequest(RequestOptions.within(Duration.ofSeconds(3))));
+        McpSession session = opened(SessionOptions.builder()
+                .timer(time)
+                .request(RequestOptions.within(Duration.ofSeconds(3)))
+                .build());
         TestSubscriber<Void> ping = TestSubscriber.create();
         session.ping().subscribe(ping);
         time.advanceTimeBy(Duration.ofSeconds(3));
@@ -304,8 +306,9 @@ class OperationsTest {
                         + "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"hi\"}]}},"
                         + "7,{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}]")
                 .expect("response:\"r\"", m -> m.path("result").toString().equals("{\"roots\":[]}"));
-        McpSession session = opened(SessionOptions.defaults()
-                .withHandlers(ClientHandlers.builder().roots(List.of()).build()));
+        McpSession session = opened(SessionOptions.builder()
+                .handlers(ClientHandlers.builder().roots(List.of()).build())
+                .build());
         List<String> events = new ArrayList<>();
         EventSink.direct(session.events())
                 .map(event -> event.getClass().getSimpleName())

@@ -72,7 +72,7 @@ class ReactorHooksTest {
             assertThat(installed).isEqualTo(hooks);
             StepVerifier.create(McpSession.use(
                             peer.transport(),
-                            SessionOptions.defaults().withHandlers(handlers),
+                            SessionOptions.builder().handlers(handlers).build(),
                             session -> session.callTool("t", Map.of())))
                     .assertNext(result -> assertThat(result.text()).isEqualTo("done"))
                     .verifyComplete();

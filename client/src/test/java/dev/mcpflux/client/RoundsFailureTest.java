@@ -51,13 +51,14 @@ class RoundsFailureTest {
     }
 
     private McpSession opened(SessionOptions options) {
-        McpSession session = McpSession.create(peer.transport(), options.withTimer(time));
+        McpSession session =
+                McpSession.create(peer.transport(), options.mutate().timer(time).build());
         session.open().block();
         return session;
     }
 
     private McpSession opened(ClientHandlers handlers) {
-        return opened(SessionOptions.defaults().withHandlers(handlers));
+        return opened(SessionOptions.builder().handlers(handlers).build());
     }
 
     private void fails(Publisher<?> request, Class<? extends McpException> type, String message) {
@@ -127,8 +128,8 @@ class RoundsFailureTest {
     void inTheLegacyEraAResultIsAResult(String result) {
         ScriptedPeer legacy =
                 ScriptedPeer.named("s").handshake().expect("tools/call").reply(result);
-        McpSession session =
-                McpSession.create(legacy.transport(), SessionOptions.defaults().withHandlers(SAYS_NO));
+        McpSession session = McpSession.create(
+                legacy.transport(), SessionOptions.builder().handlers(SAYS_NO).build());
         session.open().block();
         fails(session.callTool("t", null), McpProtocolException.class, "which it cannot be");
         legacy.verify();
@@ -285,7 +286,7 @@ class RoundsFailureTest {
         McpSession session = opened(form(Mono.delay(Duration.ofSeconds(4), time)
                 .thenReturn(Elicitation.Result.decline())
                 .doOnCancel(cancelled::incrementAndGet)));
-        session.callTool("t", null, new RequestOptions(Duration.ofSeconds(5), Duration.ofSeconds(10)))
+        session.callTool("t", null, RequestOptions.within(Duration.ofSeconds(5), Duration.ofSeconds(10)))
                 .subscribe(call);
         time.advanceTimeBy(Duration.ofMillis(9999));
         assertThat(call.isTerminated()).isFalse();
@@ -302,7 +303,7 @@ class RoundsFailureTest {
         peer.expect("tools/call").reply(FORM);
         PublisherProbe<Elicitation.Result> person = PublisherProbe.of(Mono.never());
         McpSession session = opened(form(person.mono()));
-        RequestOptions limits = new RequestOptions(Duration.ofSeconds(5), Duration.ofSeconds(10));
+        RequestOptions limits = RequestOptions.within(Duration.ofSeconds(5), Duration.ofSeconds(10));
         Flux.from(signals ? session.toolSignals("t", null, limits) : session.callTool("t", null, limits))
                 .subscribe(call);
         time.advanceTimeBy(Duration.ofMillis(9999));
@@ -320,7 +321,7 @@ class RoundsFailureTest {
                         "notifications/cancelled",
                         m -> m.at("/params/requestId").asInt() == 2);
         McpSession session = opened(SAYS_NO);
-        session.toolSignals("t", null, new RequestOptions(Duration.ofSeconds(60), Duration.ofSeconds(10)))
+        session.toolSignals("t", null, RequestOptions.within(Duration.ofSeconds(60), Duration.ofSeconds(10)))
                 .subscribe(call);
         time.advanceTimeBy(Duration.ofSeconds(10));
         timedOutAfterTenSeconds();

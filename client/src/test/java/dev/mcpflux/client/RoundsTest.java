@@ -48,8 +48,8 @@ class RoundsTest {
             .build();
 
     private McpSession opened(ClientHandlers with) {
-        McpSession session =
-                McpSession.create(peer.transport(), SessionOptions.defaults().withHandlers(with));
+        McpSession session = McpSession.create(
+                peer.transport(), SessionOptions.builder().handlers(with).build());
         session.open().block();
         return session;
     }

@@ -376,7 +376,7 @@ class ServerQuestionFlowTest {
     // time
 
     private Flux<?> calls(McpSession session, boolean signals) {
-        RequestOptions limits = new RequestOptions(Duration.ofSeconds(60), Duration.ofMinutes(10));
+        RequestOptions limits = RequestOptions.within(Duration.ofSeconds(60), Duration.ofMinutes(10));
         return Flux.from(signals ? session.toolSignals("t", null, limits) : session.callTool("t", null, limits));
     }
 

@@ -71,7 +71,12 @@ class SessionLimitsTest {
         TestSubscriber<CallToolResult> call = TestSubscriber.create();
         checkingForEver()
                 .callTool(
-                        "x", null, RequestOptions.within(Duration.ofSeconds(3)).withValidateArguments(true))
+                        "x",
+                        null,
+                        RequestOptions.within(Duration.ofSeconds(3))
+                                .mutate()
+                                .validateArguments(true)
+                                .build())
                 .subscribe(call);
         timesOut(call);
     }

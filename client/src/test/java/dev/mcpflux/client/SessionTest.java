@@ -112,9 +112,10 @@ class SessionTest {
             TestSubscriber<Integer> result = TestSubscriber.create();
             McpSession.use(
                             peer.transport(),
-                            SessionOptions.defaults()
-                                    .withStartTimeout(Duration.ofSeconds(5))
-                                    .withTimer(time),
+                            SessionOptions.builder()
+                                    .startTimeout(Duration.ofSeconds(5))
+                                    .timer(time)
+                                    .build(),
                             s -> Mono.just(1))
                     .subscribe(result);
             time.advanceTimeBy(Duration.ofMillis(4999));
@@ -427,7 +428,7 @@ class SessionTest {
             peer.expect("notifications/cancelled");
             McpSession session = opened();
             TestSubscriber<ToolSignal> call = TestSubscriber.create();
-            RequestOptions limits = new RequestOptions(Duration.ofMillis(1500), Duration.ofMillis(10_500));
+            RequestOptions limits = RequestOptions.within(Duration.ofMillis(1500), Duration.ofMillis(10_500));
             session.toolSignals("t", null, limits).subscribe(call);
             time.advanceTimeBy(Duration.ofSeconds(10));
             assertThat(call.getReceivedOnNext()).hasSize(10);
@@ -448,11 +449,11 @@ class SessionTest {
                 .expect("tools/call")
                 .notify("notifications/progress", "{\"progressToken\":$token,\"progress\":1}")
                 .expect("notifications/cancelled");
-        McpSession session =
-                McpSession.create(peer.transport(), SessionOptions.defaults().withTimer(time));
+        McpSession session = McpSession.create(
+                peer.transport(), SessionOptions.builder().timer(time).build());
         session.open().block();
         TestSubscriber<ToolSignal> call = TestSubscriber.create();
-        session.toolSignals("t", null, new RequestOptions(Duration.ofSeconds(60), Duration.ofSeconds(5)))
+        session.toolSignals("t", null, RequestOptions.within(Duration.ofSeconds(60), Duration.ofSeconds(5)))
                 .subscribe(call);
         time.advanceTimeBy(Duration.ofSeconds(5));
         assertThat(call.expectTerminalError())
@@ -473,7 +474,7 @@ class SessionTest {
                     .expect("notifications/cancelled");
             McpSession session = opened();
             TestSubscriber<ToolSignal> call = TestSubscriber.create();
-            session.toolSignals("t", null, new RequestOptions(Duration.ofSeconds(2), Duration.ofSeconds(60)))
+            session.toolSignals("t", null, RequestOptions.within(Duration.ofSeconds(2), Duration.ofSeconds(60)))
                     .subscribe(call);
             time.advanceTimeBy(Duration.ofSeconds(2));
             assertThat(call.expectTerminalError())

@@ -20,7 +20,8 @@ import reactor.test.StepVerifier;
 /** Structured content, bound to types and checked against schemas (specification: server/tools). */
 class StructuredContentTest {
 
-    private static final RequestOptions CHECKED = RequestOptions.defaults().withValidateArguments(true);
+    private static final RequestOptions CHECKED =
+            RequestOptions.builder().validateArguments(true).build();
     private static final String TOOLS = "{\"tools\":[{\"name\":\"t\",\"inputSchema\":{\"in\":1},"
             + "\"outputSchema\":{\"out\":1}},{\"name\":\"plain\",\"inputSchema\":{\"in\":2}}]}";
     private static final String WARM = "{\"content\":[],\"structuredContent\":{\"degrees\":21}}";

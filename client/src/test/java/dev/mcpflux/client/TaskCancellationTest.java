@@ -99,7 +99,8 @@ class TaskCancellationTest {
     @Test
     void aTaskThatIsKeptGoesOn() {
         created();
-        TestSubscriber<CallToolResult> call = call(opened(), LIMITS.withKeepTask(true));
+        TestSubscriber<CallToolResult> call =
+                call(opened(), LIMITS.mutate().keepTask(true).build());
         call.cancel();
         time.advanceTimeBy(Duration.ofHours(1));
         assertThat(peer.receivedMethods()).containsExactly("server/discover", "tools/call");
@@ -138,7 +139,7 @@ class TaskCancellationTest {
         }
         peer.expect("tasks/cancel").reply(DONE);
         TestSubscriber<CallToolResult> call =
-                call(opened(), new RequestOptions(Duration.ofSeconds(2), Duration.ofMillis(9500)));
+                call(opened(), RequestOptions.within(Duration.ofSeconds(2), Duration.ofMillis(9500)));
         time.advanceTimeBy(Duration.ofMillis(9499));
         assertThat(call.isTerminated()).isFalse();
         time.advanceTimeBy(Duration.ofMillis(1));
@@ -150,7 +151,7 @@ class TaskCancellationTest {
 
     @Test
     void theTotalTimeOutHoldsForSignalsAndForResumedTasks() {
-        RequestOptions limits = new RequestOptions(Duration.ofSeconds(2), Duration.ofMillis(1500));
+        RequestOptions limits = RequestOptions.within(Duration.ofSeconds(2), Duration.ofMillis(1500));
         created()
                 .expect("tasks/get")
                 .reply(task("complete", "working", ""))
@@ -202,7 +203,7 @@ class TaskCancellationTest {
         time.advanceTimeBy(Duration.ofSeconds(1));
         assertThat(refused.expectTerminalError()).isInstanceOf(PeerErrorException.class);
         TestSubscriber<CallToolResult> silent =
-                call(session, new RequestOptions(Duration.ofSeconds(5), Duration.ofSeconds(60)));
+                call(session, RequestOptions.within(Duration.ofSeconds(5), Duration.ofSeconds(60)));
         time.advanceTimeBy(Duration.ofSeconds(6));
         assertThat(silent.expectTerminalError()).isInstanceOf(McpTimeoutException.class);
         peer.verify();
@@ -302,7 +303,8 @@ class TaskCancellationTest {
                 .reply(task("complete", "working", ""));
         McpSession session = opened();
         subscribed(session.resumeTask("t1")).cancel();
-        subscribed(session.resumeTask("t1", LIMITS.withKeepTask(true))).cancel();
+        subscribed(session.resumeTask("t1", LIMITS.mutate().keepTask(true).build()))
+                .cancel();
         peer.verify();
         assertThat(peer.receivedMethods()).containsOnlyOnce("tasks/cancel");
     }

@@ -242,8 +242,8 @@ class TaskTest {
                 .reply(created("working", ""))
                 .expect("tools/call")
                 .reply(created("working", ""));
-        McpSession session =
-                McpSession.create(peer.transport(), SessionOptions.defaults().withTimer(time));
+        McpSession session = McpSession.create(
+                peer.transport(), SessionOptions.builder().timer(time).build());
         session.open().block();
         assertThat(call(session).expectTerminalError())
                 .isInstanceOf(McpProtocolException.class)

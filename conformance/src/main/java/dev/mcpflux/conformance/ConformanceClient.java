@@ -54,7 +54,7 @@ public final class ConformanceClient {
 
     private static HostConfig config(String url) {
         return HostConfig.builder()
-                .server(ServerDefinition.http(SERVER, url).with(o -> o.withRequired(true)))
+                .server(ServerDefinition.http(SERVER, url).with(o -> o.required(true)))
                 .session(options -> options.handlers(Answers.handlers()))
                 .build();
     }

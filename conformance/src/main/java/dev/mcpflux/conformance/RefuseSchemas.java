@@ -16,8 +16,10 @@ record RefuseSchemas(String tool, Map<String, ?> arguments) implements Scenario 
 
     @Override
     public Publisher<?> play(McpHost host) {
-        Mono<CallToolResult> call =
-                host.callTool(tool, arguments, RequestOptions.defaults().withValidateArguments(true));
+        Mono<CallToolResult> call = host.callTool(
+                tool,
+                arguments,
+                RequestOptions.builder().validateArguments(true).build());
         return call.map(result -> false)
                 .onErrorResume(McpValidationException.class, e -> Mono.just(true))
                 .filter(refused -> refused)

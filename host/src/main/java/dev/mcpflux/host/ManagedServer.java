@@ -76,13 +76,13 @@ final class ManagedServer {
         ServerOptions config = definition.options();
         SessionOptions own = defaults;
         if (config.startTimeout() != null) {
-            own = own.withStartTimeout(config.startTimeout());
+            own = own.mutate().startTimeout(config.startTimeout()).build();
         }
         if (config.request() != null) {
-            own = own.withRequest(config.request());
+            own = own.mutate().request(config.request()).build();
         }
         if (config.era() != null) {
-            own = own.withEra(config.era());
+            own = own.mutate().era(config.era()).build();
         }
         this.options = own;
         Life first = Life.begin();

@@ -43,7 +43,7 @@ class ConfiguredServersTest {
     private <T> Flux<T> withOff(java.util.function.Function<McpHost, Publisher<T>> body) {
         return McpHost.use(
                 config(ServerDefinition.of(off.transport())
-                        .with(o -> o.withRequired(true).withDisabled(OFF))),
+                        .with(o -> o.required(true).disabled(OFF))),
                 body);
     }
 
@@ -85,8 +85,10 @@ class ConfiguredServersTest {
                 .expect("tools/list")
                 .expect("notifications/cancelled");
         McpHost host = Objects.requireNonNull(McpHost.open(config(ServerDefinition.of(slow.transport())
-                        .with(o -> o.withRequest(
-                                RequestOptions.within(Duration.ofSeconds(60)).withSource(source)))))
+                        .with(o -> o.request(RequestOptions.within(Duration.ofSeconds(60))
+                                .mutate()
+                                .source(source)
+                                .build()))))
                 .block());
         for (Publisher<?> request : List.<Publisher<?>>of(
                 host.callTool("slow__look", null), host.session("slow").flatMapMany(session -> session.listTools()))) {
@@ -108,8 +110,8 @@ class ConfiguredServersTest {
         String source = "startTimeout in mcp.json, line 3, /mcpServers/slow/startTimeout";
         ScriptedPeer slow = ScriptedPeer.named("slow").expect("server/discover").expect("initialize");
         TestSubscriber<McpHost> opened = TestSubscriber.create();
-        McpHost.open(config(ServerDefinition.of(slow.transport())
-                        .with(o -> o.withStartTimeout(Duration.ofSeconds(3), source))))
+        McpHost.open(config(
+                        ServerDefinition.of(slow.transport()).with(o -> o.startTimeout(Duration.ofSeconds(3), source))))
                 .subscribe(opened);
         time.advanceTimeBy(Duration.ofSeconds(3));
         opened.block();

@@ -261,7 +261,7 @@ class EverythingServerTest {
         assertThatThrownBy(() -> host.callTool(
                                 "everything__get-structured-content",
                                 Map.of("location", "Paris"),
-                                RequestOptions.defaults().withValidateArguments(true))
+                                RequestOptions.builder().validateArguments(true).build())
                         .block(LIMIT))
                 .hasMessageContaining("server 'everything'")
                 .hasMessageContaining("/location");
@@ -314,7 +314,7 @@ class EverythingServerTest {
         ToolSignal.TaskStatus first = (ToolSignal.TaskStatus) Objects.requireNonNull(session.toolSignals(
                         "simulate-research-query",
                         Map.of("topic", "x"),
-                        RequestOptions.defaults().withKeepTask(true))
+                        RequestOptions.builder().keepTask(true).build())
                 .blockFirst(LIMIT));
         assertThat(value(host.resumeTask("everything", first.task().taskId()).last()))
                 .isInstanceOf(ToolSignal.Result.class);

@@ -124,7 +124,7 @@ class HostFaultMatrixTest {
             config.server(ServerDefinition.of(StdioTransport.builder("s" + i, "sh")
                             .arguments("-c", "sleep 1; " + command.get(2))
                             .build())
-                    .with(o -> o.withStartTimeout(Duration.ofSeconds(15))));
+                    .with(o -> o.startTimeout(Duration.ofSeconds(15))));
         }
         StepVerifier.create(McpHost.use(
                         config.build(),

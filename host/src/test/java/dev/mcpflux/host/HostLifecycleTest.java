@@ -181,7 +181,7 @@ class HostLifecycleTest {
                 .server(dev.mcpflux.transport.stdio.StdioTransport.builder("gone", "no-such-command")
                         .build())
                 .server(ServerDefinition.of(Servers.real("silent", MisbehavingServer.SILENT))
-                        .with(o -> o.withStartTimeout(Duration.ofMillis(500))))
+                        .with(o -> o.startTimeout(Duration.ofMillis(500))))
                 .build();
         StepVerifier.create(McpHost.use(config, host -> {
                     assertThat(host.servers())
@@ -218,7 +218,7 @@ class HostLifecycleTest {
         HostConfig config = HostConfig.builder()
                 .server(Servers.real("a"))
                 .server(ServerDefinition.of(Servers.real("b", MisbehavingServer.EXIT_AT + "start"))
-                        .with(o -> o.withRequired(true)))
+                        .with(o -> o.required(true)))
                 .build();
         StepVerifier.create(McpHost.use(config, host -> Mono.just("used")))
                 .expectErrorSatisfies(e -> assertThat(e)
@@ -236,7 +236,7 @@ class HostLifecycleTest {
     void withStartupRequiredTheOthersAreUsableWhileOneStarts() {
         HostConfig config = HostConfig.builder()
                 .server(Servers.real("slow", MisbehavingServer.SILENT))
-                .server(ServerDefinition.of(Servers.real("fast")).with(o -> o.withRequired(true)))
+                .server(ServerDefinition.of(Servers.real("fast")).with(o -> o.required(true)))
                 .startup(HostConfig.Startup.REQUIRED)
                 .build();
         StepVerifier.create(McpHost.use(config, host -> {

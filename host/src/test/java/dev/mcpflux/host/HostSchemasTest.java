@@ -30,8 +30,9 @@ class HostSchemasTest {
                 "options, then a change",
                         config -> config.session(SessionOptions.defaults()).session(options -> options.maxRounds(3)),
                 "options that were changed",
-                        config -> config.session(
-                                SessionOptions.defaults().withStartTimeout(SessionOptions.DEFAULT_START_TIMEOUT)),
+                        config -> config.session(SessionOptions.builder()
+                                .startTimeout(SessionOptions.DEFAULT_START_TIMEOUT)
+                                .build()),
                 "the options of a host",
                         config -> config.session(HostConfig.builder().build().session()),
                 "a host that was changed", config -> config.build().mutate().maxConcurrentStarts(2),

@@ -81,7 +81,7 @@ class HostSecretsTest {
 
         List<Throwable> failures = McpHost.use(
                         HostConfig.builder()
-                                .server(ServerDefinition.of(transport).with(o -> o.withEra(EraPolicy.LEGACY)))
+                                .server(ServerDefinition.of(transport).with(o -> o.era(EraPolicy.LEGACY)))
                                 .build(),
                         host -> {
                             Mono<Void> end =

@@ -31,12 +31,13 @@ class HostShutdownTest {
     private static StdioTransport tiny(String name, String end) {
         return StdioTransport.builder(name, "sh")
                 .arguments("-c", TinyServer.command().get(2) + "\n" + end)
-                .options(StdioOptions.defaults()
-                        .withCloseGraces(
+                .options(StdioOptions.builder()
+                        .closeGraces(
                                 Duration.ofSeconds(10),
                                 Duration.ofSeconds(10),
                                 Duration.ofSeconds(10),
-                                Duration.ofSeconds(10)))
+                                Duration.ofSeconds(10))
+                        .build())
                 .build();
     }
 

@@ -29,7 +29,7 @@ class HostStartTest {
     }
 
     private static ServerDefinition required(ServerDefinition server) {
-        return server.with(options -> options.withRequired(true));
+        return server.with(options -> options.required(true));
     }
 
     private static ServerDefinition invalid() {

@@ -132,7 +132,7 @@ class HttpAwayTest {
             // by a clock that stands still no attempt takes long, however busy the machine is
             return McpHost.open(HostConfig.builder()
                             .session(session -> session.timer(VirtualTimeScheduler.create()))
-                            .server(ServerDefinition.of(transport).with(o -> o.withEra(EraPolicy.LEGACY)))
+                            .server(ServerDefinition.of(transport).with(o -> o.era(EraPolicy.LEGACY)))
                             .build())
                     .block(LIMIT);
         }

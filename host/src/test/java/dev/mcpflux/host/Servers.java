@@ -17,12 +17,13 @@ final class Servers {
         List<String> command = MisbehavingServer.command(arguments);
         return StdioTransport.builder(name, command.get(0))
                 .arguments(command.subList(1, command.size()))
-                .options(StdioOptions.defaults()
-                        .withCloseGraces(
+                .options(StdioOptions.builder()
+                        .closeGraces(
                                 Duration.ofMillis(500),
                                 Duration.ofSeconds(2),
                                 Duration.ofSeconds(2),
-                                Duration.ofSeconds(5)))
+                                Duration.ofSeconds(5))
+                        .build())
                 .build();
     }
 

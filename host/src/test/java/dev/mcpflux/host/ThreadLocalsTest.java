@@ -74,7 +74,7 @@ class ThreadLocalsTest {
         return ServerDefinition.of(StdioTransport.builder("s", "sh")
                         .arguments("-c", script)
                         .build())
-                .with(o -> o.withEra(era));
+                .with(o -> o.era(era));
     }
 
     private McpHost open(EraPolicy era) {
@@ -89,7 +89,7 @@ class ThreadLocalsTest {
                 .build();
         McpHost host = McpHost.open(HostConfig.builder()
                         .server(server(era))
-                        .session(SessionOptions.defaults().withHandlers(handlers))
+                        .session(SessionOptions.builder().handlers(handlers).build())
                         .build())
                 .block(Servers.LIMIT);
         assertThat(host).isNotNull();

@@ -37,8 +37,8 @@ public sealed interface ServerDefinition {
     /** What the host does with it. */
     ServerOptions options();
 
-    /** The same server with other options: {@code definition.with(options -> options.withRequired(true))}. */
-    ServerDefinition with(UnaryOperator<ServerOptions> change);
+    /** The same server with other options: {@code definition.with(options -> options.required(true))}. */
+    ServerDefinition with(UnaryOperator<ServerOptions.Builder> change);
 
     /**
      * Whether the server lives on its own, and is reached by a network: then a new connection starts nothing, and may be
@@ -111,7 +111,7 @@ public sealed interface ServerDefinition {
         }
 
         @Override
-        public Stdio with(UnaryOperator<ServerOptions> change) {
+        public Stdio with(UnaryOperator<ServerOptions.Builder> change) {
             return new Stdio(
                     name,
                     command,
@@ -120,7 +120,7 @@ public sealed interface ServerDefinition {
                     workingDirectory,
                     baseDirectory,
                     stdio,
-                    change.apply(options));
+                    change.apply(options.mutate()).build());
         }
 
         /** The same process with these variables in its environment, and no others but the few that every process needs. */
@@ -195,8 +195,15 @@ public sealed interface ServerDefinition {
         }
 
         @Override
-        public Http with(UnaryOperator<ServerOptions> change) {
-            return new Http(name, url, kind, headers, proxy, http, change.apply(options));
+        public Http with(UnaryOperator<ServerOptions.Builder> change) {
+            return new Http(
+                    name,
+                    url,
+                    kind,
+                    headers,
+                    proxy,
+                    http,
+                    change.apply(options.mutate()).build());
         }
 
         /**
@@ -263,8 +270,8 @@ public sealed interface ServerDefinition {
         }
 
         @Override
-        public Custom with(UnaryOperator<ServerOptions> change) {
-            return new Custom(transport, change.apply(options));
+        public Custom with(UnaryOperator<ServerOptions.Builder> change) {
+            return new Custom(transport, change.apply(options.mutate()).build());
         }
 
         @Override
@@ -294,8 +301,9 @@ public sealed interface ServerDefinition {
         }
 
         @Override
-        public Invalid with(UnaryOperator<ServerOptions> change) {
-            return new Invalid(name, problem, place, change.apply(options));
+        public Invalid with(UnaryOperator<ServerOptions.Builder> change) {
+            return new Invalid(
+                    name, problem, place, change.apply(options.mutate()).build());
         }
 
         @Override

@@ -72,7 +72,7 @@ final class ServerEntry {
             if (off != null) {
                 // its mistakes are nobody's business as long as it is off
                 quiet = true;
-                options = options.withDisabled(off);
+                options = options.mutate().disabled(off).build();
             }
             if (!entry.isObject()) {
                 throw text.problem(name, pointer, "expected an object, found " + ConfigText.kind(entry));
@@ -85,21 +85,27 @@ final class ServerEntry {
             return server.with(this::options);
         } catch (McpConfigurationException e) {
             return e.asDefinition(
-                    name, options.withRequired(entry.path("required").asBoolean(false)));
+                    name,
+                    options.mutate()
+                            .required(entry.path("required").asBoolean(false))
+                            .build());
         }
     }
 
-    private ServerOptions options(ServerOptions options) {
-        ServerOptions own = options.withRequired(flag("required"));
+    private ServerOptions.Builder options(ServerOptions.Builder own) {
+        own.required(flag("required")).era(era());
         Limit start = limit("startTimeout");
         Limit request = limit("timeout");
         if (start != null) {
-            own = own.withStartTimeout(start.time(), start.source());
+            own.startTimeout(start.time(), start.source());
         }
         if (request != null) {
-            own = own.withRequest(RequestOptions.within(request.time()).withSource(request.source()));
+            own.request(RequestOptions.within(request.time())
+                    .mutate()
+                    .source(request.source())
+                    .build());
         }
-        return own.withEra(era());
+        return own;
     }
 
     /** Which key switches the server off, with its place, or null if it is on. */

@@ -3,88 +3,176 @@ package dev.mcpflux.host.config;
 import dev.mcpflux.client.EraPolicy;
 import dev.mcpflux.client.RequestOptions;
 import java.time.Duration;
-import java.util.Objects;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a host does with one server, however that is reached. Immutable. Two are equal if they say the same; where a limit
- * comes from does not count.
- *
- * @param required whether the host fails when this server fails to start; default false: it fails alone
- * @param startTimeout instead of the host's default, or null
- * @param startTimeoutSource where {@code startTimeout} comes from, for the message when it is exceeded, or null
- * @param request limits of its requests instead of the host's default, or null
- * @param era which era of the protocol to speak with it instead of the host's default, or null
- * @param disabled why the server is switched off, and never started, or null if it is on
+ * How a host treats one server, regardless of how it is reached. Immutable. Equality leaves out where limits come from.
  */
-public record ServerOptions(
-        boolean required,
-        @Nullable Duration startTimeout,
-        @Nullable String startTimeoutSource,
-        @Nullable RequestOptions request,
-        @Nullable EraPolicy era,
-        @Nullable String disabled) {
+public final class ServerOptions {
 
-    private static final ServerOptions DEFAULTS = new ServerOptions(false, null, null, null, null, null);
+    private static final ServerOptions DEFAULTS = builder().build();
 
-    public ServerOptions {
+    private final boolean required;
+    private final @Nullable Duration startTimeout;
+    private final @Nullable String startTimeoutSource;
+    private final @Nullable RequestOptions request;
+    private final @Nullable EraPolicy era;
+    private final @Nullable String disabled;
+
+    private ServerOptions(Builder from) {
+        required = from.required;
+        startTimeout = from.startTimeout;
+        startTimeoutSource = from.startTimeoutSource;
+        request = from.request;
+        era = from.era;
+        disabled = from.disabled;
         if (startTimeout != null && (startTimeout.isZero() || startTimeout.isNegative())) {
             throw new IllegalArgumentException("startTimeout must be positive: " + startTimeout);
         }
     }
 
-    /** A server that is on, fails alone, and has the host's limits. */
     public static ServerOptions defaults() {
         return DEFAULTS;
     }
 
-    public ServerOptions withRequired(boolean value) {
-        return new ServerOptions(value, startTimeout, startTimeoutSource, request, era, disabled);
+    /** A builder that starts from the defaults. */
+    public static Builder builder() {
+        return new Builder();
     }
 
-    public ServerOptions withStartTimeout(Duration limit) {
-        return withStartTimeout(limit, null);
+    /** A builder that starts from these options. */
+    public Builder mutate() {
+        Builder builder = new Builder();
+        builder.required = required;
+        builder.startTimeout = startTimeout;
+        builder.startTimeoutSource = startTimeoutSource;
+        builder.request = request;
+        builder.era = era;
+        builder.disabled = disabled;
+        return builder;
     }
 
-    /** As {@link #withStartTimeout(Duration)}, with a name for where the limit comes from. */
-    public ServerOptions withStartTimeout(Duration limit, @Nullable String source) {
-        return new ServerOptions(required, limit, source, request, era, disabled);
+    /** Whether the host fails when this server fails to start; default false: the server fails alone. */
+    public boolean required() {
+        return required;
     }
 
-    public ServerOptions withRequest(@Nullable RequestOptions options) {
-        return new ServerOptions(required, startTimeout, startTimeoutSource, options, era, disabled);
-    }
-
-    public ServerOptions withEra(@Nullable EraPolicy policy) {
-        return new ServerOptions(required, startTimeout, startTimeoutSource, request, policy, disabled);
+    /** The limit for the start of this server; null, the default, for that of the host. */
+    public @Nullable Duration startTimeout() {
+        return startTimeout;
     }
 
     /**
-     * A server that is switched off: it is shown, and never started; what is asked of it fails with {@code
-     * McpServerUnavailableException}.
-     *
-     * @param reason why, for messages; null switches it on
+     * Where {@code startTimeout} comes from, for the message of a time-out; null, the default, where that is
+     * unknown.
      */
-    public ServerOptions withDisabled(@Nullable String reason) {
-        return new ServerOptions(required, startTimeout, startTimeoutSource, request, era, reason);
+    public @Nullable String startTimeoutSource() {
+        return startTimeoutSource;
+    }
+
+    /**
+     * The options of requests to this server that are made without any; null, the default, for those of the host.
+     */
+    public @Nullable RequestOptions request() {
+        return request;
+    }
+
+    /** The era of the protocol to speak; null, the default, for that of the host. */
+    public @Nullable EraPolicy era() {
+        return era;
+    }
+
+    /**
+     * Why the server is switched off and never started; null, the default, if it is on. Requests to a server that is
+     * off fail with {@code McpServerUnavailableException}.
+     */
+    public @Nullable String disabled() {
+        return disabled;
+    }
+
+    private @Nullable RequestOptions requestWithoutSource() {
+        return request == null ? null : request.mutate().source(null).build();
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof ServerOptions that
-                && required == that.required
-                && Objects.equals(startTimeout, that.startTimeout)
-                && Objects.equals(withoutSource(request), withoutSource(that.request))
-                && era == that.era
-                && (disabled == null) == (that.disabled == null);
+        return other instanceof ServerOptions that && compared().equals(that.compared());
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(required, startTimeout, withoutSource(request), era, disabled == null);
+        return compared().hashCode();
     }
 
-    private static @Nullable RequestOptions withoutSource(@Nullable RequestOptions request) {
-        return request == null ? null : request.withSource(null);
+    private List<@Nullable Object> compared() {
+        return Arrays.asList(required, startTimeout, requestWithoutSource(), era, disabled == null);
+    }
+
+    @Override
+    public String toString() {
+        return "ServerOptions[required=" + required + ", startTimeout=" + startTimeout + ", startTimeoutSource="
+                + startTimeoutSource + ", request=" + request + ", era=" + era + ", disabled=" + disabled + "]";
+    }
+
+    /** Collects options; {@link #build()} checks them. */
+    public static final class Builder {
+        private boolean required;
+        private @Nullable Duration startTimeout;
+        private @Nullable String startTimeoutSource;
+        private @Nullable RequestOptions request;
+        private @Nullable EraPolicy era;
+        private @Nullable String disabled;
+
+        private Builder() {}
+
+        /** Sets {@link ServerOptions#required()}. */
+        public Builder required(boolean value) {
+            required = value;
+            return this;
+        }
+
+        /** Sets {@link ServerOptions#startTimeout()}. */
+        public Builder startTimeout(@Nullable Duration value) {
+            startTimeout = value;
+            return this;
+        }
+
+        /** Sets {@link ServerOptions#startTimeoutSource()}. */
+        public Builder startTimeoutSource(@Nullable String value) {
+            startTimeoutSource = value;
+            return this;
+        }
+
+        /** Sets {@link ServerOptions#request()}. */
+        public Builder request(@Nullable RequestOptions value) {
+            request = value;
+            return this;
+        }
+
+        /** Sets {@link ServerOptions#era()}. */
+        public Builder era(@Nullable EraPolicy value) {
+            era = value;
+            return this;
+        }
+
+        /** Sets {@link ServerOptions#disabled()}. */
+        public Builder disabled(@Nullable String value) {
+            disabled = value;
+            return this;
+        }
+
+        /** Sets the limit for the start, and where it comes from. */
+        public Builder startTimeout(@Nullable Duration value, @Nullable String source) {
+            startTimeout = value;
+            startTimeoutSource = source;
+            return this;
+        }
+
+        /** Fails with {@link IllegalArgumentException} where a value is out of its range. */
+        public ServerOptions build() {
+            return new ServerOptions(this);
+        }
     }
 }

@@ -847,9 +847,13 @@ class ConfigFileTest {
                 .extracting(server -> server.options().request())
                 .containsExactly(
                         RequestOptions.within(Duration.ofMinutes(2))
-                                .withSource("timeout in " + file + ", line 2, /mcpServers/a/timeout"),
+                                .mutate()
+                                .source("timeout in " + file + ", line 2, /mcpServers/a/timeout")
+                                .build(),
                         RequestOptions.within(Duration.ofSeconds(60))
-                                .withSource("timeout in " + file + ", line 3, /mcpServers/b/timeout, read as seconds"),
+                                .mutate()
+                                .source("timeout in " + file + ", line 3, /mcpServers/b/timeout, read as seconds")
+                                .build(),
                         null);
         assertThat(config.warnings()).isEmpty();
     }

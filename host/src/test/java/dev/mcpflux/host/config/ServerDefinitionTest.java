@@ -73,35 +73,41 @@ class ServerDefinitionTest {
     // -- options
 
     @Test
-    void aServerKeepsWhatIsNotChanged() {
+    void mutatedOptionsKeepTheOthers() {
         RequestOptions limits = RequestOptions.within(Duration.ofSeconds(3));
 
-        ServerOptions options = ServerOptions.defaults()
-                .withRequest(limits)
-                .withStartTimeout(Duration.ofSeconds(2))
-                .withRequired(true);
+        ServerOptions options = ServerOptions.builder()
+                .request(limits)
+                .startTimeout(Duration.ofSeconds(2))
+                .required(true)
+                .build();
 
-        assertThat(options).isEqualTo(new ServerOptions(true, Duration.ofSeconds(2), null, limits, null, null));
-        assertThat(options.withRequired(false))
-                .isEqualTo(new ServerOptions(false, Duration.ofSeconds(2), null, limits, null, null));
-        assertThat(ServerOptions.defaults()).isEqualTo(new ServerOptions(false, null, null, null, null, null));
+        ServerOptions optional = options.mutate().required(false).build();
+        assertThat(optional.required()).isFalse();
+        assertThat(optional.request()).isEqualTo(limits);
+        assertThat(optional.startTimeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(optional.mutate().required(true).build()).isEqualTo(options);
     }
 
     @Test
     void sourcesOfLimitsDoNotCount() {
         RequestOptions limits = RequestOptions.within(Duration.ofSeconds(3));
-        ServerOptions options = ServerOptions.defaults()
-                .withStartTimeout(Duration.ofSeconds(2), "line 1")
-                .withRequest(limits.withSource("line 1"))
-                .withDisabled("line 1");
+        ServerOptions options = ServerOptions.builder()
+                .startTimeout(Duration.ofSeconds(2), "line 1")
+                .request(limits.mutate().source("line 1").build())
+                .disabled("line 1")
+                .build();
 
         assertThat(options)
-                .isEqualTo(options.withStartTimeout(Duration.ofSeconds(2), "line 2")
-                        .withRequest(limits.withSource("line 2"))
-                        .withDisabled("line 2"))
-                .hasSameHashCodeAs(options.withDisabled("line 2"))
-                .isNotEqualTo(options.withDisabled(null))
-                .isNotEqualTo(options.withStartTimeout(Duration.ofSeconds(3)));
+                .isEqualTo(options.mutate()
+                        .startTimeout(Duration.ofSeconds(2), "line 2")
+                        .request(limits.mutate().source("line 2").build())
+                        .disabled("line 2")
+                        .build())
+                .hasSameHashCodeAs(options.mutate().disabled("line 2").build())
+                .isNotEqualTo(options.mutate().disabled(null).build())
+                .isNotEqualTo(
+                        options.mutate().startTimeout(Duration.ofSeconds(3)).build());
     }
 
     @Test
@@ -115,10 +121,10 @@ class ServerDefinitionTest {
 
         assertThat(kinds).extracting(ServerDefinition::remote).containsExactly(false, true, false, false);
         assertThat(kinds).allSatisfy(server -> {
-            ServerDefinition required = server.with(o -> o.withRequired(true));
+            ServerDefinition required = server.with(o -> o.required(true));
             assertThat(required.options().required()).isTrue();
             assertThat(required).isNotEqualTo(server).hasSameClassAs(server);
-            assertThat(required.with(o -> o.withRequired(false))).isEqualTo(server);
+            assertThat(required.with(o -> o.required(false))).isEqualTo(server);
             assertThat(server.name()).isEqualTo("a");
         });
     }
@@ -132,7 +138,7 @@ class ServerDefinitionTest {
     @ValueSource(strings = {"PT0S", "PT-1S"})
     void aStartTakesTime(Duration limit) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> ServerOptions.defaults().withStartTimeout(limit))
+                .isThrownBy(() -> ServerOptions.builder().startTimeout(limit).build())
                 .withMessageContaining("startTimeout");
     }
 

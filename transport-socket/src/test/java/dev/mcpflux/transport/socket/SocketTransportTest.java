@@ -190,7 +190,9 @@ class SocketTransportTest {
         LineServer server = server(LineServer::silent);
         SocketTransport transport = to(server)
                 .client(client -> channels.watch(client.secure()))
-                .options(SocketOptions.defaults().withConnectTimeout(Duration.ofMillis(300)))
+                .options(SocketOptions.builder()
+                        .connectTimeout(Duration.ofMillis(300))
+                        .build())
                 .build();
         assertNotStarted(
                 use(transport, s -> Mono.just(1)),
@@ -212,7 +214,9 @@ class SocketTransportTest {
     @Test
     void nameResolutionTimesOut() {
         SocketTransport transport = named(Names.never())
-                .options(SocketOptions.defaults().withConnectTimeout(Duration.ofMillis(1500)))
+                .options(SocketOptions.builder()
+                        .connectTimeout(Duration.ofMillis(1500))
+                        .build())
                 .build();
         assertNotStarted(
                 use(transport, s -> Mono.just(1)),
@@ -431,7 +435,7 @@ class SocketTransportTest {
             LineServer.silent(peer);
         });
         Connection connection = to(server)
-                .options(SocketOptions.defaults().withMaxFrameBytes(10_000))
+                .options(SocketOptions.builder().maxFrameBytes(10_000).build())
                 .build()
                 .connection();
         List<ConnectionEvent> events = new CopyOnWriteArrayList<>();
@@ -458,7 +462,7 @@ class SocketTransportTest {
             LineServer.silent(peer);
         });
         Connection connection = to(server)
-                .options(SocketOptions.defaults().withMaxFrameBytes(100_000))
+                .options(SocketOptions.builder().maxFrameBytes(100_000).build())
                 .build()
                 .connection();
         connection.open().block(LIMIT);
@@ -621,7 +625,7 @@ class SocketTransportTest {
             }
         });
         SocketConnection connection = to(server)
-                .options(SocketOptions.defaults().withSendQueue(20))
+                .options(SocketOptions.builder().sendQueue(20).build())
                 .build()
                 .duplex(new EventSink<>());
         connection.open().block(LIMIT);
@@ -814,7 +818,7 @@ class SocketTransportTest {
             }
         });
         SocketConnection connection = to(server)
-                .options(SocketOptions.defaults().withCloseGrace(LIMIT))
+                .options(SocketOptions.builder().closeGrace(LIMIT).build())
                 .build()
                 .duplex(new EventSink<>());
         connection.open().block(LIMIT);
@@ -841,7 +845,9 @@ class SocketTransportTest {
     void closeIsBoundedIfServerDoesNotRead() throws IOException {
         LineServer server = server(peer -> waitForGo());
         Connection connection = to(server)
-                .options(SocketOptions.defaults().withCloseGrace(Duration.ofMillis(100)))
+                .options(SocketOptions.builder()
+                        .closeGrace(Duration.ofMillis(100))
+                        .build())
                 .build()
                 .connection();
         List<ConnectionEvent> events = new CopyOnWriteArrayList<>();
@@ -871,7 +877,7 @@ class SocketTransportTest {
             waitForGo();
         });
         Connection connection = to(server)
-                .options(SocketOptions.defaults().withCloseGrace(Duration.ZERO))
+                .options(SocketOptions.builder().closeGrace(Duration.ZERO).build())
                 .build()
                 .connection();
         connection.open().block(LIMIT);
@@ -887,7 +893,9 @@ class SocketTransportTest {
             }
         });
         SocketConnection connection = to(server)
-                .options(SocketOptions.defaults().withCloseGrace(Duration.ofMillis(100)))
+                .options(SocketOptions.builder()
+                        .closeGrace(Duration.ofMillis(100))
+                        .build())
                 .build()
                 .duplex(new EventSink<>());
         connection.open().block(LIMIT);

@@ -1,86 +1,212 @@
 package dev.mcpflux.transport.stdio;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Limits of a stdio connection. Immutable. Each stage of closing has its own limit, so closing takes at most the sum of
+ * Limits of a stdio connection. Immutable. Each stage of closing has a limit of its own, so closing takes at most the sum of
  * the four.
- *
- * @param maxFrameBytes a longer line is skipped without being held in memory; default 16 MiB
- * @param sendQueue most messages that may wait to be written; default 65,536
- * @param stderrLines how many of the last lines on stderr are kept for error messages, and half as many of the first;
- *     default 20
- * @param queueGrace for writing the waiting messages and closing stdin; default 1 s
- * @param exitGrace for the server to exit by itself after its stdin was closed; default 2 s
- * @param termGrace for its process tree to exit after TERM; default 2 s
- * @param killGrace for its process tree to end after KILL; default 2 s
- * @param watchdog whether a small process ends the server if this JVM is killed without running its shutdown hooks
- *     (Unix only); default false, because a well-behaved server exits when its stdin ends
  */
-public record StdioOptions(
-        int maxFrameBytes,
-        int sendQueue,
-        int stderrLines,
-        Duration queueGrace,
-        Duration exitGrace,
-        Duration termGrace,
-        Duration killGrace,
-        boolean watchdog) {
+public final class StdioOptions {
 
-    private static final StdioOptions DEFAULTS = new StdioOptions(
-            16 * 1024 * 1024,
-            65_536,
-            20,
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(2),
-            false);
+    private static final StdioOptions DEFAULTS = builder().build();
 
-    public StdioOptions {
-        requirePositive(maxFrameBytes, "maxFrameBytes");
-        requirePositive(sendQueue, "sendQueue");
-        requirePositive(stderrLines, "stderrLines");
-        requireNotNegative(queueGrace, "queueGrace");
-        requireNotNegative(exitGrace, "exitGrace");
-        requireNotNegative(termGrace, "termGrace");
-        requireNotNegative(killGrace, "killGrace");
+    private final int maxFrameBytes;
+    private final int sendQueue;
+    private final int stderrLines;
+    private final Duration queueGrace;
+    private final Duration exitGrace;
+    private final Duration termGrace;
+    private final Duration killGrace;
+    private final boolean watchdog;
+
+    private StdioOptions(Builder from) {
+        maxFrameBytes = requirePositive(from.maxFrameBytes, "maxFrameBytes");
+        sendQueue = requirePositive(from.sendQueue, "sendQueue");
+        stderrLines = requirePositive(from.stderrLines, "stderrLines");
+        queueGrace = requireNotNegative(from.queueGrace, "queueGrace");
+        exitGrace = requireNotNegative(from.exitGrace, "exitGrace");
+        termGrace = requireNotNegative(from.termGrace, "termGrace");
+        killGrace = requireNotNegative(from.killGrace, "killGrace");
+        watchdog = from.watchdog;
     }
 
     public static StdioOptions defaults() {
         return DEFAULTS;
     }
 
-    public StdioOptions withMaxFrameBytes(int bytes) {
-        return new StdioOptions(bytes, sendQueue, stderrLines, queueGrace, exitGrace, termGrace, killGrace, watchdog);
+    /** A builder that starts from the defaults. */
+    public static Builder builder() {
+        return new Builder();
     }
 
-    public StdioOptions withSendQueue(int messages) {
-        return new StdioOptions(
-                maxFrameBytes, messages, stderrLines, queueGrace, exitGrace, termGrace, killGrace, watchdog);
+    /** A builder that starts from these options. */
+    public Builder mutate() {
+        Builder builder = new Builder();
+        builder.maxFrameBytes = maxFrameBytes;
+        builder.sendQueue = sendQueue;
+        builder.stderrLines = stderrLines;
+        builder.queueGrace = queueGrace;
+        builder.exitGrace = exitGrace;
+        builder.termGrace = termGrace;
+        builder.killGrace = killGrace;
+        builder.watchdog = watchdog;
+        return builder;
     }
 
-    /** Returns these options with other limits for the four stages of closing. */
-    public StdioOptions withCloseGraces(Duration queue, Duration exit, Duration term, Duration kill) {
-        return new StdioOptions(maxFrameBytes, sendQueue, stderrLines, queue, exit, term, kill, watchdog);
+    /** The longest line, in bytes; a longer one is skipped without being held in memory; default 16 MiB. */
+    public int maxFrameBytes() {
+        return maxFrameBytes;
     }
 
-    /** Returns these options with or without a watchdog. */
-    public StdioOptions withWatchdog(boolean value) {
-        return new StdioOptions(
-                maxFrameBytes, sendQueue, stderrLines, queueGrace, exitGrace, termGrace, killGrace, value);
+    /** How many messages may wait to be written; default 65,536. */
+    public int sendQueue() {
+        return sendQueue;
     }
 
-    private static void requirePositive(int value, String name) {
+    /**
+     * How many of the last lines on stderr are kept for error messages, and half as many of the first; default 20.
+     */
+    public int stderrLines() {
+        return stderrLines;
+    }
+
+    /** The limit for writing the queued messages and closing stdin; default 1 s. */
+    public Duration queueGrace() {
+        return queueGrace;
+    }
+
+    /** The limit for the server to exit by itself once its stdin is closed; default 2 s. */
+    public Duration exitGrace() {
+        return exitGrace;
+    }
+
+    /** The limit for its process tree to exit after TERM; default 2 s. */
+    public Duration termGrace() {
+        return termGrace;
+    }
+
+    /** The limit for its process tree to be gone after KILL; default 2 s. */
+    public Duration killGrace() {
+        return killGrace;
+    }
+
+    /**
+     * Whether a tiny process ends the server when this JVM is killed outright, which leaves no time for a shutdown
+     * hook (Unix only); default false: a well-behaved server ends when its stdin does.
+     */
+    public boolean watchdog() {
+        return watchdog;
+    }
+
+    private static int requirePositive(int value, String name) {
         if (value < 1) {
             throw new IllegalArgumentException(name + " must be positive: " + value);
         }
+        return value;
     }
 
-    private static void requireNotNegative(Duration value, String name) {
+    private static Duration requireNotNegative(Duration value, String name) {
         if (Objects.requireNonNull(value, name).isNegative()) {
             throw new IllegalArgumentException(name + " must not be negative: " + value);
+        }
+        return value;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof StdioOptions that && compared().equals(that.compared());
+    }
+
+    @Override
+    public int hashCode() {
+        return compared().hashCode();
+    }
+
+    private List<@Nullable Object> compared() {
+        return Arrays.asList(
+                maxFrameBytes, sendQueue, stderrLines, queueGrace, exitGrace, termGrace, killGrace, watchdog);
+    }
+
+    @Override
+    public String toString() {
+        return "StdioOptions[maxFrameBytes=" + maxFrameBytes + ", sendQueue=" + sendQueue + ", stderrLines="
+                + stderrLines + ", queueGrace=" + queueGrace + ", exitGrace=" + exitGrace + ", termGrace=" + termGrace
+                + ", killGrace=" + killGrace + ", watchdog=" + watchdog + "]";
+    }
+
+    /** Collects options; {@link #build()} checks them. */
+    public static final class Builder {
+        private int maxFrameBytes = 16 * 1024 * 1024;
+        private int sendQueue = 65_536;
+        private int stderrLines = 20;
+        private Duration queueGrace = Duration.ofSeconds(1);
+        private Duration exitGrace = Duration.ofSeconds(2);
+        private Duration termGrace = Duration.ofSeconds(2);
+        private Duration killGrace = Duration.ofSeconds(2);
+        private boolean watchdog;
+
+        private Builder() {}
+
+        /** Sets {@link StdioOptions#maxFrameBytes()}. */
+        public Builder maxFrameBytes(int value) {
+            maxFrameBytes = value;
+            return this;
+        }
+
+        /** Sets {@link StdioOptions#sendQueue()}. */
+        public Builder sendQueue(int value) {
+            sendQueue = value;
+            return this;
+        }
+
+        /** Sets {@link StdioOptions#stderrLines()}. */
+        public Builder stderrLines(int value) {
+            stderrLines = value;
+            return this;
+        }
+
+        /** Sets {@link StdioOptions#queueGrace()}. */
+        public Builder queueGrace(Duration value) {
+            queueGrace = value;
+            return this;
+        }
+
+        /** Sets {@link StdioOptions#exitGrace()}. */
+        public Builder exitGrace(Duration value) {
+            exitGrace = value;
+            return this;
+        }
+
+        /** Sets {@link StdioOptions#termGrace()}. */
+        public Builder termGrace(Duration value) {
+            termGrace = value;
+            return this;
+        }
+
+        /** Sets {@link StdioOptions#killGrace()}. */
+        public Builder killGrace(Duration value) {
+            killGrace = value;
+            return this;
+        }
+
+        /** Sets {@link StdioOptions#watchdog()}. */
+        public Builder watchdog(boolean value) {
+            watchdog = value;
+            return this;
+        }
+
+        /** Sets the limits of all four stages of closing. */
+        public Builder closeGraces(Duration queue, Duration exit, Duration term, Duration kill) {
+            return queueGrace(queue).exitGrace(exit).termGrace(term).killGrace(kill);
+        }
+
+        /** Fails with {@link IllegalArgumentException} where a value is out of its range. */
+        public StdioOptions build() {
+            return new StdioOptions(this);
         }
     }
 }

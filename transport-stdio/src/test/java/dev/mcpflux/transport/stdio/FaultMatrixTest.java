@@ -120,13 +120,14 @@ class FaultMatrixTest {
     @Test
     void closesInTimeAfterAnOverload() {
         McpSession session = open(transport(MisbehavingServer.command(MisbehavingServer.NEVER_READ))
-                .options(StdioOptions.defaults()
-                        .withSendQueue(10)
-                        .withCloseGraces(
+                .options(StdioOptions.builder()
+                        .sendQueue(10)
+                        .closeGraces(
                                 Duration.ofMillis(50),
                                 Duration.ofMillis(50),
                                 Duration.ofSeconds(10),
-                                Duration.ofSeconds(10))));
+                                Duration.ofSeconds(10))
+                        .build()));
         Map<String, String> large = Map.of("text", "x".repeat(64 * 1024));
         AtomicInteger refused = new AtomicInteger();
         for (int i = 0; i < 100; i++) {
@@ -239,7 +240,9 @@ class FaultMatrixTest {
             List<String> command = MisbehavingServer.command(args);
             McpSession session = McpSession.create(
                     transport(command)
-                            .options(StdioOptions.defaults().withMaxFrameBytes(1 << 20))
+                            .options(StdioOptions.builder()
+                                    .maxFrameBytes(1 << 20)
+                                    .build())
                             .build(),
                     SessionOptions.defaults());
             session.open().block(LIMIT);
@@ -307,12 +310,13 @@ class FaultMatrixTest {
             McpSession session = open(transport(List.of(
                             "sh", "-c", "trap '' TERM\n" + TinyServer.command().get(2) + script))
                     .environment(Map.of("GO", go.toString()))
-                    .options(StdioOptions.defaults()
-                            .withCloseGraces(
+                    .options(StdioOptions.builder()
+                            .closeGraces(
                                     Duration.ofSeconds(1),
                                     Duration.ofMillis(300),
                                     Duration.ofMillis(300),
-                                    Duration.ofSeconds(20))));
+                                    Duration.ofSeconds(20))
+                            .build()));
             Long root = session.pid();
             session.close().block(LIMIT);
             assertThat(Leftovers.running(root)).isFalse();
@@ -407,7 +411,7 @@ class FaultMatrixTest {
     static final class Watched {
         public static void main(String[] args) throws InterruptedException {
             McpSession session = open(transport(MisbehavingServer.command(MisbehavingServer.IGNORE_EOF))
-                    .options(StdioOptions.defaults().withWatchdog(true)));
+                    .options(StdioOptions.builder().watchdog(true).build()));
             System.out.println(session.pid());
             new CountDownLatch(1).await();
         }
@@ -415,8 +419,8 @@ class FaultMatrixTest {
 
     @Test
     void watchdogEndsWithItsServer() {
-        McpSession session = open(
-                transport(TinyServer.command()).options(StdioOptions.defaults().withWatchdog(true)));
+        McpSession session = open(transport(TinyServer.command())
+                .options(StdioOptions.builder().watchdog(true).build()));
         assertThat(Leftovers.processes()).hasSize(before.size() + 2);
         session.close().block(LIMIT);
     }

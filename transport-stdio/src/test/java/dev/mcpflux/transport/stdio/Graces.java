@@ -17,6 +17,8 @@ final class Graces {
     static StdioOptions until(String expected) {
         boolean byItself = expected.startsWith("ended by itself");
         boolean kill = expected.equals("needed KILL");
-        return StdioOptions.defaults().withCloseGraces(LONG, byItself ? LONG : SHORT, kill ? SHORT : LONG, LONG);
+        return StdioOptions.builder()
+                .closeGraces(LONG, byItself ? LONG : SHORT, kill ? SHORT : LONG, LONG)
+                .build();
     }
 }

@@ -174,7 +174,9 @@ class StdioTransportTest {
     void unresponsiveServerIsClosedInTime() {
         StepVerifier.create(McpSession.use(
                         misbehaving(MisbehavingServer.SILENT).build(),
-                        SessionOptions.defaults().withStartTimeout(Duration.ofMillis(300)),
+                        SessionOptions.builder()
+                                .startTimeout(Duration.ofMillis(300))
+                                .build(),
                         s -> Mono.just(1)))
                 .expectErrorSatisfies(e -> assertThat(e)
                         .isInstanceOfSatisfying(
@@ -310,7 +312,7 @@ class StdioTransportTest {
     @Test
     void aFrameOverTheLimitIsSkippedWithAnEvent() {
         StdioTransport.Builder transport = misbehaving(MisbehavingServer.LONG_FRAME + "3000000")
-                .options(StdioOptions.defaults().withMaxFrameBytes(100_000));
+                .options(StdioOptions.builder().maxFrameBytes(100_000).build());
         McpSession session = McpSession.create(transport.build(), SessionOptions.defaults());
         LinkedBlockingQueue<SessionEvent> events = new LinkedBlockingQueue<>();
         EventSink.direct(session.events()).subscribe(events::add);
@@ -332,7 +334,7 @@ class StdioTransportTest {
                 """;
         Connection connection = StdioTransport.builder("srv", "sh")
                 .arguments(List.of("-c", answer))
-                .options(StdioOptions.defaults().withMaxFrameBytes(100_000))
+                .options(StdioOptions.builder().maxFrameBytes(100_000).build())
                 .build()
                 .connection();
         connection.open().block(LIMIT);
@@ -479,13 +481,14 @@ class StdioTransportTest {
     @Test
     void serverThatNeverReadsCausesOverload() {
         McpSession session = open(misbehaving(MisbehavingServer.NEVER_READ)
-                .options(StdioOptions.defaults()
-                        .withSendQueue(50)
-                        .withCloseGraces(
+                .options(StdioOptions.builder()
+                        .sendQueue(50)
+                        .closeGraces(
                                 Duration.ofMillis(100),
                                 Duration.ofMillis(100),
                                 Duration.ofSeconds(5),
-                                Duration.ofSeconds(5))));
+                                Duration.ofSeconds(5))
+                        .build()));
         Map<String, String> large = Map.of("text", "x".repeat(8 * 1024));
         StepVerifier.create(Flux.range(0, 500).flatMap(i -> session.callTool("echo", large), 500))
                 .expectErrorSatisfies(e ->
@@ -498,8 +501,9 @@ class StdioTransportTest {
     @ValueSource(booleans = {true, false})
     void unreadMessagesAreBoundedInBytes(boolean plainPipes) {
         StdioTransport.Builder server = shell("sleep 60")
-                .options(StdioOptions.defaults()
-                        .withCloseGraces(Duration.ofMillis(100), Duration.ZERO, LIMIT, Duration.ofSeconds(2)));
+                .options(StdioOptions.builder()
+                        .closeGraces(Duration.ofMillis(100), Duration.ZERO, LIMIT, Duration.ofSeconds(2))
+                        .build());
         Connection connection =
                 (plainPipes ? server.plainPipes() : server).build().connection();
         List<ConnectionEvent> events = new CopyOnWriteArrayList<>();
@@ -742,8 +746,9 @@ class StdioTransportTest {
     void closesWhileSchedulersRefuseTasks() {
         // a grandchild holds the pipes, so that output may still arrive after the process has ended
         Connection connection = shell("sleep 60 & read line; exit 3")
-                .options(StdioOptions.defaults()
-                        .withCloseGraces(Duration.ofSeconds(1), Duration.ZERO, LIMIT, Duration.ofSeconds(2)))
+                .options(StdioOptions.builder()
+                        .closeGraces(Duration.ofSeconds(1), Duration.ZERO, LIMIT, Duration.ofSeconds(2))
+                        .build())
                 .build()
                 .connection();
         connection.open().block(LIMIT);

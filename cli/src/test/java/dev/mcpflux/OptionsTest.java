@@ -1,0 +1,147 @@
+package dev.mcpflux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import dev.mcpflux.client.CachePolicy;
+import dev.mcpflux.client.ClientHandlers;
+import dev.mcpflux.client.EraMemory;
+import dev.mcpflux.client.EraPolicy;
+import dev.mcpflux.client.ListLimits;
+import dev.mcpflux.client.RequestOptions;
+import dev.mcpflux.client.SessionOptions;
+import dev.mcpflux.host.config.ServerOptions;
+import dev.mcpflux.protocol.Implementation;
+import dev.mcpflux.protocol.LogLevel;
+import dev.mcpflux.transport.socket.SocketOptions;
+import dev.mcpflux.transport.stdio.StdioOptions;
+import dev.mcpflux.validation.SchemaValidator;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.scheduler.Schedulers;
+
+/** All options of the project have one style: immutable, {@code defaults()}, {@code builder()}, {@code mutate()}, {@code equals}. */
+class OptionsTest {
+
+    static final List<Class<?>> OPTIONS = List.of(
+            RequestOptions.class, SessionOptions.class, StdioOptions.class, SocketOptions.class, ServerOptions.class);
+
+    /** Values that are no default of any option. */
+    private static final Map<Class<?>, Object> OTHER = Map.ofEntries(
+            Map.entry(Duration.class, Duration.ofMillis(1234)),
+            Map.entry(int.class, 77),
+            Map.entry(long.class, 777L),
+            Map.entry(String.class, "other"),
+            Map.entry(Map.class, Map.of("com.example/key", "value")),
+            Map.entry(CachePolicy.class, CachePolicy.BYPASS),
+            Map.entry(LogLevel.class, LogLevel.ALERT),
+            Map.entry(EraPolicy.class, EraPolicy.LEGACY),
+            Map.entry(EraMemory.class, new EraMemory()),
+            Map.entry(ListLimits.class, new ListLimits(1, 2, 3)),
+            Map.entry(Implementation.class, new Implementation("other", "1")),
+            Map.entry(
+                    ClientHandlers.class,
+                    ClientHandlers.builder().roots(List.of()).build()),
+            Map.entry(SchemaValidator.class, SchemaValidator.NONE),
+            Map.entry(RequestOptions.class, RequestOptions.within(Duration.ofMillis(4321))),
+            Map.entry(reactor.core.scheduler.Scheduler.class, Schedulers.immediate()));
+
+    /** Accessors without a setter of the same name and type. */
+    private static final Set<String> SET_OTHERWISE = Set.of("extensions");
+
+    static Stream<Arguments> everyOption() {
+        return OPTIONS.stream()
+                .flatMap(type -> Arrays.stream(type.getDeclaredMethods())
+                        .filter(method -> method.getParameterCount() == 0)
+                        .filter(method -> hasField(type, method.getName()))
+                        .filter(method -> !SET_OTHERWISE.contains(method.getName()))
+                        .map(method -> Arguments.of(type, method.getName())));
+    }
+
+    private static boolean hasField(Class<?> type, String name) {
+        return Arrays.stream(type.getDeclaredFields())
+                .anyMatch(field -> field.getName().equals(name));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyOption")
+    void everyOptionIsSetAndKept(Class<?> type, String option) throws Exception {
+        Object defaults = type.getMethod("defaults").invoke(null);
+        Method accessor = type.getMethod(option);
+        Object value = other(accessor.getReturnType(), accessor.invoke(defaults));
+
+        Object changed = set(type.getMethod("builder").invoke(null), option, accessor.getReturnType(), value);
+
+        assertThat(accessor.invoke(changed)).isEqualTo(value).isNotEqualTo(accessor.invoke(defaults));
+        assertThat(accessor.invoke(mutated(changed))).isEqualTo(value);
+        assertThat(mutated(changed))
+                .isEqualTo(changed)
+                .hasSameHashCodeAs(changed)
+                .hasToString(changed.toString());
+        if (!option.endsWith("Source")) {
+            assertThat(changed).isNotEqualTo(defaults);
+        }
+    }
+
+    @ParameterizedTest
+    @FieldSource("OPTIONS")
+    void optionsAreOfOneStyle(Class<?> type) {
+        assertThat(type.getConstructors()).as("public constructors").isEmpty();
+        assertThat(type.getDeclaredMethods())
+                .extracting(Method::getName)
+                .noneMatch(name -> name.matches("with[A-Z].*"));
+    }
+
+    @Test
+    void aLimitIsRequired() {
+        assertThatNullPointerException()
+                .isThrownBy(() -> RequestOptions.builder().idleTimeout(null).build())
+                .withMessage("idleTimeout");
+        assertThatNullPointerException()
+                .isThrownBy(() -> SessionOptions.builder().startTimeout(null).build())
+                .withMessage("startTimeout");
+        assertThatNullPointerException()
+                .isThrownBy(() -> StdioOptions.builder().exitGrace(null).build())
+                .withMessage("exitGrace");
+        assertThatNullPointerException()
+                .isThrownBy(() -> SocketOptions.builder().closeGrace(null).build())
+                .withMessage("closeGrace");
+    }
+
+    private static Object other(Class<?> type, Object now) {
+        if (type == boolean.class) {
+            return !(boolean) now;
+        }
+        assertThat(OTHER).as("a value of the type of an option").containsKey(type);
+        return OTHER.get(type);
+    }
+
+    private static Object set(Object builder, String option, Class<?> type, Object value)
+            throws ReflectiveOperationException {
+        builder.getClass().getMethod(option, type).invoke(builder, value);
+        return build(builder);
+    }
+
+    private static Object mutated(Object options) throws ReflectiveOperationException {
+        return build(options.getClass().getMethod("mutate").invoke(options));
+    }
+
+    private static Object build(Object builder) throws ReflectiveOperationException {
+        try {
+            return builder.getClass().getMethod("build").invoke(builder);
+        } catch (InvocationTargetException e) {
+            throw new AssertionError(e.getCause());
+        }
+    }
+}
