@@ -89,7 +89,7 @@ class ArchitectureTest {
                 "org.opentest4j.."),
         TESTING_JUNIT(
                 List.of("dev.mcpflux.testing.junit"),
-                Set.of(CORE, CLIENT, TESTING),
+                Set.of(CORE, CLIENT, TESTING, HOST),
                 "org.junit.jupiter.api..",
                 "org.junit.platform.commons.."),
         CLI(

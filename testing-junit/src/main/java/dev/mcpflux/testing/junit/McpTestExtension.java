@@ -2,14 +2,12 @@ package dev.mcpflux.testing.junit;
 
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.SessionOptions;
+import dev.mcpflux.host.HostConfig;
+import dev.mcpflux.host.McpHost;
 import dev.mcpflux.testing.ScriptedPeer;
 import dev.mcpflux.transport.Transport;
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
@@ -30,7 +28,8 @@ import org.junit.platform.commons.support.ReflectionSupport;
 import reactor.core.publisher.Mono;
 
 /**
- * Opens something before a test, hands it to the test, takes it down afterwards, and fails the test if anything is left.
+ * Opens a session, a host or anything else before a test, injects it, closes it afterwards, and fails the test if anything
+ * is left.
  *
  * <pre>{@code
  * @RegisterExtension
@@ -41,17 +40,17 @@ import reactor.core.publisher.Mono;
  * void asksTheServer(McpSession session, ScriptedPeer peer) { … }
  * }</pre>
  *
- * <p>For a host it is {@code McpTestExtension.opening(McpHost.class, () -> McpHost.open(config), McpHost::close)}.
+ * <p>{@link #host} opens hosts, {@link #opening} anything else.
  *
  * <p><em>When.</em> On an instance field it opens before each test, with either lifecycle of the test instance; on a
  * static field once, before the first test of the class, for all its tests and those of its {@code @Nested} classes.
  * What was opened is a parameter of tests, {@code @BeforeEach} and {@code @AfterEach} methods, on a static field of
  * {@code @BeforeAll} and {@code @AfterAll} methods too. A class has one extension for each type that it injects.
  *
- * <p><em>The end.</em> Within {@link #within a limit} each, the teardown is awaited and what it leaves is given time to
- * go. Then {@link ScriptedPeer#verify()} is called, and these fail the test: exchanges still under way when the test
- * ended, processes, and threads of connections, in so far as they were not there before. If the test has failed itself,
- * its failure stays the failure and what is found here is suppressed in it.
+ * <p><em>The end.</em> The extension waits for the close, calls {@link ScriptedPeer#verify()}, and waits until processes and
+ * threads of connections have ended, each up to {@link #within a limit}. The test fails for exchanges that were still under way
+ * when it ended, and for processes and threads that are left and were not there before. If the test has failed itself, its
+ * failure stays the failure and these are suppressed in it.
  *
  * <p><em>Parallel execution.</em> Without it (junit.jupiter.execution.parallel.enabled) everything that this JVM has started
  * is compared, whoever started it. With it, other tests have processes and threads too, so only what belongs to the
@@ -80,34 +79,12 @@ public final class McpTestExtension<T>
     private static final String PARALLEL = "junit.jupiter.execution.parallel.enabled";
     private static final String KEY = "opened";
 
-    private final Class<T> type;
-    private final Supplier<Recipe<T>> recipes;
-    private final Function<T, Mono<Void>> close;
-    private final boolean scripted;
-    private final Limits limits;
-    private final Function<T, Map<String, @Nullable Long>> servers;
-    private final ToIntFunction<T> pending;
-    private final Set<Left> tolerated;
+    private final Settings<T> settings;
     private final ExtensionContext.Namespace namespace =
             ExtensionContext.Namespace.create(McpTestExtension.class, this);
 
-    private McpTestExtension(
-            Class<T> type,
-            Supplier<Recipe<T>> recipes,
-            Function<T, Mono<Void>> close,
-            boolean scripted,
-            Limits limits,
-            Function<T, Map<String, @Nullable Long>> servers,
-            ToIntFunction<T> pending,
-            Set<Left> tolerated) {
-        this.type = Objects.requireNonNull(type, "type");
-        this.recipes = recipes;
-        this.close = Objects.requireNonNull(close, "close");
-        this.scripted = scripted;
-        this.limits = limits;
-        this.servers = servers;
-        this.pending = pending;
-        this.tolerated = tolerated;
+    private McpTestExtension(Settings<T> settings) {
+        this.settings = settings;
     }
 
     /**
@@ -119,7 +96,7 @@ public final class McpTestExtension<T>
      */
     public static <T> McpTestExtension<T> opening(
             Class<T> type, Supplier<Mono<T>> open, Function<T, Mono<Void>> close) {
-        return of(type, () -> new Recipe<>(Mono.defer(open), null), close, false);
+        return new McpTestExtension<>(Settings.of(type, () -> new Recipe<>(Mono.defer(open), null), close, false));
     }
 
     /** Opens sessions with the default options over this transport. */
@@ -129,92 +106,63 @@ public final class McpTestExtension<T>
 
     /** Opens sessions over this transport. */
     public static McpTestExtension<McpSession> session(Transport transport, SessionOptions options) {
-        return sessions(() -> new Recipe<>(open(transport, options), null), false);
+        return new McpTestExtension<>(SessionRecipes.over(transport, options));
     }
 
     /**
-     * Opens sessions with peers in memory, each with its own, which is injected where a {@link ScriptedPeer} is asked for
-     * and verified in the end.
+     * Opens sessions with peers in memory. Each session has a peer of its own, which is injected where a {@link ScriptedPeer}
+     * is a parameter, and {@linkplain ScriptedPeer#verify() verified} in the end.
      */
     public static McpTestExtension<McpSession> session(Supplier<ScriptedPeer> peers) {
-        return sessions(
-                () -> {
-                    ScriptedPeer peer = peers.get();
-                    return new Recipe<>(open(peer.transport(), SessionOptions.defaults()), peer);
-                },
-                true);
+        return new McpTestExtension<>(SessionRecipes.scripted(peers));
     }
 
-    private static McpTestExtension<McpSession> sessions(Supplier<Recipe<McpSession>> recipes, boolean scripted) {
-        return of(McpSession.class, recipes, McpSession::close, scripted)
-                .servers(session -> {
-                    Map<String, @Nullable Long> pid = new HashMap<>();
-                    pid.put(session.name(), session.pid());
-                    return pid;
-                })
-                .pending(McpSession::pendingRequests);
+    /**
+     * Opens hosts of this configuration; needs {@code mcpflux-host} on the class path. A host is there when {@link
+     * HostConfig#startup()} says so, and its servers are taken down in reverse order. A server that fails to start fails the
+     * test if it is required.
+     */
+    public static McpTestExtension<McpHost> host(HostConfig config) {
+        return host(() -> config);
     }
 
-    private static Mono<McpSession> open(Transport transport, SessionOptions options) {
-        return Mono.defer(() -> {
-            McpSession session = McpSession.create(transport, options);
-            // a session that fails to open closes itself; one that nobody waits for any more is closed here
-            return session.open()
-                    .thenReturn(session)
-                    .doOnCancel(() -> session.close().subscribe());
-        });
+    /**
+     * Opens hosts, each of a configuration of its own: for servers in memory that keep a state, such as {@link ScriptedPeer}.
+     *
+     * @param configs called once for each opening
+     */
+    public static McpTestExtension<McpHost> host(Supplier<HostConfig> configs) {
+        return new McpTestExtension<>(HostRecipes.of(configs));
     }
 
-    private static <T> McpTestExtension<T> of(
-            Class<T> type, Supplier<Recipe<T>> recipes, Function<T, Mono<Void>> close, boolean scripted) {
-        return new McpTestExtension<>(
-                type,
-                recipes,
-                close,
-                scripted,
-                new Limits(Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(30)),
-                opened -> Map.of(),
-                opened -> 0,
-                EnumSet.noneOf(Left.class));
-    }
-
-    /** The same with another limit for opening, for the teardown, and for what is left to go; default 30 s each. */
+    /** The same with another limit for opening, for closing, and for what has to end afterwards; default 30 s each. */
     public McpTestExtension<T> within(Duration time) {
         return within(new Limits(time, time, time));
     }
 
     /** The same with a limit for each; for the tests of this class, which wait for one to run out. */
     McpTestExtension<T> within(Limits each) {
-        return new McpTestExtension<>(type, recipes, close, scripted, each, servers, pending, tolerated);
+        return new McpTestExtension<>(settings.with(each));
     }
 
     /**
-     * How long is waited.
-     *
-     * @param left for what is left to go
-     */
-    record Limits(Duration opening, Duration teardown, Duration left) {}
-
-    /**
-     * The same, told which servers belong to what was opened; asked after the opening and before the teardown. Sessions
-     * know it already.
+     * The same with the servers that belong to what was opened; called after the opening and before the close. Not needed
+     * for sessions and hosts.
      *
      * @param names the names of the servers with the ids of their processes, null where there is none
      */
     public McpTestExtension<T> servers(Function<T, Map<String, @Nullable Long>> names) {
-        return new McpTestExtension<>(type, recipes, close, scripted, limits, names, pending, tolerated);
+        return new McpTestExtension<>(settings.withServers(names));
     }
 
-    /** The same, told how many exchanges wait for their response now. Sessions know it already. */
+    /** The same with the number of exchanges that wait for their response now. Not needed for sessions and hosts. */
     public McpTestExtension<T> pending(ToIntFunction<T> count) {
-        return new McpTestExtension<>(type, recipes, close, scripted, limits, servers, count, tolerated);
+        return new McpTestExtension<>(settings.withPending(count));
     }
 
     /** The same for tests that leave these on purpose. */
     public McpTestExtension<T> tolerating(Left... left) {
-        Set<Left> all = EnumSet.copyOf(tolerated.isEmpty() ? EnumSet.noneOf(Left.class) : tolerated);
-        all.addAll(Set.of(left));
-        return new McpTestExtension<>(type, recipes, close, scripted, limits, servers, pending, all);
+        return new McpTestExtension<>(settings.tolerating(left));
     }
 
     @Override
@@ -252,9 +200,9 @@ public final class McpTestExtension<T>
 
     @Override
     public void afterEach(ExtensionContext context) {
-        Use use = context.getStore(namespace).remove("use", Use.class);
-        if (use != null) {
-            use.end();
+        Runnable endOfUse = context.getStore(namespace).remove("use", Runnable.class);
+        if (endOfUse != null) {
+            endOfUse.run();
         }
         close(context);
     }
@@ -269,7 +217,7 @@ public final class McpTestExtension<T>
                 .map(Boolean::parseBoolean)
                 .orElse(false);
         Opened<T> opened = new Opened<>(
-                settings(), recipes.get(), new LeftBehind(limits.left(), tolerated, parallel, names(context)));
+                settings, new LeftBehind(settings.limits().left(), settings.tolerated(), parallel, names(context)));
         // stored first: what fails to open has its end looked at too
         context.getStore(namespace).put(KEY, opened);
         opened.open();
@@ -288,10 +236,6 @@ public final class McpTestExtension<T>
             store.put(OpenNames.class, names);
             return names;
         }
-    }
-
-    private Opened.Settings<T> settings() {
-        return new Opened.Settings<>(limits, close, servers, pending, !tolerated.contains(Left.EXCHANGES));
     }
 
     private void close(ExtensionContext context) {
@@ -315,24 +259,16 @@ public final class McpTestExtension<T>
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         Class<?> wanted = parameter.getParameter().getType();
-        return wanted == type || (scripted && wanted == ScriptedPeer.class);
+        return wanted == settings.type() || (settings.scripted() && wanted == ScriptedPeer.class);
     }
 
     @Override
     public @Nullable Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         Opened<T> opened = opened(context);
         if (opened == null) {
-            throw new ParameterResolutionException(type.getSimpleName()
+            throw new ParameterResolutionException(settings.type().getSimpleName()
                     + " is opened before each test and not there yet; an extension on a static field opens it earlier");
         }
-        return parameter.getParameter().getType() == type ? opened.value() : opened.peer();
-    }
-
-    /** How one thing is opened, and the peer it is opened to where there is one of its own. */
-    record Recipe<T>(Mono<T> open, @Nullable ScriptedPeer peer) {}
-
-    /** One test's use of what several share. */
-    interface Use {
-        void end();
+        return parameter.getParameter().getType() == settings.type() ? opened.value() : opened.peer();
     }
 }

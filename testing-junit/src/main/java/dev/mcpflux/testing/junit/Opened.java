@@ -2,9 +2,6 @@ package dev.mcpflux.testing.junit;
 
 import dev.mcpflux.testing.ScriptedPeer;
 import java.time.Duration;
-import java.util.Map;
-import java.util.function.Function;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
@@ -13,25 +10,25 @@ import reactor.core.publisher.Mono;
 final class Opened<T> {
 
     private final Settings<T> settings;
-    private final McpTestExtension.Recipe<T> recipe;
+    private final Recipe<T> recipe;
     private final LeftBehind left;
     private @Nullable T value;
     private int users;
     private long uses;
 
-    Opened(Settings<T> settings, McpTestExtension.Recipe<T> recipe, LeftBehind left) {
+    Opened(Settings<T> settings, LeftBehind left) {
         this.settings = settings;
-        this.recipe = recipe;
+        this.recipe = settings.recipes().get();
         this.left = left;
     }
 
     void open() {
-        T opened = await(recipe.open(), "the opening", settings.limits.opening());
+        T opened = await(recipe.open(), "the opening", settings.limits().opening());
         if (opened == null) {
             throw new AssertionError("nothing was opened: its Mono completed empty");
         }
         value = opened;
-        left.belongs(settings.servers.apply(opened));
+        left.belongs(settings.servers().apply(opened));
     }
 
     T value() {
@@ -46,8 +43,8 @@ final class Opened<T> {
         return recipe.peer();
     }
 
-    /** One test begins to use what it shares with others. */
-    synchronized McpTestExtension.Use use() {
+    /** Begins a test that shares this with others; what is returned ends it. */
+    synchronized Runnable use() {
         users++;
         long mine = ++uses;
         boolean alone = users == 1;
@@ -64,7 +61,9 @@ final class Opened<T> {
     }
 
     private int pending() {
-        return value == null || !settings.countsPending ? 0 : settings.pending.applyAsInt(value);
+        return value == null || !settings.countsPending()
+                ? 0
+                : settings.pending().applyAsInt(value);
     }
 
     private static void failIfPending(int count) {
@@ -80,8 +79,11 @@ final class Opened<T> {
         T opened = value;
         if (opened != null) {
             failures.of(() -> failIfPending(pending()));
-            failures.of(() -> left.belongs(settings.servers.apply(opened)));
-            failures.of(() -> await(settings.close.apply(opened), "the teardown", settings.limits.teardown()));
+            failures.of(() -> left.belongs(settings.servers().apply(opened)));
+            failures.of(() -> await(
+                    settings.close().apply(opened),
+                    "the teardown",
+                    settings.limits().teardown()));
         }
         ScriptedPeer peer = recipe.peer();
         if (peer != null) {
@@ -104,14 +106,6 @@ final class Opened<T> {
             throw Exceptions.propagate(cause);
         }
     }
-
-    /** What an {@link McpTestExtension} is made of, as far as one opening needs it. */
-    record Settings<T>(
-            McpTestExtension.Limits limits,
-            Function<T, Mono<Void>> close,
-            Function<T, Map<String, @Nullable Long>> servers,
-            ToIntFunction<T> pending,
-            boolean countsPending) {}
 
     /** The first failure, the others suppressed in it. */
     private static final class Failures {

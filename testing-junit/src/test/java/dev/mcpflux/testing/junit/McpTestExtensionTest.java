@@ -46,7 +46,7 @@ class McpTestExtensionTest {
     /** What is waited for in vain: the shorter, the sooner the test goes on. */
     private static final Duration IN_VAIN = Duration.ofMillis(100);
     /** Nothing is waited for in vain but what is left for good. */
-    private static final McpTestExtension.Limits LEAVES = new McpTestExtension.Limits(LIMIT, LIMIT, IN_VAIN);
+    private static final Limits LEAVES = new Limits(LIMIT, LIMIT, IN_VAIN);
 
     /** What the samples leave behind, for {@link #cleanUp()}. */
     private static final Queue<Process> PROCESSES = new ConcurrentLinkedQueue<>();
@@ -540,7 +540,7 @@ class McpTestExtensionTest {
                         StringBuilder.class,
                         () -> Mono.<StringBuilder>never().doOnCancel(() -> CLOSED.add("cancelled")),
                         opened -> Mono.empty())
-                .within(new McpTestExtension.Limits(IN_VAIN, LIMIT, LIMIT));
+                .within(new Limits(IN_VAIN, LIMIT, LIMIT));
 
         @Test
         void notRun() {}
@@ -568,7 +568,7 @@ class McpTestExtensionTest {
         @RegisterExtension
         final McpTestExtension<String> mcp = McpTestExtension.opening(
                         String.class, () -> Mono.just("opened"), opened -> Mono.never())
-                .within(new McpTestExtension.Limits(LIMIT, IN_VAIN, LIMIT));
+                .within(new Limits(LIMIT, IN_VAIN, LIMIT));
 
         @Test
         void closesForEver(String opened) {}
