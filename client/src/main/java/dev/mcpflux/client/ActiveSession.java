@@ -12,6 +12,7 @@ import dev.mcpflux.protocol.Tool;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.EventSink;
+import dev.mcpflux.transport.RequestEffect;
 import dev.mcpflux.transport.Termination;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -190,8 +191,8 @@ final class ActiveSession {
         return requests.ask(
                 new Requests.Question<>(
                         Methods.PROMPTS_GET,
-                        null,
-                        (meta, inputs, state) -> new Prompts.GetParams(prompt, given, inputs, state, meta),
+                        RequestEffect.READS,
+                        new Prompts.GetParams(prompt, given, null, null, null),
                         Reply.Prompt.class),
                 limits,
                 atOnce -> {},
@@ -207,8 +208,8 @@ final class ActiveSession {
                 keeper -> requests.ask(
                         new Requests.Question<>(
                                 Methods.RESOURCES_READ,
-                                uri,
-                                (meta, inputs, state) -> new Resources.ReadParams(uri, inputs, state, meta),
+                                RequestEffect.READS,
+                                new Resources.ReadParams(uri, null, null, null),
                                 Reply.Read.class),
                         limits,
                         result -> keeper.keep(result.ttlMs(), result.cacheScope(), result),
@@ -227,8 +228,9 @@ final class ActiveSession {
                 : new Completions.Resolved(Map.copyOf(resolved));
         return requests.ask(
                         Methods.COMPLETE,
-                        meta -> new Completions.CompleteParams(
-                                reference, new Completions.Argument(argument, value), context, meta),
+                        RequestEffect.MAY_ACT,
+                        new Completions.CompleteParams(
+                                reference, new Completions.Argument(argument, value), context, null),
                         Completions.CompleteResult.class,
                         options.request())
                 .map(result -> result.completion() == null ? Completions.Completion.NONE : result.completion());

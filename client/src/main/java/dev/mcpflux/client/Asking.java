@@ -55,26 +55,14 @@ final class Asking<M, V> extends Mono<V> {
     private final Requests requests;
     private final RequestSpec spec;
     private final Class<? extends M> type;
-    private final @Nullable String subject;
     private final Limits limits;
     private final Then<M, V> then;
 
-    /**
-     * A request that is made anew by each subscription.
-     *
-     * @param subject what it is about, where its errors say more then
-     */
-    Asking(
-            Requests requests,
-            RequestSpec spec,
-            Class<? extends M> type,
-            @Nullable String subject,
-            Limits limits,
-            Then<M, V> then) {
+    /** A request that is made anew by each subscription. */
+    Asking(Requests requests, RequestSpec spec, Class<? extends M> type, Limits limits, Then<M, V> then) {
         this.requests = requests;
         this.spec = spec;
         this.type = type;
-        this.subject = subject;
         this.limits = limits;
         this.then = then;
     }
@@ -166,8 +154,8 @@ final class Asking<M, V> extends Mono<V> {
                 }
             }
             asking.requests.deadlines().remove(this);
-            McpException problem = Replies.problem(
-                    asking.requests.connection(), asking.requests.server(), asking.spec, response, asking.subject);
+            McpException problem =
+                    Replies.problem(asking.requests.connection(), asking.requests.server(), asking.spec, response);
             if (problem != null) {
                 fail(problem);
             } else if (response instanceof JsonRpcMessage.Success success) {

@@ -1,11 +1,11 @@
 package dev.mcpflux.client;
 
 import dev.mcpflux.error.McpProtocolException;
-import dev.mcpflux.protocol.Discovery;
 import dev.mcpflux.protocol.Discovery.DiscoverResult;
 import dev.mcpflux.protocol.Implementation;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.RequestEffect;
 import dev.mcpflux.transport.RequestSpec;
 import java.util.List;
 import reactor.core.publisher.Mono;
@@ -24,13 +24,10 @@ final class Discover {
     static Mono<DiscoverResult> ask(
             String server, Connection connection, SessionOptions options, ProtocolRevision revision, boolean probe) {
         Dialect dialect = Dialect.of(revision, options);
-        RequestSpec spec = new RequestSpec(
-                Methods.DISCOVER,
-                (id, context) -> new Discovery.NoParams(dialect.meta(null, context, RequestOptions.defaults())),
-                DiscoverResult.class,
-                !probe,
-                false);
-        return Replies.single(server, connection, spec, DiscoverResult.class, null);
+        RequestSpec spec = RequestSpec.of(Methods.DISCOVER, RequestEffect.READS, null, DiscoverResult.class)
+                .withMeta((id, context) -> dialect.meta(null, context, RequestOptions.defaults()))
+                .withCancellable(!probe);
+        return Replies.single(server, connection, spec, DiscoverResult.class);
     }
 
     static PeerInfo peer(String server, ProtocolRevision revision, DiscoverResult result) {

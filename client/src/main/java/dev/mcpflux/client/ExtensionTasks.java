@@ -11,6 +11,7 @@ import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.protocol.TolerantReader;
 import dev.mcpflux.transport.Masker;
+import dev.mcpflux.transport.RequestEffect;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -55,7 +56,8 @@ final class ExtensionTasks extends TaskFollower {
                 .flatMap(answers -> requests()
                         .ask(
                                 Methods.TASKS_UPDATE,
-                                meta -> new Tasks.UpdateParams(task.taskId(), answers, meta),
+                                RequestEffect.MAY_ACT,
+                                new Tasks.UpdateParams(task.taskId(), answers, null),
                                 EmptyResult.class,
                                 limits))
                 .doOnSuccess(done -> answered.addAll(wanted.keySet()))

@@ -105,7 +105,9 @@ final class KnownTools {
         known.remove(caller);
     }
 
-    private @Nullable Tool known(Caller caller, String name) {
+    /** The tool as its list describes it, null where it was not read. */
+    @Nullable
+    Tool listed(Caller caller, String name) {
         Known own = known.find(caller);
         Tool tool = own == null ? null : own.find(name);
         return tool != null ? tool : shared.find(name);
@@ -120,7 +122,7 @@ final class KnownTools {
     private Mono<Tool> find(Caller caller, String name, RequestOptions limits) {
         return Mono.defer(() -> {
             long before = changes.get();
-            Tool tool = known(caller, name);
+            Tool tool = listed(caller, name);
             if (tool != null || knowsAll(caller)) {
                 return Mono.justOrEmpty(tool);
             }
@@ -143,7 +145,7 @@ final class KnownTools {
                     .then(Mono.defer(() -> {
                         own.readAt = before;
                         // what was read before a change counts no more
-                        return Mono.justOrEmpty(changes.get() == before ? passed.get() : known(caller, name));
+                        return Mono.justOrEmpty(changes.get() == before ? passed.get() : listed(caller, name));
                     }));
         });
     }
@@ -166,9 +168,8 @@ final class KnownTools {
     }
 
     /** How a tool is to be asked to run as a task (2025-11-25: basic/utilities/tasks, tool-level negotiation), or null. */
-    Tasks.@Nullable TaskMetadata task(Caller caller, String name, RequestOptions limits) {
-        Tool tool = tasks ? known(caller, name) : null;
-        String support = tool == null || tool.execution() == null
+    Tasks.@Nullable TaskMetadata task(@Nullable Tool tool, RequestOptions limits) {
+        String support = !tasks || tool == null || tool.execution() == null
                 ? ""
                 : tool.execution().path("taskSupport").asString("");
         return support.equals("required") || (support.equals("optional") && limits.asTask())
@@ -186,7 +187,7 @@ final class KnownTools {
     }
 
     boolean knowsWhetherTask(Caller caller, String name) {
-        return !tasks || known(caller, name) != null || knowsAll(caller);
+        return !tasks || listed(caller, name) != null || knowsAll(caller);
     }
 
     /** Completes if the arguments fit, or nothing is known that they would have to fit. */
@@ -217,7 +218,7 @@ final class KnownTools {
         if (result.structuredContent() != null) {
             return true;
         }
-        Tool tool = known(caller, name);
+        Tool tool = listed(caller, name);
         return tool != null && tool.outputSchema() != null;
     }
 

@@ -3,7 +3,6 @@ package dev.mcpflux.client;
 import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
-import dev.mcpflux.protocol.Discovery;
 import dev.mcpflux.protocol.EmptyResult;
 import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.LogLevel;
@@ -12,6 +11,7 @@ import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.Subscriptions;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Caller;
+import dev.mcpflux.transport.RequestEffect;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,11 +94,7 @@ final class LegacyEra implements Era {
 
     @Override
     public Mono<Void> ping() {
-        return requests.ask(
-                        Methods.PING,
-                        meta -> meta == null ? null : new Discovery.NoParams(meta),
-                        EmptyResult.class,
-                        options.request())
+        return requests.ask(Methods.PING, RequestEffect.READS, null, EmptyResult.class, options.request())
                 .then();
     }
 
@@ -119,7 +115,8 @@ final class LegacyEra implements Era {
                 ? Mono.empty()
                 : requests.ask(
                                 Methods.SET_LEVEL,
-                                meta -> new Logging.SetLevelParams(level, meta),
+                                RequestEffect.READS,
+                                new Logging.SetLevelParams(level, null),
                                 EmptyResult.class,
                                 options.request())
                         .then();

@@ -8,6 +8,7 @@ import dev.mcpflux.protocol.InitializeResult;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.ServerCapabilities;
 import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.RequestEffect;
 import dev.mcpflux.transport.RequestSpec;
 import java.util.Map;
 import java.util.Optional;
@@ -29,9 +30,10 @@ final class LegacyHandshake implements Negotiation {
                     options.handlers().capabilities(ProtocolEra.LEGACY, options.extensions()),
                     options.clientInfo());
             // "The initialize request MUST NOT be cancelled by clients."
-            RequestSpec initialize =
-                    new RequestSpec(Methods.INITIALIZE, (id, context) -> params, InitializeResult.class, false, false);
-            return Replies.single(attempt.server(), attempt.connection(), initialize, InitializeResult.class, null)
+            RequestSpec initialize = RequestSpec.of(
+                            Methods.INITIALIZE, RequestEffect.MAY_ACT, params, InitializeResult.class)
+                    .withCancellable(false);
+            return Replies.single(attempt.server(), attempt.connection(), initialize, InitializeResult.class)
                     .onErrorResume(
                             PeerErrorException.class, e -> Replies.unhooked(echoed(e) ? echo(attempt.server()) : e))
                     .flatMap(result -> accept(attempt.connection(), attempt.server(), result));

@@ -3,6 +3,7 @@ package dev.mcpflux.client;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.Tasks;
+import dev.mcpflux.transport.RequestEffect;
 import java.util.Set;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -45,7 +46,8 @@ final class LegacyTasks extends TaskFollower {
         return requests()
                 .ask(
                         Methods.TASKS_RESULT,
-                        meta -> new Tasks.TaskParams(task.taskId(), meta),
+                        RequestEffect.MAY_ACT,
+                        new Tasks.TaskParams(task.taskId(), null),
                         CallToolResult.class,
                         limits,
                         limits.totalTimeout())

@@ -9,6 +9,7 @@ import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.Subscriptions;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Caller;
+import dev.mcpflux.transport.RequestEffect;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,7 +77,7 @@ final class ModernEra implements Era {
                 PeerInfo.class,
                 limits.cache(),
                 keeper -> requests.ask(
-                                Methods.DISCOVER, Discovery.NoParams::new, Discovery.DiscoverResult.class, limits)
+                                Methods.DISCOVER, RequestEffect.READS, null, Discovery.DiscoverResult.class, limits)
                         .map(result -> {
                             PeerInfo now = Discover.peer(server, peer.revision(), result);
                             keeper.keep(result.ttlMs(), result.cacheScope(), now);

@@ -6,6 +6,7 @@ import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.PageParams;
 import dev.mcpflux.protocol.PageResult;
 import dev.mcpflux.transport.FrameBytes;
+import dev.mcpflux.transport.RequestEffect;
 import java.io.OutputStream;
 import java.util.HashSet;
 import java.util.List;
@@ -190,7 +191,8 @@ final class Pages {
                 limits.cache(),
                 keeper -> requests.ask(
                                 method,
-                                meta -> cursor == null && meta == null ? null : new PageParams(cursor, meta),
+                                RequestEffect.READS,
+                                cursor == null ? null : new PageParams(cursor, null),
                                 type,
                                 limits)
                         .doOnNext(page -> {

@@ -19,17 +19,14 @@ final class Replies {
      * The result of one request; related notifications are passed over. Ends with {@code single}, which waits for the
      * end of the exchange: an operator that cancels once it has its element would tell the server to stop what it has
      * just finished.
-     *
-     * @param subject what the request is about, where its errors say more then
      */
-    static <R> Mono<R> single(
-            String server, Connection connection, RequestSpec request, Class<R> type, @Nullable String subject) {
+    static <R> Mono<R> single(String server, Connection connection, RequestSpec request, Class<R> type) {
         return connection
                 .exchange(request)
                 .ofType(JsonRpcMessage.Response.class)
                 .single()
                 .flatMap(response -> {
-                    McpException problem = problem(connection, server, request, response, subject);
+                    McpException problem = problem(connection, server, request, response);
                     return problem != null
                             ? unhooked(problem)
                             : Mono.just(type.cast(((JsonRpcMessage.Success) response).result()));
@@ -46,13 +43,10 @@ final class Replies {
 
     /** What is wrong with a response, or null. */
     static @Nullable McpException problem(
-            Connection connection,
-            String server,
-            RequestSpec request,
-            JsonRpcMessage.Response response,
-            @Nullable String subject) {
+            Connection connection, String server, RequestSpec request, JsonRpcMessage.Response response) {
         if (response instanceof JsonRpcMessage.Failure failure) {
-            return PeerErrorException.of(server, request.method(), subject, failure.error());
+            return PeerErrorException.of(
+                    server, request.method(), request.subject().routingName(), failure.error());
         }
         // null is JSON, and fits no record
         if (response instanceof JsonRpcMessage.Success success

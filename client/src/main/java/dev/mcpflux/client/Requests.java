@@ -6,10 +6,13 @@ import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.LogMessage;
 import dev.mcpflux.protocol.ProgressParams;
-import dev.mcpflux.protocol.RequestMeta;
+import dev.mcpflux.protocol.RequestParams;
+import dev.mcpflux.protocol.RequestSubject;
+import dev.mcpflux.protocol.RoundParams;
 import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.RequestEffect;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
 import java.time.Duration;
@@ -72,17 +75,19 @@ final class Requests {
     /**
      * A request that may take several rounds.
      *
-     * @param subject what it is about, where its errors say more then
+     * @param params those of the first
      */
-    record Question<R>(String method, @Nullable String subject, RoundParams params, Class<? extends Reply<R>> type) {}
+    record Question<R>(
+            String method,
+            RequestSubject subject,
+            RequestEffect effect,
+            RoundParams params,
+            Class<? extends Reply<R>> type) {
 
-    /** Makes the parameters of one round. */
-    @FunctionalInterface
-    interface RoundParams {
-        Object make(
-                @Nullable RequestMeta meta,
-                @Nullable Map<String, Object> inputResponses,
-                @Nullable String requestState);
+        /** One that is about what its parameters are about. */
+        Question(String method, RequestEffect effect, RoundParams params, Class<? extends Reply<R>> type) {
+            this(method, params.subject(), effect, params, type);
+        }
     }
 
     String server() {
@@ -120,49 +125,42 @@ final class Requests {
 
     /** One request, one answer. */
     <R> Mono<R> ask(
-            String method,
-            Function<@Nullable RequestMeta, @Nullable Object> params,
-            Class<R> type,
-            RequestOptions limits) {
+            String method, RequestEffect effect, @Nullable RequestParams params, Class<R> type, RequestOptions limits) {
         return asking(
-                spec(method, params, type, limits), type, null, within(limits), (answer, begin) -> Mono.just(answer));
+                spec(method, effect, params, type, limits), type, within(limits), (answer, begin) -> Mono.just(answer));
     }
 
     /** One request, one answer, within a limit of its own. */
     <R> Mono<R> ask(
             String method,
-            Function<@Nullable RequestMeta, @Nullable Object> params,
+            RequestEffect effect,
+            @Nullable RequestParams params,
             Class<R> type,
             RequestOptions limits,
             Duration limit) {
         return asking(
-                spec(method, params, type, limits),
+                spec(method, effect, params, type, limits),
                 type,
-                null,
                 new Asking.Limits(limit, limit, false, null),
                 (answer, begin) -> Mono.just(answer));
     }
 
     private RequestSpec spec(
-            String method,
-            Function<@Nullable RequestMeta, @Nullable Object> params,
-            Class<?> type,
-            RequestOptions limits) {
+            String method, RequestEffect effect, @Nullable RequestParams params, Class<?> type, RequestOptions limits) {
         return new RequestSpec(
                 method,
-                (id, context) -> params.apply(dialect.meta(null, context, limits)),
+                params == null ? RequestSubject.NONE : params.subject(),
+                effect,
+                params,
+                (id, context) -> dialect.meta(null, context, limits),
                 type,
                 true,
                 dialect.logs(limits));
     }
 
     private <M, V> Mono<V> asking(
-            RequestSpec spec,
-            Class<? extends M> type,
-            @Nullable String subject,
-            Asking.Limits limits,
-            Asking.Then<M, V> then) {
-        return new Asking<>(this, spec, type, subject, limits, then);
+            RequestSpec spec, Class<? extends M> type, Asking.Limits limits, Asking.Then<M, V> then) {
+        return new Asking<>(this, spec, type, limits, then);
     }
 
     /** Without progress the answer is the only sign of life, and what this side answers meanwhile. */
@@ -196,34 +194,27 @@ final class Requests {
             Consumer<R> atOnce,
             @Nullable Function<Tasks.Task, Mono<R>> task,
             Function<R, Mono<R>> check) {
-        return asking(
-                spec(question, Round.FIRST, limits, false),
-                question.type(),
-                question.subject(),
-                within(limits),
-                (reply, begin) -> {
-                    if (!reply.complete() || reply.asTask() != null) {
-                        return inTime(
-                                Mono.using(
-                                                work::incrementAndGet,
-                                                begun -> repeated(question, limits, task)
-                                                        .after(reply, Round.FIRST)
-                                                        .single(),
-                                                begun -> work.decrementAndGet(),
-                                                false)
-                                        .flatMap(check),
-                                question,
-                                limits,
-                                begin);
-                    }
-                    R value = reply.value();
-                    atOnce.accept(value);
-                    Mono<R> checked = check.apply(value);
-                    // what was looked at already costs no task of the timer
-                    return checked instanceof Fuseable.ScalarCallable<?>
-                            ? checked
-                            : inTime(checked, question, limits, begin);
-                });
+        return asking(spec(question, Round.FIRST, limits, false), question.type(), within(limits), (reply, begin) -> {
+            if (!reply.complete() || reply.asTask() != null) {
+                return inTime(
+                        Mono.using(
+                                        work::incrementAndGet,
+                                        begun -> repeated(question, limits, task)
+                                                .after(reply, Round.FIRST)
+                                                .single(),
+                                        begun -> work.decrementAndGet(),
+                                        false)
+                                .flatMap(check),
+                        question,
+                        limits,
+                        begin);
+            }
+            R value = reply.value();
+            atOnce.accept(value);
+            Mono<R> checked = check.apply(value);
+            // what was looked at already costs no task of the timer
+            return checked instanceof Fuseable.ScalarCallable<?> ? checked : inTime(checked, question, limits, begin);
+        });
     }
 
     /** What belongs to one call and may, for a while, wait for no response: a pause of a task, an answer of a person. */
@@ -265,7 +256,6 @@ final class Requests {
                 (round, rounds) -> asking(
                                 spec(question, round, limits, false),
                                 question.type(),
-                                question.subject(),
                                 within(limits),
                                 (reply, begin) -> Mono.just(reply))
                         .flatMapMany(reply -> rounds.after(reply, round)),
@@ -366,8 +356,7 @@ final class Requests {
                     if (message instanceof JsonRpcMessage.Notification notification) {
                         return related(notification);
                     }
-                    McpException problem = Replies.problem(
-                            connection, server, spec, (JsonRpcMessage.Response) message, question.subject());
+                    McpException problem = Replies.problem(connection, server, spec, (JsonRpcMessage.Response) message);
                     if (problem != null) {
                         return Flux.error(problem);
                     }
@@ -387,10 +376,13 @@ final class Requests {
     }
 
     private <R> RequestSpec spec(Question<R> question, Round round, RequestOptions limits, boolean progress) {
+        RoundParams first = question.params();
         return new RequestSpec(
                 question.method(),
-                (id, context) -> question.params()
-                        .make(dialect.meta(progress ? id : null, context, limits), round.inputs(), round.state()),
+                question.subject(),
+                question.effect(),
+                round.number() == 1 ? first : first.withInput(round.inputs(), round.state()),
+                (id, context) -> dialect.meta(progress ? id : null, context, limits),
                 question.type(),
                 true,
                 dialect.logs(limits));

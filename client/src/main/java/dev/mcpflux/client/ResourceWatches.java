@@ -7,6 +7,7 @@ import dev.mcpflux.protocol.ServerCapabilities;
 import dev.mcpflux.protocol.Subscriptions.Filter;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Caller;
+import dev.mcpflux.transport.RequestEffect;
 import dev.mcpflux.transport.Termination;
 import java.util.List;
 import java.util.Map;
@@ -130,13 +131,18 @@ final class ResourceWatches {
 
     private Mono<EmptyResult> subscribe(String uri, RequestOptions limits) {
         return requests.ask(
-                Methods.RESOURCES_SUBSCRIBE, meta -> new Resources.UriParams(uri, meta), EmptyResult.class, limits);
+                Methods.RESOURCES_SUBSCRIBE,
+                RequestEffect.READS,
+                new Resources.UriParams(uri, null),
+                EmptyResult.class,
+                limits);
     }
 
     private Mono<Void> unsubscribe(String uri, RequestOptions limits) {
         return requests.ask(
                         Methods.RESOURCES_UNSUBSCRIBE,
-                        meta -> new Resources.UriParams(uri, meta),
+                        RequestEffect.READS,
+                        new Resources.UriParams(uri, null),
                         EmptyResult.class,
                         limits)
                 .then()

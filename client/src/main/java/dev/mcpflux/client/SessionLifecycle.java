@@ -22,6 +22,7 @@ import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Incoming;
 import dev.mcpflux.transport.Termination;
 import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.WireRecorder;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,7 +57,7 @@ final class SessionLifecycle {
     private final Mono<PeerInfo> open;
 
     SessionLifecycle(Transport transport, SessionOptions options) {
-        this.transport = transport;
+        this.transport = WireRecorder.recorded(transport);
         this.options = options;
         Mono<PeerInfo> opened = Callbacks.once(this::doOpen).handle(this::stillOpen);
         // looked at by each subscriber: what is wrong with one context is not told to others

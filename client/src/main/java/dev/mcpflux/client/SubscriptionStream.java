@@ -9,6 +9,7 @@ import dev.mcpflux.protocol.Resources;
 import dev.mcpflux.protocol.Subscriptions;
 import dev.mcpflux.protocol.Subscriptions.Filter;
 import dev.mcpflux.protocol.Tasks;
+import dev.mcpflux.transport.RequestEffect;
 import dev.mcpflux.transport.RequestSpec;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,12 +35,12 @@ final class SubscriptionStream {
 
     Flux<ListenSignal> listen(Filter filter) {
         RequestOptions limits = requests.options().request();
-        RequestSpec spec = new RequestSpec(
-                Methods.LISTEN,
-                (id, context) -> new Subscriptions.ListenParams(filter, dialect.subscriptionMeta(context, limits)),
-                Subscriptions.ListenResult.class,
-                true,
-                false);
+        RequestSpec spec = RequestSpec.of(
+                        Methods.LISTEN,
+                        RequestEffect.MAY_ACT,
+                        new Subscriptions.ListenParams(filter, null),
+                        Subscriptions.ListenResult.class)
+                .withMeta((id, context) -> dialect.subscriptionMeta(context, limits));
         return Flux.using(
                 open::incrementAndGet, begun -> exchange(spec, limits), begun -> open.decrementAndGet(), false);
     }
@@ -68,7 +69,7 @@ final class SubscriptionStream {
 
     private void signal(RequestSpec spec, JsonRpcMessage message, SynchronousSink<ListenSignal> sink) {
         if (message instanceof JsonRpcMessage.Response response) {
-            McpException problem = Replies.problem(requests.connection(), requests.server(), spec, response, null);
+            McpException problem = Replies.problem(requests.connection(), requests.server(), spec, response);
             if (problem != null) {
                 sink.error(problem);
             }

@@ -10,6 +10,7 @@ import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Caller;
+import dev.mcpflux.transport.RequestEffect;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Objects;
@@ -55,12 +56,18 @@ abstract sealed class TaskFollower permits ExtensionTasks, LegacyTasks {
 
     /** The task as it is now. */
     Mono<Tasks.Task> get(String taskId, RequestOptions limits) {
-        return requests.ask(Methods.TASKS_GET, meta -> new Tasks.TaskParams(taskId, meta), Tasks.Task.class, limits);
+        return requests.ask(
+                Methods.TASKS_GET, RequestEffect.READS, new Tasks.TaskParams(taskId, null), Tasks.Task.class, limits);
     }
 
     /** Asks the server to give the task up; it need not. */
     Mono<Void> cancel(String taskId, RequestOptions limits) {
-        return requests.ask(Methods.TASKS_CANCEL, meta -> new Tasks.TaskParams(taskId, meta), EmptyResult.class, limits)
+        return requests.ask(
+                        Methods.TASKS_CANCEL,
+                        RequestEffect.READS,
+                        new Tasks.TaskParams(taskId, null),
+                        EmptyResult.class,
+                        limits)
                 .then();
     }
 

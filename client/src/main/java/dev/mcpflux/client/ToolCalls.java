@@ -4,8 +4,10 @@ import dev.mcpflux.error.McpHeaderMismatchException;
 import dev.mcpflux.protocol.CallToolParams;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Methods;
-import dev.mcpflux.protocol.Tasks;
+import dev.mcpflux.protocol.RequestSubject;
+import dev.mcpflux.protocol.Tool;
 import dev.mcpflux.transport.Caller;
+import dev.mcpflux.transport.RequestEffect;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -36,18 +38,13 @@ final class ToolCalls {
 
     private Mono<CallToolResult> callKnown(
             Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
-        Mono<CallToolResult> call = requests.ask(
-                toolCall(caller, tool, arguments, limits),
-                limits,
-                atOnce -> {},
-                task -> tasks.followToResult(task, limits),
-                result -> tools.checkResult(caller, tool, result, limits));
-        Mono<CallToolResult> sure = requests.connection().wordsCallsByLists()
+        Mono<CallToolResult> call = ask(caller, tool, arguments, limits);
+        Mono<CallToolResult> sure = requests.connection().mirrorsArgumentsInHeaders()
                 ? call.onErrorResume(
                         McpHeaderMismatchException.class,
                         e -> tools.readAnew(caller, limits)
                                 .onErrorMap(inner -> withBoth(e, inner))
-                                .then(call))
+                                .then(Mono.defer(() -> ask(caller, tool, arguments, limits))))
                 : call;
         // the check of the arguments is part of the call and of its time
         return limits.validateArguments()
@@ -56,6 +53,15 @@ final class ToolCalls {
                         Methods.TOOLS_CALL,
                         tools.checkArguments(caller, tool, arguments, limits).then(sure))
                 : sure;
+    }
+
+    private Mono<CallToolResult> ask(Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
+        return requests.ask(
+                toolCall(caller, tool, arguments, limits),
+                limits,
+                atOnce -> {},
+                task -> tasks.followToResult(task, limits),
+                result -> tools.checkResult(caller, tool, result, limits));
     }
 
     /** The refusal is what counts; why the list could not be read is kept beneath it. */
@@ -84,7 +90,7 @@ final class ToolCalls {
                         ToolSignal.Result::new,
                         task -> tasks.follow(task, limits),
                         task -> tasks.abandon(task, limits, context))));
-        Flux<ToolSignal> sure = requests.connection().wordsCallsByLists()
+        Flux<ToolSignal> sure = requests.connection().mirrorsArgumentsInHeaders()
                 // refused before it began: nothing was told yet
                 ? call.onErrorResume(
                         McpHeaderMismatchException.class,
@@ -111,11 +117,12 @@ final class ToolCalls {
 
     private Requests.Question<CallToolResult> toolCall(
             Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
-        Tasks.TaskMetadata task = tools.task(caller, tool, limits);
+        Tool listed = tools.listed(caller, tool);
         return new Requests.Question<>(
                 Methods.TOOLS_CALL,
-                null,
-                (meta, inputs, state) -> new CallToolParams(tool, arguments, inputs, state, task, meta),
+                new RequestSubject.OfTool(tool, listed),
+                RequestEffect.MAY_ACT,
+                new CallToolParams(tool, arguments, null, null, tools.task(listed, limits), null),
                 Reply.ToolCall.class);
     }
 }

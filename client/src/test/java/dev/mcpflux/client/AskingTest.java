@@ -11,11 +11,11 @@ import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.EmptyResult;
-import dev.mcpflux.transport.Connection;
-import dev.mcpflux.transport.ConnectionEvent;
-import dev.mcpflux.transport.Incoming;
+import dev.mcpflux.testing.InMemoryConnection;
+import dev.mcpflux.transport.ForwardingConnection;
+import dev.mcpflux.transport.Multiplexer;
+import dev.mcpflux.transport.RequestEffect;
 import dev.mcpflux.transport.RequestSpec;
-import dev.mcpflux.transport.Termination;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,14 +56,14 @@ class AskingTest {
             () -> busyUntil,
             Mono.never());
 
-    private static final RequestSpec SPEC = new RequestSpec("tools/call", null, EmptyResult.class);
+    private static final RequestSpec SPEC =
+            RequestSpec.of("tools/call", RequestEffect.MAY_ACT, null, EmptyResult.class);
 
     private Mono<String> asking(Asking.@Nullable Then<EmptyResult, String> then, boolean lively) {
         return new Asking<>(
                 requests,
                 SPEC,
                 EmptyResult.class,
-                null,
                 new Asking.Limits(Duration.ofSeconds(10), Duration.ofSeconds(60), lively, null),
                 then == null ? now("value") : then);
     }
@@ -419,61 +419,21 @@ class AskingTest {
                 () -> busyUntil,
                 Mono.never());
         TestSubscriber<EmptyResult> call = TestSubscriber.create();
-        late.ask("ping", meta -> null, EmptyResult.class, RequestOptions.defaults())
+        late.ask("ping", RequestEffect.READS, null, EmptyResult.class, RequestOptions.defaults())
                 .subscribe(call);
         assertThat(call.expectTerminalError()).isInstanceOf(java.util.concurrent.RejectedExecutionException.class);
     }
 
     /** A link whose exchanges are what the test says. */
-    private final class OneExchange implements Connection {
-        @Override
-        public Mono<Void> open() {
-            return Mono.empty();
+    private final class OneExchange extends ForwardingConnection {
+
+        OneExchange() {
+            super(Multiplexer.over("s", events -> new InMemoryConnection("s", message -> {})));
         }
 
         @Override
         public Flux<JsonRpcMessage> exchange(RequestSpec request) {
             return source;
-        }
-
-        @Override
-        public Mono<Void> notify(JsonRpcMessage.Notification notification) {
-            return Mono.empty();
-        }
-
-        @Override
-        public Mono<Void> reply(JsonRpcMessage.Response response) {
-            return Mono.empty();
-        }
-
-        @Override
-        public Flux<Incoming> incoming() {
-            return Flux.never();
-        }
-
-        @Override
-        public Flux<ConnectionEvent> events() {
-            return Flux.never();
-        }
-
-        @Override
-        public Mono<Termination> onTermination() {
-            return Mono.never();
-        }
-
-        @Override
-        public boolean isTerminated() {
-            return false;
-        }
-
-        @Override
-        public Mono<Void> close() {
-            return Mono.empty();
-        }
-
-        @Override
-        public Diagnostics diagnostics() {
-            return Diagnostics.NONE;
         }
     }
 }

@@ -8,9 +8,10 @@ import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.testing.InMemoryConnection;
 import dev.mcpflux.transport.Connection;
-import dev.mcpflux.transport.ConnectionEvent;
-import dev.mcpflux.transport.Incoming;
+import dev.mcpflux.transport.ForwardingConnection;
+import dev.mcpflux.transport.Multiplexer;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
 import dev.mcpflux.transport.Transport;
@@ -116,7 +117,7 @@ class FreshConnectionTest {
     }
 
     /** Opens and closes when the test says so, and ends at the first request. */
-    private final class SlowConnection implements Connection {
+    private final class SlowConnection extends ForwardingConnection {
         private final String name;
         private final Sinks.Empty<Void> opened = Sinks.empty();
         private final Sinks.Empty<Void> closed = Sinks.empty();
@@ -124,6 +125,7 @@ class FreshConnectionTest {
         private volatile boolean ended;
 
         SlowConnection(String name) {
+            super(Multiplexer.over("s", events -> new InMemoryConnection("s", message -> {})));
             this.name = name;
         }
 
@@ -140,26 +142,6 @@ class FreshConnectionTest {
                 terminated.tryEmitValue(Termination.lost("its process ended", Diagnostics.NONE, null));
                 return Flux.error(new McpConnectionException("s", "its process ended"));
             });
-        }
-
-        @Override
-        public Mono<Void> notify(JsonRpcMessage.Notification notification) {
-            return Mono.empty();
-        }
-
-        @Override
-        public Mono<Void> reply(JsonRpcMessage.Response response) {
-            return Mono.empty();
-        }
-
-        @Override
-        public Flux<Incoming> incoming() {
-            return Flux.never();
-        }
-
-        @Override
-        public Flux<ConnectionEvent> events() {
-            return Flux.never();
         }
 
         @Override
@@ -181,11 +163,6 @@ class FreshConnectionTest {
                     })
                     // an opening under way ends with the close
                     .doOnSuccess(v -> opened.tryEmitError(new McpClosedException("s", "it was closed")));
-        }
-
-        @Override
-        public Diagnostics diagnostics() {
-            return Diagnostics.NONE;
         }
     }
 }

@@ -21,15 +21,25 @@ public record CallToolParams(
         @Nullable String requestState,
         Tasks.@Nullable TaskMetadata task,
         @JsonProperty("_meta") @Nullable RequestMeta meta)
-        implements RequestParams {
+        implements RoundParams {
 
     public CallToolParams(String name, @Nullable Object arguments, @Nullable RequestMeta meta) {
         this(name, arguments, null, null, null, meta);
     }
 
     @Override
-    public String routingName() {
-        return name;
+    public CallToolParams withMeta(RequestMeta meta) {
+        return new CallToolParams(name, arguments, inputResponses, requestState, task, meta);
+    }
+
+    @Override
+    public CallToolParams withInput(@Nullable Map<String, Object> inputResponses, @Nullable String requestState) {
+        return new CallToolParams(name, arguments, inputResponses, requestState, task, meta);
+    }
+
+    @Override
+    public RequestSubject subject() {
+        return new RequestSubject.OfTool(name, null);
     }
 
     @Override

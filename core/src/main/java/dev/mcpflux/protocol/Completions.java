@@ -39,7 +39,13 @@ public final class Completions {
             Argument argument,
             @Nullable Resolved context,
             @JsonProperty("_meta") @Nullable RequestMeta meta)
-            implements RequestParams {}
+            implements RequestParams {
+
+        @Override
+        public CompleteParams withMeta(RequestMeta meta) {
+            return new CompleteParams(ref, argument, context, meta);
+        }
+    }
 
     /**
      * Result of {@code completion/complete}.

@@ -10,5 +10,11 @@ public final class Logging {
 
     /** Parameters of {@code logging/setLevel}. */
     public record SetLevelParams(
-            LogLevel level, @JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams {}
+            LogLevel level, @JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams {
+
+        @Override
+        public SetLevelParams withMeta(RequestMeta meta) {
+            return new SetLevelParams(level, meta);
+        }
+    }
 }

@@ -10,4 +10,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record PageParams(
         @Nullable String cursor,
-        @JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams {}
+        @JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams {
+
+    @Override
+    public PageParams withMeta(RequestMeta meta) {
+        return new PageParams(cursor, meta);
+    }
+}

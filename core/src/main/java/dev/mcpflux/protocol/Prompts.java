@@ -122,11 +122,21 @@ public final class Prompts {
             @Nullable Map<String, Object> inputResponses,
             @Nullable String requestState,
             @JsonProperty("_meta") @Nullable RequestMeta meta)
-            implements RequestParams {
+            implements RoundParams {
 
         @Override
-        public String routingName() {
-            return name;
+        public GetParams withMeta(RequestMeta meta) {
+            return new GetParams(name, arguments, inputResponses, requestState, meta);
+        }
+
+        @Override
+        public GetParams withInput(@Nullable Map<String, Object> inputResponses, @Nullable String requestState) {
+            return new GetParams(name, arguments, inputResponses, requestState, meta);
+        }
+
+        @Override
+        public RequestSubject subject() {
+            return new RequestSubject.OfPrompt(name);
         }
 
         @Override

@@ -2,19 +2,18 @@ package dev.mcpflux.protocol;
 
 import org.jspecify.annotations.Nullable;
 
-/** Parameters of a request of this side, as far as a transport that words a part of them in headers has to know them. */
+/** Parameters of a request of this side: a value, of which only the {@code _meta} depends on who subscribes. */
 public interface RequestParams {
 
     /** The {@code _meta}, null where there is none. */
     @Nullable
     RequestMeta meta();
 
-    /**
-     * What the request is about, where intermediaries may want to know: the name of a tool or prompt, the URI of a resource,
-     * the id of a task (specification 2026-07-28: basic/transports/streamable-http, request metadata headers). Null where
-     * there is nothing of the kind.
-     */
-    default @Nullable String routingName() {
-        return null;
+    /** The same with this {@code _meta}. */
+    RequestParams withMeta(RequestMeta meta);
+
+    /** What the request is about. */
+    default RequestSubject subject() {
+        return RequestSubject.NONE;
     }
 }

@@ -187,11 +187,21 @@ public final class Resources {
             @Nullable Map<String, Object> inputResponses,
             @Nullable String requestState,
             @JsonProperty("_meta") @Nullable RequestMeta meta)
-            implements RequestParams {
+            implements RoundParams {
 
         @Override
-        public String routingName() {
-            return uri;
+        public ReadParams withMeta(RequestMeta meta) {
+            return new ReadParams(uri, inputResponses, requestState, meta);
+        }
+
+        @Override
+        public ReadParams withInput(@Nullable Map<String, Object> inputResponses, @Nullable String requestState) {
+            return new ReadParams(uri, inputResponses, requestState, meta);
+        }
+
+        @Override
+        public RequestSubject subject() {
+            return new RequestSubject.OfResource(uri);
         }
     }
 
@@ -233,7 +243,18 @@ public final class Resources {
 
     /** Parameters of {@code resources/subscribe} and {@code resources/unsubscribe} (legacy era). */
     public record UriParams(
-            String uri, @JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams {}
+            String uri, @JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams {
+
+        @Override
+        public UriParams withMeta(RequestMeta meta) {
+            return new UriParams(uri, meta);
+        }
+
+        @Override
+        public RequestSubject subject() {
+            return new RequestSubject.OfResource(uri);
+        }
+    }
 
     /** Parameters of {@code notifications/resources/updated}. */
     public record UpdatedParams(

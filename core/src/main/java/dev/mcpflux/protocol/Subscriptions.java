@@ -51,7 +51,13 @@ public final class Subscriptions {
     /** Parameters of {@code subscriptions/listen}. */
     public record ListenParams(
             Filter notifications,
-            @JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams {}
+            @JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams {
+
+        @Override
+        public ListenParams withMeta(RequestMeta meta) {
+            return new ListenParams(notifications, meta);
+        }
+    }
 
     /** Result of {@code subscriptions/listen}: the server has ended the subscription in order. */
     public record ListenResult(

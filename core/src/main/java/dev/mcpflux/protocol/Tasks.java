@@ -133,8 +133,13 @@ public final class Tasks {
             String taskId, @JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams {
 
         @Override
-        public String routingName() {
-            return taskId;
+        public TaskParams withMeta(RequestMeta meta) {
+            return new TaskParams(taskId, meta);
+        }
+
+        @Override
+        public RequestSubject subject() {
+            return new RequestSubject.OfTask(taskId);
         }
     }
 
@@ -145,8 +150,13 @@ public final class Tasks {
             @JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams {
 
         @Override
-        public String routingName() {
-            return taskId;
+        public UpdateParams withMeta(RequestMeta meta) {
+            return new UpdateParams(taskId, inputResponses, meta);
+        }
+
+        @Override
+        public RequestSubject subject() {
+            return new RequestSubject.OfTask(taskId);
         }
 
         @Override

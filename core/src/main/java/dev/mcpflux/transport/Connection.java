@@ -2,6 +2,7 @@ package dev.mcpflux.transport;
 
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -11,6 +12,8 @@ import reactor.core.publisher.Mono;
  * method may be called, and everything it returns may be subscribed and cancelled, from any thread. Signals are
  * delivered on the thread that reads from the peer, which is {@link reactor.core.scheduler.NonBlocking}: {@code block()}
  * in a callback fails at once instead of stalling the server.
+ *
+ * <p>Nothing has a default here, so that a decorator forgets nothing: it extends {@link ForwardingConnection}.
  */
 public interface Connection {
 
@@ -60,6 +63,14 @@ public interface Connection {
     /** What happens on the link beside messages; hot, never fails, bounded per subscriber, the oldest dropped. */
     Flux<ConnectionEvent> events();
 
+    /**
+     * Shows the messages to a tap as they are on the wire. To be called before {@link #open()}; one more tap sees the messages
+     * after the others.
+     *
+     * @param taps called once for each link that carries messages: HTTP+SSE has one for each {@link Caller}
+     */
+    void tap(Supplier<? extends WireTap> taps);
+
     /** Emits why the link ended and completes, once it has ended or was closed. */
     Mono<Termination> onTermination();
 
@@ -82,17 +93,13 @@ public interface Connection {
      * @return what closing was waiting for when it was cut short, for an error message, once nothing is left.
      *     <em>Cancellation</em> stops waiting; the teardown goes on.
      */
-    default Mono<String> closeNow() {
-        return close().thenReturn("its connection to close");
-    }
+    Mono<String> closeNow();
 
     /**
      * The text with configured secrets masked. The errors of the protocol, the events and the diagnostics of a connection are
      * masked already; this is for what else is made of a text of the peer, an error message or a line of a log.
      */
-    default String mask(String text) {
-        return text;
-    }
+    String mask(String text);
 
     /** What is known now for an error message. */
     Diagnostics diagnostics();
@@ -101,34 +108,26 @@ public interface Connection {
      * A mark for {@link #diagnosticsSince}: taken when something begins to wait for the peer. Costs no more than reading a
      * field.
      */
-    default long mark() {
-        return 0;
-    }
+    long mark();
 
     /**
      * What is known for the error of something that was waited for in vain: besides {@link #diagnostics()}, what the peer did
      * since the mark ({@link Diagnostics#meanwhile()}).
      */
-    default Diagnostics diagnosticsSince(long mark) {
-        return diagnostics();
-    }
+    Diagnostics diagnosticsSince(long mark);
 
     /**
-     * Whether calls of tools are worded by what the list of tools says (specification 2026-07-28:
+     * Whether arguments of tools are sent in headers as well, those that the list of tools marks (specification 2026-07-28:
      * basic/transports/streamable-http, custom headers from tool parameters): then a call that the server refuses for its
      * headers is made again once the list has been read anew.
      */
-    default boolean wordsCallsByLists() {
-        return false;
-    }
+    boolean mirrorsArgumentsInHeaders();
 
     /**
      * Whether the peer keeps a session for each {@link Caller} (HTTP, legacy era) and not one for all who use the link: then what
      * is set or subscribed by one caller is not there for another.
      */
-    default boolean hasSessionPerCaller() {
-        return false;
-    }
+    boolean hasSessionPerCaller();
 
     /**
      * Keeps the session of the caller whom the Reactor context of the subscriber names; does nothing where there is none of its
@@ -137,17 +136,12 @@ public interface Connection {
      * @return emits once when there is a session and never completes. Fails if no session can be begun.
      *     <p><em>Cancellation</em> lets the session end once it was idle for long.
      */
-    default Flux<Boolean> holdSession() {
-        return Flux.concat(Mono.just(true), Mono.never());
-    }
+    Flux<Boolean> holdSession();
 
     /** How many exchanges wait for their response now. */
-    default int pendingExchanges() {
-        return 0;
-    }
+    int pendingExchanges();
 
     /** The id of the peer's process where this side started one and it has been started, else null. */
-    default @Nullable Long pid() {
-        return null;
-    }
+    @Nullable
+    Long pid();
 }

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,8 +61,6 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     /** Those of them that asked for log messages. */
     private final Map<RequestId.OfLong, PendingExchange> logging = new ConcurrentHashMap<>();
 
-    private final @Nullable WireRecorder recorder = WireRecorder.INSTALLED;
-    private final String link = recorder == null ? "" : recorder.link();
     private final AtomicLong ids = new AtomicLong();
     private final Ending ending = new Ending(this::doClose);
     private final EventSink<ConnectionEvent> events =
@@ -73,6 +72,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     private final Router router = new Router();
     private final PeerActivity activity;
     private final Mono<Void> open;
+    private volatile @Nullable WireTap tap;
 
     private Multiplexer(String name, Function<EventSink<ConnectionEvent>, DuplexConnection> stream) {
         this.name = name;
@@ -127,8 +127,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
         PendingExchange exchange;
         try {
             exchange = new PendingExchange(this, id, spec, actual);
-            request =
-                    new JsonRpcMessage.Request(id, spec.method(), spec.params().make(id, exchange.context()));
+            request = spec.request(id, exchange.context());
         } catch (Throwable e) {
             Operators.error(actual, e);
             return;
@@ -168,8 +167,9 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
 
     private Mono<Void> write(JsonRpcMessage message) {
         Mono<Void> sending = duplex.send(message);
+        WireTap seer = tap;
         // before it is sent: the answer may be there before the sending is back
-        return recorder == null ? sending : sending.doOnSubscribe(s -> recorder.sent(link, name, message, this::mask));
+        return seer == null ? sending : sending.doOnSubscribe(s -> seer.sent(message));
     }
 
     @Override
@@ -215,6 +215,13 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     @Override
     public Flux<ConnectionEvent> events() {
         return events.flux();
+    }
+
+    @Override
+    public void tap(Supplier<? extends WireTap> taps) {
+        WireTap before = tap;
+        WireTap added = taps.get();
+        tap = before == null ? added : before.and(added);
     }
 
     @Override
@@ -289,6 +296,21 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     }
 
     @Override
+    public boolean mirrorsArgumentsInHeaders() {
+        return false;
+    }
+
+    @Override
+    public boolean hasSessionPerCaller() {
+        return false;
+    }
+
+    @Override
+    public Flux<Boolean> holdSession() {
+        return Flux.concat(Mono.just(true), Mono.never());
+    }
+
+    @Override
     public @Nullable Long pid() {
         return duplex.pid();
     }
@@ -314,8 +336,9 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
         public void onNext(Frame next) {
             frame = next;
             activity.received();
-            if (recorder != null) {
-                recorder.received(link, name, next, Multiplexer.this::mask);
+            WireTap seer = tap;
+            if (seer != null) {
+                seer.received(next);
             }
             FrameBytes size = FrameBytes.ofThisThread();
             size.set(next.length());

@@ -1,5 +1,7 @@
 package dev.mcpflux.transport;
 
+import java.util.function.UnaryOperator;
+
 /**
  * The recipe to reach one server. It holds no resource and may be used any number of times, by any thread.
  */
@@ -30,4 +32,14 @@ public interface Transport {
      * {@link Connection#open()}, and whoever has the handle can close it at any moment.
      */
     Connection connection();
+
+    /**
+     * The same transport, each of whose connections is decorated: for what concerns messages, as wire taps and metrics do.
+     *
+     * @param decorator called once for each connection, before it is opened; it may return a {@link ForwardingConnection}
+     *     over the one it is given, or that one itself after it has {@linkplain Connection#tap tapped} it
+     */
+    default Transport with(UnaryOperator<Connection> decorator) {
+        return new DecoratedTransport(this, decorator);
+    }
 }

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Writes every message of every connection of this JVM to a file, one JSON object a line, for whoever has to find out what
- * was said: {@code -Dmcpflux.record=DIRECTORY}. Off unless asked for, since messages hold what users send.
+ * Writes every message of every session of this JVM to a file, one JSON object a line, for whoever has to find out what
+ * was said: {@code -Dmcpflux.record=DIRECTORY}. It is a decorator of connections like any other ({@link Transport#with}). Off unless asked for, since messages hold what users send.
  * Configured secrets are masked, and where the file system knows owners only the owner may read. A thread of its own writes; who sends or reads only queues.
  */
 public final class WireRecorder {
@@ -36,8 +36,8 @@ public final class WireRecorder {
     private static final JsonRpcCodec CODEC = new JsonRpcCodec();
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /** The recorder, or null where none was asked for, which costs nothing. */
-    public static final @Nullable WireRecorder INSTALLED = installed();
+    /** The recorder, or null where none was asked for. */
+    private static final @Nullable WireRecorder INSTALLED = installed();
 
     private final AtomicLong links = new AtomicLong();
     private final Queue<String> lines = new ConcurrentLinkedQueue<>();
@@ -80,47 +80,74 @@ public final class WireRecorder {
         }
     }
 
-    /** A name for one connection. */
-    public String link() {
-        return run + "-" + links.incrementAndGet();
+    /**
+     * The transport, with its connections recorded where that was asked for; else the transport itself, which costs nothing.
+     * Whoever makes connections of a transport calls it once.
+     */
+    public static Transport recorded(Transport transport) {
+        WireRecorder recorder = INSTALLED;
+        return recorder == null ? transport : recorder.recording(transport);
     }
 
-    /** A message that this side sends, with configured secrets masked. */
-    public void sent(String link, String server, JsonRpcMessage message, UnaryOperator<String> mask) {
-        OutgoingBuffer buffer = new OutgoingBuffer();
-        try {
-            CODEC.encode(message, buffer);
-            record(link, server, "sent", McpJson.mapper().readTree(buffer.toByteArray()), mask);
-        } catch (RuntimeException e) {
-            // what cannot be written is not sent either, and who sends it is told
-            log.trace("[{}] not recorded", server);
+    /** The transport, with its connections recorded. */
+    Transport recording(Transport transport) {
+        String server = transport.name();
+        return transport.with(connection -> {
+            connection.tap(() -> new Link(server, connection::mask));
+            return connection;
+        });
+    }
+
+    /** Records one link. */
+    private final class Link implements WireTap {
+
+        private final String name = run + "-" + links.incrementAndGet();
+        private final String server;
+        private final UnaryOperator<String> mask;
+
+        Link(String server, UnaryOperator<String> mask) {
+            this.server = server;
+            this.mask = mask;
         }
-    }
 
-    /** A message that came, masked likewise. What is no JSON is left out: it is no message. */
-    public void received(String link, String server, Frame frame, UnaryOperator<String> mask) {
-        String text = new String(frame.bytes(), frame.offset(), frame.length(), StandardCharsets.UTF_8);
-        try {
-            JsonNode message = McpJson.mapper().readTree(text);
-            if (message.isMissingNode()) {
-                // an empty body
-                return;
+        @Override
+        public void sent(JsonRpcMessage message) {
+            OutgoingBuffer buffer = new OutgoingBuffer();
+            try {
+                CODEC.encode(message, buffer);
+                record("sent", McpJson.mapper().readTree(buffer.toByteArray()));
+            } catch (RuntimeException e) {
+                // what cannot be written is not sent either, and who sends it is told
+                log.trace("[{}] not recorded", server);
             }
-            if (message.isArray()) {
-                // a batch is what stands in it
-                message.forEach(one -> record(link, server, "received", one, mask));
-            } else {
-                record(link, server, "received", message, mask);
-            }
-        } catch (RuntimeException e) {
-            log.trace("[{}] not recorded", server);
         }
-    }
 
-    private void record(String link, String server, String direction, JsonNode message, UnaryOperator<String> mask) {
-        lines.add("{\"link\":\"" + link + "\",\"server\":"
-                + McpJson.mapper().writeValueAsString(server) + ",\"direction\":\"" + direction + "\",\"message\":"
-                + Masker.mask(message, mask) + "}\n");
+        /** What is no JSON is left out: it is no message. */
+        @Override
+        public void received(Frame frame) {
+            String text = new String(frame.bytes(), frame.offset(), frame.length(), StandardCharsets.UTF_8);
+            try {
+                JsonNode message = McpJson.mapper().readTree(text);
+                if (message.isMissingNode()) {
+                    // an empty body
+                    return;
+                }
+                if (message.isArray()) {
+                    // a batch is what stands in it
+                    message.forEach(one -> record("received", one));
+                } else {
+                    record("received", message);
+                }
+            } catch (RuntimeException e) {
+                log.trace("[{}] not recorded", server);
+            }
+        }
+
+        private void record(String direction, JsonNode message) {
+            lines.add("{\"link\":\"" + name + "\",\"server\":"
+                    + McpJson.mapper().writeValueAsString(server) + ",\"direction\":\"" + direction
+                    + "\",\"message\":" + Masker.mask(message, mask) + "}\n");
+        }
     }
 
     private void write() {

@@ -10,31 +10,25 @@ import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.EmptyResult;
 import dev.mcpflux.protocol.Subscriptions;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
-import reactor.test.publisher.TestPublisher;
 import reactor.test.subscriber.TestSubscriber;
 
 /** What the multiplexer does at moments that no real stream holds still for. */
 class MultiplexerTest {
 
-    private static final RequestSpec PING = new RequestSpec("ping", null, EmptyResult.class);
+    private static final RequestSpec PING = RequestSpec.of("ping", RequestEffect.READS, null, EmptyResult.class);
     private static final RequestSpec LISTEN =
-            new RequestSpec("subscriptions/listen", null, Subscriptions.ListenResult.class);
-    private static final RequestSpec LOGGED =
-            new RequestSpec("tools/call", (id, context) -> null, EmptyResult.class, true, true);
+            RequestSpec.of("subscriptions/listen", RequestEffect.MAY_ACT, null, Subscriptions.ListenResult.class);
+    private static final RequestSpec LOGGED = RequestSpec.of(
+                    "tools/call", RequestEffect.MAY_ACT, null, EmptyResult.class)
+            .withLogs(true);
 
-    private final Stream stream = new Stream();
+    private final TestStream stream = new TestStream();
     private final Connection connection = Multiplexer.over("s", events -> stream);
 
     MultiplexerTest() {
@@ -74,7 +68,8 @@ class MultiplexerTest {
         call.cancel();
         call.cancel();
         TestSubscriber<JsonRpcMessage> handshake =
-                exchange(new RequestSpec("initialize", (id, context) -> null, EmptyResult.class, false, false));
+                exchange(RequestSpec.of("initialize", RequestEffect.MAY_ACT, null, EmptyResult.class)
+                        .withCancellable(false));
         stream.sends.get(2).complete();
         handshake.cancel();
         assertThat(stream.sent)
@@ -233,15 +228,10 @@ class MultiplexerTest {
         // the link ends within the subscription, after the exchange was registered
         TestSubscriber<JsonRpcMessage> late = TestSubscriber.create();
         connection
-                .exchange(new RequestSpec(
-                        "ping",
-                        (id, context) -> {
-                            stream.lose();
-                            return null;
-                        },
-                        EmptyResult.class,
-                        true,
-                        false))
+                .exchange(PING.withMeta((id, context) -> {
+                    stream.lose();
+                    return null;
+                }))
                 .subscribe(late);
         assertThat(late.expectTerminalError()).isInstanceOf(McpConnectionException.class);
         assertThat(connection.pendingExchanges()).isZero();
@@ -264,14 +254,9 @@ class MultiplexerTest {
 
     @Test
     void parametersThatCannotBeMadeFailTheExchange() {
-        TestSubscriber<JsonRpcMessage> call = exchange(new RequestSpec(
-                "ping",
-                (id, context) -> {
-                    throw new IllegalStateException("no");
-                },
-                EmptyResult.class,
-                true,
-                false));
+        TestSubscriber<JsonRpcMessage> call = exchange(PING.withMeta((id, context) -> {
+            throw new IllegalStateException("no");
+        }));
         assertThat(call.expectTerminalError()).hasMessage("no");
         assertThat(connection.pendingExchanges()).isZero();
     }
@@ -449,111 +434,5 @@ class MultiplexerTest {
                 .hasMessageStartingWith("server 's': the response to tools/call has 20000000 bytes,")
                 .hasMessageContaining("(mcpflux.frames.heldBytes)");
         assertThat(connection.pendingExchanges()).isZero();
-    }
-
-    /** A stream whose sends end when the test says so. */
-    private static final class Stream implements DuplexConnection {
-        private final Sinks.Many<Frame> frames = Sinks.many().unicast().onBackpressureBuffer();
-        private final Sinks.One<Termination> terminated = Sinks.one();
-        private final List<JsonRpcMessage> sent = new ArrayList<>();
-        private final List<TestPublisher<Void>> sends = new ArrayList<>();
-        private boolean loseTheRace;
-        private long unfinished;
-        private DuplexConnection.@Nullable Oversize oversize;
-
-        @Override
-        public long unfinished() {
-            return unfinished;
-        }
-
-        void noRoom(String head) {
-            if (oversize != null) {
-                byte[] bytes = head.getBytes(StandardCharsets.UTF_8);
-                oversize.noRoom(
-                        20_000_000,
-                        ByteBuffer.wrap(bytes),
-                        ByteBuffer.wrap("x\"}]}}".getBytes(StandardCharsets.UTF_8)));
-            }
-        }
-
-        void emit(String frame) {
-            frames.tryEmitNext(Frame.of(frame.getBytes(StandardCharsets.UTF_8)));
-        }
-
-        void lose() {
-            terminated.tryEmitValue(Termination.lost("gone", Diagnostics.NONE, null));
-        }
-
-        @Override
-        public Mono<Void> open() {
-            return Mono.empty();
-        }
-
-        @Override
-        public Flux<Frame> frames() {
-            return new Flux<>() {
-                @Override
-                public void subscribe(reactor.core.CoreSubscriber<? super Frame> actual) {
-                    oversize = actual instanceof DuplexConnection.Oversize wants ? wants : null;
-                    frames.asFlux().subscribe(actual);
-                }
-            };
-        }
-
-        @Override
-        public Mono<Void> send(JsonRpcMessage message) {
-            TestPublisher<Void> send = TestPublisher.createNoncompliant(TestPublisher.Violation.CLEANUP_ON_TERMINATE);
-            sent.add(message);
-            sends.add(send);
-            return new Mono<>() {
-                @Override
-                public void subscribe(reactor.core.CoreSubscriber<? super Void> actual) {
-                    send.subscribe(new reactor.core.publisher.BaseSubscriber<>() {
-                        @Override
-                        protected void hookOnSubscribe(org.reactivestreams.Subscription s) {
-                            actual.onSubscribe(new org.reactivestreams.Subscription() {
-                                @Override
-                                public void request(long n) {
-                                    s.request(n);
-                                }
-
-                                @Override
-                                public void cancel() {
-                                    // in a race that is lost the message is out already
-                                    if (!loseTheRace) {
-                                        s.cancel();
-                                    }
-                                }
-                            });
-                        }
-
-                        @Override
-                        protected void hookOnComplete() {
-                            actual.onComplete();
-                        }
-
-                        @Override
-                        protected void hookOnError(Throwable e) {
-                            actual.onError(e);
-                        }
-                    });
-                }
-            };
-        }
-
-        @Override
-        public Mono<Termination> onTermination() {
-            return terminated.asMono();
-        }
-
-        @Override
-        public Mono<Void> close() {
-            return Mono.empty();
-        }
-
-        @Override
-        public Diagnostics diagnostics() {
-            return Diagnostics.NONE;
-        }
     }
 }

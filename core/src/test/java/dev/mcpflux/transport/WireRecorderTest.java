@@ -3,13 +3,21 @@ package dev.mcpflux.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.jsonrpc.RequestId;
+import dev.mcpflux.protocol.CallToolParams;
+import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.protocol.EmptyResult;
+import dev.mcpflux.protocol.RequestMeta;
+import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.Disposable;
 
 class WireRecorderTest {
 
@@ -24,40 +32,136 @@ class WireRecorderTest {
         file.close();
     }
 
+    /** A connection of a recorded transport, open. */
+    private static Connection recorded(WireRecorder recorder, TestStream stream) {
+        Transport transport = new Transport() {
+            @Override
+            public String name() {
+                return "srv";
+            }
+
+            @Override
+            public Connection connection() {
+                return Multiplexer.over("srv", events -> stream);
+            }
+        };
+        Connection connection = recorder.recording(transport).connection();
+        connection.open().block();
+        return connection;
+    }
+
+    /** What was recorded: the link without the name of the run, the direction and the message. */
+    private static List<String> lines(WireRecorder recorder, Path directory) throws IOException {
+        recorder.flush();
+        try (var files = Files.list(directory)) {
+            Path file = files.findFirst().orElseThrow();
+            String run = file.getFileName().toString().replace(".jsonl", "");
+            return Files.readAllLines(file).stream()
+                    .map(line -> line.replace(run + "-", "").replace('"', '\''))
+                    .toList();
+        }
+    }
+
+    @Test
+    void recordsWhatIsSentAndReceivedAsItIs(@TempDir Path directory) throws Exception {
+        WireRecorder recorder = new WireRecorder(directory);
+        TestStream stream = new TestStream();
+        Connection connection = recorded(recorder, stream);
+        RequestSpec call = RequestSpec.of(
+                        "tools/call", RequestEffect.MAY_ACT, new CallToolParams("t", null, null), CallToolResult.class)
+                .withMeta((id, context) -> new RequestMeta(id));
+
+        connection.exchange(call).subscribe();
+        stream.sends.get(0).complete();
+        stream.emit("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[],\"unknown\":1}}");
+        connection
+                .notify(new JsonRpcMessage.Notification("notifications/initialized", null))
+                .subscribe();
+        stream.emit("[{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"ping\"}]");
+        stream.emit("no JSON");
+        connection
+                .reply(new JsonRpcMessage.Success(RequestId.of(9), new EmptyResult()))
+                .subscribe();
+        Disposable cancelled = connection.exchange(call).subscribe();
+        stream.sends.get(3).complete();
+        cancelled.dispose();
+
+        assertThat(lines(recorder, directory))
+                .containsExactly(
+                        "{'link':'1','server':'srv','direction':'sent','message':{'jsonrpc':'2.0','id':1,"
+                                + "'method':'tools/call','params':{'name':'t','_meta':{'progressToken':1}}}}",
+                        "{'link':'1','server':'srv','direction':'received','message':{'jsonrpc':'2.0','id':1,"
+                                + "'result':{'content':[],'unknown':1}}}",
+                        "{'link':'1','server':'srv','direction':'sent','message':{'jsonrpc':'2.0',"
+                                + "'method':'notifications/initialized'}}",
+                        "{'link':'1','server':'srv','direction':'received','message':{'jsonrpc':'2.0','id':9,"
+                                + "'method':'ping'}}",
+                        "{'link':'1','server':'srv','direction':'sent','message':{'jsonrpc':'2.0','id':9,'result':{}}}",
+                        "{'link':'1','server':'srv','direction':'sent','message':{'jsonrpc':'2.0','id':2,"
+                                + "'method':'tools/call','params':{'name':'t','_meta':{'progressToken':2}}}}",
+                        "{'link':'1','server':'srv','direction':'sent','message':{'jsonrpc':'2.0',"
+                                + "'method':'notifications/cancelled','params':{'requestId':2}}}");
+    }
+
+    @Test
+    void eachConnectionIsALinkOfItsOwn(@TempDir Path directory) throws Exception {
+        WireRecorder recorder = new WireRecorder(directory);
+        for (int i = 0; i < 2; i++) {
+            TestStream stream = new TestStream();
+            recorded(recorder, stream);
+            stream.emit("{}");
+        }
+        assertThat(lines(recorder, directory))
+                .containsExactly(
+                        "{'link':'1','server':'srv','direction':'received','message':{}}",
+                        "{'link':'2','server':'srv','direction':'received','message':{}}");
+    }
+
+    @Test
+    void nothingIsRecordedUnlessAskedFor() {
+        assumeThat(System.getProperty(WireRecorder.PROPERTY, "")).isEmpty();
+        Transport transport = new Transport() {
+            @Override
+            public String name() {
+                return "srv";
+            }
+
+            @Override
+            public Connection connection() {
+                throw new UnsupportedOperationException();
+            }
+        };
+        assertThat(WireRecorder.recorded(transport)).isSameAs(transport);
+    }
+
     @Test
     void recordingsHoldNoConfiguredSecret(@TempDir Path directory) throws Exception {
         WireRecorder recorder = new WireRecorder(directory);
-        String link = recorder.link();
-        Frame frame = Frame.of("{\"id\":1,\"error\":{\"data\":[\"s3cr3t-1\"]}}".getBytes(StandardCharsets.UTF_8));
+        TestStream stream = new TestStream();
+        stream.mask = text -> text.replace("s3cr3t-1", "${T}");
+        recorded(recorder, stream);
 
-        recorder.received(link, "srv", frame, text -> text.replace("s3cr3t-1", "${T}"));
-        recorder.flush();
+        stream.emit("{\"id\":1,\"error\":{\"data\":[\"s3cr3t-1\"]}}");
 
-        try (var files = Files.list(directory)) {
-            assertThat(files.toList())
-                    .singleElement()
-                    .satisfies(file -> assertThat(file)
-                            .content()
-                            .isEqualTo("{\"link\":\"" + link + "\",\"server\":\"srv\",\"direction\":\"received\","
-                                    + "\"message\":{\"id\":1,\"error\":{\"data\":[\"${T}\"]}}}\n"));
-        }
+        assertThat(lines(recorder, directory))
+                .containsExactly("{'link':'1','server':'srv','direction':'received',"
+                        + "'message':{'id':1,'error':{'data':['${T}']}}}");
     }
 
     @Test
     void halfOfASurrogatePairIsRecordedOnce(@TempDir Path directory) throws Exception {
         WireRecorder recorder = new WireRecorder(directory);
-        Frame frame = Frame.of("{\"method\":\"\\ud800\"}".getBytes(StandardCharsets.UTF_8));
+        TestStream stream = new TestStream();
+        recorded(recorder, stream);
 
         for (int i = 0; i < 2; i++) {
-            recorder.received("l", "srv", frame, text -> text);
+            stream.emit("{\"method\":\"\\ud800\"}");
             recorder.flush();
         }
 
-        try (var files = Files.list(directory)) {
-            assertThat(Files.readAllLines(files.findFirst().orElseThrow()))
-                    .hasSize(2)
-                    .allSatisfy(line -> assertThat(line).endsWith("\"message\":{\"method\":\"?\"}}"));
-        }
+        assertThat(lines(recorder, directory))
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line).endsWith("'message':{'method':'?'}}"));
     }
 
     private static String permissions(Path path) throws Exception {

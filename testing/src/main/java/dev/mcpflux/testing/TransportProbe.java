@@ -13,8 +13,10 @@ import dev.mcpflux.protocol.InitializeResult;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.RequestMeta;
 import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.RequestEffect;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.WireRecorder;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -37,7 +39,7 @@ final class TransportProbe implements AutoCloseable {
     private final Duration limit;
 
     TransportProbe(Transport transport, Duration limit) {
-        this.connection = transport.connection();
+        this.connection = WireRecorder.recorded(transport).connection();
         this.limit = limit;
     }
 
@@ -66,35 +68,34 @@ final class TransportProbe implements AutoCloseable {
     static RequestSpec initialize() {
         InitializeParams params =
                 new InitializeParams("2025-11-25", ClientCapabilities.NONE, new Implementation("contract", "1"));
-        return new RequestSpec(Methods.INITIALIZE, (id, context) -> params, InitializeResult.class, false, false);
+        return RequestSpec.of(Methods.INITIALIZE, RequestEffect.MAY_ACT, params, InitializeResult.class)
+                .withCancellable(false);
     }
 
     Flux<JsonRpcMessage> call(String tool, @Nullable Object arguments) {
-        return connection.exchange(
-                new RequestSpec(Methods.TOOLS_CALL, new CallToolParams(tool, arguments, null), CallToolResult.class));
+        return connection.exchange(toolCall(tool, arguments));
     }
 
     /** A call that asks for its progress. */
     Flux<JsonRpcMessage> withProgress(String tool) {
-        return connection.exchange(new RequestSpec(
+        return connection.exchange(toolCall(tool, null).withMeta((id, context) -> new RequestMeta(id)));
+    }
+
+    private static RequestSpec toolCall(String tool, @Nullable Object arguments) {
+        return RequestSpec.of(
                 Methods.TOOLS_CALL,
-                (id, context) -> new CallToolParams(tool, null, new RequestMeta(id)),
-                CallToolResult.class,
-                true,
-                false));
+                RequestEffect.MAY_ACT,
+                new CallToolParams(tool, arguments, null),
+                CallToolResult.class);
     }
 
     /** A call whose ids are told. */
     Flux<JsonRpcMessage> call(String tool, boolean cancellable, Consumer<RequestId> ids) {
-        return connection.exchange(new RequestSpec(
-                Methods.TOOLS_CALL,
-                (id, context) -> {
+        return connection.exchange(
+                toolCall(tool, Map.of("text", "x")).withCancellable(cancellable).withMeta((id, context) -> {
                     ids.accept(id);
-                    return new CallToolParams(tool, Map.of("text", "x"), null);
-                },
-                CallToolResult.class,
-                cancellable,
-                false));
+                    return null;
+                }));
     }
 
     Flux<JsonRpcMessage> echo(String text) {

@@ -12,6 +12,7 @@ import dev.mcpflux.protocol.PageParams;
 import dev.mcpflux.protocol.RequestMeta;
 import dev.mcpflux.protocol.Tool;
 import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.RequestEffect;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Transport;
 import java.util.function.Function;
@@ -51,29 +52,35 @@ record TestClient(Connection connection) {
     }
 
     Mono<Void> ping() {
-        return answer(new RequestSpec(Methods.PING, null, EmptyResult.class), EmptyResult.class)
+        return answer(RequestSpec.of(Methods.PING, RequestEffect.READS, null, EmptyResult.class), EmptyResult.class)
                 .then();
     }
 
     Flux<Tool> listTools() {
         return answer(
-                        new RequestSpec(Methods.TOOLS_LIST, new PageParams(null, null), ListToolsResult.class),
+                        RequestSpec.of(
+                                Methods.TOOLS_LIST,
+                                RequestEffect.READS,
+                                new PageParams(null, null),
+                                ListToolsResult.class),
                         ListToolsResult.class)
                 .flatMapIterable(ListToolsResult::tools);
     }
 
     Mono<CallToolResult> callTool(String name, @Nullable Object arguments) {
         CallToolParams params = new CallToolParams(name, arguments, null);
-        return answer(new RequestSpec(Methods.TOOLS_CALL, params, CallToolResult.class), CallToolResult.class);
+        return answer(
+                RequestSpec.of(Methods.TOOLS_CALL, RequestEffect.MAY_ACT, params, CallToolResult.class),
+                CallToolResult.class);
     }
 
     /** The progress of a call, and then its result. */
     Flux<JsonRpcMessage> toolSignals(String name) {
-        return connection.exchange(new RequestSpec(
-                Methods.TOOLS_CALL,
-                (id, context) -> new CallToolParams(name, null, new RequestMeta(id)),
-                CallToolResult.class,
-                true,
-                false));
+        return connection.exchange(RequestSpec.of(
+                        Methods.TOOLS_CALL,
+                        RequestEffect.MAY_ACT,
+                        new CallToolParams(name, null, null),
+                        CallToolResult.class)
+                .withMeta((id, context) -> new RequestMeta(id)));
     }
 }

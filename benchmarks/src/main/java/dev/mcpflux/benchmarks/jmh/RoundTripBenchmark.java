@@ -8,6 +8,7 @@ import dev.mcpflux.protocol.CallToolParams;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.RequestEffect;
 import dev.mcpflux.transport.RequestSpec;
 import java.util.Map;
 import java.util.Objects;
@@ -37,8 +38,11 @@ public class RoundTripBenchmark {
     private final Connection connection = Loop.transport().connection();
     private final McpSession session = McpSession.create(Loop.transport(), SessionOptions.defaults());
     private final McpHost host;
-    private final RequestSpec call =
-            new RequestSpec(Methods.TOOLS_CALL, new CallToolParams("echo", ARGUMENTS, null), CallToolResult.class);
+    private final RequestSpec call = RequestSpec.of(
+            Methods.TOOLS_CALL,
+            RequestEffect.MAY_ACT,
+            new CallToolParams("echo", ARGUMENTS, null),
+            CallToolResult.class);
 
     public RoundTripBenchmark() {
         connection.open().block();

@@ -87,8 +87,8 @@ final class FallbackConnection extends LinkConnection {
     }
 
     @Override
-    public boolean wordsCallsByLists() {
-        return current.wordsCallsByLists();
+    public boolean mirrorsArgumentsInHeaders() {
+        return current.mirrorsArgumentsInHeaders();
     }
 
     @Override

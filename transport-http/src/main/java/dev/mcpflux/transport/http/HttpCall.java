@@ -10,12 +10,12 @@ import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.Masker;
 import dev.mcpflux.transport.PendingExchange;
+import dev.mcpflux.transport.RequestEffect;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.nio.ByteBuffer;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,15 +31,6 @@ import reactor.netty.http.client.HttpClientResponse;
  * read, how the request fails, and that a read whose connection was closed while idle is repeated once.
  */
 abstract sealed class HttpCall implements PendingExchange.Owner permits ModernCall, LegacyCall, HandshakeCall {
-
-    /** What may have an effect, or begins something: never repeated automatically. */
-    private static final Set<String> ONCE = Set.of(
-            Methods.TOOLS_CALL,
-            Methods.TASKS_UPDATE,
-            Methods.INITIALIZE,
-            Methods.COMPLETE,
-            Methods.LISTEN,
-            Methods.TASKS_RESULT);
 
     /** In place of the signal of a call that was given up before anybody waited for it. */
     private static final Sinks.Empty<Void> GIVEN_UP = Sinks.empty();
@@ -93,8 +84,12 @@ abstract sealed class HttpCall implements PendingExchange.Owner permits ModernCa
         ByteBuffer body = MessageEncoder.encode(connection.link.name(), request);
         String revision = ModernHeaders.revision(request);
         if (revision != null) {
-            ModernHeaders headers =
-                    ModernHeaders.of(connection.link.name(), request, revision, connection.headersFor(caller, request));
+            ModernHeaders headers = ModernHeaders.of(
+                    connection.link.name(),
+                    request,
+                    revision,
+                    spec.subject(),
+                    connection.headersFor(caller, spec.subject()));
             return new ModernCall(connection, id, spec, caller, body, headers, actual);
         }
         return connection.handshake() == null || spec.method().equals(Methods.INITIALIZE)
@@ -383,7 +378,7 @@ abstract sealed class HttpCall implements PendingExchange.Owner permits ModernCa
                             "its connection broke off before the response"
                                     + (response == null ? "" : response.otherResponse()),
                             e));
-        } else if (!repeated && Failures.isReset(e) && !ONCE.contains(exchange.method())) {
+        } else if (!repeated && Failures.isReset(e) && exchange.spec().effect() == RequestEffect.READS) {
             // a connection that was idle for too long; a read may be repeated
             repeated = true;
             post();

@@ -5,18 +5,18 @@ import dev.mcpflux.jsonrpc.JsonRpcCodec;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
-import dev.mcpflux.protocol.CallToolParams;
 import dev.mcpflux.protocol.CancelledParams;
 import dev.mcpflux.protocol.InitializeResult;
 import dev.mcpflux.protocol.ListToolsResult;
 import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.protocol.RequestSubject;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.Frame;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
-import dev.mcpflux.transport.WireRecorder;
+import dev.mcpflux.transport.WireTap;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -44,9 +44,6 @@ final class HttpConnection extends LinkConnection implements HttpLink.Part {
     private final LegacySessions<StreamableSession> sessions;
     /** Ends sessions that nobody uses, and that were begun while the link ended. */
     private final Queue<Mono<Void>> unused = new ConcurrentLinkedQueue<>();
-
-    private final @Nullable WireRecorder recorder = WireRecorder.INSTALLED;
-    private final String recorded = recorder == null ? "" : recorder.link();
 
     private HttpConnection(HttpLink link) {
         super(link);
@@ -91,8 +88,7 @@ final class HttpConnection extends LinkConnection implements HttpLink.Part {
         JsonRpcMessage.Request request;
         try {
             Caller caller = Caller.of(actual.currentContext());
-            request =
-                    new JsonRpcMessage.Request(id, spec.method(), spec.params().make(id, actual.currentContext()));
+            request = spec.request(id, actual.currentContext());
             call = HttpCall.of(this, request, spec, caller, actual);
         } catch (Throwable e) {
             Operators.error(actual, e);
@@ -119,26 +115,25 @@ final class HttpConnection extends LinkConnection implements HttpLink.Part {
     }
 
     private void sent(JsonRpcMessage message) {
-        if (recorder != null) {
-            recorder.sent(recorded, link.name(), message, this::mask);
+        WireTap tap = link.tap();
+        if (tap != null) {
+            tap.sent(message);
         }
     }
 
     void received(Frame frame) {
         link.received();
-        if (recorder != null) {
-            recorder.received(recorded, link.name(), frame, this::mask);
+        WireTap tap = link.tap();
+        if (tap != null) {
+            tap.received(frame);
         }
     }
 
     void received(Bodies.Taken body) {
         link.received();
-        if (recorder != null) {
-            recorder.received(
-                    recorded,
-                    link.name(),
-                    new Frame().set(body.bytes(), body.start(), body.length() - body.start()),
-                    this::mask);
+        WireTap tap = link.tap();
+        if (tap != null) {
+            tap.received(new Frame().set(body.bytes(), body.start(), body.length() - body.start()));
         }
     }
 
@@ -151,8 +146,8 @@ final class HttpConnection extends LinkConnection implements HttpLink.Part {
 
     /** The headers that repeat arguments of this request; null if it calls no tool, or no list has named the tool. */
     @Nullable
-    ParameterHeaders headersFor(Caller caller, JsonRpcMessage.Request request) {
-        return request.params() instanceof CallToolParams tool ? tools.of(caller, tool.name()) : null;
+    ParameterHeaders headersFor(Caller caller, RequestSubject subject) {
+        return subject instanceof RequestSubject.OfTool tool ? tools.of(caller, tool.name()) : null;
     }
 
     /** The page without the tools whose definitions are invalid. */
@@ -161,7 +156,7 @@ final class HttpConnection extends LinkConnection implements HttpLink.Part {
     }
 
     @Override
-    public boolean wordsCallsByLists() {
+    public boolean mirrorsArgumentsInHeaders() {
         return true;
     }
 

@@ -4,12 +4,14 @@ import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.jsonrpc.Malformed;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Callbacks;
+import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.Ending;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Incoming;
 import dev.mcpflux.transport.PeerActivity;
 import dev.mcpflux.transport.Termination;
+import dev.mcpflux.transport.WireTap;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -19,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -81,11 +84,33 @@ final class HttpLink {
     private final List<Part> parts = new CopyOnWriteArrayList<>();
     private final AtomicReference<@Nullable HttpRequests> http = new AtomicReference<>();
     private final Mono<Void> open = Callbacks.once(this::doOpen);
+    private final List<Supplier<? extends WireTap>> taps = new CopyOnWriteArrayList<>();
+    private volatile @Nullable WireTap tap;
 
     HttpLink(HttpRecipe recipe) {
         this.recipe = recipe;
         this.secrets = new Secrets(recipe.masker());
         this.failures = new Failures(recipe, secrets);
+    }
+
+    /** Shows messages to a tap; only before the link is opened. */
+    void tap(Supplier<? extends WireTap> added) {
+        taps.add(added);
+        WireTap before = tap;
+        WireTap own = added.get();
+        tap = before == null ? own : before.and(own);
+    }
+
+    /** What sees the messages of requests; null for nothing. */
+    @Nullable
+    WireTap tap() {
+        return tap;
+    }
+
+    /** A stream of its own whose messages are shown to taps of its own, since it counts its ids by itself. */
+    Connection tapped(Connection stream) {
+        taps.forEach(stream::tap);
+        return stream;
     }
 
     /** Adds a transport; only before the link is opened. */

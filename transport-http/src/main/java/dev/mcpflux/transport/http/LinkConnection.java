@@ -7,6 +7,8 @@ import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.Incoming;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
+import dev.mcpflux.transport.WireTap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
@@ -58,6 +60,21 @@ abstract class LinkConnection implements Connection {
     }
 
     @Override
+    public void tap(Supplier<? extends WireTap> taps) {
+        link.tap(taps);
+    }
+
+    @Override
+    public Flux<Boolean> holdSession() {
+        return Flux.concat(Mono.just(true), Mono.never());
+    }
+
+    @Override
+    public @Nullable Long pid() {
+        return null;
+    }
+
+    @Override
     public Mono<Termination> onTermination() {
         return link.onEnd();
     }
@@ -70,6 +87,11 @@ abstract class LinkConnection implements Connection {
     @Override
     public Mono<Void> close() {
         return link.close();
+    }
+
+    @Override
+    public Mono<String> closeNow() {
+        return close().thenReturn("its connection to close");
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.CallToolParams;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.RequestParams;
+import dev.mcpflux.protocol.RequestSubject;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,15 +33,20 @@ final class ModernHeaders {
      * The headers of a request.
      *
      * @param revision the revision that it names
+     * @param subject what it is about
      * @param parameters which arguments of its tool are repeated in headers; null where that is not known
      * @throws McpValidationException if an argument that has to be in a header cannot be
      */
     static ModernHeaders of(
-            String server, JsonRpcMessage.Request request, String revision, @Nullable ParameterHeaders parameters) {
+            String server,
+            JsonRpcMessage.Request request,
+            String revision,
+            RequestSubject subject,
+            @Nullable ParameterHeaders parameters) {
         ModernHeaders made = new ModernHeaders();
         made.add("MCP-Protocol-Version", revision);
         made.add("Mcp-Method", request.method());
-        String name = request.params() instanceof RequestParams params ? params.routingName() : null;
+        String name = subject.routingName();
         if (name != null) {
             made.add("Mcp-Name", HeaderValue.encode(name));
         }

@@ -120,6 +120,11 @@ final class SseConnections extends LinkConnection implements HttpLink.Part {
         return pending;
     }
 
+    @Override
+    public boolean mirrorsArgumentsInHeaders() {
+        return false;
+    }
+
     // notifications and answers
 
     @Override

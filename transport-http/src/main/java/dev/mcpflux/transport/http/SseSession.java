@@ -39,7 +39,8 @@ final class SseSession extends CallerSession {
     /** Opens the stream. The first one may be used at once: the caller makes the handshake over it. */
     Mono<Void> openStream() {
         return Mono.defer(() -> {
-            Connection own = SseConnection.over(link.recipe(), link.http(), link.secrets(), link.failures(), caller());
+            Connection own = link.tapped(
+                    SseConnection.over(link.recipe(), link.http(), link.secrets(), link.failures(), caller()));
             stream.set(own);
             if (link.hasEnded()) {
                 link.run(own.close());

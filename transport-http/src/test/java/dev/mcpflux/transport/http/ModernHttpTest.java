@@ -27,6 +27,7 @@ import dev.mcpflux.testing.http.ScriptedHttpServer;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.EventSink;
+import dev.mcpflux.transport.RequestEffect;
 import dev.mcpflux.transport.RequestSpec;
 import java.util.List;
 import java.util.Map;
@@ -239,14 +240,7 @@ class ModernHttpTest {
             connection.open().block(LIMIT);
             TestSubscriber<JsonRpcMessage> slow =
                     TestSubscriber.builder().initialRequest(3).build();
-            connection
-                    .exchange(new RequestSpec(
-                            "tools/call",
-                            (id, context) -> new CallToolParams("x", null, new RequestMeta(id)),
-                            CallToolResult.class,
-                            true,
-                            false))
-                    .subscribe(slow);
+            connection.exchange(callWithProgress()).subscribe(slow);
             eventually(() -> slow.getReceivedOnNext().size() == 3);
             // until the pipe is full: it does not move any more
             AtomicLong before = new AtomicLong(-1);
@@ -286,14 +280,7 @@ class ModernHttpTest {
             connection.open().block(LIMIT);
             TestSubscriber<JsonRpcMessage> slow =
                     TestSubscriber.builder().initialRequest(10).build();
-            connection
-                    .exchange(new RequestSpec(
-                            "tools/call",
-                            (id, context) -> new CallToolParams("x", null, new RequestMeta(id)),
-                            CallToolResult.class,
-                            true,
-                            false))
-                    .subscribe(slow);
+            connection.exchange(callWithProgress()).subscribe(slow);
             eventually(() -> slow.getReceivedOnNext().size() == 10);
             // until the pipe is full: it does not move any more
             AtomicLong before = new AtomicLong(-1);
@@ -332,5 +319,11 @@ class ModernHttpTest {
             }
             closed(session, server);
         }
+    }
+
+    private static RequestSpec callWithProgress() {
+        return RequestSpec.of(
+                        "tools/call", RequestEffect.MAY_ACT, new CallToolParams("x", null, null), CallToolResult.class)
+                .withMeta((id, context) -> new RequestMeta(id));
     }
 }

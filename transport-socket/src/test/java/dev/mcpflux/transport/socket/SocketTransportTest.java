@@ -18,6 +18,7 @@ import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Frame;
 import dev.mcpflux.transport.Outbound;
+import dev.mcpflux.transport.RequestEffect;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
 import io.netty.handler.ssl.SslContext;
@@ -478,7 +479,7 @@ class SocketTransportTest {
     }
 
     private static RequestSpec ping() {
-        return new RequestSpec("ping", null, Object.class);
+        return RequestSpec.of("ping", RequestEffect.READS, null, Object.class);
     }
 
     private static void assertLost(Connection connection, String reason) {

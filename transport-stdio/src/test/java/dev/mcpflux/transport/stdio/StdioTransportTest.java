@@ -27,6 +27,7 @@ import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Outbound;
+import dev.mcpflux.transport.RequestEffect;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
 import java.io.File;
@@ -338,7 +339,7 @@ class StdioTransportTest {
                 .build()
                 .connection();
         connection.open().block(LIMIT);
-        StepVerifier.create(connection.exchange(new RequestSpec("ping", null, EmptyResult.class)))
+        StepVerifier.create(connection.exchange(RequestSpec.of("ping", RequestEffect.READS, null, EmptyResult.class)))
                 .expectErrorSatisfies(e -> assertThat(e)
                         .isInstanceOf(McpProtocolException.class)
                         .hasMessageContaining("has 200042 bytes, more than the limit of 100000 bytes "
