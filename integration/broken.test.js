@@ -30,7 +30,7 @@ test('the good server works beside the broken ones', async () => {
   assert.equal(qualified.stdout, 'Echo: still here\n');
 });
 
-test('the broken servers are told beside the tools of the good one', async () => {
+test('broken servers are reported beside the tools of the good one', async () => {
   const { stdout, stderr } = await run(['-c', config, 'tools']);
   assert.match(stdout, /^good__echo\b/m);
   for (const name of BROKEN) {
@@ -38,7 +38,7 @@ test('the broken servers are told beside the tools of the good one', async () =>
   }
 });
 
-test('the states tell what is broken and why', async () => {
+test('the states show the broken servers and the reasons', async () => {
   const servers = await runJson(['-c', config, 'servers']);
   const byName = Object.fromEntries(servers.map((s) => [s.name, s]));
 
@@ -106,7 +106,7 @@ for (const [what, file, reason] of [
   ['without mcpServers', written('other.json', '{"servers": {}}'), /"mcpServers"/],
   ['not there', join(directory, 'not-there.json'), /no such file/],
 ]) {
-  test(`a configuration that is ${what} is refused with its name`, async () => {
+  test(`a configuration that is ${what} is rejected with its name`, async () => {
     const { stdout, stderr } = await run(['-c', file, 'tools'], { code: 2 });
     assert.equal(stdout, '');
     assert.ok(stderr.includes(file), stderr);

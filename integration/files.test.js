@@ -12,7 +12,7 @@ const call = (tool, ...args) => ['-c', config, 'call', `files__${tool}`, ...args
 
 const TEXT = 'äöü €😀 "quoted" \\ back\nsecond line\u2028same line';
 
-test('what is written is read back, whatever the language', async () => {
+test('text in any language is written and read back', async () => {
   const path = join(root, 'grüße 😀.txt');
   await run(call('write_file', `path=${path}`, `content=${TEXT}`));
 
@@ -21,7 +21,7 @@ test('what is written is read back, whatever the language', async () => {
   assert.equal(textOf(await runJson(call('read_text_file', `path=${path}`))), TEXT);
 });
 
-test('standard streams are UTF-8 whatever the locale', async () => {
+test('standard streams are UTF-8 in every locale', async () => {
   const path = join(root, 'locale.txt');
   const env = { LC_ALL: 'C', LANG: 'C' };
   await run(call('write_file', '--args', '-'), { env, input: JSON.stringify({ path, content: TEXT }) });
@@ -30,7 +30,7 @@ test('standard streams are UTF-8 whatever the locale', async () => {
   assert.equal((await run(call('read_text_file', `path=${path}`), { env })).stdout, `${TEXT}\n`);
 });
 
-test('two megabytes go both ways', async () => {
+test('two megabytes are sent in both directions', async () => {
   const path = join(root, 'large.txt');
   const line = 'äöü €😀 0123456789 and some more to fill the line\n';
   const content = line.repeat(Math.ceil((2 * 1024 * 1024) / Buffer.byteLength(line)));
@@ -40,7 +40,7 @@ test('two megabytes go both ways', async () => {
   assert.ok(textOf(await runJson(call('read_text_file', `path=${path}`))) === content, 'the text is not what was sent');
 });
 
-test('a key that is given again makes a list', async () => {
+test('a repeated key makes a list', async () => {
   const paths = ['one.txt', 'two.txt'].map((name) => join(root, name));
   for (const path of paths) {
     await run(call('write_file', `path=${path}`, `content=this is ${path}`));
@@ -51,7 +51,7 @@ test('a key that is given again makes a list', async () => {
   }
 });
 
-test('the error of a tool is told', async () => {
+test('the error of a tool is reported', async () => {
   const outside = join(directory, 'outside.txt');
   const text = await run(call('read_text_file', `path=${outside}`), { code: 1 });
   assert.equal(text.stdout, '');
@@ -63,7 +63,7 @@ test('the error of a tool is told', async () => {
   assert.ok(textOf(result).includes(outside));
 });
 
-test('standard input that is no JSON object is refused', async () => {
+test('standard input other than a JSON object is rejected', async () => {
   for (const [input, reason] of [['{"path": ', /--args is not JSON/], ['[1, 2]', /--args takes a JSON object/], ['', /--args/]]) {
     const { stdout, stderr } = await run(call('write_file', '--args', '-'), { input, code: 2 });
     assert.equal(stdout, '');

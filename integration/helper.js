@@ -27,7 +27,7 @@ export const node = (script, ...args) => ({ command: process.execPath, args: [sc
 /** An entry for a server that is a line of shell; further arguments are its $1, $2, ... */
 export const sh = (line, ...args) => ({ command: 'sh', args: ['-c', line, 'sh', ...args] });
 
-/** A directory that goes when the process of the test file does. */
+/** A directory that is deleted when the process of the test file exits. */
 export function temporaryDirectory() {
   // servers compare resolved paths, and the temporary directory may be a link
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'mcpflux-it-')));
@@ -44,12 +44,12 @@ export function writeConfig(directory, servers, name = 'servers.json') {
 
 /** Starts the command line without waiting for its end. */
 export function launch(args, { cwd = emptyDirectory(), env = {}, javaArgs = [], detached = false, stdin = 'ignore' } = {}) {
-  // a process that lives for seconds is done soonest with the first compiler
-  // what is said is written down where it is to be validated afterwards
+  // C1 is the fastest for a process that runs for seconds
+  // records the traffic if it will be validated afterwards
   const record = process.env.MCPFLUX_RECORD ? [`-Dmcpflux.record=${process.env.MCPFLUX_RECORD}`] : [];
   const child = spawn(java, ['-XX:TieredStopAtLevel=1', ...record, ...javaArgs, '-jar', jar, ...args], {
     cwd,
-    // text on the command line is decoded by the JVM as the locale says
+    // the JVM decodes the command line in the charset of the locale
     env: { ...process.env, LC_ALL: 'C.UTF-8', ...env },
     detached,
     stdio: [stdin, 'pipe', 'pipe'],
@@ -86,7 +86,7 @@ export function launch(args, { cwd = emptyDirectory(), env = {}, javaArgs = [], 
 
 let empty;
 
-// a file of the default name beside the tests must not become the configuration
+// a default configuration beside the tests must not be used
 function emptyDirectory() {
   empty ??= temporaryDirectory();
   return empty;
@@ -103,7 +103,7 @@ const show = (result) =>
 export async function run(args, options = {}) {
   const running = launch(args, { ...options, stdin: options.input === undefined ? 'ignore' : 'pipe' });
   if (options.input !== undefined) {
-    // whoever does not read its input is judged by what it prints
+    // a process that does not read its input is checked by its output
     running.child.stdin.on('error', () => {});
     running.child.stdin.end(options.input);
   }
@@ -118,7 +118,7 @@ export async function runJson(args, options = {}) {
   return document(await run([...args, '--json'], options));
 }
 
-/** Standard output as the one document that it has to be. */
+/** Standard output, which must be one document. */
 export function document(result) {
   try {
     return JSON.parse(result.stdout);
@@ -133,7 +133,7 @@ export function assertNoStackTrace({ stdout, stderr }) {
   }
 }
 
-/** The document that tells an error, whatever the error. */
+/** The document of any error. */
 export function assertErrorShape(error) {
   assert.deepEqual(Object.keys(error).sort(), ['exitCode', 'message', 'server', 'stderr', 'type']);
   assert.equal(typeof error.type, 'string');
@@ -144,7 +144,7 @@ export function assertErrorShape(error) {
 /** All text of a tool's result. */
 export const textOf = (result) => result.content.map((block) => block.text).join('\n');
 
-/** Waits until the condition returns something, and returns that. */
+/** Waits until the condition returns a value, and returns that. */
 export async function until(what, condition) {
   const deadline = Date.now() + TIMEOUT;
   for (;;) {
@@ -159,7 +159,7 @@ export async function until(what, condition) {
   }
 }
 
-/** What the kernel knows of a process, or null when it is gone or waits for its parent to notice that. */
+/** The kernel's data of a process, or null if it has ended, or is a zombie. */
 function processStatus(pid) {
   let stat;
   try {
@@ -173,7 +173,7 @@ function processStatus(pid) {
   return state === 'Z' || state === 'X' ? null : { pid, parent: Number(parent), started: fields[19] };
 }
 
-/** The processes below this one, each with the time of its start: a number alone may come to mean another process. */
+/** The descendants of this process, each with its start time, since an id alone may be reused. */
 export function descendants(pid) {
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

@@ -17,7 +17,7 @@ import {
 
 const directory = temporaryDirectory();
 const direct = writeConfig(directory, { everything: node(EVERYTHING) }, 'direct.json');
-// as launchers like npx do: the server is a grandchild
+// like launchers such as npx: the server is a grandchild
 const wrapped = writeConfig(
   directory,
   { everything: sh('"$1" "$2"; exit $?', process.execPath, EVERYTHING) },
@@ -26,7 +26,7 @@ const wrapped = writeConfig(
 const mute = writeConfig(directory, { mute: { command: 'sleep', args: ['600'] } }, 'mute.json');
 
 const LONG = ['call', 'everything__trigger-long-running-operation', 'duration=60', 'steps=60'];
-// the processes are found where Linux shows them
+// the processes are found in /proc
 const onLinux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
 
 async function interrupted(running, signal, started, { group = false } = {}) {
@@ -49,7 +49,7 @@ async function interrupted(running, signal, started, { group = false } = {}) {
   }
 }
 
-/** The server's processes, as soon as the tool is at work. */
+/** The server's processes, once the tool is running. */
 const atWork = (running) => () => {
   const below = /^\[1\/60\]/m.test(running.stderr()) ? descendants(running.child.pid) : [];
   return below.some((p) => commandLine(p).includes(EVERYTHING)) && below;
@@ -75,7 +75,7 @@ for (const [what, config] of [['a server', direct], ['a server below a shell', w
   });
 }
 
-test('an interrupt from the keyboard, which the servers get too, is no failure of theirs', onLinux, async () => {
+test('an interrupt from the keyboard is no failure of the servers', onLinux, async () => {
   const running = launch(['-c', direct, ...LONG], { detached: true });
   const result = await interrupted(running, 'SIGINT', atWork(running), { group: true });
   assertInterrupted(result);

@@ -13,7 +13,7 @@ const ENTITIES = [
   { name: 'Engine', entityType: 'machine', observations: ['was never built'] },
 ];
 
-test('what one process stores, later ones find', async () => {
+test('later processes find stored data', async () => {
   await run(['-c', config, 'call', 'memory__create_entities', '--args', JSON.stringify({ entities: ENTITIES })]);
   assert.ok(existsSync(file), 'the configured variable did not reach the server');
 

@@ -7,14 +7,14 @@ const one = writeConfig(directory, { everything: node(EVERYTHING) }, 'one.json')
 const two = writeConfig(directory, { left: node(EVERYTHING), right: node(EVERYTHING) }, 'two.json');
 
 for (const name of ['ecko', 'everything__ecko']) {
-  test(`near names are suggested for ${name}`, async () => {
+  test(`similar names are suggested for ${name}`, async () => {
     const { stdout, stderr } = await run(['-c', one, 'call', name, 'message=x'], { code: 2 });
     assert.equal(stdout, '');
     assert.ok(stderr.includes(`'${name}'`), stderr);
     assert.match(stderr, /there is everything__echo\b/);
   });
 
-  test(`the document tells that there is no ${name}`, async () => {
+  test(`the document reports that there is no ${name}`, async () => {
     const { error } = await runJson(['-c', one, 'call', name, 'message=x'], { code: 2 });
     assertErrorShape(error);
     assert.equal(error.type, 'McpToolNotFoundException');
@@ -40,7 +40,7 @@ test('a qualified name is not ambiguous', async () => {
   assert.equal(stdout, 'Echo: x\n');
 });
 
-test('an unknown server is told', async () => {
+test('an unknown server is reported', async () => {
   const { stderr } = await run(['-c', one, 'call', 'nowhere__echo', 'message=x'], { code: 2 });
   assert.match(stderr, /nowhere/);
   assert.match(stderr, /everything__echo\b/);

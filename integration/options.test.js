@@ -27,7 +27,7 @@ test('a server of the command line is beside those of the file', async () => {
   assert.deepEqual(servers.map((s) => [s.name, s.state]), [['everything', 'ready'], ['more', 'ready']]);
 });
 
-test('a server without a command is refused', async () => {
+test('a server without a command is rejected', async () => {
   const { stderr } = await run(['--server', 'nonsense', 'tools'], { code: 2 });
   assert.match(stderr, /--server .*'nonsense'/);
 });
@@ -39,7 +39,7 @@ test('mcp.json in the working directory is the default', async () => {
   assert.equal(stdout, 'Echo: found\n');
 });
 
-test('what takes too long ends with 4', async () => {
+test('a timeout exits with 4', async () => {
   const args = ['-c', config, '--timeout', '1s', 'call', 'everything__trigger-long-running-operation', 'duration=60'];
   const { stdout, stderr } = await run(args, { code: 4 });
   assert.equal(stdout, '');
@@ -50,7 +50,7 @@ test('what takes too long ends with 4', async () => {
   assert.equal(error.server, 'everything');
 });
 
-test('the time that the configuration gives to requests holds', async () => {
+test('the request timeout of the configuration applies', async () => {
   const impatient = writeConfig(directory, { everything: { ...node(EVERYTHING), timeout: '2s' } }, 'impatient.json');
   const { stdout, stderr } = await run(
     ['-c', impatient, 'call', 'everything__trigger-long-running-operation', 'duration=8', 'steps=1'],
@@ -60,7 +60,7 @@ test('the time that the configuration gives to requests holds', async () => {
   assert.match(stderr, /longer than 2 s\b/);
 });
 
-test('a time that is none is refused', async () => {
+test('an invalid time is rejected', async () => {
   for (const time of ['0', '-1s', 'soon', '']) {
     const { stderr } = await run([`--timeout=${time}`, 'servers'], { code: 2 });
     assert.match(stderr, /--timeout/);
@@ -79,14 +79,14 @@ test('the demo shows the teardown', async () => {
   assert.deepEqual(readdirSync(temporary), [], 'files are left over');
 });
 
-test('the built-in servers are there where nothing is configured', async () => {
+test('the built-in servers are the default', async () => {
   const { stdout } = await run(['call', 'weather_lookup', 'city=Paris']);
   assert.match(stdout, /^Paris, France: .*°C/);
   const result = await runJson(['call', 'weather_lookup', 'city=Paris']);
   assert.match(textOf(result), /^Paris, France/);
 });
 
-test('a city that is unknown is answered with those that are near', async () => {
+test('an unknown city gets suggestions', async () => {
   const { stdout, stderr } = await run(['call', 'weather_lookup', 'city=Pariss'], { code: 1 });
   assert.equal(stdout, '');
   assert.match(stderr, /Pariss.*Did you mean Paris\?/);
@@ -114,7 +114,7 @@ for (const [args, reason] of [
   [['no-such-command'], /no-such-command/],
   [['call'], /TOOL/],
 ]) {
-  test(`"${args.join(' ')}" is refused`, async () => {
+  test(`"${args.join(' ')}" is rejected`, async () => {
     const { stdout, stderr } = await run(args, { code: 2 });
     assert.equal(stdout, '');
     assert.match(stderr, reason);

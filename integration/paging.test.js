@@ -19,7 +19,7 @@ test('a tool of the last page is called', async () => {
   assert.equal(stdout, 'called fourth\n');
 });
 
-test('a list without an end does not take the others away', async () => {
+test('an endless list does not affect other lists', async () => {
   const tools = await runJson(['-c', looping, 'tools']);
   assert.ok(tools.some((t) => t.name === 'everything__echo'));
 
@@ -27,7 +27,7 @@ test('a list without an end does not take the others away', async () => {
   assert.equal(stdout, 'Echo: x\n');
 });
 
-test('a list without an end is told', async () => {
+test('an endless list is reported', async () => {
   const { stdout, stderr } = await run(['-c', looping, 'tools']);
   assert.match(stdout, /^everything__echo\b/m);
   assert.match(stderr, /\bloop\b/);

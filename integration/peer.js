@@ -1,11 +1,11 @@
-// A client that knows nothing: what it is told goes to the server as a line of JSON, and the server's lines come back.
+// A raw client: it sends given messages to the server as lines of JSON, and returns the server's lines.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 const V = 'io.modelcontextprotocol/';
 
-/** What every modern request has among its parameters. */
+/** The parameters common to all modern requests. */
 export const modern = (capabilities = {}, more = {}, version = '2026-07-28') => ({
   _meta: {
     [`${V}protocolVersion`]: version,
@@ -15,7 +15,7 @@ export const modern = (capabilities = {}, more = {}, version = '2026-07-28') => 
   },
 });
 
-/** What initialize has among its parameters. */
+/** The parameters of initialize. */
 export const legacy = (capabilities = {}, protocolVersion = '2025-11-25') => ({
   protocolVersion,
   capabilities,
@@ -29,7 +29,7 @@ export class Peer {
   #exited;
   #id = 0;
 
-  /** Starts a server, which is killed when the signal says so. */
+  /** Starts a server, which is killed when the signal aborts. */
   constructor(script, signal) {
     this.#child = spawn(process.execPath, [script], { signal, killSignal: 'SIGKILL' });
     this.#child.on('error', () => {}); // the end of it is told beneath
@@ -50,7 +50,7 @@ export class Peer {
     return this.#id;
   }
 
-  /** The next message, whatever it is. */
+  /** The next message of any kind. */
   async next() {
     const { value, done } = await this.#lines.next();
     assert.ok(!done, 'the server has ended');
@@ -70,7 +70,7 @@ export class Peer {
     return response;
   }
 
-  /** Ends the input, upon which the server has to exit. */
+  /** Ends the input; the server must exit then. */
   async close() {
     this.#child.stdin.end();
     assert.deepEqual(await this.#exited, [0, null]);

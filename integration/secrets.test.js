@@ -21,7 +21,7 @@ const leaky = writeConfig(
   'leaky.json',
 );
 
-test('a server does not see the environment but what is its own', async () => {
+test('a server sees only its own environment', async () => {
   const { stdout, stderr } = await run(['-c', config, 'call', 'everything__get-env'], { env: { SECRET_TOKEN: PARENT } });
 
   const environment = JSON.parse(stdout);
@@ -31,7 +31,7 @@ test('a server does not see the environment but what is its own', async () => {
   assert.ok(!(stdout + stderr).includes(PARENT));
 });
 
-test('a variable of the environment is passed on where the configuration says so', async () => {
+test('a configured variable of the environment is passed on', async () => {
   const passing = writeConfig(
     directory,
     { everything: { ...node(EVERYTHING), env: { TOKEN: '${env:SECRET_TOKEN}' } } },

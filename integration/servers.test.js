@@ -19,7 +19,7 @@ const CAPABILITIES = {
 const OURS = { elicitation: { form: {} }, sampling: {}, roots: {} };
 const said = (text) => [{ type: 'text', text }];
 
-/** A test with a server of its own, which has to exit when its input ends. */
+/** A test with its own server, which must exit when its input ends. */
 function withPeer(what, server, body) {
   test(what, { timeout: 60_000 }, async ({ signal }) => {
     const peer = new Peer(server, signal);
@@ -33,7 +33,7 @@ function withPeer(what, server, body) {
   });
 }
 
-/** A client of the modern era, which answers what a result requires with what there is under the method. */
+/** A client of the modern era, which answers input requests with the value registered for their method. */
 const inModern = (peer) => async (method, params, answers) => {
   let retry = {};
   for (;;) {

@@ -80,12 +80,12 @@ test('a tool is called by its bare name', async () => {
   assert.equal(stdout, 'Echo: hello there\n');
 });
 
-test('words become numbers where the schema says so', async () => {
+test('words become numbers by the schema', async () => {
   const { stdout } = await run(['-c', config, 'call', 'everything__get-sum', 'a=2', 'b=3']);
   assert.match(stdout, /\b5\b/);
 });
 
-test('arguments are given as JSON, and words are put on top', async () => {
+test('words override arguments given as JSON', async () => {
   const json = await run(['-c', config, 'call', 'everything__get-sum', '--args', '{"a": 20, "b": 3}']);
   assert.match(json.stdout, /\b23\b/);
 
@@ -102,7 +102,7 @@ test('structured content is kept', async () => {
   assert.deepEqual(JSON.parse(textOf(result)), result.structuredContent);
 });
 
-test('an image is kept in the document and told of in the text', async () => {
+test('an image is in the document and mentioned in the text', async () => {
   const result = await runJson(['-c', config, 'call', 'everything__get-tiny-image']);
   const image = result.content.find((block) => block.type === 'image');
   assert.equal(image.mimeType, 'image/png');
@@ -113,13 +113,13 @@ test('an image is kept in the document and told of in the text', async () => {
   assert.ok(!stdout.includes(image.data));
 });
 
-test('an argument of the wrong type is refused before the call', async () => {
+test('an argument of the wrong type is rejected before the call', async () => {
   const { stdout, stderr } = await run(['-c', config, 'call', 'everything__get-sum', 'a=two', 'b=3'], { code: 2 });
   assert.equal(stdout, '');
   assert.match(stderr, /'a' takes number, found 'two'/);
 });
 
-test("an argument that is missing is the server's to refuse", async () => {
+test('the server rejects a missing argument', async () => {
   const { stdout, stderr } = await run(['-c', config, 'call', 'everything__get-sum', 'a=2'], { code: 1 });
   assert.equal(stdout, '');
   assert.match(stderr, /\bb\b/);
@@ -135,7 +135,7 @@ test('progress is on standard error, the result on standard output', async () =>
   assert.doesNotMatch(stdout, /\[\d+\/\d+\]/);
 });
 
-test('progress does not get into the document', async () => {
+test('progress is not in the document', async () => {
   const result = await runJson(['-c', config, ...LONG]);
   assert.match(textOf(result), /completed/);
 });

@@ -1,4 +1,4 @@
-// The things to both eras; how the client opens the connection decides.
+// The reference server for both eras; the client chooses one by its first request.
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { things } from './things.js';
 

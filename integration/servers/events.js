@@ -1,4 +1,4 @@
-// Keeps what was sent in one session, so that a stream can be taken up again where it broke off.
+// Stores the events of one session, so that a broken stream can be resumed.
 export class Events {
   #sent = [];
 
@@ -14,7 +14,7 @@ export class Events {
   async replayEventsAfter(last, { send }) {
     const stream = await this.getStreamIdForEventId(last);
     for (const [index, event] of this.#sent.entries()) {
-      // an event without a message only gave its id away
+      // an event without a message only carries its id
       if (index >= Number(last) && event.stream === stream && event.message.jsonrpc) {
         await send(String(index + 1), event.message);
       }

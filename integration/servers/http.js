@@ -1,13 +1,13 @@
-// The things over HTTP.
+// The reference server over HTTP.
 //
 //   node servers/http.js PORT MODE
 //
 // PORT may be 0, for any that is free. MODE is one of
 //   modern     the modern era alone
-//   dual       both eras; the legacy one without sessions, so the server can neither ask nor tell anything by itself
+//   dual       both eras; the legacy one without sessions, so the server cannot send requests or notifications by itself
 //   sessions   both eras; the legacy one with sessions
-//   resumable  as sessions, and streams that break off can be taken up again
-// Prints its URL when it listens, and ends when its input does.
+//   resumable  as sessions, and broken streams can be resumed
+// Prints its URL when it listens, and exits when its input ends.
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { NodeStreamableHTTPServerTransport, toNodeHandler, toWebRequest } from '@modelcontextprotocol/node';
@@ -22,7 +22,7 @@ const handler = createMcpHandler((context) => things(context, handler.notify), {
 const handle = toNodeHandler(handler);
 const sessions = new Map();
 
-/** One more session, with a server of its own. */
+/** Creates a session with its own server. */
 async function begin() {
   const transport = new NodeStreamableHTTPServerTransport({
     sessionIdGenerator: randomUUID,
@@ -73,5 +73,5 @@ const server = createServer((request, response) =>
 server.listen(Number(port), '127.0.0.1', () => {
   process.stdout.write(`http://127.0.0.1:${server.address().port}/mcp\n`);
 });
-// nobody is left to stop it otherwise
+// no other process would stop it
 process.stdin.on('end', () => process.exit()).resume();

@@ -1,4 +1,4 @@
-// The things to the modern era alone.
+// The reference server for the modern era only.
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { things } from './things.js';
 

@@ -1,4 +1,4 @@
-// What both servers offer, written once for both eras: a handler that needs something of the client returns
+// The features of both servers, written once for both eras: a handler that needs input from the client returns
 // inputRequired(...), and the library turns that into an input_required result or into requests to the client.
 import { setTimeout as delay } from 'node:timers/promises';
 import * as mcp from '@modelcontextprotocol/server';
@@ -18,7 +18,7 @@ const FORM = {
   required: ['name'],
 };
 
-// a key that is known, so that a round may end at another process than it began at: nothing is kept here between rounds
+// a fixed key, so that another process may continue a round: nothing is stored here between rounds
 const rounds = mcp.createRequestStateCodec({
   key: 'a key for tests, which guards nothing at all',
   bind: (ctx) => ctx.mcpReq.method,
@@ -30,11 +30,11 @@ const says = (value) => ({ content: [text(value)] });
 const startingWith = (prefix, values = []) => values.filter((value) => value.startsWith(prefix));
 const page = (number) => ({ uri: `memo://page/${number}`, mimeType: 'text/plain', text: `page ${number}` });
 
-// not of a server: a probe that initialize follows leads to a second one, and over HTTP each request of the modern era does
+// not per server: a probe followed by initialize creates a second one, and so does each modern request over HTTP
 let touched = 0;
 const added = new Set();
 
-/** A server for one connection of that era; with listeners, for one request: then they are told of what changes. */
+/** A server for one connection of that era; with listeners for one request, which receive its changes. */
 export function things({ era }, listeners) {
   const server = new mcp.McpServer(
     { name: 'things', title: 'Things', version: '1.0.0' },
@@ -115,7 +115,7 @@ export function things({ era }, listeners) {
         }
       }
     } catch (e) {
-      // the end of the connection aborts as well, which nobody is to take for a cancellation, unless it is of one request
+      // the end of the connection aborts as well, which counts as a cancellation only for a connection of one request
       if (mcpReq.signal.aborted && (listeners || mcpReq.signal.reason?.code !== mcp.SdkErrorCode.ConnectionClosed)) {
         process.stderr.write('slow cancelled\n');
       }

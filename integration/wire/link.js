@@ -1,4 +1,4 @@
-// One connection, as it was recorded: what was said so far tells which revision the next message is of.
+// One recorded connection: the messages so far determine the revision of the next one.
 import { isDeepStrictEqual } from 'node:util';
 import { MODERN } from './revision.js';
 
@@ -23,13 +23,13 @@ function kindOf(message) {
   return ['result', 'error'].find((kind) => Object.hasOwn(message, kind));
 }
 
-/** The revision that a request says it is of. */
+/** The revision that a request declares. */
 function claimOf({ params }) {
   const claim = params?._meta?.[CLAIM];
   return typeof claim === 'string' ? claim : undefined;
 }
 
-// a client that spoils or leaves out what says the revision is not to pass as one that never negotiated
+// a client that omits or corrupts the revision must not count as one that never negotiated
 const looksModern = ({ method, params }) =>
   method === 'server/discover' ||
   Object.keys(params?._meta ?? {}).some((name) => name.startsWith('io.modelcontextprotocol/'));
@@ -37,7 +37,7 @@ const looksModern = ({ method, params }) =>
 // 1 and "1" are two ids
 const key = (id) => JSON.stringify(id) ?? 'none';
 
-/** The parameters of a request without those that a retry has anew. */
+/** The parameters of a request without those that change in a retry. */
 function lasting(params) {
   const { _meta, requestState, inputResponses, ...rest } = params ?? {};
   return rest;
@@ -46,7 +46,7 @@ function lasting(params) {
 export class Link {
   #revisionNamed;
   #sent = new Map(); // the client's requests, by their ids
-  // the methods of the server's requests without an answer, by their ids: each session of a link has ids of its own
+  // the methods of the server's pending requests by id: each session of a link has its own ids
   #asked = new Map();
   #rounds = []; // the input_required results
   #proposed; // by initialize, which may yet come
@@ -84,7 +84,7 @@ export class Link {
     }
   }
 
-  /** Judges a message: its revision, or undefined where none was negotiated; its method; and what is wrong with it. */
+  /** Validates a message: returns its revision, or undefined before negotiation; its method; and its problems. */
   sent(message) {
     const kind = kindOf(message);
     if (kind === undefined) {
@@ -146,7 +146,7 @@ export class Link {
     return typeof params?.taskId === 'string' ? problems : [...problems, '/params/taskId must be string'];
   }
 
-  /** What belongs to an input_required result goes with the request that it was the result of, and with no other. */
+  /** Checks that the answers to an input_required result are sent only with a retry of its request. */
   #retry({ method, params }, revision) {
     const { requestState, inputResponses } = params ?? {};
     if (requestState === undefined && inputResponses === undefined) {
@@ -202,7 +202,7 @@ export class Link {
       return ['is a response, which a client does not send in this revision'];
     }
     if (asked === undefined) {
-      // who could not read a request does not know its id
+      // a peer that could not parse a request does not know its id
       return kind === 'error' && message.id === undefined ? [] : ['answers no request of the server'];
     }
     this.#asked.get(key(message.id)).shift();

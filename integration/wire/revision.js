@@ -1,4 +1,4 @@
-// What the JSON Schema of a revision defines, found by the methods of messages.
+// The definitions of a revision's JSON Schema, by the methods of messages.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv';
@@ -39,10 +39,10 @@ class Revision {
     this.#pointer = schema.$defs ? '$defs' : 'definitions';
     this.#definitions = schema[this.#pointer];
     this.modern = name >= MODERN;
-    /** The definitions of what a client may send, by their methods. */
+    /** The definitions of a client's messages, by method. */
     this.requests = this.#members('ClientRequest');
     this.notifications = this.#members('ClientNotification');
-    /** The definitions of what a server may ask; in the modern era it asks within results alone. */
+    /** The definitions of a server's requests; in the modern era it asks only within results. */
     this.questions = this.#members(this.modern ? 'InputRequest' : 'ServerRequest');
     /** The definitions of the envelopes, by the kinds of messages. */
     this.envelopes = {
@@ -53,7 +53,7 @@ class Revision {
     };
   }
 
-  // a union of one may be that one itself
+  // a union of one type may be that type itself
   #members(union) {
     const { anyOf = [{ $ref: union }] } = this.#definitions[union];
     const names = anyOf.map(({ $ref }) => $ref.slice($ref.lastIndexOf('/') + 1));
@@ -70,14 +70,14 @@ class Revision {
     return question && this.#first(question.replace(/Request$/, 'Result'), 'EmptyResult');
   }
 
-  /** What is wrong with a value, as lines that tell places and no values. */
+  /** The problems of a value, as lines with places and without values. */
   problems(definition, value, at = '') {
     const check = this.#ajv.getSchema(`${this.#name}#/${this.#pointer}/${definition}`);
     return check(value) ? [] : check.errors.map((e) => `${at + e.instancePath || '/'} ${e.message} [${definition}]`);
   }
 }
 
-/** A function from names to the revisions of a directory, or to undefined for those that it has no file of. */
+/** Maps names to the revisions of a directory, or to undefined if there is no file. */
 export function revisionsOf(directory) {
   const files = new Set(readdirSync(directory));
   const known = new Map();

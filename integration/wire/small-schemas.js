@@ -1,4 +1,4 @@
-// Schemas of three revisions, as small as the tests of the validator let them be, in the shape of the published ones.
+// Minimal schemas of three revisions for the tests of the validator, in the form of the published ones.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -21,7 +21,7 @@ const initialize = object({ protocolVersion: text, capabilities: object(), clien
 ]);
 const called = { name: text, arguments: object() };
 
-/** A definition of a message of that method; whole, with what is of the envelope. */
+/** The definition of a message with that method, including its envelope. */
 const message = (method, params, whole = {}) => ({
   ...object({ ...whole, method: { const: method }, params }, [
     ...Object.keys(whole),

@@ -1,17 +1,17 @@
-// Holds recorded traffic against the JSON Schemas of the revisions that it is of.
+// Validates recorded traffic against the JSON Schemas of its revisions.
 //
 //   node wire/validate.js DIRECTORY [SCHEMAS]
 //
 // DIRECTORY has *.jsonl files. Each line is {"link", "server", "direction": "sent"|"received", "message"}, in order; an
-// id of a link is of one connection alone. SCHEMAS has a file REVISION.json for each revision. What was sent is judged;
-// what was received tells what that belongs to. Ends with 1 when a message fails or when none was validated.
+// link id identifies one connection. SCHEMAS has a file REVISION.json for each revision. Sent messages are validated;
+// received ones determine what they belong to. Exits with 1 if a message fails, or none was validated.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Link } from './link.js';
 import { revisionsOf } from './revision.js';
 
-/** Where the schemas are when nobody says otherwise. */
+/** The default directory of the schemas. */
 export const SCHEMAS = fileURLToPath(new URL('../../../shared/schema', import.meta.url));
 
 function recordsOf(directory) {
@@ -47,7 +47,7 @@ function linksOf(records, revisionNamed) {
   return new Map([...sent].map(([link, messages]) => [link, new Link(messages, revisionNamed)]));
 }
 
-/** Validates what was sent: the counts by revision and method, the failures, and how many are of no revision. */
+/** Validates sent messages: returns counts by revision and method, failures, and the number without a revision. */
 export function validate(directory, schemas = SCHEMAS) {
   const records = recordsOf(directory);
   const links = linksOf(records, revisionsOf(schemas));

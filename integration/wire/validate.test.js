@@ -52,7 +52,7 @@ const initialized = (revision, negotiated = revision) => [
 const legacyCall = sent({ id: 1, method: 'tools/call', params: { name: 'greet', arguments: {} } });
 const asked = (method, id = 0) => received({ id, method, params: {} });
 
-/** What passes, and how many messages of it are of which revision. */
+/** Valid traffic, with the number of messages of each revision. */
 const GOOD = {
   'a modern conversation': [
     [
@@ -111,7 +111,7 @@ const GOOD = {
   'two links with the same ids': [[discover(), { ...discover(), link: 'b' }], { '2026-07-28': 2 }],
 };
 
-/** What does not pass, all but the last message being good, and what is told of it. */
+/** Invalid traffic, where only the last message is invalid, with the expected report. */
 const BAD = {
   'an array': [[discover(), { ...discover(), message: [discover().message] }], /not one JSON-RPC message/],
   'neither a method nor a result': [[discover(), sent({ id: 2 })], /not one JSON-RPC message/],
@@ -264,7 +264,7 @@ for (const [whose, schemas] of [
 ]) {
   const skip = existsSync(schemas) ? false : 'the schemas are not there';
 
-  test(`what is good passes with the ${whose} schemas`, { skip }, () => {
+  test(`valid messages pass with the ${whose} schemas`, { skip }, () => {
     for (const [what, [lines, revisions]] of Object.entries(GOOD)) {
       const { rows, failures, notNegotiated } = validate(recording(...lines), schemas);
       assert.deepEqual(failures, [], what);
@@ -275,7 +275,7 @@ for (const [whose, schemas] of [
     }
   });
 
-  test(`what is bad fails with the ${whose} schemas`, { skip }, () => {
+  test(`invalid messages fail with the ${whose} schemas`, { skip }, () => {
     for (const [what, [lines, reason]] of Object.entries(BAD)) {
       const { failures } = validate(recording(...lines), schemas);
       assert.deepEqual(
@@ -300,7 +300,7 @@ test('messages of links that never negotiated are counted and skipped', () => {
 const script = fileURLToPath(new URL('./validate.js', import.meta.url));
 const run = (...args) => spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });
 
-test('the table tells the counts, and the exit code that all passed', () => {
+test('the table shows the counts, the exit code success', () => {
   const { status, stdout } = run(recording(...initialized('2024-11-05'), discover(1), call(2), call(3)), small);
   assert.equal(status, 0, stdout);
   assert.match(stdout, /^2024-11-05 +initialize +1 +0$/m);
@@ -308,7 +308,7 @@ test('the table tells the counts, and the exit code that all passed', () => {
   assert.match(stdout, /^not negotiated: 0$/m);
 });
 
-test('a failure is told with its place and without its arguments', () => {
+test('a failure is reported with its place, without arguments', () => {
   const { status, stdout } = run(
     recording(discover(1), call(2, { name: 7, arguments: { password: 'hunter2' } })),
     small,
@@ -320,7 +320,7 @@ test('a failure is told with its place and without its arguments', () => {
   assert.doesNotMatch(stdout, /password|hunter2/);
 });
 
-test('nothing validated is no success', () => {
+test('validating nothing is a failure', () => {
   for (const lines of [[], [legacyCall], [received({ id: 1, method: 'ping' })]]) {
     const { status, stdout } = run(recording(...lines), small);
     assert.equal(status, 1);
@@ -328,7 +328,7 @@ test('nothing validated is no success', () => {
   }
 });
 
-test('without a directory the usage is told', () => {
+test('without a directory the usage is printed', () => {
   const { status, stderr } = run();
   assert.equal(status, 2);
   assert.match(stderr, /^usage: /);

@@ -6,7 +6,7 @@ import dev.mcpflux.protocol.Sampling;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
-/** Answers whatever a server asks, as a person in a hurry does: by saying yes, and leaving everything as it is. */
+/** Accepts every question of a server and leaves all its values unchanged. */
 final class Answers {
 
     private Answers() {}

@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * A call of a tool.
  *
- * @param text what the text of its result has to hold
+ * @param text a text that its result must contain
  */
 record Call(String tool, Object arguments, String text) {
 
@@ -39,7 +39,7 @@ record Call(String tool, Object arguments, String text) {
         return new Call(tool, arguments, words);
     }
 
-    /** The result, if it is what it should be. */
+    /** The result, if it is the expected one. */
     CallToolResult verify(CallToolResult result) {
         if (result.failed() || !result.text().contains(text)) {
             throw new IllegalStateException("expected of " + tool + " a success with '" + text + "', got "

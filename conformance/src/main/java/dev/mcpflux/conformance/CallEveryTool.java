@@ -5,7 +5,7 @@ import java.util.Map;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
-/** Calls every tool that is listed, one after the other, with the same arguments; there has to be one. */
+/** Calls every listed tool with the same arguments, one after the other; fails without any tool. */
 record CallEveryTool(Map<String, ?> arguments) implements Scenario {
 
     @Override

@@ -9,21 +9,21 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 
 /**
- * Plays one scenario of the conformance suite with the server whose URL is the last argument. The suite names the scenario
- * by the variable {@code MCP_CONFORMANCE_SCENARIO}. Which era the server speaks is found out, not told.
+ * Runs one scenario of the conformance suite with the server whose URL is the last argument. The suite names the
+ * scenario in the variable {@code MCP_CONFORMANCE_SCENARIO}. The era of the server is negotiated, not configured.
  *
- * <p>Exit codes: 0 when everything came out as it should, 1 when something did not, 2 when there is nothing to play.
+ * <p>Exit codes: 0 if everything succeeded, 1 if something failed, 2 if there is no scenario to run.
  */
 public final class ConformanceClient {
 
     private static final Logger log = LoggerFactory.getLogger(ConformanceClient.class);
 
-    /** What the server is called here. */
+    /** The name of the server in this program. */
     static final String SERVER = "mock";
 
     private ConformanceClient() {}
 
-    /** Plays the scenario and exits. */
+    /** Runs the scenario and exits. */
     public static void main(String[] args) {
         System.exit(run(args, System.getenv()));
     }

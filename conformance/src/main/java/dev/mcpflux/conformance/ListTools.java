@@ -3,7 +3,7 @@ package dev.mcpflux.conformance;
 import dev.mcpflux.host.McpHost;
 import org.reactivestreams.Publisher;
 
-/** Lists the tools, whatever they are, and asks for a sign of life: the second thing that is said to the server. */
+/** Lists the tools and sends a ping as the second request. */
 record ListTools() implements Scenario {
 
     @Override

@@ -9,8 +9,8 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 /**
- * Asks for a call of a tool after its arguments have been checked against its schema, which refers to the network: nothing
- * is fetched, so nothing can be checked, and the call is not made.
+ * Validates the arguments of a tool against its schema before the call. The schema refers to the network: nothing is
+ * fetched, so the arguments cannot be validated, and the tool is not called.
  */
 record RefuseSchemas(String tool, Map<String, ?> arguments) implements Scenario {
 

@@ -6,15 +6,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The scenarios of the suite that this program plays, by their names. */
+/** The scenarios of the suite that this program supports, by name. */
 final class Scenarios {
 
     private Scenarios() {}
 
     /**
-     * The scenario of this name, empty if it is not played.
+     * The scenario of this name, empty if it is not supported.
      *
-     * @param context what the suite gives along, a JSON object, or null
+     * @param context the JSON object that the suite provides, or null
      */
     static Optional<Scenario> of(String name, @Nullable String context) {
         Scenario scenario = switch (name) {

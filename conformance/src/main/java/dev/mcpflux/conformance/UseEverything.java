@@ -6,7 +6,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Lists tools, resources and prompts, and uses each; there has to be one of each. */
+/** Lists tools, resources and prompts, and uses each; fails if one kind is missing. */
 record UseEverything() implements Scenario {
 
     @Override

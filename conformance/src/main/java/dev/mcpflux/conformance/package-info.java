@@ -1,6 +1,7 @@
 /**
- * The program that the public conformance suite drives: it does with a mock server what the scenario asks for, by the
- * public API alone. What it looks at is whether calls succeed; how they went over the wire is for the suite to judge.
+ * The program that the public conformance suite drives. It runs a scenario with a mock server, by the public API alone,
+ * and checks whether calls succeed; the suite judges the wire. Start reading at {@link
+ * dev.mcpflux.conformance.ConformanceClient}.
  */
 @NullMarked
 package dev.mcpflux.conformance;

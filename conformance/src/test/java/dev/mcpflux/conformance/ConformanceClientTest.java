@@ -17,31 +17,31 @@ class ConformanceClientTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "auth/basic-cimd", "one-of-next-year"})
-    void scenarioThatIsNotPlayedIsExitCodeTwo(String scenario) {
+    void unknownScenarioExitsWithTwo(String scenario) {
         assertThat(ConformanceClient.run(URL, Map.of("MCP_CONFORMANCE_SCENARIO", scenario)))
                 .isEqualTo(2);
     }
 
     @Test
-    void missingUrlIsExitCodeTwo() {
+    void missingUrlExitsWithTwo() {
         assertThat(ConformanceClient.run(new String[0], Map.of("MCP_CONFORMANCE_SCENARIO", "initialize")))
                 .isEqualTo(2);
     }
 
     @Test
-    void serverThatIsNotThereIsExitCodeOne() {
+    void unreachableServerExitsWithOne() {
         assertThat(ConformanceClient.run(URL, Map.of("MCP_CONFORMANCE_SCENARIO", "initialize")))
                 .isEqualTo(1);
     }
 
     @Test
-    void contextThatIsMissingIsExitCodeOne() {
+    void missingContextExitsWithOne() {
         assertThat(ConformanceClient.run(URL, Map.of("MCP_CONFORMANCE_SCENARIO", "http-custom-headers")))
                 .isEqualTo(1);
     }
 
     @Test
-    void resultThatIsNotWhatItShouldBeIsAnError() {
+    void unexpectedResultIsAnError() {
         Call call = Call.call("sum").expecting("8");
 
         assertThat(call.verify(result("It is 8", false)).text()).isEqualTo("It is 8");

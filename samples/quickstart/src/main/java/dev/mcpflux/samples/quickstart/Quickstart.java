@@ -6,7 +6,7 @@ import dev.mcpflux.protocol.CallToolResult;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Calls one tool of the servers that a file names; the servers are gone before the last line is printed. */
+/** Calls one tool of the servers in a configuration file; the servers have exited before the last line is printed. */
 public final class Quickstart {
 
     private Quickstart() {}

@@ -1,4 +1,4 @@
-/** The program of the README. */
+/** The program of the README. Start reading at {@link dev.mcpflux.samples.quickstart.Quickstart}. */
 @NullMarked
 package dev.mcpflux.samples.quickstart;
 

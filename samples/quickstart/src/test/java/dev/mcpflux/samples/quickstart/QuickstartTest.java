@@ -20,10 +20,10 @@ class QuickstartTest {
                 .as("the weather server, which a build of the whole project makes first")
                 .exists();
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        Path config = Files.writeString(
-                dir.resolve("mcp.json"),
-                "{\"mcpServers\":{\"weather\":{\"command\":\"" + java.replace("\\", "\\\\") + "\",\"args\":[\"-jar\",\""
-                        + server.toString().replace("\\", "\\\\") + "\"]}}}");
+        Path config = Files.writeString(dir.resolve("mcp.json"), """
+                {"mcpServers": {"weather": {"command": "%s", "args": ["-jar", "%s"]}}}
+                """.formatted(
+                        java.replace("\\", "\\\\"), server.toString().replace("\\", "\\\\")));
         PrintStream out = System.out;
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));

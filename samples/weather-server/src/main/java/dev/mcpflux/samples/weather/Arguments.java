@@ -8,19 +8,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * The arguments of one call, read by name and type.
  *
- * <p>They are checked here and not by the SDK's JSON Schema validator, which adds two fifths to the time of
- * the server's start; this way the messages also say what to write instead.
+ * <p>They are validated here and not by the SDK's JSON Schema validator, which adds two fifths to the server's start-up
+ * time. The messages can then also suggest the right value.
  *
- * @param values as they came, never {@code null} itself
+ * @param values as received, never {@code null} itself
  */
 record Arguments(Map<String, Object> values) {
 
     /**
      * Takes the arguments of a call.
      *
-     * @param values as they came; a call without any has none at all
-     * @param known the names the tool declares
-     * @throws ToolFailure when there is one more: it is a misspelled one, and its default would be taken silently
+     * @param values as received; null for a call without arguments
+     * @param known the names that the tool declares
+     * @throws ToolFailure for an unknown name: it may be misspelled, and the default would be used silently
      */
     static Arguments of(@Nullable Map<String, Object> values, Set<String> known) {
         Map<String, Object> given = values == null ? Map.of() : values;
@@ -33,7 +33,7 @@ record Arguments(Map<String, Object> values) {
         return new Arguments(given);
     }
 
-    /** A text which must be there and not blank. */
+    /** A required text that is not blank. */
     String text(String name) {
         Object value = values.get(name);
         if (value == null) {
@@ -42,19 +42,19 @@ record Arguments(Map<String, Object> values) {
         return asText(name, value);
     }
 
-    /** A text which may be absent. */
+    /** An optional text. */
     String text(String name, String otherwise) {
         Object value = values.get(name);
         return value == null ? otherwise : asText(name, value);
     }
 
-    /** A whole number within bounds, which may be absent. */
+    /** An optional integer within bounds. */
     int integer(String name, int least, int most, int otherwise) {
         Object value = values.get(name);
         if (value == null) {
             return otherwise;
         }
-        // JSON Schema counts 5.0 as an integer too
+        // JSON Schema counts 5.0 as an integer, too
         if (value instanceof Number number
                 && number.doubleValue() == Math.rint(number.doubleValue())
                 && number.doubleValue() >= least

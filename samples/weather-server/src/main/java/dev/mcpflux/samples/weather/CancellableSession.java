@@ -18,9 +18,9 @@ import reactor.core.publisher.Sinks;
 /**
  * A session of the SDK whose requests can be cancelled.
  *
- * <p>The SDK knows no {@code notifications/cancelled}, nor does it stop the work in flight when the session ends: a
- * forecast would go on for a client which is no longer there, and keep the process alive. But it handles each message
- * in a Mono, and that can be cancelled from outside.
+ * <p>The SDK does not support {@code notifications/cancelled}, nor does it stop running work when the session ends: a
+ * forecast would continue for a client that has disconnected, and keep the process alive. But the SDK handles each
+ * message in a Mono, which can be cancelled from outside.
  *
  * <p>It extends the SDK's class because the transport provider accepts no other type; all it inherits is the type.
  */

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 
-/** The cities the server knows, found by name whatever the case and the accents. */
+/** The cities that the server knows, found by name, ignoring case and accents. */
 final class Cities {
 
     private static final String RESOURCE = "cities.csv";
@@ -60,7 +60,7 @@ final class Cities {
     private String hint(String name) {
         List<String> names = all.stream().map(City::name).toList();
         List<String> near = Names.near(name, names);
-        // a model that guessed wildly needs the whole choice, one that misspelled needs the spelling only
+        // no similar name: the model needs the whole list; otherwise the correct spelling is enough
         return near.isEmpty()
                 ? "Known cities: " + String.join(", ", names) + "."
                 : "Did you mean " + String.join(" or ", near) + "?";

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import reactor.core.publisher.Mono;
 
-/** {@code current_time}: what the clocks of a time zone show. */
+/** {@code current_time}: the current time in a time zone. */
 final class CurrentTimeTool {
 
     private static final String DEFAULT_ZONE = "UTC";
@@ -17,7 +17,7 @@ final class CurrentTimeTool {
     private static final Tool TOOL = Tools.declare(
             "current_time",
             "Current time",
-            "Tells the current date and time in a time zone.",
+            "Returns the current date and time in a time zone.",
             Schema.object(Schema.optional(
                     "timezone", Schema.text("IANA time zone, for example Europe/Lisbon", DEFAULT_ZONE))),
             CurrentTime.SCHEMA);
@@ -40,8 +40,8 @@ final class CurrentTimeTool {
     /**
      * The zone of an id.
      *
-     * @throws ToolFailure when the time zone database has none; {@code ZoneId.of} alone would take offsets and
-     *     prefixes too, which are no IANA ids
+     * @throws ToolFailure if the time zone database has no such zone; {@code ZoneId.of} alone would accept offsets and
+     *     prefixes too, which are not IANA ids
      */
     static ZoneId zone(String id) {
         Set<String> known = ZoneId.getAvailableZoneIds();

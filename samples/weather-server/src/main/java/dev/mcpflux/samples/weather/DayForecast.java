@@ -5,10 +5,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * One day of a forecast, derived from the climate of the city and the number of the day alone.
+ * One day of a forecast, derived only from the climate of the city and the number of the day.
  *
- * <p>No randomness and no date: the same question has the same answer, so that a test or a demonstration can tell a
- * change in the host from a change in the weather.
+ * <p>There is no randomness and no date: equal requests have equal results, so that a test or a demonstration can
+ * distinguish a change in the host from a change in the weather.
  */
 record DayForecast(
         int day,

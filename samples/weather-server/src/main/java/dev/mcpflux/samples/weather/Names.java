@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Compares names the way people mistype them: case, accents and separators do not count, letters do. */
+/** Compares names with tolerance for typing: ignores case, accents and separators, but not letters. */
 final class Names {
 
     private static final Pattern MARKS = Pattern.compile("\\p{M}+");
@@ -20,17 +20,17 @@ final class Names {
     static String fold(String name) {
         String decomposed = Normalizer.normalize(name.toLowerCase(Locale.ROOT), Normalizer.Form.NFD);
         String plain = MARKS.matcher(decomposed).replaceAll("");
-        // these letters have no decomposition in Unicode, though people type the plain one
+        // these letters have no decomposition in Unicode, but people type the plain letter
         plain = plain.replace('ø', 'o').replace('ł', 'l').replace("ß", "ss");
         return SEPARATORS.matcher(plain).replaceAll(" ").strip();
     }
 
     /**
-     * The candidates spelled nearly like a name, the nearest first, three at most.
+     * The candidates with a similar spelling, the nearest first, at most three.
      *
-     * <p>A third of the letters may differ: with more, short names would all resemble each other. And only those close
-     * to the nearest count: beside a single slip of the finger, a candidate with three is noise. A candidate with
-     * slashes, such as a time zone, is also compared by what follows the last one.
+     * <p>Up to a third of the letters may differ; with more, all short names would be similar. Only candidates close to
+     * the nearest one count: beside one with a single wrong letter, a candidate with three is noise. A candidate with
+     * slashes, such as a time zone, is also compared by the part after the last one.
      */
     static List<String> near(String name, Collection<String> candidates) {
         String wanted = fold(name);

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 import reactor.core.publisher.Mono;
 
-/** {@code packing_list}: asks a model what to take along to a city. */
+/** {@code packing_list}: asks a model what to pack for a stay in a city. */
 final class PackingListPrompt {
 
     private static final String DEFAULT_DAYS = "3";
@@ -63,7 +63,7 @@ final class PackingListPrompt {
                 .build();
     }
 
-    // MCP, Prompts: the arguments of a prompt are texts, even those which mean a number
+    // MCP, Prompts: the arguments of a prompt are texts, even those that represent a number
     private static int days(String text) {
         try {
             int days = Integer.parseInt(text);
@@ -71,7 +71,7 @@ final class PackingListPrompt {
                 return days;
             }
         } catch (NumberFormatException e) {
-            // said below, in the same words as for zero
+            // reported below with the same message as zero
         }
         throw new ToolFailure("Argument 'days' must be a positive whole number, but is '" + text + "'.");
     }

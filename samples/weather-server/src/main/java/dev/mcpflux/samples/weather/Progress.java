@@ -7,10 +7,10 @@ import java.util.Map;
 import reactor.core.publisher.Mono;
 
 /**
- * Tells the caller how far a call has come.
+ * Reports the progress of a call to the caller.
  *
- * <p>MCP 2025-11-25, <em>Progress</em>: only a request which carries a {@code progressToken} in its {@code _meta} wants
- * to be told.
+ * <p>MCP 2025-11-25, <em>Progress</em>: only a request with a {@code progressToken} in its {@code _meta} receives
+ * notifications.
  */
 @FunctionalInterface
 interface Progress {

@@ -23,8 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class StdioServer {
 
     /**
-     * Accepts everything. The arguments are checked by {@link Arguments}, and that the results match their schemas is
-     * a matter for the tests: a real validator reads the meta-schemas of JSON Schema before the first answer.
+     * Accepts everything. {@link Arguments} validates the arguments, and tests check that the results match their
+     * schemas; a real validator would read the meta-schemas of JSON Schema before the first response.
      */
     private static final JsonSchemaValidator UNCHECKED = (schema, content) -> ValidationResponse.asValid(null);
 

@@ -14,9 +14,9 @@ final class Tools {
     private Tools() {}
 
     /**
-     * Joins a tool's declaration to what it does.
+     * Combines the declaration of a tool with its handler.
      *
-     * @param properties the names of its arguments; a call with others is answered with an error
+     * @param properties the names of its arguments; a call with others fails
      */
     static AsyncToolSpecification specification(Tool tool, Set<String> properties, ToolHandler handler) {
         return new AsyncToolSpecification(

@@ -7,7 +7,7 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** The SDK's stdio transport with what a well-behaved process needs besides: its end can be waited for. */
+/** The SDK's stdio transport with a signal for its end, which a process needs for its exit. */
 final class WatchedStdio implements McpServerTransportProvider {
 
     private final StdioServerTransportProvider delegate;

@@ -9,27 +9,27 @@ import reactor.core.publisher.Sinks;
 import reactor.util.concurrent.Queues;
 
 /**
- * A transport of the SDK which tells when it is closed, and which any number of threads may send by.
+ * A transport of the SDK that reports when it is closed, and that any number of threads may send with.
  *
- * <p>The SDK's stdio transport closes itself at the end of stdin, and tells nobody. And it refuses a message ("Failed to
- * enqueue message") while another thread sends one: it emits into a sink that is not made for that. A notification is lost
- * then, and its call ends in an error before its progress is complete; or the response is lost, and the call is never
- * answered. So messages go through a queue here, and one at a time to the SDK.
+ * <p>The SDK's stdio transport closes itself at the end of stdin without reporting it. It also rejects a message
+ * ("Failed to enqueue message") while another thread sends one, because its sink does not support concurrent emitters.
+ * The rejected message is lost: a notification, and then its call fails before its progress is complete; or a response,
+ * and then the call is never answered. So messages go through a queue here, and to the SDK one at a time.
  */
 final class WatchedTransport implements McpServerTransport {
 
     private final McpServerTransport delegate;
     private final Sinks.Empty<Void> closed;
-    // the unsafe sink takes what many threads emit, since the queue beneath it is made for that
+    // the unsafe sink accepts many emitting threads, because the queue beneath it supports them
     private final Sinks.Many<Outgoing> outgoing = Sinks.unsafe()
             .many()
             .unicast()
             .onBackpressureBuffer(Queues.<Outgoing>unboundedMultiproducer().get());
 
     /**
-     * Watches a transport.
+     * Wraps a transport.
      *
-     * @param closed is completed when the transport is closed from either side
+     * @param closed completed when the transport is closed from either side
      */
     WatchedTransport(McpServerTransport delegate, Sinks.Empty<Void> closed) {
         this.delegate = delegate;

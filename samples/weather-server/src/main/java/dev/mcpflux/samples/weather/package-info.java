@@ -1,7 +1,8 @@
 /**
- * A small MCP server about weather and time, spoken over stdio and built on the official Java SDK.
+ * A small MCP server for weather and time over stdio, built on the official Java SDK. Start reading at {@link
+ * dev.mcpflux.samples.weather.WeatherServer}, which contains {@code main}.
  *
- * <p>It is a process of its own which shares no class with the host: a sample to run, and a peer to test against.
+ * <p>It runs in its own process and shares no class with the host: a sample to run, and a peer for tests.
  */
 @NullMarked
 package dev.mcpflux.samples.weather;

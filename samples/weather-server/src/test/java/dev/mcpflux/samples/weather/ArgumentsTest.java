@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ArgumentsTest {
 
     @Test
-    void takesWhatIsThere() {
+    void readsPresentArguments() {
         Arguments arguments = Arguments.of(Map.of("city", " Oslo ", "days", 3), Set.of("city", "days"));
 
         assertThat(arguments.text("city")).isEqualTo("Oslo");

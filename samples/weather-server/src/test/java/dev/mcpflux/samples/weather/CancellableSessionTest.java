@@ -46,7 +46,7 @@ class CancellableSessionTest {
     }
 
     @Test
-    void answersWhatIsNotCancelled() {
+    void answersOtherRequestsAfterACancellation() {
         StepVerifier.create(session.handle(request(1)))
                 .then(() -> work.emit("done"))
                 .verifyComplete();
@@ -55,7 +55,7 @@ class CancellableSessionTest {
     }
 
     @Test
-    void cancelsTheWorkAndAnswersNothing() {
+    void cancelledRequestHasNoResponse() {
         StepVerifier.create(session.handle(request(1)))
                 .then(() -> work.assertSubscribers(1))
                 .then(() -> cancel(2))
@@ -85,7 +85,7 @@ class CancellableSessionTest {
     }
 
     @Test
-    void survivesAMessageThatFails() {
+    void continuesAfterAFailedMessage() {
         StepVerifier.create(session.handle(new JSONRPCNotification("notifications/faulty", null)))
                 .verifyComplete();
     }

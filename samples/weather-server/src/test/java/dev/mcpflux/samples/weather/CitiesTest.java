@@ -30,7 +30,7 @@ class CitiesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"São Paulo", "sao paulo", "SÃO-PAULO", " sao  paulo "})
-    void findsACityHoweverItIsWritten(String name) {
+    void findsCitiesIgnoringCaseAndAccents(String name) {
         assertThat(cities.find(name).country()).isEqualTo("Brazil");
     }
 
@@ -50,12 +50,12 @@ class CitiesTest {
     }
 
     @Test
-    void refusesALineWhichIsNoCity() {
+    void rejectsInvalidLine() {
         assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> City.parse("Oslo;Norway"));
     }
 
     @Test
-    void aCityStateIsNamedOnce() {
+    void cityStateIsNamedOnce() {
         assertThat(cities.find("singapore").label()).isEqualTo("Singapore");
         assertThat(cities.find("lisbon").label()).isEqualTo("Lisbon, Portugal");
     }

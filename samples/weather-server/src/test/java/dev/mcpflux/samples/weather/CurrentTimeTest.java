@@ -16,13 +16,13 @@ class CurrentTimeTest {
     private final Clock clock = Clock.fixed(Instant.parse("2026-07-01T23:30:15.123Z"), ZoneOffset.UTC);
 
     @Test
-    void tellsTheTimeOfAZone() {
+    void returnsTheTimeOfAZone() {
         assertThat(CurrentTime.of(clock, ZoneId.of("Europe/Lisbon")))
                 .isEqualTo(new CurrentTime("Europe/Lisbon", "2026-07-02T00:30:15+01:00", "Thursday", "+01:00"));
     }
 
     @Test
-    void tellsTheOffsetOfUtcInNumbers() {
+    void printsTheOffsetOfUtcAsDigits() {
         assertThat(CurrentTime.of(clock, CurrentTimeTool.zone("UTC")).utcOffset())
                 .isEqualTo("+00:00");
     }
@@ -36,7 +36,7 @@ class CurrentTimeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Mars/Olympus_Mons_Crater", "GMT+03:30", "+01:00"})
-    void refusesWhatIsNoIanaId(String id) {
+    void rejectsOtherThanIanaIds(String id) {
         assertThatExceptionOfType(ToolFailure.class)
                 .isThrownBy(() -> CurrentTimeTool.zone(id))
                 .withMessageStartingWith("Unknown time zone '" + id + "'.");

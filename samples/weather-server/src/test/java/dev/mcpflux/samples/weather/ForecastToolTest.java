@@ -56,7 +56,7 @@ class ForecastToolTest {
     }
 
     @Test
-    void theSameQuestionHasTheSameAnswer() {
+    void equalRequestsHaveEqualResults() {
         City lisbon = cities.find("lisbon");
 
         assertThat(DayForecast.of(lisbon, 4)).isEqualTo(DayForecast.of(lisbon, 4));

@@ -18,7 +18,7 @@ class NamesTest {
         "Zürich, zurich",
         "I, i"
     })
-    void foldsWhatDoesNotDistinguishNames(String name, String folded) {
+    void foldsCaseAccentsAndSeparators(String name, String folded) {
         assertThat(Names.fold(name)).isEqualTo(folded);
     }
 
@@ -40,7 +40,7 @@ class NamesTest {
     }
 
     @Test
-    void leavesOutWhatIsMuchFurtherThanTheNearest() {
+    void omitsCandidatesFarFromTheNearest() {
         assertThat(Names.near("Europe/Lisbn", List.of("Europe/Lisbon", "Europe/Kiev", "America/Lima")))
                 .containsExactly("Europe/Lisbon");
     }

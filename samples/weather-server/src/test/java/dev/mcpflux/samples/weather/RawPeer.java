@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A client as raw as can be: what it sends are lines, and what it receives must be lines of JSON-RPC. */
+/** A minimal client: it sends lines, and what it receives must be lines of JSON-RPC. */
 final class RawPeer {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -40,7 +40,7 @@ final class RawPeer {
         return message;
     }
 
-    /** Asks and expects the answer to be the next message. */
+    /** Sends a request and expects its response as the next message. */
     JsonNode exchange(int id, String method, String params) throws IOException {
         request(id, method, params);
         JsonNode answer = next();

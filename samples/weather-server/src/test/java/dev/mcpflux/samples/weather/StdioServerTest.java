@@ -52,7 +52,7 @@ class StdioServerTest {
     }
 
     @Test
-    void offersOnlyWhatItWasToldTo() throws IOException {
+    void offersOnlyTheSelectedPart() throws IOException {
         JsonNode result = start(new Options(Offer.TIME, "clock", false));
 
         assertThat(result.path("capabilities").propertyNames())
@@ -105,7 +105,7 @@ class StdioServerTest {
     }
 
     @Test
-    void tellsTheTime() throws IOException {
+    void returnsTheTime() throws IOException {
         start(Options.DEFAULT);
 
         assertThat(text(call("current_time", "{}"))).isEqualTo("It is Wednesday, 2026-07-01T12:00:00Z in UTC.");
@@ -214,7 +214,7 @@ class StdioServerTest {
     }
 
     @Test
-    void endsAtTheEndOfItsInputThoughWorkIsInFlight() throws IOException {
+    void endsAtEndOfInputDespiteRunningWork() throws IOException {
         start(Options.DEFAULT);
         peer.request(
                 1,

@@ -60,7 +60,7 @@ class WatchedTransportTest {
     }
 
     @Test
-    void aMessageThatCannotBeSentFailsAlone() {
+    void unsendableMessageFailsAlone() {
         sending.tryEmitError(new IllegalStateException("stuck"));
         StepVerifier.create(transport.sendMessage(message("a"))).verifyErrorMessage("stuck");
         sending = Sinks.empty();

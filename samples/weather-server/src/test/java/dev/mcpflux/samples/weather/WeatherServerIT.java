@@ -24,7 +24,7 @@ class WeatherServerIT {
     }
 
     @Test
-    void endsWithZeroAtTheEndOfItsInput() throws Exception {
+    void exitsWithZeroAtEndOfInput() throws Exception {
         Process process = start();
         RawPeer peer = new RawPeer(process.getInputStream(), process.getOutputStream());
         assertThat(peer.initialize()
@@ -42,7 +42,7 @@ class WeatherServerIT {
     }
 
     @Test
-    void endsThoughAForecastIsInFlight() throws Exception {
+    void endsDespiteARunningForecast() throws Exception {
         Process process = start("--offer=weather");
         RawPeer peer = new RawPeer(process.getInputStream(), process.getOutputStream());
         peer.initialize();
