@@ -57,12 +57,12 @@ final class CallResponse implements SseBody.Taker {
 
     /** Reads what a response with a status of success holds. */
     Publisher<Void> read(ByteBufFlux content) {
-        String type = HttpRequests.mediaType(head);
-        if (type.equals(HttpRequests.EVENTS)) {
+        String type = ResponseHeads.mediaType(head);
+        if (type.equals(ResponseHeads.EVENTS)) {
             // the length of a stream is not known beforehand: with one, it may be something else
-            return HttpRequests.contentLength(head) > 0 ? maybeEvents(content) : events(content);
+            return ResponseHeads.contentLength(head) > 0 ? maybeEvents(content) : events(content);
         }
-        if (HttpRequests.isJson(type)) {
+        if (ResponseHeads.isJson(type)) {
             return json(content);
         }
         if (type.isEmpty()) {
@@ -111,7 +111,7 @@ final class CallResponse implements SseBody.Taker {
 
     private Mono<Void> json(ByteBufFlux content) {
         int max = link.options().maxMessageBytes();
-        return Bodies.take(content, max, HttpRequests.contentLength(head))
+        return Bodies.take(content, max, ResponseHeads.contentLength(head))
                 .doOnNext(body -> {
                     if (body.noRoom()) {
                         call.failForRoom();
@@ -124,7 +124,7 @@ final class CallResponse implements SseBody.Taker {
                     decode(body);
                     if (!exchange.over()) {
                         // a connection that is out of step stays so
-                        HttpRequests.neverAgain(head);
+                        ResponseHeads.closeAfter(head);
                         String other = router.otherId();
                         call.fail(link.failures()
                                 .protocol("the answer to " + exchange.method() + " is "

@@ -263,7 +263,7 @@ final class Failures {
             @Nullable URI target,
             @Nullable LostSessions lost) {
         boolean well = response.status().code() / 100 == 2;
-        if (well && HttpRequests.mediaType(response).equals(HttpRequests.EVENTS)) {
+        if (well && ResponseHeads.mediaType(response).equals(ResponseHeads.EVENTS)) {
             // a stream of which nothing is expected need not end
             return Mono.empty();
         }
@@ -311,7 +311,7 @@ final class Failures {
 
     /** What a server says in words may be all there is to go by. */
     private String snippet(HttpClientResponse response, Bodies.Taken body) {
-        String type = HttpRequests.mediaType(response);
+        String type = ResponseHeads.mediaType(response);
         if (body.length() == 0 || !(type.equals("text/plain") || type.endsWith("json"))) {
             return "";
         }

@@ -209,7 +209,7 @@ abstract sealed class HttpCall implements PendingExchange.Owner permits ModernCa
     }
 
     private JsonRpcError masked(JsonRpcError error) {
-        link.secrets().know(caller);
+        link.secrets().know(caller.headers());
         return Masker.mask(error, link::mask);
     }
 
@@ -285,7 +285,7 @@ abstract sealed class HttpCall implements PendingExchange.Owner permits ModernCa
             CallResponse mine = new CallResponse(HttpCall.this, this, head, false);
             response = mine;
             // the response may show the headers of the caller
-            link.secrets().know(caller);
+            link.secrets().know(caller.headers());
             if (head.status().code() / 100 != 2) {
                 return refused(head, content);
             }
@@ -296,7 +296,7 @@ abstract sealed class HttpCall implements PendingExchange.Owner permits ModernCa
         Publisher<Void> resumed(HttpClientResponse head, ByteBufFlux content) {
             CallResponse mine = new CallResponse(HttpCall.this, this, head, true);
             response = mine;
-            if (head.status().code() == 200 && HttpRequests.mayBeEvents(head)) {
+            if (head.status().code() == 200 && ResponseHeads.mayBeEvents(head)) {
                 return mine.events(content);
             }
             fail(link.failures()

@@ -8,7 +8,11 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 import reactor.netty.http.client.HttpClient;
 
-/** What a server is reached with. */
+/**
+ * What a server is reached with.
+ *
+ * @param filter sees each HTTP request and each response head, null where none is installed
+ */
 record HttpRecipe(
         String name,
         URI url,
@@ -19,6 +23,7 @@ record HttpRecipe(
         ProxySettings proxies,
         HttpPool pool,
         UnaryOperator<HttpClient> customizer,
+        @Nullable HttpExchangeFilter filter,
         Scheduler timer) {
 
     String origin() {

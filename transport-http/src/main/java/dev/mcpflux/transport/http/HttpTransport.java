@@ -153,6 +153,7 @@ public final class HttpTransport implements Transport {
         private @Nullable ProxySettings proxies;
         private HttpPool pool = HttpPool.create();
         private UnaryOperator<HttpClient> customizer = UnaryOperator.identity();
+        private @Nullable HttpExchangeFilter filter;
         private Scheduler timer = Schedulers.parallel();
 
         private Builder(String name, String url) {
@@ -245,6 +246,12 @@ public final class HttpTransport implements Transport {
             return this;
         }
 
+        /** Shows each HTTP request and each response head to a filter. */
+        Builder filter(HttpExchangeFilter value) {
+            filter = value;
+            return this;
+        }
+
         /** Where delays are counted; default {@link Schedulers#parallel()}. */
         public Builder timer(Scheduler scheduler) {
             timer = scheduler;
@@ -269,6 +276,7 @@ public final class HttpTransport implements Transport {
                     through,
                     pool,
                     customizer,
+                    filter,
                     timer));
         }
     }

@@ -199,7 +199,7 @@ final class Router implements Bindings, MessageHandler {
 
     @Override
     public void onMalformed(Malformed unmasked) {
-        link.secrets().know(Caller.of(context));
+        link.secrets().know(Caller.of(context).headers());
         Malformed malformed = unmasked.masked(link::mask);
         link.undecodable(malformed, frame.preview(link::mask));
         HttpCall target = target(malformed.id());

@@ -1,7 +1,6 @@
 package dev.mcpflux.transport.http;
 
 import dev.mcpflux.text.SafeText;
-import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.Masker;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -34,10 +33,9 @@ final class Secrets {
         this.configured = configured;
     }
 
-    /** The headers of this caller are sent, or what answers them is about to be shown. */
+    /** These headers are sent, or a response to them is about to be shown. */
     @SuppressWarnings("ReferenceEquality")
-    void know(Caller caller) {
-        Map<String, String> headers = caller.headers();
+    void know(Map<String, String> headers) {
         if (headers.isEmpty() || headers == latest) {
             return;
         }

@@ -161,7 +161,7 @@ final class ServerStream {
         private Publisher<Void> answer(HttpClientResponse response, ByteBufFlux content) {
             unreachable = null;
             int status = response.status().code();
-            if (status == 200 && HttpRequests.mediaType(response).equals(HttpRequests.EVENTS)) {
+            if (status == 200 && ResponseHeads.mediaType(response).equals(ResponseHeads.EVENTS)) {
                 offered = true;
                 answeredAt = now();
                 answered.tryEmitEmpty();

@@ -142,9 +142,9 @@ final class SseConnection implements DuplexConnection {
                     .flatMap(
                             taken -> Failures.unhooked(failures.status("GET", response, taken, http.target(response))));
         }
-        if (!HttpRequests.mayBeEvents(response)) {
+        if (!ResponseHeads.mayBeEvents(response)) {
             return Mono.error(failures.protocol(
-                    "it answers GET with " + HttpRequests.mediaType(response) + " instead of a stream of events"));
+                    "it answers GET with " + ResponseHeads.mediaType(response) + " instead of a stream of events"));
         }
         return SseBody.read(content, recipe.options().maxMessageBytes(), new Taker(), reader -> body = reader);
     }

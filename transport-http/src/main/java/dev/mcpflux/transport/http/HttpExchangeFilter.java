@@ -1,0 +1,54 @@
+package dev.mcpflux.transport.http;
+
+import dev.mcpflux.transport.Caller;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import java.net.URI;
+import java.util.Map;
+import reactor.core.publisher.Mono;
+
+/**
+ * Sees every HTTP request of a connection before it is sent, and the head of every response before its body is read: POST and
+ * DELETE, the streams of both transports, each redirect that is followed, each request that is sent again. For what has to be
+ * known before a request can be made, as authorization is. Any thread may call it, for several requests at a time.
+ *
+ * <p><em>Cancellation</em>: a request that is cancelled cancels what it waits for here.
+ */
+interface HttpExchangeFilter {
+
+    /** How often one request is sent at most. */
+    int MAX_ATTEMPTS = 3;
+
+    /**
+     * A request.
+     *
+     * @param url where it goes, after redirects
+     * @param caller on whose behalf it is made
+     * @param attempt 1 for the first time it is sent
+     */
+    record Request(HttpMethod method, URI url, Caller caller, int attempt) {
+
+        /** The URL and the headers of a caller may hold secrets. */
+        @Override
+        public String toString() {
+            return "Request[" + method + ", attempt " + attempt + "]";
+        }
+    }
+
+    /**
+     * The headers to add to a request, which replace those that are configured and those of the caller. The transport sets its
+     * own after them. Their values are masked wherever the server shows them.
+     *
+     * @return emits them before the request is sent, or completes where there are none; an error fails the request, which has
+     *     then not been sent
+     */
+    Mono<Map<String, String>> headers(Request request);
+
+    /**
+     * Decides whether the request is sent again, with the same body and new {@linkplain #headers headers}: then the body of this
+     * response is discarded. At the last of {@value #MAX_ATTEMPTS} attempts the answer does not count.
+     *
+     * @return whether it is sent again; nothing means no. An error fails the request.
+     */
+    Mono<Boolean> sendAgain(Request request, int status, HttpHeaders headers);
+}
