@@ -127,7 +127,11 @@ class HttpAwayTest {
             HttpTransport transport = HttpTransport.builder(
                             "it", "http://127.0.0.1:" + port + (kind == HttpKind.SSE ? "/sse" : "/mcp"))
                     .kind(kind)
-                    .options(HttpOptions.defaults().withStreams(2, Duration.ofMillis(1), Duration.ofMillis(1)))
+                    .options(HttpOptions.builder()
+                            .streamAttempts(2)
+                            .streamDelay(Duration.ofMillis(1))
+                            .maxStreamDelay(Duration.ofMillis(1))
+                            .build())
                     .build();
             // by a clock that stands still no attempt takes long, however busy the machine is
             return McpHost.open(HostConfig.builder()

@@ -98,8 +98,11 @@ class HttpRestartTest extends RealServers {
             process = closing(server.process.get());
             host = open(
                     HttpTransport.builder("it", process.url(server.path))
-                            .options(HttpOptions.defaults()
-                                    .withStreams(attempts, Duration.ofMillis(50), Duration.ofMillis(200)))
+                            .options(HttpOptions.builder()
+                                    .streamAttempts(attempts)
+                                    .streamDelay(Duration.ofMillis(50))
+                                    .maxStreamDelay(Duration.ofMillis(200))
+                                    .build())
                             .build(),
                     options -> options.era(server.policy).logLevel(LogLevel.INFO));
             EventSink.direct(host.events()).subscribe(events::add);

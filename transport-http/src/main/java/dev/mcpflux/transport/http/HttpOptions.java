@@ -1,178 +1,250 @@
 package dev.mcpflux.transport.http;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Limits of the connections to one server. Immutable. How long a request may take in all, and between two signs of life, is
- * the session's to say (its {@code RequestOptions}).
- *
- * @param connectTimeout for reaching the server, TLS included; default 10 s
- * @param keepIdle how long a connection of TCP that nobody uses is kept; default 4 s, since many servers close theirs after 5
- * @param maxConnections how many connections of TCP at a time, for each on whose behalf is called; more requests wait for one;
- *     default 500
- * @param maxMessageBytes the largest message, decompressed: a longer one fails its request, without being held in memory;
- *     default 16 MiB
- * @param answerTimeout for what is no request (notifications, answers to the server): until it is accepted; default 30 s
- * @param streamAttempts how often in a row a stream that broke off is taken up again without anything coming of it
- *     (legacy era); default 5
- * @param streamDelay how long before the first of these attempts, each next one 1.5 times as long; what the server asks for
- *     (`retry:`) comes first; default 1 s
- * @param maxStreamDelay how long at the most; default 30 s
- * @param keepSession how long the session of a caller that makes no requests is kept, beside that of who opened the connection
- *     (legacy era); default 10 min
- * @param closeGrace for telling the server that the session is over (legacy era); default 2 s
+ * Limits of the connections to one server. Immutable. How long a request may take is up to the session (its
+ * {@code RequestOptions}).
  */
-public record HttpOptions(
-        Duration connectTimeout,
-        Duration keepIdle,
-        int maxConnections,
-        int maxMessageBytes,
-        Duration answerTimeout,
-        int streamAttempts,
-        Duration streamDelay,
-        Duration maxStreamDelay,
-        Duration closeGrace,
-        Duration keepSession) {
+public final class HttpOptions {
 
-    private static final HttpOptions DEFAULTS = new HttpOptions(
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(4),
-            500,
-            16 * 1024 * 1024,
-            Duration.ofSeconds(30),
-            5,
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(2),
-            Duration.ofMinutes(10));
+    private static final HttpOptions DEFAULTS = builder().build();
 
-    public HttpOptions {
-        requirePositive(connectTimeout, "connectTimeout");
-        requirePositive(keepIdle, "keepIdle");
-        requirePositive(maxConnections, "maxConnections");
-        requirePositive(maxMessageBytes, "maxMessageBytes");
-        requirePositive(answerTimeout, "answerTimeout");
-        requirePositive(streamAttempts, "streamAttempts");
-        requirePositive(streamDelay, "streamDelay");
-        requirePositive(maxStreamDelay, "maxStreamDelay");
-        requirePositive(closeGrace, "closeGrace");
-        requirePositive(keepSession, "keepSession");
+    private final Duration connectTimeout;
+    private final Duration keepIdle;
+    private final int maxConnections;
+    private final int maxMessageBytes;
+    private final Duration answerTimeout;
+    private final int streamAttempts;
+    private final Duration streamDelay;
+    private final Duration maxStreamDelay;
+    private final Duration closeGrace;
+    private final Duration keepSession;
+
+    private HttpOptions(Builder from) {
+        connectTimeout = requirePositive(from.connectTimeout, "connectTimeout");
+        keepIdle = requirePositive(from.keepIdle, "keepIdle");
+        maxConnections = requirePositive(from.maxConnections, "maxConnections");
+        maxMessageBytes = requirePositive(from.maxMessageBytes, "maxMessageBytes");
+        answerTimeout = requirePositive(from.answerTimeout, "answerTimeout");
+        streamAttempts = requirePositive(from.streamAttempts, "streamAttempts");
+        streamDelay = requirePositive(from.streamDelay, "streamDelay");
+        maxStreamDelay = requirePositive(from.maxStreamDelay, "maxStreamDelay");
+        closeGrace = requirePositive(from.closeGrace, "closeGrace");
+        keepSession = requirePositive(from.keepSession, "keepSession");
     }
 
     public static HttpOptions defaults() {
         return DEFAULTS;
     }
 
-    public HttpOptions withConnectTimeout(Duration limit) {
-        return new HttpOptions(
-                limit,
-                keepIdle,
-                maxConnections,
-                maxMessageBytes,
-                answerTimeout,
-                streamAttempts,
-                streamDelay,
-                maxStreamDelay,
-                closeGrace,
-                keepSession);
+    /** A builder that starts from the defaults. */
+    public static Builder builder() {
+        return new Builder();
     }
 
-    /** The same options with other limits for the connections of TCP. */
-    public HttpOptions withConnections(int most, Duration idle) {
-        return new HttpOptions(
-                connectTimeout,
-                idle,
-                most,
-                maxMessageBytes,
-                answerTimeout,
-                streamAttempts,
-                streamDelay,
-                maxStreamDelay,
-                closeGrace,
-                keepSession);
+    /** A builder that starts from these options. */
+    public Builder mutate() {
+        Builder builder = new Builder();
+        builder.connectTimeout = connectTimeout;
+        builder.keepIdle = keepIdle;
+        builder.maxConnections = maxConnections;
+        builder.maxMessageBytes = maxMessageBytes;
+        builder.answerTimeout = answerTimeout;
+        builder.streamAttempts = streamAttempts;
+        builder.streamDelay = streamDelay;
+        builder.maxStreamDelay = maxStreamDelay;
+        builder.closeGrace = closeGrace;
+        builder.keepSession = keepSession;
+        return builder;
     }
 
-    public HttpOptions withMaxMessageBytes(int bytes) {
-        return new HttpOptions(
-                connectTimeout,
-                keepIdle,
-                maxConnections,
-                bytes,
-                answerTimeout,
-                streamAttempts,
-                streamDelay,
-                maxStreamDelay,
-                closeGrace,
-                keepSession);
+    /** How long reaching the server may take, TLS included; default 10 s. */
+    public Duration connectTimeout() {
+        return connectTimeout;
     }
 
-    public HttpOptions withAnswerTimeout(Duration limit) {
-        return new HttpOptions(
-                connectTimeout,
-                keepIdle,
-                maxConnections,
-                maxMessageBytes,
-                limit,
-                streamAttempts,
-                streamDelay,
-                maxStreamDelay,
-                closeGrace,
-                keepSession);
+    /** How long an idle TCP connection is kept; default 4 s, since many servers close theirs after 5. */
+    public Duration keepIdle() {
+        return keepIdle;
     }
 
-    /** The same options with another way to take up streams that broke off. */
-    public HttpOptions withStreams(int attempts, Duration delay, Duration maxDelay) {
-        return new HttpOptions(
-                connectTimeout,
-                keepIdle,
-                maxConnections,
-                maxMessageBytes,
-                answerTimeout,
-                attempts,
-                delay,
-                maxDelay,
-                closeGrace,
-                keepSession);
+    /** The largest number of TCP connections of one caller at a time; more requests wait for one. Default 500. */
+    public int maxConnections() {
+        return maxConnections;
     }
 
-    public HttpOptions withCloseGrace(Duration limit) {
-        return new HttpOptions(
-                connectTimeout,
-                keepIdle,
-                maxConnections,
-                maxMessageBytes,
-                answerTimeout,
-                streamAttempts,
-                streamDelay,
-                maxStreamDelay,
-                limit,
-                keepSession);
+    /** The largest message in bytes, decompressed: a longer one fails its request without being held in memory. Default 16 MiB. */
+    public int maxMessageBytes() {
+        return maxMessageBytes;
     }
 
-    public HttpOptions withKeepSession(Duration idle) {
-        return new HttpOptions(
-                connectTimeout,
-                keepIdle,
-                maxConnections,
-                maxMessageBytes,
-                answerTimeout,
-                streamAttempts,
-                streamDelay,
-                maxStreamDelay,
-                closeGrace,
-                idle);
+    /**
+     * How long the server may take to accept a notification or an answer, to begin the stream of HTTP+SSE, and to begin
+     * another session; default 30 s.
+     */
+    public Duration answerTimeout() {
+        return answerTimeout;
     }
 
-    private static void requirePositive(int value, String name) {
+    /** How often in a row a stream that broke off is resumed without success (legacy era); default 5. */
+    public int streamAttempts() {
+        return streamAttempts;
+    }
+
+    /**
+     * The delay before the first of these attempts, each next one 1.5 times as long; a delay that the server asks for
+     * ({@code retry:}) replaces it. Default 1 s.
+     */
+    public Duration streamDelay() {
+        return streamDelay;
+    }
+
+    /** The longest of these delays; default 30 s. */
+    public Duration maxStreamDelay() {
+        return maxStreamDelay;
+    }
+
+    /** How long the server may take to end a session when the connection is closed (legacy era); default 2 s. */
+    public Duration closeGrace() {
+        return closeGrace;
+    }
+
+    /**
+     * How long the session of a caller that makes no requests is kept (legacy era); default 10 min. The session of the caller
+     * that opened the connection is kept with the connection.
+     */
+    public Duration keepSession() {
+        return keepSession;
+    }
+
+    private static int requirePositive(int value, String name) {
         if (value < 1) {
             throw new IllegalArgumentException(name + " must be positive: " + value);
         }
+        return value;
     }
 
-    private static void requirePositive(Duration value, String name) {
+    private static Duration requirePositive(Duration value, String name) {
         if (Objects.requireNonNull(value, name).isNegative() || value.isZero()) {
             throw new IllegalArgumentException(name + " must be positive: " + value);
+        }
+        return value;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof HttpOptions that && compared().equals(that.compared());
+    }
+
+    @Override
+    public int hashCode() {
+        return compared().hashCode();
+    }
+
+    private List<Object> compared() {
+        return List.of(
+                connectTimeout,
+                keepIdle,
+                maxConnections,
+                maxMessageBytes,
+                answerTimeout,
+                streamAttempts,
+                streamDelay,
+                maxStreamDelay,
+                closeGrace,
+                keepSession);
+    }
+
+    @Override
+    public String toString() {
+        return "HttpOptions[connectTimeout=" + connectTimeout + ", keepIdle=" + keepIdle + ", maxConnections="
+                + maxConnections + ", maxMessageBytes=" + maxMessageBytes + ", answerTimeout=" + answerTimeout
+                + ", streamAttempts=" + streamAttempts + ", streamDelay=" + streamDelay + ", maxStreamDelay="
+                + maxStreamDelay + ", closeGrace=" + closeGrace + ", keepSession=" + keepSession + "]";
+    }
+
+    /** Collects options; {@link #build()} checks them. */
+    public static final class Builder {
+        private Duration connectTimeout = Duration.ofSeconds(10);
+        private Duration keepIdle = Duration.ofSeconds(4);
+        private int maxConnections = 500;
+        private int maxMessageBytes = 16 * 1024 * 1024;
+        private Duration answerTimeout = Duration.ofSeconds(30);
+        private int streamAttempts = 5;
+        private Duration streamDelay = Duration.ofSeconds(1);
+        private Duration maxStreamDelay = Duration.ofSeconds(30);
+        private Duration closeGrace = Duration.ofSeconds(2);
+        private Duration keepSession = Duration.ofMinutes(10);
+
+        private Builder() {}
+
+        /** Sets {@link HttpOptions#connectTimeout()}. */
+        public Builder connectTimeout(Duration value) {
+            connectTimeout = value;
+            return this;
+        }
+
+        /** Sets {@link HttpOptions#keepIdle()}. */
+        public Builder keepIdle(Duration value) {
+            keepIdle = value;
+            return this;
+        }
+
+        /** Sets {@link HttpOptions#maxConnections()}. */
+        public Builder maxConnections(int value) {
+            maxConnections = value;
+            return this;
+        }
+
+        /** Sets {@link HttpOptions#maxMessageBytes()}. */
+        public Builder maxMessageBytes(int value) {
+            maxMessageBytes = value;
+            return this;
+        }
+
+        /** Sets {@link HttpOptions#answerTimeout()}. */
+        public Builder answerTimeout(Duration value) {
+            answerTimeout = value;
+            return this;
+        }
+
+        /** Sets {@link HttpOptions#streamAttempts()}. */
+        public Builder streamAttempts(int value) {
+            streamAttempts = value;
+            return this;
+        }
+
+        /** Sets {@link HttpOptions#streamDelay()}. */
+        public Builder streamDelay(Duration value) {
+            streamDelay = value;
+            return this;
+        }
+
+        /** Sets {@link HttpOptions#maxStreamDelay()}. */
+        public Builder maxStreamDelay(Duration value) {
+            maxStreamDelay = value;
+            return this;
+        }
+
+        /** Sets {@link HttpOptions#closeGrace()}. */
+        public Builder closeGrace(Duration value) {
+            closeGrace = value;
+            return this;
+        }
+
+        /** Sets {@link HttpOptions#keepSession()}. */
+        public Builder keepSession(Duration value) {
+            keepSession = value;
+            return this;
+        }
+
+        /** Fails with {@link IllegalArgumentException} where a value is out of its range. */
+        public HttpOptions build() {
+            return new HttpOptions(this);
         }
     }
 }

@@ -244,7 +244,9 @@ class CallerSessionsTest {
             McpSession session = open(
                     transport(server)
                             .timer(time)
-                            .options(HttpOptions.defaults().withKeepSession(Duration.ofMinutes(10))),
+                            .options(HttpOptions.builder()
+                                    .keepSession(Duration.ofMinutes(10))
+                                    .build()),
                     options -> options.era(EraPolicy.LEGACY));
             List<ConnectionEvent> events = events(session);
             called(session, ALICE);

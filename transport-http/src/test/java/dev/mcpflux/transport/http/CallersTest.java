@@ -51,7 +51,8 @@ class CallersTest {
 
     /** One connection for each: the next request waits until it is free, and does not take another. */
     private static HttpTransport.Builder patient(ScriptedHttpServer server) {
-        return transport(server).options(HttpOptions.defaults().withConnections(1, LONG));
+        return transport(server)
+                .options(HttpOptions.builder().maxConnections(1).keepIdle(LONG).build());
     }
 
     private static McpSession opened(HttpTransport.Builder transport) {
@@ -104,8 +105,11 @@ class CallersTest {
         try (TlsServer server = new TlsServer(
                 true,
                 request -> request.protocol() + " " + request.remoteAddress().getPort())) {
-            McpSession session =
-                    opened(server.transport().options(HttpOptions.defaults().withConnections(1, LONG)));
+            McpSession session = opened(server.transport()
+                    .options(HttpOptions.builder()
+                            .maxConnections(1)
+                            .keepIdle(LONG)
+                            .build()));
             Map<String, Set<String>> connections = new TreeMap<>();
             for (String who : List.of("ann", "bob", "ann", "bob")) {
                 String told = Flux.range(0, 4)
@@ -286,8 +290,11 @@ class CallersTest {
     @Test
     void noRequestIsLostWhereConnectionsAreClosedAllTheTime() {
         try (ScriptedHttpServer server = ScriptedHttpServer.start(TALKS)) {
-            McpSession session =
-                    opened(transport(server).options(HttpOptions.defaults().withConnections(10, Duration.ofMillis(1))));
+            McpSession session = opened(transport(server)
+                    .options(HttpOptions.builder()
+                            .maxConnections(10)
+                            .keepIdle(Duration.ofMillis(1))
+                            .build()));
             List<Integer> calls = IntStream.range(0, 4).boxed().toList();
             Flux.fromIterable(calls)
                     .flatMap(

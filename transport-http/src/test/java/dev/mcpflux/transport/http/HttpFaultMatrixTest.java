@@ -387,7 +387,11 @@ class HttpFaultMatrixTest {
             }
         }))) {
             McpSession session = open(
-                    transport(server).options(HttpOptions.defaults().withMaxMessageBytes(1 << 20)), options -> options);
+                    transport(server)
+                            .options(HttpOptions.builder()
+                                    .maxMessageBytes(1 << 20)
+                                    .build()),
+                    options -> options);
             if (type.equals("application/json")) {
                 assertThat(callFails(session))
                         .isInstanceOf(McpProtocolException.class)

@@ -61,7 +61,11 @@ class HttpTransportContractTest implements TransportContract {
         traffic.add(mine);
         return HttpTransport.builder("srv", mine.server.url())
                 .kind(kind())
-                .options(HttpOptions.defaults().withStreams(2, Duration.ofMillis(200), Duration.ofMillis(200)))
+                .options(HttpOptions.builder()
+                        .streamAttempts(2)
+                        .streamDelay(Duration.ofMillis(200))
+                        .maxStreamDelay(Duration.ofMillis(200))
+                        .build())
                 .customize(client -> client.mapConnect(mine::begun).doAfterRequest((request, connection) -> {
                     if (request.method().name().equals("POST")) {
                         mine.sent.incrementAndGet();

@@ -170,7 +170,10 @@ class LegacyHttpTest {
             }
         })) {
             McpSession session = open(
-                    withoutHaste(server).options(HttpOptions.defaults().withMaxMessageBytes(10_000)),
+                    withoutHaste(server)
+                            .options(HttpOptions.builder()
+                                    .maxMessageBytes(10_000)
+                                    .build()),
                     options -> options);
             assertTooLong(session);
             closed(session, server);
@@ -577,7 +580,9 @@ class LegacyHttpTest {
             McpSession session = open(
                     transport(server)
                             .kind(HttpKind.SSE)
-                            .options(HttpOptions.defaults().withMaxMessageBytes(10_000)),
+                            .options(HttpOptions.builder()
+                                    .maxMessageBytes(10_000)
+                                    .build()),
                     options -> options);
             assertTooLong(session);
             session.ping().block(LIMIT);
@@ -680,7 +685,9 @@ class LegacyHttpTest {
             McpSession session = McpSession.create(
                     transport(server)
                             .kind(HttpKind.SSE)
-                            .options(HttpOptions.defaults().withAnswerTimeout(Duration.ofMinutes(5)))
+                            .options(HttpOptions.builder()
+                                    .answerTimeout(Duration.ofMinutes(5))
+                                    .build())
                             .build(),
                     SessionOptions.defaults());
             session.open().onErrorComplete().subscribe();

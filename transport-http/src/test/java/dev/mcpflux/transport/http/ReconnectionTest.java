@@ -7,8 +7,11 @@ import org.junit.jupiter.api.Test;
 
 class ReconnectionTest {
 
-    private final Reconnection reconnection =
-            new Reconnection(HttpOptions.defaults().withStreams(4, Duration.ofSeconds(1), Duration.ofSeconds(30)));
+    private final Reconnection reconnection = new Reconnection(HttpOptions.builder()
+            .streamAttempts(4)
+            .streamDelay(Duration.ofSeconds(1))
+            .maxStreamDelay(Duration.ofSeconds(30))
+            .build());
 
     @Test
     void noDelayAskedForIsTakenOnceAndThenBackedOff() {

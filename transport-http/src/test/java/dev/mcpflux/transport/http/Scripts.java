@@ -26,7 +26,11 @@ final class Scripts {
 
     static HttpTransport.Builder transport(ScriptedHttpServer server) {
         return HttpTransport.builder("srv", server.url())
-                .options(HttpOptions.defaults().withStreams(3, Duration.ofMillis(5), Duration.ofMillis(50)));
+                .options(HttpOptions.builder()
+                        .streamAttempts(3)
+                        .streamDelay(Duration.ofMillis(5))
+                        .maxStreamDelay(Duration.ofMillis(50))
+                        .build());
     }
 
     static McpSession open(ScriptedHttpServer server) {

@@ -52,7 +52,11 @@ class UncleanExchangeTest {
     private static McpSession open(ScriptedHttpServer server) {
         // one connection for each caller at a time, kept for as long as the test lasts
         return Scripts.open(
-                transport(server).options(HttpOptions.defaults().withConnections(1, Duration.ofHours(1))),
+                transport(server)
+                        .options(HttpOptions.builder()
+                                .maxConnections(1)
+                                .keepIdle(Duration.ofHours(1))
+                                .build()),
                 options -> options);
     }
 
