@@ -19,6 +19,7 @@ import dev.mcpflux.testing.http.HttpReply;
 import dev.mcpflux.testing.http.RecordedRequest;
 import dev.mcpflux.testing.http.ScriptedHttpServer;
 import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.RequestEffect;
 import dev.mcpflux.transport.RequestSpec;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.List;
@@ -180,7 +181,7 @@ class HttpExchangeFilterTest {
                     transport(server).filter(waitingFor(headers.mono())).build().connection();
             connection.open().block(LIMIT);
             Mono<Void> call = connection
-                    .exchange(new RequestSpec("ping", Map.of(), Object.class))
+                    .exchange(RequestSpec.of("ping", RequestEffect.READS, null, Object.class))
                     .then();
             Mono<Void> notification = connection.notify(new JsonRpcMessage.Notification("x", null));
             Stream.of(call, notification).forEach(each -> {
@@ -227,7 +228,7 @@ class HttpExchangeFilterTest {
                     .connection();
             connection.open().block(LIMIT);
             assertThatThrownBy(() -> connection
-                            .exchange(new RequestSpec("ping", Map.of(), Object.class))
+                            .exchange(RequestSpec.of("ping", RequestEffect.READS, null, Object.class))
                             .blockLast(LIMIT))
                     .isSameAs(problem);
             assertThat(server.requests()).isEmpty();
