@@ -279,7 +279,7 @@ class ArchitectureTest {
             "dev.mcpflux.transport.socket", List.of("SocketConnection"),
             "dev.mcpflux.transport.http",
                     List.of("HttpLink", "SseConnections", "SseSession", "SseConnection", "SseBody"),
-            "dev.mcpflux.host", List.of("McpHost", "ManagedServer", "HostOpening", "ShutdownHook"));
+            "dev.mcpflux.host", List.of("HostLifecycle", "ServerSupervisor", "HostOpening", "ShutdownHook"));
 
     /** The classes that determine or declare an era, or make it a type. */
     private static final Set<String> ERA_READERS = Set.of(

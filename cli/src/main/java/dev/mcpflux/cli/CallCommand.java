@@ -131,6 +131,6 @@ final class CallCommand extends HostCommand {
                 .keepTask(keepTask)
                 .build();
         return new CallDisplay(root(), found.server(), keepTask)
-                .show(found.name(), host.toolSignals(found.name(), given, limits));
+                .show(found.name(), host.streamTool(found.name(), given, limits));
     }
 }

@@ -56,8 +56,8 @@ final class CompleteCommand extends HostCommand {
                 template ? from.wanted() : from.wanted(reference),
                 host -> (template ? template(host, name, resolved) : prompt(host, name, resolved))
                         .onErrorMap(e -> explain(host, e))
-                        .flatMap(target -> host.session(target.server())
-                                .flatMap(session -> session.complete(target.reference(), name, value, resolved)))
+                        .flatMap(target -> host.server(target.server())
+                                .useOne(session -> session.complete(target.reference(), name, value, resolved)))
                         .map(this::print));
     }
 

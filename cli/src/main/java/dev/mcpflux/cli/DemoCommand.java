@@ -104,7 +104,7 @@ final class DemoCommand extends HostCommand {
         return Mono.defer(() -> {
             say("\nforecast city=Oslo days=5");
             ProgressDisplay progress = ProgressDisplay.create(output(), "forecast");
-            return host.toolSignals("forecast", arguments)
+            return host.streamTool("forecast", arguments)
                     .doOnNext(signal -> {
                         if (signal instanceof ToolSignal.Progress step) {
                             progress.show(step);

@@ -12,6 +12,7 @@ import dev.mcpflux.host.ServerStatus;
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.config.Template;
 import dev.mcpflux.jsonrpc.JsonRpcError;
+import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.ConnectionEvent;
@@ -187,7 +188,9 @@ abstract class HostCommand implements Callable<Integer> {
                     .subscribe(e -> root().logs().print(e.server(), ((SessionEvent.ServerLog) e.event()).message()));
         }
         return Flux.fromIterable(host.servers())
-                .flatMap(server -> host.session(server.name()).onErrorComplete())
+                .flatMap(server -> host.server(server.name())
+                        .useOne(session -> Mono.empty())
+                        .onErrorComplete())
                 .then();
     }
 
@@ -322,7 +325,7 @@ abstract class HostCommand implements Callable<Integer> {
         EventSink.direct(host.events()).subscribe(event -> {
             if (event instanceof HostEvent.ListFailed e && !isUnknownMethod(e.error())) {
                 unlisted.add(e);
-                output().note("mcpflux: its " + e.list() + "s are not listed: " + root().message(e.error()));
+                output().note("mcpflux: its " + e.list().element() + "s are not listed: " + root().message(e.error()));
             }
             String oddity = oddity(event);
             if (oddity != null) {
@@ -334,7 +337,8 @@ abstract class HostCommand implements Callable<Integer> {
     /** Describes a problem of a list that is shown all the same, or returns null. */
     private static @Nullable String oddity(HostEvent event) {
         if (event instanceof HostEvent.DuplicateName e) {
-            return "it lists the " + e.list() + " " + SafeText.line(e.name()) + " more than once; the first one counts";
+            return "it lists the " + e.list().element() + " " + SafeText.line(e.name())
+                    + " more than once; the first one counts";
         }
         if (!(event instanceof HostEvent.FromServer from)) {
             return null;
@@ -356,9 +360,9 @@ abstract class HostCommand implements Callable<Integer> {
     }
 
     /** Why a list of a server could not be read; null unless {@link #watchLists} received its failure. */
-    final @Nullable Throwable unlisted(String server, String list) {
+    final @Nullable Throwable unlisted(String server, ListKind list) {
         return unlisted.stream()
-                .filter(e -> e.server().equals(server) && e.list().equals(list))
+                .filter(e -> e.server().equals(server) && e.list() == list)
                 .map(HostEvent.ListFailed::error)
                 .findFirst()
                 .orElse(null);

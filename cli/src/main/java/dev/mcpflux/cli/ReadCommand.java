@@ -59,7 +59,7 @@ final class ReadCommand extends HostCommand {
 
     private Mono<Resources.ReadResult> read(McpHost host, String expanded) {
         return from.servers.size() == 1
-                ? host.readResource(from.servers.get(0), expanded)
+                ? host.server(from.servers.get(0)).useOne(session -> session.readResource(expanded))
                 : host.readResource(expanded)
                         .onErrorMap(McpNameNotFoundException.class, ReadCommand::sayWhich)
                         .onErrorMap(e -> explain(host, e));

@@ -5,6 +5,7 @@ import dev.mcpflux.host.CatalogueTool;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.ServerState;
 import dev.mcpflux.host.ServerStatus;
+import dev.mcpflux.protocol.ListKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -67,7 +68,7 @@ final class ServersCommand extends HostCommand {
     }
 
     private java.util.Optional<Long> tools(ServerStatus status, Map<String, Long> counts) {
-        return status.state() == ServerState.READY && unlisted(status.name(), "tool") == null
+        return status.state() == ServerState.READY && unlisted(status.name(), ListKind.TOOLS) == null
                 ? java.util.Optional.of(counts.getOrDefault(status.name(), 0L))
                 : java.util.Optional.empty();
     }
@@ -89,7 +90,7 @@ final class ServersCommand extends HostCommand {
             server.put(
                     "startMillis", s.startTime() == null ? null : s.startTime().toMillis());
             server.put("generation", s.generation());
-            Throwable error = s.error() == null ? unlisted(s.name(), "tool") : s.error();
+            Throwable error = s.error() == null ? unlisted(s.name(), ListKind.TOOLS) : s.error();
             if (error == null) {
                 server.putNull("error");
             } else {

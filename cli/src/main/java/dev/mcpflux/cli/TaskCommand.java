@@ -32,7 +32,7 @@ final class TaskCommand extends HostCommand {
         ServerSelection from = new ServerSelection();
         from.servers.add(server);
         return withHost(
-                from, host -> host.session(server).flatMap(session -> cancel ? cancel(session) : follow(session)));
+                from, host -> host.server(server).useOne(session -> cancel ? cancel(session) : follow(session)));
     }
 
     private Mono<Integer> follow(McpSession session) {

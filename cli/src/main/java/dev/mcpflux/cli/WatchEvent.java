@@ -58,7 +58,7 @@ record WatchEvent(Instant time, String server, String kind, String text, ObjectN
                     time,
                     event.server(),
                     "listFailed",
-                    "its list of " + failed.list() + "s cannot be read: " + message,
+                    "its list of " + failed.list().element() + "s cannot be read: " + message,
                     fields().put("error", message));
         }
         if (event instanceof HostEvent.DuplicateName duplicate) {
@@ -66,8 +66,8 @@ record WatchEvent(Instant time, String server, String kind, String text, ObjectN
                     time,
                     event.server(),
                     "duplicateName",
-                    "it lists the " + duplicate.list() + " '" + duplicate.name() + "' more than once",
-                    fields().put("list", duplicate.list()).put("name", duplicate.name()));
+                    "it lists the " + duplicate.list().element() + " '" + duplicate.name() + "' more than once",
+                    fields().put("list", duplicate.list().element()).put("name", duplicate.name()));
         }
         return event instanceof HostEvent.FromServer from ? of(time, from.server(), from.event(), least) : null;
     }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
 
 /**
  * One server, opened over a transport and negotiated: which era of the protocol it speaks is found out, and callers do not
@@ -191,6 +191,11 @@ public interface McpSession {
      */
     Mono<CallToolResult> callTool(String tool, @Nullable Object arguments, RequestOptions options);
 
+    /** Calls a tool for its structured content, with the session's options; see {@link #callToolAs(String, Object, Class, RequestOptions)}. */
+    default <T> Mono<T> callToolAs(String tool, @Nullable Object arguments, Class<T> type) {
+        return callToolAs(tool, arguments, type, requestOptions());
+    }
+
     /**
      * Calls a tool for its structured content (specification: server/tools, structured content).
      *
@@ -199,25 +204,19 @@ public interface McpSession {
      *     {@link McpToolErrorException} if the tool reports an error, or gives no structured content or one that does not
      *     fit the type; it holds the result.
      */
-    default <T> Mono<T> callTool(String tool, @Nullable Object arguments, Class<T> type) {
-        return callTool(tool, arguments).map(result -> structured(tool, result, type));
+    default <T> Mono<T> callToolAs(String tool, @Nullable Object arguments, Class<T> type, RequestOptions options) {
+        return callTool(tool, arguments, options).map(result -> StructuredContent.of(this, tool, result, type));
     }
 
-    private <T> T structured(String tool, CallToolResult result, Class<T> type) {
-        if (result.failed()) {
-            throw new McpToolErrorException(name(), tool, "reported an error: " + mask(result.text()), result);
-        }
-        // null is JSON, and no value
-        if (result.structuredContent() == null || result.structuredContent().isNull()) {
-            throw new McpToolErrorException(name(), tool, "gave no structured content", result);
-        }
-        try {
-            return result.structured(type);
-        } catch (JacksonException e) {
-            // the message of the cause quotes the content
-            throw new McpToolErrorException(
-                    name(), tool, "gave structured content that is no " + type.getSimpleName(), result);
-        }
+    /** As {@link #callToolAs(String, Object, Class)}, for a generic type. */
+    default <T> Mono<T> callToolAs(String tool, @Nullable Object arguments, TypeReference<T> type) {
+        return callToolAs(tool, arguments, type, requestOptions());
+    }
+
+    /** As {@link #callToolAs(String, Object, Class, RequestOptions)}, for a generic type. */
+    default <T> Mono<T> callToolAs(
+            String tool, @Nullable Object arguments, TypeReference<T> type, RequestOptions options) {
+        return callTool(tool, arguments, options).map(result -> StructuredContent.of(this, tool, result, type));
     }
 
     /** Calls a tool with the session's options and asks for its progress; see {@link #toolSignals(String, Object, RequestOptions)}. */

@@ -175,7 +175,7 @@ class CallerInputTest {
         Class<McpValidationException> type = McpValidationException.class;
         fails(session.callTool(null, null), type, "the name of the tool: it is null");
         fails(session.toolSignals(null, null), type, "the name of the tool: it is null");
-        fails(session.callTool(null, null, Bean.class), type, "the name of the tool: it is null");
+        fails(session.callToolAs(null, null, Bean.class), type, "the name of the tool: it is null");
         fails(session.getPrompt(null, Map.of()), type, "the name of the prompt: it is null");
         fails(session.getPrompt("p", null), type, "the arguments of prompt 'p': it is null");
         fails(session.getPrompt("p", Collections.singletonMap("a", null)), type, "/a: expected a text, found null");

@@ -68,10 +68,10 @@ class DecoratedSessionTest {
 
     @Test
     void structuredContentIsBoundByTheOverload() {
-        assertThat(session.callTool("t", null, Number.class).block()).isEqualTo(new Number(3));
+        assertThat(session.callToolAs("t", null, Number.class).block()).isEqualTo(new Number(3));
 
         result = "{'content': [{'type': 'text', 'text': 'no'}], 'isError': true}";
-        assertThatThrownBy(() -> session.callTool("t", null, Number.class).block())
+        assertThatThrownBy(() -> session.callToolAs("t", null, Number.class).block())
                 .isInstanceOf(McpToolErrorException.class)
                 .hasMessageContaining("reported an error: no");
     }

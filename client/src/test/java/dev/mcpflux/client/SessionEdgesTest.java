@@ -119,7 +119,7 @@ class SessionEdgesTest {
                 .expect("tools/call")
                 .reply("{\"resultType\":\"complete\",\"content\":[],\"structuredContent\":null}");
         TestSubscriber<String> typed = TestSubscriber.create();
-        opened(options().build()).callTool("t", null, String.class).subscribe(typed);
+        opened(options().build()).callToolAs("t", null, String.class).subscribe(typed);
         assertThat(typed.expectTerminalError()).isInstanceOf(McpException.class);
     }
 

@@ -69,11 +69,11 @@ class StructuredContentTest {
                 .expect("tools/call")
                 .reply("{\"content\":[],\"structuredContent\":[1,2]}");
         McpSession session = opened(null);
-        StepVerifier.create(session.callTool("t", null, Weather.class))
+        StepVerifier.create(session.callToolAs("t", null, Weather.class))
                 .expectNext(new Weather(21))
                 .verifyComplete();
         // any JSON value since 2026-07-28
-        StepVerifier.create(session.callTool("t", null, int[].class))
+        StepVerifier.create(session.callToolAs("t", null, int[].class))
                 .assertNext(numbers -> assertThat(numbers).containsExactly(1, 2))
                 .verifyComplete();
         peer.verify();
@@ -92,7 +92,7 @@ class StructuredContentTest {
     void aResultThatIsNoValueIsAnErrorThatHoldsIt(String resultAndMessage) {
         String[] both = resultAndMessage.split("\\|");
         peer.expect("tools/call").reply(both[0]);
-        StepVerifier.create(opened(null).callTool("t", null, Weather.class))
+        StepVerifier.create(opened(null).callToolAs("t", null, Weather.class))
                 .verifyErrorSatisfies(e -> assertThat(e)
                         .isInstanceOfSatisfying(
                                 McpToolErrorException.class,

@@ -8,6 +8,6 @@ record ListTools() implements Scenario {
 
     @Override
     public Publisher<?> play(McpHost host) {
-        return host.tools().then(host.session(ConformanceClient.SERVER).flatMap(session -> session.ping()));
+        return host.tools().then(host.server(ConformanceClient.SERVER).useOne(session -> session.ping()));
     }
 }

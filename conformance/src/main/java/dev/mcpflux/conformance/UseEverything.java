@@ -17,8 +17,9 @@ record UseEverything() implements Scenario {
                         .concatMap(call ->
                                 host.callTool(call.tool(), call.arguments()).map(call::verify)),
                 some(host.resources())
-                        .concatMap(one ->
-                                host.readResource(one.server(), one.resource().uri())),
+                        .concatMap(one -> host.server(one.server())
+                                .useOne(session ->
+                                        session.readResource(one.resource().uri()))),
                 some(host.prompts()).concatMap(prompt -> host.getPrompt(prompt.name(), Map.of())));
     }
 

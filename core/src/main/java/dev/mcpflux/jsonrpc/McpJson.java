@@ -6,6 +6,7 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TreeCodec;
 import tools.jackson.core.TreeNode;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -51,6 +52,11 @@ public final class McpJson {
     public static <T> T bind(JsonNode tree, Class<T> type) {
         // the method for a JsonNode is new in 3.1, and the compiler would take it
         return MAPPER.treeToValue((TreeNode) tree, type);
+    }
+
+    /** Binds a tree to a generic type; fails as {@link #bind(JsonNode, Class)}. */
+    public static <T> T bind(JsonNode tree, TypeReference<T> type) {
+        return MAPPER.readerFor(type).readValue(tokens(MAPPER, tree));
     }
 
     /** A parser of a tree. Through here and not by the mapper, so that it works with Jackson 3.0 as well. */

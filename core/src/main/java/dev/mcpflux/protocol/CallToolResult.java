@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -53,6 +54,14 @@ public record CallToolResult(
      * @throws tools.jackson.core.JacksonException if it does not fit the type
      */
     public <T> T structured(Class<T> type) {
+        if (structuredContent == null) {
+            throw new IllegalStateException("the result has no structured content");
+        }
+        return McpJson.bind(structuredContent, type);
+    }
+
+    /** The structured content as a value of a generic type; fails as {@link #structured(Class)}. */
+    public <T> T structured(TypeReference<T> type) {
         if (structuredContent == null) {
             throw new IllegalStateException("the result has no structured content");
         }

@@ -14,7 +14,7 @@ import reactor.core.scheduler.Scheduler;
  */
 final class Calm {
 
-    private static final Logger log = LoggerFactory.getLogger(McpHost.class);
+    private static final Logger log = LoggerFactory.getLogger(Calm.class);
 
     private static final Duration LOOK = Duration.ofMillis(20);
 

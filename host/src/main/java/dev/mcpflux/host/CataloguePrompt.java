@@ -1,5 +1,6 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Prompts.Prompt;
 
 /**
@@ -13,6 +14,11 @@ public record CataloguePrompt(String name, String server, Prompt prompt) impleme
 
     static CataloguePrompt of(String server, Prompt prompt) {
         return new CataloguePrompt(CatalogueEntry.qualify(server, prompt.name()), server, prompt);
+    }
+
+    @Override
+    public ListKind kind() {
+        return ListKind.PROMPTS;
     }
 
     @Override

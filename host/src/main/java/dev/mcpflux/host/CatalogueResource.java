@@ -1,5 +1,6 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Resources.Resource;
 
 /**
@@ -8,4 +9,20 @@ import dev.mcpflux.protocol.Resources.Resource;
  * @param server the configured name of its server
  * @param resource as the server offers it
  */
-public record CatalogueResource(String server, Resource resource) {}
+public record CatalogueResource(String server, Resource resource) implements CatalogueEntry {
+
+    @Override
+    public ListKind kind() {
+        return ListKind.RESOURCES;
+    }
+
+    @Override
+    public String name() {
+        return resource.uri();
+    }
+
+    @Override
+    public String bareName() {
+        return resource.uri();
+    }
+}

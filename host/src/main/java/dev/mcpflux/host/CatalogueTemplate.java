@@ -1,11 +1,28 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Resources.Template;
 
 /**
- * A resource template of one of the host's servers.
+ * A resource template of one of the host's servers. The template is its name; several servers may offer the same.
  *
  * @param server the configured name of its server
  * @param template as the server offers it
  */
-public record CatalogueTemplate(String server, Template template) {}
+public record CatalogueTemplate(String server, Template template) implements CatalogueEntry {
+
+    @Override
+    public ListKind kind() {
+        return ListKind.RESOURCE_TEMPLATES;
+    }
+
+    @Override
+    public String name() {
+        return template.uriTemplate();
+    }
+
+    @Override
+    public String bareName() {
+        return template.uriTemplate();
+    }
+}

@@ -1,5 +1,6 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Tool;
 
 /**
@@ -16,6 +17,11 @@ public record CatalogueTool(String name, String server, Tool tool) implements Ca
 
     static CatalogueTool of(String server, Tool tool) {
         return new CatalogueTool(CatalogueEntry.qualify(server, tool.name()), server, tool);
+    }
+
+    @Override
+    public ListKind kind() {
+        return ListKind.TOOLS;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.mcpflux.host;
 
 import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.protocol.ListKind;
 import org.jspecify.annotations.Nullable;
 
 /** Something that happened in a host. */
@@ -27,9 +28,9 @@ public sealed interface HostEvent {
     /**
      * A list of a server could not be read; the catalogue is without it.
      *
-     * @param list what it is a list of: {@code tool}, {@code prompt}, {@code resource} or {@code resource template}
+     * @param list which one
      */
-    record ListFailed(String server, String list, Throwable error) implements HostEvent {}
+    record ListFailed(String server, ListKind list, Throwable error) implements HostEvent {}
 
     /**
      * So many events were dropped before this one, the oldest first, because the subscriber is slow.
@@ -42,8 +43,8 @@ public sealed interface HostEvent {
     /**
      * A server lists a name more than once; the first one counts, and the others are left out.
      *
-     * @param list what it is a list of: {@code tool} or {@code prompt}
+     * @param list {@link ListKind#TOOLS} or {@link ListKind#PROMPTS}
      * @param name with configured secrets masked
      */
-    record DuplicateName(String server, String list, String name) implements HostEvent {}
+    record DuplicateName(String server, ListKind list, String name) implements HostEvent {}
 }

@@ -21,7 +21,7 @@ import reactor.util.context.Context;
  */
 final class HostOpening extends Mono<McpHost> {
 
-    private static final Logger log = LoggerFactory.getLogger(McpHost.class);
+    private static final Logger log = LoggerFactory.getLogger(HostOpening.class);
 
     private final HostConfig config;
 
@@ -40,7 +40,7 @@ final class HostOpening extends Mono<McpHost> {
         McpHost host = McpHost.create(config);
         Handover handover = new Handover(host, actual);
         actual.onSubscribe(handover);
-        host.startup().subscribe(handover);
+        host.lifecycle().startup().subscribe(handover);
     }
 
     private static final class Handover implements CoreSubscriber<Void>, Subscription {

@@ -1,6 +1,7 @@
 package dev.mcpflux.host;
 
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.protocol.ListKind;
 import java.util.List;
 
 /** Nothing in the catalogue has this name, or several have it. */
@@ -20,19 +21,19 @@ public class McpNameNotFoundException extends McpException {
     }
 
     /** @param shown the candidates as they may be shown: with configured secrets masked */
-    static McpNameNotFoundException ambiguous(String kind, String name, List<String> candidates, List<String> shown) {
-        String problem =
-                "several servers offer a " + kind + " '" + name + "': say which, " + String.join(" or ", shown);
-        return kind.equals(McpToolNotFoundException.KIND)
+    static McpNameNotFoundException ambiguous(ListKind kind, String name, List<String> candidates, List<String> shown) {
+        String problem = "several servers offer a " + kind.element() + " '" + name + "': say which, "
+                + String.join(" or ", shown);
+        return kind == ListKind.TOOLS
                 ? new McpToolNotFoundException(name, candidates, true, problem)
                 : new McpNameNotFoundException(name, candidates, true, problem);
     }
 
     /** @param shown the near names as they may be shown: with configured secrets masked */
-    static McpNameNotFoundException unknown(String kind, String name, List<String> near, List<String> shown) {
-        String problem = "no " + kind + " is called '" + name + "'"
+    static McpNameNotFoundException unknown(ListKind kind, String name, List<String> near, List<String> shown) {
+        String problem = "no " + kind.element() + " is called '" + name + "'"
                 + (near.isEmpty() ? "; no server offers any" : "; there is " + String.join(", ", shown));
-        return kind.equals(McpToolNotFoundException.KIND)
+        return kind == ListKind.TOOLS
                 ? new McpToolNotFoundException(name, near, false, problem)
                 : new McpNameNotFoundException(name, near, false, problem);
     }

@@ -7,8 +7,6 @@ public final class McpToolNotFoundException extends McpNameNotFoundException {
 
     private static final long serialVersionUID = 1L;
 
-    static final String KIND = "tool";
-
     McpToolNotFoundException(String tool, List<String> candidates, boolean ambiguous, String problem) {
         super(tool, candidates, ambiguous, problem);
     }

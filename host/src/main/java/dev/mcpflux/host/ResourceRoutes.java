@@ -4,18 +4,15 @@ import dev.mcpflux.client.CallContext;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.transport.Caller;
-import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.uri.UriTemplate;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -30,101 +27,80 @@ import reactor.core.publisher.Mono;
  * goes to the only server that offers resources.
  *
  * <p>A URI goes to its owner: while a server is away that had it when it was asked last, or that offered resources and was
- * never asked, it is not given to another. What servers listed is remembered for each caller.
+ * never asked, it is not given to another. What servers listed is remembered for each {@link Caller}.
  */
 final class ResourceRoutes {
 
-    private final Map<String, ManagedServer> servers;
-    private final EventSink<HostEvent> events;
-    private final KnownNames<Set<String>> uris = new KnownNames<>();
-    private final KnownNames<List<String>> templates = new KnownNames<>();
+    private final Map<String, ServerHandle> servers;
+    private final CatalogueLists<CatalogueResource> resources;
+    private final CatalogueLists<CatalogueTemplate> templates;
 
-    ResourceRoutes(Map<String, ManagedServer> servers, EventSink<HostEvent> events) {
+    ResourceRoutes(
+            Map<String, ServerHandle> servers,
+            CatalogueLists<CatalogueResource> resources,
+            CatalogueLists<CatalogueTemplate> templates) {
         this.servers = servers;
-        this.events = events;
+        this.resources = resources;
+        this.templates = templates;
     }
 
-    /**
-     * The resources of all servers.
-     *
-     * @param unread hears of each server whose list could not be read
-     */
-    Flux<CatalogueResource> resources(BiConsumer<ManagedServer, Throwable> unread) {
-        return Catalogue.each(
-                "resource",
-                servers,
-                events,
-                server -> server.resources()
-                        .map(all -> all.stream()
-                                .map(resource -> new CatalogueResource(server.name(), resource))
-                                .toList()),
-                unread);
-    }
-
-    /** The templates of all servers; as {@link #resources}. */
-    Flux<CatalogueTemplate> templates(BiConsumer<ManagedServer, Throwable> unread) {
-        return Catalogue.each(
-                "resource template",
-                servers,
-                events,
-                server -> server.templates()
-                        .map(all -> all.stream()
-                                .map(template -> new CatalogueTemplate(server.name(), template))
-                                .toList()),
-                unread);
-    }
-
-    Mono<McpSession> route(String uri) {
+    /** Does something at the session of the server that has a URI. */
+    <T> Mono<T> with(String uri, Function<McpSession, Mono<T>> use) {
         return Mono.deferContextual(context -> {
                     CallContext.check(context);
                     return candidates(uri, Caller.of(context));
                 })
                 .flatMap(names -> {
-                    if (names.size() == 1) {
-                        ManagedServer server = servers.get(names.get(0));
-                        return server == null ? Mono.empty() : server.session();
-                    }
-                    McpException unavailable = names.isEmpty() ? Catalogue.whyNothingIsThere(servers) : null;
-                    return Mono.error(
-                            unavailable != null
-                                    ? unavailable
-                                    : names.isEmpty()
-                                            ? McpNameNotFoundException.unknown("resource", uri, List.of(), List.of())
-                                            : McpNameNotFoundException.ambiguous("resource", uri, names, names));
+                    ServerHandle server = names.size() == 1 ? servers.get(names.get(0)) : null;
+                    return server != null ? server.now(use) : Mono.error(notFound(uri, names));
                 });
+    }
+
+    private McpException notFound(String uri, List<String> names) {
+        if (!names.isEmpty()) {
+            return McpNameNotFoundException.ambiguous(ListKind.RESOURCES, uri, names, names);
+        }
+        McpException unavailable = resources.whyNothingIsThere();
+        return unavailable != null
+                ? unavailable
+                : McpNameNotFoundException.unknown(ListKind.RESOURCES, uri, List.of(), List.of());
     }
 
     private Mono<List<String>> candidates(String uri, Caller caller) {
         return offering().collectList().flatMap(offering -> {
-            boolean anyAway = servers.values().stream()
-                    .anyMatch(server -> server.offeredResources() && server.readyNow() == null);
+            boolean anyAway =
+                    servers.values().stream().anyMatch(server -> server.offeredResources() && !server.isReady());
             // the only one that can have it is not asked for its lists
             return offering.size() <= 1 && !anyAway ? Mono.just(offering) : owners(uri, caller, offering);
         });
     }
 
-    /** The servers that say they have resources. */
+    /** The servers that declare resources. */
     private Flux<String> offering() {
         return Flux.fromIterable(servers.values())
-                .flatMapSequential(server -> server.session()
-                        .map(session -> server)
-                        .filter(ManagedServer::offeredResources)
-                        .map(ManagedServer::name)
+                .flatMapSequential(server -> server.now(session -> Mono.just(server))
+                        .filter(ServerHandle::offeredResources)
+                        .map(ServerHandle::name)
                         .onErrorComplete());
     }
 
     private Mono<List<String>> owners(String uri, Caller caller, List<String> offering) {
-        Map<ManagedServer, Throwable> noResources = new ConcurrentHashMap<>();
-        Map<ManagedServer, Throwable> noTemplates = new ConcurrentHashMap<>();
-        return resources(noResources::put)
+        Map<String, Throwable> noResources = new ConcurrentHashMap<>();
+        Map<String, Throwable> noTemplates = new ConcurrentHashMap<>();
+        return resources
+                .read((server, why) -> noResources.put(server.name(), why))
+                .concatMapIterable(CatalogueSnapshot::entries)
                 .collectList()
-                .flatMap(resources -> templates(noTemplates::put).collectList().flatMap(templates -> {
-                    keep(caller, resources, noResources.keySet(), templates, noTemplates.keySet());
-                    Throwable away = away(uri, caller, noResources, noTemplates);
-                    return away == null
-                            ? Mono.just(owners(uri, resources, templates, offering))
-                            : Mono.<List<String>>error(away);
-                }));
+                .flatMap(listed -> templates
+                        .read((server, why) -> noTemplates.put(server.name(), why))
+                        .concatMapIterable(CatalogueSnapshot::entries)
+                        .collectList()
+                        .flatMap(made -> {
+                            Throwable away = away(uri, caller, noResources, noTemplates);
+                            return away == null
+                                    ? Mono.just(owners(uri, listed, made, offering))
+                                    : Mono.<List<String>>error(away);
+                        }));
     }
 
     private static List<String> owners(
@@ -151,60 +127,31 @@ final class ResourceRoutes {
 
     /** Why the server that owns a URI cannot be asked, or null where it can, or none is known to own it. */
     private @Nullable Throwable away(
-            String uri,
-            Caller caller,
-            Map<ManagedServer, Throwable> noResources,
-            Map<ManagedServer, Throwable> noTemplates) {
-        for (ManagedServer server : servers.values()) {
-            Throwable why = noResources.get(server);
+            String uri, Caller caller, Map<String, Throwable> noResources, Map<String, Throwable> noTemplates) {
+        for (ServerHandle server : servers.values()) {
+            Throwable why = noResources.get(server.name());
             if (why != null) {
+                Set<String> uris = lastNames(resources, server, caller);
                 boolean neverAsked =
                         (why instanceof McpServerUnavailableException || why instanceof McpConnectionException)
                                 && server.offeredResources()
-                                && !uris.isKnown(caller, server.name());
-                if (neverAsked || uris.had(caller, server.name(), all -> all.contains(uri))) {
+                                && uris == null;
+                if (neverAsked || (uris != null && uris.contains(uri))) {
                     return why;
                 }
             }
-            why = noTemplates.get(server);
-            if (why != null
-                    && templates.had(
-                            caller,
-                            server.name(),
-                            all -> all.stream().anyMatch(template -> isSpecific(template) && makes(template, uri)))) {
+            why = noTemplates.get(server.name());
+            Collection<String> known = why == null ? null : lastNames(templates, server, caller);
+            if (known != null && known.stream().anyMatch(template -> isSpecific(template) && makes(template, uri))) {
                 return why;
             }
         }
         return null;
     }
 
-    private void keep(
-            Caller caller,
-            List<CatalogueResource> resources,
-            Set<ManagedServer> noResources,
-            List<CatalogueTemplate> all,
-            Set<ManagedServer> noTemplates) {
-        Map<String, List<String>> listed = grouped(
-                resources, CatalogueResource::server, entry -> entry.resource().uri());
-        Map<String, List<String>> made = grouped(
-                all, CatalogueTemplate::server, entry -> entry.template().uriTemplate());
-        for (ManagedServer server : servers.values()) {
-            String name = server.name();
-            if (!noResources.contains(server)) {
-                uris.keep(caller, name, new HashSet<>(listed.getOrDefault(name, List.of())));
-            }
-            if (!noTemplates.contains(server)) {
-                templates.keep(caller, name, made.getOrDefault(name, List.of()));
-            }
-        }
-    }
-
-    private static <T> Map<String, List<String>> grouped(
-            List<T> all, Function<T, String> server, Function<T, String> value) {
-        Map<String, List<String>> grouped = new HashMap<>();
-        all.forEach(entry -> grouped.computeIfAbsent(server.apply(entry), s -> new ArrayList<>())
-                .add(value.apply(entry)));
-        return grouped;
+    private static @Nullable Set<String> lastNames(CatalogueLists<?> lists, ServerHandle server, Caller caller) {
+        ServerList<?> list = lists.of(server.name());
+        return list == null ? null : list.lastNames(caller);
     }
 
     /** Whether a template may make a URI; one that is no template makes what begins like it. */

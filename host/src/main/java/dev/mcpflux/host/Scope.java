@@ -1,6 +1,8 @@
 package dev.mcpflux.host;
 
 import dev.mcpflux.transport.Callbacks;
+import dev.mcpflux.transport.Ending;
+import dev.mcpflux.transport.Termination;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,7 +33,7 @@ final class Scope {
     /** How long it may take to kill what is left when the time is over. */
     static final Duration KILL_LIMIT = Duration.ofSeconds(5);
 
-    private static final Logger log = LoggerFactory.getLogger(McpHost.class);
+    private static final Logger log = LoggerFactory.getLogger(Scope.class);
 
     /**
      * Something to release.
@@ -42,9 +44,8 @@ final class Scope {
 
     private final Duration limit;
     private final Scheduler timer;
-    private final Sinks.Empty<Void> closing = Sinks.empty();
     private final Sinks.Empty<Void> closed = Sinks.empty();
-    private final Mono<Void> close = Callbacks.once(this::doClose);
+    private final Ending ending = new Ending(this::doClose);
 
     /** Of releases that failed while everything is released, in the order in which they failed. */
     private final Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
@@ -122,12 +123,12 @@ final class Scope {
 
     /** Releases everything, once; fails with {@link McpShutdownException}, after all of it was tried. */
     Mono<Void> close() {
-        return close;
+        return ending.close();
     }
 
     /** Completes when closing begins. */
     Mono<Void> closing() {
-        return Callbacks.isolated(closing.asMono());
+        return ending.onEnd().then();
     }
 
     /** Completes, or fails, when closing has ended; does not begin it. */
@@ -137,7 +138,7 @@ final class Scope {
 
     private Mono<Void> doClose() {
         List<Step> steps = take();
-        closing.tryEmitEmpty();
+        ending.end(Termination.closed());
         Sinks.Empty<Void> late = Sinks.empty();
         return Mono.using(
                         () -> alarm(steps, late),

@@ -13,7 +13,7 @@ import reactor.core.publisher.Mono;
  */
 final class ShutdownHook {
 
-    private static final Logger log = LoggerFactory.getLogger(McpHost.class);
+    private static final Logger log = LoggerFactory.getLogger(ShutdownHook.class);
 
     private final Thread thread;
 

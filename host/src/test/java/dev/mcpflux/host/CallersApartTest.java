@@ -61,13 +61,14 @@ class CallersApartTest {
         HOST_TEMPLATES(h -> texts(h.resourceTemplates().map(t -> t.template().description()))),
         HOST_CALL(h -> h.callTool("s__who", null).map(r -> r.text())),
         HOST_CALL_BY_BARE_NAME(h -> h.callTool("who", null).map(r -> r.text())),
-        HOST_SIGNALS(h -> h.toolSignals("who", null)
+        HOST_SIGNALS(h -> h.streamTool("who", null)
                 .ofType(ToolSignal.Result.class)
                 .map(r -> r.result().text())
                 .single()),
         HOST_PROMPT(h -> h.getPrompt("who", Map.of()).map(p -> text(p.description()))),
         HOST_READ(h -> h.readResource("me://inbox").map(r -> r.text())),
-        HOST_READ_AT(h -> h.readResource("s", "me://inbox").map(r -> r.text())),
+        HOST_READ_AT(
+                h -> h.server("s").useOne(s -> s.readResource("me://inbox")).map(r -> r.text())),
         TOOLS(on(s -> texts(s.listTools().map(t -> t.description())))),
         TOOLS_PAGE(on(s -> s.listToolsPage(null).map(p -> text(p.tools().get(0).description())))),
         PROMPTS(on(s -> texts(s.listPrompts().map(p -> p.description())))),
@@ -95,7 +96,7 @@ class CallersApartTest {
         }
 
         private static Function<McpHost, Mono<String>> on(Function<McpSession, Mono<String>> run) {
-            return host -> host.session("s").flatMap(run);
+            return host -> host.server("s").useOne(run);
         }
 
         private static String text(Object text) {
@@ -344,8 +345,8 @@ class CallersApartTest {
                     assertThat(sessions).as(what).hasSize(3);
                 }
             }
-            host.session("s")
-                    .flatMap(s -> s.setLogLevel(LogLevel.DEBUG))
+            host.server("s")
+                    .useOne(s -> s.setLogLevel(LogLevel.DEBUG))
                     .contextWrite(callers.get("alice"))
                     .block(LIMIT);
             host.close().block(LIMIT);

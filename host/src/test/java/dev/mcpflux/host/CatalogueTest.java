@@ -3,6 +3,7 @@ package dev.mcpflux.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.testing.ScriptedPeer;
 import dev.mcpflux.transport.EventSink;
 import java.util.List;
@@ -105,7 +106,7 @@ class CatalogueTest {
                         host -> Flux.concat(
                                 host.tools().map(CatalogueTool::name),
                                 host.tools().map(CatalogueTool::name),
-                                host.session("a").flatMap(s -> s.ping()).then(Mono.empty()),
+                                host.server("a").useOne(s -> s.ping()).then(Mono.empty()),
                                 host.tools().map(CatalogueTool::name)),
                         a))
                 .expectNext("a__old", "a__old", "a__new")
@@ -144,9 +145,9 @@ class CatalogueTest {
                 .reply("{\"tools\":[{\"name\":\"read\",\"inputSchema\":{}}]}");
         StepVerifier.create(use(
                         host -> host.tools()
-                                .thenMany(host.session("owner")
-                                        .flatMap(s -> s.ping().onErrorComplete()))
-                                .then(host.session("other").flatMap(s -> s.ping()))
+                                .thenMany(host.server("owner")
+                                        .useOne(s -> s.ping().onErrorComplete()))
+                                .then(host.server("other").useOne(s -> s.ping()))
                                 .then(host.callTool("read", null)),
                         owner,
                         other))
@@ -161,8 +162,8 @@ class CatalogueTest {
         ScriptedPeer lost = peer("lost", "read").expect("ping").close();
         ScriptedPeer other = peer("other", "read");
         StepVerifier.create(use(
-                        host -> host.session("lost")
-                                .flatMap(s -> s.ping().onErrorComplete())
+                        host -> host.server("lost")
+                                .useOne(s -> s.ping().onErrorComplete())
                                 .then(host.callTool("read", null)),
                         lost,
                         other))
@@ -193,7 +194,7 @@ class CatalogueTest {
         StepVerifier.create(use(
                         host -> host.tools()
                                 .thenMany(Flux.just("owner", "other"))
-                                .concatMap(name -> host.session(name).flatMap(s -> s.ping()))
+                                .concatMap(name -> host.server(name).useOne(s -> s.ping()))
                                 .then(host.callTool("read", null)),
                         owner,
                         other))
@@ -222,15 +223,15 @@ class CatalogueTest {
                         peer("a", "one", "two", "one")))
                 .expectNext("a__one", "a__two")
                 .verifyComplete();
-        assertThat(events).contains(new HostEvent.DuplicateName("a", "tool", "one"));
+        assertThat(events).contains(new HostEvent.DuplicateName("a", ListKind.TOOLS, "one"));
     }
 
     @Test
-    void aSessionIsReachedByTheNameOfItsServer() {
-        StepVerifier.create(use(host -> host.session("a").map(s -> s.name()), peer("a")))
+    void sessionIsUsedByTheNameOfItsServer() {
+        StepVerifier.create(use(host -> host.server("a").useOne(s -> Mono.just(s.name())), peer("a")))
                 .expectNext("a")
                 .verifyComplete();
-        StepVerifier.create(use(host -> host.session("nobody"), peer("a")))
+        StepVerifier.create(use(host -> host.server("nobody").use(s -> s.listTools()), peer("a")))
                 .verifyErrorSatisfies(e -> assertThat(e).hasMessageContaining("there is a"));
     }
 

@@ -91,7 +91,7 @@ class ConfiguredServersTest {
                                 .build()))))
                 .block());
         for (Publisher<?> request : List.<Publisher<?>>of(
-                host.callTool("slow__look", null), host.session("slow").flatMapMany(session -> session.listTools()))) {
+                host.callTool("slow__look", null), host.server("slow").use(session -> session.listTools()))) {
             TestSubscriber<Object> call = TestSubscriber.create();
             request.subscribe(call);
             time.advanceTimeBy(Duration.ofSeconds(60));
@@ -141,7 +141,8 @@ class ConfiguredServersTest {
     void unsetVariableFailsTheStartOfItsServer() {
         ServerDefinition unset = ServerDefinition.stdio("bad", "not-started")
                 .withEnvironment(Map.of("K", Template.of("${MCPFLUX_NEVER_SET}")));
-        StepVerifier.create(McpHost.use(config(unset), host -> host.session("bad")))
+        StepVerifier.create(
+                        McpHost.use(config(unset), host -> host.server("bad").useOne(session -> session.ping())))
                 .verifyErrorSatisfies(e -> assertThat(e)
                         .isInstanceOf(McpServerUnavailableException.class)
                         .hasMessageContaining("the environment variable MCPFLUX_NEVER_SET is not set"));

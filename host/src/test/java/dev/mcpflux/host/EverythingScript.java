@@ -65,7 +65,7 @@ final class EverythingScript {
 
     /** Makes the calls, to a server that is called everything. */
     List<String> transcript(McpHost host) {
-        McpSession session = value(host.session("everything"));
+        McpSession session = Servers.session(host, "everything");
         lists(host, session);
         tools(host);
         questions(host);
@@ -109,12 +109,12 @@ final class EverythingScript {
         add(value(host.callTool("get-resource-links", Map.of("count", 2))).content());
         add(value(host.callTool("get-annotated-message", Map.of("messageType", "error", "includeImage", true)))
                 .content());
-        add(value(host.toolSignals("trigger-long-running-operation", Map.of("duration", 1, "steps", 4))
+        add(value(host.streamTool("trigger-long-running-operation", Map.of("duration", 1, "steps", 4))
                 .filter(ToolSignal.Progress.class::isInstance)
                 .collectList()));
         // given up at its first sign of life
         add(Objects.requireNonNull(
-                host.toolSignals("trigger-long-running-operation", Map.of("duration", 60, "steps", 600))
+                host.streamTool("trigger-long-running-operation", Map.of("duration", 60, "steps", 600))
                         .blockFirst(LIMIT)));
         add(value(host.callTool("get-sum", Map.of("a", "no number"))).failed());
         add(value(host.callTool("everything__no-such-tool", Map.of())
@@ -209,7 +209,7 @@ final class EverythingScript {
     private void tasks(McpHost host, McpSession session) {
         answer.set(Elicitation.Result.accept(Map.of("interpretation", "snake")));
         List<ToolSignal> signals = value(
-                host.toolSignals("everything__simulate-research-query", Map.of("topic", "python", "ambiguous", true))
+                host.streamTool("everything__simulate-research-query", Map.of("topic", "python", "ambiguous", true))
                         .collectList());
         add(signals.stream()
                 .map(s -> s instanceof ToolSignal.TaskStatus status

@@ -100,7 +100,8 @@ class EverythingServerTest {
     @Test
     void isOfTheLegacyEra() {
         McpHost host = open();
-        PeerInfo peer = Objects.requireNonNull(value(host.session("everything")).peer());
+        PeerInfo peer =
+                Objects.requireNonNull(Servers.session(host, "everything").peer());
         assertThat(peer.era()).isEqualTo(ProtocolEra.LEGACY);
         assertThat(peer.revision().wire()).isEqualTo("2025-11-25");
         assertThat(value(host.tools().collectList())).hasSizeGreaterThan(15);
@@ -170,7 +171,7 @@ class EverythingServerTest {
     void rootsAreListedAndTheirChangesTold() {
         McpHost host = open();
         assertThat(call(host, "get-roots-list", Map.of()).text()).contains("file:///first");
-        Flux<SessionEvent.ServerLog> heard = value(host.session("everything"))
+        Flux<SessionEvent.ServerLog> heard = Servers.session(host, "everything")
                 .events()
                 .ofType(SessionEvent.ServerLog.class)
                 .filter(log -> String.valueOf(log.message().data()).contains("Roots updated"));
@@ -190,7 +191,7 @@ class EverythingServerTest {
     @Test
     void aWatchedResourceIsToldOf() {
         McpHost host = open();
-        McpSession session = value(host.session("everything"));
+        McpSession session = Servers.session(host, "everything");
         String uri = value(host.resources().next()).resource().uri();
         StepVerifier.create(session.resourceUpdates(uri))
                 .expectSubscription()
@@ -209,7 +210,7 @@ class EverythingServerTest {
     @Test
     void logMessagesComeFromTheLevelOn() {
         McpHost host = open();
-        McpSession session = value(host.session("everything"));
+        McpSession session = Servers.session(host, "everything");
         session.setLogLevel(LogLevel.DEBUG).block(LIMIT);
         StepVerifier.create(EventSink.direct(session.events())
                         .ofType(SessionEvent.ServerLog.class)
@@ -224,7 +225,7 @@ class EverythingServerTest {
     @Test
     void argumentsAreCompletedByWhatIsGivenAlready() {
         McpHost host = open();
-        McpSession session = value(host.session("everything"));
+        McpSession session = Servers.session(host, "everything");
         Completions.Reference prompt = Completions.Reference.prompt("completable-prompt");
         assertThat(value(session.complete(prompt, "department", "S", Map.of())).values())
                 .containsExactly("Sales", "Support");
@@ -243,11 +244,11 @@ class EverythingServerTest {
     void aSlowCallTellsItsProgressAndCanBeStopped() {
         McpHost host = open();
         List<ToolSignal> signals =
-                value(host.toolSignals("trigger-long-running-operation", Map.of("duration", 1, "steps", 4))
+                value(host.streamTool("trigger-long-running-operation", Map.of("duration", 1, "steps", 4))
                         .collectList());
         assertThat(signals).hasSize(5);
         assertThat(signals.get(3)).isEqualTo(new ToolSignal.Progress(4, 4.0, null));
-        host.toolSignals("trigger-long-running-operation", Map.of("duration", 60, "steps", 600))
+        host.streamTool("trigger-long-running-operation", Map.of("duration", 60, "steps", 600))
                 .blockFirst(LIMIT);
         RealServers.nothingIsPending(host);
     }
@@ -255,8 +256,8 @@ class EverythingServerTest {
     @Test
     void structuredContentFitsItsSchema() {
         McpHost host = open();
-        assertThat(value(value(host.session("everything"))
-                        .callTool("get-structured-content", Map.of("location", "Chicago"), Weather.class)))
+        assertThat(value(Servers.session(host, "everything")
+                        .callToolAs("get-structured-content", Map.of("location", "Chicago"), Weather.class)))
                 .isEqualTo(new Weather(36, "Light rain / drizzle", 82));
         assertThatThrownBy(() -> host.callTool(
                                 "everything__get-structured-content",
@@ -275,7 +276,7 @@ class EverythingServerTest {
         answer.set(Elicitation.Result.accept(Map.of("interpretation", "snake")));
         // by its qualified name: that it has to run as a task is known from its list only
         List<ToolSignal> signals = value(
-                host.toolSignals("everything__simulate-research-query", Map.of("topic", "python", "ambiguous", true))
+                host.streamTool("everything__simulate-research-query", Map.of("topic", "python", "ambiguous", true))
                         .collectList());
         assertThat(signals.get(signals.size() - 1))
                 .isInstanceOfSatisfying(
@@ -291,10 +292,9 @@ class EverythingServerTest {
     @Test
     void aTaskThatIsGivenUpIsCancelledAtTheServer() {
         McpHost host = open();
-        McpSession session = value(host.session("everything"));
-        ToolSignal.TaskStatus first = (ToolSignal.TaskStatus)
-                Objects.requireNonNull(host.toolSignals("simulate-research-query", Map.of("topic", "x"))
-                        .blockFirst(LIMIT));
+        McpSession session = Servers.session(host, "everything");
+        ToolSignal.TaskStatus first = (ToolSignal.TaskStatus) Objects.requireNonNull(
+                host.streamTool("simulate-research-query", Map.of("topic", "x")).blockFirst(LIMIT));
         String id = first.task().taskId();
         // it is told without anybody waiting for it
         assertThat(value(Mono.defer(() -> session.getTask(id))
@@ -310,7 +310,7 @@ class EverythingServerTest {
     @Test
     void aTaskIsResumedByItsId() {
         McpHost host = open();
-        McpSession session = value(host.session("everything"));
+        McpSession session = Servers.session(host, "everything");
         ToolSignal.TaskStatus first = (ToolSignal.TaskStatus) Objects.requireNonNull(session.toolSignals(
                         "simulate-research-query",
                         Map.of("topic", "x"),

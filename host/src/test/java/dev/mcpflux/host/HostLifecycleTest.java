@@ -304,7 +304,7 @@ class HostLifecycleTest {
         EventSink.direct(host.events()).subscribe(throwing());
         watch(host);
         for (String server : List.of("a", "b")) {
-            McpSession session = host.session(server).block(Servers.LIMIT);
+            McpSession session = Servers.session(host, server);
             assertThat(session).isNotNull();
             session.onTermination().subscribe(throwing());
             EventSink.direct(session.events()).subscribe(throwing());

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.mcpflux.client.EraPolicy;
 import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import java.io.File;
 import java.io.PrintWriter;
@@ -107,7 +108,7 @@ class HostSecretsTest {
                 .hasSize(1)
                 .allSatisfy(text -> assertThat(text).doesNotContain("s3cr3t").contains("no ${SECRET}"));
         assertThat(events).allSatisfy(event -> assertThat(event.toString()).doesNotContain("s3cr3t"));
-        assertThat(events).contains(new HostEvent.DuplicateName("srv", "tool", "look_${SECRET}"));
+        assertThat(events).contains(new HostEvent.DuplicateName("srv", ListKind.TOOLS, "look_${SECRET}"));
         assertThat(lines.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .allSatisfy(line -> assertThat(line).doesNotContain("s3cr3t"));

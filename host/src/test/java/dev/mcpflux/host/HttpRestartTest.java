@@ -74,8 +74,8 @@ class HttpRestartTest extends RealServers {
 
         Flux<ToolSignal> slow(McpHost host) {
             return offersThings()
-                    ? host.toolSignals("slow", Map.of("steps", 10_000, "delayMs", 20))
-                    : host.toolSignals("trigger-long-running-operation", Map.of("duration", 200, "steps", 10_000));
+                    ? host.streamTool("slow", Map.of("steps", 10_000, "delayMs", 20))
+                    : host.streamTool("trigger-long-running-operation", Map.of("duration", 200, "steps", 10_000));
         }
 
         String echo(McpHost host) {
@@ -243,7 +243,7 @@ class HttpRestartTest extends RealServers {
                 it, () -> told.subList(before, told.size()).contains(new ListenSignal.ResourceUpdated("memo://note")));
         assertThat(listening.isDisposed()).isFalse();
         listening.dispose();
-        StepVerifier.create(value(it.host.session("it"))
+        StepVerifier.create(Servers.session(it.host, "it")
                         .events()
                         .ofType(SessionEvent.ServerLog.class)
                         .map(log -> log.message().level())

@@ -70,7 +70,7 @@ class HttpServersTest extends ThingsContract {
     void whatAToolWantsInHeadersIsThereAlsoWhenItsListWasNotRead() {
         ServerProcess server = closing(NodeServers.listening("modern"));
         McpHost host = open(transport("things", server.url("/mcp")), options -> options);
-        McpSession session = value(host.session("things"));
+        McpSession session = Servers.session(host, "things");
         for (String text : List.of("plain", "wörds, 世界", " blanks ", "line\r\nline", "=?base64?AAAA?=", "")) {
             assertThat(value(session.callTool("echo", Map.of("text", text))).text())
                     .isEqualTo("echo: " + text);
@@ -100,16 +100,17 @@ class HttpServersTest extends ThingsContract {
         McpHost host = open(
                 transport("things", server.url("/mcp")),
                 options -> options.era(EraPolicy.LEGACY).handlers(ThingsScript.handlers()));
-        assertThat(Objects.requireNonNull(value(host.session("things")).peer()).revision())
+        assertThat(Objects.requireNonNull(Servers.session(host, "things").peer())
+                        .revision())
                 .isEqualTo(ProtocolRevision.V2025_11_25);
         assertThat(value(host.tools().count())).isEqualTo(10);
         assertThat(call(host, "echo", Map.of("text", "hi"))).isEqualTo("echo: hi");
-        assertThat(value(host.toolSignals("slow", Map.of("steps", 3, "delayMs", 1))
+        assertThat(value(host.streamTool("slow", Map.of("steps", 3, "delayMs", 1))
                         .collectList()))
                 .hasSize(4)
                 .startsWith(new ToolSignal.Progress(1, 3.0, "step 1"));
         assertThat(value(host.readResource("memo://page/2")).text()).isEqualTo("page 2");
-        value(host.session("things")).ping().block(LIMIT);
+        Servers.session(host, "things").ping().block(LIMIT);
     }
 
     @Test

@@ -121,7 +121,7 @@ class ModelNamesTest {
                                                     .flatMapMany(result -> host.tool(name))
                                                     .doOnNext(found ->
                                                             assertThat(found).isEqualTo(tool))
-                                                    .thenMany(host.toolSignals(name, null)))
+                                                    .thenMany(host.streamTool(name, null)))
                                             .then(reactor.core.publisher.Mono.fromSupplier(
                                                     () -> models.add(tool.modelName()))))))
                     .expectNextCount((long) names.size() * servers.size())

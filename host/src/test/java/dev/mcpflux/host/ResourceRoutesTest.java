@@ -81,7 +81,7 @@ class ResourceRoutesTest {
         assertThat(a.receivedMethods()).doesNotContain("resources/read");
         assertThat(b.receivedMethods()).doesNotContain("resources/read");
         StepVerifier.create(use(
-                        host -> host.readResource("b", "a://1"),
+                        host -> host.server("b").useOne(session -> session.readResource("a://1")),
                         peer("a", uris, templates),
                         peer("b", otherUris, otherTemplates)))
                 .expectNext("b")
@@ -108,8 +108,8 @@ class ResourceRoutesTest {
             ScriptedPeer other = peer("other", "", "{+any}");
             StepVerifier.create(use(
                             host -> host.readResource("a://1")
-                                    .then(host.session("owner")
-                                            .flatMap(s -> s.ping().onErrorComplete()))
+                                    .then(host.server("owner")
+                                            .useOne(s -> s.ping().onErrorComplete()))
                                     .then(host.readResource("a://1")),
                             owner,
                             other))
@@ -123,8 +123,8 @@ class ResourceRoutesTest {
         ScriptedPeer lost = peer("lost", "a://1", "").expect("ping").close();
         ScriptedPeer other = peer("other", "", "{+any}");
         StepVerifier.create(use(
-                        host -> host.session("lost")
-                                .flatMap(s -> s.ping().onErrorComplete())
+                        host -> host.server("lost")
+                                .useOne(s -> s.ping().onErrorComplete())
                                 .then(host.readResource("a://1")),
                         lost,
                         other))

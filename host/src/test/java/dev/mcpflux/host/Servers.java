@@ -1,10 +1,13 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.client.McpSession;
 import dev.mcpflux.testing.MisbehavingServer;
 import dev.mcpflux.transport.stdio.StdioOptions;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import reactor.core.publisher.Mono;
 
 /** Servers for the tests of this module: real processes. */
 final class Servers {
@@ -25,6 +28,12 @@ final class Servers {
                                 Duration.ofSeconds(5))
                         .build())
                 .build();
+    }
+
+    /** The session of a server, for tests that look at it longer than one use lasts. */
+    static McpSession session(McpHost host, String server) {
+        return Objects.requireNonNull(
+                host.server(server).<McpSession>useOne(Mono::just).block(LIMIT));
     }
 
     static HostConfig three() {

@@ -76,7 +76,7 @@ abstract class ThingsContract extends RealServers {
     @MethodSource("ways")
     void theSameScriptYieldsTheSame(Way way) {
         McpHost host = open(way, ThingsScript.handlers());
-        assertThat(value(host.session("things")).peer()).satisfies(peer -> {
+        assertThat(Servers.session(host, "things").peer()).satisfies(peer -> {
             assertThat(peer.revision()).isEqualTo(way.revision());
             assertThat(peer.server().name()).isEqualTo("things");
             assertThat(peer.instructions()).isEqualTo("Things for tests.");
@@ -116,7 +116,7 @@ abstract class ThingsContract extends RealServers {
         assumeTrue(way.stops());
         Things things = offer(way);
         McpHost host = open(things.transport(), options -> options.era(way.policy()));
-        McpSession session = value(host.session("things"));
+        McpSession session = Servers.session(host, "things");
         StepVerifier.create(things.printed().line(session, "slow cancelled"))
                 .then(() -> assertThat(session.toolSignals("slow", Map.of("steps", 20_000, "delayMs", 5))
                                 .ofType(ToolSignal.Progress.class)
@@ -176,7 +176,7 @@ abstract class ThingsContract extends RealServers {
     /** In the legacy era the acknowledgement is this client's own; the subscription is there when the server has answered. */
     private static void touched(McpHost host, Way way) {
         if (way.revision().era() == ProtocolEra.LEGACY) {
-            value(host.session("things")).ping().block(LIMIT);
+            Servers.session(host, "things").ping().block(LIMIT);
         }
         assertThat(call(host, "touch", Map.of())).isEqualTo("touched 1 times");
     }
@@ -203,7 +203,7 @@ abstract class ThingsContract extends RealServers {
     void logMessagesComeFromTheLevelThatWasAskedFor(Way way) {
         McpHost host = open(
                 offer(way).transport(), options -> options.era(way.policy()).logLevel(LogLevel.INFO));
-        Flux<String> logs = value(host.session("things"))
+        Flux<String> logs = Servers.session(host, "things")
                 .events()
                 .ofType(SessionEvent.ServerLog.class)
                 .map(log -> log.message().level());

@@ -122,7 +122,7 @@ final class ThingsScript {
         prompts(host, transcript);
         resources(host, transcript);
         completions(host, transcript);
-        value(host.session("things")).ping().block(LIMIT);
+        Servers.session(host, "things").ping().block(LIMIT);
         assertThatThrownBy(() -> host.readResource("memo://nothing").block(LIMIT))
                 .isInstanceOfSatisfying(
                         McpResourceNotFoundException.class,
@@ -145,7 +145,7 @@ final class ThingsScript {
                 .structured(Sum.class)
                 .toString());
         if (hasForms(
-                Objects.requireNonNull(value(host.session("things")).peer()).revision())) {
+                Objects.requireNonNull(Servers.session(host, "things").peer()).revision())) {
             transcript.add(call(host, "greet", Map.of()));
         }
         transcript.add(call(host, "ask_model", Map.of("prompt", "why?")));
@@ -153,7 +153,7 @@ final class ThingsScript {
         CallToolResult failed = value(host.callTool("fail", null));
         transcript.add(failed.failed() + " " + failed.text());
         transcript.add(value(host.callTool("link", null)).content().toString());
-        host.toolSignals("slow", Map.of("steps", 3, "delayMs", 1))
+        host.streamTool("slow", Map.of("steps", 3, "delayMs", 1))
                 .map(ThingsScript::describe)
                 .collectList()
                 .doOnNext(transcript::addAll)
@@ -200,7 +200,7 @@ final class ThingsScript {
     }
 
     private static void completions(McpHost host, List<String> transcript) {
-        McpSession session = value(host.session("things"));
+        McpSession session = Servers.session(host, "things");
         transcript.add(value(session.complete(Completions.Reference.prompt("review"), "language", "py", Map.of()))
                 .values()
                 .toString());

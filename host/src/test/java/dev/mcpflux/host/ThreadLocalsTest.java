@@ -128,7 +128,7 @@ class ThreadLocalsTest {
         McpHost host = open(EraPolicy.MODERN);
         try {
             for (String user : List.of("alice", "bob")) {
-                Flux.defer(() -> host.toolSignals("s__t", Map.of()))
+                Flux.defer(() -> host.streamTool("s__t", Map.of()))
                         .doOnNext(signal -> see(signal instanceof ToolSignal.Result ? "result" : "progress"))
                         .contextWrite(context -> context.put(KEY, user))
                         .blockLast(Servers.LIMIT);

@@ -148,7 +148,7 @@ class StdioSecretsTest {
                 .onErrorResume(Mono::just)
                 .blockOptional(LIMIT)
                 .ifPresent(failures::add);
-        session.callTool("t", null, Integer.class)
+        session.callToolAs("t", null, Integer.class)
                 .timeout(silent ? Duration.ofMillis(200) : LIMIT)
                 .then(Mono.<Throwable>empty())
                 .onErrorResume(Mono::just)

@@ -1,0 +1,38 @@
+package dev.mcpflux.client;
+
+import dev.mcpflux.error.McpToolErrorException;
+import dev.mcpflux.protocol.CallToolResult;
+import java.util.function.Supplier;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+
+/** The structured content of a result as a value of the application's (specification: server/tools, structured content). */
+final class StructuredContent {
+
+    private StructuredContent() {}
+
+    static <T> T of(McpSession session, String tool, CallToolResult result, Class<T> type) {
+        return of(session, tool, result, type.getSimpleName(), () -> result.structured(type));
+    }
+
+    static <T> T of(McpSession session, String tool, CallToolResult result, TypeReference<T> type) {
+        return of(session, tool, result, type.getType().getTypeName(), () -> result.structured(type));
+    }
+
+    private static <T> T of(McpSession session, String tool, CallToolResult result, String type, Supplier<T> bound) {
+        if (result.failed()) {
+            String problem = "reported an error: " + session.mask(result.text());
+            throw new McpToolErrorException(session.name(), tool, problem, result);
+        }
+        // null is JSON, and no value
+        if (result.structuredContent() == null || result.structuredContent().isNull()) {
+            throw new McpToolErrorException(session.name(), tool, "gave no structured content", result);
+        }
+        try {
+            return bound.get();
+        } catch (JacksonException e) {
+            // the message of the cause quotes the content
+            throw new McpToolErrorException(session.name(), tool, "gave structured content that is no " + type, result);
+        }
+    }
+}

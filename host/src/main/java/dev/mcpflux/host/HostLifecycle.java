@@ -1,0 +1,133 @@
+package dev.mcpflux.host;
+
+import dev.mcpflux.error.McpClosedException;
+import dev.mcpflux.transport.Callbacks;
+import java.util.Collection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Starts the servers of a host and shuts them down. Its {@link Scope} holds what has been started, in order; a hook of the JVM
+ * closes it where the application does not.
+ */
+final class HostLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(HostLifecycle.class);
+
+    private final HostConfig config;
+    private final Collection<ServerHandle> servers;
+    private final HostEvents events;
+    private final Scope scope;
+    private final ShutdownHook hook;
+    private final Mono<Void> startup = Callbacks.once(this::doStart);
+    private final Mono<Void> start = Callbacks.once(this::startOrClose);
+    private final Mono<Void> close = Callbacks.once(this::doClose);
+
+    HostLifecycle(HostConfig config, Collection<ServerHandle> servers, HostEvents events) {
+        this.config = config;
+        this.servers = servers;
+        this.events = events;
+        this.scope = new Scope(config.closeTimeout(), config.session().timer());
+        this.hook = new ShutdownHook(
+                calm().then(close),
+                config.shutdownGrace()
+                        .plus(config.closeTimeout())
+                        .plus(Scope.KILL_LIMIT)
+                        .plusSeconds(1));
+    }
+
+    /** As {@link McpHost#start()}: a start that fails shuts the host down first. */
+    Mono<Void> start() {
+        return start;
+    }
+
+    private Mono<Void> startOrClose() {
+        return startup.onErrorResume(e -> close.onErrorResume(shutdown -> {
+                            suppress(shutdown, e);
+                            return Mono.empty();
+                        })
+                        .then(Mono.error(e)))
+                .then(Mono.defer(() -> scope.isClosing()
+                        ? Mono.error(new McpClosedException(null, "the host is closed"))
+                        : Mono.empty()));
+    }
+
+    /** Suppresses an error of the shutdown in that of the work, which may be the very same. */
+    @SuppressWarnings("ReferenceEquality")
+    static void suppress(Throwable shutdown, Throwable error) {
+        if (shutdown != error) {
+            error.addSuppressed(shutdown);
+        }
+    }
+
+    /** Starts the servers, once; as {@link #start()}, but leaves closing to the caller. */
+    Mono<Void> startup() {
+        return startup;
+    }
+
+    private Mono<Void> doStart() {
+        config.warnings().forEach(log::warn);
+        if (config.shutdownHook()) {
+            hook.add();
+            if (scope.isClosing()) {
+                // closed before it was started: closing has removed the hook, or does so after this
+                hook.remove();
+            }
+        }
+        // the lifecycle owns the starting servers: the scope ends them, and not a caller that stops waiting
+        Flux.fromIterable(servers)
+                .map(ServerHandle::supervisor)
+                .flatMap(this::startServer, config.maxConcurrentStarts())
+                .subscribe(null, e -> log.error("starting the servers failed", e));
+        return Mono.when(servers.stream()
+                .map(ServerHandle::supervisor)
+                .filter(server -> server.required() || config.startup() == HostConfig.Startup.SETTLED)
+                .map(ServerSupervisor::awaitStart)
+                .toList());
+    }
+
+    private Mono<Void> startServer(ServerSupervisor server) {
+        if (scope.adopt(new Scope.Entry(server.name(), server.close(), server.closeNow()))) {
+            return server.start();
+        }
+        server.dismiss();
+        return Mono.empty();
+    }
+
+    /** As {@link McpHost#close()}. */
+    Mono<Void> close() {
+        return close;
+    }
+
+    private Mono<Void> doClose() {
+        return scope.close().doOnTerminate(() -> {
+            hook.remove();
+            servers.forEach(server -> server.supervisor().dismiss());
+            events.complete();
+        });
+    }
+
+    /** Completes when the calls under way have ended, within {@link HostConfig#shutdownGrace()}, or the host is closed. */
+    private Mono<Void> calm() {
+        return new Calm(
+                        () -> servers.stream()
+                                .mapToInt(ServerHandle::callsUnderWay)
+                                .sum(),
+                        config.shutdownGrace(),
+                        config.session().timer())
+                .await()
+                .takeUntilOther(scope.closing());
+    }
+
+    /** Completes when closing begins. */
+    Mono<Void> closing() {
+        return scope.closing();
+    }
+
+    /** As {@link McpHost#closed()}. */
+    Mono<Void> closed() {
+        return scope.closed();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.mcpflux.host;
+
+import dev.mcpflux.client.ListenSignal;
+import dev.mcpflux.client.McpSession;
+import dev.mcpflux.error.McpClosedException;
+import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.protocol.Subscriptions;
+import java.time.Duration;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
+import reactor.util.retry.Retry;
+
+/** A subscription to changes that goes on from one session of a server to the next; see {@link McpHost#listen}. */
+final class HostSubscription {
+
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+    private HostSubscription() {}
+
+    static Flux<ListenSignal> listen(ServerHandle server, Subscriptions.Filter filter) {
+        return Flux.defer(() -> {
+            Sinks.Empty<Void> ended = Sinks.empty();
+            return server.useEach(session -> session.listen(filter)
+                            .doOnComplete(ended::tryEmitEmpty)
+                            .retryWhen(again(server, session))
+                            // the next session, if there is one, goes on with it
+                            .onErrorResume(
+                                    e -> e instanceof McpConnectionException || e instanceof McpClosedException,
+                                    e -> Flux.empty()))
+                    .takeUntilOther(ended.asMono());
+        });
+    }
+
+    private static Retry again(ServerHandle server, McpSession session) {
+        return Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
+                .maxBackoff(LONGEST_PAUSE)
+                .transientErrors(true)
+                .scheduler(server.options().timer())
+                .filter(e -> e instanceof McpConnectionException && server.isCurrent(session));
+    }
+}
