@@ -96,6 +96,8 @@ class HostShutdownTest {
             config.server(new ServerDefinition.Invalid(name, name + " is wrong", null, ServerOptions.defaults()));
         }
         config.server(tiny("good", "exit 0"));
+        // loading classes takes more of the stack than running them
+        McpHost.use(HostConfig.of(Servers.real("first")), McpHost::tools).blockLast(Servers.LIMIT);
         CountDownLatch ended = new CountDownLatch(1);
         Thread small = new Thread(
                 null,
