@@ -278,7 +278,7 @@ class ArchitectureTest {
                             "TaskFollower"),
             "dev.mcpflux.transport.socket", List.of("SocketConnection"),
             "dev.mcpflux.transport.http",
-                    List.of("HttpLink", "SseConnections", "SseSession", "SseConnection", "SseBody"),
+                    List.of("HttpLink", "SseConnections", "SseSession", "SseConnection", "CommittedPost", "SseBody"),
             "dev.mcpflux.host", List.of("HostLifecycle", "ServerSupervisor", "HostOpening", "ShutdownHook"));
 
     /** The classes that determine or declare an era, or make it a type. */

@@ -15,7 +15,7 @@ import reactor.netty.ByteBufFlux;
 import reactor.netty.http.client.HttpClientResponse;
 
 /** Reads the HTTP response to one call: a message, or a stream of events that holds it, whatever the media type says. */
-final class CallResponse implements SseBody.Taker {
+final class CallResponse implements SseBody.EventHandler {
 
     /** How many notifications may wait for the subscriber before reading stops. */
     private static final int MAX_WAITING = 64;
@@ -35,7 +35,7 @@ final class CallResponse implements SseBody.Taker {
     private final Disposable request;
     private final HttpClientResponse head;
     private final boolean resumed;
-    private final Router router;
+    private final MessageRouter router;
     private volatile @Nullable SseBody reading;
     private boolean resting;
 
@@ -52,7 +52,7 @@ final class CallResponse implements SseBody.Taker {
         this.request = request;
         this.head = head;
         this.resumed = resumed;
-        this.router = new Router(call.connection, call, exchange.context());
+        this.router = new MessageRouter(call.connection, call, exchange.context());
     }
 
     /** Reads what a response with a status of success holds. */
@@ -87,7 +87,7 @@ final class CallResponse implements SseBody.Taker {
                 return all.then(Mono.fromRunnable(() -> noMessage("an empty answer")));
             }
             ByteBufFlux again = ByteBufFlux.fromInbound(all);
-            return switch (Bodies.sniff(bytes)) {
+            return switch (ResponseBody.sniff(bytes)) {
                 case JSON -> json(again);
                 case EVENTS -> events(again);
                 case NEITHER -> {
@@ -103,7 +103,7 @@ final class CallResponse implements SseBody.Taker {
         return content.switchOnFirst((first, all) -> {
             ByteBuf bytes = first.get();
             ByteBufFlux again = ByteBufFlux.fromInbound(all);
-            return bytes != null && Bodies.sniff(bytes) == Bodies.Kind.JSON ? json(again) : events(again);
+            return bytes != null && ResponseBody.sniff(bytes) == ResponseBody.Kind.JSON ? json(again) : events(again);
         });
     }
 
@@ -111,7 +111,7 @@ final class CallResponse implements SseBody.Taker {
 
     private Mono<Void> json(ByteBufFlux content) {
         int max = link.options().maxMessageBytes();
-        return Bodies.take(content, max, ResponseHeads.contentLength(head))
+        return ResponseBody.read(content, max, ResponseHeads.contentLength(head))
                 .doOnNext(body -> {
                     if (body.noRoom()) {
                         call.failForRoom();
@@ -138,17 +138,17 @@ final class CallResponse implements SseBody.Taker {
     }
 
     /** Decodes a body that is said to be JSON; some hold events all the same. */
-    private void decode(Bodies.Taken body) {
+    private void decode(ResponseBody body) {
         if (!body.beginsAsJson()) {
             ByteBuf bytes = Unpooled.wrappedBuffer(body.bytes(), 0, body.length());
-            if (Bodies.sniff(bytes) == Bodies.Kind.EVENTS) {
+            if (ResponseBody.sniff(bytes) == ResponseBody.Kind.EVENTS) {
                 SseDecoder decoder = new SseDecoder(link.options().maxMessageBytes());
                 try {
                     while (decoder.next(bytes)) {
-                        onEvent(decoder);
+                        handle(decoder);
                     }
                     if (decoder.end()) {
-                        onEvent(decoder);
+                        handle(decoder);
                     }
                 } finally {
                     decoder.close();
@@ -194,15 +194,15 @@ final class CallResponse implements SseBody.Taker {
     }
 
     @Override
-    public void event(SseDecoder event) {
-        onEvent(event);
+    public void onEvent(SseDecoder event) {
+        handle(event);
         if (exchange.over() && !resting) {
             resting = true;
             rest();
         }
     }
 
-    private void onEvent(SseDecoder event) {
+    private void handle(SseDecoder event) {
         if (event.tooLong()) {
             skipped(event);
             return;
@@ -214,7 +214,7 @@ final class CallResponse implements SseBody.Taker {
     }
 
     @Override
-    public void cut(SseDecoder event) {
+    public void onCutEvent(SseDecoder event) {
         if (event.tooLong()) {
             skipped(event);
         } else if (event.isMessage()) {

@@ -48,14 +48,14 @@ final class Delivery {
             Caller caller,
             Consumer<HttpHeaders> headers,
             JsonRpcMessage message,
-            @Nullable LostSessions lost) {
+            @Nullable LostSessionDetector lost) {
         return post(http, to, caller, headers, message, lost, () -> {});
     }
 
     /**
      * The same.
      *
-     * @param lost recognises that the session is forgotten: then it fails with {@link LostSessions.Forgotten}; null where that
+     * @param lost recognises that the session is forgotten: then it fails with {@link LostSessionDetector.SessionForgotten}; null where that
      *     is a refusal like any other
      * @param written is run when the message begins to be written: from here on it may reach the server
      */
@@ -65,7 +65,7 @@ final class Delivery {
             Caller caller,
             Consumer<HttpHeaders> headers,
             JsonRpcMessage message,
-            @Nullable LostSessions lost,
+            @Nullable LostSessionDetector lost,
             Runnable written) {
         ByteBuffer body = MessageEncoder.encode(recipe.name(), message);
         String what = name(message);
@@ -89,7 +89,7 @@ final class Delivery {
                 .then()
                 .timeout(limit, recipe.timer())
                 .onErrorMap(
-                        e -> !(e instanceof McpException || e instanceof LostSessions.Forgotten),
+                        e -> !(e instanceof McpException || e instanceof LostSessionDetector.SessionForgotten),
                         e -> e instanceof TimeoutException
                                 ? failures.timeout(McpTimeoutException.Phase.REQUEST, "the server's accepting " + what)
                                 : failures.of(what, e, true));

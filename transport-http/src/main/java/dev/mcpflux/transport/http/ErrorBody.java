@@ -12,7 +12,7 @@ final class ErrorBody {
     private ErrorBody() {}
 
     /** The error; null if it is none. Its id does not count: many who refuse a request do not read as far. */
-    static @Nullable JsonRpcError read(Bodies.Taken body) {
+    static @Nullable JsonRpcError read(ResponseBody body) {
         if (body.length() == 0 || body.cut()) {
             return null;
         }

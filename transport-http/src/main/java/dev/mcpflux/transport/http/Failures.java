@@ -12,28 +12,19 @@ import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Masker;
 import dev.mcpflux.transport.Termination;
 import io.netty.channel.ConnectTimeoutException;
-import io.netty.handler.codec.DecoderException;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
-import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.http.client.HttpClientResponse;
-import reactor.netty.http.client.PrematureCloseException;
 
 /** Says in words what went wrong with a request of HTTP. */
 final class Failures {
@@ -115,7 +106,7 @@ final class Failures {
                     secrets.mask(what + " failed: " + reason),
                     Diagnostics.NONE,
                     secrets.cause(e),
-                    mayPass(e));
+                    NetworkErrors.mayPass(e));
         }
         return written
                 ? broken(what, withoutResponse(e), e)
@@ -152,19 +143,11 @@ final class Failures {
             return where + " cannot be reached: "
                     + (brief(e).contains("refused") ? "the connection was refused" : brief(e));
         }
-        if (e instanceof SslHandshakeTimeoutException || tls(e) != null) {
-            SSLException tls = tls(e);
+        if (e instanceof SslHandshakeTimeoutException || NetworkErrors.tls(e) != null) {
+            SSLException tls = NetworkErrors.tls(e);
             return "TLS with " + where + " failed: " + brief(tls == null ? e : tls);
         }
         return null;
-    }
-
-    /** A name that is not known, or a certificate that is not trusted, stays so until somebody changes it. */
-    private static boolean mayPass(Throwable e) {
-        return !(e instanceof UnknownHostException)
-                // a proxy that refuses who asks
-                && !String.valueOf(e.getMessage()).contains("status: 407")
-                && (tls(e) == null || e instanceof SslHandshakeTimeoutException);
     }
 
     private String through() {
@@ -181,25 +164,6 @@ final class Failures {
                 false);
     }
 
-    private static @Nullable SSLException tls(Throwable e) {
-        if (e instanceof SSLException tls) {
-            return tls;
-        }
-        return e instanceof DecoderException && e.getCause() instanceof SSLException tls ? tls : null;
-    }
-
-    /** Whether the other side gave up the connection, as it does with one that was idle for too long. */
-    static boolean isReset(Throwable thrown) {
-        Throwable e = Exceptions.unwrap(thrown);
-        return e instanceof PrematureCloseException
-                || (e instanceof IOException
-                        && !(e instanceof ConnectException)
-                        && !(e instanceof ResponseCodec.SwitchedProtocol)
-                        && !(e instanceof UnknownHostException)
-                        && !(e instanceof SSLException))
-                || e instanceof SocketException;
-    }
-
     private String brief(Throwable e) {
         String message = e.getMessage();
         String text = message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
@@ -213,7 +177,7 @@ final class Failures {
     }
 
     /** A status in place of an answer. */
-    McpHttpStatusException status(String what, HttpClientResponse response, Bodies.Taken body, @Nullable URI target) {
+    McpHttpStatusException status(String what, HttpClientResponse response, ResponseBody body, @Nullable URI target) {
         return status(what, response, body, ErrorBody.read(body), target);
     }
 
@@ -225,7 +189,7 @@ final class Failures {
     McpHttpStatusException status(
             String what,
             HttpClientResponse response,
-            Bodies.Taken body,
+            ResponseBody body,
             @Nullable JsonRpcError error,
             @Nullable URI target) {
         int status = response.status().code();
@@ -238,7 +202,7 @@ final class Failures {
                                     : " to " + origin + ", which is another origin, so it is not followed")
                             + " (" + status + ")",
                     status,
-                    retryAfter(response),
+                    RetryAfter.of(response),
                     error);
         }
         String problem = what + " failed: " + recipe.origin() + " answered " + status(response);
@@ -246,14 +210,14 @@ final class Failures {
         return refusal(
                 problem + (error == null ? snippet(response, body) : text(error)) + hint,
                 status,
-                retryAfter(response),
+                RetryAfter.of(response),
                 error);
     }
 
     /**
      * Completes if what is no request was accepted: "the server MUST return HTTP status code 202 Accepted with no body".
      *
-     * @param lost recognises that the session is forgotten: then it fails with {@link LostSessions.Forgotten}; null where the
+     * @param lost recognises that the session is forgotten: then it fails with {@link LostSessionDetector.SessionForgotten}; null where the
      *     message was sent in none
      */
     Mono<Void> accepted(
@@ -261,13 +225,13 @@ final class Failures {
             HttpClientResponse response,
             ByteBufFlux content,
             @Nullable URI target,
-            @Nullable LostSessions lost) {
+            @Nullable LostSessionDetector lost) {
         boolean well = response.status().code() / 100 == 2;
         if (well && ResponseHeads.mediaType(response).equals(ResponseHeads.EVENTS)) {
             // a stream of which nothing is expected need not end
             return Mono.empty();
         }
-        return Bodies.take(content, Bodies.ERROR)
+        return ResponseBody.read(content, ResponseBody.MAX_ERROR_BYTES)
                 .flatMap(body -> well ? Mono.empty() : unhooked(refused(what, response, body, target, lost)));
     }
 
@@ -282,13 +246,13 @@ final class Failures {
     private Exception refused(
             String what,
             HttpClientResponse response,
-            Bodies.Taken body,
+            ResponseBody body,
             @Nullable URI target,
-            @Nullable LostSessions lost) {
+            @Nullable LostSessionDetector lost) {
         JsonRpcError error = ErrorBody.read(body);
         McpHttpStatusException refusal = status(what, response, body, error, target);
         return lost != null && lost.recognises(refusal.status(), error, body)
-                ? new LostSessions.Forgotten(refusal, error, body)
+                ? new LostSessionDetector.SessionForgotten(refusal, error, body)
                 : refusal;
     }
 
@@ -310,39 +274,15 @@ final class Failures {
     }
 
     /** What a server says in words may be all there is to go by. */
-    private String snippet(HttpClientResponse response, Bodies.Taken body) {
+    private String snippet(HttpClientResponse response, ResponseBody body) {
         String type = ResponseHeads.mediaType(response);
         if (body.length() == 0 || !(type.equals("text/plain") || type.endsWith("json"))) {
             return "";
         }
         // masked as a whole: what is cut off would not be recognised
-        String text = secrets.mask(
-                new String(body.bytes(), body.start(), body.length() - body.start(), StandardCharsets.UTF_8));
+        String text = secrets.mask(body.text());
         String line = SafeText.line(text.replace('\r', ' '), SNIPPET + 1);
         return line.isEmpty() ? "" : ": " + line;
-    }
-
-    /** "The Retry-After field value can be either an HTTP-date or a number of seconds" (RFC 9110, 10.2.3). */
-    @Nullable
-    Duration retryAfter(HttpClientResponse response) {
-        String value = response.responseHeaders().get(HttpHeaderNames.RETRY_AFTER);
-        if (value == null) {
-            return null;
-        }
-        String text = value.strip();
-        try {
-            if (text.matches("\\d{1,9}")) {
-                return Duration.ofSeconds(Long.parseLong(text));
-            }
-            Duration until = Duration.between(
-                    Instant.now(),
-                    ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
-                            .toInstant());
-            return until.isNegative() ? Duration.ZERO : until;
-        } catch (DateTimeException e) {
-            // what cannot be understood says nothing
-            return null;
-        }
     }
 
     /** Neither of two transports is there: both say why. */

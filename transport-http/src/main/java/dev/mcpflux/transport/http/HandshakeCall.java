@@ -64,7 +64,7 @@ final class HandshakeCall extends HttpCall {
     /** The server has begun a session, and nobody is left to use it. */
     private void end(@Nullable String id) {
         if (LegacySession.usable(id)) {
-            connection.endUnused(new LegacySession(id, ""), caller());
+            connection.deletion().deleteUnused(new LegacySession(id, ""), caller());
         }
     }
 }

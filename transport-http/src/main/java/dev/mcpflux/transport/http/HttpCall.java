@@ -1,6 +1,5 @@
 package dev.mcpflux.transport.http;
 
-import dev.mcpflux.error.McpHttpStatusException;
 import dev.mcpflux.jsonrpc.FrameMemory;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
@@ -23,7 +22,6 @@ import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.netty.ByteBufFlux;
 import reactor.netty.http.client.HttpClientResponse;
 
 /**
@@ -46,7 +44,7 @@ abstract sealed class HttpCall implements PendingExchange.Owner permits ModernCa
     private final ByteBuffer body;
 
     /** The HTTP request under way; null while something else comes before the next one. */
-    private volatile @Nullable Attempt attempt;
+    private volatile @Nullable HttpAttempt attempt;
 
     /** Whether the request may have reached the server, by any attempt. */
     private volatile boolean maybeReceived;
@@ -72,7 +70,7 @@ abstract sealed class HttpCall implements PendingExchange.Owner permits ModernCa
     /**
      * A call of the era that the request shows.
      *
-     * @throws dev.mcpflux.error.McpException if it cannot be written as JSON, or as headers
+     * @throws dev.mcpflux.error.McpException if it cannot be written
      */
     static HttpCall of(
             HttpConnection connection,
@@ -134,14 +132,6 @@ abstract sealed class HttpCall implements PendingExchange.Owner permits ModernCa
         return false;
     }
 
-    /**
-     * A response with a status of failure.
-     *
-     * @param error the JSON-RPC error in its body, null where there is none
-     * @param cause the exception that it stands for
-     */
-    record Refusal(int status, @Nullable JsonRpcError error, Bodies.Taken body, McpHttpStatusException cause) {}
-
     // what happens to the exchange
 
     @Override
@@ -163,8 +153,8 @@ abstract sealed class HttpCall implements PendingExchange.Owner permits ModernCa
 
     @Override
     public final void wanted(PendingExchange wanting) {
-        Attempt now = attempt;
-        CallResponse response = now == null ? null : now.response;
+        HttpAttempt now = attempt;
+        CallResponse response = now == null ? null : now.response();
         if (response != null) {
             response.resume();
         }
@@ -176,7 +166,7 @@ abstract sealed class HttpCall implements PendingExchange.Owner permits ModernCa
 
     /** Gives up the HTTP request. */
     final void abort() {
-        Attempt now = attempt;
+        HttpAttempt now = attempt;
         if (now != null) {
             now.cancel();
         }
@@ -230,7 +220,7 @@ abstract sealed class HttpCall implements PendingExchange.Owner permits ModernCa
     // HTTP requests
 
     final void post(Consumer<HttpHeaders> headers) {
-        Attempt next = new Attempt();
+        HttpAttempt next = new HttpAttempt(this);
         run(
                 link.http()
                         .post(link.recipe().url(), caller, headers, body, () -> maybeReceived = true, next::answered),
@@ -239,11 +229,11 @@ abstract sealed class HttpCall implements PendingExchange.Owner permits ModernCa
 
     /** "Resumption is always via HTTP GET with Last-Event-ID" (specification 2025-11-25: basic/transports). */
     final void get(Consumer<HttpHeaders> headers) {
-        Attempt next = new Attempt();
+        HttpAttempt next = new HttpAttempt(this);
         run(link.http().get(link.recipe().url(), caller, headers, next::resumed), next);
     }
 
-    private void run(Publisher<Void> request, Attempt next) {
+    private void run(Publisher<Void> request, HttpAttempt next) {
         attempt = next;
         link.run(request, next);
         if (exchange.over()) {
@@ -275,54 +265,6 @@ abstract sealed class HttpCall implements PendingExchange.Owner permits ModernCa
         attempt = null;
     }
 
-    /** One HTTP request. */
-    private final class Attempt extends HttpLink.Task {
-
-        /** The response, once its head has come. */
-        private volatile @Nullable CallResponse response;
-
-        Publisher<Void> answered(HttpClientResponse head, ByteBufFlux content) {
-            CallResponse mine = new CallResponse(HttpCall.this, this, head, false);
-            response = mine;
-            // the response may show the headers of the caller
-            link.secrets().know(caller.headers());
-            if (head.status().code() / 100 != 2) {
-                return refused(head, content);
-            }
-            accepted(head);
-            return mine.read(content);
-        }
-
-        Publisher<Void> resumed(HttpClientResponse head, ByteBufFlux content) {
-            CallResponse mine = new CallResponse(HttpCall.this, this, head, true);
-            response = mine;
-            if (head.status().code() == 200 && ResponseHeads.mayBeEvents(head)) {
-                return mine.events(content);
-            }
-            fail(link.failures()
-                    .broken(
-                            exchange.method(),
-                            "its response stream broke off, and the server does not let it be taken up again ("
-                                    + link.failures().status(head) + ")",
-                            null));
-            return Mono.empty();
-        }
-
-        @Override
-        protected void hookOnComplete() {
-            if (this == attempt) {
-                ended(response, null);
-            }
-        }
-
-        @Override
-        protected void hookOnError(Throwable e) {
-            if (this == attempt) {
-                ended(response, e);
-            }
-        }
-    }
-
     // failures
 
     /** Its response has come and was skipped, since there was no memory for it. */
@@ -339,36 +281,11 @@ abstract sealed class HttpCall implements PendingExchange.Owner permits ModernCa
                         + link.options().maxMessageBytes() + " bytes (HttpOptions.maxMessageBytes)"));
     }
 
-    private Mono<Void> refused(HttpClientResponse head, ByteBufFlux content) {
-        return Bodies.take(content, Bodies.ERROR)
-                .doOnNext(taken -> {
-                    if (!exchange.over()) {
-                        onRefusal(head, taken);
-                    }
-                })
-                .then();
-    }
-
-    private void onRefusal(HttpClientResponse head, Bodies.Taken taken) {
-        JsonRpcError error = ErrorBody.read(taken);
-        McpHttpStatusException cause = link.failures()
-                .status(exchange.method(), head, taken, error, link.http().target(head));
-        if (error != null) {
-            connection.received(taken);
-        }
-        if (sentInNewSession(new Refusal(head.status().code(), error, taken, cause))) {
-            return;
-        }
-        if (error != null && !Failures.statusSaysMore(cause)) {
-            respond(new JsonRpcMessage.Failure(exchange.id(), error));
-        } else {
-            fail(cause);
-        }
-    }
-
-    /** The HTTP request is over, and the call may not be. */
-    private void ended(@Nullable CallResponse response, @Nullable Throwable e) {
-        if (exchange.over() || link.hasEnded() || resumed(e)) {
+    /** An HTTP request is over, and the call may not be. */
+    @SuppressWarnings("ReferenceEquality")
+    final void ended(HttpAttempt over, @Nullable Throwable e) {
+        CallResponse response = over.response();
+        if (over != attempt || exchange.over() || link.hasEnded() || resumed(e)) {
             return;
         }
         if (e == null || response != null) {
@@ -378,7 +295,7 @@ abstract sealed class HttpCall implements PendingExchange.Owner permits ModernCa
                             "its connection broke off before the response"
                                     + (response == null ? "" : response.otherResponse()),
                             e));
-        } else if (!repeated && Failures.isReset(e) && exchange.spec().effect() == RequestEffect.READS) {
+        } else if (!repeated && NetworkErrors.isReset(e) && exchange.spec().effect() == RequestEffect.READS) {
             // a connection that was idle for too long; a read may be repeated
             repeated = true;
             post();

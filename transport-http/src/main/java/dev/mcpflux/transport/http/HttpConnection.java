@@ -10,18 +10,13 @@ import dev.mcpflux.protocol.InitializeResult;
 import dev.mcpflux.protocol.ListToolsResult;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.RequestSubject;
-import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.Frame;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
 import dev.mcpflux.transport.WireTap;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -35,20 +30,18 @@ final class HttpConnection extends LinkConnection implements HttpLink.Part {
 
     static final JsonRpcCodec CODEC = new JsonRpcCodec();
 
-    private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
-
     private final ExchangeTable table = new ExchangeTable();
-    private final LostSessions lostSessions = new LostSessions();
-    private final KnownHeaders tools;
+    private final LostSessionDetector lostSessions = new LostSessionDetector();
+    private final ToolHeaders tools;
     private final Delivery delivery;
     private final LegacySessions<StreamableSession> sessions;
-    /** Ends sessions that nobody uses, and that were begun while the link ended. */
-    private final Queue<Mono<Void>> unused = new ConcurrentLinkedQueue<>();
+    private final SessionDeletion deletion;
 
     private HttpConnection(HttpLink link) {
         super(link);
-        this.tools = new KnownHeaders(link.name(), link::mask, link::emit);
+        this.tools = new ToolHeaders(link.name(), link::mask, link::emit);
         this.delivery = new Delivery(link.recipe(), link.failures(), link.onEnd());
+        this.deletion = new SessionDeletion(link);
         this.sessions = new LegacySessions<>(
                 link,
                 caller -> new StreamableSession(this, this::handshake, caller, true),
@@ -70,7 +63,11 @@ final class HttpConnection extends LinkConnection implements HttpLink.Part {
         return sessions;
     }
 
-    LostSessions lostSessions() {
+    SessionDeletion deletion() {
+        return deletion;
+    }
+
+    LostSessionDetector lostSessions() {
         return lostSessions;
     }
 
@@ -129,7 +126,7 @@ final class HttpConnection extends LinkConnection implements HttpLink.Part {
         }
     }
 
-    void received(Bodies.Taken body) {
+    void received(ResponseBody body) {
         link.received();
         WireTap tap = link.tap();
         if (tap != null) {
@@ -191,10 +188,11 @@ final class HttpConnection extends LinkConnection implements HttpLink.Part {
     /**
      * Posts what is no request.
      *
-     * @param lost recognises that the session is forgotten: then it fails with {@link LostSessions.Forgotten}; null where that
+     * @param lost recognises that the session is forgotten: then it fails with {@link LostSessionDetector.SessionForgotten}; null where that
      *     is a refusal like any other
      */
-    Mono<Void> deliver(Caller caller, LegacySession session, JsonRpcMessage message, @Nullable LostSessions lost) {
+    Mono<Void> deliver(
+            Caller caller, LegacySession session, JsonRpcMessage message, @Nullable LostSessionDetector lost) {
         return Mono.defer(() -> {
             Termination ended = link.cause();
             if (ended != null) {
@@ -220,7 +218,7 @@ final class HttpConnection extends LinkConnection implements HttpLink.Part {
                 own == null
                         ? notified
                         : notified.onErrorResume(
-                                LostSessions.Forgotten.class,
+                                LostSessionDetector.SessionForgotten.class,
                                 // nothing is left to be cancelled in the new session
                                 e -> own.renewed(session, e.refusal().problem())));
     }
@@ -248,40 +246,6 @@ final class HttpConnection extends LinkConnection implements HttpLink.Part {
         sessions.begun(caller, initialize, session.revision()).begun(session);
     }
 
-    /** Ends a session that nobody uses. */
-    void endUnused(LegacySession session, Caller caller) {
-        Mono<Void> end = delete(session, caller);
-        if (link.hasEnded()) {
-            unused.add(end);
-        } else {
-            link.run(end);
-        }
-    }
-
-    /** "Clients that no longer need a particular session SHOULD send an HTTP DELETE"; whether it is accepted does not matter. */
-    Mono<Void> delete(LegacySession last, Caller caller) {
-        return Mono.defer(() -> {
-            HttpRequests requests = link.httpIfOpen();
-            if (last.id() == null || requests == null) {
-                return Mono.empty();
-            }
-            return requests.<Void>delete(
-                            link.recipe().url(),
-                            caller,
-                            last::write,
-                            (response, content) -> Bodies.take(content, Bodies.ERROR)
-                                    .then(Mono.fromRunnable(
-                                            () -> link.emit(new ConnectionEvent.Closed("the session was ended ("
-                                                    + link.failures().status(response) + ")")))))
-                    .then()
-                    .timeout(link.options().closeGrace(), link.recipe().timer())
-                    .onErrorResume(e -> {
-                        log.debug("[{}] the session was not ended: {}", link.name(), SafeText.line(mask(e.toString())));
-                        return Mono.empty();
-                    });
-        });
-    }
-
     // the end
 
     @Override
@@ -292,16 +256,6 @@ final class HttpConnection extends LinkConnection implements HttpLink.Part {
 
     @Override
     public Mono<Void> endSessions() {
-        Mono<Void> others = Flux.<Mono<Void>>generate(sink -> {
-                    Mono<Void> next = unused.poll();
-                    if (next == null) {
-                        sink.complete();
-                    } else {
-                        sink.next(next);
-                    }
-                })
-                .flatMap(end -> end)
-                .then();
-        return Mono.when(sessions.close(), others);
+        return Mono.when(sessions.close(), deletion.rest());
     }
 }

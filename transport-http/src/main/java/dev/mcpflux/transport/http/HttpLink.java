@@ -79,7 +79,7 @@ final class HttpLink {
             new EventSink<>(ConnectionEvent.EventsDropped::new, event -> event.masked(this::mask));
     private final PeerActivity activity = new PeerActivity(this::mask);
     private final AtomicLong undecodable = new AtomicLong();
-    private final Inbox inbox = new Inbox();
+    private final IncomingQueue inbox = new IncomingQueue();
     private final Disposable.Composite tasks = Disposables.composite();
     private final List<Part> parts = new CopyOnWriteArrayList<>();
     private final AtomicReference<@Nullable HttpRequests> http = new AtomicReference<>();

@@ -44,7 +44,7 @@ final class HttpRequests {
     private final HttpRecipe recipe;
     private final @Nullable HttpExchangeFilter filter;
     private final HttpClient client;
-    private final Callers callers;
+    private final CallerClients callerClients;
     private final Secrets secrets;
     private final Cookies cookies;
     /** The ignored headers that a warning has named already. */
@@ -64,12 +64,12 @@ final class HttpRequests {
         HttpClientFactory clients = new HttpClientFactory(recipe, secrets, proxy);
         this.client = clients.client(connections);
         this.cookies = new Cookies(recipe.url(), () -> recipe.timer().now(TimeUnit.MILLISECONDS));
-        this.callers = new Callers(recipe.options(), recipe.timer(), clients::client);
+        this.callerClients = new CallerClients(recipe.options(), recipe.timer(), clients::client);
     }
 
     /** Closes the connections of callers; completes when that is done. */
     Mono<Void> close() {
-        return callers.close();
+        return callerClients.close();
     }
 
     /** Sends a request with the method that it has. */
@@ -182,7 +182,7 @@ final class HttpRequests {
         secrets.know(caller.headers());
         Function<HttpClient, Flux<T>> made =
                 with -> guarded(guard -> send(request, new Sending(with.doOnRequest(guard), url, REDIRECTS, 1)));
-        return caller.anonymous() ? made.apply(client) : callers.with(caller, made);
+        return caller.anonymous() ? made.apply(client) : callerClients.with(caller, made);
     }
 
     private static <T> Flux<T> guarded(Function<CancelledRequest, Flux<T>> request) {
@@ -269,7 +269,7 @@ final class HttpRequests {
     }
 
     private <T> Flux<T> instead(ByteBufFlux content, Request<T> request, Sending next) {
-        return Bodies.take(content, Bodies.ERROR).thenMany(Flux.defer(() -> send(request, next)));
+        return ResponseBody.read(content, ResponseBody.MAX_ERROR_BYTES).thenMany(Flux.defer(() -> send(request, next)));
     }
 
     /** Only to the same origin, by the same method. */

@@ -102,9 +102,9 @@ final class LegacyCall extends HttpCall {
     @Override
     boolean sentInNewSession(Refusal refusal) {
         LegacySession in = sentIn;
-        LostSessions lost = connection.lostSessions();
+        LostSessionDetector lost = connection.lostSessions();
         if (renewed) {
-            lost.cameAgain(refusal.error(), refusal.body());
+            lost.refusedAgain(refusal.error(), refusal.body());
             return false;
         }
         if (!in.canBeLost() || !lost.recognises(refusal.status(), refusal.error(), refusal.body())) {

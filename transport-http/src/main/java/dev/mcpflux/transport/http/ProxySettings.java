@@ -1,10 +1,8 @@
 package dev.mcpflux.transport.http;
 
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.transport.ProxyProvider;
 
@@ -21,7 +17,7 @@ import reactor.netty.transport.ProxyProvider;
  * Which proxy a server is reached through, if any. Immutable. Users and passwords are shown nowhere.
  *
  * <p>A proxy is {@code http://}, {@code socks5://} ({@code socks5h://}, {@code socks://}) or {@code socks4://}, then {@code
- * user:password@} if it wants to know who asks, a host and a port. The names of servers are resolved by the proxy.
+ * user:password@} if it wants authentication, a host and a port. The names of servers are resolved by the proxy.
  */
 public final class ProxySettings {
 
@@ -30,13 +26,13 @@ public final class ProxySettings {
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
     private static final int SOCKS_PORT = 1080;
-    private static final int MOST = 65_535;
+    private static final int MAX_PORT = 65_535;
 
     private final @Nullable Proxy forHttp;
     private final @Nullable Proxy forHttps;
-    private final List<Bypass> bypasses;
+    private final List<ProxyBypass> bypasses;
 
-    private ProxySettings(@Nullable Proxy forHttp, @Nullable Proxy forHttps, List<Bypass> bypasses) {
+    private ProxySettings(@Nullable Proxy forHttp, @Nullable Proxy forHttps, List<ProxyBypass> bypasses) {
         this.forHttp = forHttp;
         this.forHttps = forHttps;
         this.bypasses = List.copyOf(bypasses);
@@ -73,10 +69,10 @@ public final class ProxySettings {
                 : proxy(environment, "http_proxy", "HTTP_PROXY");
         Proxy https = proxy(environment, "https_proxy", "HTTPS_PROXY");
         String not = environment.getOrDefault("no_proxy", environment.getOrDefault("NO_PROXY", ""));
-        List<Bypass> bypasses = new ArrayList<>();
+        List<ProxyBypass> bypasses = new ArrayList<>();
         for (String entry : not.split("[,\\s]+")) {
             if (!entry.isEmpty()) {
-                bypasses.add(Bypass.ofEnvironment(entry));
+                bypasses.add(ProxyBypass.ofEnvironment(entry));
             }
         }
         return new ProxySettings(http == null ? all : http, https == null ? all : https, bypasses);
@@ -125,11 +121,11 @@ public final class ProxySettings {
         if (socks == null && http == null && https == null) {
             return NONE;
         }
-        List<Bypass> bypasses = new ArrayList<>();
+        List<ProxyBypass> bypasses = new ArrayList<>();
         String not = properties.getProperty("http.nonProxyHosts", "localhost|127.*|[::1]");
         for (String entry : not.split("\\|")) {
             if (!entry.isBlank()) {
-                bypasses.add(Bypass.ofPattern(entry.strip()));
+                bypasses.add(ProxyBypass.ofPattern(entry.strip()));
             }
         }
         return new ProxySettings(http == null ? socks : http, https == null ? socks : https, bypasses);
@@ -227,8 +223,8 @@ public final class ProxySettings {
                 throw new IllegalArgumentException("expected the URL of a proxy, such as http://host:port");
             }
             int port = Uris.port(uri);
-            if (port < 1 || port > MOST) {
-                throw new IllegalArgumentException("expected the URL of a proxy with a port of at most " + MOST);
+            if (port < 1 || port > MAX_PORT) {
+                throw new IllegalArgumentException("expected the URL of a proxy with a port of at most " + MAX_PORT);
             }
             if (type != ProxyProvider.Proxy.HTTP && uri.getPort() < 0) {
                 port = SOCKS_PORT;
@@ -253,97 +249,10 @@ public final class ProxySettings {
             return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
         }
 
-        /** Without who asks. */
+        /** Without user and password. */
         @Override
         public String toString() {
             return type.name().toLowerCase(Locale.ROOT) + "://" + host + ":" + port;
-        }
-    }
-
-    /** Servers that are reached directly. */
-    private record Bypass(String text, String host, int port) {
-
-        /** {@code host}, {@code .host}, {@code *.host}, {@code host:port}, an address, a range of addresses, or {@code *}. */
-        static Bypass ofEnvironment(String entry) {
-            String lower = entry.toLowerCase(Locale.ROOT);
-            int colon = lower.lastIndexOf(':');
-            // an address of IPv6 has colons of its own
-            boolean port = colon > 0
-                    && lower.substring(colon + 1).matches("\\d{1,5}")
-                    && (lower.indexOf(':') == colon || lower.charAt(colon - 1) == ']');
-            String name = port ? lower.substring(0, colon) : lower;
-            return new Bypass(
-                    entry,
-                    name.equals("*") ? name : withoutBrackets(name.replaceFirst("^\\*?\\.", "")),
-                    port ? Integer.parseInt(lower.substring(colon + 1)) : -1);
-        }
-
-        /** As Java has them: an asterisk before or after. */
-        static Bypass ofPattern(String entry) {
-            String pattern = Pattern.quote(withoutBrackets(entry.toLowerCase(Locale.ROOT)))
-                    .replace("*", "\\E.*\\Q");
-            return new Bypass(entry, "~" + pattern, -1);
-        }
-
-        private static String withoutBrackets(String host) {
-            return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
-        }
-
-        boolean matches(String server, int at) {
-            String name = withoutBrackets(server);
-            if (port >= 0 && port != at) {
-                return false;
-            }
-            if (host.startsWith("~")) {
-                return name.matches(host.substring(1));
-            }
-            if (host.equals("*") || name.equals(host)) {
-                return true;
-            }
-            Predicate<String> range = range(host);
-            return range == null ? name.endsWith("." + host) && literal(name) == null : range.test(name);
-        }
-
-        /** Addresses that begin with the same bits. */
-        private static @Nullable Predicate<String> range(String text) {
-            int slash = text.indexOf('/');
-            byte @Nullable [] network = literal(slash < 0 ? text : text.substring(0, slash));
-            if (network == null || (slash >= 0 && !text.substring(slash + 1).matches("\\d{1,3}"))) {
-                return null;
-            }
-            int bits = slash < 0
-                    ? network.length * Byte.SIZE
-                    : Math.min(Integer.parseInt(text.substring(slash + 1)), network.length * Byte.SIZE);
-            return name -> {
-                byte @Nullable [] address = literal(name);
-                if (address == null || address.length != network.length) {
-                    return false;
-                }
-                for (int i = 0; i < bits; i++) {
-                    int mask = 0x80 >> (i % Byte.SIZE);
-                    if ((address[i / Byte.SIZE] & mask) != (network[i / Byte.SIZE] & mask)) {
-                        return false;
-                    }
-                }
-                return true;
-            };
-        }
-
-        /** The bytes of an address that is written in numbers; null for a name, which is not looked up. */
-        private static byte @Nullable [] literal(String host) {
-            if (!host.matches("[0-9.]+") && host.indexOf(':') < 0) {
-                return null;
-            }
-            try {
-                return InetAddress.getByName(host).getAddress();
-            } catch (UnknownHostException e) {
-                return null;
-            }
-        }
-
-        @Override
-        public String toString() {
-            return text;
         }
     }
 }

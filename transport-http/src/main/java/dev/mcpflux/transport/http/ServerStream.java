@@ -179,7 +179,7 @@ final class ServerStream {
                         link.failures().status(response));
                 over = true;
             }
-            Duration later = link.failures().retryAfter(response);
+            Duration later = RetryAfter.of(response);
             if (later != null) {
                 reconnection.ask(later.toMillis());
             }
@@ -200,18 +200,19 @@ final class ServerStream {
         }
 
         private Mono<Void> events(ByteBufFlux content) {
-            Router router = new Router(connection, null, owner.caller().in(Context.empty()));
+            MessageRouter router =
+                    new MessageRouter(connection, null, owner.caller().in(Context.empty()));
             return SseBody.read(
                     content,
                     link.options().maxMessageBytes(),
-                    new SseBody.Taker() {
+                    new SseBody.EventHandler() {
                         @Override
-                        public void event(SseDecoder event) {
-                            onEvent(event, router);
+                        public void onEvent(SseDecoder event) {
+                            handle(event, router);
                         }
 
                         @Override
-                        public void cut(SseDecoder event) {
+                        public void onCutEvent(SseDecoder event) {
                             // the server has not finished it, so it may come again
                             if (event.isMessage()) {
                                 router.decode(event.bytes(), event.offset(), event.length());
@@ -221,7 +222,7 @@ final class ServerStream {
                     body -> {});
         }
 
-        private void onEvent(SseDecoder event, Router router) {
+        private void handle(SseDecoder event, MessageRouter router) {
             String id = event.id();
             if (id != null) {
                 lastEventId = id.isEmpty() ? null : id;

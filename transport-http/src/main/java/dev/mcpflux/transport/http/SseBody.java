@@ -11,32 +11,32 @@ import reactor.core.publisher.MonoSink;
 import reactor.netty.ByteBufFlux;
 
 /**
- * Reads the events of one body, no faster than they are taken: while the taker says that it has enough, nothing more is
- * decoded, nothing more is read from the socket, and the server has to wait.
+ * Reads the events of one body, no faster than they are handled: while the handler pauses, nothing more is decoded, nothing more
+ * is read from the socket, and the server has to wait.
  */
 final class SseBody extends BaseSubscriber<ByteBuf> {
 
-    /** Takes the events of a body, one thread at a time. */
-    interface Taker {
-        /** Whether it has enough for now; {@link SseBody#resume} is called when it has not any more. */
+    /** Handles the events of a body, one thread at a time. */
+    interface EventHandler {
+        /** Whether it wants no more events for now; {@link SseBody#resume} ends the pause. */
         default boolean paused() {
             return false;
         }
 
-        /** An event is complete: its parts are valid during the call only. */
-        void event(SseDecoder event);
+        /** An event is complete; its parts are valid during the call only. */
+        void onEvent(SseDecoder event);
 
-        /** The body ended in the middle of an event: what there is of it, without the empty line that ends it. */
-        default void cut(SseDecoder event) {
-            event(event);
+        /** The body ended in the middle of an event, before the empty line that ends it. */
+        default void onCutEvent(SseDecoder event) {
+            onEvent(event);
         }
     }
 
     private final SseDecoder decoder;
-    private final Taker taker;
+    private final EventHandler handler;
     private final MonoSink<Void> end;
     private final AtomicInteger wip = new AtomicInteger();
-    // of whoever drains
+    // known to the thread that drains
     private @Nullable ByteBuf chunk;
     private volatile @Nullable ByteBuf arrived;
     private volatile boolean ended;
@@ -44,27 +44,27 @@ final class SseBody extends BaseSubscriber<ByteBuf> {
     private volatile @Nullable Throwable error;
     private boolean finished;
 
-    private SseBody(int maxEventBytes, Taker taker, MonoSink<Void> end) {
+    private SseBody(int maxEventBytes, EventHandler handler, MonoSink<Void> end) {
         this.decoder = new SseDecoder(maxEventBytes);
-        this.taker = taker;
+        this.handler = handler;
         this.end = end;
     }
 
     /**
-     * Completes when the body has ended and its events are taken; fails as the body does. Cancelling it gives up the body.
+     * Completes when the body has ended and its events are handled; fails as the body does. Cancelling it gives up the body.
      *
-     * @param reading is given what reads, when it begins
+     * @param reading is given the reader when it begins
      */
-    static Mono<Void> read(ByteBufFlux content, int maxEventBytes, Taker taker, Consumer<SseBody> reading) {
+    static Mono<Void> read(ByteBufFlux content, int maxEventBytes, EventHandler handler, Consumer<SseBody> reading) {
         return Mono.create(sink -> {
-            SseBody body = new SseBody(maxEventBytes, taker, sink);
+            SseBody body = new SseBody(maxEventBytes, handler, sink);
             sink.onDispose(body::giveUp);
             reading.accept(body);
             content.subscribe(body);
         });
     }
 
-    /** The taker may want more now. */
+    /** The handler may want more now. */
     void resume() {
         drain();
     }
@@ -109,7 +109,7 @@ final class SseBody extends BaseSubscriber<ByteBuf> {
             try {
                 go();
             } catch (RuntimeException | Error e) {
-                // whatever it was must not leave who waits for the end without one
+                // whatever it was, the subscriber must learn of the end
                 fail(e);
             }
             missed = wip.addAndGet(-missed);
@@ -134,11 +134,11 @@ final class SseBody extends BaseSubscriber<ByteBuf> {
                 }
                 return;
             }
-            if (taker.paused()) {
+            if (handler.paused()) {
                 return;
             }
             if (decoder.next(current)) {
-                taker.event(decoder);
+                handler.onEvent(decoder);
             } else {
                 release();
                 if (!ended) {
@@ -158,9 +158,9 @@ final class SseBody extends BaseSubscriber<ByteBuf> {
     private void finish() {
         finished = true;
         Throwable failure = error;
-        // what broke off is not all of it
+        // an event is not complete where the body broke off
         if (failure == null && decoder.end()) {
-            taker.cut(decoder);
+            handler.onCutEvent(decoder);
         }
         decoder.close();
         if (failure == null) {

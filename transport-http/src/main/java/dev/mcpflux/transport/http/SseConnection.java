@@ -16,27 +16,20 @@ import dev.mcpflux.transport.DuplexConnection;
 import dev.mcpflux.transport.Ending;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Frame;
-import dev.mcpflux.transport.FrameEnds;
 import dev.mcpflux.transport.Multiplexer;
 import dev.mcpflux.transport.Termination;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import org.reactivestreams.Subscription;
-import reactor.core.CoreSubscriber;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.http.client.HttpClientResponse;
-import reactor.util.context.Context;
 
 /**
  * HTTP+SSE (specification 2024-11-05: basic/transports), which is deprecated: one stream of events from the server, whose
@@ -57,15 +50,14 @@ final class SseConnection implements DuplexConnection {
     private final Sinks.One<URI> endpoint = Sinks.one();
     private final Reading reading = new Reading();
     private final Delivery delivery;
-    private final LostSessions lost = new LostSessions();
-    private final Frame frame = new Frame();
+    private final LostSessionDetector lost = new LostSessionDetector();
+    private final SseFrames frames = new SseFrames(this::resume);
     private final Mono<Void> open;
 
     /** Where messages are to be posted, once the server has said that. */
     private volatile @Nullable URI address;
 
     private volatile @Nullable SseBody body;
-    private volatile @Nullable Frames frames;
 
     private SseConnection(
             HttpRecipe recipe,
@@ -138,7 +130,7 @@ final class SseConnection implements DuplexConnection {
 
     private Publisher<Void> answer(HttpClientResponse response, ByteBufFlux content) {
         if (response.status().code() != 200) {
-            return Bodies.take(content, Bodies.ERROR)
+            return ResponseBody.read(content, ResponseBody.MAX_ERROR_BYTES)
                     .flatMap(
                             taken -> Failures.unhooked(failures.status("GET", response, taken, http.target(response))));
         }
@@ -146,39 +138,29 @@ final class SseConnection implements DuplexConnection {
             return Mono.error(failures.protocol(
                     "it answers GET with " + ResponseHeads.mediaType(response) + " instead of a stream of events"));
         }
-        return SseBody.read(content, recipe.options().maxMessageBytes(), new Taker(), reader -> body = reader);
+        return SseBody.read(content, recipe.options().maxMessageBytes(), new Events(), reader -> body = reader);
     }
 
-    private final class Taker implements SseBody.Taker {
+    private final class Events implements SseBody.EventHandler {
         @Override
         public boolean paused() {
-            Frames subscriber = frames;
-            return address != null && (subscriber == null || subscriber.requested.get() == 0);
+            return address != null && !frames.requested();
         }
 
         @Override
-        public void event(SseDecoder event) {
+        public void onEvent(SseDecoder event) {
             if (event.tooLong()) {
                 int limit = recipe.options().maxMessageBytes();
                 if (!event.noRoom()) {
                     events.emit(new ConnectionEvent.FrameTooLong(event.skippedBytes(), limit));
                 }
-                Frames subscriber = frames;
-                FrameEnds ends = event.ends();
-                if (subscriber != null && ends != null && event.noRoom()) {
-                    subscriber.noRoom(event.skippedBytes(), ends);
-                } else if (subscriber != null && ends != null) {
-                    subscriber.tooLong(event.skippedBytes(), limit, ends);
-                }
+                frames.skipped(event, limit);
                 return;
             }
             if (address == null) {
                 begin(event);
             } else if (event.isMessage()) {
-                Frames subscriber = frames;
-                if (subscriber != null) {
-                    subscriber.next(frame.set(event.bytes(), event.offset(), event.length()));
-                }
+                frames.next(event);
             }
         }
     }
@@ -206,6 +188,13 @@ final class SseConnection implements DuplexConnection {
         endpoint.tryEmitValue(target);
     }
 
+    private void resume() {
+        SseBody reader = body;
+        if (reader != null) {
+            reader.resume();
+        }
+    }
+
     private void refuse(String problem) {
         McpException e = failures.protocol(problem);
         endpoint.tryEmitError(e);
@@ -215,66 +204,7 @@ final class SseConnection implements DuplexConnection {
 
     @Override
     public Flux<Frame> frames() {
-        return new Flux<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super Frame> actual) {
-                if (frames != null) {
-                    Operators.error(actual, new IllegalStateException("frames are read once"));
-                    return;
-                }
-                Frames subscriber = new Frames(actual);
-                frames = subscriber;
-                actual.onSubscribe(subscriber);
-            }
-        };
-    }
-
-    /** Who takes the frames. */
-    private final class Frames implements Subscription {
-        private final CoreSubscriber<? super Frame> actual;
-        private final AtomicLong requested = new AtomicLong();
-        private volatile boolean cancelled;
-
-        Frames(CoreSubscriber<? super Frame> actual) {
-            this.actual = actual;
-        }
-
-        void next(Frame next) {
-            if (!cancelled) {
-                if (requested.get() != Long.MAX_VALUE) {
-                    requested.decrementAndGet();
-                }
-                actual.onNext(next);
-            }
-        }
-
-        void tooLong(long bytes, int limit, FrameEnds ends) {
-            if (!cancelled && actual instanceof Oversize wants) {
-                wants.tooLong(bytes, limit + " bytes (HttpOptions.maxMessageBytes)", ends.head(), ends.tail());
-            }
-        }
-
-        void noRoom(long bytes, FrameEnds ends) {
-            if (!cancelled && actual instanceof Oversize wants) {
-                wants.noRoom(bytes, ends.head(), ends.tail());
-            }
-        }
-
-        @Override
-        public void request(long n) {
-            if (Operators.validate(n)) {
-                requested.accumulateAndGet(n, Operators::addCap);
-                SseBody reader = body;
-                if (reader != null) {
-                    reader.resume();
-                }
-            }
-        }
-
-        @Override
-        public void cancel() {
-            cancelled = true;
-        }
+        return frames;
     }
 
     @Override
@@ -288,76 +218,15 @@ final class SseConnection implements DuplexConnection {
             Caller now = Caller.of(context);
             // the same caller may have other headers by now; what goes on by itself goes on behalf of the owner
             Caller who = now.equals(owner) ? now : owner;
-            return post(target, who, message)
-                    .onErrorMap(LostSessions.Forgotten.class, e -> forgotten(message, e))
+            return CommittedPost.of(written -> delivery.post(http, target, who, headers -> {}, message, lost, written))
+                    .onErrorMap(LostSessionDetector.SessionForgotten.class, e -> forgotten(message, e))
                     .onErrorMap(McpHttpStatusException.class, e -> refused(message, e))
                     .onErrorResume(McpConnectionException.class, e -> lostWith(Delivery.name(message), e));
         });
     }
 
-    /**
-     * What has begun to be written cannot be taken back: it may be carried out. Who cancels then is told when it was accepted,
-     * like one whose message was in a pipe already.
-     */
-    private Mono<Void> post(URI target, Caller who, JsonRpcMessage message) {
-        return new Mono<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super Void> actual) {
-                Posting posting = new Posting(actual);
-                actual.onSubscribe(posting);
-                Mono.defer(() -> delivery.post(http, target, who, headers -> {}, message, lost, posting::written))
-                        .subscribe(posting.request);
-            }
-        };
-    }
-
-    private static final class Posting implements Subscription {
-        private final AtomicBoolean decided = new AtomicBoolean();
-        private final BaseSubscriber<Void> request;
-        private volatile boolean cancelled;
-
-        Posting(CoreSubscriber<? super Void> actual) {
-            this.request = new BaseSubscriber<>() {
-                @Override
-                public Context currentContext() {
-                    return actual.currentContext();
-                }
-
-                @Override
-                protected void hookOnComplete() {
-                    actual.onComplete();
-                }
-
-                @Override
-                protected void hookOnError(Throwable e) {
-                    // who has gone wants to know of a message that got through, and of nothing else
-                    if (!cancelled) {
-                        actual.onError(e);
-                    }
-                }
-            };
-        }
-
-        void written() {
-            decided.set(true);
-        }
-
-        @Override
-        public void request(long n) {
-            Operators.validate(n);
-        }
-
-        @Override
-        public void cancel() {
-            cancelled = true;
-            if (decided.compareAndSet(false, true)) {
-                request.cancel();
-            }
-        }
-    }
-
     /** The address for messages leads nowhere: the stream is one of a session that is gone, however long it stays open. */
-    private McpException forgotten(JsonRpcMessage message, LostSessions.Forgotten e) {
+    private McpException forgotten(JsonRpcMessage message, LostSessionDetector.SessionForgotten e) {
         terminate(Termination.lost(
                 "it has forgotten the session (" + e.refusal().problem() + ")", Diagnostics.NONE, e.refusal()));
         reading.cancel();
@@ -382,10 +251,7 @@ final class SseConnection implements DuplexConnection {
 
     private void terminate(Termination cause) {
         if (ending.end(cause, () -> endpoint.tryEmitError(cause.toException(recipe.name(), null)))) {
-            Frames subscriber = frames;
-            if (subscriber != null && !subscriber.cancelled) {
-                subscriber.actual.onComplete();
-            }
+            frames.complete();
         }
     }
 

@@ -57,7 +57,7 @@ final class StreamableSession extends CallerSession {
         session.set(fresh);
         begun();
         if (link.hasEnded() && session.compareAndSet(fresh, null)) {
-            connection.endUnused(fresh, caller());
+            connection.deletion().deleteUnused(fresh, caller());
         }
     }
 
@@ -81,7 +81,7 @@ final class StreamableSession extends CallerSession {
         return () -> {
             LegacySession half = session.getAndSet(null);
             if (half != null && half != before) {
-                link.run(connection.delete(half, caller()));
+                link.run(connection.deletion().delete(half, caller()));
             }
         };
     }
@@ -110,7 +110,8 @@ final class StreamableSession extends CallerSession {
                         ? Mono.error(link.failures().protocol("the session is lost in which it asked"))
                         : opening.then(Mono.defer(() -> connection.deliver(caller(), current(), message, null)));
             }
-            return deliver(now, message).onErrorResume(LostSessions.Forgotten.class, e -> renew(now, message, e));
+            return deliver(now, message)
+                    .onErrorResume(LostSessionDetector.SessionForgotten.class, e -> renew(now, message, e));
         });
         // "opened before the first call": what the server asks meanwhile comes by it
         return isInitialized(message) ? sent.then(stream.open()) : sent;
@@ -126,7 +127,8 @@ final class StreamableSession extends CallerSession {
     }
 
     /** Begins a session in place of the forgotten one, and sends once more what means something in any session. */
-    private Mono<Void> renew(LegacySession forgotten, JsonRpcMessage message, LostSessions.Forgotten lost) {
+    private Mono<Void> renew(
+            LegacySession forgotten, JsonRpcMessage message, LostSessionDetector.SessionForgotten lost) {
         Mono<Void> renewed = renewed(forgotten, lost.refusal().problem());
         if (message instanceof JsonRpcMessage.Response) {
             // what the server asked in the other session it does not wait for in this one
@@ -137,8 +139,8 @@ final class StreamableSession extends CallerSession {
                 ? renewed
                 : renewed.then(Mono.defer(
                                 () -> connection.deliver(caller(), current(), message, connection.lostSessions())))
-                        .onErrorMap(LostSessions.Forgotten.class, again -> {
-                            connection.lostSessions().cameAgain(again);
+                        .onErrorMap(LostSessionDetector.SessionForgotten.class, again -> {
+                            connection.lostSessions().refusedAgain(again);
                             return again.refusal();
                         });
     }
@@ -156,7 +158,7 @@ final class StreamableSession extends CallerSession {
         return Mono.defer(() -> {
             stream.stop();
             LegacySession last = session.getAndSet(null);
-            return last == null ? Mono.empty() : connection.delete(last, caller());
+            return last == null ? Mono.empty() : connection.deletion().delete(last, caller());
         });
     }
 }

@@ -8,11 +8,11 @@ import dev.mcpflux.transport.Caller;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class KnownHeadersTest {
+class ToolHeadersTest {
 
     @Test
     void headersOfAllCallersAreBoundedInBytes() {
-        KnownHeaders known = new KnownHeaders("s", text -> text, event -> {}, 1000);
+        ToolHeaders known = new ToolHeaders("s", text -> text, event -> {}, 1000);
         String name = "x".repeat(300);
         ListToolsResult page = McpJson.mapper()
                 .readValue("{\"tools\":[{\"name\":\"" + name + "\",\"inputSchema\":{}}]}", ListToolsResult.class);

@@ -19,7 +19,7 @@ import reactor.core.publisher.Operators;
  * What a server says by itself, on whichever of its streams: many threads offer, one subscriber takes, one thread at a time
  * delivers. Bounded; what does not fit is refused, and what comes after its subscriber has gone is taken and forgotten.
  */
-final class Inbox extends Flux<Incoming> implements Subscription {
+final class IncomingQueue extends Flux<Incoming> implements Subscription {
 
     private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
     private static final int CAPACITY = 256;

@@ -29,7 +29,7 @@ import reactor.util.context.ContextView;
 import tools.jackson.databind.JsonNode;
 
 /** Routes the messages of one body: to the request that it answers, to others, to whoever takes what belongs to none. */
-final class Router implements Bindings, MessageHandler {
+final class MessageRouter implements Bindings, MessageHandler {
 
     private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
 
@@ -47,7 +47,7 @@ final class Router implements Bindings, MessageHandler {
      * @param call the request that it answers, null where it answers none
      * @param context that of the request, or one that names the caller whose body it is
      */
-    Router(HttpConnection connection, @Nullable HttpCall call, ContextView context) {
+    MessageRouter(HttpConnection connection, @Nullable HttpCall call, ContextView context) {
         this.connection = connection;
         this.link = connection.link;
         this.call = call;

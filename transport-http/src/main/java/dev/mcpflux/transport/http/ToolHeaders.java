@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * of them and within a limit of bytes for all of them; what stood in a list that the server marked public is for all. A call
  * that lacks headers because they were released is refused by the server, and made again once its list was read anew.
  */
-final class KnownHeaders {
+final class ToolHeaders {
 
     private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
     private static final int CALLERS = 256;
@@ -44,7 +44,7 @@ final class KnownHeaders {
     /** What was warned of, so that a list that is read often does not fill the log. */
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
-    KnownHeaders(String server, UnaryOperator<String> mask, Consumer<ConnectionEvent> events) {
+    ToolHeaders(String server, UnaryOperator<String> mask, Consumer<ConnectionEvent> events) {
         this(server, mask, events, MAX_BYTES);
     }
 
@@ -53,7 +53,7 @@ final class KnownHeaders {
      *
      * @param maxBytes what the headers of all callers may weigh together
      */
-    KnownHeaders(String server, UnaryOperator<String> mask, Consumer<ConnectionEvent> events, long maxBytes) {
+    ToolHeaders(String server, UnaryOperator<String> mask, Consumer<ConnectionEvent> events, long maxBytes) {
         this.server = server;
         this.mask = mask;
         this.events = events;

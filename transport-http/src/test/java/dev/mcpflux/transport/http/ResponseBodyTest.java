@@ -17,7 +17,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
 
-class BodiesTest {
+class ResponseBodyTest {
 
     private static byte[] bytes(int length) {
         byte[] bytes = new byte[length];
@@ -25,11 +25,12 @@ class BodiesTest {
         return bytes;
     }
 
-    private static Bodies.Taken take(byte[] body, int piece, int max, long announced) {
+    private static ResponseBody take(byte[] body, int piece, int max, long announced) {
         Flux<ByteBuf> pieces = Flux.range(0, (body.length + piece - 1) / piece)
                 .map(i -> Unpooled.wrappedBuffer(
                         Arrays.copyOfRange(body, i * piece, Math.min(body.length, (i + 1) * piece))));
-        return Bodies.take(ByteBufFlux.fromInbound(pieces), max, announced).block(Duration.ofSeconds(30));
+        return ResponseBody.read(ByteBufFlux.fromInbound(pieces), max, announced)
+                .block(Duration.ofSeconds(30));
     }
 
     /** Whatever the server says of it. */
@@ -43,7 +44,7 @@ class BodiesTest {
     })
     void aBodyIsTakenWhole(int length, int piece, long announced) {
         byte[] body = bytes(length);
-        Bodies.Taken taken = take(body, piece, 10_000, announced);
+        ResponseBody taken = take(body, piece, 10_000, announced);
         assertThat(Arrays.copyOf(taken.bytes(), taken.length())).isEqualTo(body);
         assertThat(taken.cut()).isFalse();
     }
@@ -52,7 +53,7 @@ class BodiesTest {
     @CsvSource({"-1", "10", "5000", "9223372036854775807"})
     void noMoreIsTakenThanTheLimit(long announced) {
         byte[] body = bytes(5000);
-        Bodies.Taken taken = take(body, 999, 2000, announced);
+        ResponseBody taken = take(body, 999, 2000, announced);
         assertThat(taken.cut()).isTrue();
         assertThat(Arrays.copyOf(taken.bytes(), taken.length())).isEqualTo(Arrays.copyOf(body, 2000));
         assertThat(taken.bytes()).hasSizeLessThanOrEqualTo(2000);
@@ -76,7 +77,7 @@ class BodiesTest {
         long others = held.total() - before - 300_000;
         assertThat(held.tryTake(others)).isTrue();
         try {
-            Bodies.Taken taken = take(bytes(500_000), 10_000, 1 << 20, -1);
+            ResponseBody taken = take(bytes(500_000), 10_000, 1 << 20, -1);
             assertThat(taken.noRoom()).isTrue();
             assertThat(taken.cut()).isTrue();
             assertThat(held.taken()).isEqualTo(before + others);
@@ -85,7 +86,7 @@ class BodiesTest {
         }
         AtomicLong meanwhile = new AtomicLong();
         ByteBufFlux body = ByteBufFlux.fromInbound(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(bytes(500_000))));
-        Bodies.take(body, 1 << 20)
+        ResponseBody.read(body, 1 << 20)
                 .doOnNext(taken -> meanwhile.set(held.taken()))
                 .block(Duration.ofSeconds(30));
         assertThat(meanwhile).hasValueGreaterThanOrEqualTo(before + 500_000);
@@ -97,7 +98,7 @@ class BodiesTest {
         long before = FrameMemory.HELD.taken();
         ByteBufFlux body = ByteBufFlux.fromInbound(
                 Flux.<ByteBuf>just(Unpooled.wrappedBuffer(bytes(500_000))).concatWith(Mono.never()));
-        Disposable taking = Bodies.take(body, 1 << 20).subscribe();
+        Disposable taking = ResponseBody.read(body, 1 << 20).subscribe();
         assertThat(FrameMemory.HELD.taken()).isGreaterThan(before);
         taking.dispose();
         assertThat(FrameMemory.HELD.taken()).isEqualTo(before);
