@@ -16,7 +16,10 @@ import com.tngtech.archunit.core.domain.JavaFieldAccess;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.ProtocolEra;
+import dev.mcpflux.client.SessionOptions;
+import dev.mcpflux.transport.Transport;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -183,6 +186,33 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .areAssignableTo(ProcessBuilder.class)
                 .check(ALL);
+    }
+
+    /** {@code ServerHandle.use} is the only way from a host to a session. */
+    @Test
+    void hostHandsOutNoSession() {
+        JavaClass session = ALL.get(McpSession.class);
+        assertThat(Module.HOST
+                        .types()
+                        .filter(ArchitectureTest::isVisible)
+                        .flatMap(type -> type.getMethods().stream())
+                        .filter(method -> method.getModifiers().contains(JavaModifier.PUBLIC))
+                        .filter(method ->
+                                method.getReturnType().getAllInvolvedRawTypes().contains(session)))
+                .isEmpty();
+        noClasses()
+                .that()
+                .resideInAPackage("dev.mcpflux.host..")
+                .and()
+                .doNotHaveSimpleName("SessionFactory")
+                .should()
+                .callMethod(McpSession.class, "create", Transport.class, SessionOptions.class)
+                .check(ALL);
+    }
+
+    private static boolean isVisible(JavaClass type) {
+        return type.getModifiers().contains(JavaModifier.PUBLIC)
+                && type.getEnclosingClass().map(ArchitectureTest::isVisible).orElse(true);
     }
 
     @Test

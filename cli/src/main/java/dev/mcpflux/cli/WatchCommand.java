@@ -84,10 +84,7 @@ final class WatchCommand extends HostCommand {
                 sink.next(watched);
             }
         });
-        // subscribed to the events first: a change in between is in both, and the second is then skipped
-        Flux<WatchEvent> all = Flux.merge(
-                events, Flux.defer(() -> Flux.fromIterable(host.servers())).mapNotNull(this::of));
-        Mono<Integer> printed = all.doOnNext(this::print)
+        Mono<Integer> printed = events.doOnNext(this::print)
                 .takeUntil(watched -> nothingLeft(host))
                 .then(Mono.fromSupplier(() -> ended(host)))
                 .takeUntilOther(listen(host).then(Mono.never()));
@@ -97,6 +94,9 @@ final class WatchCommand extends HostCommand {
     }
 
     private synchronized @Nullable WatchEvent of(McpHost host, HostEvent event) {
+        if (event instanceof HostEvent.CurrentState now) {
+            return of(now.status());
+        }
         if (!(event instanceof HostEvent.StateChanged changed)) {
             return WatchEvent.of(clock.instant(), event, root().session.logLevel);
         }

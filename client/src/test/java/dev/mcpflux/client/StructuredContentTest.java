@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
+import tools.jackson.core.type.TypeReference;
 
 /** Structured content, bound to types and checked against schemas (specification: server/tools). */
 class StructuredContentTest {
@@ -76,6 +77,25 @@ class StructuredContentTest {
         StepVerifier.create(session.callToolAs("t", null, int[].class))
                 .assertNext(numbers -> assertThat(numbers).containsExactly(1, 2))
                 .verifyComplete();
+        peer.verify();
+    }
+
+    @Test
+    void structuredContentIsBoundToAGenericType() {
+        peer.expect("tools/call")
+                .reply("{'content':[],'structuredContent':[{'degrees':21}]}".replace('\'', '"'))
+                .expect("tools/call")
+                .reply("{'content':[],'structuredContent':7}".replace('\'', '"'));
+        McpSession session = opened(null);
+        TypeReference<List<Weather>> type = new TypeReference<>() {};
+        StepVerifier.create(session.callToolAs("t", null, type, RequestOptions.defaults()))
+                .expectNext(List.of(new Weather(21)))
+                .verifyComplete();
+        StepVerifier.create(session.callToolAs("t", null, type))
+                .verifyErrorSatisfies(e -> assertThat(e)
+                        .isInstanceOf(McpToolErrorException.class)
+                        .hasMessageContaining("structured content that is no java.util.List<")
+                        .hasMessageNotContaining("7"));
         peer.verify();
     }
 

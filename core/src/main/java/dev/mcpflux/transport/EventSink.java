@@ -1,11 +1,13 @@
 package dev.mcpflux.transport;
 
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -35,18 +37,30 @@ public final class EventSink<T> {
 
     private final @Nullable LongFunction<? extends T> dropped;
     private final UnaryOperator<T> edge;
+    private final @Nullable Supplier<? extends List<? extends T>> first;
     private final CopyOnWriteArrayList<Subscriber<T>> subscribers = new CopyOnWriteArrayList<>();
     private final Queue<Emission<T>> queue =
             Queues.<Emission<T>>unboundedMultiproducer().get();
     private final AtomicInteger wip = new AtomicInteger();
+    /** Subscribers that wait in the queue to be added. */
+    private final AtomicInteger joining = new AtomicInteger();
+
     private volatile boolean complete;
 
-    private record Emission<T>(@Nullable T event, int bytes) {}
+    /** An event, a subscriber that is to be added, or, where there is neither, the end. */
+    private record Emission<T>(
+            @Nullable T event, int bytes, @Nullable Subscriber<T> joins) {
+
+        Emission(T event, int bytes) {
+            this(event, bytes, null);
+        }
+    }
 
     /** A sink whose subscribers are not told how many events they have missed. */
     public EventSink() {
         this.dropped = null;
         this.edge = UnaryOperator.identity();
+        this.first = null;
     }
 
     /**
@@ -67,18 +81,32 @@ public final class EventSink<T> {
     public EventSink(LongFunction<? extends T> dropped, UnaryOperator<T> edge) {
         this.dropped = dropped;
         this.edge = edge;
+        this.first = null;
+    }
+
+    /**
+     * A sink.
+     *
+     * @param dropped makes the event that tells a subscriber how many it has missed, in their place
+     * @param first makes the events that each new subscriber gets before all others, also after the end. They do not count
+     *     for the limits of its buffer. What is emitted after it was called comes after them.
+     */
+    public EventSink(LongFunction<? extends T> dropped, Supplier<? extends List<? extends T>> first) {
+        this.dropped = dropped;
+        this.edge = UnaryOperator.identity();
+        this.first = first;
     }
 
     /** Hands an event to all subscribers. Never waits for them, and throws nothing. */
     public void emit(T event) {
-        if (!subscribers.isEmpty()) {
+        if (!subscribers.isEmpty() || joining.get() != 0) {
             drain(new Emission<>(edge.apply(event), FrameBytes.current()));
         }
     }
 
     /** No more events come; what waits is still delivered. */
     public void complete() {
-        drain(new Emission<>(null, 0));
+        drain(new Emission<>(null, 0, null));
     }
 
     /**
@@ -113,6 +141,12 @@ public final class EventSink<T> {
     }
 
     private void handOut(Emission<T> emission) {
+        Subscriber<T> joins = emission.joins;
+        if (joins != null) {
+            join(joins);
+            joining.decrementAndGet();
+            return;
+        }
         T event = emission.event;
         if (event == null) {
             complete = true;
@@ -134,8 +168,23 @@ public final class EventSink<T> {
     }
 
     private void add(Subscriber<T> subscriber) {
+        if (first == null) {
+            join(subscriber);
+        } else {
+            // in the queue of events: it gets what is emitted from now on, after its first events
+            joining.incrementAndGet();
+            drain(new Emission<>(null, 0, subscriber));
+        }
+    }
+
+    private void join(Subscriber<T> subscriber) {
+        if (first != null) {
+            subscriber.first(first.get());
+        }
         subscribers.add(subscriber);
-        if (complete) {
+        if (subscriber.isCancelled()) {
+            remove(subscriber);
+        } else if (complete) {
             remove(subscriber);
             subscriber.complete();
         }
@@ -146,6 +195,11 @@ public final class EventSink<T> {
     }
 
     private interface Subscriber<T> {
+        /** Events that come before all others. */
+        void first(List<? extends T> events);
+
+        boolean isCancelled();
+
         void offer(T event, int bytes);
 
         void complete();
@@ -163,7 +217,7 @@ public final class EventSink<T> {
             Buffered<T> subscriber = new Buffered<>(sink, actual);
             actual.onSubscribe(subscriber);
             sink.add(subscriber);
-            if (subscriber.cancelled) {
+            if (subscriber.isCancelled()) {
                 sink.remove(subscriber);
             }
         }
@@ -175,7 +229,7 @@ public final class EventSink<T> {
                     Direct<T> subscriber = new Direct<>(sink, actual);
                     actual.onSubscribe(subscriber);
                     sink.add(subscriber);
-                    if (subscriber.done) {
+                    if (subscriber.isCancelled()) {
                         sink.remove(subscriber);
                     }
                 }
@@ -193,6 +247,16 @@ public final class EventSink<T> {
         Direct(EventSink<T> sink, CoreSubscriber<? super T> actual) {
             this.sink = sink;
             this.actual = actual;
+        }
+
+        @Override
+        public void first(List<? extends T> events) {
+            events.forEach(event -> offer(event, 0));
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return done;
         }
 
         @Override
@@ -239,12 +303,30 @@ public final class EventSink<T> {
 
         // guarded by waiting
         private final ArrayDeque<Emission<T>> waiting = new ArrayDeque<>();
+        private final ArrayDeque<T> firstOnes = new ArrayDeque<>();
         private long bytes;
         private long missed;
 
         Buffered(EventSink<T> sink, CoreSubscriber<? super T> actual) {
             this.sink = sink;
             this.actual = actual;
+        }
+
+        @Override
+        public void first(List<? extends T> events) {
+            synchronized (waiting) {
+                if (!cancelled) {
+                    firstOnes.addAll(events);
+                }
+            }
+            if (requested.get() != 0) {
+                schedule();
+            }
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return cancelled;
         }
 
         @Override
@@ -285,6 +367,7 @@ public final class EventSink<T> {
             sink.remove(this);
             synchronized (waiting) {
                 waiting.clear();
+                firstOnes.clear();
             }
         }
 
@@ -303,7 +386,7 @@ public final class EventSink<T> {
 
         private boolean nothingToDo() {
             synchronized (waiting) {
-                return waiting.isEmpty() && !complete;
+                return waiting.isEmpty() && firstOnes.isEmpty() && !complete;
             }
         }
 
@@ -325,12 +408,14 @@ public final class EventSink<T> {
                     if (cancelled) {
                         return;
                     }
-                    if (waiting.isEmpty()) {
+                    if (waiting.isEmpty() && firstOnes.isEmpty()) {
                         if (!last) {
                             return;
                         }
                     } else if (requested.get() == 0) {
                         return;
+                    } else if (!firstOnes.isEmpty()) {
+                        next = firstOnes.remove();
                     } else if (missed > 0 && sink.dropped != null) {
                         next = sink.dropped.apply(missed);
                         missed = 0;

@@ -56,6 +56,68 @@ class EventSinkTest {
         assertThat(seen).hasValue(8000);
     }
 
+    // -- first events
+
+    @Test
+    void firstEventsComeBeforeAllOthers() {
+        List<Integer> state = new CopyOnWriteArrayList<>(List.of(1, 2));
+        EventSink<Integer> replaying = new EventSink<>(missed -> (int) -missed, () -> List.copyOf(state));
+        replaying.emit(0);
+        TestSubscriber<Integer> early = TestSubscriber.create();
+        replaying.flux().subscribe(early);
+        TestSubscriber<Integer> direct = TestSubscriber.create();
+        EventSink.direct(replaying.flux()).subscribe(direct);
+        replaying.emit(3);
+        state.add(3);
+        replaying.complete();
+        TestSubscriber<Integer> late = TestSubscriber.create();
+        replaying.flux().subscribe(late);
+
+        early.block(LIMIT);
+        late.block(LIMIT);
+        assertThat(early.getReceivedOnNext()).containsExactly(1, 2, 3);
+        assertThat(direct.getReceivedOnNext()).containsExactly(1, 2, 3);
+        assertThat(late.getReceivedOnNext()).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void firstEventsAreNotDropped() {
+        List<Integer> state = IntStream.range(0, 1000).boxed().toList();
+        EventSink<Integer> replaying = new EventSink<>(missed -> (int) -missed, () -> state);
+        TestSubscriber<Integer> slow =
+                TestSubscriber.builder().initialRequest(0).build();
+        replaying.flux().subscribe(slow);
+        for (int i = 0; i < 257; i++) {
+            replaying.emit(1000 + i);
+        }
+        replaying.complete();
+        slow.request(Long.MAX_VALUE);
+        slow.block(LIMIT);
+        assertThat(slow.getReceivedOnNext())
+                .hasSize(1257)
+                .startsWith(0, 1, 2)
+                .endsWith(1256)
+                .contains(999, -1, 1001)
+                .doesNotContain(1000);
+    }
+
+    /** A subscriber of events that subscribes another one is in the middle of an emission. */
+    @Test
+    void subscriberThatIsAddedByAnotherMissesNothing() {
+        EventSink<Integer> replaying = new EventSink<>(missed -> (int) -missed, () -> List.of(0));
+        List<Integer> nested = new CopyOnWriteArrayList<>();
+        EventSink.direct(replaying.flux()).subscribe(event -> {
+            if (event == 1) {
+                EventSink.direct(replaying.flux()).subscribe(nested::add);
+                replaying.emit(2);
+            }
+        });
+        replaying.emit(1);
+        assertThat(nested).containsExactly(0, 2);
+    }
+
+    // -- limits
+
     private TestSubscriber<Integer> unasked() {
         TestSubscriber<Integer> slow =
                 TestSubscriber.builder().initialRequest(0).build();

@@ -10,7 +10,7 @@ final class DefaultSchemas {
 
     private DefaultSchemas() {}
 
-    /** Loaded with the first check: who checks nothing does not pay for it. */
+    /** Loaded with the first check: a host that checks nothing does not pay for it. */
     private static final class Holder {
         static final JsonSchemaValidator VALIDATOR = JsonSchemaValidator.create();
     }

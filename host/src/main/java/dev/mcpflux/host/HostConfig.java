@@ -19,23 +19,23 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a host is made of. Immutable, and comparable: two configurations are equal if all their parts are. What servers turned
- * out to be of by now (the memory of the session's options) does not count. {@code toString()} shows no secret.
+ * The configuration of a host. Immutable, and comparable: two configurations are equal if all their parts are. What sessions
+ * have learned (the memory of the session's options) does not count. {@code toString()} shows no secret.
  *
  * @param servers in the order in which they are started; names are unique
  * @param session how sessions behave, where a server says nothing else. Options without a validator get a
  *     {@link dev.mcpflux.schema.JsonSchemaValidator}; {@link SessionOptions.Builder#withoutSchemas()} goes without
  * @param startup what opening the host waits for
  * @param maxConcurrentStarts how many servers are being started at a time; default 32
- * @param closeTimeout for taking the whole host down, server after server; default 30 s. When two thirds of it are over, the
+ * @param closeTimeout for shutting down the whole host, server after server; default 30 s. When two thirds of it are over, the
  *     servers that are left are closed all at once, and when all of it is, they are killed
- * @param shutdownHook whether the host is taken down when the JVM is told to end (TERM, INT, {@code System.exit}); default
+ * @param shutdownHook whether the host is shut down when the JVM has to end (TERM, INT, {@code System.exit}); default
  *     true. For one that is killed outright see {@link dev.mcpflux.transport.stdio.StdioOptions#watchdog()}
  * @param shutdownGrace how long this hook lets calls that are under way end first: until none has been for 200 ms, and no
  *     longer than this; default 5 s. New calls are not refused meanwhile, since requests that an application is still
  *     answering may need them. A {@link McpHost#close()} ends the waiting. Zero goes without
  * @param proxies for servers that are reached by a URL and name no proxy; null for what the system properties of Java say
- * @param warnings what was read but not understood, for a person
+ * @param warnings warnings of the file that was read
  */
 public record HostConfig(
         List<ServerDefinition> servers,
@@ -95,8 +95,8 @@ public record HostConfig(
 
     /**
      * Reads a file of the form {@code {"mcpServers": {"name": {"command": …, "args": […], "env": {…}, "cwd": …}}}}, where a
-     * server may have {@code {"url": …, "headers": {…}}} in place of a command. A server whose entry is wrong becomes one that fails to start, so that it takes no other down. Blocks while it
-     * reads: call it where a program begins. Variables in what a server is started or reached with are resolved when it starts.
+     * server may have {@code {"url": …, "headers": {…}}} in place of a command. A server whose entry is wrong becomes one that
+     * fails to start, so that it takes no other down. Blocks while it reads: call it where a program begins. Variables in what a server is started or reached with are resolved when it starts.
      *
      * @throws McpConfigurationException if the file cannot be read or is not of that form as a whole
      */

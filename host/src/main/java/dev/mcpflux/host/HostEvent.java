@@ -5,11 +5,23 @@ import dev.mcpflux.error.McpException;
 import dev.mcpflux.protocol.ListKind;
 import org.jspecify.annotations.Nullable;
 
-/** Something that happened in a host. */
+/** What happens in a host; see {@link McpHost#events()}. */
 public sealed interface HostEvent {
 
-    /** The configured name of the server it is about; empty where it is about none of them. */
+    /** The configured name of the server; empty where the event is about no single server. */
     String server();
+
+    /**
+     * How a server is when the subscriber subscribes: each gets one for each server before all other events. A change of that
+     * very moment may follow although the status shows it already.
+     */
+    record CurrentState(ServerStatus status) implements HostEvent {
+
+        @Override
+        public String server() {
+            return status.name();
+        }
+    }
 
     /**
      * A server went from one state to another.
@@ -22,7 +34,7 @@ public sealed interface HostEvent {
             ServerState to,
             @Nullable McpException error) implements HostEvent {}
 
-    /** Something the server or the link to it tells. */
+    /** A report of the server, or of the connection to it. */
     record FromServer(String server, SessionEvent event) implements HostEvent {}
 
     /**
@@ -36,7 +48,7 @@ public sealed interface HostEvent {
      * So many events were dropped before this one, the oldest first, because the subscriber is slow.
      *
      * @param server empty: they may be of any server
-     * @param count how many the subscriber has missed since it was last told
+     * @param count how many the subscriber has missed since the last event of this kind
      */
     record EventsDropped(String server, long count) implements HostEvent {}
 

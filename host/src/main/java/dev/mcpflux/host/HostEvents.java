@@ -4,6 +4,7 @@ import dev.mcpflux.transport.EventSink;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
 
 /**
@@ -12,8 +13,19 @@ import reactor.core.publisher.Flux;
  */
 final class HostEvents {
 
-    private final EventSink<HostEvent> sink = new EventSink<>(count -> new HostEvent.EventsDropped("", count));
+    private final EventSink<HostEvent> sink;
     private final List<Consumer<HostEvent>> listeners = new CopyOnWriteArrayList<>();
+
+    /**
+     * No events yet.
+     *
+     * @param statuses how the servers are now, which each subscriber gets first
+     */
+    HostEvents(Supplier<List<ServerStatus>> statuses) {
+        this.sink = new EventSink<>(
+                count -> new HostEvent.EventsDropped("", count),
+                () -> statuses.get().stream().map(HostEvent.CurrentState::new).toList());
+    }
 
     /** Adds a listener of the host itself, which does not wait and does not throw. */
     void listen(Consumer<HostEvent> listener) {

@@ -15,9 +15,9 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * Opens a host and hands it over. Who cancels while it opens, or at the very moment at which it is handed over, gets
- * nothing and so cannot close it; therefore every cancellation closes it, but one from within the handing over itself,
- * which is how an operator says that it has what it wanted.
+ * Starts a host and emits it. A subscriber that cancels while it starts, or at the very moment at which it is emitted, has
+ * no host to close; therefore every cancellation closes it, but one from within the emission itself, by which an operator
+ * says that it has what it wanted.
  */
 final class HostOpening extends Mono<McpHost> {
 
@@ -89,7 +89,7 @@ final class HostOpening extends Mono<McpHost> {
 
         @Override
         public void onError(Throwable e) {
-            // told after what was started is gone
+            // emitted after what was started is gone
             host.close().subscribe(null, ignored -> fail(e), () -> fail(e));
         }
 

@@ -30,25 +30,23 @@ public final class McpHost extends HostCatalogue {
     private final HostEvents events;
     private final HostLifecycle lifecycle;
 
-    private McpHost(HostConfig config, HostEvents events) {
-        super(servers(config, events), events);
+    private McpHost(HostConfig config, Map<String, ServerHandle> servers, HostEvents events) {
+        super(servers, events);
         this.events = events;
         this.lifecycle = new HostLifecycle(config, handles(), events);
     }
 
-    private static Map<String, ServerHandle> servers(HostConfig config, HostEvents events) {
-        TransportFactory transports = new TransportFactory(System::getenv, config.proxies());
+    /** A host that runs nothing yet. Subscribe to {@link #events()} before {@link #start()} to miss none of them. */
+    public static McpHost create(HostConfig config) {
         Map<String, ServerHandle> servers = new LinkedHashMap<>();
+        HostEvents events = new HostEvents(
+                () -> servers.values().stream().map(ServerHandle::status).toList());
+        TransportFactory transports = new TransportFactory(System::getenv, config.proxies());
         for (ServerDefinition server : config.servers()) {
             ServerSupervisor supervisor = new ServerSupervisor(server, config.session(), transports, events);
             servers.put(server.name(), new ServerHandle(supervisor));
         }
-        return servers;
-    }
-
-    /** A host that runs nothing yet. Subscribe to {@link #events()} before {@link #start()} to miss none of them. */
-    public static McpHost create(HostConfig config) {
-        return new McpHost(config, new HostEvents());
+        return new McpHost(config, servers, events);
     }
 
     /**
@@ -149,7 +147,9 @@ public final class McpHost extends HostCatalogue {
     }
 
     /**
-     * What happens from now on: states, and what servers report. Hot, never fails; completes when the host is closed.
+     * The state of each server ({@link HostEvent.CurrentState}), then what happens from now on: changes of states, and what
+     * servers report. A subscriber before {@link #start()} misses none of it. Hot, never fails; completes when the host is
+     * closed, also for a later subscriber.
      *
      * <p>Each subscriber has a buffer of 256 events and 4 MiB. Beyond it the oldest events are dropped, and
      * {@link HostEvent.EventsDropped} reports how many. <em>Thread:</em> a thread for events, in order; a subscriber may block

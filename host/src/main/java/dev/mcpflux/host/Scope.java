@@ -23,10 +23,10 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * What a host has opened, in order. Closing it releases all of it, last first, each step begun after the one before has
- * ended, however that ended; errors are collected. One entry can be released before, which changes nothing for the others. A
- * step has the limits of what it releases, and no share of the time for
- * all. When two thirds of that time are over, the steps that are left begin at once and no longer one after the other, and
- * when all of it is over, what is still there is killed.
+ * ended, however that ended; errors are collected. One entry can be released before, which changes nothing for the others.
+ *
+ * <p>A step has the limits of what it releases, and no share of the time for all. When two thirds of that time are over, the
+ * steps that are left begin at once and no longer one after the other; when all of it is over, what is still there is killed.
  */
 final class Scope {
 

@@ -10,9 +10,9 @@ public enum ServerState {
     STARTING,
     /** It can be used. */
     READY,
-    /** It could not be started, or was lost; {@link ServerStatus#error()} tells why. */
+    /** It could not be started, or was lost; {@link ServerStatus#error()} is the reason. */
     FAILED,
-    /** It is switched off in the configuration, and never started; {@link ServerStatus#error()} tells where. */
+    /** It is switched off in the configuration, and never started; {@link ServerStatus#error()} names the switch. */
     DISABLED,
     /** It is being taken down. */
     CLOSING,

@@ -3,7 +3,6 @@ package dev.mcpflux.host;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.PeerInfo;
 import dev.mcpflux.client.SessionOptions;
-import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.host.ServerLife.Attempt;
 import dev.mcpflux.host.config.McpConfigurationException;
@@ -30,19 +29,14 @@ final class ServerSupervisor {
 
     private static final Logger log = LoggerFactory.getLogger(ServerSupervisor.class);
 
-    /** After a start that failed faster, the next call tries again; the first request by HTTP in a JVM takes over a second. */
-    private static final Duration QUICK_FAILURE = Duration.ofSeconds(3);
-
     private final ServerDefinition definition;
     private final SessionFactory sessions;
+    private final RestartPolicy policy;
     private final HostEvents events;
     private final AtomicReference<ServerLife> life;
     private final EventSink<McpSession> ready = new EventSink<>();
 
     private volatile @Nullable PeerInfo lastPeer;
-
-    /** When the server may be tried again, on the clock of {@link #now()}. */
-    private volatile long nextAttempt;
 
     private final Mono<Void> start = Callbacks.once(this::doStart);
     private final Mono<Void> close = Callbacks.once(this::doClose);
@@ -51,6 +45,7 @@ final class ServerSupervisor {
             ServerDefinition definition, SessionOptions defaults, TransportFactory transports, HostEvents events) {
         this.definition = definition;
         this.sessions = new SessionFactory(definition, defaults, transports);
+        this.policy = new RestartPolicy(definition.remote());
         this.events = events;
         String disabled = definition.options().disabled();
         this.life = new AtomicReference<>(
@@ -133,8 +128,8 @@ final class ServerSupervisor {
                         ? Mono.<PeerInfo>empty()
                         : open(attempt, session, begin))
                 .doOnError(e -> {
-                    long took = now() - begin;
-                    nextAttempt = took < QUICK_FAILURE.toMillis() ? 0 : now() + took;
+                    long now = now();
+                    policy.failed(now, now - begin);
                     move(new LifeEvent.StartFailed(attempt.number(), sessions.toMcp(e)));
                 })
                 // not lost: it is part of the server's state now
@@ -200,23 +195,12 @@ final class ServerSupervisor {
         return again;
     }
 
-    /**
-     * A start that took long is not repeated before as much time has passed: a call that only lists what there is must not
-     * always wait for a server that is away.
-     */
     private Mono<McpSession> tryAgain(ServerLife.Failed failed) {
-        if (!mayBeBack(failed) || now() < nextAttempt) {
+        if (!policy.allows(failed, now())) {
             return Mono.error(unavailable(failed));
         }
         Attempt again = startAgain(failed);
         return again == null ? session() : settled(again);
-    }
-
-    /** Whether a server that is reached by a network may be there again, for instance since its name or certificate was mended. */
-    private boolean mayBeBack(ServerLife now) {
-        return now instanceof ServerLife.Failed failed
-                && definition.remote()
-                && (failed.error().isTransient() || failed.error() instanceof McpConnectionException);
     }
 
     /** Why it cannot be used now. */
@@ -227,7 +211,7 @@ final class ServerSupervisor {
     private McpServerUnavailableException unavailable(ServerLife now) {
         McpException error = now.error();
         return new McpServerUnavailableException(
-                name(), now.state(), error, mayBeBack(now) && error != null && error.isTransient());
+                name(), now.state(), error, policy.mayBeBack(now) && error != null && error.isTransient());
     }
 
     /** Completes when the server has settled; fails, for a required server, if it has failed. */

@@ -304,7 +304,7 @@ class CallersApartTest {
 
     @ParameterizedTest(name = "modern {0}, http {1}, principal {2}")
     @MethodSource("ways")
-    void whatOneIsAnsweredReachesNoOther(boolean modern, boolean http, boolean principal) throws IOException {
+    void answersReachNoOtherCaller(boolean modern, boolean http, boolean principal) throws IOException {
         Script script = new Script(modern);
         try (ByHttp server = new ByHttp(script)) {
             McpHost host =
@@ -376,7 +376,7 @@ class CallersApartTest {
 
     @ParameterizedTest
     @EnumSource(Mistake.class)
-    void aValueOfTheWrongTypeFailsEachCallAtOnce(Mistake mistake) throws IOException {
+    void wrongContextValueFailsEachCallAtOnce(Mistake mistake) throws IOException {
         for (boolean http : List.of(true, false)) {
             Script script = new Script(!http);
             try (ByHttp server = new ByHttp(script)) {

@@ -49,7 +49,7 @@ class HostLifecycleTest {
     }
 
     @Test
-    void completionTearsDownBeforeItIsPassedOn() {
+    void completionComesAfterTheShutdown() {
         StepVerifier.create(McpHost.use(
                                 Servers.three(),
                                 host -> Flux.concat(
@@ -65,7 +65,7 @@ class HostLifecycleTest {
     }
 
     @Test
-    void anErrorTearsDownBeforeItIsPassedOn() {
+    void errorComesAfterTheShutdown() {
         StepVerifier.create(McpHost.use(Servers.three(), host -> {
                             watch(host);
                             return Mono.error(new IllegalStateException("mine"));
@@ -76,7 +76,7 @@ class HostLifecycleTest {
     }
 
     @Test
-    void cancellationTearsDownAndItsEndCanBeAwaited() {
+    void endOfACancelledHostCanBeAwaited() {
         Sinks.One<McpHost> used = Sinks.one();
         StepVerifier.create(McpHost.use(Servers.three(), host -> {
                     used.tryEmitValue(watch(host));
@@ -91,7 +91,7 @@ class HostLifecycleTest {
     }
 
     @Test
-    void cancelledAtAnyMomentWhileItOpensNothingIsLeft() throws Exception {
+    void useCancelledAtAnyMomentLeavesNothing() throws Exception {
         for (int i = 0; i < 12; i++) {
             Disposable opening = McpHost.use(
                             HostConfig.of(
@@ -122,7 +122,7 @@ class HostLifecycleTest {
     }
 
     @Test
-    void stopEndsTheWorkAndItsCompletionIsTheEndOfTheTeardown() {
+    void stopCompletesAfterTheShutdown() {
         Sinks.Empty<Void> stop = Sinks.empty();
         StepVerifier.create(McpHost.use(Servers.three(), stop.asMono(), host -> {
                             watch(host);
@@ -136,7 +136,7 @@ class HostLifecycleTest {
     }
 
     @Test
-    void aStopThatFailsEndsTheWorkAndFailsAfterTheTeardown() {
+    void failedStopFailsAfterTheShutdown() {
         Sinks.Empty<Void> stop = Sinks.empty();
         AtomicBoolean cancelled = new AtomicBoolean();
         StepVerifier.create(McpHost.use(Servers.three(), stop.asMono(), host -> {
@@ -214,7 +214,7 @@ class HostLifecycleTest {
     }
 
     @Test
-    void aRequiredServerThatFailsIsFatalAndTheOthersAreTakenDown() {
+    void failedRequiredServerShutsDownTheOthers() {
         HostConfig config = HostConfig.builder()
                 .server(Servers.real("a"))
                 .server(ServerDefinition.of(Servers.real("b", MisbehavingServer.EXIT_AT + "start"))
@@ -233,7 +233,7 @@ class HostLifecycleTest {
     }
 
     @Test
-    void withStartupRequiredTheOthersAreUsableWhileOneStarts() {
+    void requiredStartupDoesNotWaitForTheOthers() {
         HostConfig config = HostConfig.builder()
                 .server(Servers.real("slow", MisbehavingServer.SILENT))
                 .server(ServerDefinition.of(Servers.real("fast")).with(o -> o.required(true)))
@@ -249,7 +249,7 @@ class HostLifecycleTest {
     }
 
     @Test
-    void aServerThatIsLostIsFailedAndItsCallsFailWithTheCause() {
+    void lostServerFailsItsCallsWithTheCause() {
         StepVerifier.create(McpHost.use(HostConfig.of(Servers.real("a"), Servers.real("b")), host -> {
                     Mono<String> failed = EventSink.direct(host.events())
                             .ofType(HostEvent.StateChanged.class)
@@ -295,7 +295,7 @@ class HostLifecycleTest {
     }
 
     @Test
-    void closesWhateverItsUsersThrow() {
+    void closesWhateverItsSubscribersThrow() {
         McpHost host = McpHost.open(HostConfig.of(Servers.real("a"), Servers.real("b")))
                 .block(Servers.LIMIT);
         assertThat(host).isNotNull();
@@ -339,7 +339,7 @@ class HostLifecycleTest {
     }
 
     @Test
-    void whoThrowsAtTheHostIsNotLeftWithIt() {
+    void hostIsClosedIfItsSubscriberThrows() {
         McpHost.open(HostConfig.of(Servers.real("a"))).subscribe(throwing());
         Leftovers.assertNone(before);
     }

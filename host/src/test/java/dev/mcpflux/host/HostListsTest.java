@@ -127,7 +127,7 @@ class HostListsTest {
     }
 
     @Test
-    void aListIsNotKeptWhereTheServerRefusesToTellOfChanges() {
+    void listIsNotKeptWhereTheServerRefusesNotifications() {
         peer.discovery(CHANGES)
                 .expect("subscriptions/listen")
                 .replyError(-32603, "not today")
@@ -142,7 +142,7 @@ class HostListsTest {
     }
 
     @Test
-    void aListIsReadAgainAfterTheServerDidNotTellOfChangesForAWhile() {
+    void listIsReadAgainAfterAGapInTheNotifications() {
         VirtualTimeScheduler time = VirtualTimeScheduler.create();
         peer.discovery(CHANGES)
                 .expect("subscriptions/listen")
@@ -165,7 +165,7 @@ class HostListsTest {
     }
 
     @Test
-    void aListThatCannotBeReadIsWhyNothingIsFoundInIt() {
+    void failedListIsTheReasonThatNothingIsFound() {
         peer.handshake().expect("tools/list").replyError(-32603, "not today");
         McpHost host = open(HostConfig.of(peer.transport()));
         assertThatThrownBy(() -> host.callTool("t", null).block(LIMIT))

@@ -67,7 +67,7 @@ class HttpServersTest extends ThingsContract {
 
     /** Refused at first, since the list that tells of the headers was not read; then it is, and the call made again. */
     @Test
-    void whatAToolWantsInHeadersIsThereAlsoWhenItsListWasNotRead() {
+    void headersOfAToolAreSentAlsoWithoutItsList() {
         ServerProcess server = closing(NodeServers.listening("modern"));
         McpHost host = open(transport("things", server.url("/mcp")), options -> options);
         McpSession session = Servers.session(host, "things");

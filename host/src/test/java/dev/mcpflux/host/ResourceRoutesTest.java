@@ -89,7 +89,7 @@ class ResourceRoutesTest {
     }
 
     @Test
-    void theOnlyServerWithResourcesIsNotAskedForItsLists() {
+    void onlyServerWithResourcesIsNotListed() {
         ScriptedPeer a = peer("a", "", "");
         StepVerifier.create(use(
                         host -> host.readResource("a://1"),
@@ -119,7 +119,7 @@ class ResourceRoutesTest {
     }
 
     @Test
-    void aUriIsNotGivenAwayWhileALostServerWasNeverAsked() {
+    void uriIsNotRoutedAroundALostServer() {
         ScriptedPeer lost = peer("lost", "a://1", "").expect("ping").close();
         ScriptedPeer other = peer("other", "", "{+any}");
         StepVerifier.create(use(

@@ -183,7 +183,7 @@ abstract class ThingsContract extends RealServers {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void whatListensGoesOnAfterARestart(Way way) {
+    void subscriptionGoesOnAfterARestart(Way way) {
         McpHost host = open(way, ClientHandlers.NONE);
         Flux<ListenSignal> listening = host.listen("things", Filter.resources("memo://note"));
         StepVerifier.create(listening)

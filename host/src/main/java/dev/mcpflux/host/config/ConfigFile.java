@@ -107,7 +107,7 @@ public final class ConfigFile {
     private void server(String name, JsonNode entry, String pointer) {
         String wrongName = ServerNames.problem(name);
         if (wrongName != null) {
-            // there is no server of that name to fail, so this one is told and left out
+            // there is no server of that name to fail, so it is left out with a warning
             text.warn(pointer, "server '" + name + "' is left out: its name " + wrongName);
             return;
         }

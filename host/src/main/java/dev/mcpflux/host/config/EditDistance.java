@@ -5,7 +5,7 @@ public final class EditDistance {
 
     private EditDistance() {}
 
-    /** Levenshtein's distance, nothing for a part of the other: who types {@code weather} means weather_lookup. */
+    /** Levenshtein's distance, 0 where one is a part of the other: {@code weather} stands for {@code weather_lookup}. */
     public static int of(String a, String b) {
         if (b.contains(a) || a.contains(b)) {
             return 0;
