@@ -3,239 +3,298 @@ package dev.mcpflux.testing;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.protocol.Completions;
 import dev.mcpflux.protocol.Content;
-import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.protocol.ListKind;
+import dev.mcpflux.protocol.LogLevel;
+import dev.mcpflux.protocol.Prompts;
+import dev.mcpflux.protocol.Resources;
+import dev.mcpflux.protocol.Tool;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.Multiplexer;
 import dev.mcpflux.transport.Transport;
-import java.util.LinkedHashMap;
+import dev.mcpflux.uri.UriTemplate;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A server in memory that answers as often as it is asked, for tests to which the order of messages does not matter; where
- * it does, take {@link ScriptedPeer}.
+ * A server in memory with everything that a server can have: tools, prompts, resources, templates, completion, log messages,
+ * changes at run time, questions to the client, and errors. Where the order of messages matters, use {@link ScriptedPeer}.
  *
  * <pre>{@code
  * InMemoryServer server = InMemoryServer.named("weather")
  *         .tool("lookup", arguments -> "sunny in " + arguments.path("city").asString())
- *         .handle("slow", call -> Mono.never());
+ *         .handle("ask", call -> call.elicit("Which city?", "city").map(answer -> InMemoryServer.text("…")))
+ *         .resource("weather://lisbon", "sunny");
+ * HostConfig config = HostConfig.of(server.transport());
  * }</pre>
  *
- * <p>It speaks the newest legacy revision, serves any number of connections, and answers on the thread that sent the
- * request, or on the one on which a tool's {@code Mono} emits. Name its tools before it is used.
+ * <p>It speaks all revisions of the protocol, and so both eras, unless {@link #revisions} restricts it. It serves any number of
+ * connections, and answers on the thread that sent the request, or on the one on which a handler emits. What it offers may
+ * change at any time: clients are notified as the specification says.
+ *
+ * <p>A <em>handler</em> is subscribed once for each call, and again for none of the rounds of a call. Completion without a
+ * value is an empty result. An error becomes a tool error, or for prompts and resources an internal error of JSON-RPC; {@link
+ * #rpcError} makes errors with a code. It is cancelled when the client cancels the call or goes away, and the call is then
+ * not answered.
  */
 public final class InMemoryServer {
 
-    private final String name;
-    private final Map<String, Function<Call, Mono<CallToolResult>>> tools = new LinkedHashMap<>();
-    private final Set<Link> links = ConcurrentHashMap.newKeySet();
+    private final ServerModel model;
+    private final Set<ServerLink> links = ConcurrentHashMap.newKeySet();
 
     private InMemoryServer(String name) {
-        this.name = name;
+        this.model = new ServerModel(name);
     }
 
-    /** A server without tools yet. */
+    /** A server that offers nothing yet. */
     public static InMemoryServer named(String name) {
         return new InMemoryServer(name);
     }
 
-    /**
-     * Offers a tool that answers with a text.
-     *
-     * @param answer is given the arguments, a missing node where there are none; what it throws becomes a tool error
-     */
+    /** Speaks these revisions only, such as {@code "2025-06-18"}; takes effect for new connections. */
+    public InMemoryServer revisions(String... revisions) {
+        model.revisions(List.of(revisions));
+        return this;
+    }
+
+    /** Tells clients how it wants to be used. */
+    public InMemoryServer instructions(String text) {
+        model.instructions(text);
+        return this;
+    }
+
+    /** Answers requests for lists in pages of so many elements. */
+    public InMemoryServer pageSize(int elements) {
+        model.pageSize(elements);
+        return this;
+    }
+
+    // tools
+
+    /** Offers a tool that answers with a text; the function receives the arguments, or a missing node. */
     public InMemoryServer tool(String tool, Function<JsonNode, String> answer) {
         return handle(tool, call -> Mono.fromSupplier(() -> text(answer.apply(call.arguments()))));
     }
 
-    /**
-     * Offers a tool.
-     *
-     * @param handler makes the answer: subscribed once a call; an error becomes a tool error, completion without a value
-     *     a result without content. <em>Cancellation</em>: it is cancelled when the client cancels the call or goes away,
-     *     and the call is then not answered.
-     */
-    public InMemoryServer handle(String tool, Function<Call, Mono<CallToolResult>> handler) {
-        tools.put(tool, handler);
+    /** Offers a tool that takes any arguments. */
+    public InMemoryServer handle(String tool, Function<ServerCall, Mono<CallToolResult>> handler) {
+        JsonNode anything = ServerMessages.object().put("type", "object");
+        return handle(new Tool(tool, null, null, anything, null, null, null, null, null), handler);
+    }
+
+    /** Offers a tool with a description, schemas and annotations. */
+    public InMemoryServer handle(Tool tool, Function<ServerCall, Mono<CallToolResult>> handler) {
+        return put(ListKind.TOOLS, tool.name(), tool, handler);
+    }
+
+    /** Offers the tool no longer. */
+    public InMemoryServer removeTool(String tool) {
+        return remove(ListKind.TOOLS, tool);
+    }
+
+    // prompts
+
+    /** Offers a prompt of one message of the user; the function receives the arguments, or a missing node. */
+    public InMemoryServer prompt(String prompt, Function<JsonNode, String> text) {
+        return handlePrompt(
+                new Prompts.Prompt(prompt, null, null, null, null, null),
+                call -> Mono.fromSupplier(() -> new Prompts.GetResult(
+                        null,
+                        List.of(new Prompts.Message("user", new Content.Text(text.apply(call.arguments())))),
+                        null)));
+    }
+
+    /** Offers a prompt with a description and arguments. */
+    public InMemoryServer handlePrompt(Prompts.Prompt prompt, Function<ServerCall, Mono<Prompts.GetResult>> handler) {
+        return put(ListKind.PROMPTS, prompt.name(), prompt, handler);
+    }
+
+    /** Offers the prompt no longer. */
+    public InMemoryServer removePrompt(String prompt) {
+        return remove(ListKind.PROMPTS, prompt);
+    }
+
+    // resources
+
+    /** Offers a resource that holds this text. For one that it offers already, clients are notified of the new content. */
+    public InMemoryServer resource(String uri, String text) {
+        return handleResource(
+                new Resources.Resource(uri, uri, null, null, "text/plain", null, null, null, null),
+                call -> Mono.just(ServerMessages.contents(uri, text)));
+    }
+
+    /** Offers a resource. For one that it offers already, clients are notified of new content. */
+    public InMemoryServer handleResource(
+            Resources.Resource resource, Function<ServerCall, Mono<Resources.ReadResult>> handler) {
+        if (model.has(ListKind.RESOURCES, resource.uri())) {
+            model.put(ListKind.RESOURCES, resource.uri(), new ServerModel.Entry(resource, handler));
+            return resourceUpdated(resource.uri());
+        }
+        return put(ListKind.RESOURCES, resource.uri(), resource, handler);
+    }
+
+    /** Offers the resource no longer. */
+    public InMemoryServer removeResource(String uri) {
+        return remove(ListKind.RESOURCES, uri);
+    }
+
+    /** Notifies the clients that watch a resource, or a resource of a template, that it has changed. */
+    public InMemoryServer resourceUpdated(String uri) {
+        links.forEach(link -> link.notices().resourceUpdated(uri));
         return this;
     }
 
-    /** A result that says this. */
-    public static CallToolResult text(String text) {
-        return new CallToolResult(List.of(new Content.Text(text)), null, null, null);
+    /**
+     * Offers the resources of a template; the function receives the values of its variables in the URI.
+     *
+     * @param uriTemplate of RFC 6570
+     */
+    public InMemoryServer template(String uriTemplate, Function<Map<String, Object>, String> text) {
+        UriTemplate parsed = UriTemplate.of(uriTemplate);
+        return put(
+                ListKind.RESOURCE_TEMPLATES,
+                uriTemplate,
+                new Resources.Template(uriTemplate, uriTemplate, null, null, "text/plain", null, null, null),
+                call -> Mono.fromSupplier(() -> {
+                    String uri = call.params().path("uri").asString("");
+                    return ServerMessages.contents(
+                            uri, text.apply(parsed.match(uri).orElse(Map.of())));
+                }));
     }
 
-    /** The way to this server; each connection is one of its own. */
+    /** Completes arguments; the function receives what is to be completed, and returns at most 100 values. */
+    public InMemoryServer completion(
+            Completions.Reference of, Function<Completions.CompleteParams, List<String>> values) {
+        String reference = of.name() == null ? String.valueOf(of.uri()) : of.name();
+        model.complete(
+                reference,
+                call -> Mono.fromSupplier(() -> new Completions.CompleteResult(
+                        new Completions.Completion(
+                                values.apply(McpJson.bind(call.params(), Completions.CompleteParams.class)),
+                                null,
+                                null),
+                        null,
+                        null)));
+        return this;
+    }
+
+    private InMemoryServer put(
+            ListKind kind, String key, Object definition, Function<ServerCall, ? extends Mono<?>> handler) {
+        model.put(kind, key, new ServerModel.Entry(definition, handler));
+        links.forEach(link -> link.notices().listChanged(kind));
+        return this;
+    }
+
+    private InMemoryServer remove(ListKind kind, String key) {
+        if (model.remove(kind, key)) {
+            links.forEach(link -> link.notices().listChanged(kind));
+        }
+        return this;
+    }
+
+    // what goes wrong
+
+    /** Answers requests of this method with an error, until {@link #recover}. */
+    public InMemoryServer fail(String method, int code, String message) {
+        model.fail(method, new JsonRpcError(code, message));
+        return this;
+    }
+
+    /** Answers no request of this method, until {@link #recover}. */
+    public InMemoryServer ignore(String method) {
+        model.ignore(method);
+        return this;
+    }
+
+    /** Answers requests of this method again. */
+    public InMemoryServer recover(String method) {
+        model.recover(method);
+        return this;
+    }
+
+    /** Ends all connections, as a server that crashes. New ones are served as before. */
+    public void disconnect() {
+        links.forEach(ServerLink::lose);
+    }
+
+    // what it sends of itself
+
+    /**
+     * Sends a log message to the clients of the legacy era that want its level. In the modern era log messages belong to a
+     * request: see {@link ServerCall#log}.
+     */
+    public void log(LogLevel level, @Nullable String logger, Object data) {
+        links.forEach(link -> link.log(level, logger, data));
+    }
+
+    /** Ends all {@code subscriptions/listen} of the modern era in order. */
+    public void endSubscriptions() {
+        links.forEach(link -> link.notices().endSubscriptions());
+    }
+
+    // what was received
+
+    /** The transport to this server; each connection is one of its own. */
     public Transport transport() {
         return new Transport() {
             @Override
             public String name() {
-                return name;
+                return model.name();
             }
 
             @Override
             public Connection connection() {
-                return Multiplexer.over(name, events -> new Link().connection);
+                return Multiplexer.over(model.name(), events -> connect().connection());
             }
         };
     }
 
-    /** How many clients have said something and are still connected. */
+    ServerLink connect() {
+        return new ServerLink(model, links);
+    }
+
+    /** How many clients have sent something and are still connected. */
     public int connections() {
         return links.size();
     }
 
-    /** One call of a tool. */
-    public static final class Call {
-        private final Link link;
-        private final JsonNode request;
-
-        private Call(Link link, JsonNode request) {
-            this.link = link;
-            this.request = request;
-        }
-
-        /** The arguments; a missing node where there are none. */
-        public JsonNode arguments() {
-            return request.path("params").path("arguments");
-        }
-
-        /** Tells the client how far the call is, if it asked for that. */
-        public void progress(double progress, double total) {
-            JsonNode token = request.path("params").path("_meta").path("progressToken");
-            if (!token.isMissingNode()) {
-                ObjectNode params = McpJson.mapper().createObjectNode();
-                params.set("progressToken", token);
-                params.put("progress", progress).put("total", total);
-                ObjectNode message = message();
-                message.put("method", Methods.PROGRESS).set("params", params);
-                link.send(message);
-            }
-        }
-
-        /** The ids of the requests that this client has cancelled so far, in order. */
-        public List<String> cancelled() {
-            return List.copyOf(link.cancelled);
-        }
-
-        /** Goes away, as a process that crashes: the client loses the connection. */
-        public void disconnect() {
-            link.connection.lose("the server went away");
-        }
+    /** Everything that all clients have sent so far, in order. */
+    public List<JsonNode> received() {
+        return model.received();
     }
 
-    private static ObjectNode message() {
-        return McpJson.mapper().createObjectNode().put("jsonrpc", "2.0");
+    /** The methods of what all clients have sent so far; {@code response:ID} for a response. */
+    public List<String> receivedMethods() {
+        return received().stream().map(PeerScript::label).toList();
     }
 
-    /** One connection, seen from the server. */
-    private final class Link {
-        private final InMemoryConnection connection = new InMemoryConnection(name, this::receive);
-        private final Map<JsonNode, Disposable> running = new ConcurrentHashMap<>();
-        private final List<String> cancelled = new CopyOnWriteArrayList<>();
+    // results
 
-        private void receive(JsonNode message) {
-            if (links.add(this)) {
-                // owns what runs for this client: all of it ends with the connection
-                connection.onTermination().subscribe(end -> {
-                    links.remove(this);
-                    running.values().forEach(Disposable::dispose);
-                    running.clear();
-                });
-            }
-            JsonNode id = message.path("id");
-            switch (message.path("method").asString("")) {
-                case Methods.INITIALIZE -> result(id, initialized());
-                case Methods.TOOLS_LIST -> result(id, list());
-                case Methods.TOOLS_CALL -> call(id, message);
-                case Methods.PING -> result(id, McpJson.mapper().createObjectNode());
-                case Methods.CANCELLED -> cancel(message.path("params").path("requestId"));
-                default -> {
-                    if (message.has("method") && message.has("id")) {
-                        error(id, JsonRpcError.METHOD_NOT_FOUND, "Method not found");
-                    }
-                }
-            }
-        }
+    /** A result of one text. */
+    public static CallToolResult text(String text) {
+        return new CallToolResult(List.of(new Content.Text(text)), null, null, null);
+    }
 
-        private ObjectNode initialized() {
-            ObjectNode result = McpJson.mapper().createObjectNode().put("protocolVersion", "2025-11-25");
-            result.putObject("capabilities").putObject("tools");
-            result.putObject("serverInfo").put("name", name).put("version", "1");
-            return result;
-        }
+    /** A result with structured content, a record, a map or a tree, and the same as text. */
+    public static CallToolResult structured(Object value) {
+        JsonNode tree = ServerMessages.tree(value);
+        return new CallToolResult(List.of(new Content.Text(tree.toString())), tree, null, null);
+    }
 
-        private ObjectNode list() {
-            ObjectNode result = McpJson.mapper().createObjectNode();
-            result.putArray("tools");
-            tools.keySet()
-                    .forEach(tool -> result.withArray("tools")
-                            .addObject()
-                            .put("name", tool)
-                            .putObject("inputSchema")
-                            .put("type", "object"));
-            return result;
-        }
+    /** A tool error with this text. */
+    public static CallToolResult failure(String text) {
+        return new CallToolResult(List.of(new Content.Text(text)), null, true, null);
+    }
 
-        private void call(JsonNode id, JsonNode request) {
-            String tool = request.path("params").path("name").asString("");
-            Function<Call, Mono<CallToolResult>> handler = tools.get(tool);
-            if (handler == null) {
-                error(id, JsonRpcError.INVALID_PARAMS, "Unknown tool: " + tool);
-                return;
-            }
-            // in the table before it runs: it may answer, or be cancelled, while it is being subscribed
-            Disposable.Swap slot = Disposables.swap();
-            running.put(id, slot);
-            slot.update(Mono.defer(() -> handler.apply(new Call(this, request)))
-                    .defaultIfEmpty(new CallToolResult(List.of(), null, null, null))
-                    .onErrorResume(e -> Mono.just(failed(e)))
-                    .subscribe(result -> {
-                        if (running.remove(id) != null) {
-                            result(id, result);
-                        }
-                    }));
-        }
-
-        private CallToolResult failed(Throwable e) {
-            return new CallToolResult(List.of(new Content.Text(String.valueOf(e.getMessage()))), null, true, null);
-        }
-
-        private void cancel(JsonNode id) {
-            cancelled.add(id.asString(""));
-            Disposable call = running.remove(id);
-            if (call != null) {
-                call.dispose();
-            }
-        }
-
-        private void result(JsonNode id, @Nullable Object result) {
-            ObjectNode message = message();
-            message.set("id", id);
-            message.set("result", McpJson.mapper().valueToTree(result));
-            send(message);
-        }
-
-        private void error(JsonNode id, int code, String text) {
-            ObjectNode message = message();
-            message.set("id", id);
-            message.putObject("error").put("code", code).put("message", text);
-            send(message);
-        }
-
-        private void send(ObjectNode message) {
-            connection.emit(McpJson.mapper().writeValueAsBytes(message));
-        }
+    /** For handlers: an exception that answers the request with an error of JSON-RPC. */
+    public static RuntimeException rpcError(int code, String message) {
+        return new RpcException(code, message);
     }
 }

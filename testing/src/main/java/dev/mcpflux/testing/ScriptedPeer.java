@@ -1,5 +1,6 @@
 package dev.mcpflux.testing;
 
+import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.Multiplexer;
@@ -11,7 +12,6 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A server in memory, written as a transcript: what it expects from the client, in order, and what it sends in between.
@@ -199,8 +199,7 @@ public final class ScriptedPeer {
     }
 
     private static String error(int code, String text) {
-        ObjectNode error = McpJson.mapper().createObjectNode();
-        return error.put("code", code).put("message", text).toString();
+        return JsonText.of(new JsonRpcError(code, text));
     }
 
     private ScriptedPeer answer(@Nullable String message, String member, String value) {

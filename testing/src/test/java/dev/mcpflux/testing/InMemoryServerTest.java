@@ -34,7 +34,7 @@ class InMemoryServerTest {
     }
 
     @Test
-    void listsAndAnswersAsOftenAsItIsAsked() {
+    void servesAnyNumberOfConnections() {
         for (int i = 0; i < 2; i++) {
             StepVerifier.create(use(s -> s.listTools().map(Tool::name)))
                     .expectNext("lookup", "broken", "slow", "steps")
@@ -50,7 +50,7 @@ class InMemoryServerTest {
     }
 
     @Test
-    void whatAToolThrowsIsAToolErrorAndAnUnknownToolAnError() {
+    void failingToolIsAResultAndAnUnknownOneAnError() {
         StepVerifier.create(use(s -> s.callTool("broken", null)))
                 .assertNext(r -> {
                     assertThat(r.failed()).isTrue();
@@ -73,7 +73,7 @@ class InMemoryServerTest {
     }
 
     @Test
-    void aCallThatIsCancelledOrWhoseClientGoesAwayIsCancelled() {
+    void handlerIsCancelledWithItsCallAndItsClient() {
         StepVerifier.create(use(s -> {
                     Disposable call = s.callTool("slow", null).subscribe();
                     assertThat(server.connections()).isOne();
