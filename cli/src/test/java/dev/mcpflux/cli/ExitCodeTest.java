@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpConnectionException;
@@ -74,7 +75,8 @@ class ExitCodeTest {
     @ParameterizedTest
     @MethodSource("errors")
     void looksAtTheCause(Throwable error, int code) {
-        Throwable wrapped = new McpClosedException("a", "it is closed", Diagnostics.NONE, new RuntimeException(error));
+        Throwable wrapped = new McpClosedException(
+                "a", "it is closed", Diagnostics.NONE, new RuntimeException(error), CallOutcome.UNKNOWN);
 
         assertThat(ExitCode.of(wrapped)).isEqualTo(code);
     }

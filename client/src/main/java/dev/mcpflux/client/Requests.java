@@ -1,5 +1,6 @@
 package dev.mcpflux.client;
 
+import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpTimeoutException;
@@ -409,7 +410,8 @@ final class Requests {
                                 options.maxConcurrentHandlers()))
                 .collect(LinkedHashMap::new, (all, entry) -> all.put(entry.getKey(), entry.getValue()));
         return Mono.firstWithSignal(
-                answers, ended.flatMap(cause -> Replies.unhooked(cause.toException(server, method))));
+                answers,
+                ended.flatMap(cause -> Replies.unhooked(cause.toException(server, method, CallOutcome.UNKNOWN))));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.mcpflux.client;
 
+import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.protocol.EmptyResult;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.Resources;
@@ -69,7 +70,8 @@ final class ResourceWatches {
                     Flux.merge(Mono.just(new ListenSignal.Acknowledged(filter)), Flux.never(), lists, resources);
             // a session that is lost ends what listens with an error, in this era as in the other
             return Requests.failWhen(
-                    ended.map(cause -> cause.toException(requests.server(), Methods.RESOURCES_SUBSCRIBE)),
+                    ended.map(cause ->
+                            cause.toException(requests.server(), Methods.RESOURCES_SUBSCRIBE, CallOutcome.UNKNOWN)),
                     // what is told comes by the session of the caller, which is to be there
                     caller == null ? all : requests.connection().holdSession().switchMap(there -> all));
         });

@@ -3,7 +3,7 @@ package dev.mcpflux.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.error.McpException;
-import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.error.McpNotSentException;
 import dev.mcpflux.error.McpValidationException;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.Completions;
@@ -114,7 +114,7 @@ class CallerInputTest {
         McpSession session = opened();
         Map<String, Object> circle = new HashMap<>();
         circle.put("self", circle);
-        fails(session.callTool("t", circle), McpProtocolException.class, "tools/call", "cannot be written as JSON");
+        fails(session.callTool("t", circle), McpNotSentException.class, "tools/call", "cannot be written as JSON");
         peer.expect("tools/call").reply("{\"content\":[]}");
         assertThat(session.callTool("t", null).block()).isNotNull();
     }
@@ -147,7 +147,7 @@ class CallerInputTest {
         fails(session.callTool("t", new Broken(cause)), McpValidationException.class, "cannot be written as JSON");
         fails(
                 session.callTool("t", Map.of("a", new Broken(cause))),
-                McpProtocolException.class,
+                McpNotSentException.class,
                 "tools/call",
                 "cannot be written as JSON");
         peer.expect("tools/call").reply("{\"content\":[]}");
@@ -159,7 +159,7 @@ class CallerInputTest {
         McpSession session = opened();
         fails(
                 session.callTool("t", Map.of("a", "x".repeat(70 << 20))),
-                McpProtocolException.class,
+                McpNotSentException.class,
                 "tools/call",
                 "73400",
                 "the limit is 67108864");

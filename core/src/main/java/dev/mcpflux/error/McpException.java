@@ -53,7 +53,15 @@ public abstract class McpException extends RuntimeException {
 
     /**
      * Whether the same attempt may succeed later without anybody changing anything. It says nothing about whether the
-     * attempt that failed had an effect.
+     * attempt that failed had an effect: {@link #outcome()} does.
      */
     public abstract boolean isTransient();
+
+    /**
+     * Whether the request that failed may have had an effect. {@link CallOutcome#NOT_SENT} only where it is certain that it
+     * never left this side.
+     */
+    public CallOutcome outcome() {
+        return CallOutcome.UNKNOWN;
+    }
 }

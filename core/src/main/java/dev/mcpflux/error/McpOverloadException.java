@@ -2,22 +2,33 @@ package dev.mcpflux.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** A bounded queue is full: the server does not read what it is sent, or more is asked than may wait. */
+/**
+ * A limit is reached: the server does not read what it is sent, more is asked than may wait, or there is no room for a response.
+ * {@link #outcome()} tells the last from the others.
+ */
 public final class McpOverloadException extends McpException {
 
     private static final long serialVersionUID = 1L;
 
-    public McpOverloadException(@Nullable String server, String problem) {
-        this(server, problem, Diagnostics.NONE, null);
-    }
+    private final CallOutcome outcome;
 
-    public McpOverloadException(
-            @Nullable String server, String problem, Diagnostics diagnostics, @Nullable Throwable cause) {
-        super(server, problem, diagnostics, cause);
+    /**
+     * A limit is reached.
+     *
+     * @param outcome whether it is one of what is sent, or one of what comes back
+     */
+    public McpOverloadException(@Nullable String server, String problem, CallOutcome outcome) {
+        super(server, problem);
+        this.outcome = outcome;
     }
 
     @Override
     public boolean isTransient() {
         return true;
+    }
+
+    @Override
+    public CallOutcome outcome() {
+        return outcome;
     }
 }

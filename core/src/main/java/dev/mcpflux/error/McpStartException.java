@@ -28,6 +28,6 @@ public final class McpStartException extends McpConnectionException {
             Diagnostics diagnostics,
             @Nullable Throwable cause,
             boolean isTransient) {
-        super(server, problem, diagnostics, cause, isTransient);
+        super(server, problem, diagnostics, cause, isTransient, CallOutcome.NOT_SENT);
     }
 }

@@ -83,6 +83,12 @@ public final class McpTimeoutException extends McpException {
         return limit;
     }
 
+    /** Nothing is sent before the server has been started and agreed on a revision. */
+    @Override
+    public CallOutcome outcome() {
+        return phase == Phase.LAUNCH || phase == Phase.HANDSHAKE ? CallOutcome.NOT_SENT : CallOutcome.UNKNOWN;
+    }
+
     @Override
     public boolean isTransient() {
         return true;

@@ -36,6 +36,12 @@ public final class McpValidationException extends McpException {
         return result;
     }
 
+    /** Arguments that do not fit are not sent. */
+    @Override
+    public CallOutcome outcome() {
+        return result == null ? CallOutcome.NOT_SENT : CallOutcome.UNKNOWN;
+    }
+
     @Override
     public boolean isTransient() {
         return false;

@@ -1,5 +1,6 @@
 package dev.mcpflux.transport;
 
+import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.McpException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -83,9 +84,10 @@ public final class Ending {
      *
      * @param server the server's name
      * @param what what the waiter was doing, or null
+     * @param outcome whether its request may have been sent
      */
-    public McpException toException(String server, @Nullable String what) {
+    public McpException toException(String server, @Nullable String what, CallOutcome outcome) {
         Termination why = cause.get();
-        return (why == null ? Termination.closed() : why).toException(server, what);
+        return (why == null ? Termination.closed() : why).toException(server, what, outcome);
     }
 }

@@ -1,5 +1,6 @@
 package dev.mcpflux.transport;
 
+import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpOverloadException;
 import dev.mcpflux.error.McpProtocolException;
@@ -168,8 +169,17 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     private Mono<Void> write(JsonRpcMessage message) {
         Mono<Void> sending = duplex.send(message);
         WireTap seer = tap;
-        // before it is sent: the answer may be there before the sending is back
-        return seer == null ? sending : sending.doOnSubscribe(s -> seer.sent(message));
+        return seer == null
+                ? sending
+                // no operator: what sends it knows the subscriber
+                : new Mono<>() {
+                    @Override
+                    public void subscribe(CoreSubscriber<? super Void> actual) {
+                        // before it is sent: the answer may be there before the sending is back
+                        seer.sent(message);
+                        sending.subscribe(actual);
+                    }
+                };
     }
 
     @Override
@@ -239,7 +249,8 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
             logging.clear();
             pending.forEach((id, exchange) -> {
                 if (pending.remove(id, exchange)) {
-                    Callbacks.run(() -> exchange.fail(cause.toException(name, exchange.method())));
+                    Callbacks.run(
+                            () -> exchange.linkEnded(outcome -> cause.toException(name, exchange.method(), outcome)));
                 }
             });
             Callbacks.run(incoming::tryEmitComplete);
@@ -372,8 +383,8 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
             events.emit(new ConnectionEvent.Undecodable(true, reason, "", ++undecodable));
             PendingExchange exchange = answered(head, tail);
             if (exchange != null) {
-                Callbacks.run(() -> exchange.fail(
-                        new McpOverloadException(name, "the response to " + exchange.method() + " " + reason)));
+                Callbacks.run(() -> exchange.fail(new McpOverloadException(
+                        name, "the response to " + exchange.method() + " " + reason, CallOutcome.UNKNOWN)));
             }
         }
 
@@ -544,7 +555,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
                 String problem = "the response to " + exchange.method() + " " + malformed.clause();
                 exchange.fail(
                         malformed.overload()
-                                ? new McpOverloadException(name, problem)
+                                ? new McpOverloadException(name, problem, CallOutcome.UNKNOWN)
                                 : new McpProtocolException(name, problem));
             }
         }

@@ -1,5 +1,6 @@
 package dev.mcpflux.transport;
 
+import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.McpOverloadException;
 import dev.mcpflux.jsonrpc.JsonRpcCodec;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
@@ -64,7 +65,8 @@ public final class Outbound implements Subscription {
                 "it does not read what it is sent: "
                         + (queue.size() >= capacity
                                 ? capacity + " messages wait already"
-                                : queue.bytes() + " bytes wait already; the limit is " + MAX_WAITING_BYTES));
+                                : queue.bytes() + " bytes wait already; the limit is " + MAX_WAITING_BYTES),
+                CallOutcome.NOT_SENT);
     }
 
     /** Whether it is to be written: from then on it cannot be taken back. */
@@ -85,9 +87,14 @@ public final class Outbound implements Subscription {
         Callbacks.complete(actual);
     }
 
+    /** Takes it back; false if it has been taken to be written. */
+    boolean withdraw() {
+        return STATE.compareAndSet(this, QUEUED, WITHDRAWN);
+    }
+
     /** Fails it if it has not been taken to be written. */
     public void fail(Throwable cause) {
-        if (STATE.compareAndSet(this, QUEUED, WITHDRAWN)) {
+        if (withdraw()) {
             Callbacks.error(actual, cause);
         }
     }
@@ -104,6 +111,6 @@ public final class Outbound implements Subscription {
 
     @Override
     public void cancel() {
-        STATE.compareAndSet(this, QUEUED, WITHDRAWN);
+        withdraw();
     }
 }

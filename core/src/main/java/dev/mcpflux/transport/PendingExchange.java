@@ -1,11 +1,13 @@
 package dev.mcpflux.transport;
 
+import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -168,6 +170,26 @@ public final class PendingExchange implements Subscription {
         }
     }
 
+    /**
+     * The link has ended. A request that waits to be sent is taken back, so that it is certain that it was not. Called by any
+     * thread, after the exchange has been taken from the table.
+     *
+     * @param why makes the error
+     */
+    void linkEnded(Function<CallOutcome, ? extends Throwable> why) {
+        boolean waited = state == QUEUED;
+        if (settle()) {
+            error = why.apply(waited && withdrawn() ? CallOutcome.NOT_SENT : CallOutcome.UNKNOWN);
+            drain();
+        }
+    }
+
+    private boolean withdrawn() {
+        Subscription s = sending;
+        // one that comes later is cancelled as soon as it does
+        return s == null || (s instanceof Outbound outbound && outbound.withdraw());
+    }
+
     /** Called by any thread that reads from the peer; the oldest of many that nobody asks for are dropped. */
     public void related(JsonRpcMessage.Notification notification) {
         if (state >= SETTLED) {
@@ -325,7 +347,7 @@ public final class PendingExchange implements Subscription {
         @Override
         public void onSubscribe(Subscription s) {
             sending = s;
-            if (state == CANCELLED) {
+            if (over()) {
                 s.cancel();
             }
             s.request(Long.MAX_VALUE);

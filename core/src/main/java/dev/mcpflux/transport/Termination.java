@@ -1,5 +1,6 @@
 package dev.mcpflux.transport;
 
+import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpConnectionException;
@@ -44,12 +45,23 @@ public record Termination(
     }
 
     /**
-     * A new exception for one waiter.
+     * A new exception for one waiter that has sent nothing.
      *
      * @param server the server's name
      * @param what what the waiter was doing, or null
      */
     public McpException toException(String server, @Nullable String what) {
+        return toException(server, what, CallOutcome.NOT_SENT);
+    }
+
+    /**
+     * A new exception for one waiter.
+     *
+     * @param server the server's name
+     * @param what what the waiter was doing, or null
+     * @param outcome whether its request may have been sent
+     */
+    public McpException toException(String server, @Nullable String what, CallOutcome outcome) {
         String problem = what == null ? reason : what + " failed: " + reason;
         return switch (kind) {
             case NOT_STARTED ->
@@ -57,8 +69,9 @@ public record Termination(
                         server, problem, diagnostics, cause, cause instanceof McpException e && e.isTransient());
             case LOST ->
                 // nobody but the user starts a process again
-                new McpConnectionException(server, problem, diagnostics, cause, diagnostics.exitCode() == null);
-            case CLOSED -> new McpClosedException(server, problem, diagnostics, cause);
+                new McpConnectionException(
+                        server, problem, diagnostics, cause, diagnostics.exitCode() == null, outcome);
+            case CLOSED -> new McpClosedException(server, problem, diagnostics, cause, outcome);
         };
     }
 }

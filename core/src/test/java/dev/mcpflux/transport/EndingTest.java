@@ -2,6 +2,7 @@ package dev.mcpflux.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpConnectionException;
@@ -94,12 +95,12 @@ class EndingTest {
 
     @Test
     void eachWaiterGetsItsOwnException() {
-        assertThat(ending.toException("s", null)).isInstanceOf(McpClosedException.class);
+        assertThat(ending.toException("s", null, CallOutcome.UNKNOWN)).isInstanceOf(McpClosedException.class);
         ending.end(lost("gone"));
-        assertThat(ending.toException("s", "the call"))
+        assertThat(ending.toException("s", "the call", CallOutcome.UNKNOWN))
                 .isInstanceOf(McpConnectionException.class)
                 .hasMessageContaining("the call failed: gone")
-                .isNotSameAs(ending.toException("s", "the call"));
+                .isNotSameAs(ending.toException("s", "the call", CallOutcome.UNKNOWN));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.mcpflux.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpOverloadException;
@@ -106,7 +107,7 @@ class MultiplexerTest {
     @Test
     void whatCannotBeSentFailsItsExchangeOnly() {
         TestSubscriber<JsonRpcMessage> call = exchange(PING);
-        stream.sends.get(0).error(new McpOverloadException("s", "full"));
+        stream.sends.get(0).error(new McpOverloadException("s", "full", CallOutcome.NOT_SENT));
         assertThat(call.expectTerminalError()).isInstanceOf(McpOverloadException.class);
         assertThat(connection.pendingExchanges()).isZero();
         TestSubscriber<JsonRpcMessage> next = exchange(PING);
@@ -371,7 +372,7 @@ class MultiplexerTest {
     void aRequestForLogsThatWasNotSentDoesNotHoldUpTheOthers() {
         TestSubscriber<JsonRpcMessage> failed = exchange(LOGGED);
         TestSubscriber<JsonRpcMessage> logged = exchange(LOGGED);
-        stream.sends.get(0).error(new McpOverloadException("s", "full"));
+        stream.sends.get(0).error(new McpOverloadException("s", "full", CallOutcome.NOT_SENT));
         tell("notifications/message", "{\"level\":\"info\",\"data\":1}");
         assertThat(failed.expectTerminalError()).isInstanceOf(McpOverloadException.class);
         assertThat(received(logged)).hasSize(1);
@@ -412,7 +413,7 @@ class MultiplexerTest {
         connection
                 .reply(new JsonRpcMessage.Success(RequestId.of(5), new EmptyResult()))
                 .subscribe(null, e -> {});
-        stream.sends.get(0).error(new McpOverloadException("s", "full"));
+        stream.sends.get(0).error(new McpOverloadException("s", "full", CallOutcome.NOT_SENT));
         assertThat(events).containsExactly(new ConnectionEvent.Dropped("result of 5"));
     }
 

@@ -1,5 +1,6 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.protocol.ListKind;
 import java.util.List;
@@ -56,5 +57,10 @@ public class McpNameNotFoundException extends McpException {
     @Override
     public boolean isTransient() {
         return false;
+    }
+
+    @Override
+    public CallOutcome outcome() {
+        return CallOutcome.NOT_SENT;
     }
 }

@@ -1,5 +1,6 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpException;
 import org.jspecify.annotations.Nullable;
@@ -63,5 +64,10 @@ public final class McpServerUnavailableException extends McpException {
     @Override
     public boolean isTransient() {
         return isTransient;
+    }
+
+    @Override
+    public CallOutcome outcome() {
+        return CallOutcome.NOT_SENT;
     }
 }

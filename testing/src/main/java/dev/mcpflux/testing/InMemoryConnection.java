@@ -1,8 +1,9 @@
 package dev.mcpflux.testing;
 
+import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpException;
-import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.error.McpNotSentException;
 import dev.mcpflux.jsonrpc.JsonRpcCodec;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.McpJson;
@@ -77,11 +78,8 @@ public final class InMemoryConnection implements DuplexConnection {
             try {
                 CODEC.encode(message, buffer);
             } catch (JacksonException e) {
-                throw new McpProtocolException(
-                        name,
-                        "the " + message + " cannot be written as JSON: " + e.getOriginalMessage(),
-                        Diagnostics.NONE,
-                        e);
+                throw new McpNotSentException(
+                        name, "the " + message + " cannot be written as JSON: " + e.getOriginalMessage(), e);
             }
             peer.accept(McpJson.mapper().readTree(buffer.toByteArray()));
         });
@@ -115,7 +113,7 @@ public final class InMemoryConnection implements DuplexConnection {
     }
 
     private McpException whyEnded() {
-        return ending.toException(name, null);
+        return ending.toException(name, null, CallOutcome.NOT_SENT);
     }
 
     /** Whether the client has closed the connection. */

@@ -1,5 +1,6 @@
 package dev.mcpflux.transport.http;
 
+import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpOverloadException;
 import dev.mcpflux.error.McpTimeoutException;
@@ -76,7 +77,8 @@ final class Delivery {
             return Mono.error(new McpOverloadException(
                     recipe.name(),
                     "it does not accept what it is sent: " + (all - bytes) + " bytes wait already; the limit is "
-                            + Outbound.MAX_WAITING_BYTES));
+                            + Outbound.MAX_WAITING_BYTES,
+                    CallOutcome.NOT_SENT));
         }
         Duration limit = recipe.options().answerTimeout();
         Mono<Void> accepted = http.<Void>post(
@@ -94,7 +96,9 @@ final class Delivery {
                                 ? failures.timeout(McpTimeoutException.Phase.REQUEST, "the server's accepting " + what)
                                 : failures.of(what, e, true));
         return Mono.firstWithSignal(
-                        accepted, ended.flatMap(cause -> Mono.<Void>error(cause.toException(recipe.name(), what))))
+                        accepted,
+                        ended.flatMap(
+                                cause -> Mono.<Void>error(cause.toException(recipe.name(), what, CallOutcome.UNKNOWN))))
                 .doFinally(end -> waiting.addAndGet(-bytes));
     }
 }

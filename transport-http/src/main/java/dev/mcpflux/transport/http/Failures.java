@@ -1,5 +1,6 @@
 package dev.mcpflux.transport.http;
 
+import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
@@ -47,7 +48,13 @@ final class Failures {
     // every error is made by one of these, which mask all that it says
 
     private McpConnectionException connection(String problem, Diagnostics diagnostics, @Nullable Throwable e) {
-        return new McpConnectionException(recipe.name(), secrets.mask(problem), diagnostics, secrets.cause(e));
+        return connection(problem, diagnostics, e, CallOutcome.UNKNOWN);
+    }
+
+    private McpConnectionException connection(
+            String problem, Diagnostics diagnostics, @Nullable Throwable e, CallOutcome outcome) {
+        return new McpConnectionException(
+                recipe.name(), secrets.mask(problem), diagnostics, secrets.cause(e), true, outcome);
     }
 
     private McpHttpStatusException refusal(
@@ -80,7 +87,7 @@ final class Failures {
     }
 
     McpOverloadException overload(String problem) {
-        return new McpOverloadException(recipe.name(), secrets.mask(problem));
+        return new McpOverloadException(recipe.name(), secrets.mask(problem), CallOutcome.UNKNOWN);
     }
 
     /**
@@ -97,7 +104,9 @@ final class Failures {
         // these classes are internal to Reactor Netty
         if (e.getClass().getSimpleName().startsWith("PoolAcquire")) {
             return new McpOverloadException(
-                    recipe.name(), what + " failed: too many requests wait for a connection to " + recipe.origin());
+                    recipe.name(),
+                    what + " failed: too many requests wait for a connection to " + recipe.origin(),
+                    CallOutcome.NOT_SENT);
         }
         String reason = unreachable(e);
         if (reason != null) {
@@ -106,7 +115,8 @@ final class Failures {
                     secrets.mask(what + " failed: " + reason),
                     Diagnostics.NONE,
                     secrets.cause(e),
-                    NetworkErrors.mayPass(e));
+                    NetworkErrors.mayPass(e),
+                    written ? CallOutcome.UNKNOWN : CallOutcome.NOT_SENT);
         }
         return written
                 ? broken(what, withoutResponse(e), e)
@@ -115,7 +125,8 @@ final class Failures {
                                 + (recipe.secure() ? " failed: the connection" : "")
                                 + " broke off before the request was sent (" + brief(e) + ")",
                         Diagnostics.NONE,
-                        e);
+                        e,
+                        CallOutcome.NOT_SENT);
     }
 
     private String withoutResponse(Throwable e) {
@@ -161,7 +172,8 @@ final class Failures {
                 "the host of the proxy " + recipe.proxy() + " is not known (DNS)",
                 Diagnostics.NONE,
                 e,
-                false);
+                false,
+                CallOutcome.NOT_SENT);
     }
 
     private String brief(Throwable e) {
@@ -304,11 +316,14 @@ final class Failures {
     McpException ended(String what, Termination cause, boolean written) {
         return written && cause.kind() == Termination.Kind.LOST
                 ? broken(what, cause.reason(), cause.cause())
-                : cause.toException(recipe.name(), what);
+                : cause.toException(recipe.name(), what, written ? CallOutcome.UNKNOWN : CallOutcome.NOT_SENT);
     }
 
+    /** The same, which says so if its outcome is unknown. */
     McpConnectionException withUnknownOutcome(McpConnectionException e) {
-        return connection(e.problem() + "; " + UNKNOWN_OUTCOME, e.diagnostics(), e.getCause());
+        return e.outcome() == CallOutcome.NOT_SENT
+                ? e
+                : connection(e.problem() + "; " + UNKNOWN_OUTCOME, e.diagnostics(), e.getCause());
     }
 
     McpConnectionException broken(String what, String reason, @Nullable Throwable e) {

@@ -1,5 +1,6 @@
 package dev.mcpflux.transport.http;
 
+import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.jsonrpc.Malformed;
 import dev.mcpflux.text.SafeText;
@@ -193,7 +194,7 @@ final class HttpLink {
     HttpRequests http() {
         HttpRequests now = http.get();
         if (now == null) {
-            throw ending.toException(name(), null);
+            throw ending.toException(name(), null, CallOutcome.NOT_SENT);
         }
         return now;
     }

@@ -1,7 +1,6 @@
 package dev.mcpflux.transport.http;
 
-import dev.mcpflux.error.Diagnostics;
-import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.error.McpNotSentException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.OutgoingBuffer;
 import java.nio.ByteBuffer;
@@ -18,18 +17,15 @@ final class MessageEncoder {
     /**
      * The bytes of a message; a reader takes a duplicate, since they may be sent again.
      *
-     * @throws McpProtocolException if it cannot be written as JSON
+     * @throws McpNotSentException if it cannot be written as JSON
      */
     static ByteBuffer encode(String server, JsonRpcMessage message) {
         OutgoingBuffer buffer = new OutgoingBuffer(USUAL_BYTES);
         try {
             HttpConnection.CODEC.encode(message, buffer);
         } catch (JacksonException e) {
-            throw new McpProtocolException(
-                    server,
-                    "the " + message + " cannot be written as JSON: " + e.getOriginalMessage(),
-                    Diagnostics.NONE,
-                    e);
+            throw new McpNotSentException(
+                    server, "the " + message + " cannot be written as JSON: " + e.getOriginalMessage(), e);
         }
         return buffer.asByteBuffer();
     }

@@ -1,5 +1,6 @@
 package dev.mcpflux.transport.http;
 
+import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
@@ -231,7 +232,7 @@ final class SseConnection implements DuplexConnection {
                 "it has forgotten the session (" + e.refusal().problem() + ")", Diagnostics.NONE, e.refusal()));
         reading.cancel();
         return Termination.lost("it has forgotten the session", Diagnostics.NONE, e.refusal())
-                .toException(recipe.name(), Delivery.name(message));
+                .toException(recipe.name(), Delivery.name(message), CallOutcome.UNKNOWN);
     }
 
     /** An error of the protocol as the answer to a request is that of the request. */
@@ -245,7 +246,7 @@ final class SseConnection implements DuplexConnection {
     /** What breaks off a message breaks off the stream, as a rule: then that is the cause, for all who wait. */
     private Mono<Void> lostWith(String what, McpConnectionException e) {
         return ending.onEnd()
-                .flatMap(cause -> Failures.<Void>unhooked(cause.toException(recipe.name(), what)))
+                .flatMap(cause -> Failures.<Void>unhooked(cause.toException(recipe.name(), what, e.outcome())))
                 .timeout(A_MOMENT, Mono.error(e), recipe.timer());
     }
 

@@ -1,5 +1,6 @@
 package dev.mcpflux.transport.socket;
 
+import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpException;
@@ -219,8 +220,8 @@ final class SocketConnection implements DuplexConnection {
         }
     }
 
-    private McpException whyEnded() {
-        return ending.toException(name, null);
+    private McpException whyEnded(CallOutcome outcome) {
+        return ending.toException(name, null, outcome);
     }
 
     @Override
@@ -251,7 +252,7 @@ final class SocketConnection implements DuplexConnection {
 
     private Mono<Void> abandon() {
         timer.dispose();
-        connected.tryEmitError(whyEnded());
+        connected.tryEmitError(whyEnded(CallOutcome.NOT_SENT));
         channels.forEach(SocketConnection::drop);
         return begun.asMono().then(Mono.defer(this::eachClosed)).timeout(LINGER, Mono.empty());
     }

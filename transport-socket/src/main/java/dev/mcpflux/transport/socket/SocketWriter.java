@@ -1,8 +1,8 @@
 package dev.mcpflux.transport.socket;
 
-import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.McpException;
-import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.error.McpNotSentException;
 import dev.mcpflux.jsonrpc.JsonRpcCodec;
 import dev.mcpflux.jsonrpc.JsonRpcEncoder;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
@@ -43,7 +43,7 @@ final class SocketWriter extends ChannelInboundHandlerAdapter {
     private final String server;
     private final Channel channel;
     private final int capacity;
-    private final Supplier<McpException> whyEnded;
+    private final Function<CallOutcome, McpException> whyEnded;
     private final Consumer<Throwable> broken;
     private final BoundedQueue<Outbound> queue;
     private final AtomicInteger wip = new AtomicInteger();
@@ -71,7 +71,11 @@ final class SocketWriter extends ChannelInboundHandlerAdapter {
      * @param broken called when a write failed
      */
     SocketWriter(
-            String server, Channel channel, int capacity, Supplier<McpException> whyEnded, Consumer<Throwable> broken) {
+            String server,
+            Channel channel,
+            int capacity,
+            Function<CallOutcome, McpException> whyEnded,
+            Consumer<Throwable> broken) {
         this.server = server;
         this.channel = channel;
         this.capacity = capacity;
@@ -94,7 +98,7 @@ final class SocketWriter extends ChannelInboundHandlerAdapter {
 
     private void emit(Outbound outbound) {
         if (finishing || ended) {
-            outbound.fail(whyEnded.get());
+            outbound.fail(whyEnded.apply(CallOutcome.NOT_SENT));
         } else if (queue.offer(channel.isWritable() ? outbound : outbound.weighed(codec))) {
             // this drain fails a message that is added while the writer ends
             schedule();
@@ -200,11 +204,10 @@ final class SocketWriter extends ChannelInboundHandlerAdapter {
             buffer.write('\n');
             return true;
         } catch (JacksonException | OutOfMemoryError e) {
-            outbound.refuse(new McpProtocolException(
+            outbound.refuse(new McpNotSentException(
                     server,
                     "the " + outbound.message() + " cannot be written as JSON: "
                             + (e instanceof JacksonException j ? j.getOriginalMessage() : e.getMessage()),
-                    Diagnostics.NONE,
                     e));
             return false;
         }
@@ -237,10 +240,10 @@ final class SocketWriter extends ChannelInboundHandlerAdapter {
 
     private void failAll() {
         encoder.close();
-        unsent.forEach(taken -> taken.refuse(whyEnded.get()));
+        unsent.forEach(taken -> taken.refuse(whyEnded.apply(CallOutcome.UNKNOWN)));
         unsent.clear();
         for (Outbound next = queue.poll(); next != null; next = queue.poll()) {
-            next.fail(whyEnded.get());
+            next.fail(whyEnded.apply(CallOutcome.NOT_SENT));
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.SessionOptions;
+import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpOverloadException;
@@ -12,6 +13,7 @@ import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.McpJson;
+import dev.mcpflux.protocol.CallToolParams;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
@@ -869,6 +871,40 @@ class SocketTransportTest {
         // each sender is notified, whether its message was sent or not
         sent.forEach(each -> each.block(LIMIT));
         assertThat(sent.get(299).expectTerminalError()).isInstanceOf(McpClosedException.class);
+    }
+
+    @Test
+    void closeTellsWhatWasSentFromWhatWasNot() throws IOException {
+        LineServer server = server(peer -> {
+            peer.readLine();
+            waitForGo();
+        });
+        Connection connection = to(server)
+                .options(SocketOptions.builder()
+                        .closeGrace(Duration.ofMillis(100))
+                        .build())
+                .build()
+                .connection();
+        connection.open().block(LIMIT);
+        CallToolParams large = new CallToolParams("x", Map.of("text", "x".repeat(64 * 1024)), null);
+        List<TestSubscriber<JsonRpcMessage>> calls = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            TestSubscriber<JsonRpcMessage> call = TestSubscriber.create();
+            connection
+                    .exchange(RequestSpec.of("tools/call", RequestEffect.MAY_ACT, large, Object.class))
+                    .subscribe(call);
+            calls.add(call);
+            if (i == 0) {
+                connection.notify(new JsonRpcMessage.Notification("n", null)).block(LIMIT);
+            }
+        }
+        connection.close().block(LIMIT);
+        assertThat(calls.get(0).expectTerminalError())
+                .isInstanceOfSatisfying(
+                        McpClosedException.class, e -> assertThat(e.outcome()).isEqualTo(CallOutcome.UNKNOWN));
+        assertThat(calls.get(299).expectTerminalError())
+                .isInstanceOfSatisfying(
+                        McpClosedException.class, e -> assertThat(e.outcome()).isEqualTo(CallOutcome.NOT_SENT));
     }
 
     @Test

@@ -1,8 +1,8 @@
 package dev.mcpflux.transport.stdio;
 
-import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.McpException;
-import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.error.McpNotSentException;
 import dev.mcpflux.jsonrpc.JsonRpcCodec;
 import dev.mcpflux.jsonrpc.JsonRpcEncoder;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
@@ -46,7 +46,7 @@ final class StdinWriter {
     private final String server;
     private final Outlet outlet;
     private final int capacity;
-    private final Supplier<McpException> whyEnded;
+    private final Function<CallOutcome, McpException> whyEnded;
     private final Consumer<IOException> broken;
     private final BoundedQueue<Outbound> queue;
     private final Sinks.Empty<Void> finished = Sinks.empty();
@@ -79,7 +79,11 @@ final class StdinWriter {
      * @param broken called once, when writing to the pipe fails
      */
     StdinWriter(
-            String server, Outlet outlet, int capacity, Supplier<McpException> whyEnded, Consumer<IOException> broken) {
+            String server,
+            Outlet outlet,
+            int capacity,
+            Function<CallOutcome, McpException> whyEnded,
+            Consumer<IOException> broken) {
         this.server = server;
         this.outlet = outlet;
         this.capacity = capacity;
@@ -146,7 +150,7 @@ final class StdinWriter {
 
     private void emitNow(Outbound outbound) {
         if (completed) {
-            outbound.fail(whyEnded.get());
+            outbound.fail(whyEnded.apply(CallOutcome.NOT_SENT));
         } else if (!queue.offer(stalled ? outbound.weighed(codec) : outbound)) {
             outbound.fail(Outbound.overload(server, queue, capacity));
         } else {
@@ -154,7 +158,7 @@ final class StdinWriter {
             // checked after the message was queued: if the writer ends meanwhile, either this thread or the drain sees
             // it
             if (ended) {
-                outbound.fail(whyEnded.get());
+                outbound.fail(whyEnded.apply(CallOutcome.NOT_SENT));
             }
         }
     }
@@ -282,22 +286,21 @@ final class StdinWriter {
             outbound.placed(written + buffer.size());
             return true;
         } catch (JacksonException | OutOfMemoryError e) {
-            outbound.refuse(new McpProtocolException(
+            outbound.refuse(new McpNotSentException(
                     server,
                     "the " + outbound.message() + " cannot be written as JSON: "
                             + (e instanceof JacksonException j ? j.getOriginalMessage() : e.getMessage()),
-                    Diagnostics.NONE,
                     e));
             return false;
         }
     }
 
     private void failAll() {
-        batch.forEach(taken -> taken.refuse(whyEnded.get()));
+        batch.forEach(taken -> taken.refuse(whyEnded.apply(CallOutcome.UNKNOWN)));
         batch.clear();
         buffer.reset();
         for (Outbound next = queue.poll(); next != null; next = queue.poll()) {
-            next.fail(whyEnded.get());
+            next.fail(whyEnded.apply(CallOutcome.NOT_SENT));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.mcpflux.transport.stdio;
 
+import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpException;
@@ -383,8 +384,8 @@ final class StdioConnection implements DuplexConnection {
         }
     }
 
-    private McpException whyEnded() {
-        return ending.toException(spec.name(), null);
+    private McpException whyEnded(CallOutcome outcome) {
+        return ending.toException(spec.name(), null, outcome);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.SessionOptions;
+import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.testing.Leftovers;
@@ -68,7 +69,7 @@ class ChannelPipesTest {
                 "s",
                 new ChannelOutlet(pipe.sink()),
                 100_000,
-                () -> new McpClosedException("s", "it is over"),
+                outcome -> new McpClosedException("s", "it is over", Diagnostics.NONE, null, outcome),
                 broken::add);
     }
 

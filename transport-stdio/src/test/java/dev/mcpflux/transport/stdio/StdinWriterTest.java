@@ -2,6 +2,7 @@ package dev.mcpflux.transport.stdio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.transport.DuplexConnection;
@@ -29,7 +30,11 @@ class StdinWriterTest {
     private final Pipe pipe = new Pipe();
     private final List<IOException> broken = new CopyOnWriteArrayList<>();
     private final StdinWriter writer = new StdinWriter(
-            "s", new StreamOutlet("s", pipe), 1000, () -> new McpClosedException("s", "it is over"), broken::add);
+            "s",
+            new StreamOutlet("s", pipe),
+            1000,
+            outcome -> new McpClosedException("s", "it is over", Diagnostics.NONE, null, outcome),
+            broken::add);
 
     @AfterEach
     void end() {

@@ -9,6 +9,7 @@ import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.client.ToolSignal;
+import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
@@ -19,6 +20,7 @@ import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.error.McpValidationException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
+import dev.mcpflux.protocol.CallToolParams;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.EmptyResult;
 import dev.mcpflux.testing.Leftovers;
@@ -34,6 +36,7 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -651,6 +654,32 @@ class StdioTransportTest {
         assertThat(ends.await(30, TimeUnit.SECONDS)).isTrue();
         session.close().block(LIMIT);
         assertThat(closed).hasValue(1);
+    }
+
+    /** The server reads nothing: the first call waits half written, the second one behind it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void killTellsWhatWasSentFromWhatWasNot(boolean plainPipes) {
+        StdioTransport.Builder server = shell("exec sleep 60");
+        Connection connection =
+                (plainPipes ? server.plainPipes() : server).build().connection();
+        connection.open().block(LIMIT);
+        List<TestSubscriber<JsonRpcMessage>> calls = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            CallToolParams large = new CallToolParams("x", Map.of("text", "x".repeat(1_000_000)), null);
+            TestSubscriber<JsonRpcMessage> call = TestSubscriber.create();
+            connection
+                    .exchange(RequestSpec.of("tools/call", RequestEffect.MAY_ACT, large, Object.class))
+                    .subscribe(call);
+            calls.add(call);
+        }
+        connection.closeNow().block(LIMIT);
+        assertThat(calls.get(0).expectTerminalError())
+                .isInstanceOfSatisfying(
+                        McpClosedException.class, e -> assertThat(e.outcome()).isEqualTo(CallOutcome.UNKNOWN));
+        assertThat(calls.get(1).expectTerminalError())
+                .isInstanceOfSatisfying(
+                        McpClosedException.class, e -> assertThat(e.outcome()).isEqualTo(CallOutcome.NOT_SENT));
     }
 
     @Test

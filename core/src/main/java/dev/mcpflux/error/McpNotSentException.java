@@ -1,0 +1,23 @@
+package dev.mcpflux.error;
+
+import org.jspecify.annotations.Nullable;
+
+/** This side refuses to send a message: it cannot be written as JSON, or it is too large. The server knows nothing of it. */
+public final class McpNotSentException extends McpException {
+
+    private static final long serialVersionUID = 1L;
+
+    public McpNotSentException(@Nullable String server, String problem, @Nullable Throwable cause) {
+        super(server, problem, Diagnostics.NONE, cause);
+    }
+
+    @Override
+    public boolean isTransient() {
+        return false;
+    }
+
+    @Override
+    public CallOutcome outcome() {
+        return CallOutcome.NOT_SENT;
+    }
+}
