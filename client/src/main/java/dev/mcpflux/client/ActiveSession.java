@@ -21,7 +21,7 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** What an open session can do: the operations of the protocol, over one connection, in one revision. */
+/** An open session: the operations of the protocol, over one connection, in one revision. */
 final class ActiveSession {
 
     private final PeerInfo peer;
@@ -76,14 +76,14 @@ final class ActiveSession {
         return era;
     }
 
-    /** How many calls are under way: what only listens is none, and a task between two looks is one. */
+    /** The number of calls in progress. An exchange that only listens is not one; a task between two polls is one. */
     int calls(int exchanges) {
         return Math.max(0, exchanges - era.listeningExchanges()) + requests.work();
     }
 
-    /** Begins what goes on for as long as the session lives, and introduces it; {@link #end} ends it. */
+    /** Starts the background work of the session and sends its notifications; {@link #end} ends it. */
     Mono<Void> begin() {
-        // nobody waits for what handlers answer when the server is gone
+        // answers of handlers are useless once the server is gone
         running.add(ended.subscribe(end -> running.dispose()));
         era.begin();
         return era.introduce();
@@ -95,15 +95,15 @@ final class ActiveSession {
         deadlines.rest();
     }
 
-    /** The session of a caller has ended: nobody reports what changes for it any more. */
+    /** The session of a caller has ended, so changes for this caller are no longer reported. */
     void forget(Caller caller) {
         tools.forget(caller);
     }
 
     /**
-     * Passes an event of the server on.
+     * Handles a notification of the server.
      *
-     * @param caller by whose session the server told so; null by the one of all
+     * @param caller the caller whose session received it; null for the shared session
      */
     void onEvent(SessionEvent event, @Nullable Caller caller) {
         notices.report(event, caller);
@@ -118,7 +118,7 @@ final class ActiveSession {
                 (page, bytes) -> tools.seen(caller, page, bytes));
     }
 
-    /** A list that the server declares, or may have all the same. */
+    /** A list that the server declares, or may have without declaring it. */
     private <T, P extends PageResult<T>> Flux<T> list(
             boolean declared, String method, Class<P> type, RequestOptions limits, Pages.Seen<? super P> seen) {
         return declared
@@ -160,7 +160,7 @@ final class ActiveSession {
                         Resources.ListTemplatesResult.class,
                         limits,
                         (page, bytes) -> {})
-                // no capability says whether there are templates
+                // no capability declares resource templates
                 .onErrorResume(UndeclaredLists::unknown, e -> Flux.empty());
     }
 

@@ -17,14 +17,15 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * The modern era where the server speaks it, else the legacy one (specification 2026-07-28: basic/transports/stdio,
- * backward compatibility). What a server turned out to be is remembered, and found out anew when it is not true any more.
+ * Negotiates the modern era if the server supports it, else the legacy era (specification 2026-07-28:
+ * basic/transports/stdio, backward compatibility). The era of a server is remembered, and determined again when the
+ * remembered one fails.
  */
 final class AutoNegotiation implements Negotiation {
 
     private static final Logger log = LoggerFactory.getLogger(McpSession.class);
 
-    /** With less than this part of the time for starting left, a server is not started again. */
+    /** If less than this fraction of the start timeout is left, a server is not restarted. */
     private static final int LAST_PART = 20;
 
     private final ModernNegotiation modern = new ModernNegotiation();
@@ -37,9 +38,9 @@ final class AutoNegotiation implements Negotiation {
                     if (memory.recall(attempt.origin()).orElse(ProtocolEra.MODERN) != ProtocolEra.LEGACY) {
                         return detect(attempt, true);
                     }
-                    // known again once it has held again: "re-probing if the cached assumption later fails"
+                    // remembered again once it has been confirmed: "re-probing if the cached assumption later fails"
                     memory.forget(attempt.origin());
-                    // a server that says no is not what it was
+                    // a server that rejects the handshake has changed since
                     return legacy.negotiate(attempt)
                             .onErrorResume(AutoNegotiation::saysNo, e -> detect(attempt, false));
                 })
@@ -50,7 +51,9 @@ final class AutoNegotiation implements Negotiation {
         return e instanceof PeerErrorException || (e instanceof McpHttpStatusException http && !http.isTransient());
     }
 
-    /** Whether a server refuses the handshake since it is modern: then it will answer the probe, however slow it is. */
+    /**
+     * Whether a server rejects the handshake because it is modern. Such a server answers the probe, even if slowly.
+     */
     private static boolean namesModern(Throwable e) {
         return e instanceof McpUnsupportedVersionException refusal
                 && ProtocolRevision.newest(ProtocolEra.MODERN, refusal.supported())
@@ -58,25 +61,24 @@ final class AutoNegotiation implements Negotiation {
     }
 
     /**
-     * Finds out by a probe.
+     * Determines the era with a probe.
      *
-     * @param fresh whether the probe is the first thing that the server hears: then a refusal of the handshake that follows
-     *     may come of it
+     * @param fresh whether the probe is the first message to the server; if so, the probe may be the reason why the
+     *     server rejects the handshake that follows
      */
     private Mono<PeerInfo> detect(Attempt attempt, boolean fresh) {
-        // one probe, waited for twice: a server that is slow to start may answer it after the handshake was tried as
-        // well
+        // one probe with two subscribers: a slow server may answer it after the handshake was tried as well
         Sinks.Empty<Void> decided = Sinks.empty();
         Mono<Outcome> probe =
                 modern.probe(attempt).takeUntilOther(decided.asMono()).cache();
         return probe.timeout(patience(attempt.options()), attempt.options().timer())
                 .flatMap(outcome -> settle(attempt, outcome, fresh))
                 .onErrorResume(TimeoutException.class, e -> both(attempt, probe, fresh))
-                // nobody waits for a probe that decides nothing any more
+                // cancels a probe whose outcome can no longer matter
                 .doOnTerminate(decided::tryEmitEmpty);
     }
 
-    /** The handshake has to have its share of the time, too. */
+    /** Leaves enough time for the handshake. */
     private static Duration patience(SessionOptions options) {
         Duration most = options.startTimeout().dividedBy(3);
         return options.probeTimeout().compareTo(most) < 0 ? options.probeTimeout() : most;
@@ -103,7 +105,9 @@ final class AutoNegotiation implements Negotiation {
         return handshake.onErrorResume(e -> mayBeSpoilt(attempt, e), e -> startAgain(attempt, (McpException) e));
     }
 
-    /** Whether this is how servers of the legacy era answer what they do not know, or do not expect before a handshake. */
+    /**
+     * Whether this is a usual error of a legacy server for an unknown method, or for a request before the handshake.
+     */
     private static boolean isOrdinary(McpException refusal) {
         return refusal instanceof PeerErrorException peer
                 && (peer.error().code() == JsonRpcError.METHOD_NOT_FOUND
@@ -121,8 +125,8 @@ final class AutoNegotiation implements Negotiation {
     }
 
     /**
-     * Whether a handshake may have failed since the server was probed before: some bridges begin their only session at the
-     * first request, whatever that is, and refuse to begin another one.
+     * Whether the preceding probe may be the reason why the handshake failed: some bridges create their only session at
+     * the first request, whatever its method, and refuse to create another.
      */
     private static boolean mayBeSpoilt(Attempt attempt, Throwable e) {
         return e instanceof PeerErrorException
@@ -130,10 +134,10 @@ final class AutoNegotiation implements Negotiation {
                 || (e instanceof McpConnectionException && attempt.connection().isTerminated());
     }
 
-    /** Starts the server once more and greets it the old way, without the probe; what came of that is remembered. */
+    /** Restarts the server and sends the handshake without a probe; the resulting era is remembered. */
     private Mono<PeerInfo> startAgain(Attempt attempt, McpException because) {
         if (attempt.left().compareTo(attempt.options().startTimeout().dividedBy(LAST_PART)) < 0) {
-            // too late: what is known is why it failed
+            // too late: fail with the original error
             return Mono.error(because);
         }
         log.debug("[{}] is started again and not probed: {}", attempt.server(), SafeText.line(because));
@@ -142,18 +146,17 @@ final class AutoNegotiation implements Negotiation {
                 .onErrorMap(McpException.class, e -> StartFailures.ofBoth(attempt.server(), because, e));
     }
 
-    /** The server is silent: whichever it answers. */
+    /** The server has not answered the probe, so it also gets the handshake; the first answer decides. */
     private Mono<PeerInfo> both(Attempt attempt, Mono<Outcome> probe, boolean fresh) {
         Mono<PeerInfo> late = probe.onErrorComplete()
                 .flatMap(outcome -> outcome instanceof Outcome.Modern found ? Mono.just(found.peer()) : Mono.empty());
         Mono<PeerInfo> handshake = legacy.negotiate(attempt)
-                // a modern server says no to initialize, and may say so before it answers the probe; one that was slow
-                // to
-                // start may end at the probe only now
+                // a modern server rejects initialize, maybe before it answers the probe; a slow server may end only now
+                // because of the probe
                 .onErrorResume(e -> probe.onErrorComplete()
                         .filter(outcome -> outcome instanceof Outcome.Modern
                                 || (outcome instanceof Outcome.Ended && e instanceof McpConnectionException))
-                        // one that stays silent: then the refusal is what there is to tell
+                        // without an answer to the probe, the rejection is the error to report
                         .takeUntilOther(
                                 namesModern(e)
                                         ? Mono.never()

@@ -1,11 +1,11 @@
 package dev.mcpflux.client;
 
-/** Whether a kept result will do (specification 2026-07-28: server/utilities/caching). */
+/** Whether a request may return a cached result (specification 2026-07-28: server/utilities/caching). */
 public enum CachePolicy {
-    /** A kept result while it is fresh, else a new one, which is kept; the default. */
+    /** Return a cached result while it is fresh, else request a new one and cache it; the default. */
     USE,
-    /** A new result, which is kept. */
+    /** Request a new result and cache it. */
     REFRESH,
-    /** A new result, which is not kept. */
+    /** Request a new result and do not cache it. */
     BYPASS
 }

@@ -5,37 +5,39 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
 
 /**
- * What a call takes from the Reactor context of its subscriber:
+ * The keys that a call reads from the Reactor context of its subscriber:
  * {@code session.callTool(…).contextWrite(ctx -> ctx.put(CallContext.TRACEPARENT, span))}.
  */
 public final class CallContext {
 
     /**
-     * On whose behalf the call is made, an object with {@code equals}; without it, {@link Caller#HEADERS} say that. What one
-     * caller is answered, lists, schemas, log levels and subscriptions are kept for no other, unless the server marked them
-     * public (specification 2026-07-28: server/utilities/caching); what is read without a caller is for calls without one. Over
-     * HTTP the calls of each go by connections that nobody else uses, and in the legacy era by a session of its own.
+     * The principal of the caller, an object with {@code equals}. Without it, {@link Caller#HEADERS} identify the
+     * caller. Results, lists, schemas, log levels and subscriptions of one caller are never used for another, unless
+     * the server marked a result as public (specification 2026-07-28: server/utilities/caching). Results of calls
+     * without a caller are used for such calls only. Over HTTP each caller has connections of its own, and in the
+     * legacy era a session of its own.
      *
-     * <p>A value of the wrong type, here or at another key, fails the call with an {@code IllegalArgumentException}.
+     * <p>A value of the wrong type, for this key or another, fails the call with an {@code IllegalArgumentException}.
      */
     public static final String PRINCIPAL = Caller.PRINCIPAL;
 
-    /** The trace of the call, a text in the form of W3C Trace Context (specification 2026-07-28: basic, _meta). */
+    /** The trace of the call, in the format of W3C Trace Context (specification 2026-07-28: basic, _meta). */
     public static final String TRACEPARENT = "traceparent";
 
-    /** What tracing systems add to the trace, a text in the form of W3C Trace Context. */
+    /** The vendor-specific part of the trace, in the format of W3C Trace Context. */
     public static final String TRACESTATE = "tracestate";
 
-    /** What the application adds to the trace, a text in the form of W3C Baggage. */
+    /** The baggage of the trace, in the format of W3C Baggage. */
     public static final String BAGGAGE = "baggage";
 
     private CallContext() {}
 
     /**
-     * Looks at all that a call takes from a context, as each call does before anything else: what has the wrong type must not
-     * be taken for what is not there.
+     * Checks all values that a call reads from the context, before the call does anything else: a value of the wrong
+     * type must not be treated like a missing one.
      *
-     * @throws IllegalArgumentException if a value has the wrong type; the message names the key and the type, and not the value
+     * @throws IllegalArgumentException if a value has the wrong type; the message names the key and the type, not the
+     *     value
      */
     public static void check(ContextView context) {
         if (!context.isEmpty()) {
@@ -44,7 +46,7 @@ public final class CallContext {
         }
     }
 
-    /** Who calls, as a context says that has been looked at as by {@link #check}. */
+    /** The caller of a context, which is checked like in {@link #check}. */
     static Caller caller(ContextView context) {
         if (context.isEmpty()) {
             return Caller.ANONYMOUS;
@@ -59,7 +61,7 @@ public final class CallContext {
         text(context, BAGGAGE);
     }
 
-    /** A text of the context; null where there is none. */
+    /** The string at this key; null if there is none. */
     static @Nullable String text(ContextView context, String key) {
         Object value = context.isEmpty() ? null : context.getOrDefault(key, null);
         if (value == null || value instanceof String) {

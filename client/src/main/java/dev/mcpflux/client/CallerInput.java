@@ -18,12 +18,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.util.RawValue;
 
-/** Checks what a caller gives to an operation, before anything is sent. */
+/** Validates the arguments of operations before anything is sent. */
 final class CallerInput {
 
     private CallerInput() {}
 
-    /** A name, a URI, an id: never null, although callers without a checker of nulls may give one. */
+    /** A name, a URI or an id. Callers that are compiled without a null checker may pass null. */
     static <T> T required(String server, @Nullable T value, String what) {
         if (value == null) {
             throw new McpValidationException(server, what, List.of("it is null"), null);
@@ -31,7 +31,7 @@ final class CallerInput {
         return value;
     }
 
-    /** Arguments of a prompt, or values that are known: texts by their names. */
+    /** Arguments of a prompt, or resolved arguments of a completion: a map of strings. */
     static Map<String, String> texts(String server, @Nullable Map<String, String> given, String what) {
         Map<String, String> texts = required(server, given, what);
         for (Map.Entry<?, ?> text : texts.entrySet()) {
@@ -47,8 +47,8 @@ final class CallerInput {
     }
 
     /**
-     * What is written as the arguments of a tool: a JSON object. Maps, records and object nodes are written as they are; of
-     * anything else it is found out first whether it makes an object.
+     * The arguments of a tool, which have to be a JSON object. Maps, records and object nodes are written as they are.
+     * Any other value is converted first, to check that it becomes an object.
      */
     static @Nullable Object arguments(String server, String tool, @Nullable Object given) {
         if (given == null

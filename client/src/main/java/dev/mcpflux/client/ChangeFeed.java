@@ -17,8 +17,8 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * The one subscription by which a session listens to a modern server for itself, so that its lists stay true: begun again
- * when it ends, and aware of what may have changed meanwhile. It listens as nobody, for all callers.
+ * The subscription that keeps the lists of a session up to date with a modern server. It is renewed when it ends, and
+ * reports lists that may have changed in between. It is made without a caller, for all callers.
  */
 final class ChangeFeed {
 
@@ -32,10 +32,10 @@ final class ChangeFeed {
     private final Notices notices;
     private final SessionOptions options;
     private final AtomicInteger exchanges = new AtomicInteger();
-    /** What the server notifies of now; null while it does not. */
+    /** The changes that the server currently reports; null if there is no subscription. */
     private volatile Subscriptions.@Nullable Filter acknowledged;
 
-    /** Lists that may have changed without a notice. */
+    /** Lists that may have changed without a notification. */
     private final Set<ListKind> possiblyStale = ConcurrentHashMap.newKeySet();
 
     ChangeFeed(String server, SubscriptionStream stream, Notices notices, SessionOptions options) {
@@ -45,18 +45,21 @@ final class ChangeFeed {
         this.options = options;
     }
 
-    /** How many exchanges are under way for it. */
+    /** The number of exchanges of this subscription. */
     int exchanges() {
         return exchanges.get();
     }
 
-    /** Whether the server has agreed to notify of changes of this list. */
+    /** Whether the server has agreed to report changes of this list. */
     boolean notifies(ListKind kind) {
         Subscriptions.Filter filter = acknowledged;
         return filter != null && kind.isIn(filter);
     }
 
-    /** The server may end or refuse it at any time: then what was read is as fresh as its {@code ttlMs} says. */
+    /**
+     * The server may end or reject the subscription at any time; from then on only {@code ttlMs} limits the age of a
+     * list.
+     */
     Flux<ListenSignal> listen(Subscriptions.Filter filter) {
         return Flux.defer(() -> stream.listen(filter))
                 .doOnSubscribe(s -> exchanges.incrementAndGet())
@@ -71,12 +74,12 @@ final class ChangeFeed {
                         onAcknowledged(told.filter());
                     }
                 })
-                // an orderly end is one of the server's own: it is asked again, less and less often
+                // the server ended the subscription on purpose: renew it, with an increasing delay
                 .repeatWhen(ends -> ends.index().delayUntil(end -> Mono.delay(pause(end.getT1()), options.timer())))
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, LISTEN_AGAIN)
                         .maxBackoff(LISTEN_AGAIN_AT_MOST)
                         .scheduler(options.timer())
-                        // a link that is lost ends all of this; a stream that breaks off may be had again
+                        // a lost connection ends the session; a stream that breaks can be opened again
                         .filter(e -> !(e instanceof McpClosedException) && !(e instanceof PeerErrorException)))
                 .onErrorResume(e -> {
                     log.debug("[{}] does not tell of changes of its lists: {}", server, SafeText.line(e));
@@ -94,7 +97,7 @@ final class ChangeFeed {
         }
     }
 
-    /** Nobody reports what changes between one subscription and the next. */
+    /** Without a subscription, changes are not reported. */
     private void onSubscriptionLost() {
         if (acknowledged != null) {
             acknowledged = null;
@@ -102,11 +105,11 @@ final class ChangeFeed {
         }
     }
 
-    /** Over HTTP a list may be answered before the server has heard that it is listened to. */
+    /** Over HTTP a list may be answered before the subscription has reached the server. */
     void listRead(String method) {
         ListKind read = ListKind.ofMethod(method);
         ListKind kind = read == null ? null : read.reportedAs();
-        // looked at once more after it was added: the acknowledgement may come at this moment
+        // checked again after it was added, because the acknowledgement may arrive at this moment
         if (kind != null
                 && !notifies(kind)
                 && possiblyStale.add(kind)

@@ -6,12 +6,12 @@ import dev.mcpflux.protocol.Subscriptions.Filter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What of a filter a server declares that it can report. */
+/** The changes that a server declares it can report. */
 final class Changes {
 
     private Changes() {}
 
-    /** The part of a filter that the server can report; null where nothing is left of it. */
+    /** The part of a filter that the server can report; null if that is nothing. */
     static @Nullable Filter offered(Filter wanted, ServerCapabilities capabilities) {
         Boolean tools = offered(ListKind.TOOLS, wanted, capabilities);
         Boolean prompts = offered(ListKind.PROMPTS, wanted, capabilities);

@@ -17,40 +17,42 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What answers the questions of servers. Each handler is {@code question -> Mono<answer>}, written once: in the legacy era
- * servers ask by requests of their own, in the modern era by asking for more input before they answer, and the handler
- * does not see which. What has a handler is declared as a capability; what has none is not asked for. Immutable.
+ * The handlers that answer requests of servers (elicitation, sampling, roots). A handler is a function
+ * {@code question -> Mono<answer>} and works in both eras: a legacy server sends requests of its own, a modern server
+ * asks for input in its response. Each handler is declared to the server as a capability, so servers only ask for what
+ * has a handler. Immutable.
  *
- * <p>Handlers are called on the thread that reads from the server, which is {@link reactor.core.scheduler.NonBlocking}:
- * one that blocks belongs on a scheduler of its own ({@code subscribeOn}). Their Mono is cancelled when the server takes
- * its question back, when the call it belongs to is cancelled, and when the session ends. An error is answered as an error
- * in the legacy era, and fails the call with {@link dev.mcpflux.error.McpHandlerException} in the modern one.
+ * <p>Handlers are called on the thread that reads from the server, which is {@link reactor.core.scheduler.NonBlocking};
+ * a handler that blocks has to use a scheduler of its own ({@code subscribeOn}). The Mono of a handler is cancelled
+ * when the server cancels its request, when the call that it belongs to is cancelled, and when the session ends. An
+ * error of a handler becomes an error response in the legacy era, and fails the call with
+ * {@link dev.mcpflux.error.McpHandlerException} in the modern era.
  *
- * <p>The Reactor context of a handler's Mono is that of the call it belongs to, as far as that is known: in the modern era, and
- * over HTTP in the legacy era where the question comes by the response stream of a call. Where it comes by the stream of the
- * caller's session, the context holds the principal and the headers of that caller only. Where nobody knows on whose behalf the
- * server asks ({@link Question#caller()} is null), the context names no caller.
+ * <p>The Mono of a handler is subscribed with the Reactor context of the call that it belongs to, if that call is
+ * known: always in the modern era, and in the legacy era over HTTP if the request arrived on the response stream of a
+ * call. If it arrived on the stream of a caller's session, the context holds only the principal and the headers of that
+ * caller. If the caller is unknown ({@link Question#caller()} is null), the context names no caller.
  */
 public final class ClientHandlers {
 
-    /** None: servers can ask nothing. */
+    /** No handlers: servers cannot ask for anything. */
     public static final ClientHandlers NONE = new Builder().build();
 
     /**
-     * A question of a server.
+     * A request of a server.
      *
-     * @param server the configured name of the server that asks
-     * @param params what it asks
-     * @param caller on whose behalf it asks, {@link Caller#ANONYMOUS} for a call without principal and headers; null where
-     *     that cannot be known. It is known in the modern era, where a server asks by the result of a call, and over HTTP in the
-     *     legacy era, where each caller has a session. It is not known for a legacy server whose link is shared by all callers
-     *     (stdio, sockets): its questions name no call, and it may ask of its own accord, so not even where one call only is
-     *     under way.
+     * @param server the configured name of the server
+     * @param params the parameters of the request
+     * @param caller the caller whose call caused the request: {@link Caller#ANONYMOUS} for a call without principal and
+     *     headers, null if the caller is unknown. It is known in the modern era, where a server asks in the response to
+     *     a call, and in the legacy era over HTTP, where each caller has a session. It is unknown for a legacy server
+     *     on a connection that all callers share (stdio, sockets): its requests do not refer to a call and may be
+     *     unrelated to calls, so the caller is unknown even while only one call is in progress.
      */
     public record Question<P>(
             String server, P params, @Nullable Caller caller) {
 
-        /** A question of which nobody knows on whose behalf it is asked. */
+        /** A request whose caller is unknown. */
         public Question(String server, P params) {
             this(server, params, null);
         }
@@ -95,7 +97,7 @@ public final class ClientHandlers {
         return roots;
     }
 
-    /** Emits whenever the roots have changed, where servers were told that it would. */
+    /** Emits whenever the roots have changed, if {@code roots.listChanged} is declared. */
     Flux<?> rootsChanges() {
         return roots == null || rootsChanges == null ? Flux.never() : Flux.from(rootsChanges);
     }
@@ -104,10 +106,10 @@ public final class ClientHandlers {
         return form != null || url != null || sampling != null || roots != null;
     }
 
-    /** What the registered handlers, and the application, declare. */
+    /** The capabilities to declare: those of the registered handlers, and the extensions of the application. */
     ClientCapabilities capabilities(ProtocolEra era, Map<String, JsonNode> extensions) {
         return new ClientCapabilities(
-                // "notifications/roots/list_changed" is gone since 2026-07-28
+                // "notifications/roots/list_changed" does not exist since 2026-07-28
                 roots == null
                         ? null
                         : new ClientCapabilities.Roots(
@@ -138,41 +140,44 @@ public final class ClientHandlers {
         private Builder() {}
 
         /**
-         * Answers forms (specification: client/elicitation). What an accepted answer leaves out and the schema has a default
-         * for is filled in; completion without an answer is {@code cancel}.
+         * Answers forms (specification: client/elicitation). Fields that an accepted answer omits are filled with the
+         * defaults of the schema. Completion without an answer is {@code cancel}.
          */
         public Builder elicitation(Function<Question<Elicitation.Params>, Mono<Elicitation.Result>> handler) {
             form = handler;
             return this;
         }
 
-        /** Answers requests to open an address: {@code accept} says that the person agreed, not that it is done. */
+        /**
+         * Answers requests to open a URL. {@code accept} means that the user agreed, not that the interaction is
+         * finished.
+         */
         public Builder urlElicitation(Function<Question<Elicitation.Params>, Mono<Elicitation.Result>> handler) {
             url = handler;
             return this;
         }
 
-        /** Asks a model, without tools (specification: client/sampling). */
+        /** Requests a completion from a model, without tools (specification: client/sampling). */
         public Builder sampling(Function<Question<Sampling.Params>, Mono<Sampling.Result>> handler) {
             sampling = handler;
             samplingTools = false;
             return this;
         }
 
-        /** Asks a model, which may be given tools (since 2025-11-25). */
+        /** Requests a completion from a model, with tools if the server passes any (since 2025-11-25). */
         public Builder samplingWithTools(Function<Question<Sampling.Params>, Mono<Sampling.Result>> handler) {
             sampling = handler;
             samplingTools = true;
             return this;
         }
 
-        /** Names the roots, for the server of the given name (specification: client/roots). */
+        /** Lists the roots for the server of the given name (specification: client/roots). */
         public Builder roots(Function<String, Mono<List<Root>>> handler) {
             return roots((server, caller) -> handler.apply(server));
         }
 
         /**
-         * Names the roots of a caller, for the server of the given name; the caller is null where it cannot be known, as in
+         * Lists the roots of a caller, for the server of the given name. The caller is null if it is unknown, as in
          * {@link Question#caller()}.
          */
         public Builder roots(BiFunction<String, @Nullable Caller, Mono<List<Root>>> handler) {
@@ -180,13 +185,13 @@ public final class ClientHandlers {
             return this;
         }
 
-        /** The same roots for every server. */
+        /** Uses the same roots for every server. */
         public Builder roots(List<Root> all) {
             List<Root> copy = List.copyOf(all);
             return roots(server -> Mono.just(copy));
         }
 
-        /** Emits whenever the roots have changed; servers of the legacy era are told. */
+        /** A publisher that emits whenever the roots have changed. Servers of the legacy era are notified. */
         public Builder rootsChanges(Publisher<?> changes) {
             rootsChanges = changes;
             return this;

@@ -12,27 +12,29 @@ import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The time-outs of all requests of one session. There is one scheduled task for all of them, at the earliest deadline: a
- * request that ends in time, as nearly all do, neither schedules anything nor wakes the thread of the timer. A deadline may
- * move while it is waited for; it is asked for again when it seems to have come.
+ * The timeouts of all requests of one session. All of them share one scheduled task, which runs at the earliest
+ * deadline: a request that completes in time, the common case, neither schedules a task nor wakes the timer thread. A
+ * deadline may move while its entry waits, so it is read again when the task runs.
  */
 final class Deadlines {
 
-    /** What has to end in time. */
+    /** An operation with a deadline. */
     interface Entry {
-        /** When, by {@link #now()}; asked by any thread. */
+        /** The deadline, on the clock of {@link #now()}; read by any thread. */
         long due();
 
-        /** When it began, by {@link #now()}. */
+        /** The start, on the clock of {@link #now()}. */
         default long begin() {
             return Long.MIN_VALUE;
         }
 
-        /** Called at most once, by a thread of the timer, after the deadline. */
+        /** Called at most once, by a timer thread, after the deadline. */
         void expire();
     }
 
-    /** How far a scheduler's clock may be from the system's to be taken for the same. */
+    /**
+     * The largest difference between a scheduler's clock and the system clock at which they are considered the same.
+     */
     private static final long SAME_CLOCK_MILLIS = 10_000;
 
     private final Scheduler timer;
@@ -46,23 +48,24 @@ final class Deadlines {
     }
 
     /**
-     * Milliseconds since some moment. A scheduler that goes by the system's clock is read by {@code nanoTime}, which nobody
-     * can set; one with a time of its own, as in tests with virtual time, is asked for it.
+     * A clock in milliseconds with an arbitrary origin. A scheduler that uses the system clock is replaced by
+     * {@code nanoTime}, which is unaffected when the system clock is set. The clock of any other scheduler is used as
+     * it is, for example virtual time in tests.
      */
     static LongSupplier clock(Scheduler timer) {
         boolean system = Math.abs(timer.now(TimeUnit.MILLISECONDS) - System.currentTimeMillis()) < SAME_CLOCK_MILLIS;
         return system ? () -> System.nanoTime() / 1_000_000 : () -> timer.now(TimeUnit.MILLISECONDS);
     }
 
-    /** Milliseconds since some moment. */
+    /** Milliseconds since an arbitrary origin. */
     long now() {
         return clock.getAsLong();
     }
 
     /**
-     * Watches it until it is removed or has expired.
+     * Watches an entry until it is removed or has expired.
      *
-     * @throws RejectedExecutionException if the timer takes no tasks any more
+     * @throws RejectedExecutionException if the timer accepts no more tasks
      */
     void add(Entry entry) {
         entries.add(entry);
@@ -75,26 +78,26 @@ final class Deadlines {
         }
     }
 
-    /** Learns which requests are under way. */
+    /** Observes which requests are in progress. */
     interface Watcher {
-        /** A request that began then was given up by who made it, or was too late. */
+        /** A request that began at this time was cancelled or timed out. */
         void givenUp(long begin);
 
-        /** Whether {@link #ended} is to be called. */
+        /** Whether to call {@link #ended}. */
         boolean waits();
 
-        /** A request has ended; the oldest that is left began then. */
+        /** A request has ended; the oldest remaining one began at this time. */
         void ended(long oldest);
     }
 
     private volatile @Nullable Watcher watcher;
 
-    /** The one that learns of it. */
+    /** Sets the observer. */
     void watch(Watcher one) {
         watcher = one;
     }
 
-    /** An entry that has been removed, or has expired, is not waited for any more though it was not answered. */
+    /** Reports that an entry was removed or expired without an answer. */
     void givenUp(Entry entry) {
         Watcher one = watcher;
         if (one != null) {
@@ -114,7 +117,7 @@ final class Deadlines {
         }
     }
 
-    /** How many are watched. */
+    /** The number of watched entries. */
     int size() {
         return entries.size();
     }
@@ -134,7 +137,7 @@ final class Deadlines {
         }
     }
 
-    // a concurrent set may be changed while it is gone through, and who has removed an entry expires it
+    // iterating over a concurrent set that changes is safe, and only the thread that removes an entry expires it
     @SuppressWarnings("ModifyCollectionInEnhancedForLoop")
     private void sweep(Wake wake) {
         if (!next.compareAndSet(wake, null)) {
@@ -146,17 +149,17 @@ final class Deadlines {
             if (due > now()) {
                 earliest = Math.min(earliest, due);
             } else if (entries.remove(entry)) {
-                // who throws when it is told must not keep the others from learning of their time-outs
+                // an entry that throws must not keep the others from expiring
                 Callbacks.run(entry::expire);
             }
         }
-        // what came meanwhile has seen that nothing is scheduled, and has done so itself
+        // entries added meanwhile found no scheduled task and scheduled one themselves
         if (earliest != Long.MAX_VALUE) {
             wakeAt(earliest);
         }
     }
 
-    /** Forgets the scheduled task; entries that are there or come later bring another. */
+    /** Disposes the scheduled task; existing and later entries schedule another one. */
     void rest() {
         Wake wake = next.getAndSet(null);
         if (wake != null) {
@@ -164,7 +167,7 @@ final class Deadlines {
         }
     }
 
-    /** One scheduled look. */
+    /** One scheduled run. */
     private final class Wake implements Runnable {
         private final long due;
         private final AtomicReference<@Nullable Disposable> task = new AtomicReference<>();

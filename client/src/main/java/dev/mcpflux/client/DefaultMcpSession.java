@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The session that talks to a server: checks what callers hand in, and passes it on to the {@link ActiveSession}. */
+/**
+ * The session that connects to a server: validates the arguments of callers and delegates to the {@link ActiveSession}.
+ */
 final class DefaultMcpSession implements McpSession {
 
     private final SessionOptions options;
@@ -84,7 +86,7 @@ final class DefaultMcpSession implements McpSession {
         if (now.connection() == null) {
             return 0;
         }
-        // the one by which this session listens for itself is no work under way
+        // the subscription of this session itself is not a call
         return Math.max(
                 0,
                 now.connection().pendingExchanges()
@@ -238,7 +240,7 @@ final class DefaultMcpSession implements McpSession {
         return lifecycle.closeNow();
     }
 
-    /** An operation of this session; fails at once where a value in the context of its subscriber has the wrong type. */
+    /** An operation of this session. Fails at once if a value in the context of the subscriber has the wrong type. */
     private <T> Mono<T> mono(BiFunction<ActiveSession, Caller, Mono<T>> operation) {
         return Mono.deferContextual(context -> operation.apply(lifecycle.ready(), CallContext.caller(context)));
     }

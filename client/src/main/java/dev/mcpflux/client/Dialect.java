@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
 
 /**
- * How requests of one revision are worded, and how their answers are understood: what each carries beside its parameters,
- * and whether an answer asks for input or stands for a task. The log level is keyed by {@link Caller}, for
- * {@value #CALLERS} callers that set one.
+ * The format of requests and responses in one revision: the metadata that each request carries, and whether a response
+ * asks for input or starts a task. Log levels are keyed by {@link Caller}, for up to {@value #CALLERS} callers that set
+ * one.
  */
 abstract sealed class Dialect permits ModernDialect, LegacyDialect {
 
@@ -29,7 +29,7 @@ abstract sealed class Dialect permits ModernDialect, LegacyDialect {
         this.initialLevel = options.logLevel();
     }
 
-    /** The dialect of a revision: the one place where an era becomes a type. */
+    /** The dialect of a revision. This is the only place that maps an era to a type. */
     static Dialect of(ProtocolRevision revision, SessionOptions options) {
         return switch (revision.era()) {
             case MODERN -> new ModernDialect(revision, options);
@@ -37,19 +37,22 @@ abstract sealed class Dialect permits ModernDialect, LegacyDialect {
         };
     }
 
-    /** What a session of this revision can do. */
+    /** The operations of a session of this revision. */
     abstract Era era(Era.Parts parts);
 
     final ProtocolRevision revision() {
         return revision;
     }
 
-    /** For requests of a caller that name no level themselves (modern era: a level cannot be set in another way). */
+    /**
+     * Sets the level for requests of a caller that have none of their own (in the modern era, each request carries its
+     * level).
+     */
     final void logLevel(Caller caller, LogLevel level) {
         levels.get(caller).set(level);
     }
 
-    /** What the caller has set, else what the session begins with. */
+    /** The level that the caller has set, else the initial level of the session. */
     final @Nullable LogLevel logLevel(Caller caller) {
         AtomicReference<@Nullable LogLevel> set = levels.find(caller);
         LogLevel level = set == null ? null : set.get();
@@ -62,31 +65,31 @@ abstract sealed class Dialect permits ModernDialect, LegacyDialect {
         return own != null ? own : levels.size() == 0 ? initialLevel : logLevel(Caller.of(context));
     }
 
-    /** Whether anybody has a level. */
+    /** Whether any level is set. */
     final boolean hasLogLevels() {
         return initialLevel != null || levels.size() > 0;
     }
 
-    /** Whether a request made like this asks for log messages, whoever makes it. */
+    /** Whether a request with these options asks for log messages, for any caller. */
     abstract boolean logs(RequestOptions options);
 
     /**
-     * The {@code _meta} of a request, null where there is nothing to say.
+     * The {@code _meta} of a request, null if it is empty.
      *
-     * @param progress the progress token, where progress is wanted
+     * @param progress the progress token, if progress is requested
      */
     abstract @Nullable RequestMeta meta(@Nullable RequestId progress, ContextView context, RequestOptions options);
 
-    /** Whether this answer asks for input instead of being the last one. */
+    /** Whether this response asks for input and is not final. */
     abstract boolean asksForInput(Reply<?> reply);
 
-    /** Whether the server can ask something by a request of its own while it works on one. */
+    /** Whether the server can send requests of its own while it handles one. */
     abstract boolean serverAsksMeanwhile();
 
-    /** Whether the server was told that it may answer a call with a task like this. */
+    /** Whether the client has declared that it supports a task like this one. */
     abstract boolean allowsTask(Reply<?> reply);
 
-    /** The task that the server made of a request, if it did and was told that it may. */
+    /** The task that the server started for a request, if it did and the client supports it. */
     final Tasks.@Nullable Task startedTask(Reply<?> reply) {
         Tasks.Task task = reply.asTask();
         return task != null && allowsTask(reply) ? task : null;

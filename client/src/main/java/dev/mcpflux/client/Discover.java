@@ -16,10 +16,9 @@ final class Discover {
     private Discover() {}
 
     /**
-     * Asks in this revision.
+     * Sends the request in this revision.
      *
-     * @param probe whether the server may be one that does not know the method: then it is not told either if the answer is
-     *     not waited for any more
+     * @param probe whether the server may not know the method; such a request is not cancelled at the server
      */
     static Mono<DiscoverResult> ask(
             String server, Connection connection, SessionOptions options, ProtocolRevision revision, boolean probe) {

@@ -14,17 +14,17 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
 /**
- * What a session does in its own way in each era: how it introduces itself, pings, sets the log level, listens, follows tasks,
- * answers the server's requests and learns of changes. How requests are worded is for the {@link Dialect}, which also makes
+ * The behaviour that differs between the eras: how a session introduces itself, pings, sets the log level, listens,
+ * follows tasks, answers requests of the server and receives changes. The {@link Dialect} formats requests and creates
  * the era.
  */
 sealed interface Era permits ModernEra, LegacyEra {
 
     /**
-     * The session that an era is made for.
+     * The session that an era is created for.
      *
      * @param ended emits when the session has ended
-     * @param running what it starts and what has to end with the session
+     * @param running background work that ends with the session
      */
     record Parts(
             PeerInfo peer,
@@ -36,54 +36,54 @@ sealed interface Era permits ModernEra, LegacyEra {
             Mono<Termination> ended,
             Disposable.Composite running) {}
 
-    /** Starts what goes on for as long as the session lives. */
+    /** Starts the background work of the session. */
     void begin();
 
-    /** Tells the server that the session has begun, where it has to be told. */
+    /** Notifies the server that the session has begun, if the era requires it. */
     Mono<Void> introduce();
 
-    /** Asks for a sign of life. */
+    /** Checks that the server responds. */
     Mono<Void> ping();
 
-    /** What the server says of itself. */
+    /** The description of the server. */
     Mono<PeerInfo> discover(RequestOptions limits);
 
-    /** From which level on the server is to send log messages to this caller. */
+    /** Sets the lowest level of log messages that the server sends to this caller. */
     Mono<Void> setLogLevel(Caller caller, LogLevel level);
 
-    /** Listens for changes on behalf of a caller. */
+    /** Listens for changes of a caller. */
     Flux<ListenSignal> listen(Caller caller, Subscriptions.Filter filter);
 
-    /** What follows tasks. */
+    /** Follows tasks. */
     TaskFollower tasks();
 
-    /** Whether the server can list the tasks that it keeps. */
+    /** Whether the server can list its tasks. */
     boolean listsTasks();
 
-    /** Answers a request of the server, or refuses to. */
+    /** Answers or rejects a request of the server. */
     void answer(JsonRpcMessage.Request request, @Nullable ContextView context, @Nullable Mono<Void> callGivenUp);
 
     /** Stops answering a request of the server. */
     void cancelled(@Nullable RequestId id, @Nullable ContextView context);
 
-    /** The server had forgotten the session of a caller, and has a new one. */
+    /** The server lost the session of a caller, and a new one replaced it. */
     void sessionRenewed(Caller caller);
 
-    /** A session was begun for one more caller. */
+    /** A session was started for an additional caller. */
     void sessionBegun(Caller caller);
 
     /** The server has answered a request for a page of a list. */
     void listRead(String method);
 
-    /** Whether a change of this list would be notified now. */
+    /** Whether a change of this list would currently be reported. */
     boolean notifies(ListKind kind);
 
-    /** Whether the server notifies each caller of what changes for that caller. */
+    /** Whether the server notifies each caller of its own changes. */
     boolean notifiesEachCaller();
 
-    /** How many exchanges are under way that only listen. */
+    /** The number of exchanges that only listen. */
     int listeningExchanges();
 
-    /** How many of them nobody asked for. */
+    /** The number of listening exchanges that the session started by itself. */
     int ownExchanges();
 }

@@ -6,17 +6,17 @@ import java.util.stream.Collectors;
 
 /** Which era of the protocol to speak with a server. */
 public enum EraPolicy {
-    /** The modern one where the server speaks it, else the legacy one; the default. */
+    /** The modern era if the server supports it, else the legacy era; the default. */
     AUTO,
-    /** The modern one only. */
+    /** Only the modern era. */
     MODERN,
-    /** The legacy one only. */
+    /** Only the legacy era. */
     LEGACY;
 
     /**
-     * The policy of this name, in whichever case.
+     * The policy of this name, ignoring case.
      *
-     * @throws IllegalArgumentException if there is none; the message names those there are
+     * @throws IllegalArgumentException if there is none; the message lists the valid names
      */
     public static EraPolicy of(String name) {
         return Arrays.stream(values())

@@ -19,14 +19,17 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
 
-/** Tasks of the modern era: the extension {@code io.modelcontextprotocol/tasks}. The state of a task holds its result. */
+/**
+ * Tasks of the modern era: the extension {@code io.modelcontextprotocol/tasks}. The state of a task contains its
+ * result.
+ */
 final class ExtensionTasks extends TaskFollower {
 
     ExtensionTasks(Requests requests, Flux<PeerNotice> told) {
         super(requests, told, true);
     }
 
-    /** The answer to a call tells of a task and never holds its result. */
+    /** The response to a call contains the task but never its result. */
     @Override
     boolean createdWithoutResult() {
         return true;
@@ -88,7 +91,7 @@ final class ExtensionTasks extends TaskFollower {
         try {
             return TolerantReader.bind(task.result(), CallToolResult.class, new DroppedParts());
         } catch (JacksonException | IllegalArgumentException e) {
-            // the message of the cause quotes what was sent
+            // without the cause, whose message quotes the content
             throw new McpProtocolException(
                     requests().server(), "the result of task " + task.taskId() + " does not fit");
         }

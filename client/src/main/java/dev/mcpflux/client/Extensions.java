@@ -6,23 +6,23 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Extensions that mcpflux knows, each off until the application asks for it (specification 2026-07-28: basic/versioning,
- * extension negotiation). Others may be declared by their identifier as well.
+ * The extensions that mcpflux supports. Each is off until the application declares it (specification 2026-07-28:
+ * basic/versioning, extension negotiation). Other extensions can be declared by their identifiers.
  */
 public final class Extensions {
 
-    /** Tool calls that a server answers with a task; mcpflux follows it to its end. */
+    /** Tool calls that a server answers with a task; mcpflux follows the task until it has ended. */
     public static final String TASKS = "io.modelcontextprotocol/tasks";
 
-    /** MCP Apps: tools with a user interface, whose {@code ui://} resources can be read like any. */
+    /** MCP Apps: tools with a user interface, whose {@code ui://} resources are read like any other. */
     public static final String UI = "io.modelcontextprotocol/ui";
 
-    /** The one type of content that MCP Apps have. */
+    /** The only content type of MCP Apps. */
     public static final String UI_MIME_TYPE = "text/html;profile=mcp-app";
 
     private Extensions() {}
 
-    /** The settings that a client declares for an extension, where it has none to make itself. */
+    /** The default settings that a client declares for an extension. */
     public static JsonNode settings(String extension) {
         return extension.equals(UI)
                 ? McpJson.mapper().valueToTree(Map.of("mimeTypes", List.of(UI_MIME_TYPE)))

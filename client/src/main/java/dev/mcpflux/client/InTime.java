@@ -13,19 +13,20 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * Passes signals on until a deadline, which may move with them; then cancels the source and fails. All deadlines of a session
- * share one scheduled task ({@link Deadlines}), where Reactor's {@code timeout} schedules one for each signal.
+ * Forwards signals until a deadline, which each signal may move; then cancels the source and fails. All deadlines of a
+ * session share one scheduled task ({@link Deadlines}), whereas Reactor's {@code timeout} schedules one for each
+ * signal.
  */
 final class InTime<T> extends FluxOperator<T, T> {
 
-    /** When it is too late. */
+    /** Computes the deadline. */
     @FunctionalInterface
     interface Due {
         /**
-         * The deadline, by the clock of the session.
+         * The deadline, on the clock of the session.
          *
-         * @param begin when it was subscribed
-         * @param last when the last signal came, or it was subscribed
+         * @param begin the time of the subscription
+         * @param last the time of the last signal, or of the subscription
          */
         long at(long begin, long last);
     }
@@ -37,7 +38,7 @@ final class InTime<T> extends FluxOperator<T, T> {
     /**
      * A source with a deadline.
      *
-     * @param late makes the error for one subscriber
+     * @param late creates the error for one subscriber
      */
     InTime(Flux<? extends T> source, Deadlines deadlines, Due due, Supplier<? extends Throwable> late) {
         super(source);
@@ -48,7 +49,7 @@ final class InTime<T> extends FluxOperator<T, T> {
 
     @Override
     public void subscribe(CoreSubscriber<? super T> actual) {
-        // the error comes from the timer's thread, and what is passed on from another
+        // the error is emitted by the timer thread, and all other signals by another thread
         source.subscribe(new Watched<>(this, Operators.serialize(new Callbacks.Guard<>(actual))));
     }
 
@@ -83,7 +84,7 @@ final class InTime<T> extends FluxOperator<T, T> {
                 return;
             }
             if (done.get()) {
-                // ended while it was being registered
+                // it ended while it was being registered
                 operator.deadlines.remove(this);
             }
         }

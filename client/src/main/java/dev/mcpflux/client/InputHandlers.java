@@ -21,7 +21,7 @@ import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** Leads a question of the server to its handler and sees that the answer is one; the same for both eras. */
+/** Routes a request of the server to its handler and validates the answer, in both eras. */
 final class InputHandlers {
 
     private final String server;
@@ -45,11 +45,11 @@ final class InputHandlers {
     }
 
     /**
-     * Emits the result to be sent. Fails with {@link McpHandlerException} if the handler fails, gives no answer or one that
-     * does not fit, and with {@link McpProtocolException} if there is no handler, so that the server was not told it could
-     * ask, or the question makes no sense.
+     * Emits the result to send. Fails with {@link McpHandlerException} if the handler fails, gives no answer or an
+     * invalid one, and with {@link McpProtocolException} if there is no handler, so that the capability was not
+     * declared, or if the request is invalid.
      *
-     * @param caller on whose behalf the server asks; null where nobody knows
+     * @param caller the caller whose call caused the request; null if unknown
      */
     Mono<Object> answer(String method, @Nullable JsonNode params, @Nullable Caller caller) {
         return Mono.<Object>defer(() -> {
@@ -69,12 +69,14 @@ final class InputHandlers {
                         TimeoutException.class, e -> failed(method, "took more than " + options.handlerTimeout(), e));
     }
 
-    /** Calls a handler: whatever it fails with is its failure, also what it got from another server. */
+    /**
+     * Calls a handler. Any error of it is reported as a failure of the handler, even one that another server caused.
+     */
     private <P, R> Mono<R> call(String method, Function<P, Mono<R>> handler, P question) {
         return Callbacks.deferred(() -> handler.apply(question))
                 .singleOrEmpty()
-                // changes nothing, but is where Reactor restores thread-locals from the context before it subscribes,
-                // if the application has turned that on: the handler is called on the thread that reads
+                // has no effect itself, but is where Reactor restores thread-locals from the context before it
+                // subscribes, if the application has enabled that: the handler is called on the thread that reads
                 .contextWrite(Function.identity())
                 .onErrorMap(e -> failed(method, "failed: " + e, e));
     }
@@ -106,7 +108,7 @@ final class InputHandlers {
             return Mono.just(filled);
         }
         return schemas.validate(schema, McpJson.mapper().valueToTree(content))
-                // a schema that is none is the mistake of who sent it
+                // an invalid schema is an error of the server that sent it
                 .onErrorMap(
                         SchemaValidator.UnusableSchemaException.class,
                         e -> new McpProtocolException(
@@ -146,7 +148,7 @@ final class InputHandlers {
         try {
             return McpJson.bind(params == null ? McpJson.mapper().createObjectNode() : params, type);
         } catch (JacksonException e) {
-            // the message of the cause quotes what was sent
+            // without the cause, whose message quotes the content
             throw new McpProtocolException(server, "the parameters of its " + method + " make no sense");
         }
     }

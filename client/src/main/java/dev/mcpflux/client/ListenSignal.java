@@ -4,22 +4,22 @@ import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Subscriptions;
 import dev.mcpflux.protocol.Tasks;
 
-/** What a server tells whoever listens (specification 2026-07-28: basic/patterns/subscriptions). */
+/** A notification of a server for a subscription (specification 2026-07-28: basic/patterns/subscriptions). */
 public sealed interface ListenSignal {
 
     /**
      * The first signal.
      *
-     * @param filter what the server will tell of, which may be less than was asked for
+     * @param filter the changes that the server will report, possibly fewer than requested
      */
     record Acknowledged(Subscriptions.Filter filter) implements ListenSignal {}
 
-    /** A list is not what it was. */
+    /** A list has changed. */
     record ListChanged(ListKind kind) implements ListenSignal {}
 
-    /** A resource is not what it was. */
+    /** A resource has changed. */
     record ResourceUpdated(String uri) implements ListenSignal {}
 
-    /** How a task is now. */
+    /** The state of a task has changed. */
     record TaskChanged(Tasks.Task task) implements ListenSignal {}
 }

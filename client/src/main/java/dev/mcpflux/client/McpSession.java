@@ -31,22 +31,22 @@ import reactor.core.publisher.Mono;
 import tools.jackson.core.type.TypeReference;
 
 /**
- * One server, opened over a transport and negotiated: which era of the protocol it speaks is found out, and callers do not
- * see it. A session is made cheaply and synchronously; {@link #open()} does the work and {@link #close()} ends it, at any
+ * A client session with one server, over one transport. It negotiates the era of the protocol, which callers do not
+ * see. Creating a session is cheap and synchronous. {@link #open()} connects, and {@link #close()} may be called at any
  * moment, from any thread. {@link #use} does both within one subscription.
  *
- * <p>Results arrive on the thread that reads from the server, which is
- * {@link reactor.core.scheduler.NonBlocking}. Every request is bounded in time ({@link RequestOptions}). Cancelling a
- * request tells the server to stop, unless it has answered (specification: basic/utilities/cancellation). Requests fail
- * with {@link dev.mcpflux.error.PeerErrorException}, or a type of its own for the errors the specification gives a meaning,
- * if the server answers with an error.
+ * <p>Results arrive on the thread that reads from the server, which is {@link reactor.core.scheduler.NonBlocking}.
+ * Every request has a time limit ({@link RequestOptions}). Cancelling a request notifies the server, unless it has
+ * answered already (specification: basic/utilities/cancellation). If the server answers with an error, the request
+ * fails with {@link dev.mcpflux.error.PeerErrorException}, or with a more specific type for the errors that the
+ * specification defines.
  *
  * <p>Sessions can be decorated, and replaced in tests: overloads are default methods that end in an abstract one.
- * {@link #create} makes the session that talks to a server. A new revision of the protocol may add abstract methods.
+ * {@link #create} makes the session that connects to a server. A new revision of the protocol may add abstract methods.
  */
 public interface McpSession {
 
-    /** A session that is not open yet. */
+    /** Creates a session that is not open yet. */
     static McpSession create(Transport transport, SessionOptions options) {
         return new DefaultMcpSession(transport, options);
     }
@@ -54,8 +54,8 @@ public interface McpSession {
     /**
      * Opens a session, uses it, and closes it.
      *
-     * @return what {@code body} emits; the session is closed when it completes, fails or is cancelled, also while the
-     *     session is still being opened. Completion and errors are passed on after the close has ended.
+     * @return the values of {@code body}. The session is closed when {@code body} completes, fails or is cancelled,
+     *     also if the session is still opening. Completion and errors are emitted after the session has been closed.
      */
     static <T> Flux<T> use(
             Transport transport, SessionOptions options, Function<McpSession, ? extends Publisher<T>> body) {
@@ -72,74 +72,78 @@ public interface McpSession {
     String name();
 
     /**
-     * Starts or reaches the server and agrees on a revision, once, however often it is subscribed.
+     * Starts or reaches the server and negotiates a revision, once for all subscribers.
      *
-     * @return what was agreed on; fails with {@link McpStartException} if the server cannot be started or ends before
+     * @return what was negotiated. Fails with {@link McpStartException} if the server cannot be started or ends before
      *     it is ready, {@link McpTimeoutException} after {@link SessionOptions#startTimeout()},
-     *     {@link McpProtocolException} if there is no common revision, {@link McpClosedException} after
-     *     {@link #close()}. A session that failed to open has already taken down what it had started.
-     *     <p><em>Cancellation</em> stops waiting and nothing else: {@link #close()} ends an opening under way.
+     *     {@link McpProtocolException} if there is no common revision, and {@link McpClosedException} after
+     *     {@link #close()}. A session that failed to open has already released its resources.
+     *     <p><em>Cancellation</em> only stops waiting; {@link #close()} ends an opening in progress.
      */
     Mono<PeerInfo> open();
 
-    /** The options of requests that name none: those of {@link SessionOptions#request()}. */
+    /** The default options of requests: those of {@link SessionOptions#request()}. */
     RequestOptions requestOptions();
 
     /**
-     * A text of the server with configured secrets masked, to be shown or logged. What this session emits for people (events,
-     * progress, log messages, errors) is masked already; names, results and URIs are handed over as they came.
+     * Masks the configured secrets in a text of the server, so that it can be shown or logged. Everything that this
+     * session emits for people (events, progress, log messages, errors) is masked already. Names, results and URIs are
+     * passed on unchanged.
      */
     String mask(String text);
 
-    /** What was agreed on, or null before the session is open. */
+    /** The result of the negotiation, or null before the session is open. */
     @Nullable
     PeerInfo peer();
 
-    /** The id of the server's process where this side started one, else null. */
+    /** The id of the server's process if this client started one, else null. */
     @Nullable
     Long pid();
 
     /**
-     * Whether the server notifies this session of changes of this list now. A legacy server does so of its own accord, or does
-     * not, which nobody knows; a modern one has to have agreed to it, and may end it at any time
-     * ({@link SessionOptions#listen()}).
+     * Whether the server currently notifies this session of changes of this list. A legacy server declares whether it
+     * does. A modern server has to agree to it first, and may end it at any time ({@link SessionOptions#listen()}).
      */
     boolean notifiesChangesOf(ListKind list);
 
     /**
-     * Whether the server notifies this session of changes of this list of one caller now. To a modern server the session
-     * listens as nobody, so it does not learn of what changes for a named caller only.
+     * Whether the server currently notifies this session of changes of this list of one caller. To a modern server the
+     * session listens without a caller, so it is not notified of changes that concern one caller only.
      */
     boolean notifiesChangesOf(ListKind list, Caller caller);
 
-    /** How many requests wait for their response now. */
+    /** The number of requests that currently wait for their response. */
     int pendingRequests();
 
     /**
-     * How many calls are under way now: requests that wait for their response, without those that only listen for changes, and
-     * calls that wait meanwhile for a task or for an answer to the server's question.
+     * The number of calls in progress: requests that wait for their response, except those that only listen for
+     * changes, and calls that currently wait for a task or for the answer to a request of the server.
      */
     int callsUnderWay();
 
-    /** What is known now for an error message: exit code, what is kept of its stderr. */
+    /** The current diagnostics for an error message: exit code and last lines of stderr. */
     Diagnostics diagnostics();
 
-    /** A mark for {@link #diagnosticsSince}, of when something begins to wait for the server. */
+    /** A mark for {@link #diagnosticsSince}, to be taken when an operation begins to wait for the server. */
     long mark();
 
-    /** What is known now for the error of something that was waited for in vain: also what the server did since the mark. */
+    /**
+     * The current diagnostics for the error of an operation that timed out. They include what the server did since the
+     * mark.
+     */
     Diagnostics diagnosticsSince(long mark);
 
     /**
-     * What the server and the link report by themselves. Hot, never fails; completes when the session is closed.
+     * The notifications of the server and the events of the connection. Hot, never fails; completes when the session is
+     * closed.
      *
-     * <p>Each subscriber has a buffer of 256 events and 4 MiB. Of a subscriber that is slower the oldest events are dropped,
-     * and {@link SessionEvent.EventsDropped} reports how many. <em>Thread:</em> a thread for events, in order; a subscriber may
-     * block it, and holds up neither calls nor other subscribers.
+     * <p>Each subscriber has a buffer of 256 events and 4 MiB. A slower subscriber loses the oldest events, and
+     * {@link SessionEvent.EventsDropped} reports how many. <em>Thread:</em> events are emitted in order, on a thread of
+     * their own. A subscriber may block it without delaying calls or other subscribers.
      */
     Flux<SessionEvent> events();
 
-    /** Emits why the session ended and completes, once it has ended by itself or was closed. */
+    /** Emits the reason why the session ended, and completes. */
     Mono<Termination> onTermination();
 
     /** Lists the tools with the session's options; see {@link #listTools(RequestOptions)}. */
@@ -148,13 +152,13 @@ public interface McpSession {
     }
 
     /**
-     * The tools of the server, page after page, as they are asked for (specification: server/tools, listing tools).
+     * Lists the tools of the server and reads further pages on demand (specification: server/tools, listing tools).
      *
-     * @return empty if the server offers no tools; one that does not declare them is asked once all the
-     *     same. A list that would never end, since the server names a page that it has
-     *     named before, or that is longer than {@link SessionOptions#lists()} allows, completes with what was read, a
-     *     {@link SessionEvent.ListCut} and a warning. A definition that cannot be used is left out
-     *     ({@link ConnectionEvent.ElementDropped}). <em>Cancellation</em> stops the page under way.
+     * @return empty if the server offers no tools; a server that does not declare tools is still asked once. An endless
+     *     list, where the server repeats a cursor, and a list that exceeds {@link SessionOptions#lists()} complete with
+     *     the elements read so far, a {@link SessionEvent.ListCut} and a warning. A definition that cannot be used is
+     *     skipped ({@link ConnectionEvent.ElementDropped}). <em>Cancellation</em> cancels the request for the current
+     *     page.
      */
     Flux<Tool> listTools(RequestOptions options);
 
@@ -166,7 +170,7 @@ public interface McpSession {
     /**
      * One page of the tools of the server.
      *
-     * @param cursor null for the first page, else the {@code nextCursor} of the page before
+     * @param cursor null for the first page, else the {@code nextCursor} of the previous page
      */
     Mono<ListToolsResult> listToolsPage(@Nullable String cursor, RequestOptions options);
 
@@ -176,18 +180,18 @@ public interface McpSession {
     }
 
     /**
-     * Calls a tool (specification: server/tools, calling tools). What the server asks for meanwhile is answered by the
-     * {@link SessionOptions#handlers() handlers}; a task is followed to its end.
+     * Calls a tool (specification: server/tools, calling tools). The {@link SessionOptions#handlers() handlers} answer
+     * requests that the server makes during the call. If the server returns a task, the session follows it until it has
+     * ended.
      *
-     * @param arguments what is written as a JSON object: a map, a record or a tree; null for none
-     * @return the result, also where the tool reports an error ({@link CallToolResult#failed()}). Fails with
-     *     {@link dev.mcpflux.error.PeerErrorException} if the server refuses the call, {@link McpTimeoutException},
-     *     {@link McpConnectionException} if the server is lost,
-     *     {@link dev.mcpflux.error.McpOverloadException} if too much waits to be sent,
-     *     {@link dev.mcpflux.error.McpHandlerException} if a handler fails, and
-     *     {@link dev.mcpflux.error.McpValidationException} if the result does not fit the tool's output schema, where a
-     *     {@link SessionOptions#schemas() validator} is there.
-     *     <p><em>Cancellation</em> tells the server to stop.
+     * @param arguments a value that is written as a JSON object: a map, a record or a tree; null for none
+     * @return the result, also if the tool reports an error ({@link CallToolResult#failed()}). Fails with
+     *     {@link dev.mcpflux.error.PeerErrorException} if the server rejects the call, {@link McpTimeoutException},
+     *     {@link McpConnectionException} if the connection is lost, {@link dev.mcpflux.error.McpOverloadException} if
+     *     the send queue is full, {@link dev.mcpflux.error.McpHandlerException} if a handler fails, and
+     *     {@link dev.mcpflux.error.McpValidationException} if there is a {@link SessionOptions#schemas() validator} and
+     *     the result does not conform to the output schema of the tool.
+     *     <p><em>Cancellation</em> notifies the server to stop.
      */
     Mono<CallToolResult> callTool(String tool, @Nullable Object arguments, RequestOptions options);
 
@@ -199,10 +203,10 @@ public interface McpSession {
     /**
      * Calls a tool for its structured content (specification: server/tools, structured content).
      *
-     * @param type what the structured content is bound to
-     * @return the value. Besides what {@link #callTool(String, Object, RequestOptions)} fails with, fails with
-     *     {@link McpToolErrorException} if the tool reports an error, or gives no structured content or one that does not
-     *     fit the type; it holds the result.
+     * @param type the type to which the structured content is bound
+     * @return the value. Fails like {@link #callTool(String, Object, RequestOptions)}, and also with
+     *     {@link McpToolErrorException} if the tool reports an error, returns no structured content, or returns content
+     *     that does not fit the type. The exception holds the result.
      */
     default <T> Mono<T> callToolAs(String tool, @Nullable Object arguments, Class<T> type, RequestOptions options) {
         return callTool(tool, arguments, options).map(result -> StructuredContent.of(this, tool, result, type));
@@ -225,21 +229,22 @@ public interface McpSession {
     }
 
     /**
-     * Calls a tool and asks for its progress (specification: basic/utilities/progress).
+     * Calls a tool and requests progress notifications (specification: basic/utilities/progress).
      *
-     * @return what the tool tells, then its {@link ToolSignal.Result}. Fails like {@link #callTool(String, Object)};
-     *     progress starts the idle limit anew. Signals beyond what is asked for are kept up to a limit, the oldest
-     *     dropped. <em>Cancellation</em> tells the server to stop.
+     * @return the progress, log messages and task states of the call, then its {@link ToolSignal.Result}. Fails like
+     *     {@link #callTool(String, Object)}; each progress notification restarts the idle timeout. Signals that exceed
+     *     the demand are buffered up to a limit; beyond it the oldest are dropped. <em>Cancellation</em> notifies the
+     *     server to stop.
      */
     Flux<ToolSignal> toolSignals(String tool, @Nullable Object arguments, RequestOptions options);
 
     /**
-     * Follows a task that an earlier call began, maybe of a client before this one, as the call would have
-     * ({@link ToolSignal.TaskStatus} offers its id).
+     * Follows a task that an earlier call has started, possibly in an earlier process ({@link ToolSignal.TaskStatus}
+     * has its id).
      *
-     * @return its states, then the result of the call it stands for. Fails like {@link #callTool(String, Object)}, and with
-     *     {@link dev.mcpflux.error.McpTaskException} if the task was cancelled. <em>Cancellation</em> cancels the task at
-     *     the server, unless {@link RequestOptions#keepTask()}.
+     * @return the states of the task, then the result of its call. Fails like {@link #callTool(String, Object)}, and
+     *     with {@link dev.mcpflux.error.McpTaskException} if the task was cancelled. <em>Cancellation</em> cancels the
+     *     task at the server, unless {@link RequestOptions#keepTask()}.
      */
     Flux<ToolSignal> resumeTask(String taskId, RequestOptions options);
 
@@ -248,13 +253,16 @@ public interface McpSession {
         return resumeTask(taskId, requestOptions());
     }
 
-    /** A task as it is now; fails if the server knows none of that id. */
+    /** The current state of a task. Fails if the server does not know the id. */
     Mono<Tasks.Task> getTask(String taskId);
 
-    /** Asks the server to give a task up; completes when it has heard, which does not mean that it does. */
+    /**
+     * Requests that the server cancel a task. Completes when the server has confirmed the request; the task may still
+     * run.
+     */
     Mono<Void> cancelTask(String taskId);
 
-    /** The tasks that the server keeps (2025-11-25: basic/utilities/tasks); empty where it cannot list them. */
+    /** Lists the tasks of the server (2025-11-25: basic/utilities/tasks); empty if it cannot list them. */
     Flux<Tasks.Task> listTasks();
 
     /** Lists the prompts with the session's options. */
@@ -262,7 +270,7 @@ public interface McpSession {
         return listPrompts(requestOptions());
     }
 
-    /** The prompts of the server (specification: server/prompts); as {@link #listTools(RequestOptions)}. */
+    /** Lists the prompts of the server (specification: server/prompts), like {@link #listTools(RequestOptions)}. */
     Flux<Prompts.Prompt> listPrompts(RequestOptions options);
 
     /** Gets a prompt with the session's options; see {@link #getPrompt(String, Map, RequestOptions)}. */
@@ -271,8 +279,9 @@ public interface McpSession {
     }
 
     /**
-     * The messages of a prompt (specification: server/prompts, getting a prompt). What the server asks for meanwhile is
-     * answered by the handlers. Fails and is cancelled like {@link #callTool(String, Object, RequestOptions)}.
+     * Gets the messages of a prompt (specification: server/prompts, getting a prompt). The handlers answer requests
+     * that the server makes during the call. Fails and is cancelled like
+     * {@link #callTool(String, Object, RequestOptions)}.
      */
     Mono<Prompts.GetResult> getPrompt(String prompt, Map<String, String> arguments, RequestOptions options);
 
@@ -281,7 +290,9 @@ public interface McpSession {
         return listResources(requestOptions());
     }
 
-    /** The resources of the server (specification: server/resources); as {@link #listTools(RequestOptions)}. */
+    /**
+     * Lists the resources of the server (specification: server/resources), like {@link #listTools(RequestOptions)}.
+     */
     Flux<Resources.Resource> listResources(RequestOptions options);
 
     /** Lists the resource templates with the session's options. */
@@ -289,7 +300,10 @@ public interface McpSession {
         return listResourceTemplates(requestOptions());
     }
 
-    /** The resource templates of the server (specification: server/resources); as {@link #listTools(RequestOptions)}. */
+    /**
+     * Lists the resource templates of the server (specification: server/resources), like
+     * {@link #listTools(RequestOptions)}.
+     */
     Flux<Resources.Template> listResourceTemplates(RequestOptions options);
 
     /** Reads a resource with the session's options; see {@link #readResource(String, RequestOptions)}. */
@@ -298,29 +312,30 @@ public interface McpSession {
     }
 
     /**
-     * What a resource holds (specification: server/resources, reading resources). A server may allow to keep it for a while
-     * ({@link RequestOptions#cache()}). Fails with {@link dev.mcpflux.error.McpResourceNotFoundException} if there is none;
-     * otherwise fails and is cancelled like {@link #callTool(String, Object, RequestOptions)}.
+     * Reads the contents of a resource (specification: server/resources, reading resources). They may be cached if the
+     * server allows it ({@link RequestOptions#cache()}). Fails with
+     * {@link dev.mcpflux.error.McpResourceNotFoundException} if the resource does not exist; otherwise fails and is
+     * cancelled like {@link #callTool(String, Object, RequestOptions)}.
      */
     Mono<Resources.ReadResult> readResource(String uri, RequestOptions options);
 
     /**
-     * Suggestions for an argument (specification: server/utilities/completion).
+     * Requests suggestions for an argument (specification: server/utilities/completion).
      *
-     * @param reference the prompt or template it belongs to
-     * @param argument its name
-     * @param value what of it is there already, may be empty
-     * @param resolved the arguments that have values already; servers before 2025-06-18 are not told
-     * @return without values where the server offers no completion
+     * @param reference the prompt or template of the argument
+     * @param argument the name of the argument
+     * @param value the current prefix of its value, may be empty
+     * @param resolved the arguments that have a value already; not sent to servers before 2025-06-18
+     * @return an empty completion if the server does not offer completion
      */
     Mono<Completions.Completion> complete(
             Completions.Reference reference, String argument, String value, Map<String, String> resolved);
 
     /**
-     * From which level on the server is to send log messages (specification: server/utilities/logging): told once to a
-     * legacy server, and with every request to a modern one.
+     * Sets the lowest level of log messages that the server sends (specification: server/utilities/logging). It is sent
+     * once to a legacy server, and with every request to a modern one.
      *
-     * @return completes at once where the server does no logging
+     * @return completes at once if the server does not support logging
      */
     Mono<Void> setLogLevel(LogLevel level);
 
@@ -328,16 +343,17 @@ public interface McpSession {
      * Listens for changes (specification 2026-07-28: basic/patterns/subscriptions; up to 2025-11-25: server/resources,
      * subscriptions).
      *
-     * @return what the server will tell of, then what it tells. Completes when the server ends it in order; fails with
-     *     {@link McpConnectionException} when the server is lost, {@link McpClosedException} when the session is closed,
-     *     {@link McpTimeoutException} if the server does not say what it will tell of. Signals beyond what is asked for are
-     *     kept up to a limit, the oldest dropped. <em>Cancellation</em> ends it at the server.
+     * @return the changes that the server agrees to report, then each change. Completes when the server ends the
+     *     subscription. Fails with {@link McpConnectionException} if the connection is lost, {@link McpClosedException}
+     *     when the session is closed, and {@link McpTimeoutException} if the server does not acknowledge the
+     *     subscription. Signals that exceed the demand are buffered up to a limit; beyond it the oldest are dropped.
+     *     <em>Cancellation</em> ends the subscription at the server.
      */
     Flux<ListenSignal> listen(Subscriptions.Filter filter);
 
     /**
-     * Emits the URI whenever the resource has changed; it, or one beneath it. As {@link #listen}, and fails with
-     * {@link McpProtocolException} if the server does not tell of changes of resources.
+     * Emits the URI whenever this resource or one beneath it has changed. Behaves like {@link #listen}, and fails with
+     * {@link McpProtocolException} if the server does not report changes of resources.
      */
     default Flux<String> resourceUpdates(String uri) {
         return Flux.defer(() -> listen(
@@ -355,30 +371,30 @@ public interface McpSession {
     }
 
     /**
-     * Asks the server for a sign of life: {@code ping} in the legacy era, {@code server/discover} in the modern one.
+     * Checks that the server responds: {@code ping} in the legacy era, {@code server/discover} in the modern one.
      *
      * @return completes when the server has answered
      */
     Mono<Void> ping();
 
     /**
-     * What the server says of itself now (specification 2026-07-28: server/discover), kept as long as it allows; a legacy
-     * server has said it once.
+     * The current description of the server (specification 2026-07-28: server/discover), cached for as long as the
+     * server allows. For a legacy server it is the result of {@code initialize}.
      */
     Mono<PeerInfo> discover(RequestOptions options);
 
     /**
-     * Ends the session: requests under way fail, the connection is closed. Idempotent; one teardown, and everyone who
-     * subscribes sees its end. <em>Cancellation</em> stops waiting; the teardown goes on.
+     * Closes the session: pending requests fail, and the connection is closed. Idempotent; all subscribers share one
+     * teardown and complete with it. <em>Cancellation</em> only stops waiting; the teardown continues.
      */
     Mono<Void> close();
 
     /**
-     * Ends the session as {@link #close()} does, but waits for nothing: a server that would have been given time to end is
-     * killed. Also cuts short a {@link #close()} that is under way.
+     * Closes the session like {@link #close()}, but without a grace period: a server that is still running is killed.
+     * Also cuts short a {@link #close()} in progress.
      *
-     * @return what closing was waiting for when it was cut short, for an error message, once the server is gone.
-     *     <em>Cancellation</em> stops waiting; the teardown goes on.
+     * @return the step at which the close was cut short, for an error message, once the server has ended.
+     *     <em>Cancellation</em> only stops waiting; the teardown continues.
      */
     Mono<String> closeNow();
 }

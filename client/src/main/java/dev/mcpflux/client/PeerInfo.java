@@ -5,12 +5,12 @@ import dev.mcpflux.protocol.ServerCapabilities;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a negotiation ended in.
+ * The result of a negotiation.
  *
- * @param revision the revision both sides speak
- * @param server who the server says it is
- * @param capabilities what it offers
- * @param instructions how it wants to be used, for a model
+ * @param revision the negotiated revision
+ * @param server the name and version of the server
+ * @param capabilities the capabilities of the server
+ * @param instructions how to use the server, for a model
  */
 public record PeerInfo(
         ProtocolRevision revision,

@@ -4,9 +4,9 @@ import dev.mcpflux.transport.Caller;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server reported by itself.
+ * A notification that belongs to no request.
  *
- * @param caller by whose session; null by the one of all
+ * @param caller the caller whose session received it; null for the shared session
  */
 record PeerNotice(@Nullable Caller caller, SessionEvent event) {
 

@@ -12,16 +12,17 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Something a session tells that is no answer to a request. */
+/** A notification of the server, or an event of the connection, that is not part of a response. */
 public sealed interface SessionEvent {
 
     /**
-     * The same with every text masked that a person may be shown. What the application uses to ask again is left as it is: a
-     * URI, the id and the result of a task, the id of an elicitation. A session emits nothing else.
+     * A copy with the secrets masked in every text that is shown to people. Values that the application sends back to
+     * the server stay unchanged: a URI, the id and the result of a task, the id of an elicitation. A session emits
+     * masked events only.
      */
     SessionEvent masked(UnaryOperator<String> mask);
 
-    /** Something on the connection. */
+    /** An event of the connection. */
     record Link(ConnectionEvent event) implements SessionEvent {
         @Override
         public SessionEvent masked(UnaryOperator<String> mask) {
@@ -48,9 +49,9 @@ public sealed interface SessionEvent {
     }
 
     /**
-     * A list of the server has changed; what was read of it is out of date.
+     * A list of the server has changed, so elements that were read earlier are out of date.
      *
-     * @param kind one of {@link ListKind#REPORTED}; {@link ListKind#RESOURCES} is also the list of templates
+     * @param kind one of {@link ListKind#REPORTED}; {@link ListKind#RESOURCES} includes the resource templates
      */
     record ListChanged(ListKind kind) implements SessionEvent {
         @Override
@@ -60,12 +61,11 @@ public sealed interface SessionEvent {
     }
 
     /**
-     * A list of the server was ended before its end, with what was read: it would never have ended, or it goes on beyond the
-     * limits ({@link SessionOptions#lists()}).
+     * A list was cut short, because it was endless or exceeded the limits ({@link SessionOptions#lists()}).
      *
-     * @param method the method that reads it
-     * @param elements how many were read
-     * @param reason why it was ended
+     * @param method the method that reads the list
+     * @param elements the number of elements read
+     * @param reason why it was cut short
      */
     record ListCut(String method, long elements, String reason) implements SessionEvent {
         @Override
@@ -74,7 +74,7 @@ public sealed interface SessionEvent {
         }
     }
 
-    /** A resource that is listened to is not what it was (specification: server/resources, subscriptions). */
+    /** A subscribed resource has changed (specification: server/resources, subscriptions). */
     record ResourceUpdated(String uri) implements SessionEvent {
         @Override
         public SessionEvent masked(UnaryOperator<String> mask) {
@@ -82,7 +82,7 @@ public sealed interface SessionEvent {
         }
     }
 
-    /** The server tells how a task is. */
+    /** The state of a task has changed. */
     record TaskChanged(Tasks.Task task) implements SessionEvent {
         @Override
         public SessionEvent masked(UnaryOperator<String> mask) {
@@ -102,7 +102,7 @@ public sealed interface SessionEvent {
         }
     }
 
-    /** What a person was sent elsewhere for is done (2025-11-25: client/elicitation, URL mode). */
+    /** An elicitation in URL mode is complete (2025-11-25: client/elicitation, URL mode). */
     record ElicitationComplete(String elicitationId) implements SessionEvent {
         @Override
         public SessionEvent masked(UnaryOperator<String> mask) {
@@ -110,14 +110,14 @@ public sealed interface SessionEvent {
         }
     }
 
-    /** A notification that mcpflux itself does nothing with; its parameters as they were sent. */
+    /** A notification that mcpflux does not handle, with its parameters as they were sent. */
     record Other(String method, @Nullable Object params) implements SessionEvent {
         @Override
         public SessionEvent masked(UnaryOperator<String> mask) {
             return new Other(mask.apply(method), params == null ? null : masked(params, mask));
         }
 
-        /** Where there is something to mask in a record, it is given as JSON. */
+        /** If a record contains a secret, it is replaced by its masked JSON. */
         private static Object masked(Object params, UnaryOperator<String> mask) {
             JsonNode tree =
                     params instanceof JsonNode node ? node : McpJson.mapper().valueToTree(params);
@@ -127,9 +127,9 @@ public sealed interface SessionEvent {
     }
 
     /**
-     * So many events were dropped before this one, the oldest first, because the subscriber is slow.
+     * The subscriber is too slow, so events before this one were dropped, the oldest first.
      *
-     * @param count how many the subscriber has missed since it was last told
+     * @param count the number of events dropped since the last report to this subscriber
      */
     record EventsDropped(long count) implements SessionEvent {
         @Override

@@ -37,14 +37,14 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.SynchronousSink;
 
 /**
- * Where a session is between its creation and its end: opens the connection, agrees on a revision over it, passes what the
- * server sends to the {@link ActiveSession}, and closes. Any thread may open and close at any moment.
+ * The lifecycle of a session: opens the connection, negotiates a revision, routes incoming messages to the
+ * {@link ActiveSession}, and closes. Any thread may open and close at any moment.
  */
 final class SessionLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(McpSession.class);
 
-    /** A server whose every answer is odd in another way does not fill the log. */
+    /** Limits the warnings about a server whose every response is malformed in a different way. */
     private static final int MOST_WARNINGS = 256;
 
     private final Transport transport;
@@ -60,14 +60,14 @@ final class SessionLifecycle {
         this.transport = WireRecorder.recorded(transport);
         this.options = options;
         Mono<PeerInfo> opened = Callbacks.once(this::doOpen).handle(this::stillOpen);
-        // looked at by each subscriber: what is wrong with one context is not told to others
+        // checked for each subscriber, so that a bad context of one does not fail the others
         this.open = Mono.deferContextual(context -> {
             CallContext.caller(context);
             return opened;
         });
     }
 
-    /** The error of the work is what counts; one of the teardown is kept beneath it. */
+    /** Emits the original error; an error of the teardown becomes a suppressed exception of it. */
     // an exception must not be suppressed in itself
     @SuppressWarnings("ReferenceEquality")
     static Mono<Void> beneath(Throwable error, Throwable failedClose) {
@@ -85,7 +85,9 @@ final class SessionLifecycle {
         return open;
     }
 
-    /** What was agreed on is kept; after the end it would be served for ever. */
+    /**
+     * Keeps the result of the negotiation; without this check it would still be emitted after the session has ended.
+     */
     private void stillOpen(PeerInfo peer, SynchronousSink<PeerInfo> sink) {
         if (link.get().closed) {
             sink.error(new McpClosedException(name(), "the session is closed"));
@@ -108,18 +110,18 @@ final class SessionLifecycle {
                 .timeout(options.startTimeout(), options.timer())
                 .onErrorMap(TimeoutException.class, e -> startTimedOut(opening))
                 .onErrorMap(McpConnectionException.class, e -> asStartFailure(opening.connection(), e))
-                // a connection that was only probed with may end without the session ending
+                // a connection that was only used to probe may end without ending the session
                 .doOnTerminate(() -> opening.connection().onTermination().subscribe(ending::end))
-                // who waits for the opening is told after what was started is gone
+                // subscribers of the opening are notified after its resources are released
                 .onErrorResume(this::closeAndFail);
     }
 
-    /** What the negotiation goes on over; it may need a second connection. */
+    /** One negotiation, which may need a second connection. */
     private final class Opening implements Negotiation.Attempt {
         private final long begin = options.timer().now(TimeUnit.NANOSECONDS);
         private volatile Connection connection;
         private volatile boolean launched;
-        /** What happened over the connection before this one. */
+        /** The failure of the previous connection. */
         private volatile @Nullable McpException before;
 
         Opening(Connection connection) {
@@ -165,13 +167,15 @@ final class SessionLifecycle {
                 return fresh.open()
                         .onErrorMap(
                                 e -> e instanceof McpClosedException && !link.get().closed,
-                                // a transport that leads to one connection only
+                                // a transport that supports only one connection
                                 e -> new McpStartException(name(), "it cannot be started again", Diagnostics.NONE, e));
             }));
         }
     }
 
-    /** Makes the session usable: from here on what the server asks is answered, and it is asked to tell of changes. */
+    /**
+     * Makes the session usable: from here on requests of the server are answered, and its changes are subscribed to.
+     */
     private Mono<PeerInfo> begin(Connection connection, PeerInfo peer) {
         ActiveSession active = new ActiveSession(connection, peer, options, name(), events, onTermination());
         Link before = link.getAndUpdate(l -> l.closed ? l : new Link(connection, active, false));
@@ -210,7 +214,7 @@ final class SessionLifecycle {
                 : new McpStartException(name(), e.problem(), e.diagnostics(), e, again);
     }
 
-    /** Subscribes to what the connection tells by itself; all of it ends with the connection. */
+    /** Subscribes to the notifications and events of the connection, until the connection ends. */
     private void watch(Connection connection) {
         EventSink.direct(connection.events()).subscribe(event -> {
             ActiveSession active = link.get().active;
@@ -239,7 +243,7 @@ final class SessionLifecycle {
         }
     }
 
-    /** The one place that logs what is left out of messages: once for each part, however often it is read. */
+    /** The only place that logs skipped elements: once for each element, however often it is read. */
     private void warn(ConnectionEvent.ElementDropped dropped) {
         if (warned.size() < MOST_WARNINGS && warned.add(dropped)) {
             log.warn("[{}] {}", name(), SafeText.line(dropped.describe(), 400));
@@ -253,7 +257,8 @@ final class SessionLifecycle {
             if (active != null) {
                 active.era().answer(request, incoming.context(), incoming.callGivenUp());
             } else {
-                // before the session is agreed on, "the server SHOULD NOT send requests other than pings and logging"
+                // before the negotiation has finished, "the server SHOULD NOT send requests other than pings and
+                // logging"
                 new PeerRequests(
                                 name(),
                                 new InputHandlers(name(), options),
@@ -263,7 +268,7 @@ final class SessionLifecycle {
             }
         } else if (message instanceof JsonRpcMessage.Notification notification) {
             if (notification.params() instanceof CancelledParams cancelled) {
-                // without an id it refers to nothing: "Malformed notifications SHOULD be ignored"
+                // without an id it refers to no request: "Malformed notifications SHOULD be ignored"
                 if (active != null && cancelled.requestId() != null) {
                     active.era().cancelled(cancelled.requestId(), incoming.context());
                 }
@@ -321,16 +326,16 @@ final class SessionLifecycle {
         return link.get().connection;
     }
 
-    /** The session once it is open, also after its end; null before. */
+    /** The session once it is open, also after it has ended; null before. */
     @Nullable
     ActiveSession active() {
         return link.get().active;
     }
 
-    /** The open session; fails before it is open and after its end. */
+    /** The open session; fails before it is open and after it has ended. */
     ActiveSession ready() {
         Link now = link.get();
-        // also what was kept is not served any more: whoever shares it would take it for the next session's
+        // cached results are not returned either: a cache that is shared would pass for that of the next session
         if (now.active == null || now.closed) {
             throw new McpClosedException(name(), now.closed ? "the session is closed" : "the session is not open yet");
         }
@@ -342,7 +347,7 @@ final class SessionLifecycle {
     }
 
     Mono<String> closeNow() {
-        // closing begins first: from then on nobody opens another connection
+        // closes the lifecycle first: from then on no other connection is opened
         return Mono.zip(ending.close().onErrorComplete().thenReturn(true), Mono.defer(() -> {
                     Connection connection = link.get().connection;
                     return connection == null ? Mono.just("nothing") : connection.closeNow();
@@ -368,7 +373,7 @@ final class SessionLifecycle {
         events.complete();
     }
 
-    /** Where the session is: without a connection, opening (no active session yet), open, closed. */
+    /** The state of a session: without a connection, opening (no active session yet), open, closed. */
     record Link(@Nullable Connection connection, @Nullable ActiveSession active, boolean closed) {
         static final Link NONE = new Link(null, null, false);
     }

@@ -6,17 +6,17 @@ import dev.mcpflux.protocol.Tasks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a tool call tells while it runs, and at its end. Texts for a person, of progress and log messages, have configured
- * secrets masked, as those of {@link SessionEvent}; the result, and the state of a task, are handed over as the server sent them.
+ * A notification about a running tool call, or its result. Configured secrets are masked in texts for people (progress,
+ * log messages), as in {@link SessionEvent}. The result and the state of a task are passed on as the server sent them.
  */
 public sealed interface ToolSignal {
 
     /**
-     * How far it is (specification: basic/utilities/progress).
+     * The progress of the call (specification: basic/utilities/progress).
      *
-     * @param progress grows with each signal
-     * @param total where {@code progress} ends, if the server knows
-     * @param message what it is doing, for a person
+     * @param progress increases with each signal
+     * @param total the final value of {@code progress}, if the server knows it
+     * @param message a description of the current step, for people
      */
     record Progress(
             double progress,
@@ -24,14 +24,15 @@ public sealed interface ToolSignal {
             @Nullable String message) implements ToolSignal {}
 
     /**
-     * A log message of the server for this call (modern era; specification 2026-07-28: server/utilities/logging). Over a
-     * channel that requests share, it is known to be for this call only while no other asks for log messages.
+     * A log message of the server for this call (modern era; specification 2026-07-28: server/utilities/logging). On a
+     * connection that requests share, a message is assigned to this call only while no other request has asked for log
+     * messages.
      */
     record Log(LogMessage message) implements ToolSignal {}
 
     /**
-     * The call goes on as a task, and this is what is new about it. Its {@code taskId} can be kept, to resume it by
-     * {@link McpSession#resumeTask} after this client has gone and come back.
+     * The call continues as a task, and this is its latest state. The {@code taskId} can be stored to resume the task
+     * with {@link McpSession#resumeTask} after a restart of this client.
      */
     record TaskStatus(Tasks.Task task) implements ToolSignal {}
 
