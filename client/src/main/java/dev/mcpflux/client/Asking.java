@@ -19,32 +19,34 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * One request, its answer in time, and what comes of the answer. It is {@code exchange ▸ handle ▸ single ▸ timeout ▸
- * onErrorMap ▸ flatMap} as one operator, written by hand since it is on the path of every call. The answer is taken as soon
- * as it is there, whether somebody has asked for it or not; from then on nothing is cancelled at the server.
+ * One request: sends it, waits for the response within a time limit, and maps the result. It replaces
+ * {@code exchange ▸ handle ▸ single ▸ timeout ▸ onErrorMap ▸ flatMap} by one operator, because it is on the path of
+ * every call. The response is consumed when it arrives, regardless of demand; after that a cancellation is no longer
+ * sent to the server.
  *
- * @param <M> what the answer is bound to
- * @param <V> what is emitted
+ * @param <M> the type to which the result is bound
+ * @param <V> the type that is emitted
  */
 final class Asking<M, V> extends Mono<V> {
 
-    /** What comes of an answer. */
+    /** Maps a result. */
     @FunctionalInterface
     interface Then<M, V> {
         /**
-         * Makes the value: {@code Mono.just} where the answer holds it, as nearly always.
+         * Maps the result: to {@code Mono.just} if the result contains the value, which is the common case.
          *
-         * @param begin when the request was made, by the clock of the session
+         * @param begin the start of the request, on the clock of the session
          */
         Mono<V> of(M answer, long begin);
     }
 
     /**
-     * How long it may take.
+     * The time limits.
      *
-     * @param idle without a sign of life
-     * @param total in all
-     * @param lively whether there are signs of life beside the answer: questions of the server, while which it does not run
+     * @param idle the longest time without activity
+     * @param total the total time
+     * @param lively whether requests of the server count as activity; the idle timeout is suspended while one is
+     *     answered
      */
     record Limits(
             Duration idle,
@@ -58,7 +60,7 @@ final class Asking<M, V> extends Mono<V> {
     private final Limits limits;
     private final Then<M, V> then;
 
-    /** A request that is made anew by each subscription. */
+    /** A request that each subscription sends again. */
     Asking(Requests requests, RequestSpec spec, Class<? extends M> type, Limits limits, Then<M, V> then) {
         this.requests = requests;
         this.spec = spec;
@@ -85,13 +87,13 @@ final class Asking<M, V> extends Mono<V> {
         private static final AtomicReferenceFieldUpdater<Asked, @Nullable Subscription> SOURCE =
                 AtomicReferenceFieldUpdater.newUpdater(Asked.class, Subscription.class, "source");
 
-        /** A bit of {@code state}: the value is asked for. */
+        /** A bit of {@code state}: the subscriber has requested the value. */
         private static final int WANTED = 1;
-        /** A bit of {@code state}: the answer has come, it cannot be too late any more. */
+        /** A bit of {@code state}: the response has arrived, so the request can no longer time out. */
         private static final int ANSWERED = 2;
-        /** A bit of {@code state}: the value is there and waits to be asked for. */
+        /** A bit of {@code state}: the value is ready and waits for demand. */
         private static final int HELD = 4;
-        /** The value of {@code state} at the end, however it has come. */
+        /** The final value of {@code state}. */
         private static final int DONE = 8;
 
         private final Asking<M, V> asking;
@@ -126,7 +128,7 @@ final class Asking<M, V> extends Mono<V> {
                 onError(e);
             }
             if (state == DONE) {
-                // cancelled while it was being registered
+                // it was cancelled while it was being registered
                 asking.requests.deadlines().remove(this);
             }
         }
@@ -187,7 +189,7 @@ final class Asking<M, V> extends Mono<V> {
             }
         }
 
-        /** What is known is not subscribed. */
+        /** Reads a value that is known already, without a subscription. */
         @SuppressWarnings("unchecked")
         private void settle(Fuseable.ScalarCallable<?> known) {
             V value;
@@ -220,7 +222,7 @@ final class Asking<M, V> extends Mono<V> {
 
         @Override
         public void onComplete() {
-            // an exchange ends with its answer; one without is none
+            // an exchange ends with a response; this one had none
             if ((state & (ANSWERED | DONE)) == 0) {
                 onError(new NoSuchElementException("no answer"));
             }
@@ -247,7 +249,7 @@ final class Asking<M, V> extends Mono<V> {
             }
         }
 
-        /** Ends with an error, unless it has ended. */
+        /** Ends with an error, unless it has ended already. */
         private boolean fail(Throwable e) {
             if (STATE.getAndSet(this, DONE) == DONE) {
                 Callbacks.dropped(e, actual);
@@ -344,11 +346,11 @@ final class Asking<M, V> extends Mono<V> {
             return actual.currentContext();
         }
 
-        /** Takes the value where the answer does not hold it. */
+        /** Receives a value that the result does not contain. */
         private final class Later implements CoreSubscriber<V> {
             private boolean valued;
 
-            // the very mark of a cancelled subscription
+            // the sentinel of a cancelled subscription
             @SuppressWarnings("ReferenceEquality")
             @Override
             public void onSubscribe(Subscription s) {

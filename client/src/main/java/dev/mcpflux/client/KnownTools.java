@@ -20,9 +20,10 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What the lists said of tools, as far as calls need it: schemas, and whether a tool runs as a task. Keyed by {@link Caller}:
- * the list that was read for one caller says nothing of the tools of another, unless the server marked it public. Kept for
- * {@value #CALLERS} callers, and for no more than weigh together what one list may have ({@link ListLimits#maxBytes()}).
+ * The properties of tools that calls need: schemas, and whether a tool runs as a task. They are read from lists of
+ * tools and keyed by {@link Caller}: the list of one caller does not apply to another, unless the server marked it
+ * public. Kept for up to {@value #CALLERS} callers, and up to the total size of one list
+ * ({@link ListLimits#maxBytes()}).
  */
 final class KnownTools {
 
@@ -32,15 +33,18 @@ final class KnownTools {
     private final Pages pages;
     private final boolean tasks;
     private final PerCaller<Known> known;
-    /** What stood in lists that the server marked public. */
+    /** The tools of lists that the server marked public. */
     private final Known shared = new Known();
-    /** Grows with every change told of. */
+    /** Incremented with every reported change. */
     private final AtomicLong changes = new AtomicLong();
 
-    /** What is known to one caller. */
+    /** The tools of one caller. */
     private static final class Known {
         private final Map<String, Weighed> tools = new ConcurrentHashMap<>();
-        /** How many changes were told of when the whole list was read: only while there are no more is all of it known. */
+        /**
+         * The number of changes when the whole list was read; the list is complete only while that number stays the
+         * same.
+         */
         private volatile long readAt = -1;
 
         @Nullable
@@ -49,7 +53,7 @@ final class KnownTools {
             return one == null ? null : one.tool();
         }
 
-        /** Returns by how many bytes more this weighs now. */
+        /** Returns the increase in size, in bytes. */
         long put(Tool tool, long bytes) {
             Weighed before = tools.put(tool.name(), new Weighed(tool, bytes));
             return bytes - (before == null ? 0 : before.bytes());
@@ -61,11 +65,11 @@ final class KnownTools {
         }
     }
 
-    /** A tool, and its part of the page that it came in. */
+    /** A tool and its share of the bytes of its page. */
     private record Weighed(Tool tool, long bytes) {}
 
     /**
-     * For one session.
+     * The tools of one session.
      *
      * @param tasks whether the server runs tools as tasks of 2025-11-25
      */
@@ -100,12 +104,12 @@ final class KnownTools {
         shared.tools.clear();
     }
 
-    /** The session of a caller has ended: nobody tells of changes of its tools any more. */
+    /** The session of a caller has ended, so changes of its tools are no longer reported. */
     void forget(Caller caller) {
         known.remove(caller);
     }
 
-    /** The tool as its list describes it, null where it was not read. */
+    /** The tool as its list describes it, null if the list was not read. */
     @Nullable
     Tool listed(Caller caller, String name) {
         Known own = known.find(caller);
@@ -118,7 +122,7 @@ final class KnownTools {
         return own != null && own.readAt == changes.get();
     }
 
-    /** The tool, empty if the server lists none of that name; reads the list, if it was not read yet. */
+    /** The tool, empty if the server does not list it. Reads the list if that has not been done. */
     private Mono<Tool> find(Caller caller, String name, RequestOptions limits) {
         return Mono.defer(() -> {
             long before = changes.get();
@@ -126,7 +130,7 @@ final class KnownTools {
             if (tool != null || knowsAll(caller)) {
                 return Mono.justOrEmpty(tool);
             }
-            // what others read meanwhile may take the place of what this one keeps
+            // tools of other callers may evict those of this one meanwhile
             Known own = known.get(caller);
             AtomicReference<@Nullable Tool> passed = new AtomicReference<>();
             return requests.within(
@@ -144,7 +148,7 @@ final class KnownTools {
                                     }))
                     .then(Mono.defer(() -> {
                         own.readAt = before;
-                        // what was read before a change counts no more
+                        // a list that was read before a change is out of date
                         return Mono.justOrEmpty(changes.get() == before ? passed.get() : listed(caller, name));
                     }));
         });
@@ -167,7 +171,9 @@ final class KnownTools {
                 .then();
     }
 
-    /** How a tool is to be asked to run as a task (2025-11-25: basic/utilities/tasks, tool-level negotiation), or null. */
+    /**
+     * The task metadata with which to call a tool (2025-11-25: basic/utilities/tasks, tool-level negotiation), or null.
+     */
     Tasks.@Nullable TaskMetadata task(@Nullable Tool tool, RequestOptions limits) {
         String support = !tasks || tool == null || tool.execution() == null
                 ? ""
@@ -178,11 +184,11 @@ final class KnownTools {
     }
 
     /**
-     * Completes when it is known whether the tool has to run as a task: only its list says so, and a server may refuse to
-     * run it otherwise.
+     * Completes when it is known whether the tool has to run as a task. Only the list of tools declares that, and a
+     * server may reject a call that is not a task.
      */
     Mono<Void> whetherTask(Caller caller, String name, RequestOptions limits) {
-        // a list that cannot be read is no reason not to call
+        // call the tool even if the list cannot be read
         return find(caller, name, limits).onErrorComplete().then();
     }
 
@@ -190,7 +196,7 @@ final class KnownTools {
         return !tasks || listed(caller, name) != null || knowsAll(caller);
     }
 
-    /** Completes if the arguments fit, or nothing is known that they would have to fit. */
+    /** Completes if the arguments conform to the input schema, or if the schema is unknown. */
     Mono<Void> checkArguments(Caller caller, String name, @Nullable Object arguments, RequestOptions limits) {
         SchemaValidator schemas = requests.options().validator();
         if (!limits.validateArguments() || schemas == null) {
@@ -210,7 +216,7 @@ final class KnownTools {
                                         requests.server(), "the arguments of tool '" + name + "'", problems, null))));
     }
 
-    /** Whether a result has to be looked at before it is handed over. */
+    /** Whether a result has to be validated before it is emitted. */
     boolean checks(Caller caller, String name, CallToolResult result) {
         if (requests.options().validator() == null || result.failed()) {
             return false;
@@ -245,7 +251,7 @@ final class KnownTools {
                 .defaultIfEmpty(result);
     }
 
-    /** What is wrong with a schema is told of the server that sent it. */
+    /** Reports an invalid schema as an error of the server that sent it. */
     private Mono<List<String>> usable(Mono<List<String>> problems, String schema, @Nullable CallToolResult result) {
         return problems.onErrorMap(
                 SchemaValidator.UnusableSchemaException.class,

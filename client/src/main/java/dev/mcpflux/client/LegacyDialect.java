@@ -6,7 +6,7 @@ import dev.mcpflux.protocol.ServerResult;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
 
-/** Up to 2025-11-25 the handshake has said who this side is, and the server asks by requests of its own. */
+/** Up to 2025-11-25 the handshake identifies the client, and the server sends requests of its own. */
 final class LegacyDialect extends Dialect {
 
     private final boolean answersQuestions;

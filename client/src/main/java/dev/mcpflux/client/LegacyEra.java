@@ -49,7 +49,7 @@ final class LegacyEra implements Era {
         this.tasks = new LegacyTasks(requests, notices.all(), declares(peer, "cancel"));
     }
 
-    /** Whether the server runs calls of tools as tasks. */
+    /** Whether the server runs tool calls as tasks. */
     static boolean runsTasks(PeerInfo peer) {
         return peer.revision() == ProtocolRevision.V2025_11_25
                 && peer.capabilities().tasks() != null
@@ -98,7 +98,7 @@ final class LegacyEra implements Era {
                 .then();
     }
 
-    /** The handshake has said it once. */
+    /** The description that was received in the handshake. */
     @Override
     public Mono<PeerInfo> discover(RequestOptions limits) {
         return Mono.just(peer);
@@ -109,7 +109,7 @@ final class LegacyEra implements Era {
         return sendLogLevel(level).doOnSuccess(set -> dialect.logLevel(caller, level));
     }
 
-    /** Over stdio this is the level of the server, for all who call it: there is one session. */
+    /** Over stdio this sets the level of the server for all callers, because they share one session. */
     private Mono<Void> sendLogLevel(LogLevel level) {
         return peer.capabilities().logging() == null
                 ? Mono.empty()
@@ -122,7 +122,7 @@ final class LegacyEra implements Era {
                         .then();
     }
 
-    /** What the server reports by its session has been seen to already. */
+    /** Changes that the server reports for its session have invalidated the cache already. */
     @Override
     public Flux<ListenSignal> listen(Caller caller, Subscriptions.Filter filter) {
         return watches.listen(filter);
@@ -149,7 +149,7 @@ final class LegacyEra implements Era {
         peerRequests.cancel(id, context);
     }
 
-    /** What the server was told by requests is told again, and what it reported may not be true. */
+    /** Repeats the requests that set up the session, and reports that everything may have changed. */
     @Override
     public void sessionRenewed(Caller caller) {
         for (ListKind kind : ListKind.REPORTED) {
@@ -158,7 +158,7 @@ final class LegacyEra implements Era {
         introduceTo(caller, watches.watchAgain(caller));
     }
 
-    /** The new session is told what the first one was told. */
+    /** Repeats the requests that set up the first session. */
     @Override
     public void sessionBegun(Caller caller) {
         introduceTo(caller, watches.watchAgain(caller));
@@ -173,7 +173,7 @@ final class LegacyEra implements Era {
                         null, e -> log.debug("[{}] it was not told everything again: {}", server, SafeText.line(e))));
     }
 
-    /** The server notifies by itself, whether a list was read or not. */
+    /** The server notifies on its own, whether a list was read or not. */
     @Override
     public void listRead(String method) {}
 
@@ -182,7 +182,7 @@ final class LegacyEra implements Era {
         return true;
     }
 
-    /** By the session of the caller, or over stdio by the one of all. */
+    /** Through the session of the caller, or over stdio through the shared session. */
     @Override
     public boolean notifiesEachCaller() {
         return true;

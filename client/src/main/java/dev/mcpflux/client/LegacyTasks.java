@@ -8,13 +8,13 @@ import java.util.Set;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The experimental tasks of 2025-11-25 (basic/utilities/tasks). The result of a task is asked for by a request of its own. */
+/** The experimental tasks of 2025-11-25 (basic/utilities/tasks). The result of a task is requested separately. */
 final class LegacyTasks extends TaskFollower {
 
     /**
-     * Tasks of one session.
+     * The tasks of one session.
      *
-     * @param cancels whether the server can be asked to give a task up
+     * @param cancels whether the server supports cancelling a task
      */
     LegacyTasks(Requests requests, Flux<PeerNotice> told, boolean cancels) {
         super(requests, told, cancels);
@@ -26,15 +26,15 @@ final class LegacyTasks extends TaskFollower {
     }
 
     /**
-     * "When the requestor encounters the input_required status, it SHOULD preemptively call tasks/result" (2025-11-25): that
-     * one waits for the end, and the server asks meanwhile.
+     * "When the requestor encounters the input_required status, it SHOULD preemptively call tasks/result" (2025-11-25):
+     * that request waits until the task has ended, and the server sends its requests meanwhile.
      */
     @Override
     boolean ended(Tasks.Task task) {
         return task.terminal() || task.status().equals(Tasks.INPUT_REQUIRED);
     }
 
-    /** The server asks by requests of its own. */
+    /** The server sends requests of its own. */
     @Override
     Mono<Void> input(Tasks.Task task, Set<String> answered, RequestOptions limits) {
         return Mono.empty();
@@ -42,7 +42,7 @@ final class LegacyTasks extends TaskFollower {
 
     @Override
     Mono<ToolSignal> result(Tasks.Task task, RequestOptions limits) {
-        // waits until the task has ended, so only the limit of the whole call applies
+        // waits until the task has ended, so only the total timeout of the call applies
         return requests()
                 .ask(
                         Methods.TASKS_RESULT,

@@ -5,23 +5,23 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * How large a list is that is being read: put into the Reactor context of the subscriber of a list of {@link McpSession}, it
- * counts the bytes of the messages that the pages came in, also of those that the session had kept. For who keeps lists and
- * bounds what they weigh. Any thread may use it.
+ * Counts the size of a list while it is read, for applications that cache lists and limit their size. Put it into the
+ * Reactor context of the subscriber of a list of {@link McpSession}; it adds up the bytes of the messages of all pages,
+ * including pages from the session's cache. Thread-safe.
  */
 public final class ListBytes {
 
     private final AtomicLong sum = new AtomicLong();
 
-    /** Nothing is counted yet. */
+    /** A counter that starts at 0. */
     public ListBytes() {}
 
-    /** The context in which lists are counted here. */
+    /** Adds this counter to a context. */
     public Context into(Context context) {
         return context.put(ListBytes.class, this);
     }
 
-    /** What was counted until now, in bytes. */
+    /** The number of bytes so far. */
     public long sum() {
         return sum.get();
     }

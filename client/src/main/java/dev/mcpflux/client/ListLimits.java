@@ -1,18 +1,18 @@
 package dev.mcpflux.client;
 
 /**
- * How much of one list of a server is read (specification: server/utilities/pagination). A list that is longer ends there, with
- * what was read, a {@link SessionEvent.ListCut} and a warning. The time that a server may take for all pages together is that
- * of one request ({@link RequestOptions#totalTimeout()}).
+ * How much of one list of a server is read (specification: server/utilities/pagination). A longer list is cut short: it
+ * completes with the elements read so far, a {@link SessionEvent.ListCut} and a warning. All pages together have the
+ * time limit of one request ({@link RequestOptions#totalTimeout()}).
  *
- * <p>What is kept of the lists of one kind is bounded by the same number of bytes for all callers together: beyond it, what is
- * kept for the caller that used it least recently is released, and read anew when it is needed. What was read last is kept
- * in any case.
+ * <p>The same number of bytes limits the cached lists of one kind, for all callers together. When it is exceeded, the
+ * lists of the least recently active caller are evicted and read again on demand. The list that was read last is always
+ * kept.
  *
- * @param maxPages how many pages; default 1000
- * @param maxElements how many elements, beyond which no further page is asked for; default 100,000
- * @param maxBytes how many bytes of messages after the first page, which the limit of one message bounds; default 64 MiB, or an
- *     eighth of the heap if that is less
+ * @param maxPages the number of pages; default 1000
+ * @param maxElements the number of elements after which no further page is requested; default 100,000
+ * @param maxBytes the bytes of all messages after the first page, which is limited by the size of a message; default 64
+ *     MiB, or an eighth of the heap if that is less
  */
 public record ListLimits(int maxPages, int maxElements, long maxBytes) {
 

@@ -223,7 +223,10 @@ public interface McpSession {
         return callTool(tool, arguments, options).map(result -> StructuredContent.of(this, tool, result, type));
     }
 
-    /** Calls a tool with the session's options and asks for its progress; see {@link #toolSignals(String, Object, RequestOptions)}. */
+    /**
+     * Calls a tool with the session's options and requests progress; see
+     * {@link #toolSignals(String, Object, RequestOptions)}.
+     */
     default Flux<ToolSignal> toolSignals(String tool, @Nullable Object arguments) {
         return toolSignals(tool, arguments, requestOptions());
     }

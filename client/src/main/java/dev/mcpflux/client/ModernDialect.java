@@ -9,7 +9,7 @@ import dev.mcpflux.protocol.ServerResult;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
 
-/** From 2026-07-28 on each request says who makes it, and the server asks in its answers. */
+/** From 2026-07-28 on each request identifies the client, and the server asks for input in its responses. */
 final class ModernDialect extends Dialect {
 
     private final Implementation client;

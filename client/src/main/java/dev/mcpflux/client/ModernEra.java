@@ -18,7 +18,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
-/** From 2026-07-28 on: no handshake, the server is listened to by requests and asks by its answers. */
+/**
+ * From 2026-07-28 on: no handshake. The session subscribes to changes with requests, and the server asks for input in
+ * its responses.
+ */
 final class ModernEra implements Era {
 
     private static final Logger log = LoggerFactory.getLogger(McpSession.class);
@@ -57,7 +60,7 @@ final class ModernEra implements Era {
         }
     }
 
-    /** Each request says who makes it. */
+    /** Each request identifies the client. */
     @Override
     public Mono<Void> introduce() {
         return Mono.empty();
@@ -91,7 +94,7 @@ final class ModernEra implements Era {
         return Mono.fromRunnable(() -> dialect.logLevel(caller, level));
     }
 
-    /** Drops what a notice says has changed before it is passed on, whoever listens. */
+    /** Invalidates what has changed before the notification is emitted, whoever the subscriber is. */
     @Override
     public Flux<ListenSignal> listen(Caller caller, Subscriptions.Filter filter) {
         return stream.listen(filter).doOnNext(signal -> onSignal(signal, caller));
@@ -127,7 +130,7 @@ final class ModernEra implements Era {
                 SafeText.line(requests.connection().mask(request.method()), 200));
     }
 
-    /** Nothing is being answered. */
+    /** No request of the server is being answered. */
     @Override
     public void cancelled(@Nullable RequestId id, @Nullable ContextView context) {}
 
@@ -149,7 +152,7 @@ final class ModernEra implements Era {
         return feed.notifies(kind);
     }
 
-    /** The session listens as nobody. */
+    /** The session subscribes without a caller. */
     @Override
     public boolean notifiesEachCaller() {
         return false;

@@ -17,21 +17,21 @@ import java.util.Optional;
 import reactor.core.publisher.Mono;
 
 /**
- * {@code server/discover} as the first request: it says whether the server is of the modern era, and which revision to
- * speak (specification 2026-07-28: basic/versioning; basic/transports/stdio, backward compatibility).
+ * Sends {@code server/discover} as the first request, which determines whether the server is modern and which revision
+ * to use (specification 2026-07-28: basic/versioning; basic/transports/stdio, backward compatibility).
  */
 final class ModernNegotiation implements Negotiation {
 
-    /** What a probe found out. */
+    /** The result of a probe. */
     sealed interface Outcome {
 
-        /** The server is modern, and this was agreed on. */
+        /** The server is modern, and this was negotiated. */
         record Modern(PeerInfo peer) implements Outcome {}
 
-        /** The server is of the legacy era; the error is what tells it. */
+        /** The server is legacy, as this error shows. */
         record Legacy(McpException because) implements Outcome {}
 
-        /** The server is modern, and speaks no revision that is known here. */
+        /** The server is modern, and there is no common revision. */
         record Nothing(McpException because) implements Outcome {}
 
         /** The server ended instead of answering. */
@@ -59,7 +59,7 @@ final class ModernNegotiation implements Negotiation {
         });
     }
 
-    /** Emits what the server is. Fails if it is modern and nothing can be agreed on. */
+    /** Emits the result of the probe. Fails if the server is modern but the negotiation failed. */
     Mono<Outcome> probe(Attempt attempt) {
         return Mono.defer(() -> probe(
                         attempt.server(),
@@ -67,7 +67,7 @@ final class ModernNegotiation implements Negotiation {
                         attempt.options(),
                         ProtocolRevision.latestModern(),
                         true))
-                // only a link that is gone says that the server ended; one that breaks off is no sign of an era
+                // only a lost connection means that the server ended; a stream that breaks does not identify an era
                 .onErrorResume(
                         e -> e instanceof McpConnectionException
                                 && attempt.connection().isTerminated(),
@@ -78,12 +78,12 @@ final class ModernNegotiation implements Negotiation {
             String server, Connection connection, SessionOptions options, ProtocolRevision revision, boolean again) {
         return Discover.ask(server, connection, options, revision, true)
                 .map(result -> choose(connection, server, result))
-                // an answer that does not fit at all is none of a modern server
+                // a modern server does not send an invalid response
                 .onErrorResume(McpProtocolException.class, e -> Mono.just(new Outcome.Legacy(e)))
                 .flatMap(ModernNegotiation::refuse)
                 .onErrorResume(McpUnsupportedVersionException.class, e -> {
                     Optional<ProtocolRevision> other = ProtocolRevision.newest(ProtocolEra.MODERN, e.supported());
-                    // once, also where it is the same: a server that names it will speak it
+                    // once, even for the same revision: a server that names a revision is expected to support it
                     if (other.isPresent() && again) {
                         return probe(server, connection, options, other.get(), false);
                     }
@@ -96,7 +96,7 @@ final class ModernNegotiation implements Negotiation {
                                 ? Mono.error(e)
                                 : Mono.just(new Outcome.Legacy(e)))
                 .onErrorResume(
-                        // what follows from a recognised modern error is an error of a modern server
+                        // an error after a recognised modern error comes from a modern server
                         e -> e instanceof PeerErrorException
                                 && !(e instanceof McpUnsupportedVersionException)
                                 && !(e instanceof McpMissingCapabilityException)
@@ -111,7 +111,7 @@ final class ModernNegotiation implements Negotiation {
             return new Outcome.Modern(Discover.peer(server, revision.get(), result));
         }
         if (offered.isEmpty()) {
-            // what answers anything with anything is no modern server
+            // a server that echoes or answers everything is not a modern one
             return new Outcome.Legacy(new McpProtocolException(
                     server, "the answer to " + Methods.DISCOVER + " names no supportedVersions"));
         }
@@ -130,7 +130,7 @@ final class ModernNegotiation implements Negotiation {
         if (ProtocolRevision.newest(ProtocolEra.LEGACY, offered).isPresent()) {
             return Mono.just(new Outcome.Legacy(e));
         }
-        // one that refuses what it names is told as it is
+        // a server that rejects the revision it names is reported as an error
         boolean contradicts =
                 ProtocolRevision.newest(ProtocolEra.MODERN, offered).isPresent();
         return Mono.error(offered.isEmpty() || contradicts ? e : Discover.nothingInCommon(connection, server, offered));

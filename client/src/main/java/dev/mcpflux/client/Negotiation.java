@@ -5,35 +5,36 @@ import dev.mcpflux.transport.Connection;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
 
-/**
- * How both sides agree on a revision over a connection that is open: a chain of steps that ends in a {@link PeerInfo}.
- */
+/** Negotiates a revision over an open connection. */
 interface Negotiation {
 
-    /** Emits what was agreed on, before the server is told that it is; fails with {@link dev.mcpflux.error.McpException}. */
+    /**
+     * Emits the result of the negotiation, before the server is notified of it. Fails with
+     * {@link dev.mcpflux.error.McpException}.
+     */
     Mono<PeerInfo> negotiate(Attempt attempt);
 
-    /** What is negotiated over. */
+    /** One attempt to negotiate. */
     interface Attempt {
 
         String server();
 
-        /** What the era of the server is remembered by. */
+        /** The key under which the era of the server is remembered. */
         String origin();
 
         SessionOptions options();
 
-        /** The connection; another one after {@link #again(McpException)}. */
+        /** The connection; a different one after {@link #again(McpException)}. */
         Connection connection();
 
         /**
-         * Gives the connection up and opens a fresh one.
+         * Closes the connection and opens a new one.
          *
-         * @param because what happened over the first, for an error message if the second one is of no use either
+         * @param because the failure of the first connection, for the error message if the second one fails too
          */
         Mono<Void> again(McpException because);
 
-        /** What is left of the time for starting. */
+        /** The remaining time for the start. */
         Duration left();
     }
 

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 /**
- * Passes on what a server reports by itself. What is not true any more is dropped before anybody hears of it: for all callers,
- * since what changed for one may have changed for others.
+ * Publishes the notifications of a server. Cached results that a notification makes invalid are dropped before it is
+ * published, for all callers: a change for one may affect others.
  */
 final class Notices {
 
     private final EventSink<SessionEvent> events;
-    /** The same, with whose session it came by; what listens takes it from here. */
+    /** The same, with the caller whose session received it; for internal subscribers. */
     private final EventSink<PeerNotice> told = new EventSink<>();
 
     private final ResultCache cache;
@@ -26,7 +26,7 @@ final class Notices {
         this.tools = tools;
     }
 
-    /** All of them, on the thread that reports. */
+    /** All notifications, on the thread that publishes them. */
     Flux<PeerNotice> all() {
         return EventSink.direct(told.flux());
     }
@@ -36,9 +36,9 @@ final class Notices {
     }
 
     /**
-     * Reports an event.
+     * Publishes an event.
      *
-     * @param caller by whose session the server told so; null by the one of all
+     * @param caller the caller whose session received it; null for the shared session
      */
     void report(SessionEvent event, @Nullable Caller caller) {
         invalidate(event);
@@ -50,7 +50,7 @@ final class Notices {
         report(new SessionEvent.ListChanged(kind), null);
     }
 
-    /** Drops what is not true any more, and reports nothing. */
+    /** Drops invalid results without publishing an event. */
     void invalidate(SessionEvent event) {
         if (event instanceof SessionEvent.ListChanged changed) {
             if (changed.kind() == ListKind.TOOLS) {

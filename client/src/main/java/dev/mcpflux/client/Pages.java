@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Reads the lists of a server page after page, as they are asked for (specification: server/utilities/pagination). */
+/** Reads the lists of a server page by page, on demand (specification: server/utilities/pagination). */
 final class Pages {
 
     private static final Logger log = LoggerFactory.getLogger(McpSession.class);
@@ -29,10 +29,10 @@ final class Pages {
     private final Consumer<SessionEvent.ListCut> cut;
 
     /**
-     * Lists of one server.
+     * The lists of one server.
      *
-     * @param answered is given the method of each page that the server has answered
-     * @param cut is told of each list that ends before its end
+     * @param answered receives the method of each page that the server has answered
+     * @param cut receives each list that was cut short
      */
     Pages(Requests requests, ResultCache cache, Consumer<String> answered, Consumer<SessionEvent.ListCut> cut) {
         this.requests = requests;
@@ -42,9 +42,9 @@ final class Pages {
     }
 
     /**
-     * All elements of a list. One that would not end, or not soon, completes with what was read, and its end is told.
+     * All elements of a list. An endless or too long list completes with the elements read so far, and a report.
      *
-     * @param seen is given each page as it comes
+     * @param seen receives each page when it arrives
      */
     <T, P extends PageResult<T>> Flux<T> all(
             String method, Class<P> type, RequestOptions limits, Seen<? super P> seen) {
@@ -56,18 +56,18 @@ final class Pages {
                         ListBytes.add(context, page.bytes());
                         seen.page(page.result(), page.bytes());
                     })
-                    // one page ahead of the subscriber at the most
+                    // reads at most one page ahead of the subscriber
                     .concatMapIterable(page -> page.result().items(), 1);
         });
     }
 
-    /** Is given pages, and how many bytes the frames had that they came in. */
+    /** Receives pages, and the size of their frames in bytes. */
     interface Seen<P> {
 
         void page(P page, long bytes);
     }
 
-    /** One list that is being read; the pages come one after the other. */
+    /** One run through a list, page after page. */
     private final class Reading<T, P extends PageResult<T>> {
 
         private final String method;
@@ -144,7 +144,7 @@ final class Pages {
         }
     }
 
-    /** As the server has written it; where the connection does not say, more or less. */
+    /** The size of the page as the server sent it, or an estimate if the connection does not report it. */
     private static long size(Object page) {
         int frame = FrameBytes.current();
         if (frame > 0) {
@@ -155,7 +155,7 @@ final class Pages {
         return counter.bytes;
     }
 
-    /** Counts what is written. */
+    /** Counts the bytes that are written. */
     private static final class Counter extends OutputStream {
         private long bytes;
 
@@ -173,7 +173,7 @@ final class Pages {
     /**
      * One page.
      *
-     * @param seen is given it as it comes
+     * @param seen receives the page when it arrives
      */
     <P extends PageResult<?>> Mono<P> page(
             String method, @Nullable String cursor, Class<P> type, RequestOptions limits, Seen<? super P> seen) {

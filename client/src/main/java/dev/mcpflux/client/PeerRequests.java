@@ -33,24 +33,24 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Answers what a server of the legacy era asks by requests of its own. What nothing answers is refused, so that the server
- * does not wait. Handlers run beside each other, up to a limit; more wait, up to a limit; more than that are refused. Questions
- * are keyed by {@link Caller}, where each has a session.
+ * Answers the requests of a legacy server. Requests without a handler are rejected at once, so that the server does not
+ * wait. Handlers run concurrently, up to a limit; further requests wait, up to a limit, and beyond it are rejected.
+ * Requests are keyed by {@link Caller} if each caller has a session.
  */
 final class PeerRequests implements Deadlines.Watcher {
 
     private static final Logger log = LoggerFactory.getLogger(McpSession.class);
     private static final int MAX_SHOWN = 400;
     private static final int WAITING = 256;
-    /** How many bytes the questions have, about, that are answered or wait. */
+    /** The approximate size, in bytes, of all requests that wait or are being answered. */
     private static final long MAX_BYTES = 16L * 1024 * 1024;
 
     private static final String ABANDONED = "the call that it was asked for was given up";
     private static final String RELATED_TASK = "io.modelcontextprotocol/related-task";
 
     /**
-     * The answer to a request that only clients send. It has the id of ours, so that a program that sends back what it is sent
-     * answers with it, and is told by it.
+     * The error response to a request that only clients send. Such a request has the id of one of ours if the server
+     * just echoes its input, so this text identifies the echo.
      */
     static final String ECHO = "this is what a client asks a server";
 
@@ -58,33 +58,35 @@ final class PeerRequests implements Deadlines.Watcher {
     private final InputHandlers handlers;
     private final Connection connection;
     private final LongSupplier clock;
-    /** What is being answered or waits for it, and how it is stopped. */
+    /** The requests that wait or are being answered. */
     private final Map<Key, Open> active = new ConcurrentHashMap<>();
 
-    /** Two sessions of one server may use the same id; a caller is null where the session is that of all. */
+    /** Two sessions of one server may use the same id. The caller is null for the shared session. */
     private record Key(@Nullable Caller caller, RequestId id) {}
 
-    /** A question that waits for its turn. */
+    /** A request that waits for a handler. */
     private record Asked(
             JsonRpcMessage.Request request,
             Key key,
             @Nullable ContextView context) {}
 
-    /** A question that is not answered yet. */
+    /** A request that is not answered yet. */
     private static final class Open {
         private final Sinks.Empty<Void> stop = Sinks.empty();
         private final @Nullable ContextView context;
         private final long came;
         private final int bytes;
-        /** Completes when the call is given up that it came for; null where nobody knows which one that is. */
+        /**
+         * Completes when the call that the request belongs to ends without an answer; null if that call is unknown.
+         */
         private final @Nullable Mono<Void> callGivenUp;
-        /** Ends the watching of that call. */
+        /** The subscription to the end of that call. */
         private final Disposable.Swap watching = Disposables.swap();
-        /** Whether its handler was called, or it was decided that it is not to be. */
+        /** Whether its handler was called, or will never be. */
         private final AtomicBoolean begun = new AtomicBoolean();
-        /** The call may be over that it came for. */
+        /** The call that the request belongs to may have ended. */
         private volatile boolean orphan;
-        /** The call is over that it came for. */
+        /** The call that the request belongs to has ended. */
         private volatile boolean abandoned;
 
         Open(@Nullable ContextView context, @Nullable Mono<Void> callGivenUp, long came, int bytes) {
@@ -94,7 +96,7 @@ final class PeerRequests implements Deadlines.Watcher {
             this.bytes = bytes;
         }
 
-        /** Whether the call was given up that it came for. */
+        /** Whether the call that the request belongs to ended without an answer. */
         boolean isCallGivenUp() {
             if (callGivenUp == null) {
                 return false;
@@ -111,14 +113,14 @@ final class PeerRequests implements Deadlines.Watcher {
     private final AtomicLong held = new AtomicLong();
 
     private volatile long answered = Long.MIN_VALUE;
-    // fed by the one thread that reads from the server
+    // only the thread that reads from the server emits
     private final Sinks.Many<Asked> questions =
             Sinks.unsafe().many().unicast().onBackpressureBuffer(new BoundedQueue<>(WAITING));
 
     /**
-     * For one connection.
+     * The requests of one connection.
      *
-     * @param clock that of the time-outs of requests
+     * @param clock the clock of the timeouts
      */
     PeerRequests(String server, InputHandlers handlers, Connection connection, LongSupplier clock) {
         this.server = server;
@@ -127,12 +129,12 @@ final class PeerRequests implements Deadlines.Watcher {
         this.clock = clock;
     }
 
-    /** Begins to answer; what is returned ends it. */
+    /** Starts to answer requests; dispose the result to stop. */
     Disposable start(int concurrency) {
         return questions.asFlux().flatMap(this::answer, concurrency, 1).subscribe();
     }
 
-    /** Until when a question was being answered or waited for it, by the clock: until now, if one is. */
+    /** The time until which a request of the server was waiting or being answered: now, if one is. */
     long busyUntil() {
         return active.isEmpty() ? answered : now();
     }
@@ -155,8 +157,9 @@ final class PeerRequests implements Deadlines.Watcher {
     /**
      * Called by the thread that reads.
      *
-     * @param context what the question came with; null where nobody knows on whose behalf it is asked
-     * @param callGivenUp completes when the call is given up that the question came for; null where nobody knows which that is
+     * @param context the context of the request; null if the caller is unknown
+     * @param callGivenUp completes when the call that the request belongs to ends without an answer; null if that call
+     *     is unknown
      */
     void accept(JsonRpcMessage.Request request, @Nullable ContextView context, @Nullable Mono<Void> callGivenUp) {
         if (request.method().equals(Methods.PING)) {
@@ -170,7 +173,7 @@ final class PeerRequests implements Deadlines.Watcher {
             boolean room = held.addAndGet(open.bytes) <= MAX_BYTES || active.isEmpty();
             Open before = active.put(asked.key, open);
             if (before != null) {
-                // an id that is used twice: the first one is not waited for any more
+                // a duplicate id: the first request is abandoned
                 held.addAndGet(-before.bytes);
             }
             if (!room || questions.tryEmitNext(asked).isFailure()) {
@@ -187,7 +190,7 @@ final class PeerRequests implements Deadlines.Watcher {
         return new Key(context == null ? null : Caller.of(context), id);
     }
 
-    /** Called by the thread that reads, before anything was agreed on: nothing but a ping is answered. */
+    /** Called by the thread that reads, before the negotiation has finished: only pings are answered. */
     void acceptEarly(JsonRpcMessage.Request request, @Nullable ContextView context) {
         if (request.method().equals(Methods.PING)) {
             accept(request, context, null);
@@ -198,7 +201,7 @@ final class PeerRequests implements Deadlines.Watcher {
         }
     }
 
-    /** The server does not want the answer any more: "the receiver SHOULD stop processing and not send a response". */
+    /** The server has cancelled its request: "the receiver SHOULD stop processing and not send a response". */
     void cancel(@Nullable RequestId id, @Nullable ContextView context) {
         // "Invalid cancellation notifications SHOULD be ignored"
         if (id == null) {
@@ -207,17 +210,17 @@ final class PeerRequests implements Deadlines.Watcher {
         Key key = key(context, id);
         Open open = active.get(key);
         if (open != null) {
-            // one that still waits is not there any more when its turn comes
+            // removes a request that still waits, so that its handler is never called
             settle(key, open);
             open.stop.tryEmitEmpty();
         }
     }
 
     /**
-     * A server asks while it works on a call. Where the question came by the stream of one call, it is given up with that call.
-     * Otherwise nothing on the wire says which one it is, but it is one that had begun when the
-     * question came. So questions are given up when a call was given up that they may have come for, and no other is under
-     * way that they may have come for: who would answer them is not there any more.
+     * Abandons requests whose call has ended, because the user who would answer is gone. A server sends requests while
+     * it handles a call. If the request arrived on the stream of one call, it is abandoned with that call. Otherwise
+     * the call is unknown, but it began before the request arrived. Such a request is abandoned when a call that it may
+     * belong to ended without an answer, and no other such call is in progress.
      */
     @Override
     public void givenUp(long begin) {
@@ -236,7 +239,7 @@ final class PeerRequests implements Deadlines.Watcher {
 
     @Override
     public void ended(long oldest) {
-        // those that wait first: they must not begin in place of one that is stopped
+        // waiting requests first: they must not start in place of one that is stopped
         abandon(oldest, false);
         abandon(oldest, true);
     }
@@ -249,7 +252,7 @@ final class PeerRequests implements Deadlines.Watcher {
         });
     }
 
-    /** Stops its handler, or answers in place of one that was not called yet. */
+    /** Stops the handler, or sends an error response if it was not called yet. */
     private void abandon(Key key, Open open) {
         open.abandoned = true;
         settle(key, open);
@@ -271,7 +274,7 @@ final class PeerRequests implements Deadlines.Watcher {
             return Mono.empty();
         }
         if (open.isCallGivenUp()) {
-            // several questions of one call: those that wait must not begin in place of one that was stopped
+            // a call with several requests: waiting ones must not start in place of one that was stopped
             abandon(asked.key, open);
             return Mono.empty();
         }
@@ -290,7 +293,7 @@ final class PeerRequests implements Deadlines.Watcher {
                 .flatMap(response -> connection
                         .reply(response)
                         .onErrorResume(
-                                // what the handler answered cannot be written: the server is not to wait for it
+                                // the answer cannot be written: send an error, so that the server does not wait
                                 e -> e instanceof McpProtocolException || e instanceof JacksonException,
                                 e -> connection.reply(
                                         failure(request, new McpHandlerException(server, "the answer is no JSON", e)))))
@@ -318,7 +321,7 @@ final class PeerRequests implements Deadlines.Watcher {
         return tree;
     }
 
-    /** Without its parameters: they hold what a user is asked, and how long they are is up to the server. */
+    /** Omits the parameters: they contain user data, and the server determines their length. */
     private String describe(JsonRpcMessage.Request request) {
         return SafeText.line(connection.mask("its request " + request.method()), MAX_SHOWN);
     }
@@ -330,14 +333,14 @@ final class PeerRequests implements Deadlines.Watcher {
                 describe(request),
                 SafeText.line(connection.mask(e.toString()), MAX_SHOWN));
         int code = e instanceof McpProtocolException ? JsonRpcError.INVALID_PARAMS : JsonRpcError.INTERNAL_ERROR;
-        // what failed inside the application is none of the server's business
+        // do not report internal errors of the application to the server
         String message = e instanceof McpProtocolException known
                 ? String.valueOf(known.getMessage())
                 : "the client could not answer " + request.method();
         return new JsonRpcMessage.Failure(request.id(), new JsonRpcError(code, withoutName(message)));
     }
 
-    /** The name that the application gave to the server means nothing to it. */
+    /** Removes the configured name of the server, which is unknown to the server. */
     private String withoutName(String message) {
         String prefix = "server '" + server + "': ";
         return message.startsWith(prefix) ? message.substring(prefix.length()) : message;

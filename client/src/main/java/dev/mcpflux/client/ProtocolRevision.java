@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** A revision of the Model Context Protocol, oldest first. */
+/** The revisions of the Model Context Protocol, oldest first. */
 public enum ProtocolRevision {
     V2024_11_05("2024-11-05", ProtocolEra.LEGACY),
     V2025_03_26("2025-03-26", ProtocolEra.LEGACY),
@@ -22,7 +22,7 @@ public enum ProtocolRevision {
         this.era = era;
     }
 
-    /** As it stands on the wire. */
+    /** The revision as it is sent. */
     public String wire() {
         return wire;
     }
@@ -31,7 +31,7 @@ public enum ProtocolRevision {
         return era;
     }
 
-    /** The newest revision that is agreed on by {@code initialize}. */
+    /** The newest revision that is negotiated with {@code initialize}. */
     public static ProtocolRevision latestLegacy() {
         return V2025_11_25;
     }
@@ -45,7 +45,7 @@ public enum ProtocolRevision {
         return Arrays.stream(values()).filter(r -> r.wire.equals(wire)).findFirst();
     }
 
-    /** The newest revision of an era among those that a server names. */
+    /** The newest of these revisions in an era. */
     static Optional<ProtocolRevision> newest(ProtocolEra era, Collection<String> offered) {
         return Arrays.stream(values())
                 .filter(r -> r.era == era && offered.contains(r.wire))

@@ -10,15 +10,15 @@ import dev.mcpflux.transport.RequestSpec;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Turns the messages of an exchange into a typed result. */
+/** Converts the messages of an exchange into a typed result. */
 final class Replies {
 
     private Replies() {}
 
     /**
-     * The result of one request; related notifications are passed over. Ends with {@code single}, which waits for the
-     * end of the exchange: an operator that cancels once it has its element would tell the server to stop what it has
-     * just finished.
+     * The result of one request, without related notifications. It ends with {@code single}, which waits until the
+     * exchange has completed: an operator that cancels after the first element would notify the server to cancel a
+     * request that it has just completed.
      */
     static <R> Mono<R> single(String server, Connection connection, RequestSpec request, Class<R> type) {
         return connection
@@ -34,27 +34,28 @@ final class Replies {
     }
 
     /**
-     * Fails with an error that something is decided by. Hooks of the application ({@code Hooks.onOperatorError}) may replace
-     * what operators catch, and that includes a {@code Mono.error} within {@code flatMap} as long as it is not hidden.
+     * Fails with an error on which later operators decide. Hooks of the application ({@code Hooks.onOperatorError}) may
+     * replace errors that operators catch. That includes a {@code Mono.error} inside {@code flatMap} unless it is
+     * hidden.
      */
     static <T> Mono<T> unhooked(Throwable e) {
         return Mono.<T>error(e).hide();
     }
 
-    /** What is wrong with a response, or null. */
+    /** The error of an invalid response, or null. */
     static @Nullable McpException problem(
             Connection connection, String server, RequestSpec request, JsonRpcMessage.Response response) {
         if (response instanceof JsonRpcMessage.Failure failure) {
             return PeerErrorException.of(
                     server, request.method(), request.subject().routingName(), failure.error());
         }
-        // null is JSON, and fits no record
+        // a JSON null cannot be bound to a record
         if (response instanceof JsonRpcMessage.Success success
                 && !request.resultType().isInstance(success.result())) {
             return new McpProtocolException(server, "the response to " + request.method() + " has no result");
         }
-        // "A resultType of any value unrecognized by the client MUST be considered invalid." What may be something else
-        // than complete is a Reply, and looked at by who knows what else it may be
+        // "A resultType of any value unrecognized by the client MUST be considered invalid." Only a Reply may have
+        // another type than complete; its users check the type
         if (response instanceof JsonRpcMessage.Success success
                 && success.result() instanceof ServerResult result
                 && !(result instanceof Reply<?>)

@@ -16,28 +16,28 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
- * A result that may be the end, a question, or a task: {@code resultType} tells which, and may stand at the end of it. So
- * that it is bound in one pass all the same, these records have the members of all three.
+ * A response that contains a result, a request for input, or a task. {@code resultType} determines which, and may be
+ * the last member. To bind a response in one pass, these records have the members of all three.
  */
 sealed interface Reply<R> extends ServerResult {
 
-    /** What the server asks for before it goes on (specification 2026-07-28: basic/patterns/mrtr). */
+    /** The input that the server requests before it continues (specification 2026-07-28: basic/patterns/mrtr). */
     @Nullable
     Map<String, Tasks.InputRequest> inputRequests();
 
-    /** What the server wants back, exactly as it is. */
+    /** The state that the client sends back unchanged. */
     @Nullable
     String requestState();
 
-    /** The result, where it is the end. */
+    /** The result, if this is the final response. */
     R value();
 
-    /** The task that goes on instead, where it is one. */
+    /** The task, if the server started one. */
     default Tasks.@Nullable Task asTask() {
         return null;
     }
 
-    /** Answer to {@code tools/call}. */
+    /** A response to {@code tools/call}. */
     @JsonDeserialize(using = ToolCallReader.class)
     record ToolCall(
             List<Content> content,
@@ -63,7 +63,7 @@ sealed interface Reply<R> extends ServerResult {
             return new CallToolResult(content, structuredContent, isError, meta, others);
         }
 
-        /** A task of 2025-11-25 stands in a member, one of the extension is the result itself. */
+        /** A task of 2025-11-25 is a member of the result; a task of the extension is the result itself. */
         @Override
         public Tasks.@Nullable Task asTask() {
             if (task != null || !TASK.equals(resultType) || taskId == null || status == null) {
@@ -85,7 +85,7 @@ sealed interface Reply<R> extends ServerResult {
         }
     }
 
-    /** Answer to {@code prompts/get}. */
+    /** A response to {@code prompts/get}. */
     record Prompt(
             @Nullable String description,
             List<Prompts.Message> messages,
@@ -107,7 +107,7 @@ sealed interface Reply<R> extends ServerResult {
         }
     }
 
-    /** Answer to {@code resources/read}. */
+    /** A response to {@code resources/read}. */
     record Read(
             List<Content.ResourceContents> contents,
             @Nullable Long ttlMs,

@@ -32,7 +32,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Makes the requests of one open session: words them in its dialect, bounds them in time, and goes as many
+ * Sends the requests of one open session: in the format of its dialect, within time limits, and in as many
  * {@link Rounds} as the server needs.
  */
 final class Requests {
@@ -48,11 +48,11 @@ final class Requests {
     private final AtomicInteger work = new AtomicInteger();
 
     /**
-     * For one connection.
+     * The requests of one connection.
      *
-     * @param deadlines what watches over the time of its requests
-     * @param busyUntil until when, by {@link #now()}, questions of the server were being answered
-     * @param ended tells why the session has ended, once it has
+     * @param deadlines the time limits of the requests
+     * @param busyUntil the time, on the clock of {@link #now()}, until which requests of the server were being answered
+     * @param ended emits the reason when the session has ended
      */
     Requests(
             String server,
@@ -76,7 +76,7 @@ final class Requests {
     /**
      * A request that may take several rounds.
      *
-     * @param params those of the first
+     * @param params the parameters of the first round
      */
     record Question<R>(
             String method,
@@ -85,7 +85,7 @@ final class Requests {
             RoundParams params,
             Class<? extends Reply<R>> type) {
 
-        /** One that is about what its parameters are about. */
+        /** A request whose subject is the one of its parameters. */
         Question(String method, RequestEffect effect, RoundParams params, Class<? extends Reply<R>> type) {
             this(method, params.subject(), effect, params, type);
         }
@@ -111,7 +111,7 @@ final class Requests {
         return options.timer();
     }
 
-    /** Milliseconds since some moment. */
+    /** Milliseconds since an arbitrary origin. */
     long now() {
         return deadlines.now();
     }
@@ -124,14 +124,14 @@ final class Requests {
         return busyUntil.getAsLong();
     }
 
-    /** One request, one answer. */
+    /** A request with one response. */
     <R> Mono<R> ask(
             String method, RequestEffect effect, @Nullable RequestParams params, Class<R> type, RequestOptions limits) {
         return asking(
                 spec(method, effect, params, type, limits), type, within(limits), (answer, begin) -> Mono.just(answer));
     }
 
-    /** One request, one answer, within a limit of its own. */
+    /** A request with one response, with a time limit of its own. */
     <R> Mono<R> ask(
             String method,
             RequestEffect effect,
@@ -164,17 +164,17 @@ final class Requests {
         return new Asking<>(this, spec, type, limits, then);
     }
 
-    /** Without progress the answer is the only sign of life, and what this side answers meanwhile. */
+    /** Without progress, only the response and the answers to requests of the server count as activity. */
     private Asking.Limits within(RequestOptions limits) {
         return new Asking.Limits(
                 limits.shorter(), limits.totalTimeout(), dialect.serverAsksMeanwhile(), limits.source());
     }
 
     /**
-     * Asks, and answers what the server asks, until it answers.
+     * Sends a request, and answers the requests for input of the server until it returns the result.
      *
-     * @param atOnce is given the result if it came in the first round: that one depends on the parameters only
-     * @param task what follows a task to its end, if the request may become one
+     * @param atOnce receives a result that came in the first round, which depends on the parameters only
+     * @param task follows a task until it has ended, if the request may start one
      */
     <R> Mono<R> ask(
             Question<R> question,
@@ -185,9 +185,9 @@ final class Requests {
     }
 
     /**
-     * As {@link #ask(Question, RequestOptions, Consumer, Function)}.
+     * Like {@link #ask(Question, RequestOptions, Consumer, Function)}.
      *
-     * @param check looks at a result before it is emitted
+     * @param check validates a result before it is emitted
      */
     <R> Mono<R> ask(
             Question<R> question,
@@ -213,25 +213,30 @@ final class Requests {
             R value = reply.value();
             atOnce.accept(value);
             Mono<R> checked = check.apply(value);
-            // what was looked at already costs no task of the timer
+            // a result that needs no validation does not schedule a timeout
             return checked instanceof Fuseable.ScalarCallable<?> ? checked : inTime(checked, question, limits, begin);
         });
     }
 
-    /** What belongs to one call and may, for a while, wait for no response: a pause of a task, an answer of a person. */
+    /**
+     * Counts a call as in progress even while it waits for no response, during a pause of a task or for input of a
+     * user.
+     */
     <T> Flux<T> asWork(Flux<T> source) {
         return Flux.using(work::incrementAndGet, begun -> source, begun -> work.decrementAndGet(), false);
     }
 
-    /** How many such calls there are now. */
+    /** The number of such calls. */
     int work() {
         return work.get();
     }
 
-    /** What follows the first answer, more rounds and a check of the result, shares what is left of the time. */
+    /**
+     * Applies the remaining time to all that follows the first response: more rounds and the validation of the result.
+     */
     private <R> Mono<R> inTime(Mono<R> rest, Question<R> question, RequestOptions limits, long begin) {
         return rest.timeout(left(limits, begin), timer())
-                // what the peer did meanwhile explains nothing here: a handler or a check may be what took so long
+                // the activity of the server is not relevant here: a handler or the validation may be the slow part
                 .onErrorMap(
                         TimeoutException.class,
                         e -> new McpTimeoutException(
@@ -248,7 +253,7 @@ final class Requests {
         return Duration.ofMillis(Math.max(1, left));
     }
 
-    /** The rounds of a request of which only the result is of interest. */
+    /** The rounds of a request that only emits its result. */
     private <R> Rounds<R, R> repeated(
             Question<R> question, RequestOptions limits, @Nullable Function<Tasks.Task, Mono<R>> task) {
         return new Rounds<>(
@@ -265,10 +270,10 @@ final class Requests {
     }
 
     /**
-     * As {@link #ask}, with what is told on the way.
+     * Like {@link #ask}, with progress, log messages and task states.
      *
-     * @param result makes the last signal
-     * @param unheard is given a task that was made when nobody listened any more
+     * @param result creates the last signal
+     * @param unheard receives a task that was started after the subscriber had cancelled
      */
     <R> Flux<ToolSignal> signals(
             Question<R> question,
@@ -286,7 +291,7 @@ final class Requests {
                                         result,
                                         task)
                                 .from(Round.FIRST))
-                // the answer that made it a task waits behind signals that nobody asked for when all is given up
+                // after a cancellation, the response that started the task may still be buffered behind other signals
                 .doOnDiscard(JsonRpcMessage.Success.class, answer -> {
                     Tasks.Task started = answer.result() instanceof Reply<?> reply ? dialect.startedTask(reply) : null;
                     if (started != null) {
@@ -295,7 +300,7 @@ final class Requests {
                 });
     }
 
-    /** The signals of a request that may take so long in all. */
+    /** The signals of a request, within the total timeout. */
     <T> Flux<T> within(RequestOptions limits, String method, Flux<T> signals) {
         Duration total = limits.totalTimeout();
         return Flux.defer(() -> {
@@ -325,8 +330,8 @@ final class Requests {
     }
 
     /**
-     * Cancels the source and fails when there is a cause to. Reactor's {@code takeUntilOther} alone passes an error of its
-     * companion on, but does not cancel the source then.
+     * Cancels the source and fails when {@code cause} emits. Reactor's {@code takeUntilOther} alone forwards an error
+     * of its companion but does not cancel the source then.
      */
     static <T> Flux<T> failWhen(Mono<? extends Throwable> cause, Flux<T> source) {
         return Flux.defer(() -> {
@@ -352,7 +357,7 @@ final class Requests {
                             () -> timedOut(
                                     McpTimeoutException.Phase.IDLE, question.method(), idle, limits.source(), mark));
                 })
-                // the response is the last message of an exchange, so what follows it follows all of it
+                // the response is the last message of an exchange, so its continuation comes last too
                 .concatMap(message -> {
                     if (message instanceof JsonRpcMessage.Notification notification) {
                         return related(notification);
@@ -390,16 +395,16 @@ final class Requests {
     }
 
     /**
-     * The answers to several questions, made beside each other, in the order of the questions. Fails when the session ends:
-     * no request is under way meanwhile that would.
+     * Answers several requests for input concurrently, and keeps their order. Fails when the session ends, because no
+     * request is pending that would fail.
      *
-     * @param method what they are asked for
+     * @param method the request that the server handles
      */
     Mono<Map<String, Object>> answer(String method, Map<String, Tasks.InputRequest> inputs) {
         if (inputs.containsValue(null)) {
             return Mono.error(new McpProtocolException(server, method + " requires input, but it does not say which"));
         }
-        // the context of the call is that of its handlers
+        // handlers run with the context of the call
         Mono<Map<String, Object>> answers = Flux.deferContextual(context -> Flux.fromIterable(inputs.entrySet())
                         .flatMapSequential(
                                 input -> handlers.answer(
@@ -415,10 +420,10 @@ final class Requests {
     }
 
     /**
-     * The error of a wait that was in vain.
+     * The error of a timeout.
      *
-     * @param source where the limit was configured, or null
-     * @param mark of the connection, from when the wait began
+     * @param source the setting that configures the limit, or null
+     * @param mark the mark of the connection at the start of the wait
      */
     McpTimeoutException timedOut(
             McpTimeoutException.Phase phase, String method, Duration limit, @Nullable String source, long mark) {

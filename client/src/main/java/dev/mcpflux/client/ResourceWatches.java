@@ -22,9 +22,9 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /**
- * Listening in the legacy era: {@code resources/subscribe}, and what servers report by themselves (specification up to
- * 2025-11-25: server/resources, subscriptions). Keyed by {@link Caller} where each has a session: who listens hears what that
- * session reported, and nothing of another.
+ * Subscriptions in the legacy era: {@code resources/subscribe}, and notifications that servers send on their own
+ * (specification up to 2025-11-25: server/resources, subscriptions). Keyed by {@link Caller} if each caller has a
+ * session; a subscriber then receives the notifications of that session only.
  */
 final class ResourceWatches {
 
@@ -35,13 +35,16 @@ final class ResourceWatches {
     private final ServerCapabilities capabilities;
     private final Flux<PeerNotice> told;
     private final Mono<Termination> ended;
-    /** One subscription at the server for all who listen, or where each caller has a session, for all of that caller. */
+    /**
+     * The subscriptions at the server: one for all subscribers of a resource, or for all of the same caller if each
+     * caller has a session.
+     */
     private final Map<Watched, Flux<ListenSignal>> watched = new ConcurrentHashMap<>();
 
     /**
-     * A resource that is watched.
+     * A subscribed resource.
      *
-     * @param caller by whose session; null by the one of all
+     * @param caller the caller whose session it belongs to; null for the shared session
      */
     private record Watched(@Nullable Caller caller, String uri) {}
 
@@ -63,23 +66,23 @@ final class ResourceWatches {
                             && changed.kind().isIn(filter))
                     .map(news -> new ListenSignal.ListChanged(((SessionEvent.ListChanged) news.event()).kind()));
             List<String> uris = filter.resourceSubscriptions() == null ? List.of() : filter.resourceSubscriptions();
-            // all at once: each waits for as long as it is listened to
+            // subscribes to all at once, because none of them completes
             Flux<ListenSignal> resources =
                     Flux.fromIterable(uris).flatMap(uri -> watch(new Watched(caller, uri)), Math.max(1, uris.size()));
             Flux<ListenSignal> all =
                     Flux.merge(Mono.just(new ListenSignal.Acknowledged(filter)), Flux.never(), lists, resources);
-            // a session that is lost ends what listens with an error, in this era as in the other
+            // a lost session fails its subscribers, as in the modern era
             return Requests.failWhen(
                     ended.map(cause ->
                             cause.toException(requests.server(), Methods.RESOURCES_SUBSCRIBE, CallOutcome.UNKNOWN)),
-                    // what is told comes by the session of the caller, which is to be there
+                    // notifications arrive through the session of the caller, so keep it alive
                     caller == null ? all : requests.connection().holdSession().switchMap(there -> all));
         });
     }
 
     private Flux<ListenSignal> watch(Watched what) {
         return Flux.deferContextual(context -> watched.computeIfAbsent(what, w -> watching(w, Context.of(context))))
-                // who is slow holds up nobody else
+                // a slow subscriber does not delay the others
                 .onBackpressureBuffer(BUFFER, BufferOverflowStrategy.DROP_OLDEST);
     }
 
@@ -98,13 +101,14 @@ final class ResourceWatches {
                         (u, error) -> Mono.empty(),
                         u -> unsubscribe(u, limits))
                 .doFinally(end -> watched.remove(what))
-                // who listened first: also when the last one is gone it is known whose subscription ends
+                // the context of the first subscriber: when the last one cancels, it identifies the session to
+                // unsubscribe from
                 .contextWrite(none -> context)
                 .publish()
                 .refCount();
     }
 
-    /** What only begins with the same letters is another resource. */
+    /** A common prefix alone does not make a URI a sub-resource. */
     private static boolean isOrIsBeneath(String uri, String watched) {
         return uri.equals(watched)
                 || (uri.startsWith(watched)
@@ -112,9 +116,9 @@ final class ResourceWatches {
     }
 
     /**
-     * Subscribes anew to what is watched: the server has forgotten it.
+     * Subscribes again after the server has lost the subscriptions.
      *
-     * @param caller by whose session
+     * @param caller the caller whose session was lost
      */
     Mono<Void> watchAgain(Caller caller) {
         RequestOptions limits = requests.options().request();

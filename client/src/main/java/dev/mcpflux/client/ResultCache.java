@@ -14,9 +14,9 @@ import reactor.core.scheduler.Scheduler;
 import reactor.util.context.ContextView;
 
 /**
- * Results, kept for as long as the server allows (specification 2026-07-28: server/utilities/caching). Each page of a list
- * is one. Keyed by {@link Caller}: what is not marked public is kept for the caller it was read for and for no other, and what
- * was read without a caller is for calls without one. Belongs to no thread; nothing in it waits.
+ * Caches results for as long as the server allows (specification 2026-07-28: server/utilities/caching). Each page of a
+ * list is one result. Keyed by {@link Caller}: a result that is not public is returned only to the caller that
+ * requested it, and the result of a call without a caller only to such calls. Thread-safe; never blocks.
  */
 final class ResultCache {
 
@@ -24,14 +24,14 @@ final class ResultCache {
     private final int limit;
     private final long maxBytes;
     private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
-    /** Grows with every change told of, so that what was asked for before it is not kept after it. */
+    /** Incremented with every reported change: a result that was requested before a change is not cached after it. */
     private final AtomicLong changes = new AtomicLong();
 
     /**
      * An empty cache.
      *
-     * @param limit how many results are kept
-     * @param maxBytes how many bytes the frames had that they came in
+     * @param limit the number of results
+     * @param maxBytes the total size of the frames of the results
      */
     ResultCache(Scheduler timer, int limit, long maxBytes) {
         this.timer = timer;
@@ -40,28 +40,28 @@ final class ResultCache {
     }
 
     /**
-     * What a result is found by.
+     * The key of a result.
      *
-     * @param caller null for what is public
+     * @param caller null for a public result
      */
     private record Key(
             String method, String argument, @Nullable Caller caller) {}
 
     private record Entry(Object result, long until, int bytes) {}
 
-    /** A result, and how many bytes the frame had that it came in. */
+    /** A result and the size of its frame in bytes. */
     record Sized<R>(R result, long bytes) {}
 
-    /** Keeps the result of a request that was made. */
+    /** Stores the result of a request. */
     @FunctionalInterface
     interface Keeper {
         void keep(@Nullable Long ttlMs, @Nullable String scope, Object result);
     }
 
     /**
-     * A kept result of the caller, else one that is asked for.
+     * The cached result of the caller, else a new one.
      *
-     * @param ask makes the request, and gives its result to the keeper on the thread that reads it
+     * @param ask sends the request, and passes its result to the keeper on the thread that reads it
      */
     <R> Mono<R> findOrAsk(
             String method,
@@ -78,7 +78,7 @@ final class ResultCache {
                 .map(Sized::result);
     }
 
-    /** As {@link #findOrAsk}, with the size of the result. */
+    /** Like {@link #findOrAsk}, with the size of the result. */
     <R> Mono<Sized<R>> findOrAskSized(
             String method,
             @Nullable String argument,
@@ -90,7 +90,7 @@ final class ResultCache {
             if (kept != null) {
                 return Mono.just(kept);
             }
-            // taken before the request is made: what changes meanwhile makes its result stale
+            // read before the request is sent: a change in the meantime makes the result stale
             long moment = changes.get();
             return ask.apply((ttlMs, scope, result) -> {
                 if (policy != CachePolicy.BYPASS) {
@@ -111,7 +111,7 @@ final class ResultCache {
         return entry != null && fresh(entry) ? new Sized<>(type.cast(entry.result()), entry.bytes()) : null;
     }
 
-    /** Keeps a result instead of an older one, if the server allows and nothing changed since {@code moment}. */
+    /** Replaces a result by a newer one, if the server allows and nothing has changed since {@code moment}. */
     private void keep(
             String method,
             @Nullable String argument,
@@ -122,14 +122,14 @@ final class ResultCache {
             long moment) {
         Caller caller = Caller.of(context);
         String of = argument(argument);
-        // whether this one may be kept or not: it is newer than what the caller would have been served
+        // remove the old result even if the new one may not be cached: it is out of date
         entries.remove(new Key(method, of, caller));
         entries.remove(new Key(method, of, null));
         // "If ttlMs is negative, clients SHOULD ignore it and treat it as 0."
         if (ttlMs == null || ttlMs <= 0 || limit == 0) {
             return;
         }
-        // what is made of a frame weighs about as much
+        // an object is about as large as its frame
         int bytes = FrameBytes.current();
         if (full(bytes)) {
             entries.values().removeIf(entry -> !fresh(entry));
@@ -138,7 +138,7 @@ final class ResultCache {
             Key key = new Key(method, of, CacheableResult.PUBLIC.equals(scope) ? null : caller);
             entries.put(key, new Entry(result, now() + Math.min(ttlMs, Long.MAX_VALUE / 2), bytes));
             if (changes.get() != moment) {
-                // it changed while it was put there
+                // it changed while it was being stored
                 entries.remove(key);
             }
         }
@@ -149,13 +149,13 @@ final class ResultCache {
                 || entries.values().stream().mapToLong(Entry::bytes).sum() + more > maxBytes;
     }
 
-    /** Forgets all results of a method. */
+    /** Removes all results of a method. */
     void drop(String method) {
         changes.incrementAndGet();
         entries.keySet().removeIf(key -> key.method().equals(method));
     }
 
-    /** Forgets the results of a method for one argument. */
+    /** Removes the results of a method for one argument. */
     void drop(String method, String argument) {
         changes.incrementAndGet();
         entries.keySet()
@@ -174,7 +174,7 @@ final class ResultCache {
         return timer.now(TimeUnit.MILLISECONDS);
     }
 
-    /** No argument is another one than an empty one: an empty cursor is a cursor. */
+    /** No argument differs from an empty one: an empty cursor is a valid cursor. */
     private static String argument(@Nullable String argument) {
         return argument == null ? "" : "=" + argument;
     }

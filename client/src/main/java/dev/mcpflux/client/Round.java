@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One round of a request (specification 2026-07-28: basic/patterns/mrtr).
  *
- * @param number counts from 1
- * @param inputs the answers to what the server asked in the round before; null for the first, and where it asked nothing
- * @param state what the server gave with its question, to be given back
+ * @param number the number of the round, starting at 1
+ * @param inputs the answers to the requests for input of the previous round; null if there were none
+ * @param state the state of the server to send back
  */
 record Round(
         int number,

@@ -9,23 +9,23 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The loop of a request that may take several rounds: while the server asks for input, answers it and asks again; follows the
- * task that the server may make of it (specification 2026-07-28: basic/patterns/mrtr). What a round emits on its way is for
- * the one who makes it.
+ * The loop of a request that may take several rounds. While the server asks for input, it collects the answers and
+ * sends the request again. If the server starts a task, it follows the task (specification 2026-07-28:
+ * basic/patterns/mrtr). The {@link Maker} determines the signals of each round.
  *
- * @param <R> the result of the request
- * @param <S> what is emitted
+ * @param <R> the type of the result
+ * @param <S> the type of the signals
  */
 final class Rounds<R, S> {
 
-    /** Makes one round. */
+    /** Sends the request of one round. */
     @FunctionalInterface
     interface Maker<R, S> {
 
         /**
          * Sends the request of this round.
          *
-         * @param rounds continues with the answer: {@link Rounds#after}
+         * @param rounds to continue with the response: {@link Rounds#after}
          */
         Flux<S> make(Round round, Rounds<R, S> rounds);
     }
@@ -37,10 +37,10 @@ final class Rounds<R, S> {
     private final @Nullable Function<Tasks.Task, Flux<S>> task;
 
     /**
-     * Rounds of one request.
+     * The rounds of one request.
      *
-     * @param result makes what is emitted of the result
-     * @param task follows a task to its end; null where the request becomes none
+     * @param result converts the result to the last signal
+     * @param task follows a task until it has ended; null if the request cannot start one
      */
     Rounds(
             Requests requests,
@@ -55,12 +55,12 @@ final class Rounds<R, S> {
         this.task = task;
     }
 
-    /** This round and all that follow. */
+    /** This round and all following ones. */
     Flux<S> from(Round round) {
         return maker.make(round, this);
     }
 
-    /** What follows the answer to a round: the result, the task, or more rounds. */
+    /** The continuation of a round: the result, the task, or further rounds. */
     Flux<S> after(Reply<R> reply, Round round) {
         Tasks.Task started = task == null ? null : requests.dialect().startedTask(reply);
         if (started != null && task != null) {
@@ -71,7 +71,7 @@ final class Rounds<R, S> {
                 : next(reply, round).flatMapMany(this::from);
     }
 
-    /** Answers what the server asks for; emits what the next round is to carry. */
+    /** Answers the requests for input, and emits the next round with the answers. */
     private Mono<Round> next(Reply<R> reply, Round round) {
         if (!requests.dialect().asksForInput(reply)) {
             return Mono.error(

@@ -8,15 +8,15 @@ import dev.mcpflux.error.McpTimeoutException;
 import java.util.List;
 import java.util.Objects;
 
-/** Which error to report for a server that was started twice, the second time without the probe. */
+/** Chooses the error for a server that failed to start twice, the second time without a probe. */
 final class StartFailures {
 
     private StartFailures() {}
 
     /**
-     * The error for both failures; the other one is suppressed in it. A server that ended the first time has said why, so a
-     * second one that is silent or ends likewise adds nothing; an answer of the second one is not spoiled by the probe, and
-     * so counts more.
+     * One error for both failures, with the other one suppressed in it. If the server ended the first time, that error
+     * is the most informative one, and a second run that ends the same way or times out adds nothing. An error response
+     * of the second run counts more, because no probe preceded it.
      */
     static McpException ofBoth(String server, McpException first, McpException second) {
         if (!(first instanceof McpConnectionException)) {

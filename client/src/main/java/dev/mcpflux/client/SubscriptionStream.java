@@ -19,8 +19,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.SynchronousSink;
 
 /**
- * Listening in the modern era: one {@code subscriptions/listen} exchange for each who listens (specification 2026-07-28:
- * basic/patterns/subscriptions).
+ * Subscriptions in the modern era: one {@code subscriptions/listen} exchange for each subscriber (specification
+ * 2026-07-28: basic/patterns/subscriptions).
  */
 final class SubscriptionStream {
 
@@ -45,7 +45,7 @@ final class SubscriptionStream {
                 open::incrementAndGet, begun -> exchange(spec, limits), begun -> open.decrementAndGet(), false);
     }
 
-    /** How many exchanges are under way that only listen. */
+    /** The number of open subscription exchanges. */
     int exchanges() {
         return open.get();
     }
@@ -54,7 +54,7 @@ final class SubscriptionStream {
         long mark = requests.connection().mark();
         return requests.connection()
                 .exchange(spec)
-                // the acknowledgement is waited for as for any answer; what follows may take for ever
+                // the acknowledgement has a timeout like any response; the notifications after it have none
                 .timeout(Mono.delay(limits.idleTimeout(), requests.timer()), message -> Mono.never())
                 .onErrorMap(
                         TimeoutException.class,

@@ -26,26 +26,26 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * Follows a task to its end, so that it looks like a slow call: the extension {@code io.modelcontextprotocol/tasks}, and
- * the experimental tasks of 2025-11-25 (basic/utilities/tasks). What it asks, also to give a task up, it asks on behalf of the caller
- * that began to follow it; it keeps nothing else.
+ * Follows a task until it has ended, so that it behaves like a slow call: the extension
+ * {@code io.modelcontextprotocol/tasks}, and the experimental tasks of 2025-11-25 (basic/utilities/tasks). All its
+ * requests, cancellations included, are made for the caller that follows the task; it keeps no other state.
  */
 abstract sealed class TaskFollower permits ExtensionTasks, LegacyTasks {
 
     private static final Logger log = LoggerFactory.getLogger(McpSession.class);
 
-    /** Where the server suggests nothing. */
+    /** The poll interval if the server suggests none. */
     private static final Duration POLL = Duration.ofSeconds(1);
-    /** A server that suggests less is not asked more often. */
+    /** The shortest poll interval, even if the server suggests a shorter one. */
     private static final Duration LEAST = Duration.ofMillis(50);
-    /** More cannot be counted by every timer. */
+    /** The longest poll interval; some timers overflow with longer ones. */
     private static final Duration MOST = Duration.ofDays(1);
 
     private final Requests requests;
-    /** What servers tell of tasks by themselves; it spares the rest of a pause. */
+    /** Task notifications of the server; each one ends the current pause. */
     private final Flux<PeerNotice> told;
 
-    /** Whether the server hears of tasks that are given up. */
+    /** Whether to notify the server of cancelled tasks. */
     private final boolean cancels;
 
     TaskFollower(Requests requests, Flux<PeerNotice> told, boolean cancels) {
@@ -54,13 +54,13 @@ abstract sealed class TaskFollower permits ExtensionTasks, LegacyTasks {
         this.cancels = cancels;
     }
 
-    /** The task as it is now. */
+    /** The current state of the task. */
     Mono<Tasks.Task> get(String taskId, RequestOptions limits) {
         return requests.ask(
                 Methods.TASKS_GET, RequestEffect.READS, new Tasks.TaskParams(taskId, null), Tasks.Task.class, limits);
     }
 
-    /** Asks the server to give the task up; it need not. */
+    /** Requests that the server cancel the task; the server may ignore it. */
     Mono<Void> cancel(String taskId, RequestOptions limits) {
         return requests.ask(
                         Methods.TASKS_CANCEL,
@@ -72,15 +72,15 @@ abstract sealed class TaskFollower permits ExtensionTasks, LegacyTasks {
     }
 
     /**
-     * Its states, each when it is another than before, then its result. <em>Cancellation</em>, and any error after which
-     * nobody asks for it any more, cancels the task, unless the request was made to keep it.
+     * The states of the task, each one that differs from the previous, then its result. <em>Cancellation</em> cancels
+     * the task, and so does any error that ends the polling, unless the request keeps its task.
      */
     Flux<ToolSignal> follow(Tasks.Task created, RequestOptions limits) {
         boolean ended = created.terminal() && createdWithoutResult();
         return follow(created.taskId(), ended ? get(created.taskId(), limits) : Mono.just(created), ended, limits);
     }
 
-    /** The same for a task of which nothing is known but its id. */
+    /** The same for a task of which only the id is known. */
     Flux<ToolSignal> resume(String taskId, RequestOptions limits) {
         return follow(taskId, get(taskId, limits), false, limits);
     }
@@ -91,16 +91,16 @@ abstract sealed class TaskFollower permits ExtensionTasks, LegacyTasks {
             AtomicBoolean over = new AtomicBoolean(ended);
             AtomicReference<Tasks.@Nullable Task> last = new AtomicReference<>();
             return first
-                    // a loop and not a recursion: a task may be asked for thousands of times
+                    // a loop instead of recursion: a task may be polled thousands of times
                     .expand(task -> ended(task) ? Mono.empty() : pause(task, answered, limits))
-                    // what has ended is not cancelled, whether its result was handed over or not
+                    // a task that has ended is not cancelled, even if its result was not emitted
                     .doOnNext(task -> over.compareAndSet(false, task.terminal()))
                     .concatMap(
                             task -> {
                                 Flux<ToolSignal> news = sameAs(last.getAndSet(task), task)
                                         ? Flux.empty()
                                         : Flux.just(new ToolSignal.TaskStatus(task));
-                                // an error of the server instead of a result is what the task ended with
+                                // an error response to the request for the result is the result of the task
                                 return ended(task)
                                         ? news.concatWith(result(task, limits)
                                                 .doOnError(PeerErrorException.class, e -> over.set(true)))
@@ -118,14 +118,14 @@ abstract sealed class TaskFollower permits ExtensionTasks, LegacyTasks {
         }));
     }
 
-    /** Its result only. */
+    /** Only the result of the task. */
     Mono<CallToolResult> followToResult(Tasks.Task first, RequestOptions limits) {
         return follow(first, limits).ofType(ToolSignal.Result.class).single().map(ToolSignal.Result::result);
     }
 
     /**
-     * Whether a task goes on at the server in spite of this error. "Clients SHOULD continue polling until the task reaches a
-     * terminal status or until invoking tasks/cancel" (ext-tasks, Task Polling).
+     * Whether the task continues at the server after this error. "Clients SHOULD continue polling until the task
+     * reaches a terminal status or until invoking tasks/cancel" (ext-tasks, Task Polling).
      */
     private static boolean lives(Throwable e) {
         return !(e instanceof McpConnectionException)
@@ -139,15 +139,15 @@ abstract sealed class TaskFollower permits ExtensionTasks, LegacyTasks {
         }
     }
 
-    /** One that nobody follows. */
+    /** Cancels a task that has no subscriber. */
     void abandon(Tasks.Task created, RequestOptions limits, ContextView context) {
         leave(created.taskId(), limits, new AtomicBoolean(created.terminal()), context);
     }
 
-    /** Nobody is left to wait for this one: it is asked for its effect on the server. */
+    /** Cancels the task at the server; no subscriber waits for the response. */
     private void giveUp(String taskId, ContextView context) {
         cancel(taskId, requests.options().request())
-                // on behalf of whose task it was
+                // the caller of the task
                 .contextWrite(Context.of(context))
                 .subscribe(
                         null,
@@ -158,20 +158,20 @@ abstract sealed class TaskFollower permits ExtensionTasks, LegacyTasks {
                                 SafeText.line(e)));
     }
 
-    /** Whether a task that has ended already when it is created has to be asked for once more, to have its result. */
+    /** Whether a task that has already ended when it is created has to be polled once more for its result. */
     abstract boolean createdWithoutResult();
 
-    /** Whether there is nothing to wait for any more, so that the result can be asked for. */
+    /** Whether the result can be requested without further polling. */
     abstract boolean ended(Tasks.Task task);
 
     /**
-     * Answers what the server asks for through the state of the task.
+     * Answers the requests for input in the state of a task.
      *
-     * @param answered the keys of what has been answered, to be added to
+     * @param answered the keys that have been answered; this method adds to them
      */
     abstract Mono<Void> input(Tasks.Task task, Set<String> answered, RequestOptions limits);
 
-    /** The result of a task that has ended; fails with what it ended with otherwise. */
+    /** The result of a task that has ended; fails if the task failed or was cancelled. */
     abstract Mono<ToolSignal> result(Tasks.Task task, RequestOptions limits);
 
     private Mono<Tasks.Task> pause(Tasks.Task task, Set<String> answered, RequestOptions limits) {

@@ -17,12 +17,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ValueDeserializer;
 
 /**
- * Reads the answer to {@code tools/call}, member by member: it is on the path of every call, and the general way holds all
- * fifteen members in an array, and looks each up, before it makes the record.
+ * Deserializes the result of {@code tools/call} member by member. It is on the path of every call; the default
+ * deserializer buffers all fifteen members in an array, and looks each one up, before it creates the record.
  */
 final class ToolCallReader extends ValueDeserializer<Reply.ToolCall> {
 
-    // set once, before the reader is used
+    // set once, before the first use
     private @Nullable ValueDeserializer<Object> block;
 
     @Override

@@ -13,8 +13,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Calls of tools: as a task where the tool runs as one, followed to its end; checked against the schemas of the tool; made once
- * more where its list is older than its parameter headers.
+ * Tool calls. Runs a tool as a task if required, and follows the task until it has ended. Validates arguments and
+ * results against the schemas of the tool. Retries a call once if the server rejects its parameter headers because the
+ * list of tools is out of date.
  */
 final class ToolCalls {
 
@@ -28,7 +29,7 @@ final class ToolCalls {
         this.tasks = tasks;
     }
 
-    /** Calls a tool for its result. */
+    /** Calls a tool and emits its result. */
     Mono<CallToolResult> call(Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
         return tools.knowsWhetherTask(caller, tool)
                 ? callKnown(caller, tool, arguments, limits)
@@ -46,7 +47,7 @@ final class ToolCalls {
                                 .onErrorMap(inner -> withBoth(e, inner))
                                 .then(Mono.defer(() -> ask(caller, tool, arguments, limits))))
                 : call;
-        // the check of the arguments is part of the call and of its time
+        // the validation of the arguments counts towards the timeout of the call
         return limits.validateArguments()
                 ? requests.within(
                         limits,
@@ -64,13 +65,13 @@ final class ToolCalls {
                 result -> tools.checkResult(caller, tool, result, limits));
     }
 
-    /** The refusal is what counts; why the list could not be read is kept beneath it. */
+    /** Emits the rejection; the error of reading the list becomes a suppressed exception of it. */
     private static Throwable withBoth(McpHeaderMismatchException refusal, Throwable e) {
         refusal.addSuppressed(e);
         return refusal;
     }
 
-    /** Calls a tool for its progress and its result. */
+    /** Calls a tool and emits its progress and its result. */
     Flux<ToolSignal> signals(Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
         return tools.knowsWhetherTask(caller, tool)
                 ? knownSignals(caller, tool, arguments, limits)
@@ -91,7 +92,7 @@ final class ToolCalls {
                         task -> tasks.follow(task, limits),
                         task -> tasks.abandon(task, limits, context))));
         Flux<ToolSignal> sure = requests.connection().mirrorsArgumentsInHeaders()
-                // refused before it began: nothing was told yet
+                // rejected before it began, so no signal was emitted yet
                 ? call.onErrorResume(
                         McpHeaderMismatchException.class,
                         e -> tools.readAnew(caller, limits)
@@ -101,7 +102,7 @@ final class ToolCalls {
         Flux<ToolSignal> all = limits.validateArguments()
                 ? tools.checkArguments(caller, tool, arguments, limits).thenMany(sure)
                 : sure;
-        // checks are part of the call and of its time
+        // validations count towards the timeout of the call
         return requests.options().schemas() == null ? all : requests.within(limits, Methods.TOOLS_CALL, all);
     }
 

@@ -15,16 +15,17 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 
 /**
- * Lists that a server may have although it does not say so. "Servers that support tools MUST declare the tools capability"
- * (specification: server/tools), and some do not. Such a server is asked once; that it has no such list is no error.
+ * Lists that a server may have without declaring them. "Servers that support tools MUST declare the tools capability"
+ * (specification: server/tools), and some do not. Such a server is asked once, and the answer that it does not have the
+ * list is not an error.
  *
- * <p>It is not keyed by caller: whether a server knows a method does not depend on who asks.
+ * <p>It is not keyed by caller, because the methods that a server supports do not depend on the caller.
  */
 final class UndeclaredLists {
 
     private static final Logger log = LoggerFactory.getLogger(McpSession.class);
 
-    /** A server that ignores requests that it does not know must not hold up those who list all there is. */
+    /** A server that ignores unknown methods must not delay reading the other lists. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final String server;
@@ -37,9 +38,9 @@ final class UndeclaredLists {
     /**
      * The list of a method.
      *
-     * @param list reads it
-     * @return what the server lists; empty if it does not have the list. Fails if it breaks off after it has begun, and if
-     *     the link is lost
+     * @param list reads the list
+     * @return the elements of the list; empty if the server does not have it. Fails if an error occurs after the first
+     *     element, and if the connection is lost
      */
     <T> Flux<T> ask(String method, RequestOptions limits, Function<RequestOptions, Flux<T>> list) {
         return Flux.defer(() -> {
@@ -63,7 +64,7 @@ final class UndeclaredLists {
         });
     }
 
-    /** Whether the server answered that it does not know the method. */
+    /** Whether the error means that the server does not know the method. */
     static boolean unknown(Throwable e) {
         return e instanceof PeerErrorException answer && answer.error().code() == JsonRpcError.METHOD_NOT_FOUND;
     }
