@@ -75,7 +75,7 @@ class CommandsTest {
             Run run = runWith("x=cat", "tools", "--era", era);
 
             assertThat(run.code).isEqualTo(ExitCode.SERVER);
-            assertThat(run.err).contains("server 'x': it sends back what it is sent, as cat does");
+            assertThat(run.err).contains("server 'x': it echoes its input, as cat does");
         }
     }
 

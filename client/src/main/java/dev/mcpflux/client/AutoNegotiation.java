@@ -140,7 +140,7 @@ final class AutoNegotiation implements Negotiation {
             // too late: fail with the original error
             return Mono.error(because);
         }
-        log.debug("[{}] is started again and not probed: {}", attempt.server(), SafeText.line(because));
+        log.debug("[{}] is restarted without a probe: {}", attempt.server(), SafeText.line(because));
         return attempt.again(because)
                 .then(Mono.defer(() -> legacy.negotiate(attempt)))
                 .onErrorMap(McpException.class, e -> StartFailures.ofBoth(attempt.server(), because, e));

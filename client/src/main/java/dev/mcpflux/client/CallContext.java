@@ -67,7 +67,7 @@ public final class CallContext {
         if (value == null || value instanceof String) {
             return (String) value;
         }
-        throw new IllegalArgumentException(key + " in the Reactor context has to be a String, but is a "
+        throw new IllegalArgumentException(key + " in the Reactor context must be a String, but is a "
                 + value.getClass().getName());
     }
 }

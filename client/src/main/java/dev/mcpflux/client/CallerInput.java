@@ -37,10 +37,13 @@ final class CallerInput {
         for (Map.Entry<?, ?> text : texts.entrySet()) {
             if (!(text.getKey() instanceof String name)) {
                 throw new McpValidationException(
-                        server, what, List.of("a name is a text, found " + kind(text.getKey())), null);
+                        server, what, List.of("a name must be a string, found " + kind(text.getKey())), null);
             } else if (!(text.getValue() instanceof String)) {
                 throw new McpValidationException(
-                        server, what, List.of("/" + name + ": expected a text, found " + kind(text.getValue())), null);
+                        server,
+                        what,
+                        List.of("/" + name + ": expected a string, found " + kind(text.getValue())),
+                        null);
             }
         }
         return texts;
@@ -121,7 +124,7 @@ final class CallerInput {
         }
         String name = given.getClass().getSimpleName();
         return given instanceof Publisher<?>
-                ? "a publisher (" + name + "), which nobody subscribes to"
+                ? "a publisher (" + name + "), which is never subscribed"
                 : "a value of type " + (name.isEmpty() ? given.getClass().getName() : name);
     }
 }

@@ -82,7 +82,7 @@ final class ChangeFeed {
                         // a lost connection ends the session; a stream that breaks can be opened again
                         .filter(e -> !(e instanceof McpClosedException) && !(e instanceof PeerErrorException)))
                 .onErrorResume(e -> {
-                    log.debug("[{}] does not tell of changes of its lists: {}", server, SafeText.line(e));
+                    log.debug("[{}] does not report changes of its lists: {}", server, SafeText.line(e));
                     return Flux.empty();
                 });
     }

@@ -202,10 +202,10 @@ final class DefaultMcpSession implements McpSession {
     public Mono<Completions.Completion> complete(
             Completions.Reference reference, String argument, String value, Map<String, String> resolved) {
         return mono((active, caller) -> active.complete(
-                CallerInput.required(name(), reference, "what is completed"),
+                CallerInput.required(name(), reference, "the reference to complete"),
                 CallerInput.required(name(), argument, "the name of the argument"),
                 CallerInput.required(name(), value, "the value of the argument"),
-                CallerInput.texts(name(), resolved, "the arguments that have values")));
+                CallerInput.texts(name(), resolved, "the resolved arguments")));
     }
 
     @Override
@@ -216,8 +216,8 @@ final class DefaultMcpSession implements McpSession {
 
     @Override
     public Flux<ListenSignal> listen(Subscriptions.Filter filter) {
-        return flux((active, caller) ->
-                active.era().listen(caller, CallerInput.required(name(), filter, "what is listened to")));
+        return flux(
+                (active, caller) -> active.era().listen(caller, CallerInput.required(name(), filter, "the filter")));
     }
 
     @Override

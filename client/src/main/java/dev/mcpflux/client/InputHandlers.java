@@ -117,7 +117,8 @@ final class InputHandlers {
                         ? Mono.just(filled)
                         : Replies.unhooked(failed(
                                 Methods.ELICIT,
-                                "gave an answer that does not fit what was asked for: " + String.join("; ", problems),
+                                "gave an answer that does not conform to the requested schema: "
+                                        + String.join("; ", problems),
                                 null)));
     }
 

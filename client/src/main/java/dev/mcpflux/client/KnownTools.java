@@ -155,8 +155,8 @@ final class KnownTools {
     }
 
     /**
-     * "The client SHOULD call tools/list to check for changes to the tool's inputSchema" when the server refused a call for
-     * its headers (specification 2026-07-28: basic/transports/streamable-http).
+     * "The client SHOULD call tools/list to check for changes to the tool's inputSchema" after the server has rejected
+     * the headers of a call (specification 2026-07-28: basic/transports/streamable-http).
      */
     Mono<Void> readAnew(Caller caller, RequestOptions limits) {
         RequestOptions now = limits.mutate().cache(CachePolicy.REFRESH).build();

@@ -89,7 +89,9 @@ final class LegacyEra implements Era {
                         .notify(new JsonRpcMessage.Notification(Methods.ROOTS_LIST_CHANGED, null))
                         .onErrorComplete())
                 .subscribe(
-                        null, e -> log.warn("[{}] the roots are not watched any more: {}", server, SafeText.line(e))));
+                        null,
+                        e -> log.warn(
+                                "[{}] changes of the roots are no longer reported: {}", server, SafeText.line(e))));
     }
 
     @Override
@@ -170,7 +172,7 @@ final class LegacyEra implements Era {
         running.add(again.then(further)
                 .contextWrite(caller::in)
                 .subscribe(
-                        null, e -> log.debug("[{}] it was not told everything again: {}", server, SafeText.line(e))));
+                        null, e -> log.debug("[{}] its session could not be restored: {}", server, SafeText.line(e))));
     }
 
     /** The server notifies on its own, whether a list was read or not. */

@@ -45,7 +45,7 @@ final class LegacyHandshake implements Negotiation {
     }
 
     private static McpProtocolException echo(String server) {
-        return new McpProtocolException(server, "it sends back what it is sent, as cat does: that is no MCP server");
+        return new McpProtocolException(server, "it echoes its input, as cat does, so it is not an MCP server");
     }
 
     private static Mono<PeerInfo> accept(Connection connection, String server, InitializeResult result) {

@@ -365,7 +365,7 @@ public interface McpSession {
                     if (signal instanceof ListenSignal.Acknowledged acknowledged) {
                         if (acknowledged.filter().resourceSubscriptions() == null
                                 || acknowledged.filter().resourceSubscriptions().isEmpty()) {
-                            sink.error(new McpProtocolException(name(), "it does not tell of changes of " + uri));
+                            sink.error(new McpProtocolException(name(), "it does not report changes of " + uri));
                         }
                     } else if (signal instanceof ListenSignal.ResourceUpdated updated) {
                         sink.next(updated.uri());

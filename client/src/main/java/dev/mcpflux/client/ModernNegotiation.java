@@ -52,7 +52,7 @@ final class ModernNegotiation implements Negotiation {
                     because instanceof PeerErrorException || because instanceof McpHttpStatusException
                             ? new McpProtocolException(
                                     attempt.server(),
-                                    "it does not speak the modern era of the protocol, and no other was asked for",
+                                    "it does not speak the modern era of the protocol, and only that era is allowed",
                                     Diagnostics.NONE,
                                     because)
                             : because);

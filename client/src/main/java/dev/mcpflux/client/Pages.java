@@ -100,7 +100,7 @@ final class Pages {
         private boolean isNew(P page, long size) {
             List<T> items = page.items();
             if (!items.isEmpty() && (items.equals(before) || items.equals(first))) {
-                end("its next page is one that was read before");
+                end("its next page was read before");
                 return false;
             }
             first = pages == 0 ? items : first;
@@ -120,7 +120,7 @@ final class Pages {
             }
             ListLimits most = requests.options().lists();
             if (!cursors.add(cursor)) {
-                return end("it names a next page that it has named before");
+                return end("it repeats a cursor");
             }
             if (pages >= most.maxPages()) {
                 return end("it has more than " + most.maxPages() + " pages");

@@ -306,8 +306,8 @@ final class PeerRequests implements Deadlines.Watcher {
     }
 
     /**
-     * "All requests, notifications, and responses related to a task MUST include the io.modelcontextprotocol/related-task key
-     * in their _meta field" (2025-11-25: basic/utilities/tasks).
+     * "All requests, notifications, and responses related to a task MUST include the io.modelcontextprotocol/related-task
+     * key in their _meta field" (2025-11-25: basic/utilities/tasks).
      */
     private static Object related(JsonRpcMessage.Request request, Object result) {
         JsonNode task = request.params() instanceof JsonNode params

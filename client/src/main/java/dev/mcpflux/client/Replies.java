@@ -69,7 +69,7 @@ final class Replies {
             Connection connection, String server, String method, @Nullable String resultType) {
         return new McpProtocolException(
                 server,
-                "the result of " + method + " is of the type '" + connection.mask(String.valueOf(resultType))
-                        + "', which it cannot be");
+                "the result of " + method + " has the type '" + connection.mask(String.valueOf(resultType))
+                        + "', which is not allowed");
     }
 }

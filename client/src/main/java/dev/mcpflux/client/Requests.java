@@ -402,7 +402,7 @@ final class Requests {
      */
     Mono<Map<String, Object>> answer(String method, Map<String, Tasks.InputRequest> inputs) {
         if (inputs.containsValue(null)) {
-            return Mono.error(new McpProtocolException(server, method + " requires input, but it does not say which"));
+            return Mono.error(new McpProtocolException(server, method + " requires input, but does not request any"));
         }
         // handlers run with the context of the call
         Mono<Map<String, Object>> answers = Flux.deferContextual(context -> Flux.fromIterable(inputs.entrySet())

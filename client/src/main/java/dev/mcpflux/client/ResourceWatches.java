@@ -126,7 +126,7 @@ final class ResourceWatches {
                 .filter(what -> what.caller == null || what.caller.equals(caller))
                 .concatMap(what -> subscribe(what.uri, limits).onErrorResume(e -> {
                     log.warn(
-                            "[{}] {} is not watched any more: {}",
+                            "[{}] {} is no longer watched: {}",
                             requests.server(),
                             SafeText.line(what.uri, 400),
                             SafeText.line(e));
@@ -154,7 +154,7 @@ final class ResourceWatches {
                 .then()
                 .onErrorResume(e -> {
                     log.debug(
-                            "[{}] {} is still subscribed to: {}",
+                            "[{}] unsubscribing from {} failed: {}",
                             requests.server(),
                             SafeText.line(uri, 400),
                             SafeText.line(e));

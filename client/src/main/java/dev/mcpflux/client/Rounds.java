@@ -85,7 +85,7 @@ final class Rounds<R, S> {
         Map<String, Tasks.InputRequest> inputs = reply.inputRequests();
         if (inputs == null && reply.requestState() == null) {
             return Mono.error(
-                    new McpProtocolException(requests.server(), method + " requires input, but it does not say which"));
+                    new McpProtocolException(requests.server(), method + " requires input, but does not request any"));
         }
         Mono<Map<String, Object>> answers = inputs == null ? Mono.just(Map.of()) : requests.answer(method, inputs);
         return answers.map(a -> new Round(round.number() + 1, inputs == null ? null : a, reply.requestState()));

@@ -168,7 +168,7 @@ final class SessionLifecycle {
                         .onErrorMap(
                                 e -> e instanceof McpClosedException && !link.get().closed,
                                 // a transport that supports only one connection
-                                e -> new McpStartException(name(), "it cannot be started again", Diagnostics.NONE, e));
+                                e -> new McpStartException(name(), "it cannot be restarted", Diagnostics.NONE, e));
             }));
         }
     }

@@ -23,8 +23,7 @@ final class StartFailures {
             return second instanceof McpStartException ? beneath(first, second) : beneath(second, first);
         }
         if (second instanceof McpTimeoutException) {
-            return start(
-                    server, "it ended before it was ready, and was silent when it was started again", first, second);
+            return start(server, "it ended before it was ready, and did not answer after a restart", first, second);
         }
         if (second instanceof McpConnectionException) {
             return start(server, "it ended before it was ready, " + endedAgain(first, second), first, second);
@@ -36,9 +35,9 @@ final class StartFailures {
         Diagnostics again = second.diagnostics();
         List<String> said = again.stderr();
         if (again.exitCode() == null || Objects.equals(again, first.diagnostics())) {
-            return "also when it was started again";
+            return "also after a restart";
         }
-        return "when it was started again with exit code " + again.exitCode()
+        return "after a restart with exit code " + again.exitCode()
                 + (said.isEmpty() ? "" : " (\"" + said.get(said.size() - 1) + "\")") + ", the first time";
     }
 

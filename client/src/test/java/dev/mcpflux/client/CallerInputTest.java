@@ -178,8 +178,8 @@ class CallerInputTest {
         fails(session.callToolAs(null, null, Bean.class), type, "the name of the tool: it is null");
         fails(session.getPrompt(null, Map.of()), type, "the name of the prompt: it is null");
         fails(session.getPrompt("p", null), type, "the arguments of prompt 'p': it is null");
-        fails(session.getPrompt("p", Collections.singletonMap("a", null)), type, "/a: expected a text, found null");
-        fails(session.getPrompt("p", Collections.singletonMap(null, "a")), type, "a name is a text, found null");
+        fails(session.getPrompt("p", Collections.singletonMap("a", null)), type, "/a: expected a string, found null");
+        fails(session.getPrompt("p", Collections.singletonMap(null, "a")), type, "a name must be a string, found null");
         fails(session.readResource(null), type, "the URI of the resource: it is null");
         fails(session.resourceUpdates(null), type, "the URI of the resource: it is null");
         fails(session.listen(null), type, "it is null");

@@ -80,9 +80,7 @@ class ListPagesTest {
         McpSession session = opened();
         expectPages(page("2", "a", "b"), page("2", "c", "d"));
         verifyTools(session, "a", "b", "c", "d");
-        assertThat(cuts())
-                .containsExactly(
-                        new SessionEvent.ListCut("tools/list", 4, "it names a next page that it has named before"));
+        assertThat(cuts()).containsExactly(new SessionEvent.ListCut("tools/list", 4, "it repeats a cursor"));
     }
 
     @Test
@@ -90,9 +88,7 @@ class ListPagesTest {
         McpSession session = opened();
         expectPages(page("", "a", "b"), page("", "a", "b"));
         verifyTools(session, "a", "b");
-        assertThat(cuts())
-                .containsExactly(
-                        new SessionEvent.ListCut("tools/list", 2, "its next page is one that was read before"));
+        assertThat(cuts()).containsExactly(new SessionEvent.ListCut("tools/list", 2, "its next page was read before"));
     }
 
     @Test

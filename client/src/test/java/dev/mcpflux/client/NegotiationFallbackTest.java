@@ -307,7 +307,7 @@ class NegotiationFallbackTest {
         time.advanceTimeBy(Duration.ofSeconds(30));
         assertThat(opening.expectTerminalError())
                 .isInstanceOf(McpStartException.class)
-                .hasMessageContaining("it ended before it was ready, and was silent when it was started again")
+                .hasMessageContaining("it ended before it was ready, and did not answer after a restart")
                 .satisfies(e -> assertThat(e.getSuppressed())
                         .hasOnlyElementsOfType(McpTimeoutException.class)
                         .hasSize(1));

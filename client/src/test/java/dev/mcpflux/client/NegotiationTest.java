@@ -226,7 +226,7 @@ class NegotiationTest {
                 .verifyErrorSatisfies(e -> assertThat(e)
                         .isInstanceOf(McpProtocolException.class)
                         .hasMessage("server 's': it does not speak the modern era of the protocol,"
-                                + " and no other was asked for")
+                                + " and only that era is allowed")
                         .hasCauseInstanceOf(PeerErrorException.class));
         assertThat(peer.receivedMethods()).containsExactly("server/discover");
         assertThat(peer.closed()).isTrue();

@@ -80,7 +80,7 @@ class RoundsFailureTest {
         fails(
                 session.callTool("t", null),
                 McpProtocolException.class,
-                "server 's': tools/call requires input, but it does not say which");
+                "server 's': tools/call requires input, but does not request any");
         assertThat(session.pendingRequests()).isZero();
     }
 
@@ -97,7 +97,7 @@ class RoundsFailureTest {
                 .expect("tools/call")
                 .reply("{\"resultType\":\"" + type + "\",\"content\":[]" + task + "}");
         McpSession session = opened(SAYS_NO);
-        String message = " is of the type '" + type + "', which it cannot be";
+        String message = " has the type '" + type + "', which is not allowed";
         fails(session.callTool("t", null), McpProtocolException.class, "tools/call" + message);
         fails(session.getPrompt("p", Map.of()), McpProtocolException.class, "prompts/get" + message);
         fails(session.readResource("file:///a"), McpProtocolException.class, "resources/read" + message);
@@ -131,7 +131,7 @@ class RoundsFailureTest {
         McpSession session = McpSession.create(
                 legacy.transport(), SessionOptions.builder().handlers(SAYS_NO).build());
         session.open().block();
-        fails(session.callTool("t", null), McpProtocolException.class, "which it cannot be");
+        fails(session.callTool("t", null), McpProtocolException.class, "which is not allowed");
         legacy.verify();
     }
 

@@ -38,7 +38,7 @@ class StartFailuresTest {
     void twoEqualDeathsAreReportedOnce() {
         McpException second = ended(7, "boom");
         assertThat(StartFailures.ofBoth("s", ended(7, "boom"), second))
-                .hasMessage("server 's': it ended before it was ready, also when it was started again (exit code 7);"
+                .hasMessage("server 's': it ended before it was ready, also after a restart (exit code 7);"
                         + " its stderr:\n    boom")
                 .hasSuppressedException(second);
     }
@@ -47,7 +47,7 @@ class StartFailuresTest {
     void anotherDeathIsReportedBesideTheFirst() {
         assertThat(StartFailures.ofBoth("s", ended(1, "expected initialize"), ended(3, "no database")))
                 .hasMessageContaining(
-                        "when it was started again with exit code 3 (\"no database\"), the first time (exit code 1)")
+                        "after a restart with exit code 3 (\"no database\"), the first time (exit code 1)")
                 .hasMessageContaining("expected initialize");
     }
 

@@ -106,8 +106,8 @@ class StructuredContentTest {
                         + "\"structuredContent\":{\"degrees\":1}}|reported an error: secret",
                 "{\"content\":[{\"type\":\"text\",\"text\":\"secret\"}]}|gave no structured content",
                 "{\"content\":[],\"structuredContent\":{\"degrees\":\"secret\"}}|"
-                        + "gave structured content that is no Weather",
-                "{\"content\":[],\"structuredContent\":7}|gave structured content that is no Weather"
+                        + "gave structured content that is not a Weather",
+                "{\"content\":[],\"structuredContent\":7}|gave structured content that is not a Weather"
             })
     void aResultThatIsNoValueIsAnErrorThatHoldsIt(String resultAndMessage) {
         String[] both = resultAndMessage.split("\\|");

@@ -63,8 +63,8 @@ class TimeoutDiagnosticsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-                    {"jsonrpc":"2.0","id":0,"result":{}}         | it answered under the id 0, which no open request has
-                    {"jsonrpc":"2.0","id":"server-1","result":{}} | it answered under the id "server-1", which no open request has
+                    {"jsonrpc":"2.0","id":0,"result":{}}         | it answered with id 0, which no pending request has
+                    {"jsonrpc":"2.0","id":"server-1","result":{}} | it answered with id "server-1", which no pending request has
                     [INFO] ready to serve                         | it wrote a line that is not JSON: [INFO] ready to serve
                     {"jsonrpc":"2.0","id":                        | it wrote a line that is not JSON: {"jsonrpc":"2.0","id":
                     {"jsonrpc":"2.0","method":"notifications/x"}  | it sent 1 other message
@@ -96,7 +96,7 @@ class TimeoutDiagnosticsTest {
                 peer.transport(), SessionOptions.builder().startTimeout(LIMIT).build());
 
         assertThat(timedOut(session.open().flux()).diagnostics().meanwhile())
-                .contains("it answered under the id 0, which no open request has");
+                .contains("it answered with id 0, which no pending request has");
     }
 
     @Test

@@ -3,8 +3,8 @@ package dev.mcpflux.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A limit is reached: the server does not read what it is sent, more is asked than may wait, or there is no room for a response.
- * {@link #outcome()} tells the last from the others.
+ * A limit is reached: the server does not read its input, too many requests wait, or there is not enough memory for a
+ * response. {@link #outcome()} distinguishes the last case from the others.
  */
 public final class McpOverloadException extends McpException {
 

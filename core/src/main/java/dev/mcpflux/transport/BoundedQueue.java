@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.concurrent.Queues;
 
 /**
- * A bounded queue for any number of producers and one consumer, without locks: what {@code Sinks.many().unicast()} needs
- * beneath it so that many threads may emit into one drain. {@link #offer} refuses when the queue is full: it is bounded in
- * number, and may be in bytes, of which one element alone may have more.
+ * A bounded, lock-free queue for many producers and one consumer. {@code Sinks.many().unicast()} needs one so that many
+ * threads can emit to one subscriber. {@link #offer} returns false when the queue is full. The limits are a number of
+ * elements and optionally a number of bytes; a single element may exceed the limit in bytes.
  */
 public final class BoundedQueue<T> extends AbstractQueue<T> {
 
@@ -23,15 +23,15 @@ public final class BoundedQueue<T> extends AbstractQueue<T> {
     private final long maxBytes;
     private final ToIntFunction<? super T> weight;
 
-    /** Bounded in number only. */
+    /** A queue with a limited number of elements. */
     public BoundedQueue(int capacity) {
         this(capacity, Long.MAX_VALUE, element -> 0);
     }
 
     /**
-     * Bounded in number and in bytes.
+     * A queue with a limited number of elements and bytes.
      *
-     * @param weight how many bytes an element has; always the same for one that is in the queue
+     * @param weight the size of an element in bytes; must not change while the element is in the queue
      */
     public BoundedQueue(int capacity, long maxBytes, ToIntFunction<? super T> weight) {
         if (capacity < 1) {
@@ -42,7 +42,7 @@ public final class BoundedQueue<T> extends AbstractQueue<T> {
         this.weight = weight;
     }
 
-    /** How many bytes those that are in the queue have. */
+    /** The total size of the elements in bytes. */
     public long bytes() {
         return bytes.get();
     }

@@ -9,8 +9,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Daemon threads for one purpose, which nothing else can use up: made when they are needed, up to a limit, and gone some
- * seconds after their last work. What comes while all are busy waits its turn. The threads may block.
+ * Daemon threads for one purpose, isolated from other uses. A thread is created on demand, up to a limit, and ends a
+ * few seconds after its last task. Tasks wait while all threads are busy. The tasks may block.
  */
 public final class BoundedThreads implements Executor {
 
@@ -23,17 +23,17 @@ public final class BoundedThreads implements Executor {
     private final AtomicInteger made = new AtomicInteger();
 
     /**
-     * Makes no thread yet.
+     * Creates no thread yet.
      *
-     * @param name what the threads are called, before their number
-     * @param limit how many there are at the most
+     * @param name the prefix of the thread names, before their number
+     * @param limit the maximum number of threads
      */
     public BoundedThreads(String name, int limit) {
         this.name = name;
         this.limit = limit;
     }
 
-    /** A scheduler of Reactor over these threads; it knows no delays, and disposing of it does nothing. */
+    /** A Reactor scheduler that uses these threads. It does not support delays, and disposing it has no effect. */
     public Scheduler scheduler() {
         return Schedulers.fromExecutor(this);
     }
@@ -44,7 +44,7 @@ public final class BoundedThreads implements Executor {
             return;
         }
         queue.add(work);
-        // all were busy; one may have gone since
+        // all threads were busy, but one may have ended since
         start(null);
     }
 
@@ -65,7 +65,7 @@ public final class BoundedThreads implements Executor {
             thread.start();
             return true;
         } catch (OutOfMemoryError e) {
-            // the system has no more threads to give: the others go on, and so does this one when there are some again
+            // no more threads can be created: the existing ones continue, and this method tries again later
             threads.decrementAndGet();
             return false;
         }
@@ -76,7 +76,7 @@ public final class BoundedThreads implements Executor {
         for (; ; ) {
             if (next != null) {
                 Callbacks.run(next);
-                // what the work left behind is not for the next one
+                // clear an interrupt that the task left behind
                 boolean ignored = Thread.interrupted();
             }
             try {

@@ -14,13 +14,13 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * Calls what an application has subscribed, and survives whatever that throws: a subscriber that throws ends its own
- * subscription and takes nothing from others. What it threw goes to its {@code onError} where it has not ended, else to
- * {@code Hooks.onErrorDropped}. For who implements {@link Connection}.
+ * Calls subscribers of the application and handles everything that they throw: a subscriber that throws ends only its
+ * own subscription. The error is signalled to its {@code onError} if the subscription is still active, else reported to
+ * {@code Hooks.onErrorDropped}. For implementers of {@link Connection}.
  *
- * <p>Reactor's operators throw a {@code LinkageError} or a {@code StackOverflowError} through instead of passing it on as a
- * signal. Here these are errors of one call. Only what says that the JVM itself is in trouble ({@link #isFatal}) is
- * thrown on by the methods that say so.
+ * <p>Reactor's operators rethrow a {@code LinkageError} or a {@code StackOverflowError} instead of signalling it. Here
+ * such an error fails one call only. Errors of the JVM itself ({@link #isFatal}) are rethrown, by the methods that
+ * document it.
  */
 public final class Callbacks {
 
@@ -28,14 +28,14 @@ public final class Callbacks {
 
     private Callbacks() {}
 
-    /** Whether the JVM itself is in trouble: out of memory, an internal error, a thread that is stopped. */
+    /** Whether the JVM itself has failed: out of memory, an internal error, a stopped thread. */
     public static boolean isFatal(Throwable e) {
         return (e instanceof VirtualMachineError && !(e instanceof StackOverflowError))
-                // the class is to be removed from the JDK
+                // by name, because the class will be removed from the JDK
                 || e.getClass().getName().equals("java.lang.ThreadDeath");
     }
 
-    /** Runs it; whatever it throws is reported, and nothing is thrown. */
+    /** Runs the callback. An error is reported, never thrown. */
     public static void run(Runnable callback) {
         try {
             callback.run();
@@ -44,7 +44,7 @@ public final class Callbacks {
         }
     }
 
-    /** Cancels; whatever that throws is reported, and nothing is thrown. */
+    /** Cancels the subscription. An error is reported, never thrown. */
     public static void cancel(Subscription subscription) {
         try {
             subscription.cancel();
@@ -54,9 +54,9 @@ public final class Callbacks {
     }
 
     /**
-     * Gives a subscriber its last value and completes it.
+     * Emits the last value to a subscriber and completes it.
      *
-     * @throws Error that {@link #isFatal}, after the subscriber was told
+     * @throws Error if it is fatal ({@link #isFatal}), after the subscriber was notified
      */
     public static <T> void last(CoreSubscriber<? super T> actual, T value) {
         try {
@@ -69,7 +69,7 @@ public final class Callbacks {
         complete(actual);
     }
 
-    /** Completes a subscriber; whatever it throws is reported, and nothing is thrown. */
+    /** Completes a subscriber. An error of the subscriber is reported, never thrown. */
     public static void complete(CoreSubscriber<?> actual) {
         try {
             actual.onComplete();
@@ -78,7 +78,7 @@ public final class Callbacks {
         }
     }
 
-    /** Fails a subscriber; whatever it throws is reported, and nothing is thrown. */
+    /** Fails a subscriber. An error of the subscriber is reported, never thrown. */
     public static void error(CoreSubscriber<?> actual, Throwable cause) {
         try {
             actual.onError(cause);
@@ -87,7 +87,7 @@ public final class Callbacks {
         }
     }
 
-    /** The context of a subscriber; an empty one where asking for it throws. */
+    /** The context of a subscriber; an empty one if the subscriber throws. */
     public static Context context(CoreSubscriber<?> actual) {
         try {
             return actual.currentContext();
@@ -97,7 +97,7 @@ public final class Callbacks {
         }
     }
 
-    /** Reports what nobody can be told of; throws nothing, whatever the hooks do. */
+    /** Reports an error that has no subscriber. Never throws, even if a hook does. */
     public static void dropped(Throwable e, @Nullable CoreSubscriber<?> actual) {
         try {
             if (isFatal(e)) {
@@ -109,7 +109,7 @@ public final class Callbacks {
         }
     }
 
-    /** Throws it if it {@link #isFatal}. */
+    /** Throws the error if it is fatal ({@link #isFatal}). */
     public static void throwIfFatal(Throwable e) {
         if (isFatal(e) && e instanceof Error fatal) {
             throw fatal;
@@ -117,22 +117,23 @@ public final class Callbacks {
     }
 
     /**
-     * The same for each of several subscribers, whom one that throws takes nothing from. What is shared ({@code Sinks.One},
-     * {@code cache()}) notifies its subscribers one after the other, and one that throws ends that for all behind it.
+     * Protects the subscribers of a shared source from each other. Such a source ({@code Sinks.One}, {@code cache()})
+     * notifies its subscribers one by one, and without protection one that throws would end the loop for all later
+     * ones.
      */
     public static <T> Mono<T> isolated(Mono<T> shared) {
         return new Isolated<>(shared);
     }
 
     /**
-     * Runs once, with the first subscriber; each subscriber sees how it ends, {@link #isolated} from the others.
-     * <em>Cancellation</em> stops waiting; what runs goes on.
+     * Runs the work once, for the first subscriber. Each subscriber receives the outcome, {@link #isolated} from the
+     * others. <em>Cancellation</em> only stops waiting; the work continues.
      */
     public static <T> Mono<T> once(Supplier<? extends Mono<T>> work) {
         return isolated(Mono.<T>defer(work).cache());
     }
 
-    /** What the application makes at subscription; whatever it throws in place of making it is the error. */
+    /** Defers to a supplier of the application; if the supplier throws, the error is signalled. */
     public static <T> Flux<T> deferred(Supplier<? extends Publisher<T>> supplier) {
         return Flux.defer(() -> {
             try {
@@ -159,13 +160,13 @@ public final class Callbacks {
         }
     }
 
-    /** Stands between who emits and one subscriber: nothing that is thrown gets from one to the other, either way. */
+    /** Guards a publisher and one subscriber against errors that the other one throws. */
     public static final class Guard<T> implements CoreSubscriber<T>, Subscription {
         private final CoreSubscriber<? super T> actual;
         private @Nullable Subscription upstream;
         private volatile boolean done;
 
-        /** A guard in front of this subscriber. */
+        /** A guard for this subscriber. */
         public Guard(CoreSubscriber<? super T> actual) {
             this.actual = actual;
         }
@@ -182,7 +183,7 @@ public final class Callbacks {
             }
         }
 
-        /** Who emits has thrown in place of a signal. */
+        /** Handles an error that the publisher has thrown instead of signalled. */
         void threw(Throwable e) {
             if (upstream == null) {
                 done = true;

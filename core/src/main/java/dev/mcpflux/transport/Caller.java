@@ -11,22 +11,24 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * The identity on whose behalf a request is made: its principal, else its headers. It is the key of everything that is kept
- * for one user and must not reach another: results, lists, connections, sessions of the legacy era, cookies. It is read
- * from the Reactor context of a subscriber by {@link #of}.
+ * The identity for which a request is made: its principal, or its headers if there is no principal. It is the key of
+ * all state that must not leak from one user to another: results, lists, connections, sessions of the legacy era,
+ * cookies. {@link #of} reads it from the Reactor context of a subscriber.
  *
- * <p>Two callers with the same principal are equal, whatever their headers: a renewed token is the same caller. Two without a
- * principal are equal if their headers are; the names of headers are compared without regard to case.
+ * <p>Two callers with the same principal are equal even if their headers differ, for example after a token was renewed.
+ * Two callers without a principal are equal if their headers are; the names of headers are compared ignoring case.
  */
 public final class Caller {
 
     /** The key of the Reactor context that holds the principal: an object with {@code equals} and {@code hashCode}. */
     public static final String PRINCIPAL = "dev.mcpflux.principal";
 
-    /** The key of the Reactor context that holds the headers: a {@code Map} of names and values, both {@code String}. */
+    /**
+     * The key of the Reactor context that holds the headers: a {@code Map} from names to values, both {@code String}.
+     */
     public static final String HEADERS = "dev.mcpflux.http.headers";
 
-    /** A request without principal and headers. All such requests share what is kept. */
+    /** A request without principal and headers. All such requests share their state. */
     public static final Caller ANONYMOUS = new Caller(null, Map.of());
 
     private final @Nullable Object principal;
@@ -40,10 +42,10 @@ public final class Caller {
     }
 
     /**
-     * The caller that a context names.
+     * Reads the caller from a context.
      *
-     * @throws IllegalArgumentException if {@link #HEADERS} holds something else than a map of texts, or {@link #PRINCIPAL} a
-     *     publisher of the principal. Taking that for a request without them would let its user share what is kept with
+     * @throws IllegalArgumentException if {@link #HEADERS} is not a map of strings, or {@link #PRINCIPAL} is a
+     *     publisher. Such a request must not be treated as anonymous, because its user would then share state with
      *     everybody.
      */
     public static Caller of(ContextView context) {
@@ -60,9 +62,9 @@ public final class Caller {
     }
 
     /**
-     * Looks at the values that {@link #of(ContextView)} reads.
+     * Checks the values that {@link #of(ContextView)} reads.
      *
-     * @throws IllegalArgumentException as that
+     * @throws IllegalArgumentException like {@link #of(ContextView)}
      */
     public static void check(ContextView context) {
         if (!context.isEmpty()) {
@@ -74,12 +76,12 @@ public final class Caller {
     private static void requireNoPublisher(@Nullable Object principal) {
         if (principal instanceof Publisher) {
             throw new IllegalArgumentException(PRINCIPAL
-                    + " in the Reactor context has to be the principal itself, but is a "
-                    + principal.getClass().getName() + ", which is equal to no other");
+                    + " in the Reactor context must be the principal itself, but is a "
+                    + principal.getClass().getName() + ", which never equals another principal");
         }
     }
 
-    /** A caller with this principal, or none, and these headers. */
+    /** A caller with these headers, and with this principal unless it is null. */
     public static Caller of(@Nullable Object principal, Map<String, String> headers) {
         if (headers.isEmpty()) {
             return principal == null ? ANONYMOUS : new Caller(principal, Map.of());
@@ -100,13 +102,13 @@ public final class Caller {
         }
         if (!(found instanceof Map<?, ?> map)) {
             throw new IllegalArgumentException(
-                    HEADERS + " in the Reactor context has to be a Map<String, String>, but is a "
+                    HEADERS + " in the Reactor context must be a Map<String, String>, but is a "
                             + found.getClass().getName());
         }
         map.forEach((name, value) -> {
             if (!(name instanceof String) || !(value instanceof String)) {
                 throw new IllegalArgumentException(HEADERS
-                        + " in the Reactor context has to be a Map<String, String>, but holds "
+                        + " in the Reactor context must be a Map<String, String>, but holds "
                         + (name instanceof String ? "a value of " + type(value) + " for '" + name + "'" : type(name)));
             }
         });
@@ -119,23 +121,23 @@ public final class Caller {
         return value == null ? "null" : value.getClass().getName();
     }
 
-    /** Who calls, or null if only the headers say so. */
+    /** The principal, or null if only the headers identify the caller. */
     public @Nullable Object principal() {
         return principal;
     }
 
-    /** The headers that go with each request of this caller over HTTP; immutable, its names in any case. */
+    /** The headers that are sent with each HTTP request of this caller. Immutable; lookups ignore case. */
     public Map<String, String> headers() {
         return headers;
     }
 
-    /** A context that names this caller; the rest of it is that of the given one. */
+    /** Adds this caller to a context. */
     public Context in(Context context) {
         Context named = principal == null ? context.delete(PRINCIPAL) : context.put(PRINCIPAL, principal);
         return headers.isEmpty() ? named.delete(HEADERS) : named.put(HEADERS, headers);
     }
 
-    /** Whether neither a principal nor a header is known. */
+    /** Whether there is neither a principal nor a header. */
     public boolean anonymous() {
         return principal == null && headers.isEmpty();
     }
@@ -160,7 +162,7 @@ public final class Caller {
         return hash;
     }
 
-    /** Neither the principal nor a header is shown: both may be secret. */
+    /** Omits the principal and the headers, because both may be secret. */
     @Override
     public String toString() {
         return "Caller[" + (anonymous() ? "anonymous" : principal == null ? "by headers" : "by principal") + "]";

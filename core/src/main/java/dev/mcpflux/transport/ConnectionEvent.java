@@ -4,19 +4,21 @@ import dev.mcpflux.jsonrpc.DroppedPart;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Something that happened on a connection beside its messages. Configured secrets are masked in every text. */
+/** An event of a connection that is not a message. Configured secrets are masked in every text. */
 public sealed interface ConnectionEvent {
 
-    /** The same with every text that may be one of the peer masked. A connection emits nothing else. */
+    /**
+     * A copy with the secrets masked in every text that may come from the peer. A connection emits masked events only.
+     */
     ConnectionEvent masked(UnaryOperator<String> mask);
 
     /**
-     * A frame that is no JSON-RPC message; it was skipped.
+     * A frame that is not a valid JSON-RPC message. It was skipped.
      *
-     * @param json whether it was JSON at all; stray output on stdout usually is not
-     * @param reason what was wrong
-     * @param preview how it begins
-     * @param count how many there were on this connection, this one included
+     * @param json whether it was valid JSON; stray output on stdout usually is not
+     * @param reason why it is invalid
+     * @param preview the beginning of the frame
+     * @param count the number of such frames on this connection, including this one
      */
     record Undecodable(boolean json, String reason, String preview, long count) implements ConnectionEvent {
         @Override
@@ -26,17 +28,17 @@ public sealed interface ConnectionEvent {
     }
 
     /**
-     * A part of a message that could not be used and was left out; the rest of the message is there.
+     * An element of a message that is invalid and was skipped. The rest of the message was used.
      *
-     * @param method the method whose result or parameters it stood in
-     * @param pointer where: a JSON pointer from the result or the parameters
-     * @param element the name or the URI of the element that it belongs to, where it has one
-     * @param reason why it could not be used
+     * @param method the method whose result or parameters contain the element
+     * @param pointer a JSON pointer to the element, relative to the result or the parameters
+     * @param element the name or the URI of the element, if it has one
+     * @param reason why it is invalid
      */
     record ElementDropped(
             String method, String pointer, @Nullable String element, String reason) implements ConnectionEvent {
 
-        /** The event for a part. */
+        /** The event for a skipped element. */
         public static ElementDropped of(String method, DroppedPart part) {
             return new ElementDropped(method, part.pointer(), part.element(), part.reason());
         }
@@ -50,7 +52,7 @@ public sealed interface ConnectionEvent {
                     mask.apply(reason));
         }
 
-        /** The place and the reason in one line. */
+        /** The location and the reason in one line. */
         public String describe() {
             return (pointer.isEmpty() ? "a part" : pointer) + (element == null ? "" : " of '" + element + "'") + " in "
                     + method + " is left out: " + reason;
@@ -58,9 +60,9 @@ public sealed interface ConnectionEvent {
     }
 
     /**
-     * A frame longer than the limit; it was skipped without being held in memory.
+     * A frame longer than the limit. It was skipped without being buffered.
      *
-     * @param bytes its length
+     * @param bytes the length of the frame
      * @param limit the limit in bytes
      */
     record FrameTooLong(long bytes, int limit) implements ConnectionEvent {
@@ -70,7 +72,10 @@ public sealed interface ConnectionEvent {
         }
     }
 
-    /** A response to a request that is not waiting: answered twice, cancelled, or never made. */
+    /**
+     * A response that matches no pending request: a duplicate, the response to a cancelled request, or one with an
+     * unknown id.
+     */
     record UnmatchedResponse(String id) implements ConnectionEvent {
         @Override
         public ConnectionEvent masked(UnaryOperator<String> mask) {
@@ -79,9 +84,10 @@ public sealed interface ConnectionEvent {
     }
 
     /**
-     * A message that was dropped because its subscriber is slow; or an answer to the peer, which asks and does not read.
+     * A message that was dropped because its subscriber is slow, or a response that was dropped because the peer sends
+     * requests but does not read.
      *
-     * @param method of the message, or which answer it was
+     * @param method the method of the message, or a description of the response
      */
     record Dropped(String method) implements ConnectionEvent {
         @Override
@@ -91,9 +97,9 @@ public sealed interface ConnectionEvent {
     }
 
     /**
-     * So many events were dropped before this one, the oldest first, because the subscriber is slow.
+     * The subscriber is too slow, so events before this one were dropped, the oldest first.
      *
-     * @param count how many the subscriber has missed since it was last told
+     * @param count the number of events dropped since the last report to this subscriber
      */
     record EventsDropped(long count) implements ConnectionEvent {
         @Override
@@ -102,7 +108,7 @@ public sealed interface ConnectionEvent {
         }
     }
 
-    /** A line the peer wrote to its error stream. */
+    /** A line that the peer wrote to stderr. */
     record StderrLine(String line) implements ConnectionEvent {
         @Override
         public ConnectionEvent masked(UnaryOperator<String> mask) {
@@ -111,9 +117,9 @@ public sealed interface ConnectionEvent {
     }
 
     /**
-     * A session was begun for one more caller (HTTP, legacy era), beside that of who opened the connection.
+     * A session was started for an additional caller (HTTP, legacy era), besides the one that opened the connection.
      *
-     * @param caller whose session it is
+     * @param caller the caller of the session
      */
     record SessionBegun(Caller caller) implements ConnectionEvent {
         @Override
@@ -123,11 +129,11 @@ public sealed interface ConnectionEvent {
     }
 
     /**
-     * The server had forgotten the session (HTTP, legacy era), and a new one was begun in its place: what the server was told
-     * before, it does not know any more.
+     * The server lost the session, and a new one replaced it (HTTP, legacy era). The server no longer knows settings
+     * and subscriptions of the old session.
      *
-     * @param caller whose session it is
-     * @param reason how the server said so
+     * @param caller the caller of the session
+     * @param reason the answer of the server
      */
     record SessionRenewed(Caller caller, String reason) implements ConnectionEvent {
         @Override
@@ -137,11 +143,11 @@ public sealed interface ConnectionEvent {
     }
 
     /**
-     * The session of one caller has ended, and the connection goes on (HTTP, legacy era): it was idle for long, or cannot be
-     * reached. The next call of the caller begins another one.
+     * The session of one caller has ended, but the connection has not (HTTP, legacy era). The session was idle for too
+     * long, or the server cannot be reached. The next call of the caller starts a new session.
      *
-     * @param caller whose session it was
-     * @param reason why
+     * @param caller the caller of the session
+     * @param reason why it ended
      */
     record SessionEnded(Caller caller, String reason) implements ConnectionEvent {
         @Override
@@ -151,9 +157,10 @@ public sealed interface ConnectionEvent {
     }
 
     /**
-     * The stream by which the server tells of itself (HTTP, legacy era) is gone, and is not tried again.
+     * The stream for notifications of the server (HTTP, legacy era) has ended and will not be reopened. The rest of the
+     * connection continues.
      *
-     * @param reason why; the rest of the connection goes on
+     * @param reason why it ended
      */
     record StreamEnded(String reason) implements ConnectionEvent {
         @Override
@@ -162,7 +169,7 @@ public sealed interface ConnectionEvent {
         }
     }
 
-    /** A tool that was left out of the list, since its definition is invalid. */
+    /** A tool was removed from the list because its definition is invalid. */
     record ToolLeftOut(String tool, String reason) implements ConnectionEvent {
         @Override
         public ConnectionEvent masked(UnaryOperator<String> mask) {
@@ -171,9 +178,9 @@ public sealed interface ConnectionEvent {
     }
 
     /**
-     * The connection was taken down by this side.
+     * This client closed the connection.
      *
-     * @param how what it took, for instance "ended by itself after stdin was closed" or "needed KILL"
+     * @param how the steps that were necessary, for instance "ended by itself after stdin was closed" or "needed KILL"
      */
     record Closed(String how) implements ConnectionEvent {
         @Override

@@ -2,7 +2,7 @@ package dev.mcpflux.transport;
 
 import java.util.function.UnaryOperator;
 
-/** What {@link Transport#with} makes. */
+/** The result of {@link Transport#with}. */
 record DecoratedTransport(Transport transport, UnaryOperator<Connection> decorator) implements Transport {
 
     @Override

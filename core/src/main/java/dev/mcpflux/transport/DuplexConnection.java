@@ -9,8 +9,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A duplex stream of frames: a pair of pipes, a socket, a pair of queues. {@link Multiplexer} makes a {@link Connection}
- * of it. Like there, the handle is made synchronously and {@link #open()} does the slow part.
+ * A duplex stream of frames: a pair of pipes, a socket, a pair of queues. {@link Multiplexer} turns it into a
+ * {@link Connection}. Like a connection, it is created synchronously, and {@link #open()} does the slow part.
  */
 public interface DuplexConnection {
 
@@ -18,33 +18,31 @@ public interface DuplexConnection {
     Mono<Void> open();
 
     /**
-     * The frames that come in, for one subscriber, after {@link #open()}. Reading starts with the subscription and goes
-     * no further than what was requested. Completes at the end of the stream. A frame is valid during {@code onNext}
-     * only: its bytes are used again afterwards.
+     * The incoming frames, for one subscriber, after {@link #open()}. Reading starts with the subscription and never
+     * exceeds the demand. Completes at the end of the stream. A frame is valid during {@code onNext} only, because its
+     * buffer is reused.
      */
     Flux<Frame> frames();
 
-    /**
-     * A subscriber of {@link #frames} that wants to know of frames over the limit, which it is not given.
-     */
+    /** A subscriber of {@link #frames} that is also notified of frames over the limit, which are not emitted. */
     interface Oversize {
         /**
          * A frame was skipped. Called like {@code onNext}.
          *
-         * @param bytes its length
-         * @param limit what it exceeds, in bytes and with the name of the option, for an error message
-         * @param head how it begins; valid during the call only, as {@code tail} is
-         * @param tail how it ends
+         * @param bytes the length of the frame
+         * @param limit the limit that it exceeds, in bytes and with the name of the option, for an error message
+         * @param head the beginning of the frame; like {@code tail}, valid during the call only
+         * @param tail the end of the frame
          */
         void tooLong(long bytes, String limit, ByteBuffer head, ByteBuffer tail);
 
-        /** A frame was skipped since there was no room for it in {@link FrameMemory#HELD}. */
+        /** A frame was skipped because {@link FrameMemory#HELD} had not enough memory for it. */
         void noRoom(long bytes, ByteBuffer head, ByteBuffer tail);
     }
 
     /**
-     * Whether the thread that delivers {@link #frames()} serves this stream alone, so that it may wait until there is memory
-     * for a large frame.
+     * Whether the thread that emits {@link #frames()} serves only this stream, so that it may wait until there is
+     * memory for a large frame.
      */
     default boolean readsOnItsOwnThread() {
         return false;
@@ -53,51 +51,49 @@ public interface DuplexConnection {
     /**
      * Sends a message.
      *
-     * @return completes when the message was handed to the stream; fails with
-     *     {@link dev.mcpflux.error.McpOverloadException} at once if too many wait. <em>Cancellation</em> before that
-     *     takes the message back; where the two race, completion is still signalled if the message was sent.
+     * @return completes when the stream has accepted the message. Fails with
+     *     {@link dev.mcpflux.error.McpOverloadException} at once if the send queue is full. <em>Cancellation</em>
+     *     before that withdraws the message; if both race, completion is still signalled for a message that was sent.
      */
     Mono<Void> send(JsonRpcMessage message);
 
-    /**
-     * A subscriber of {@link #send} that wants to know where in the stream its message was put.
-     */
+    /** A subscriber of {@link #send} that is also notified of the position of its message in the stream. */
     interface Sender {
-        /** Called before the message is written: it will end at this position of all that is written. */
+        /** Called before the message is written, with the position at which it will end in the output. */
         void placed(long end);
     }
 
     /**
-     * The peer has read everything up to this position, since it has answered what stood there. Called by the thread that
-     * delivers {@link #frames()}; for a stream that wants to know how much of what was written may still wait to be read.
+     * The peer has read everything up to this position, because it has answered the message there. Called by the thread
+     * that emits {@link #frames()}, for streams that track how much of their output the peer has not read yet.
      */
     default void read(long position) {}
 
-    /** Emits why the stream ended and completes. */
+    /** Emits the reason when the stream has ended, and completes. */
     Mono<Termination> onTermination();
 
-    /** Ends the stream and what carries it; see {@link Connection#close()}. */
+    /** Ends the stream and its process or socket; see {@link Connection#close()}. */
     Mono<Void> close();
 
-    /** Ends the stream and kills what carries it; see {@link Connection#closeNow()}. */
+    /** Ends the stream and kills its process or socket; see {@link Connection#closeNow()}. */
     default Mono<String> closeNow() {
         return close().thenReturn("its connection to close");
     }
 
-    /** What is known now for an error message. */
+    /** The current diagnostics for an error message. */
     Diagnostics diagnostics();
 
-    /** How many messages wait to be written because the peer does not read; 0 where it reads or that is not known. */
+    /** The number of messages that wait because the peer does not read; 0 if it reads or if that is unknown. */
     default int unread() {
         return 0;
     }
 
-    /** How many bytes have come of a frame whose end has not; 0 where that is not known. */
+    /** The number of bytes received of an incomplete frame; 0 if that is unknown. */
     default long unfinished() {
         return 0;
     }
 
-    /** The text with configured secrets masked, for events and logs. */
+    /** Masks the configured secrets in a text, for events and logs. */
     default String mask(String text) {
         return text;
     }

@@ -9,9 +9,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * The end of something that ends once, for instance of a connection: the first cause wins, everyone who waits sees that
- * cause, and closing runs once however often it is subscribed. Any thread may use it; nothing in it waits. For implementers
- * of {@link Connection} and {@link DuplexConnection}.
+ * The end of a resource that ends once, such as a connection. The first cause wins, every waiter receives that cause,
+ * and the teardown runs once for all subscribers. Thread-safe; never blocks. For implementers of {@link Connection} and
+ * {@link DuplexConnection}.
  */
 public final class Ending {
 
@@ -20,10 +20,10 @@ public final class Ending {
     private final Mono<Void> close;
 
     /**
-     * Has not ended yet.
+     * A resource that has not ended yet.
      *
-     * @param teardown what {@link #close()} runs, once. It calls {@link #end(Termination)} at the moment from which nothing
-     *     new may begin.
+     * @param teardown the work of {@link #close()}, which runs once. It calls {@link #end(Termination)} at the moment
+     *     from which nothing new may begin.
      */
     public Ending(Supplier<? extends Mono<Void>> teardown) {
         this.close = Callbacks.once(teardown);
@@ -34,25 +34,25 @@ public final class Ending {
         return cause.get();
     }
 
-    /** Whether there is a cause. */
+    /** Whether it has ended. */
     public boolean hasEnded() {
         return cause.get() != null;
     }
 
     /**
-     * Ends it.
+     * Sets the cause.
      *
-     * @return whether this is the first cause; of a later one nobody learns
+     * @return whether this is the first cause; a later one is ignored
      */
     public boolean end(Termination why) {
         return end(why, () -> {});
     }
 
     /**
-     * As {@link #end(Termination)}.
+     * Like {@link #end(Termination)}.
      *
-     * @param beforehand runs for the first cause only: {@link #cause()} returns it already, and {@link #onEnd()} does not
-     *     emit it yet
+     * @param beforehand runs for the first cause only, after {@link #cause()} returns it and before {@link #onEnd()}
+     *     emits it
      */
     public boolean end(Termination why, Runnable beforehand) {
         if (!cause.compareAndSet(null, why)) {
@@ -64,26 +64,26 @@ public final class Ending {
     }
 
     /**
-     * Emits the cause once there is one, then completes; also for late subscribers. <em>Cancellation</em> stops waiting and
-     * nothing else.
+     * Emits the cause when it is set, then completes; also for late subscribers. <em>Cancellation</em> only stops
+     * waiting.
      */
     public Mono<Termination> onEnd() {
         return Callbacks.isolated(announced.asMono());
     }
 
     /**
-     * Runs the teardown once, with the first subscriber; each subscriber sees its end. <em>Cancellation</em> stops waiting;
-     * the teardown goes on.
+     * Runs the teardown once, for the first subscriber; all subscribers complete with it. <em>Cancellation</em> only
+     * stops waiting; the teardown continues.
      */
     public Mono<Void> close() {
         return close;
     }
 
     /**
-     * A new exception for one waiter, of the cause; before the end, as if this side had closed it.
+     * A new exception with the cause, for one waiter; before the end, as if this client had closed the resource.
      *
      * @param server the server's name
-     * @param what what the waiter was doing, or null
+     * @param what the operation of the waiter, or null
      * @param outcome whether its request may have been sent
      */
     public McpException toException(String server, @Nullable String what, CallOutcome outcome) {

@@ -18,19 +18,20 @@ import reactor.core.publisher.Operators;
 import reactor.util.concurrent.Queues;
 
 /**
- * A hot stream of events that any thread may emit into, and whose subscribers hold up neither who emits nor each other: each
- * has a buffer of its own, bounded in events and in bytes, the oldest dropped, and is called by a thread that it may block.
- * One that throws ends its own subscription. Without a subscriber an event costs nothing, and there is no thread.
+ * A hot stream of events. Any thread may emit, and subscribers delay neither the emitter nor each other. Each
+ * subscriber has a buffer that is limited in events and bytes and drops the oldest events, and is called on a thread
+ * that it may block. A subscriber that throws ends only its own subscription. Without subscribers an event costs
+ * nothing, and there is no thread.
  */
 public final class EventSink<T> {
 
-    /** How many events wait for one subscriber at the most. */
+    /** The maximum number of events that wait for one subscriber. */
     static final int MAX_EVENTS = 256;
 
-    /** How many bytes the frames had that these events are made of; the newest event is kept whatever its size. */
+    /** The maximum size of the frames of these events; the newest event is kept regardless of its size. */
     static final long MAX_BYTES = 4L * 1024 * 1024;
 
-    /** More subscribers than that may only wait for each other where so many block at the same time. */
+    /** The number of subscribers that may block at the same time without delaying others. */
     private static final int MAX_THREADS = 64;
 
     private static final BoundedThreads THREADS = new BoundedThreads("mcpflux.events", MAX_THREADS);
@@ -56,7 +57,7 @@ public final class EventSink<T> {
         }
     }
 
-    /** A sink whose subscribers are not told how many events they have missed. */
+    /** A sink that does not report dropped events. */
     public EventSink() {
         this.dropped = null;
         this.edge = UnaryOperator.identity();
@@ -66,7 +67,7 @@ public final class EventSink<T> {
     /**
      * A sink.
      *
-     * @param dropped makes the event that tells a subscriber how many it has missed, in their place
+     * @param dropped creates the event that replaces dropped events and reports their number
      */
     public EventSink(LongFunction<? extends T> dropped) {
         this(dropped, UnaryOperator.identity());
@@ -75,8 +76,8 @@ public final class EventSink<T> {
     /**
      * A sink.
      *
-     * @param dropped makes the event that tells a subscriber how many it has missed, in their place
-     * @param edge what each event passes before anybody sees it: the one place that masks what must not be shown
+     * @param dropped creates the event that replaces dropped events and reports their number
+     * @param edge applied to each event before it is emitted; the only place that masks secrets
      */
     public EventSink(LongFunction<? extends T> dropped, UnaryOperator<T> edge) {
         this.dropped = dropped;
@@ -97,35 +98,35 @@ public final class EventSink<T> {
         this.first = first;
     }
 
-    /** Hands an event to all subscribers. Never waits for them, and throws nothing. */
+    /** Emits an event to all subscribers. Never waits for them, and never throws. */
     public void emit(T event) {
         if (!subscribers.isEmpty() || joining.get() != 0) {
             drain(new Emission<>(edge.apply(event), FrameBytes.current()));
         }
     }
 
-    /** No more events come; what waits is still delivered. */
+    /** Completes the stream; buffered events are still delivered. */
     public void complete() {
         drain(new Emission<>(null, 0, null));
     }
 
     /**
-     * The events from now on; completes after {@link #complete()}. Delivered in order, on a thread of its own kind, which
-     * the subscriber may block.
+     * The events from now on; completes after {@link #complete()}. Events are delivered in order, on a thread that the
+     * subscriber may block.
      */
     public Flux<T> flux() {
         return new Events<>(this);
     }
 
     /**
-     * The events of a {@link #flux()} on the threads that emit them, before all others are told. For what belongs to the
-     * library: such a subscriber must not wait. Of any other flux, that flux.
+     * The same events as {@link #flux()}, on the threads that emit them and before all other subscribers. For internal
+     * subscribers, which must not block. Any other flux is returned unchanged.
      */
     public static <T> Flux<T> direct(Flux<T> events) {
         return events instanceof Events<T> ours ? ours.direct() : events;
     }
 
-    /** One thread at a time hands out for all, so that all see the same order. */
+    /** One thread at a time delivers to all subscribers, so that all see the same order. */
     private void drain(Emission<T> emission) {
         queue.offer(emission);
         if (wip.getAndIncrement() != 0) {
@@ -154,7 +155,7 @@ public final class EventSink<T> {
             subscribers.clear();
             return;
         }
-        // those that the library has itself are told first: what is not true any more is forgotten before anybody asks
+        // internal subscribers first: they invalidate caches before the application can read them
         for (Subscriber<T> subscriber : subscribers) {
             if (subscriber instanceof EventSink.Direct<T>) {
                 subscriber.offer(event, emission.bytes);
@@ -238,7 +239,7 @@ public final class EventSink<T> {
         }
     }
 
-    /** Called on the thread that emits; what is behind it has asked for everything. */
+    /** Called on the thread that emits; its subscriber has unbounded demand. */
     private static final class Direct<T> implements Subscriber<T>, Subscription {
         private final EventSink<T> sink;
         private final CoreSubscriber<? super T> actual;
@@ -301,7 +302,7 @@ public final class EventSink<T> {
         private volatile boolean cancelled;
         private volatile boolean complete;
 
-        // guarded by waiting
+        // guarded by this deque
         private final ArrayDeque<Emission<T>> waiting = new ArrayDeque<>();
         private final ArrayDeque<T> firstOnes = new ArrayDeque<>();
         private long bytes;
@@ -374,7 +375,7 @@ public final class EventSink<T> {
         private void schedule() {
             if (wip.getAndIncrement() == 0) {
                 if (nothingToDo()) {
-                    // of the work that came meanwhile somebody has to take care
+                    // another thread has added work meanwhile
                     if (wip.decrementAndGet() == 0) {
                         return;
                     }
@@ -401,7 +402,7 @@ public final class EventSink<T> {
 
         private void deliver() {
             for (; ; ) {
-                // read before the queue: what was offered before the end is delivered before it
+                // read before the queue: an event that was offered before the end is delivered before it
                 boolean last = complete;
                 T next = null;
                 synchronized (waiting) {

@@ -8,19 +8,19 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A connection that passes everything on to another one. A decorator extends it, overrides what it changes, and is put in
- * place by {@link Transport#with}.
+ * A connection that delegates everything to another one. A decorator extends it, overrides the methods that it changes,
+ * and is installed with {@link Transport#with}.
  */
 public class ForwardingConnection implements Connection {
 
     private final Connection delegate;
 
-    /** Passes everything on to this one. */
+    /** Delegates everything to this connection. */
     public ForwardingConnection(Connection delegate) {
         this.delegate = delegate;
     }
 
-    /** The connection that everything is passed on to. */
+    /** The decorated connection. */
     protected final Connection delegate() {
         return delegate;
     }

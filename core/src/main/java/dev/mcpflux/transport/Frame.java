@@ -3,9 +3,7 @@ package dev.mcpflux.transport;
 import java.nio.charset.StandardCharsets;
 import java.util.function.UnaryOperator;
 
-/**
- * A view of the bytes of one frame, without its delimiter. It is valid only while it is being handed over.
- */
+/** A view of the bytes of one frame, without its delimiter. It is valid only during the call that it is passed to. */
 public final class Frame {
 
     private static final int PREVIEW = 120;
@@ -31,13 +29,16 @@ public final class Frame {
         return this;
     }
 
-    /** Marks what the stream ended with, without a delimiter: it may be half of a message. */
+    /** Marks a frame without a delimiter at the end of the stream: it may be an incomplete message. */
     public Frame cutOff(boolean value) {
         cutOff = value;
         return this;
     }
 
-    /** Whether the stream ended in it: then the end of the stream says more than what is wrong with the frame. */
+    /**
+     * Whether the stream ended within this frame. If so, the end of the stream is the better explanation of an invalid
+     * frame.
+     */
     public boolean cutOff() {
         return cutOff;
     }
@@ -57,7 +58,7 @@ public final class Frame {
     /**
      * The beginning of the frame as text, for an event.
      *
-     * @param mask hides what must not be shown; given more than is shown, since what is cut off would not be recognised
+     * @param mask masks secrets; receives more than the preview, because a truncated secret would not be recognised
      */
     public String preview(UnaryOperator<String> mask) {
         String text = mask.apply(new String(bytes, offset, Math.min(length, MASKED), StandardCharsets.UTF_8));

@@ -1,8 +1,9 @@
 package dev.mcpflux.transport;
 
 /**
- * How large the frame is that a thread is handing over. What is made of a frame and kept (an event, a cached result, a
- * question that waits) weighs about as much, so limits in bytes are counted by it. For who implements {@link Connection}.
+ * The size of the frame that the current thread is delivering. An object that is created from a frame and kept (an
+ * event, a cached result, a waiting request) needs about as much memory, so limits in bytes use this size. For
+ * implementers of {@link Connection}.
  */
 public final class FrameBytes {
 
@@ -12,23 +13,23 @@ public final class FrameBytes {
 
     private FrameBytes() {}
 
-    /** Of this thread; only this thread may use it. */
+    /** The counter of the current thread; only this thread may use it. */
     public static FrameBytes ofThisThread() {
         return CURRENT.get();
     }
 
-    /** Of the frame that this thread is handing over; 0 if it hands over none. */
+    /** The size of the frame that the current thread is delivering; 0 if there is none. */
     public static int current() {
         return CURRENT.get().bytes;
     }
 
-    /** What is handed over is a batch: each of its messages counts as a part of the frame. */
+    /** The frame is a batch: each of its messages counts as an equal part of it. */
     public static void share(int messages) {
         FrameBytes own = CURRENT.get();
         own.bytes = Math.max(1, own.bytes / Math.max(1, messages));
     }
 
-    /** Called before a frame is handed over with its length, and after that with 0. */
+    /** Called with the length of a frame before it is delivered, and with 0 after it. */
     public void set(int length) {
         bytes = length;
     }

@@ -3,12 +3,12 @@ package dev.mcpflux.transport;
 import java.nio.ByteBuffer;
 
 /**
- * The beginning and the end of a frame that is over the limit, which is skipped while it comes: enough to know which request
- * it answers. For who implements {@link DuplexConnection}. Not safe for use by several threads at a time.
+ * The beginning and the end of a frame that exceeds the limit and is skipped. This suffices to find the request that
+ * the frame answers. For implementers of {@link DuplexConnection}. Not thread-safe.
  */
 public final class FrameEnds {
 
-    /** How many bytes are kept of each end. */
+    /** The number of bytes kept at each end. */
     public static final int WINDOW = 512;
 
     private final byte[] head = new byte[WINDOW];
@@ -16,7 +16,7 @@ public final class FrameEnds {
     private final byte[] tail = new byte[WINDOW];
     private int tailLength;
 
-    /** So many more bytes of it have come. */
+    /** Adds received bytes. */
     public void add(byte[] bytes, int offset, int length) {
         int more = Math.min(WINDOW - headLength, length);
         System.arraycopy(bytes, offset, head, headLength, more);
@@ -28,12 +28,12 @@ public final class FrameEnds {
         tailLength = kept + fresh;
     }
 
-    /** How it begins: a view, and no copy. */
+    /** The beginning of the frame: a view, not a copy. */
     public ByteBuffer head() {
         return ByteBuffer.wrap(head, 0, headLength);
     }
 
-    /** How it ends, so far: a view, and no copy. */
+    /** The end of the frame so far: a view, not a copy. */
     public ByteBuffer tail() {
         return ByteBuffer.wrap(tail, 0, tailLength);
     }

@@ -7,57 +7,59 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a stream of bytes into lines, however the stream was cut into pieces. It reads into its own buffer and hands lines
- * over where they are, without a copy. A byte-order mark at the start, carriage returns before a line feed and empty lines
- * are left out. A line over the limit is skipped while it comes, and no more than the limit is ever held. Not safe for use by several threads at a time.
+ * Splits a stream of bytes into lines, however the stream is split into chunks. It reads into its own buffer and passes
+ * on lines without copying them. It removes a byte-order mark at the start, carriage returns before a line feed and
+ * empty lines. A line that exceeds the limit is skipped; the buffer never exceeds the limit. Not thread-safe.
  */
 public final class LineFramer {
 
-    /** Where bytes come from. */
+    /** A source of bytes. */
     @FunctionalInterface
     public interface Source {
-        /** Reads up to so many bytes, waiting for the first if need be; -1 at the end. */
+        /** Reads up to {@code length} bytes, and waits for the first one if necessary; returns -1 at the end. */
         int read(byte[] bytes, int offset, int length) throws IOException;
     }
 
-    /** Takes what was cut; the bytes are valid during the call only. */
+    /** Receives the lines; their bytes are valid during the call only. */
     public interface Lines {
-        /** A line without its end. */
+        /** A line without its line feed. */
         void line(byte[] bytes, int offset, int length);
 
-        /** What the stream ended with, without the end of a line. */
+        /** The last line of the stream, if it has no line feed. */
         default void cutOff(byte[] bytes, int offset, int length) {
             line(bytes, offset, length);
         }
 
-        /** A line over the limit, of so many bytes, is through. */
+        /** A line of this many bytes exceeded the limit and was skipped. */
         void tooLong(long bytes);
 
         /**
-         * The same, with what is known of the line; both are valid during the call only.
+         * The same with the ends of the line; both are valid during the call only.
          *
-         * @param head how it begins, up to {@link FrameEnds#WINDOW} bytes
-         * @param tail how it ends, up to {@link FrameEnds#WINDOW} bytes
+         * @param head the beginning, up to {@link FrameEnds#WINDOW} bytes
+         * @param tail the end, up to {@link FrameEnds#WINDOW} bytes
          */
         default void tooLong(long bytes, ByteBuffer head, ByteBuffer tail) {
             tooLong(bytes);
         }
 
-        /** A line for which there was no room in {@link FrameMemory#HELD} is through; else like {@link #tooLong}. */
+        /**
+         * A line was skipped because {@link FrameMemory#HELD} had not enough memory; otherwise like {@link #tooLong}.
+         */
         default void noRoom(long bytes, ByteBuffer head, ByteBuffer tail) {
             tooLong(bytes, head, tail);
         }
 
-        /** Whether the thread that fills may wait for room, and is still to do so. */
+        /** Whether the thread that calls {@link #fill} may still wait for memory. */
         default boolean mayWait() {
             return false;
         }
     }
 
-    /** What the buffer is at first: enough for most servers. */
+    /** The initial size of the buffer, enough for most servers. */
     private static final int INITIAL = 8 * 1024;
 
-    /** What the buffer shrinks back to when a large line is through: what a pipe holds. */
+    /** The size to which the buffer shrinks after a large line: the capacity of a pipe. */
     private static final int KEPT = 64 * 1024;
 
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
@@ -65,26 +67,26 @@ public final class LineFramer {
     private final int max;
     private final Lines lines;
     private byte[] buffer = new byte[INITIAL];
-    /** Where the line that is not complete begins. */
+    /** The start of the incomplete line. */
     private int from;
-    /** Up to where there is no line feed after that. */
+    /** The position up to which the bytes contain no further line feed. */
     private int scanned;
-    /** Up to where the buffer is filled. */
+    /** The end of the data in the buffer. */
     private int end;
 
     private long skipped;
-    /** What is skipped is so since there was no room for it. */
+    /** Whether the current line is skipped because of missing memory. */
     private boolean noRoom;
 
-    /** How many bytes of {@link FrameMemory#HELD} the buffer has taken. */
+    /** The number of bytes of {@link FrameMemory#HELD} that the buffer uses. */
     private long taken;
 
-    /** What is kept of a line that is skipped. */
+    /** Both ends of a skipped line. */
     private @Nullable FrameEnds ends;
 
     private boolean start = true;
     private boolean ended;
-    /** The longest line since the buffer last shrank, so that the next one like it does not grow it step by step again. */
+    /** The longest line since the buffer last shrank, so that the buffer grows in one step for the next such line. */
     private int longest;
 
     /**
@@ -97,7 +99,7 @@ public final class LineFramer {
         this.lines = lines;
     }
 
-    /** Reads once; {@link #emit} hands over what is complete then. Returns false at the end of the stream. */
+    /** Reads once; then call {@link #emit} to pass on the complete lines. Returns false at the end of the stream. */
     public boolean fill(Source source) throws IOException {
         makeRoom();
         int room = buffer.length - end;
@@ -107,7 +109,7 @@ public final class LineFramer {
         }
         end += n;
         if (n == room && buffer.length < KEPT) {
-            // there is more traffic than the buffer is made for
+            // the traffic exceeds the buffer
             resize(KEPT);
         }
         return true;
@@ -130,7 +132,7 @@ public final class LineFramer {
                 grow();
             }
         } else if (buffer.length > KEPT && from > 0 && end - from <= KEPT / 2) {
-            // the beginning of the next line does not hold what the last one needed
+            // the next line does not need the memory of the last one
             longest = Math.max(longest, buffer.length);
             resize(KEPT);
             giveBack();
@@ -138,7 +140,7 @@ public final class LineFramer {
     }
 
     private void grow() {
-        // one more than the longest line: for its line feed
+        // one more than the longest line, for its line feed
         long least = buffer.length + 1L;
         int wanted = (int) Math.max(least, Math.min(Math.max(buffer.length * 2L, longest), max + 2L));
         int twice = (int) Math.max(least, Math.min(buffer.length * 2L, max + 2L));
@@ -157,7 +159,7 @@ public final class LineFramer {
         }
     }
 
-    /** Takes as much as is wanted, or less where that is not free; 0 if neither is. */
+    /** Reserves the wanted amount, or the smaller one if that is not free; returns 0 if neither is free. */
     private int room(int wanted, int less) {
         int size = FrameMemory.HELD.tryTake(wanted - taken)
                 ? wanted
@@ -171,7 +173,7 @@ public final class LineFramer {
         taken = 0;
     }
 
-    /** Gives back the memory of a line that is not complete. Nothing is read after this. */
+    /** Releases the memory of an incomplete line. Nothing is read after this. */
     public void close() {
         buffer = new byte[0];
         from = 0;
@@ -184,7 +186,7 @@ public final class LineFramer {
         move(new byte[size]);
     }
 
-    /** The line that is not complete goes to the beginning. */
+    /** Moves the incomplete line to the start of the buffer. */
     private void move(byte[] to) {
         System.arraycopy(buffer, from, to, 0, end - from);
         end -= from;
@@ -193,7 +195,7 @@ public final class LineFramer {
         buffer = to;
     }
 
-    /** Hands over the lines that are complete. */
+    /** Passes on the complete lines. */
     public void emit() {
         byte[] bytes = buffer;
         int filled = end;
@@ -212,12 +214,12 @@ public final class LineFramer {
         }
     }
 
-    /** How many bytes there are of a line whose end has not come. */
+    /** The number of bytes of the incomplete line. */
     public long unfinished() {
         return skipped + end - from;
     }
 
-    /** The stream has ended: what is held without a line feed is a line too. */
+    /** The stream has ended: remaining bytes without a line feed are a line too. */
     public void end() {
         int begin = from;
         from = end;
@@ -246,7 +248,7 @@ public final class LineFramer {
         }
     }
 
-    /** Keeps no more of it than both ends. */
+    /** Skips bytes of a line and keeps both of its ends. */
     private void skip(byte[] bytes, int offset, int length) {
         FrameEnds known = ends;
         if (known == null) {

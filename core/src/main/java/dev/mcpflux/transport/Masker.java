@@ -23,25 +23,27 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Replaces configured values, of environment variables or headers, in what a server says by their names, so that a token
- * that a server echoes ends up in no log, event, exception or recording.
+ * Replaces configured secrets, from environment variables or headers, by their names in texts of a server. A token that
+ * a server echoes thus never appears in a log, event, exception or recording.
  *
- * <p>Besides each value it knows the parts that are secret by themselves: the credential after a scheme ({@code Bearer X},
- * {@code token=X}), the name and password within {@code Basic}, the pairs of a {@code Cookie}, the user and the secret
- * parameters of a URL, the lines of a key; and each of them as it is written within JSON, within a URL, in Base64 and in
- * lower case. Values shorter than six characters are settings, and are not masked.
+ * <p>It masks each value, and also the secret parts of a value: the credential after a scheme ({@code Bearer X},
+ * {@code token=X}), the name and password in {@code Basic}, the pairs of a {@code Cookie}, the user and the secret
+ * parameters of a URL, the lines of a key. It recognises each of them as plain text, in JSON, in a URL, in Base64 and
+ * in lower case. Values shorter than six characters are considered settings and are not masked.
  *
- * <p>Immutable; any thread may use it.
+ * <p>Immutable and thread-safe.
  */
 public final class Masker {
 
-    /** A masker that knows no secret. */
+    /** A masker without secrets. */
     public static final Masker NONE = new Masker(Map.of(), Map.of());
 
-    /** Shorter values ({@code 1}, {@code true}, {@code info}) are settings, and would mask half of every text. */
+    /** Shorter values ({@code 1}, {@code true}, {@code info}) are settings; masking them would destroy most texts. */
     private static final int MIN_LENGTH = 6;
 
-    /** Shorter lines of a value of several lines are no secret by themselves: {@code -----END KEY-----} is longer, and known. */
+    /**
+     * In a value of several lines, shorter lines are not secret. {@code -----END KEY-----} is longer, but well known.
+     */
     private static final int MIN_LINE = 16;
 
     private static final int MIN_SEGMENT = 20;
@@ -50,7 +52,7 @@ public final class Masker {
             "(?i)\\s*(bearer|basic|token|apikey|api-key|digest|negotiate|ntlm|dpop|hoba|hmac|aws4-hmac-sha256|key|secret)"
                     + "(?:\\s+|\\s*[:=]\\s*)\"?(\\S.*?)\"?\\s*");
 
-    /** The names of headers whose value may be a scheme that nobody knows, and a credential. */
+    /** The names of headers whose value may be an unknown scheme followed by a credential. */
     private static final Pattern CREDENTIAL_NAME = Pattern.compile("(?i).*(auth|token|key|secret|credential).*");
 
     private static final Pattern ANY_SCHEME = Pattern.compile("\\s*[A-Za-z][\\w.-]*\\s+(\\S+)\\s*");
@@ -63,7 +65,7 @@ public final class Masker {
     private final Map<String, String> configured;
     private final List<Map.Entry<String, String>> secrets;
 
-    /** Masks the values of these. */
+    /** Masks the values of these maps. */
     public Masker(Map<String, String> environment, Map<String, String> others) {
         this(merged(environment, others));
     }
@@ -73,7 +75,7 @@ public final class Masker {
         Map<String, String> forms = new HashMap<>();
         configured.forEach((name, value) -> new Forms(name, forms).addValue(value));
         secrets = forms.entrySet().stream()
-                // the longest first: one value may be part of another
+                // the longest first, because one value may contain another
                 .sorted(Comparator.<Map.Entry<String, String>>comparingInt(
                                 e -> e.getKey().length())
                         .reversed()
@@ -83,7 +85,7 @@ public final class Masker {
 
     private static Map<String, String> merged(Map<String, String> some, Map<String, String> others) {
         Map<String, String> all = new HashMap<>(some);
-        // a name that is there twice has two values, and both are secret
+        // a name in both maps has two values, and both are secret
         others.forEach((name, value) -> {
             String free = name;
             while (all.containsKey(free) && !value.equals(all.get(free))) {
@@ -94,12 +96,12 @@ public final class Masker {
         return all;
     }
 
-    /** One that knows these, too: the headers of a caller are secrets of its calls. */
+    /** A masker with additional secrets: the headers of a caller are secrets of its calls. */
     public Masker with(Map<String, String> more) {
         return more.isEmpty() ? this : new Masker(merged(configured, more));
     }
 
-    /** One that knows the secrets within the address of a server, too. */
+    /** A masker with the secrets in the URL of a server as well. */
     public Masker withUrl(URI url) {
         Map<String, String> parts = new HashMap<>();
         new Forms("url", parts).addUrl(url.toString(), true);
@@ -108,7 +110,7 @@ public final class Masker {
         return with(more);
     }
 
-    /** The text with {@code ${name}} in place of each value. */
+    /** Replaces each secret in the text by {@code ${name}}. */
     public String mask(String text) {
         String masked = text;
         for (Map.Entry<String, String> secret : secrets) {
@@ -119,13 +121,13 @@ public final class Masker {
         return masked;
     }
 
-    /** An error of the protocol with every text in it masked, the names and values of its data as well. */
+    /** Masks every text in a protocol error, including the names and values of its data. */
     public static JsonRpcError mask(JsonRpcError error, UnaryOperator<String> mask) {
         JsonNode data = error.data();
         return new JsonRpcError(error.code(), mask.apply(error.message()), data == null ? null : mask(data, mask));
     }
 
-    /** A tree of JSON with every text in it masked; the same one if there is nothing to mask. */
+    /** Masks every text in a JSON tree; returns the same tree if it contains no secret. */
     public static JsonNode mask(JsonNode tree, UnaryOperator<String> mask) {
         if (tree.isString()) {
             String text = tree.stringValue();
@@ -133,7 +135,7 @@ public final class Masker {
             return masked.equals(text) ? tree : JsonNodeFactory.instance.stringNode(masked);
         }
         if (tree.isNumber()) {
-            // a secret may be made of digits
+            // a secret may consist of digits
             String text = tree.toString();
             String masked = mask.apply(text);
             return masked.equals(text) ? tree : JsonNodeFactory.instance.stringNode(masked);
@@ -162,7 +164,7 @@ public final class Masker {
         return tree;
     }
 
-    /** How the secrets of one value are written. */
+    /** The representations of the secrets of one value. */
     private static final class Forms {
         private final String name;
         private final Map<String, String> forms;
@@ -225,9 +227,9 @@ public final class Masker {
         }
 
         /**
-         * What is secret in a URL.
+         * Adds the secrets in a URL.
          *
-         * @param all whether every value of its query is, and parts of its path that look made up
+         * @param all whether to treat all values of the query, and random-looking parts of the path, as secrets
          */
         void addUrl(String url, boolean all) {
             Matcher matcher = WITH_AUTHORITY.matcher(url);

@@ -42,9 +42,9 @@ import reactor.core.publisher.Sinks;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Makes exchanges out of one duplex stream of frames: it mints the ids, decodes each frame once on the thread that reads
- * it, routes responses by id and progress by token, and tells one cause of termination to all who wait. All callers share the
- * stream: it keeps nothing by {@link Caller}.
+ * Carries exchanges over one duplex stream of frames. It assigns the ids, decodes each frame once on the thread that
+ * reads it, routes responses by id and progress by token, and reports one cause of termination to all waiters. All
+ * callers share the stream, so no state is keyed by {@link Caller}.
  */
 public final class Multiplexer implements Connection, PendingExchange.Owner {
 
@@ -53,13 +53,13 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     private static final int INCOMING_BUFFER = 256;
     private static final long INCOMING_BYTES = 16L * 1024 * 1024;
 
-    /** A message that waits for the subscriber of {@link #incoming()}, and about how many bytes it has. */
+    /** A message that waits for the subscriber of {@link #incoming()}, and its approximate size in bytes. */
     private record Arrived(JsonRpcMessage message, int bytes) {}
 
     private final String name;
     private final DuplexConnection duplex;
     private final Map<RequestId.OfLong, PendingExchange> pending = new ConcurrentHashMap<>();
-    /** Those of them that asked for log messages. */
+    /** The pending exchanges that asked for log messages. */
     private final Map<RequestId.OfLong, PendingExchange> logging = new ConcurrentHashMap<>();
 
     private final AtomicLong ids = new AtomicLong();
@@ -86,7 +86,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
      * A connection over a stream.
      *
      * @param name the server's name
-     * @param stream makes the stream, which reports its events into the sink that it is given
+     * @param stream creates the stream, which emits its events into the given sink
      */
     public static Connection over(String name, Function<EventSink<ConnectionEvent>, DuplexConnection> stream) {
         return new Multiplexer(name, stream);
@@ -102,7 +102,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
         if (ended != null) {
             return Mono.error(ended.toException(name, null));
         }
-        // one of the places that own a lifecycle: the end of the stream is watched for as long as the stream lives
+        // this class owns a lifecycle, so it may subscribe: it watches the stream until the stream ends
         duplex.onTermination().subscribe(this::terminate, e -> terminate(lost(e)));
         return duplex.open().doOnSuccess(v -> duplex.frames().subscribe(router));
     }
@@ -143,7 +143,8 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
             exchange.cancel();
             throw e;
         }
-        // looked at after the registration: an exchange that begins while the link ends is seen here or by terminate()
+        // checked after the registration: an exchange that begins while the connection ends is failed here or in
+        // terminate()
         Termination ended = ending.cause();
         if (ended != null) {
             forget(id);
@@ -171,11 +172,11 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
         WireTap seer = tap;
         return seer == null
                 ? sending
-                // no operator: what sends it knows the subscriber
+                // not an operator, because the sender has to know the actual subscriber
                 : new Mono<>() {
                     @Override
                     public void subscribe(CoreSubscriber<? super Void> actual) {
-                        // before it is sent: the answer may be there before the sending is back
+                        // before sending: the response may arrive before the send call returns
                         seer.sent(message);
                         sending.subscribe(actual);
                     }
@@ -188,8 +189,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
         if (exchange.spec().cancellable() && !ending.hasEnded()) {
             JsonRpcMessage.Notification cancelled =
                     new JsonRpcMessage.Notification(Methods.CANCELLED, new CancelledParams(id, null));
-            // nobody is left to wait for this one: it is sent for its effect on the peer, and that it may not get
-            // through is part of its contract
+            // the subscriber has gone; this cancellation is sent without waiting, and may get lost
             write(cancelled)
                     .subscribe(null, e -> log.debug("[{}] {} was not sent: {}", name, cancelled, SafeText.line(e)));
         }
@@ -205,7 +205,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
         return send(response).doOnError(McpOverloadException.class, e -> dropped(response));
     }
 
-    /** The peer asks, and does not read the answers. */
+    /** Reports a response that was dropped because the peer sends requests but does not read. */
     private void dropped(JsonRpcMessage.Response response) {
         events.emit(new ConnectionEvent.Dropped(response.toString()));
     }
@@ -300,8 +300,8 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
         }
         int unread = duplex.unread();
         if (unread > 0) {
-            meanwhile.add("it does not read what it is sent: " + unread
-                    + (unread == 1 ? " message waits" : " messages wait"));
+            meanwhile.add(
+                    "it does not read its input: " + unread + (unread == 1 ? " message waits" : " messages wait"));
         }
         return duplex.diagnostics().withMeanwhile(meanwhile);
     }
@@ -331,7 +331,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
         return pending.size();
     }
 
-    /** Takes the frames, decodes them and routes the messages, all on the thread that reads. */
+    /** Receives the frames, decodes them and routes the messages, all on the thread that reads. */
     private final class Router implements CoreSubscriber<Frame>, DuplexConnection.Oversize, Bindings, MessageHandler {
 
         private long undecodable;
@@ -339,7 +339,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
 
         @Override
         public void onSubscribe(org.reactivestreams.Subscription subscription) {
-            // routing never waits: what is behind it is bounded and says what it does when it is full
+            // unbounded demand: routing never waits, and all buffers behind it are bounded
             subscription.request(Long.MAX_VALUE);
         }
 
@@ -363,7 +363,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
             }
         }
 
-        /** The answer will not come: whoever waits for it learns of that now, and not by a time-out. */
+        /** The response is too long to be received, so its exchange fails at once instead of by a timeout. */
         @Override
         public void tooLong(long bytes, String limit, ByteBuffer head, ByteBuffer tail) {
             PendingExchange exchange = answered(head, tail);
@@ -377,7 +377,8 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
 
         @Override
         public void noRoom(long bytes, ByteBuffer head, ByteBuffer tail) {
-            String reason = "has " + bytes + " bytes, for which there is no room now; " + FrameMemory.HELD.describe();
+            String reason =
+                    "has " + bytes + " bytes, and there is not enough memory now; " + FrameMemory.HELD.describe();
             activity.received();
             activity.undecodable(true, reason, "");
             events.emit(new ConnectionEvent.Undecodable(true, reason, "", ++undecodable));
@@ -398,11 +399,13 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
             return duplex.readsOnItsOwnThread() && !ending.hasEnded();
         }
 
-        /** What is thrown instead of signalled must not stop the link for all others, unless the JVM itself is in trouble. */
+        /**
+         * An error that is thrown instead of signalled must not end the connection, unless the JVM itself has failed.
+         */
         private void threw(Throwable e) {
             log.error("[{}] a subscriber threw", name, e);
             if (Callbacks.isFatal(e)) {
-                terminate(Termination.lost("what it sent ended in " + e, duplex.diagnostics(), e));
+                terminate(Termination.lost("handling its message failed: " + e, duplex.diagnostics(), e));
             }
         }
 
@@ -413,7 +416,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
 
         @Override
         public void onComplete() {
-            // the stream tells why it ended by onTermination
+            // the reason for the end comes from onTermination
         }
 
         @Override
@@ -449,7 +452,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
             }
         }
 
-        /** Whether there was room, or nobody to make room for any more. */
+        /** Whether there was room, or there is no subscriber any more. */
         private boolean offer(JsonRpcMessage message) {
             Sinks.EmitResult result = incoming.tryEmitNext(new Arrived(message, FrameBytes.current()));
             return result != Sinks.EmitResult.FAIL_OVERFLOW && result != Sinks.EmitResult.FAIL_ZERO_SUBSCRIBER;
@@ -466,7 +469,10 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
             }
         }
 
-        /** Whether it belongs to an exchange, which it has then been given to, or is for one that is over. */
+        /**
+         * Whether the notification belongs to an exchange. If so, it was passed to the exchange, or the exchange has
+         * ended.
+         */
         private boolean related(JsonRpcMessage.Notification notification) {
             Object params = notification.params();
             if (params instanceof ProgressParams progress) {
@@ -478,7 +484,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
                 return true;
             }
             if (params instanceof LogMessage && logging.size() == 1) {
-                // told to all as well: it is the server's log, too
+                // also emitted to all, because it belongs to the log of the server
                 logging.forEach((id, exchange) -> exchange.related(notification));
                 return false;
             }
@@ -541,14 +547,14 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
             String preview = frame == null ? "" : frame.preview(Multiplexer.this::mask);
             if (log.isDebugEnabled()) {
                 log.debug(
-                        "[{}] skipped what is no message ({}): {}",
+                        "[{}] skipped an invalid message ({}): {}",
                         name,
                         SafeText.line(malformed.reason()),
                         SafeText.line(preview));
             }
             activity.undecodable(malformed.json(), malformed.reason(), preview);
             events.emit(new ConnectionEvent.Undecodable(malformed.json(), malformed.reason(), preview, undecodable));
-            // what the stream ended in is answered by why it ended
+            // for a frame that was cut off, the end of the stream is the better explanation
             boolean answer = frame == null || !frame.cutOff();
             PendingExchange exchange = answer && malformed.id() instanceof RequestId.OfLong n ? take(n) : null;
             if (exchange != null) {

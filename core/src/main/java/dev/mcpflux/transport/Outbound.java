@@ -8,9 +8,7 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
-/**
- * One message on its way, and the subscription of who sends it. For who implements {@link DuplexConnection#send}.
- */
+/** An outgoing message and the subscription of its sender. For implementers of {@link DuplexConnection#send}. */
 public final class Outbound implements Subscription {
 
     private static final AtomicIntegerFieldUpdater<Outbound> STATE =
@@ -20,7 +18,7 @@ public final class Outbound implements Subscription {
     private static final int TAKEN = 1;
     private static final int WITHDRAWN = 2;
 
-    /** How many bytes may wait for one peer: 64 MiB, or an eighth of the heap if that is less. */
+    /** The number of bytes that may wait for one peer: 64 MiB, or an eighth of the heap if that is less. */
     public static final long MAX_WAITING_BYTES =
             Math.min(64L << 20, Runtime.getRuntime().maxMemory() / 8);
 
@@ -29,7 +27,7 @@ public final class Outbound implements Subscription {
     private volatile int state = QUEUED;
     private int bytes;
 
-    /** One that waits to be written. */
+    /** A message that waits to be written. */
     public Outbound(JsonRpcMessage message, CoreSubscriber<? super Void> actual) {
         this.message = message;
         this.actual = actual;
@@ -40,66 +38,68 @@ public final class Outbound implements Subscription {
     }
 
     /**
-     * Counts how many bytes it will have, before it is put into {@link #queue}: where the peer does not read, and many may wait
-     * for long. That costs about as much as writing it.
+     * Computes the size of the message before it is put into {@link #queue}, for peers that read slowly. This costs
+     * about as much as writing the message.
      */
     public Outbound weighed(JsonRpcCodec codec) {
         bytes = (int) Math.min(codec.bytes(message), Integer.MAX_VALUE);
         return this;
     }
 
-    /** How many bytes it will have; 0 if they were not counted. */
+    /** The size of the message in bytes; 0 if it was not computed. */
     int bytes() {
         return bytes;
     }
 
-    /** A queue of messages, bounded in number and, of those whose bytes were counted, in bytes. */
+    /**
+     * A queue of messages with a limited number of messages and bytes; messages without a computed size count 0 bytes.
+     */
     public static BoundedQueue<Outbound> queue(int capacity) {
         return new BoundedQueue<>(capacity, MAX_WAITING_BYTES, Outbound::bytes);
     }
 
-    /** The error of a message for which the queue has no room. */
+    /** The error of a message that does not fit into the queue. */
     public static McpOverloadException overload(String server, BoundedQueue<Outbound> queue, int capacity) {
         return new McpOverloadException(
                 server,
-                "it does not read what it is sent: "
+                "it does not read its input: "
                         + (queue.size() >= capacity
                                 ? capacity + " messages wait already"
                                 : queue.bytes() + " bytes wait already; the limit is " + MAX_WAITING_BYTES),
                 CallOutcome.NOT_SENT);
     }
 
-    /** Whether it is to be written: from then on it cannot be taken back. */
+    /** Whether to write the message; from then on it cannot be withdrawn. */
     public boolean take() {
         return STATE.compareAndSet(this, QUEUED, TAKEN);
     }
 
-    /** Told before it is written: the answer may come before whoever writes is back. */
+    /** Called before the message is written, because the response may arrive before the write call returns. */
     public void placed(long end) {
         if (actual instanceof DuplexConnection.Sender sender) {
             sender.placed(end);
         }
     }
 
-    /** It was handed to the link. */
+    /** The transport has accepted the message. */
     public void complete() {
-        // who throws instead of signalling must not keep the others from learning of theirs
+        // a subscriber that throws must not keep the others from being notified
         Callbacks.complete(actual);
     }
 
-    /** Takes it back; false if it has been taken to be written. */
+    /** Withdraws the message; returns false if it was taken to be written. */
     boolean withdraw() {
         return STATE.compareAndSet(this, QUEUED, WITHDRAWN);
     }
 
-    /** Fails it if it has not been taken to be written. */
+    /** Fails the message unless it was taken to be written. */
     public void fail(Throwable cause) {
         if (withdraw()) {
             Callbacks.error(actual, cause);
         }
     }
 
-    /** Fails it after it has been taken. */
+    /** Fails the message after it was taken. */
     public void refuse(Throwable cause) {
         Callbacks.error(actual, cause);
     }

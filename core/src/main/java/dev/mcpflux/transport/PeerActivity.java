@@ -9,11 +9,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 /**
- * What a peer sent on one connection, as far as it explains why something that was waited for did not come: messages that
- * belong to nothing, and what is no message. It is not keyed by caller, so it holds no content of a message that could be
- * decoded, only ids and previews of what could not be.
+ * Records what a peer sent on one connection, to explain timeouts: messages that match no request, and invalid frames.
+ * It is not keyed by caller, so it holds no content of valid messages, only ids and previews of invalid frames.
  *
- * <p>Any thread may write and read. A message that is in order costs one increment.
+ * <p>Thread-safe. A valid message costs one increment.
  */
 public final class PeerActivity {
 
@@ -30,36 +29,36 @@ public final class PeerActivity {
     private final Deque<Oddity> oddities = new ArrayDeque<>();
 
     /**
-     * Something that is worth telling.
+     * An irregularity to report.
      *
-     * @param at how many messages there had been
+     * @param at the number of messages before it
      */
     private record Oddity(long at, String clause) {}
 
     /**
-     * Nothing yet.
+     * A recorder without entries.
      *
-     * @param mask hides configured secrets
+     * @param mask masks configured secrets
      */
     public PeerActivity(UnaryOperator<String> mask) {
         this.mask = mask;
     }
 
-    /** Something came, whatever it was. Called before it is looked at. */
+    /** Counts a received frame, before it is decoded. */
     public void received() {
         messages.incrementAndGet();
     }
 
-    /** A response came whose id no request has. */
+    /** Records a response that matches no pending request. */
     void unmatched(String id) {
-        odd("it answered under the id " + quote(id) + ", which no open request has");
+        odd("it answered with id " + quote(id) + ", which no pending request has");
     }
 
     /**
-     * Something came that is no message.
+     * Records an invalid frame.
      *
-     * @param json whether it was JSON
-     * @param preview how it begins, already masked
+     * @param json whether it was valid JSON
+     * @param preview the beginning of the frame, already masked
      */
     void undecodable(boolean json, String reason, String preview) {
         odd(
@@ -68,12 +67,12 @@ public final class PeerActivity {
                         : "it wrote a line that is not JSON: " + quote(preview));
     }
 
-    /** A message came that was longer than the limit. */
+    /** Records a message that exceeded the limit. */
     void tooLong(long bytes, int limit) {
         odd("it sent a message of " + bytes + " bytes, more than the limit of " + limit);
     }
 
-    /** The same by the event that reports it; all other events are passed over. */
+    /** Records the irregularity that an event reports; ignores other events. */
     public void observe(ConnectionEvent event) {
         if (event instanceof ConnectionEvent.UnmatchedResponse response) {
             unmatched(response.id());
@@ -98,12 +97,12 @@ public final class PeerActivity {
         return SafeText.line(mask.apply(text), MAX_QUOTE);
     }
 
-    /** What to give to {@link #since}: taken when something begins to wait. */
+    /** A mark for {@link #since}, to be taken when an operation begins to wait. */
     public long mark() {
         return messages.get();
     }
 
-    /** What came since a mark, in clauses for an error message, the same one once; never empty. */
+    /** What the peer sent since a mark, as clauses for an error message, without duplicates; never empty. */
     public List<String> since(long mark) {
         List<String> clauses = new ArrayList<>();
         synchronized (this) {

@@ -16,33 +16,36 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * One exchange under way: what the caller subscribed, and the slot that the response is routed to. It is {@code
- * usingWhen(id and slot, send ▸ messages, forget, forget, forget ▸ notifications/cancelled)} written out by hand, since
- * it is on the path of every call. For who implements {@link Connection}.
+ * One pending exchange: the subscription of the caller, and the target of the response. It replaces
+ * {@code usingWhen(id and slot, send ▸ messages, forget, forget, forget ▸ notifications/cancelled)} by one class,
+ * because it is on the path of every call. For implementers of {@link Connection}.
  */
 public final class PendingExchange implements Subscription {
 
-    /** The connection that an exchange is on. */
+    /** The connection of an exchange. */
     public interface Owner {
-        /** The exchange is over: a response to it is not waited for any more. */
+        /** The exchange has ended and no longer waits for a response. */
         void forget(RequestId.OfLong id);
 
-        /** Its subscriber is gone after it was sent and before it was answered. */
+        /** The exchange was cancelled after it was sent and before it was answered. */
         void cancelled(PendingExchange exchange);
 
-        /** Its subscriber asked for more, or took what there was. Called often, by any thread. */
+        /** The subscriber has requested more, or has consumed the available signals. Called often, by any thread. */
         default void wanted(PendingExchange exchange) {}
     }
 
-    /** How many related notifications wait for a subscriber that does not ask for them. */
+    /** The maximum number of related notifications that wait for demand. */
     private static final int RELATED_BUFFER = 256;
 
-    /** How many bytes the frames had that they came in, those over a kilobyte; the newest is kept whatever its size. */
+    /**
+     * The maximum size of the frames of these notifications, counting frames over one kilobyte; the newest one is kept
+     * regardless of its size.
+     */
     private static final long RELATED_BYTES = 4L * 1024 * 1024;
 
     private static final int HEAVY = 1024;
 
-    /** A notification of which few fill the buffer. */
+    /** A notification so large that a few of them fill the buffer. */
     private record Heavy(JsonRpcMessage message, int bytes) {}
 
     private static final AtomicIntegerFieldUpdater<PendingExchange> STATE =
@@ -60,23 +63,23 @@ public final class PendingExchange implements Subscription {
     private static final AtomicLongFieldUpdater<PendingExchange> REQUESTED =
             AtomicLongFieldUpdater.newUpdater(PendingExchange.class, "requested");
 
-    /** Waiting to be sent: cancelling takes the request back. */
+    /** Waits to be sent: cancelling withdraws the request. */
     private static final int QUEUED = 0;
-    /** Sent, not answered: cancelling tells the peer. */
+    /** Sent and not answered: cancelling notifies the peer. */
     private static final int SENT = 1;
-    /** Answered or failed: nothing is left to cancel. */
+    /** Answered or failed: cancelling has no effect. */
     private static final int SETTLED = 2;
 
-    /** The caller is gone before the answer. */
+    /** Cancelled before the answer. */
     private static final int CANCELLED = 3;
-    /** The caller is gone after the answer had come. */
+    /** Cancelled after the answer had arrived. */
     private static final int DISCARDED = 4;
 
     private final Owner owner;
     private final RequestId.OfLong id;
     private final RequestSpec spec;
     private final CoreSubscriber<? super JsonRpcMessage> actual;
-    /** Read once: asking for it runs code of the application. */
+    /** Read once, because reading it calls code of the application. */
     private final Context context;
 
     private volatile int state = QUEUED;
@@ -91,7 +94,7 @@ public final class PendingExchange implements Subscription {
     private boolean done;
     private volatile long end;
 
-    /** One that was not sent yet. */
+    /** An exchange that was not sent yet. */
     public PendingExchange(
             Owner owner, RequestId.OfLong id, RequestSpec spec, CoreSubscriber<? super JsonRpcMessage> actual) {
         this.owner = owner;
@@ -118,23 +121,23 @@ public final class PendingExchange implements Subscription {
         return context;
     }
 
-    /** Whether it is answered, failed or cancelled. */
+    /** Whether it was answered, failed or cancelled. */
     public boolean over() {
         return state >= SETTLED;
     }
 
-    /** How many notifications wait for the subscriber to ask for them. */
+    /** The number of notifications that wait for demand. */
     public int waiting() {
         ConcurrentLinkedQueue<Object> queue = related;
         return queue == null ? 0 : queue.size();
     }
 
-    /** How many bytes they have, about. */
+    /** The approximate size of these notifications in bytes. */
     public long waitingBytes() {
         return relatedBytes;
     }
 
-    /** Where the request ends in what was written; 0 where that is not known. */
+    /** The position in the output at which the request ends; 0 if unknown. */
     long end() {
         return end;
     }
@@ -147,14 +150,17 @@ public final class PendingExchange implements Subscription {
         return spec.resultType();
     }
 
-    /** Subscribes to what sends the request, unless it was cancelled; it completes when the request was handed to the link. */
+    /**
+     * Subscribes to the Mono that sends the request, unless the exchange was cancelled. It completes when the transport
+     * has accepted the request.
+     */
     public void send(Mono<Void> send) {
         if (state == QUEUED) {
             send.subscribe(new Sending());
         }
     }
 
-    /** Called by one thread at a time, after the exchange has been taken from the table. */
+    /** Called by one thread at a time, after the exchange was removed from the table. */
     public void respond(JsonRpcMessage.Response message) {
         if (settle()) {
             response = message;
@@ -162,7 +168,7 @@ public final class PendingExchange implements Subscription {
         }
     }
 
-    /** Called by any thread, after the exchange has been taken from the table. */
+    /** Called by any thread, after the exchange was removed from the table. */
     public void fail(Throwable cause) {
         if (settle()) {
             error = cause;
@@ -171,10 +177,10 @@ public final class PendingExchange implements Subscription {
     }
 
     /**
-     * The link has ended. A request that waits to be sent is taken back, so that it is certain that it was not. Called by any
-     * thread, after the exchange has been taken from the table.
+     * The connection has ended. A request that waits to be sent is withdrawn, so that its outcome is known. Called by any
+     * thread, after the exchange was removed from the table.
      *
-     * @param why makes the error
+     * @param why creates the error
      */
     void linkEnded(Function<CallOutcome, ? extends Throwable> why) {
         boolean waited = state == QUEUED;
@@ -186,11 +192,14 @@ public final class PendingExchange implements Subscription {
 
     private boolean withdrawn() {
         Subscription s = sending;
-        // one that comes later is cancelled as soon as it does
+        // a later subscription is cancelled at once
         return s == null || (s instanceof Outbound outbound && outbound.withdraw());
     }
 
-    /** Called by any thread that reads from the peer; the oldest of many that nobody asks for are dropped. */
+    /**
+     * Called by any thread that reads from the peer. Without demand, notifications are buffered up to a limit, and the
+     * oldest are dropped.
+     */
     public void related(JsonRpcMessage.Notification notification) {
         if (state >= SETTLED) {
             return;
@@ -259,14 +268,14 @@ public final class PendingExchange implements Subscription {
             owner.forget(id);
             owner.cancelled(this);
         } else {
-            // what has come and waits is not wanted any more
+            // buffered signals are no longer needed
             if (STATE.compareAndSet(this, SETTLED, DISCARDED)) {
                 drain();
             }
         }
     }
 
-    /** Hands over what there is, one thread at a time, never more than was requested. */
+    /** Emits the available signals, one thread at a time, never more than the demand. */
     private void drain() {
         if (WIP.getAndIncrement(this) != 0) {
             return;
@@ -285,7 +294,7 @@ public final class PendingExchange implements Subscription {
             if (state >= CANCELLED) {
                 done = true;
                 related = null;
-                // an answer may stand for something that goes on at the peer
+                // the response may stand for a task that continues at the peer
                 Operators.onDiscard(response, context);
                 return;
             }
@@ -315,7 +324,7 @@ public final class PendingExchange implements Subscription {
                 }
             } else if (last != null) {
                 done = true;
-                // cancelled in onNext by one who wanted the response only: it has it
+                // cancelled in onNext by an operator that has received the response it wanted
                 Callbacks.last(actual, last);
                 return;
             } else {
@@ -327,7 +336,7 @@ public final class PendingExchange implements Subscription {
         }
     }
 
-    /** A subscriber that throws is gone: the peer is told as by any other that goes. */
+    /** A subscriber that throws counts as cancelled, so the peer is notified. */
     private void threw(Throwable e) {
         done = true;
         related = null;
@@ -336,7 +345,7 @@ public final class PendingExchange implements Subscription {
         Callbacks.throwIfFatal(e);
     }
 
-    /** Learns whether the request was handed to the link. */
+    /** Receives the outcome of sending the request. */
     private final class Sending implements CoreSubscriber<Void>, DuplexConnection.Sender {
 
         @Override
@@ -359,7 +368,7 @@ public final class PendingExchange implements Subscription {
         @Override
         public void onComplete() {
             if (!STATE.compareAndSet(PendingExchange.this, QUEUED, SENT) && state == CANCELLED) {
-                // cancelled at the very moment at which it was written
+                // cancelled at the moment at which it was written
                 owner.cancelled(PendingExchange.this);
             }
         }

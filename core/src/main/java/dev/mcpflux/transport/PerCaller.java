@@ -8,13 +8,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One value for each {@link Caller}, up to a limit: beyond it the value of the caller that was looked up least recently is
- * released. The value of {@link Caller#ANONYMOUS} is not counted and stays. Any thread may use it.
+ * One value for each {@link Caller}, up to a limit: beyond it the value of the least recently used caller is evicted.
+ * The value of {@link Caller#ANONYMOUS} is not counted and stays. Thread-safe.
  *
- * <p>Where values have a {@linkplain #weigh weight}, all of them together are bounded by it as well. That one is weighed too,
- * and released after all others. Looking for a value never waits; weighing waits for others that weigh.
+ * <p>If values have a {@linkplain #weigh weight}, the total weight is limited as well. It includes the anonymous value,
+ * which is evicted last. Lookups never block; {@link #weigh} blocks while another thread executes it.
  *
- * @param <V> what is kept for a caller
+ * @param <V> the type of the values
  */
 public final class PerCaller<V> {
 
@@ -28,7 +28,7 @@ public final class PerCaller<V> {
     private static final class Entry<V> {
         private final V value;
         private volatile long used;
-        /** Guarded by the weighing of all. */
+        /** Guarded by the lock of {@link #weigh}. */
         private long bytes;
 
         Entry(V value) {
@@ -37,22 +37,21 @@ public final class PerCaller<V> {
     }
 
     /**
-     * No values yet.
+     * An empty map.
      *
-     * @param limit the number of callers beside the anonymous one
-     * @param create makes the value of a caller; called without side effects, since two threads may do so at once
+     * @param limit the number of callers, not counting the anonymous one
+     * @param create creates the value of a caller; must have no side effects, because two threads may call it at once
      */
     public PerCaller(int limit, Supplier<V> create) {
         this(limit, Long.MAX_VALUE, create);
     }
 
     /**
-     * No values yet; what they weigh is bounded.
+     * An empty map with a limited total weight.
      *
-     * @param limit the number of callers beside the anonymous one
-     * @param maxBytes what the values of all callers may weigh together; a single one that weighs more stays until another is
-     *     weighed
-     * @param create makes the value of a caller, which weighs nothing yet; as above
+     * @param limit the number of callers, not counting the anonymous one
+     * @param maxBytes the total weight of all values; a single heavier value stays until another one is weighed
+     * @param create creates the value of a caller, with weight 0; must have no side effects
      */
     public PerCaller(int limit, long maxBytes, Supplier<V> create) {
         if (limit < 1 || maxBytes < 1) {
@@ -63,7 +62,7 @@ public final class PerCaller<V> {
         this.create = create;
     }
 
-    /** The value of a caller, which is created where there is none. */
+    /** The value of a caller, created if there is none. */
     public V get(Caller caller) {
         if (caller.anonymous()) {
             Entry<V> known = anonymous;
@@ -90,7 +89,7 @@ public final class PerCaller<V> {
         return entry.value;
     }
 
-    /** The value of a caller, or null where there is none. */
+    /** The value of a caller, or null if there is none. */
     public @Nullable V find(Caller caller) {
         if (caller.anonymous()) {
             Entry<V> known = anonymous;
@@ -106,12 +105,12 @@ public final class PerCaller<V> {
 
     private void releaseBeyondLimit(Entry<V> fresh) {
         while (entries.size() > limit && releaseOldest(fresh)) {
-            // one after the other
+            // evicts one after the other
         }
     }
 
-    /** Releases the value that was looked up least recently, but not this one; false if there is none. */
-    // the very entry that was just made or weighed
+    /** Evicts the least recently used value except this one; returns false if there is none. */
+    // compares by identity: the entry that was just created or weighed
     @SuppressWarnings("ReferenceEquality")
     private boolean releaseOldest(Entry<V> stays) {
         Map.Entry<Caller, Entry<V>> oldest = null;
@@ -127,13 +126,13 @@ public final class PerCaller<V> {
     }
 
     /**
-     * Says that the value of a caller weighs more now. Where all together weigh too much, those of the callers that were looked
-     * up least recently are released, but not this one. Does nothing if the value has been released.
+     * Adds to the weight of a caller's value. While the total exceeds the limit, the values of the least recently used
+     * callers are evicted, except this one. Does nothing if the value was evicted.
      *
-     * @param value what {@link #get} gave for this caller
-     * @param more by how many bytes; negative if it weighs less
+     * @param value the result of {@link #get} for this caller
+     * @param more the increase in bytes; negative for a decrease
      */
-    // the very value: one that was released meanwhile counts no more
+    // compares by identity: a value that was evicted meanwhile no longer counts
     @SuppressWarnings("ReferenceEquality")
     public synchronized void weigh(Caller caller, V value, long more) {
         Entry<V> entry = caller.anonymous() ? anonymous : entries.get(caller);
@@ -142,14 +141,14 @@ public final class PerCaller<V> {
         }
         entry.bytes += more;
         while (bytes() > maxBytes && releaseOldest(entry)) {
-            // one after the other
+            // evicts one after the other
         }
         if (bytes() > maxBytes && entry != anonymous) {
             anonymous = null;
         }
     }
 
-    /** What all values weigh together. */
+    /** The total weight of all values. */
     public synchronized long bytes() {
         Entry<V> known = anonymous;
         long sum = known == null ? 0 : known.bytes;
@@ -159,7 +158,7 @@ public final class PerCaller<V> {
         return sum;
     }
 
-    /** Releases the value of a caller. */
+    /** Removes the value of a caller. */
     public void remove(Caller caller) {
         if (caller.anonymous()) {
             anonymous = null;
@@ -168,13 +167,13 @@ public final class PerCaller<V> {
         }
     }
 
-    /** Releases all values. */
+    /** Removes all values. */
     public void clear() {
         entries.clear();
         anonymous = null;
     }
 
-    /** Does something with each value. */
+    /** Performs an action for each value. */
     public void forEach(Consumer<? super V> action) {
         Entry<V> known = anonymous;
         if (known != null) {
@@ -183,7 +182,7 @@ public final class PerCaller<V> {
         entries.values().forEach(entry -> action.accept(entry.value));
     }
 
-    /** The number of callers that a value is kept for. */
+    /** The number of callers that have a value. */
     public int size() {
         return entries.size() + (anonymous == null ? 0 : 1);
     }

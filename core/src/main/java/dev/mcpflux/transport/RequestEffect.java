@@ -1,11 +1,11 @@
 package dev.mcpflux.transport;
 
-/** Whether a request may be sent a second time where nobody knows what became of the first. */
+/** Whether a request may be retried when the outcome of the first attempt is unknown. */
 public enum RequestEffect {
 
-    /** It only reads, or sets what it would set again: sent twice it does no harm. */
+    /** The request only reads, or is idempotent: sending it twice is harmless. */
     READS,
 
-    /** It may have an effect, or begins something: it is never sent again by itself. */
+    /** The request may have an effect or start something: it is never retried automatically. */
     MAY_ACT
 }

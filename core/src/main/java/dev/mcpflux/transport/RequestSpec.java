@@ -10,18 +10,18 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
 
 /**
- * What to ask, as data that a decorator of a {@link Connection} can read: everything of a request but its id and its {@code
- * _meta}, which each subscription gets anew by {@link #request}.
+ * A request as data that a decorator of a {@link Connection} can read: everything except the id and the {@code _meta},
+ * which {@link #request} adds for each subscription.
  *
  * @param method the method
- * @param subject what it is about
+ * @param subject what the request is about
  * @param effect whether it may be sent twice
- * @param params the parameters, without {@code _meta} where {@code meta} makes one; null for none
- * @param meta makes the {@code _meta} of each subscription
- * @param resultType what the result is bound to
- * @param cancellable whether the peer may be told that the answer is no longer wanted; never for {@code initialize}
- * @param logs whether the request asks for log messages: those that come while no other such request is under way belong
- *     to it (specification 2026-07-28: server/utilities/logging)
+ * @param params the parameters, without {@code _meta} if {@code meta} creates one; null for none
+ * @param meta creates the {@code _meta} of each subscription
+ * @param resultType the type to which the result is bound
+ * @param cancellable whether the peer may be notified of a cancellation; never for {@code initialize}
+ * @param logs whether the request asks for log messages. Log messages belong to it if no other such request is in
+ *     progress (specification 2026-07-28: server/utilities/logging)
  */
 public record RequestSpec(
         String method,
@@ -33,26 +33,26 @@ public record RequestSpec(
         boolean cancellable,
         boolean logs) {
 
-    /** Makes the {@code _meta} of a request. */
+    /** Creates the {@code _meta} of a request. */
     @FunctionalInterface
     public interface Meta {
 
-        /** Adds none. */
+        /** Adds no {@code _meta}. */
         Meta NONE = (id, context) -> null;
 
         /**
          * Called once for each subscription.
          *
-         * @param id the id of the request, which serves as the progress token where progress is wanted, since both must
-         *     be unique among the active requests
-         * @param context that of the subscriber
-         * @return null to leave the parameters as they are
+         * @param id the id of the request. It is also the progress token if progress is requested, because both must be
+         *     unique among the active requests
+         * @param context the context of the subscriber
+         * @return null to leave the parameters unchanged
          */
         @Nullable
         RequestMeta of(RequestId id, ContextView context);
     }
 
-    /** A request that may be cancelled and asks for no log messages, about what its parameters are about. */
+    /** A request that is cancellable and asks for no log messages; its parameters determine the subject. */
     public static RequestSpec of(
             String method, RequestEffect effect, @Nullable RequestParams params, Class<?> resultType) {
         return new RequestSpec(
@@ -66,25 +66,26 @@ public record RequestSpec(
                 false);
     }
 
-    /** The same with a {@code _meta} made like this. */
+    /** A copy with this {@code _meta}. */
     public RequestSpec withMeta(Meta made) {
         return new RequestSpec(method, subject, effect, params, made, resultType, cancellable, logs);
     }
 
-    /** The same, of which the peer may or may not be told that the answer is no longer wanted. */
+    /** A copy that is cancellable or not. */
     public RequestSpec withCancellable(boolean may) {
         return new RequestSpec(method, subject, effect, params, meta, resultType, may, logs);
     }
 
-    /** The same, which asks for log messages or does not. */
+    /** A copy that asks for log messages or not. */
     public RequestSpec withLogs(boolean wanted) {
         return new RequestSpec(method, subject, effect, params, meta, resultType, cancellable, wanted);
     }
 
     /**
-     * The message of one subscription: the one place where the id and the context of the subscriber go into a request.
+     * The message of one subscription. This is the only place that adds the id and the context of the subscriber to a
+     * request.
      *
-     * @param context that of the subscriber
+     * @param context the context of the subscriber
      */
     public JsonRpcMessage.Request request(RequestId id, ContextView context) {
         RequestMeta made = meta.of(id, context);
@@ -97,7 +98,7 @@ public record RequestSpec(
 
     @Override
     public String toString() {
-        // parameters may hold secrets
+        // without the parameters, which may hold secrets
         return "RequestSpec[" + method + (subject.routingName() == null ? "" : ", " + subject) + ", " + effect + "]";
     }
 }

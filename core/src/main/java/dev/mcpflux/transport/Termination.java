@@ -9,12 +9,12 @@ import dev.mcpflux.error.McpStartException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a connection ended. The first cause wins and is told to everyone who waits; each waiter gets an exception of its
- * own, made from it.
+ * Why a connection ended. The first cause wins and is reported to every waiter; each one receives a new exception with
+ * this cause.
  *
- * @param kind what kind of end
+ * @param kind the kind of end
  * @param reason one clause, for instance "its process ended"
- * @param cause the error behind it, if there is one
+ * @param cause the underlying error, if there is one
  */
 public record Termination(
         Kind kind,
@@ -22,13 +22,13 @@ public record Termination(
         Diagnostics diagnostics,
         @Nullable Throwable cause) {
 
-    /** What kind of end. */
+    /** The kind of end. */
     public enum Kind {
-        /** It never came to be. */
+        /** The connection could not be established. */
         NOT_STARTED,
-        /** The peer or the link went away. */
+        /** The peer ended or the connection broke. */
         LOST,
-        /** This side closed it. */
+        /** This client closed the connection. */
         CLOSED
     }
 
@@ -45,10 +45,10 @@ public record Termination(
     }
 
     /**
-     * A new exception for one waiter that has sent nothing.
+     * A new exception for one waiter whose request was not sent.
      *
      * @param server the server's name
-     * @param what what the waiter was doing, or null
+     * @param what the operation of the waiter, or null
      */
     public McpException toException(String server, @Nullable String what) {
         return toException(server, what, CallOutcome.NOT_SENT);
@@ -58,7 +58,7 @@ public record Termination(
      * A new exception for one waiter.
      *
      * @param server the server's name
-     * @param what what the waiter was doing, or null
+     * @param what the operation of the waiter, or null
      * @param outcome whether its request may have been sent
      */
     public McpException toException(String server, @Nullable String what, CallOutcome outcome) {
@@ -68,7 +68,7 @@ public record Termination(
                 new McpStartException(
                         server, problem, diagnostics, cause, cause instanceof McpException e && e.isTransient());
             case LOST ->
-                // nobody but the user starts a process again
+                // permanent if a process has exited: only the user restarts it
                 new McpConnectionException(
                         server, problem, diagnostics, cause, diagnostics.exitCode() == null, outcome);
             case CLOSED -> new McpClosedException(server, problem, diagnostics, cause, outcome);

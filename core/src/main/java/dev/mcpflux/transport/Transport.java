@@ -2,42 +2,41 @@ package dev.mcpflux.transport;
 
 import java.util.function.UnaryOperator;
 
-/**
- * The recipe to reach one server. It holds no resource and may be used any number of times, by any thread.
- */
+/** How to connect to one server. A transport holds no resources and may be used any number of times, by any thread. */
 public interface Transport {
 
-    /** The configured name of the server, used in errors, logs and the names of threads. */
+    /** The configured name of the server, used in errors, logs and thread names. */
     String name();
 
     /**
-     * What the era of a server is remembered by: its name; for one that is reached by a URL, the origin of that, so that it
-     * is known again under another name (specification 2026-07-28: basic/versioning, backward compatibility).
+     * The key under which the era of the server is remembered. It is the name, or the origin of the URL, so that the
+     * same server is recognised under another name (specification 2026-07-28: basic/versioning, backward
+     * compatibility).
      */
     default String origin() {
         return name();
     }
 
     /**
-     * Whether the server lives on its own, and is reached by a network: then a new connection starts nothing, and may be tried
-     * at any time, for instance by the next call after the server was away.
+     * Whether the server runs independently and is reached over a network. If so, connecting starts no process and may
+     * be attempted at any time, for instance by the next call after an outage.
      */
     default boolean remote() {
         return false;
     }
 
     /**
-     * A new handle to a connection that is not open yet. This is cheap and synchronous: nothing is started, nothing
-     * blocks. What acquires something slowly cannot be released while it is still being acquired, so the slow part is
-     * {@link Connection#open()}, and whoever has the handle can close it at any moment.
+     * Creates a connection that is not open yet. This is cheap and synchronous: it starts nothing and does not block. A
+     * resource that is acquired asynchronously cannot be released during the acquisition. Therefore
+     * {@link Connection#open()} does the slow part, and the connection can be closed at any moment.
      */
     Connection connection();
 
     /**
-     * The same transport, each of whose connections is decorated: for what concerns messages, as wire taps and metrics do.
+     * A copy of this transport that decorates each connection, for example with wire taps or metrics.
      *
-     * @param decorator called once for each connection, before it is opened; it may return a {@link ForwardingConnection}
-     *     over the one it is given, or that one itself after it has {@linkplain Connection#tap tapped} it
+     * @param decorator called once for each connection, before it is opened. It returns a {@link ForwardingConnection}
+     *     around the given one, or the given one after it has {@linkplain Connection#tap tapped} it
      */
     default Transport with(UnaryOperator<Connection> decorator) {
         return new DecoratedTransport(this, decorator);

@@ -23,20 +23,21 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Writes every message of every session of this JVM to a file, one JSON object a line, for whoever has to find out what
- * was said: {@code -Dmcpflux.record=DIRECTORY}. It is a decorator of connections like any other ({@link Transport#with}). Off unless asked for, since messages hold what users send.
- * Configured secrets are masked, and where the file system knows owners only the owner may read. A thread of its own writes; who sends or reads only queues.
+ * Writes every message of every session of this JVM to a file, one JSON object per line, for debugging:
+ * {@code -Dmcpflux.record=DIRECTORY}. It decorates connections ({@link Transport#with}). Off by default, because
+ * messages contain user data. Configured secrets are masked, and only the owner may read the file if the file system
+ * supports owners. A thread of its own writes; threads that send or read only enqueue.
  */
 public final class WireRecorder {
 
-    /** Where to write to; the property is read once. */
+    /** The directory to write to; the property is read once. */
     static final String PROPERTY = "mcpflux.record";
 
     private static final Logger log = LoggerFactory.getLogger(WireRecorder.class);
     private static final JsonRpcCodec CODEC = new JsonRpcCodec();
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /** The recorder, or null where none was asked for. */
+    /** The recorder, or null if recording is off. */
     private static final @Nullable WireRecorder INSTALLED = installed();
 
     private final AtomicLong links = new AtomicLong();
@@ -53,7 +54,7 @@ public final class WireRecorder {
         Runtime.getRuntime().addShutdownHook(new Thread(this::flush, "wire-recorder-end"));
     }
 
-    /** What users send is for nobody else on the machine: the permissions are there before the first byte is. */
+    /** Messages contain user data, so the permissions are set before the first byte is written. */
     static OutputStream forOwnerOnly(Path directory, String name) throws IOException {
         if (!directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             Files.createDirectories(directory);
@@ -81,15 +82,15 @@ public final class WireRecorder {
     }
 
     /**
-     * The transport, with its connections recorded where that was asked for; else the transport itself, which costs nothing.
-     * Whoever makes connections of a transport calls it once.
+     * Decorates a transport to record its connections; returns the transport itself, at no cost, if recording is off.
+     * Called once by every class that creates connections of a transport.
      */
     public static Transport recorded(Transport transport) {
         WireRecorder recorder = INSTALLED;
         return recorder == null ? transport : recorder.recording(transport);
     }
 
-    /** The transport, with its connections recorded. */
+    /** Decorates a transport to record its connections. */
     Transport recording(Transport transport) {
         String server = transport.name();
         return transport.with(connection -> {
@@ -117,12 +118,12 @@ public final class WireRecorder {
                 CODEC.encode(message, buffer);
                 record("sent", McpJson.mapper().readTree(buffer.toByteArray()));
             } catch (RuntimeException e) {
-                // what cannot be written is not sent either, and who sends it is told
+                // a message that cannot be written is not sent either, and its sender is notified
                 log.trace("[{}] not recorded", server);
             }
         }
 
-        /** What is no JSON is left out: it is no message. */
+        /** Skips frames that are not JSON, because they are not messages. */
         @Override
         public void received(Frame frame) {
             String text = new String(frame.bytes(), frame.offset(), frame.length(), StandardCharsets.UTF_8);
@@ -133,7 +134,7 @@ public final class WireRecorder {
                     return;
                 }
                 if (message.isArray()) {
-                    // a batch is what stands in it
+                    // record each message of a batch
                     message.forEach(one -> record("received", one));
                 } else {
                     record("received", message);
@@ -161,7 +162,7 @@ public final class WireRecorder {
         try {
             boolean any = false;
             for (String line = lines.poll(); line != null; line = lines.poll()) {
-                // half of a surrogate pair becomes a question mark: a writer would stop at it, and write the line again
+                // an unpaired surrogate becomes a question mark; a writer would fail and write the line again
                 file.write(line.getBytes(StandardCharsets.UTF_8));
                 any = true;
             }

@@ -3,25 +3,25 @@ package dev.mcpflux.transport;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 
 /**
- * Sees the messages of one link as they are on the wire: with the ids and the {@code _meta} that were really sent,
- * cancellations included, and what came as bytes, before it is bound to records. A decorator of {@link Connection#exchange}
- * sees none of these. Ids are unique within one link.
+ * Observes the messages of one link in their wire format: outgoing messages with the actual ids and {@code _meta},
+ * including cancellations, and incoming frames as bytes, before they are bound to records. A decorator of
+ * {@link Connection#exchange} sees none of these. Ids are unique within one link.
  *
- * <p>It is called on the thread that sends or reads, by many at once, so it must neither wait nor throw.
+ * <p>Called concurrently on the threads that send or read, so it must neither block nor throw.
  */
 public interface WireTap {
 
-    /** A message is about to be sent: its answer may come before this returns. */
+    /** A message is about to be sent; the response may arrive before this method returns. */
     void sent(JsonRpcMessage message);
 
     /**
-     * A frame came.
+     * A frame was received.
      *
-     * @param frame valid during the call only; it need not be JSON
+     * @param frame valid during the call only; may be invalid JSON
      */
     void received(Frame frame);
 
-    /** Both of them, this one first. */
+    /** A tap that calls this tap first, then the other one. */
     default WireTap and(WireTap other) {
         return new WireTap() {
             @Override

@@ -54,7 +54,7 @@ class CallerTest {
     void headersOfAnotherTypeAreRefused() {
         assertThatThrownBy(() -> Caller.of(Context.of(Caller.HEADERS, "Bearer s3cr3t")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("dev.mcpflux.http.headers in the Reactor context has to be a Map<String, String>, "
+                .hasMessage("dev.mcpflux.http.headers in the Reactor context must be a Map<String, String>, "
                         + "but is a java.lang.String");
         assertThatThrownBy(
                         () -> Caller.of(Context.of(Caller.HEADERS, Map.of("Authorization", List.of("Bearer s3cr3t")))))

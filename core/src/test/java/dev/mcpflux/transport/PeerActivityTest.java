@@ -37,7 +37,7 @@ class PeerActivityTest {
 
         assertThat(activity.since(mark))
                 .containsExactly(
-                        "it answered under the id 0, which no open request has",
+                        "it answered with id 0, which no pending request has",
                         "it wrote a line that is not JSON: {\"n\":NaN}");
     }
 

@@ -646,7 +646,7 @@ class SocketTransportTest {
         } while (!last.isTerminatedError());
         assertThat(last.expectTerminalError())
                 .isInstanceOf(McpOverloadException.class)
-                .hasMessage("server 'srv': it does not read what it is sent: 20 messages wait already");
+                .hasMessage("server 'srv': it does not read its input: 20 messages wait already");
         sent.remove(last);
         assertThat(sent.stream().filter(s -> !s.isTerminated())).hasSizeBetween(20, 25);
 
@@ -680,7 +680,7 @@ class SocketTransportTest {
         } while (!last.isTerminatedError());
         assertThat(last.expectTerminalError())
                 .isInstanceOf(McpOverloadException.class)
-                .hasMessageStartingWith("server 'srv': it does not read what it is sent: ")
+                .hasMessageStartingWith("server 'srv': it does not read its input: ")
                 .hasMessageEndingWith("bytes wait already; the limit is " + Outbound.MAX_WAITING_BYTES);
         go.countDown();
         connection.close().block(LIMIT);

@@ -522,7 +522,7 @@ class StdioTransportTest {
         }
         assertThat(failure.get())
                 .isInstanceOf(McpOverloadException.class)
-                .hasMessageStartingWith("server 'srv': it does not read what it is sent: ")
+                .hasMessageStartingWith("server 'srv': it does not read its input: ")
                 .hasMessageEndingWith("bytes wait already; the limit is " + Outbound.MAX_WAITING_BYTES);
         assertThat(events)
                 .singleElement()
