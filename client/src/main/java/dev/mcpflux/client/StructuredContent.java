@@ -6,7 +6,10 @@ import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 
-/** The structured content of a result as a value of the application's (specification: server/tools, structured content). */
+/**
+ * Binds the structured content of a result to a type of the application (specification: server/tools, structured
+ * content).
+ */
 final class StructuredContent {
 
     private StructuredContent() {}
@@ -24,15 +27,16 @@ final class StructuredContent {
             String problem = "reported an error: " + session.mask(result.text());
             throw new McpToolErrorException(session.name(), tool, problem, result);
         }
-        // null is JSON, and no value
+        // a JSON null is not a value
         if (result.structuredContent() == null || result.structuredContent().isNull()) {
             throw new McpToolErrorException(session.name(), tool, "gave no structured content", result);
         }
         try {
             return bound.get();
         } catch (JacksonException e) {
-            // the message of the cause quotes the content
-            throw new McpToolErrorException(session.name(), tool, "gave structured content that is no " + type, result);
+            // without the cause, whose message quotes the content
+            throw new McpToolErrorException(
+                    session.name(), tool, "gave structured content that is not a " + type, result);
         }
     }
 }

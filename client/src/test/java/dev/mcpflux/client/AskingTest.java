@@ -90,7 +90,7 @@ class AskingTest {
     }
 
     @Test
-    void emitsWhatTheAnswerHoldsAndNothingIsCancelled() {
+    void emitsValueOfResponseWithoutCancelling() {
         TestSubscriber<String> call = subscribe(asking(null, false));
         exchange.next(new JsonRpcMessage.Notification("notifications/progress", null), ANSWER)
                 .complete();
@@ -101,7 +101,7 @@ class AskingTest {
     }
 
     @Test
-    void anAnswerThatNobodyHasAskedForYetIsKeptAndNotTooLate() {
+    void responseWithoutDemandIsBufferedWithoutTimeout() {
         TestSubscriber<String> call = unasked(asking(null, false));
         exchange.next(ANSWER).complete();
         time.advanceTimeBy(Duration.ofMinutes(5));
@@ -112,7 +112,7 @@ class AskingTest {
     }
 
     @Test
-    void cancelledBeforeTheAnswerTheExchangeIsCancelledOnce() {
+    void cancellingBeforeResponseCancelsExchangeOnce() {
         TestSubscriber<String> call = subscribe(asking(null, false));
         call.cancel();
         call.cancel();
@@ -123,7 +123,7 @@ class AskingTest {
     }
 
     @Test
-    void cancelledWithAnAnswerThatNobodyAskedForItIsDiscarded() {
+    void cancellingDiscardsBufferedResponse() {
         List<Object> discarded = new ArrayList<>();
         TestSubscriber<String> call = unasked(asking(null, false).doOnDiscard(Object.class, discarded::add));
         exchange.next(ANSWER).complete();
@@ -132,7 +132,7 @@ class AskingTest {
     }
 
     @Test
-    void cancelledWhileItSubscribesNothingIsAsked() {
+    void cancellingDuringSubscribeSendsNothing() {
         AtomicInteger asked = new AtomicInteger();
         source = Flux.defer(() -> {
             asked.incrementAndGet();
@@ -158,7 +158,7 @@ class AskingTest {
     }
 
     @Test
-    void cancelledInOnNextNothingIsToldToTheServer() {
+    void cancellingInOnNextDoesNotNotifyServer() {
         Mono<String> call = asking(null, false);
         List<String> got = new ArrayList<>();
         // what take(1) and next() do
@@ -169,7 +169,7 @@ class AskingTest {
     }
 
     @Test
-    void tooLateTheExchangeIsCancelledAndTheLimitNamed() {
+    void timeoutCancelsExchangeAndNamesLimit() {
         TestSubscriber<String> call = subscribe(asking(null, false));
         time.advanceTimeBy(Duration.ofSeconds(10));
         exchange.assertCancelled();
@@ -181,7 +181,7 @@ class AskingTest {
     }
 
     @Test
-    void whileThisSideAnswersItIsNotTheServerThatIsIdle() {
+    void idleTimeoutIsSuspendedWhileClientAnswers() {
         TestSubscriber<String> call = subscribe(asking(null, true));
         time.advanceTimeBy(Duration.ofSeconds(9));
         busyUntil = deadlines.now();
@@ -192,7 +192,7 @@ class AskingTest {
     }
 
     @Test
-    void inAllItMayNotTakeLongerHoweverLivelyItIs() {
+    void totalTimeoutAppliesDespiteActivity() {
         TestSubscriber<String> call = subscribe(asking(null, true));
         for (int i = 0; i < 12; i++) {
             busyUntil = deadlines.now();
@@ -202,7 +202,7 @@ class AskingTest {
     }
 
     @Test
-    void anErrorOfTheServerIsItsType() {
+    void errorResponseHasItsExceptionType() {
         TestSubscriber<String> call = subscribe(asking(null, false));
         exchange.next(new JsonRpcMessage.Failure(RequestId.of(1), new JsonRpcError(-32602, "no")))
                 .complete();
@@ -211,14 +211,14 @@ class AskingTest {
     }
 
     @Test
-    void anAnswerThatIsNoneOfThisRequestSaysSo() {
+    void invalidResponseIsProtocolError() {
         TestSubscriber<String> call = subscribe(asking(null, false));
         exchange.next(new JsonRpcMessage.Success(RequestId.of(1), "text"));
         assertThat(call.expectTerminalError()).isInstanceOf(McpProtocolException.class);
     }
 
     @Test
-    void whatEndsTheExchangeEndsTheCall() {
+    void errorOfExchangeFailsCall() {
         TestSubscriber<String> call = subscribe(asking(null, false));
         exchange.error(new McpConnectionException("s", "lost", Diagnostics.NONE, null));
         assertThat(call.expectTerminalError()).isInstanceOf(McpConnectionException.class);
@@ -226,7 +226,7 @@ class AskingTest {
     }
 
     @Test
-    void anExchangeWithoutAnAnswerIsNone() {
+    void exchangeWithoutResponseFails() {
         TestSubscriber<String> call = subscribe(asking(null, false));
         exchange.complete();
         assertThat(call.expectTerminalError()).isInstanceOf(NoSuchElementException.class);
@@ -234,7 +234,7 @@ class AskingTest {
     }
 
     @Test
-    void whatIsThrownWhileAnAnswerIsLookedAtFailsTheCall() {
+    void errorThrownByMappingFailsCall() {
         TestSubscriber<String> call = subscribe(asking(
                 (answer, begin) -> {
                     throw new IllegalStateException("broken");
@@ -245,7 +245,7 @@ class AskingTest {
     }
 
     @Test
-    void whatComesLaterIsNotBoundByTheTimeOfTheAnswer() {
+    void timeoutDoesNotApplyAfterResponse() {
         Sinks.One<String> value = Sinks.one();
         TestSubscriber<String> call = subscribe(asking(later(value.asMono()), false));
         exchange.next(ANSWER).complete();
@@ -257,7 +257,7 @@ class AskingTest {
     }
 
     @Test
-    void cancelledWhileSomethingComesLaterThatIsCancelled() {
+    void cancellingCancelsContinuation() {
         TestPublisher<String> value = TestPublisher.create();
         TestSubscriber<String> call = subscribe(asking(later(value.mono()), false));
         exchange.next(ANSWER).complete();
@@ -267,7 +267,7 @@ class AskingTest {
     }
 
     @Test
-    void whatComesLaterMayFailOrBeNothing() {
+    void continuationMayFailOrBeEmpty() {
         TestSubscriber<String> failed =
                 subscribe(asking(later(Mono.error(new IllegalStateException("broken"))), false));
         exchange.next(ANSWER);
@@ -281,7 +281,7 @@ class AskingTest {
     }
 
     @Test
-    void whatIsKnownMayFailOrBeNothing() {
+    void scalarContinuationMayFailOrBeEmpty() {
         TestSubscriber<String> failed =
                 subscribe(asking((answer, begin) -> Mono.error(new IllegalStateException("broken")), false));
         exchange.next(ANSWER);
@@ -295,7 +295,7 @@ class AskingTest {
     }
 
     @Test
-    void eachSubscriptionAsksAnew() {
+    void eachSubscriptionSendsNewRequest() {
         AtomicInteger asked = new AtomicInteger();
         source = Flux.defer(() -> {
             asked.incrementAndGet();
@@ -308,7 +308,7 @@ class AskingTest {
     }
 
     @Test
-    void theContextReachesTheExchange() {
+    void contextReachesExchange() {
         List<Object> seen = new ArrayList<>();
         source = Flux.deferContextual(context -> {
             seen.add(context.get("key"));
@@ -319,7 +319,7 @@ class AskingTest {
     }
 
     @Test
-    void whoAsksForLessThanOneIsRefusedAndTheCallGoesOn() {
+    void invalidDemandIsRejectedAndCallContinues() {
         TestSubscriber<String> call = unasked(asking(null, false));
         exchange.next(ANSWER);
         assertThat(call.getReceivedOnNext()).isEmpty();
@@ -330,7 +330,7 @@ class AskingTest {
 
     /** The answer, a cancellation and a time-out at once: one of them wins, and there is never more than one signal. */
     @Test
-    void ofWhatComesAtOnceOneWins() throws InterruptedException {
+    void onlyOneOfConcurrentSignalsWins() throws InterruptedException {
         for (int i = 0; i < 2000; i++) {
             TestPublisher<JsonRpcMessage> race =
                     TestPublisher.createNoncompliant(TestPublisher.Violation.CLEANUP_ON_TERMINATE);
@@ -406,7 +406,7 @@ class AskingTest {
     }
 
     @Test
-    void aTimerThatTakesNothingFailsTheCall() {
+    void rejectingTimerFailsCall() {
         var gone = Schedulers.newSingle("gone");
         gone.dispose();
         Requests late = new Requests(

@@ -55,7 +55,7 @@ class CacheInvalidationTest {
     // changes
 
     @Test
-    void aListThatChangesIsForgottenAndNothingElse() {
+    void listChangeInvalidatesOnlyThatList() {
         String hints = hints(60_000);
         peer.discovery(EVERYTHING)
                 .expect("tools/list")
@@ -102,7 +102,7 @@ class CacheInvalidationTest {
     }
 
     @Test
-    void aResourceThatChangesIsForgottenForEveryPrincipalAndOthersAreNot() {
+    void resourceChangeInvalidatesItForAllPrincipals() {
         Operation what = Operation.READ;
         script(what, what.holding("alice's", hints(60_000)), what.holding("bob's", hints(60_000)));
         says("notifications/resources/updated", "{\"uri\":\"file:///b\"}");
@@ -123,7 +123,7 @@ class CacheInvalidationTest {
     }
 
     @Test
-    void whatAServerTellsThatIsListenedToIsForgottenBeforeAnybodyIsTold() {
+    void cacheIsInvalidatedBeforeSubscribersAreNotified() {
         Operation what = Operation.TOOLS;
         peer.discovery("{\"tools\":{\"listChanged\":true}}")
                 .expect("subscriptions/listen")
@@ -145,7 +145,7 @@ class CacheInvalidationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"notifications/tools/list_changed", "notifications/resources/updated"})
-    void whatChangesWhileItIsAskedForIsNotKept(String notification) {
+    void changeDuringRequestPreventsCaching(String notification) {
         Operation what = notification.contains("tools") ? Operation.TOOLS : Operation.READ;
         peer.discovery(EVERYTHING)
                 .expect(what.method)
@@ -161,7 +161,7 @@ class CacheInvalidationTest {
     }
 
     @Test
-    void aCursorThatIsNotValidAnyMoreDropsAllPages() {
+    void invalidCursorDropsAllPages() {
         Operation what = Operation.TOOLS;
         peer.discovery(EVERYTHING)
                 .expect(what.method)
@@ -179,7 +179,7 @@ class CacheInvalidationTest {
     }
 
     @Test
-    void anErrorIsNotKept() {
+    void errorIsNotCached() {
         Operation what = Operation.READ;
         peer.discovery(EVERYTHING).expect(what.method).replyError(-32602, "Resource not found");
         peer.expect(what.method).reply(what.holding("there", hints(0)));
@@ -191,7 +191,7 @@ class CacheInvalidationTest {
     // rounds
 
     @Test
-    void theResultOfARetryIsNotKept() {
+    void resultOfRetryIsNotCached() {
         Operation what = Operation.READ;
         String question = "{\"resultType\":\"input_required\",\"requestState\":\"q\",\"inputRequests\":{\"k\":"
                 + "{\"method\":\"elicitation/create\",\"params\":{\"message\":\"?\"}}}}";
@@ -219,7 +219,7 @@ class CacheInvalidationTest {
     // bounds
 
     @Test
-    void moreThanTheLimitIsNotKeptUntilWhatIsStaleMakesRoom() {
+    void fullCacheStoresOnceStaleResultsAreEvicted() {
         peer.discovery(EVERYTHING);
         read("memo://a", "a1", 1000);
         read("memo://b", "b1", 5000);
@@ -238,7 +238,7 @@ class CacheInvalidationTest {
     }
 
     @Test
-    void aRefreshedResultTakesItsPlaceAlsoWhereThereIsRoomForNoMore() {
+    void refreshReplacesResultInFullCache() {
         peer.discovery(EVERYTHING);
         read("memo://a", "old", 1000);
         read("memo://a", "new", 1000);
@@ -251,7 +251,7 @@ class CacheInvalidationTest {
     }
 
     @Test
-    void nothingIsKeptWhereNothingMayBe() {
+    void limitOfZeroDisablesCache() {
         peer.discovery(EVERYTHING);
         read("memo://a", "1", 1000);
         read("memo://a", "2", 1000);
@@ -261,7 +261,7 @@ class CacheInvalidationTest {
     }
 
     @Test
-    void resultsAreBoundedInBytes() {
+    void cacheIsLimitedInBytes() {
         peer.discovery(EVERYTHING);
         read("memo://a", "x".repeat(1000), 1000);
         read("memo://b", "y".repeat(1000), 1000);

@@ -111,7 +111,7 @@ class CachingTest {
 
     @ParameterizedTest
     @EnumSource(Operation.class)
-    void aFreshResultIsServedWithoutARequestAndIsStaleAtTheEndOfItsTime(Operation what) {
+    void freshResultIsServedUntilTtlExpires(Operation what) {
         script(what, what.holding("old", hints(1000)), what.holding("new", hints(1000)));
         McpSession session = opened();
         assertThat(what.run(session)).isEqualTo("old");
@@ -125,7 +125,7 @@ class CachingTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", ",\"ttlMs\":0,\"cacheScope\":\"public\"", ",\"ttlMs\":-1", ",\"cacheScope\":\"public\""})
-    void whatHasNoTimeToLiveIsNotKept(String hints) {
+    void resultWithoutTtlIsNotCached(String hints) {
         for (Operation what : List.of(Operation.TOOLS, Operation.READ)) {
             ScriptedPeer one = ScriptedPeer.named("s")
                     .discovery(EVERYTHING)
@@ -142,7 +142,7 @@ class CachingTest {
     }
 
     @Test
-    void theTimeBeginsWhenTheResultComes() {
+    void ttlStartsWhenResultArrives() {
         script(Operation.READ, Operation.READ.holding("old", hints(1000)), Operation.READ.holding("new", hints(1000)));
         McpSession session = opened();
         Mono<Resources.ReadResult> later = session.readResource(URI);
@@ -155,7 +155,7 @@ class CachingTest {
     }
 
     @Test
-    void aTimeThatNeverEndsDoesNotOverflow() {
+    void hugeTtlDoesNotOverflow() {
         script(Operation.TOOLS, Operation.TOOLS.holding("a", hints(Long.MAX_VALUE)));
         McpSession session = opened();
         Operation.TOOLS.run(session);
@@ -165,7 +165,7 @@ class CachingTest {
     }
 
     @Test
-    void eachPageHasItsOwnTimeAlsoTheOneOfTheEmptyCursor() {
+    void eachPageHasItsOwnTtl() {
         peer.discovery(EVERYTHING)
                 .expect("tools/list", m -> m.at("/params/cursor").isMissingNode())
                 .reply(Operation.TOOLS.holding("a", ",\"nextCursor\":\"\"" + hints(5000)))
@@ -197,7 +197,7 @@ class CachingTest {
 
     @ParameterizedTest
     @EnumSource(Operation.class)
-    void aRefreshedResultIsKeptAndABypassedOneIsNot(Operation what) {
+    void refreshIsCachedAndBypassIsNot(Operation what) {
         script(what, what.holding("1", hints(1000)), what.holding("2", hints(1000)), what.holding("3", hints(1000)));
         McpSession session = opened();
         assertThat(what.run(session)).isEqualTo("1");
@@ -211,7 +211,7 @@ class CachingTest {
     }
 
     @Test
-    void aRefreshedResultThatMayNotBeKeptReplacesTheKeptOneAllTheSame() {
+    void uncacheableRefreshRemovesCachedResult() {
         script(
                 Operation.TOOLS,
                 Operation.TOOLS.holding("1", hints(1000)),
@@ -229,7 +229,7 @@ class CachingTest {
 
     @ParameterizedTest
     @EnumSource(Operation.class)
-    void whatIsPrivateIsKeptForEachPrincipalAndForNoneApart(Operation what) {
+    void privateResultIsCachedPerPrincipal(Operation what) {
         script(
                 what,
                 what.holding("alice's", hints(1000)),
@@ -247,7 +247,7 @@ class CachingTest {
 
     @ParameterizedTest
     @EnumSource(Operation.class)
-    void whatIsPublicIsKeptForAll(Operation what) {
+    void publicResultIsCachedForAll(Operation what) {
         script(what, what.holding("ours", hints(1000, "public")));
         McpSession session = opened();
         assertThat(what.runAs(session, "alice")).isEqualTo("ours");
@@ -258,7 +258,7 @@ class CachingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", ",\"cacheScope\":\"friends\"", ",\"cacheScope\":\"PUBLIC\""})
-    void aScopeThatIsNotSaidOrNotKnownIsPrivate(String scope) {
+    void missingOrUnknownScopeIsPrivate(String scope) {
         Operation what = Operation.READ;
         script(what, what.holding("alice's", ",\"ttlMs\":1000" + scope), what.holding("bob's", ",\"ttlMs\":1000"));
         McpSession session = opened();

@@ -71,7 +71,7 @@ class CallerInputTest {
 
     @ParameterizedTest
     @MethodSource("noObjects")
-    void argumentsThatAreNoObjectFailTheCall(Object arguments) {
+    void nonObjectArgumentsFailCall(Object arguments) {
         McpSession session = opened();
         fails(session.callTool("t", arguments), McpValidationException.class, "tool 't'", "expected a JSON object");
         fails(session.toolSignals("t", arguments), McpValidationException.class, "expected a JSON object");
@@ -97,7 +97,7 @@ class CallerInputTest {
 
     @ParameterizedTest
     @MethodSource("objects")
-    void argumentsThatAreObjectsAreSent(Object arguments) {
+    void objectArgumentsAreSent(Object arguments) {
         McpSession session = opened();
         peer.expect(
                         "tools/call",
@@ -110,7 +110,7 @@ class CallerInputTest {
     }
 
     @Test
-    void argumentsThatHoldThemselvesFailTheCall() {
+    void cyclicArgumentsFailCall() {
         McpSession session = opened();
         Map<String, Object> circle = new HashMap<>();
         circle.put("self", circle);
@@ -142,7 +142,7 @@ class CallerInputTest {
 
     @ParameterizedTest
     @MethodSource("causes")
-    void argumentThatThrowsFailsTheCall(Throwable cause) {
+    void throwingArgumentFailsCall(Throwable cause) {
         McpSession session = opened();
         fails(session.callTool("t", new Broken(cause)), McpValidationException.class, "cannot be written as JSON");
         fails(
@@ -155,7 +155,7 @@ class CallerInputTest {
     }
 
     @Test
-    void messageOverTheLimitIsNotSent() {
+    void messageOverLimitIsNotSent() {
         McpSession session = opened();
         fails(
                 session.callTool("t", Map.of("a", "x".repeat(70 << 20))),
@@ -169,7 +169,7 @@ class CallerInputTest {
 
     @Test
     @SuppressWarnings("NullAway")
-    void nullNamesFailTheCall() {
+    void nullNamesFailCall() {
         McpSession session = opened();
         RequestOptions limits = RequestOptions.defaults();
         Class<McpValidationException> type = McpValidationException.class;

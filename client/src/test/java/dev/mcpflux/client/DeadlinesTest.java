@@ -97,7 +97,7 @@ class DeadlinesTest {
     }
 
     @Test
-    void eachExpiresAtItsTimeWhicheverCameFirst() {
+    void entriesExpireInOrderOfDeadline() {
         add("late", 3000);
         add("early", 1000);
         add("middle", 2000);
@@ -110,7 +110,7 @@ class DeadlinesTest {
     }
 
     @Test
-    void requestsThatEndInTimeShareOneTask() {
+    void completedRequestsShareOneTask() {
         for (int i = 0; i < 1000; i++) {
             Wait wait = add("w" + i, 60_000);
             timer.advance(10);
@@ -123,7 +123,7 @@ class DeadlinesTest {
     }
 
     @Test
-    void aTaskIsNotThereTwice() {
+    void taskIsNotScheduledTwice() {
         add("long", 60_000);
         for (int i = 0; i < 100; i++) {
             deadlines.remove(add("short", 1000));
@@ -133,7 +133,7 @@ class DeadlinesTest {
     }
 
     @Test
-    void aDeadlineThatHasMovedIsWaitedForAnew() {
+    void movedDeadlineIsRescheduled() {
         Wait wait = add("moves", 1000);
         timer.advance(900);
         wait.due = 2500;
@@ -144,7 +144,7 @@ class DeadlinesTest {
     }
 
     @Test
-    void whatCameAfterAllHadExpiredIsWatchedToo() {
+    void entryAddedAfterAllExpiredIsWatched() {
         add("first", 1000);
         timer.advance(1000);
         add("second", 1000);
@@ -153,14 +153,14 @@ class DeadlinesTest {
     }
 
     @Test
-    void oneThatWasRemovedDoesNotExpire() {
+    void removedEntryDoesNotExpire() {
         deadlines.remove(add("gone", 1000));
         timer.advance(2000);
         assertThat(expired).isEmpty();
     }
 
     @Test
-    void atRestNothingIsScheduled() {
+    void nothingIsScheduledAtRest() {
         add("waits", 1000);
         deadlines.rest();
         assertThat(timer.waiting).hasValue(0);
@@ -171,7 +171,7 @@ class DeadlinesTest {
     }
 
     @Test
-    void aTimerThatTakesNothingSaysSo() {
+    void rejectingTimerThrows() {
         Scheduler gone = Schedulers.newSingle("gone");
         gone.dispose();
         Deadlines none = new Deadlines(gone);
@@ -179,7 +179,7 @@ class DeadlinesTest {
     }
 
     @Test
-    void theSystemsClockMayBeSetWithoutAnythingExpiring() {
+    void settingSystemClockExpiresNothing() {
         AtomicLong clock = new AtomicLong(System.currentTimeMillis());
         Timer set = new Timer() {
             @Override
@@ -194,7 +194,7 @@ class DeadlinesTest {
     }
 
     @Test
-    void manyThreadsAddAndRemoveAndNothingIsForgotten() throws InterruptedException {
+    void concurrentAddAndRemoveLoseNoEntry() throws InterruptedException {
         Deadlines real = new Deadlines(Schedulers.parallel());
         int threads = 4;
         int each = 2000;

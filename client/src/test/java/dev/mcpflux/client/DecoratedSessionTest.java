@@ -51,7 +51,7 @@ class DecoratedSessionTest {
     record Number(int n) {}
 
     @Test
-    void overloadsPassTheSessionsOptionsOn() {
+    void overloadsUseOptionsOfSession() {
         session.callTool("t", Map.of()).block();
         session.toolSignals("t", Map.of()).blockLast();
         session.listTools().blockLast();
@@ -67,7 +67,7 @@ class DecoratedSessionTest {
     }
 
     @Test
-    void structuredContentIsBoundByTheOverload() {
+    void overloadBindsStructuredContent() {
         assertThat(session.callToolAs("t", null, Number.class).block()).isEqualTo(new Number(3));
 
         result = "{'content': [{'type': 'text', 'text': 'no'}], 'isError': true}";

@@ -47,7 +47,7 @@ class ErrorTypesTest {
     }
 
     @Test
-    void headersThatDoNotFit() {
+    void headerMismatch() {
         McpHeaderMismatchException e =
                 error("{\"code\":-32020,\"message\":\"Header mismatch\"}", McpHeaderMismatchException.class);
         assertThat(e).hasMessage("server 's': tools/call failed: Header mismatch (-32020)");
@@ -55,7 +55,7 @@ class ErrorTypesTest {
     }
 
     @Test
-    void aCapabilityThatIsMissing() {
+    void missingCapability() {
         McpMissingCapabilityException e = error(
                 "{\"code\":-32021,\"message\":\"m\",\"data\":{\"requiredCapabilities\":{\"sampling\":{}}}}",
                 McpMissingCapabilityException.class);
@@ -64,7 +64,7 @@ class ErrorTypesTest {
     }
 
     @Test
-    void aRevisionThatTheServerDoesNotSpeak() {
+    void unsupportedRevision() {
         McpUnsupportedVersionException e = error(
                 "{\"code\":-32022,\"message\":\"m\",\"data\":{\"supported\":[\"2027-01-01\",\"2026-07-28\"],"
                         + "\"requested\":\"1900-01-01\"}}",
@@ -73,7 +73,7 @@ class ErrorTypesTest {
     }
 
     @Test
-    void anAddressThatHasToBeOpenedFirst() {
+    void requiredUrlElicitation() {
         peer.handshake()
                 .expect("tools/call")
                 .replyError("{\"code\":-32042,\"message\":\"m\",\"data\":{\"elicitations\":[{\"mode\":\"url\","
@@ -90,7 +90,7 @@ class ErrorTypesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", ",\"data\":null", ",\"data\":7", ",\"data\":\"text\"", ",\"data\":{}"})
-    void errorsThatSayNoMoreAreToldAllTheSame(String data) {
+    void errorsWithoutDetailsAreReported(String data) {
         peer.discovery(EVERYTHING);
         for (int code : new int[] {-32021, -32022, -32042}) {
             peer.expect("tools/call").replyError("{\"code\":" + code + ",\"message\":\"m\"" + data + "}");
@@ -109,7 +109,7 @@ class ErrorTypesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {-32602, -32002})
-    void aResourceThatIsNotThere(int code) {
+    void resourceNotFound(int code) {
         peer.discovery(EVERYTHING).expect("resources/read").replyError(code, "Resource not found");
         peer.expect("tools/call").replyError(code, "Unknown tool");
         peer.expect("prompts/get").replyError(code, "Unknown prompt");
@@ -127,13 +127,13 @@ class ErrorTypesTest {
     }
 
     @Test
-    void anyOtherErrorOfAReadIsNotThatTheResourceIsNotThere() {
+    void otherReadErrorIsNotResourceNotFound() {
         peer.discovery(EVERYTHING).expect("resources/read").replyError(-32603, "disk");
         failure(opened().readResource("file:///a"), PeerErrorException.class);
     }
 
     @Test
-    void whatSomeServersSayInTheDataOnlyStandsInTheMessageInPart() {
+    void messageContainsPreviewOfErrorData() {
         PeerErrorException e = error(
                 "{\"code\":-32603,\"message\":\"Internal error\",\"data\":\"" + "x".repeat(500) + "\"}",
                 PeerErrorException.class);

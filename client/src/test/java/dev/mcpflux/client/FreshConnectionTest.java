@@ -57,7 +57,7 @@ class FreshConnectionTest {
     }
 
     @Test
-    void theFirstIsGoneBeforeTheSecondIsOpened() {
+    void firstConnectionEndsBeforeSecondOpens() {
         probedToDeath();
         assertThat(log).containsExactly("open first", "server/discover on first", "close first");
         first.closed.tryEmitEmpty();
@@ -65,7 +65,7 @@ class FreshConnectionTest {
     }
 
     @Test
-    void closedWhileTheFreshConnectionIsOpeningItIsClosed() {
+    void closingWhileReconnectingClosesNewConnection() {
         McpSession session = probedToDeath();
         first.closed.tryEmitEmpty();
         TestSubscriber<Void> closing = TestSubscriber.create();
@@ -81,7 +81,7 @@ class FreshConnectionTest {
     }
 
     @Test
-    void closedWhileTheFirstIsStillClosingNoOtherIsOpened() {
+    void closingDuringFirstCloseOpensNoOther() {
         McpSession session = probedToDeath();
         TestSubscriber<Void> closing = TestSubscriber.create();
         session.close().subscribe(closing);
@@ -93,7 +93,7 @@ class FreshConnectionTest {
     }
 
     @Test
-    void cancelledWhileTheFreshConnectionIsOpeningItIsClosed() {
+    void cancellingWhileReconnectingClosesNewConnection() {
         TestSubscriber<Integer> use = TestSubscriber.create();
         McpSession.use(transport, options, session -> Mono.just(1)).subscribe(use);
         first.opened.tryEmitEmpty();
@@ -103,7 +103,7 @@ class FreshConnectionTest {
     }
 
     @Test
-    void aFreshConnectionThatDoesNotOpenInTimeIsClosed() {
+    void newConnectionIsClosedOnStartTimeout() {
         probedToDeath();
         first.closed.tryEmitEmpty();
         second.closed.tryEmitEmpty();

@@ -46,7 +46,7 @@ class InTimeTest {
     }
 
     @Test
-    void passesOnWhatComesInTime() {
+    void forwardsSignalsBeforeDeadline() {
         TestSubscriber<String> call = subscribe(total(10));
         source.next("a", "b").complete();
         assertThat(call.getReceivedOnNext()).containsExactly("a", "b");
@@ -55,7 +55,7 @@ class InTimeTest {
     }
 
     @Test
-    void inAllItTakesNoLongerWhateverComes() {
+    void totalDeadlineAppliesDespiteSignals() {
         TestSubscriber<String> call = subscribe(total(10));
         for (int i = 0; i < 9; i++) {
             time.advanceTimeBy(Duration.ofSeconds(1));
@@ -69,7 +69,7 @@ class InTimeTest {
     }
 
     @Test
-    void eachSignalStartsTheIdleTimeAnew() {
+    void eachSignalRestartsIdleTimeout() {
         TestSubscriber<String> call = subscribe(idle(10));
         for (int i = 0; i < 5; i++) {
             time.advanceTimeBy(Duration.ofSeconds(9));
@@ -82,7 +82,7 @@ class InTimeTest {
     }
 
     @Test
-    void anErrorIsPassedOnAndEndsTheWatch() {
+    void errorIsForwardedAndRemovesDeadline() {
         TestSubscriber<String> call = subscribe(total(10));
         source.error(new IllegalArgumentException("broken"));
         assertThat(call.expectTerminalError()).hasMessage("broken");
@@ -91,7 +91,7 @@ class InTimeTest {
     }
 
     @Test
-    void cancelledTheSourceIsCancelledOnceAndNothingExpires() {
+    void cancellingCancelsSourceOnceAndRemovesDeadline() {
         TestSubscriber<String> call = subscribe(total(10));
         call.cancel();
         call.cancel();
@@ -102,7 +102,7 @@ class InTimeTest {
     }
 
     @Test
-    void whatEndsWhileItIsSubscribedIsNotWatched() {
+    void sourceThatEndsDuringSubscribeIsNotWatched() {
         TestSubscriber<String> call = subscribe(new InTime<>(
                 Flux.just("a"), deadlines, (begin, last) -> begin + 10, () -> new IllegalStateException("late")));
         assertThat(call.getReceivedOnNext()).containsExactly("a");
@@ -110,7 +110,7 @@ class InTimeTest {
     }
 
     @Test
-    void demandIsPassedOn() {
+    void demandIsForwarded() {
         TestSubscriber<String> call = TestSubscriber.builder().initialRequest(1).build();
         new InTime<>(
                         Flux.just("a", "b"),
@@ -124,7 +124,7 @@ class InTimeTest {
     }
 
     @Test
-    void eachSubscriptionHasItsOwnTime() {
+    void eachSubscriptionHasItsOwnDeadline() {
         Flux<String> flux = total(10);
         TestSubscriber<String> first = subscribe(flux);
         time.advanceTimeBy(Duration.ofSeconds(6));
@@ -137,7 +137,7 @@ class InTimeTest {
     }
 
     @Test
-    void aTimerThatTakesNothingFailsIt() {
+    void rejectingTimerFailsSubscription() {
         Scheduler gone = Schedulers.newSingle("gone");
         gone.dispose();
         TestSubscriber<String> call = subscribe(new InTime<>(
@@ -151,7 +151,7 @@ class InTimeTest {
 
     /** Signals on one thread, the deadline on another: never two at a time, and nothing after the end. */
     @Test
-    void whatComesAtOnceIsPassedOnOneAfterTheOther() throws InterruptedException {
+    void concurrentSignalsAreSerialized() throws InterruptedException {
         for (int i = 0; i < 500; i++) {
             TestPublisher<String> race = TestPublisher.createNoncompliant(TestPublisher.Violation.CLEANUP_ON_TERMINATE);
             AtomicInteger inside = new AtomicInteger();

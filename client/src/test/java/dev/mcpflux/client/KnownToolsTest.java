@@ -34,7 +34,7 @@ class KnownToolsTest {
     }
 
     @Test
-    void schemasOfAllCallersAreBoundedInBytes() {
+    void schemasOfAllCallersAreLimitedInBytes() {
         peer.handshake("2025-11-25", "{\"tools\":{}}");
         expectListAndCall("ada");
         expectListAndCall("bob");

@@ -56,7 +56,7 @@ class LegacyListeningTest {
     }
 
     @Test
-    void listsAreToldOfWhereTheServerSaysSo() {
+    void declaredListChangesAreReported() {
         peer.handshake("2025-11-25", "{\"tools\":{\"listChanged\":true},\"prompts\":{},\"resources\":{}}");
         onPing().notify("notifications/tools/list_changed", "{}")
                 .notify("notifications/prompts/list_changed", "{}")
@@ -77,7 +77,7 @@ class LegacyListeningTest {
     }
 
     @Test
-    void twoListenersOfAResourceShareOneSubscriptionAndTheLastEndsIt() {
+    void subscribersOfResourceShareOneSubscription() {
         peer.handshake("2025-11-25", WATCHING)
                 .expectParams(SUBSCRIBE, uri("file:///a"))
                 .reply("{}");
@@ -102,7 +102,7 @@ class LegacyListeningTest {
     }
 
     @Test
-    void updatesGoToWhoListensToThatResourceOrOneAboveIt() {
+    void updatesReachSubscribersOfResourceOrParent() {
         peer.handshake("2025-06-18", WATCHING).always(SUBSCRIBE, "{}");
         onPing().notify(UPDATED, uri("file:///b"))
                 .notify(UPDATED, uri("file:///a"))
@@ -135,7 +135,7 @@ class LegacyListeningTest {
     }
 
     @Test
-    void asManyResourcesAsAreAskedForAreWatched() {
+    void allRequestedResourcesAreSubscribed() {
         peer.handshake("2025-11-25", WATCHING).always(SUBSCRIBE, "{}");
         listening(
                 opened(),
@@ -145,7 +145,7 @@ class LegacyListeningTest {
     }
 
     @Test
-    void aSubscriptionThatIsRefusedIsAnErrorAndNothingIsLeftOfIt() {
+    void rejectedSubscriptionFailsAndLeavesNoState() {
         peer.handshake("2025-11-25", WATCHING)
                 .expect(SUBSCRIBE)
                 .replyError(-32602, "no such resource")
@@ -162,7 +162,7 @@ class LegacyListeningTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"resources\":{}}", "{\"resources\":{\"subscribe\":false,\"listChanged\":true}}"})
-    void aServerThatDoesNotTellOfResourcesIsNotAsked(String capabilities) {
+    void undeclaredSubscriptionIsNotRequested(String capabilities) {
         peer.handshake("2025-11-25", capabilities);
         StepVerifier.create(opened().resourceUpdates("file:///a"))
                 .verifyErrorSatisfies(e ->
@@ -171,7 +171,7 @@ class LegacyListeningTest {
     }
 
     @Test
-    void aServerThatIsLostIsAnErrorForAll() {
+    void lostServerFailsAllSubscribers() {
         peer.handshake("2025-11-25", WATCHING)
                 .expect(SUBSCRIBE)
                 .reply("{}")
@@ -186,7 +186,7 @@ class LegacyListeningTest {
     }
 
     @Test
-    void aClosedSessionIsAnErrorForAllAndUnsubscribesNothing() {
+    void closedSessionFailsAllWithoutUnsubscribing() {
         peer.handshake("2025-11-25", WATCHING).expect(SUBSCRIBE).reply("{}");
         McpSession session = opened();
         TestSubscriber<ListenSignal> watching = listening(session, Filter.resources("file:///a"));
@@ -199,7 +199,7 @@ class LegacyListeningTest {
     }
 
     @Test
-    void whoIsSlowMissesTheOldestAndHoldsUpNobody() {
+    void slowSubscriberLosesOldestWithoutDelayingOthers() {
         peer.handshake("2025-11-25", WATCHING).expect(SUBSCRIBE).reply("{}");
         onPing();
         for (int i = 1; i <= 1000; i++) {

@@ -88,7 +88,7 @@ class LegacyTaskTest {
         "forbidden,true,false",
         "sometimes,true,false"
     })
-    void aToolIsRunAsATaskWhereItMustBeOrMayBeAndIsAskedTo(String support, boolean asked, boolean task) {
+    void toolIsRunAsTaskIfRequiredOrRequested(String support, boolean asked, boolean task) {
         serving(support);
         if (task) {
             expectTask();
@@ -109,7 +109,7 @@ class LegacyTaskTest {
                 "2025-06-18 | {\"tools\":{},\"tasks\":{\"requests\":{\"tools\":{\"call\":{}}}}}",
                 "2024-11-05 | {\"tools\":{},\"tasks\":{\"requests\":{\"tools\":{\"call\":{}}}}}"
             })
-    void whereTheServerDoesNotSayThatItRunsTasksNoneIsAskedFor(String revision, String capabilities) {
+    void noTaskIsRequestedWithoutCapability(String revision, String capabilities) {
         serving(revision, capabilities, ",\"execution\":{\"taskSupport\":\"required\"}");
         expectCall();
         TestSubscriber<CallToolResult> call =
@@ -119,7 +119,7 @@ class LegacyTaskTest {
     }
 
     @Test
-    void aToolThatSaysNothingOfTasksIsNotRunAsOne() {
+    void toolWithoutTaskSupportIsNotRunAsTask() {
         serving("2025-11-25", TASKS, "");
         expectCall();
         call(opened(), LIMITS.mutate().asTask(true).build());
@@ -129,7 +129,7 @@ class LegacyTaskTest {
     // to its end
 
     @Test
-    void theTaskIsAskedForAsOftenAsTheServerSaysAndThenItsResult() {
+    void pollsAtSuggestedIntervalThenReadsResult() {
         serving("required");
         expectTask()
                 .expectParams("tasks/get", Map.of("taskId", "t1"))
@@ -157,7 +157,7 @@ class LegacyTaskTest {
     }
 
     @Test
-    void aTaskThatFailsHasAResultOfItsOwn() {
+    void failedTaskHasItsOwnResult() {
         serving("required");
         expectTask()
                 .expect("tasks/get")
@@ -182,14 +182,14 @@ class LegacyTaskTest {
     }
 
     @Test
-    void aServerThatAnswersAtOnceAllTheSameHasAnswered() {
+    void immediateResultInsteadOfTaskIsAccepted() {
         serving("required");
         peer.expect("tools/call", m -> m.at("/params/task").isObject()).reply(HI);
         assertThat(call(opened(), LIMITS).getReceivedOnNext().get(0).text()).isEqualTo("hi");
     }
 
     @Test
-    void whatATaskNeedsIsAskedWhileItsResultIsWaitedFor() {
+    void inputIsRequestedWhileResultIsPending() {
         serving("required");
         expectTask()
                 .expect("tasks/get")
@@ -217,7 +217,7 @@ class LegacyTaskTest {
     }
 
     @Test
-    void anErrorInsteadOfTheResultThatIsWaitedForIsTheEndOfTheTask() {
+    void errorInsteadOfResultEndsTask() {
         serving("required");
         expectTask()
                 .expect("tasks/get")
@@ -232,7 +232,7 @@ class LegacyTaskTest {
     }
 
     @Test
-    void theTotalTimeOutHoldsWhileTheResultIsWaitedFor() {
+    void totalTimeoutAppliesWhileResultIsPending() {
         serving("required");
         expectTask()
                 .expect("tasks/get")
@@ -251,7 +251,7 @@ class LegacyTaskTest {
     // given up
 
     @Test
-    void aCallThatIsCancelledCancelsItsTaskOnce() {
+    void cancellingCallCancelsItsTaskOnce() {
         serving("required");
         expectTask().expectParams("tasks/cancel", Map.of("taskId", "t1")).reply(task("cancelled", ""));
         TestSubscriber<CallToolResult> call = call(opened(), LIMITS);
@@ -262,7 +262,7 @@ class LegacyTaskTest {
     }
 
     @Test
-    void aTaskThatHasEndedOrIsKeptIsNotCancelled() {
+    void endedOrKeptTaskIsNotCancelled() {
         serving("required");
         expectTask()
                 .expect("tasks/get")
@@ -280,7 +280,7 @@ class LegacyTaskTest {
     }
 
     @Test
-    void whereTasksCannotBeCancelledNoneIs() {
+    void taskIsNotCancelledWithoutCapability() {
         serving(
                 "2025-11-25",
                 "{\"tools\":{},\"tasks\":{" + CALLS + "}}",
@@ -294,7 +294,7 @@ class LegacyTaskTest {
     // by its id
 
     @Test
-    void aTaskIsResumedByItsId() {
+    void taskIsResumedById() {
         serving("required")
                 .expect("tasks/get")
                 .reply(task("completed", ""))
@@ -308,7 +308,7 @@ class LegacyTaskTest {
     }
 
     @Test
-    void tasksAreListedPageAfterPage() {
+    void tasksAreListedPageByPage() {
         serving("optional")
                 .expect("tasks/list", m -> m.at("/params/cursor").isMissingNode())
                 .reply("{\"tasks\":[" + task("working", ",\"pollInterval\":5") + "],\"nextCursor\":\"2\"}")
@@ -326,7 +326,7 @@ class LegacyTaskTest {
                 "{\"tools\":{}}",
                 "{\"tools\":{},\"tasks\":{\"cancel\":{},\"requests\":{\"tools\":{\"call\":{}}}}}"
             })
-    void whereTasksCannotBeListedThereAreNone(String capabilities) {
+    void listIsEmptyWithoutListCapability(String capabilities) {
         serving("2025-11-25", capabilities, "");
         StepVerifier.create(opened().listTasks()).verifyComplete();
         assertThat(peer.receivedMethods()).doesNotContain("tasks/list");

@@ -76,7 +76,7 @@ class ListPagesTest {
     }
 
     @Test
-    void repeatedCursorEndsTheListWithWhatWasRead() {
+    void repeatedCursorCompletesListWithElementsRead() {
         McpSession session = opened();
         expectPages(page("2", "a", "b"), page("2", "c", "d"));
         verifyTools(session, "a", "b", "c", "d");
@@ -84,7 +84,7 @@ class ListPagesTest {
     }
 
     @Test
-    void cursorThatDoesNotMoveGivesEachToolOnce() {
+    void repeatedPageEmitsEachToolOnce() {
         McpSession session = opened();
         expectPages(page("", "a", "b"), page("", "a", "b"));
         verifyTools(session, "a", "b");
@@ -92,7 +92,7 @@ class ListPagesTest {
     }
 
     @Test
-    void newCursorsToTheSamePageEndTheList() {
+    void newCursorsToSamePageCompleteList() {
         McpSession session = opened();
         expectPages(page("1", "a"), page("2", "a"));
         verifyTools(session, "a");
@@ -100,7 +100,7 @@ class ListPagesTest {
     }
 
     @Test
-    void secondPageUnderAnEmptyCursorIsRead() {
+    void emptyCursorIsRead() {
         McpSession session = opened();
         expectPages(page("", "a", "b"), page(null, "c"));
         verifyTools(session, "a", "b", "c");
@@ -113,7 +113,7 @@ class ListPagesTest {
     }
 
     @Test
-    void emptyPagesDoNotEndAList() {
+    void emptyPageDoesNotCompleteList() {
         McpSession session = opened();
         expectPages(page("1"), page("2"), page("3", "a"), page("4"), page(null, "b"));
         verifyTools(session, "a", "b");
@@ -121,7 +121,7 @@ class ListPagesTest {
     }
 
     @Test
-    void cursorsInACircleEndTheList() {
+    void cyclicCursorsCompleteList() {
         McpSession session = opened();
         expectPages(page("1", "a"), page("2", "b"), page("1", "c"));
         verifyTools(session, "a", "b", "c");
@@ -129,7 +129,7 @@ class ListPagesTest {
     }
 
     @Test
-    void endlessListEndsAtTheLimitOfPages() {
+    void endlessListCompletesAtPageLimit() {
         McpSession session = opened(options -> options.lists(new ListLimits(3, 1000, 1000)));
         expectPages(page("1", "a"), page("2", "b"), page("3", "c"));
         verifyTools(session, "a", "b", "c");
@@ -137,7 +137,7 @@ class ListPagesTest {
     }
 
     @Test
-    void endlessListEndsAtTheLimitOfElements() {
+    void endlessListCompletesAtElementLimit() {
         McpSession session = opened(options -> options.lists(new ListLimits(100, 4, 1000)));
         expectPages(page("1", "a", "b"), page("2", "c", "d"));
         verifyTools(session, "a", "b", "c", "d");
@@ -145,7 +145,7 @@ class ListPagesTest {
     }
 
     @Test
-    void endlessListEndsAtTheLimitOfBytes() {
+    void endlessListCompletesAtByteLimit() {
         McpSession session = opened(options -> options.lists(new ListLimits(100, 100, 180)));
         String name = "x".repeat(150);
         expectPages(page("1", name + 1), page("2", name + 2));
@@ -162,7 +162,7 @@ class ListPagesTest {
     }
 
     @Test
-    void endlessListEndsWhenItsTimeIsUp() {
+    void endlessListCompletesAtTimeout() {
         StepVerifier.withVirtualTime(() -> {
                     McpSession session = opened();
                     for (int i = 1; i < 4; i++) {
@@ -180,7 +180,7 @@ class ListPagesTest {
     }
 
     @Test
-    void everyKindOfListIsReadThisWay() {
+    void allListsAreReadPageByPage() {
         McpSession session = opened();
         peer.always("prompts/list", "{\"prompts\":[{\"name\":\"a\"}],\"nextCursor\":\"\"}")
                 .always("resources/list", "{\"resources\":[{\"uri\":\"a\"}],\"nextCursor\":\"\"}")
@@ -202,7 +202,7 @@ class ListPagesTest {
     // odd elements
 
     @Test
-    void oddElementIsLeftOutWithAnEvent() {
+    void invalidElementIsSkippedWithEvent() {
         McpSession session = opened();
         expectPages("{\"tools\":[{\"name\":\"a\"},null,{\"name\":\"b\",\"icons\":5}]}");
         verifyTools(session, "a", "b");
@@ -215,7 +215,7 @@ class ListPagesTest {
     }
 
     @Test
-    void oddPartOfANotificationIsLeftOutWithAnEvent() {
+    void invalidNotificationPartIsSkippedWithEvent() {
         McpSession session = opened();
         peer.expect("tools/call")
                 .notify("notifications/message", "{\"level\":\"info\",\"data\":1,\"logger\":{}}")

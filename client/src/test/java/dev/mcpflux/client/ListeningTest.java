@@ -72,7 +72,7 @@ class ListeningTest {
     // asked for
 
     @Test
-    void theFirstSignalIsWhatTheServerWillTellOf() {
+    void firstSignalIsAcknowledgedFilter() {
         peer.discovery("{}")
                 .expect(
                         LISTEN,
@@ -104,14 +104,14 @@ class ListeningTest {
     }
 
     @Test
-    void anAcknowledgementWithoutAFilterPromisesNothing() {
+    void acknowledgementWithoutFilterReportsNothing() {
         peer.discovery("{}").expect(LISTEN).notify("notifications/subscriptions/acknowledged", of("$id", ""));
         assertThat(listening(opened(), TOOLS).getReceivedOnNext())
                 .containsExactly(new ListenSignal.Acknowledged(new Filter(null, null, null, null, null)));
     }
 
     @Test
-    void whatIsToldGoesToTheSubscriptionItIsFor() {
+    void notificationsReachTheirSubscription() {
         peer.discovery("{}")
                 .expect(LISTEN)
                 .expect(LISTEN)
@@ -149,7 +149,7 @@ class ListeningTest {
     }
 
     @Test
-    void aListenerThatGoesTellsTheServerOnce() {
+    void cancellingNotifiesServerOnce() {
         peer.discovery("{}").expect(LISTEN);
         acknowledge("{}")
                 .expect(
@@ -168,7 +168,7 @@ class ListeningTest {
     }
 
     @Test
-    void aListenerThatWasEndedTellsTheServerNothing() {
+    void endedSubscriptionDoesNotNotifyServer() {
         peer.discovery("{}").expect(LISTEN);
         acknowledge("{}").raw("{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{\"resultType\":\"complete\"}}");
         TestSubscriber<ListenSignal> signals = listening(opened(), TOOLS);
@@ -178,7 +178,7 @@ class ListeningTest {
     }
 
     @Test
-    void aSubscriptionThatTheServerCancelsIsComplete() {
+    void subscriptionCancelledByServerCompletes() {
         peer.discovery("{}").expect(LISTEN);
         acknowledge("{}").notify("notifications/cancelled", "{\"requestId\":$id,\"reason\":\"going down\"}");
         McpSession session = opened();
@@ -189,7 +189,7 @@ class ListeningTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"requestId\":4711}", "{\"requestId\":\"2\"}", "{\"requestId\":3}", "[]"})
-    void aCancellationThatMakesNoSenseIsIgnoredAndWhatFollowsIsHeard(String params) {
+    void invalidCancellationIsIgnored(String params) {
         peer.discovery("{\"tools\":{}}")
                 .expect(LISTEN)
                 .expect("tools/call")
@@ -208,13 +208,13 @@ class ListeningTest {
     }
 
     @Test
-    void anErrorOfTheServerIsTheError() {
+    void errorResponseFailsSubscription() {
         peer.discovery("{}").expect(LISTEN).replyError(-32601, "no");
         StepVerifier.create(opened().listen(TOOLS)).verifyError(PeerErrorException.class);
     }
 
     @Test
-    void aServerThatIsLostIsAnErrorAndAClosedSessionIsOne() {
+    void lostServerAndClosedSessionFailSubscription() {
         peer.discovery("{}").expect(LISTEN);
         acknowledge("{}").expect("server/discover").close();
         McpSession session = opened();
@@ -231,7 +231,7 @@ class ListeningTest {
     }
 
     @Test
-    void anAcknowledgementIsWaitedForLikeAnyAnswerAndWhatFollowsForEver() {
+    void onlyAcknowledgementHasTimeout() {
         peer.discovery("{}").expect(LISTEN).expect("notifications/cancelled");
         peer.expect(LISTEN);
         acknowledge("{}");
@@ -251,7 +251,7 @@ class ListeningTest {
     }
 
     @Test
-    void whoIsSlowMissesTheOldest() {
+    void slowSubscriberLosesOldest() {
         peer.discovery("{}").expect(LISTEN);
         acknowledge("{}");
         onPing();
@@ -273,7 +273,7 @@ class ListeningTest {
     // one resource
 
     @Test
-    void theUpdatesOfAResourceAreItsUris() {
+    void resourceUpdatesEmitUris() {
         peer.discovery("{}")
                 .expect(
                         LISTEN,
@@ -291,7 +291,7 @@ class ListeningTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"resourceSubscriptions\":[]}", "{\"toolsListChanged\":true}"})
-    void aServerThatDoesNotTellOfAResourceIsNotWaitedFor(String filter) {
+    void unsupportedResourceUpdatesFailAtOnce(String filter) {
         peer.discovery("{}").expect(LISTEN);
         acknowledge(filter).expect("notifications/cancelled");
         StepVerifier.create(opened().resourceUpdates("file:///a"))
@@ -303,7 +303,7 @@ class ListeningTest {
     // by itself
 
     @Test
-    void aSessionListensForTheListsThatTheServerSaysItTellsOf() {
+    void sessionListensForDeclaredLists() {
         peer.discovery(CHANGING)
                 .expect(
                         LISTEN,
@@ -324,7 +324,7 @@ class ListeningTest {
 
     /** What changed in between was told to nobody. */
     @Test
-    void aListThatWasReadBeforeItIsListenedToMayHaveChanged() {
+    void listReadBeforeSubscriptionIsReportedAsChanged() {
         String tools = "{\"resultType\":\"complete\",\"ttlMs\":60000,\"cacheScope\":\"public\",\"tools\":[]}";
         peer.discovery(CHANGING).expect(LISTEN).expect("tools/list").reply(tools);
         onPing().notify(
@@ -350,7 +350,7 @@ class ListeningTest {
     }
 
     @Test
-    void itDoesNotListenWhereNothingIsToldOrNothingIsWanted() {
+    void doesNotListenIfUndeclaredOrDisabled() {
         peer.discovery("{\"tools\":{},\"prompts\":{\"listChanged\":false},\"resources\":{\"subscribe\":true}}");
         opened();
         assertThat(peer.receivedMethods()).containsExactly("server/discover");
@@ -363,7 +363,7 @@ class ListeningTest {
     }
 
     @Test
-    void afterAnOrderlyEndItIsAskedAgainLessAndLessOften() {
+    void endedSubscriptionIsRenewedWithBackoff() {
         String end = "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"resultType\":\"complete\"}}";
         peer.discovery(CHANGING);
         for (int i = 0; i < 12; i++) {
@@ -390,7 +390,7 @@ class ListeningTest {
 
     @ParameterizedTest
     @ValueSource(ints = {-32601, -32021, -32603})
-    void afterAnErrorItIsNotAskedAgain(int code) {
+    void errorResponseIsNotRetried(int code) {
         peer.discovery(CHANGING).expect(LISTEN).replyError(code, "no");
         McpSession session = opened();
         time.advanceTimeBy(Duration.ofHours(1));
@@ -400,7 +400,7 @@ class ListeningTest {
     }
 
     @Test
-    void whatIsNotAcknowledgedIsAskedForAgain() {
+    void unacknowledgedSubscriptionIsRetried() {
         peer.discovery(CHANGING)
                 .expect(LISTEN)
                 .expect("notifications/cancelled")

@@ -62,7 +62,7 @@ class LoggingAndTracingTest {
     // log messages
 
     @Test
-    void logMessagesAreEventsAndTheServersWhereNobodyAskedForThem() {
+    void unrequestedLogMessagesAreEvents() {
         peer.handshake("2025-11-25", LOGGING)
                 .expect("tools/call")
                 .notify("notifications/message", SAYS)
@@ -77,7 +77,7 @@ class LoggingAndTracingTest {
     }
 
     @Test
-    void logMessagesOfACallThatAskedForThemAreItsOwn() {
+    void requestedLogMessagesBelongToTheirCall() {
         peer.discovery(LOGGING)
                 .expect("tools/call", m -> level(m).equals("warning"))
                 .notify("notifications/message", SAYS)
@@ -97,7 +97,7 @@ class LoggingAndTracingTest {
     }
 
     @Test
-    void logMessagesThatMayBeOfTwoCallsAreOfNoneUntilOneIsOver() {
+    void ambiguousLogMessagesBelongToNoCall() {
         peer.discovery(LOGGING)
                 .expect("tools/call")
                 .expect("tools/call")
@@ -124,7 +124,7 @@ class LoggingAndTracingTest {
     }
 
     @Test
-    void aCallThatDidNotAskForLogMessagesGetsNoneOfAnothers() {
+    void logMessagesDoNotReachOtherCalls() {
         peer.discovery(LOGGING)
                 .expect("tools/call", m -> level(m).equals("info"))
                 .expect("tools/call", m -> level(m).equals("none"))
@@ -142,7 +142,7 @@ class LoggingAndTracingTest {
 
     @ParameterizedTest
     @EnumSource(LogLevel.class)
-    void aLegacyServerIsToldTheLevelOnce(LogLevel level) {
+    void legacyServerReceivesLevelOnce(LogLevel level) {
         peer.handshake("2025-11-25", LOGGING)
                 .expectParams("logging/setLevel", Map.of("level", level.wire()))
                 .reply("{}")
@@ -155,7 +155,7 @@ class LoggingAndTracingTest {
     }
 
     @Test
-    void aLegacyServerIsToldTheLevelOfTheSessionWhenItBegins() {
+    void legacyServerReceivesSessionLevelAtStart() {
         peer.handshake("2024-11-05", LOGGING)
                 .expectParams("logging/setLevel", "{\"level\":\"error\"}")
                 .reply("{}");
@@ -164,14 +164,14 @@ class LoggingAndTracingTest {
     }
 
     @Test
-    void aLegacyServerThatDoesNotWantToKnowTheLevelIsUsedAllTheSame() {
+    void rejectedLevelDoesNotFailSession() {
         peer.handshake("2025-11-25", LOGGING).expect("logging/setLevel").replyError(-32601, "no");
         assertThat(opened(SessionOptions.builder().logLevel(LogLevel.ERROR)).peer())
                 .isNotNull();
     }
 
     @Test
-    void aLegacyServerThatDoesNotLogIsNotToldALevel() {
+    void levelIsNotSentWithoutLoggingCapability() {
         peer.handshake("2025-11-25", "{\"tools\":{}}");
         McpSession session = opened(SessionOptions.builder().logLevel(LogLevel.ERROR));
         StepVerifier.create(session.setLogLevel(LogLevel.DEBUG)).verifyComplete();
@@ -179,7 +179,7 @@ class LoggingAndTracingTest {
     }
 
     @Test
-    void aModernServerIsToldTheLevelWithEachRequest() {
+    void modernRequestsCarryLevel() {
         peer.discovery(LOGGING)
                 .expect("tools/call", m -> level(m).equals("none"))
                 .reply(RESULT)
@@ -201,7 +201,7 @@ class LoggingAndTracingTest {
     }
 
     @Test
-    void aModernServerIsToldTheLevelOfTheSessionFromTheBeginning() {
+    void modernRequestsCarrySessionLevelFromStart() {
         peer.discovery(LOGGING)
                 .expect("tools/call", m -> level(m).equals("error"))
                 .reply(RESULT);
@@ -213,7 +213,7 @@ class LoggingAndTracingTest {
 
     /** "The server MUST NOT deliver it on a subscriptions/listen stream", so none is asked for there. */
     @Test
-    void aSubscriptionAsksForNoLogMessages() {
+    void subscriptionRequestsNoLogMessages() {
         peer.discovery("{\"tools\":{\"listChanged\":true}}")
                 .expect("subscriptions/listen", m -> !meta(m).has("io.modelcontextprotocol/logLevel"));
         opened(SessionOptions.builder().logLevel(LogLevel.ERROR));
@@ -224,7 +224,7 @@ class LoggingAndTracingTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void theTraceOfACallIsThatOfItsSubscriber(boolean modern) {
+    void traceComesFromSubscriberContext(boolean modern) {
         (modern ? peer.discovery() : peer.handshake())
                 .expect("tools/call", m -> traced(m).equals(SPAN + " a=1 b=2"))
                 .reply(RESULT)
@@ -262,7 +262,7 @@ class LoggingAndTracingTest {
     // what the application adds
 
     @Test
-    void whatTheApplicationAddsStandsBesideTheRest() {
+    void applicationMetaIsSentWithTrace() {
         Map<String, Object> mine = Map.of("com.example/tenant", "t1", "com.example/list", List.of(1, 2));
         peer.discovery()
                 .expect(

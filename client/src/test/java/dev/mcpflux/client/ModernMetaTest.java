@@ -52,7 +52,7 @@ class ModernMetaTest {
     }
 
     @Test
-    void everyRequestCarriesVersionClientAndCapabilitiesAndNothingElse() {
+    void requestsCarryVersionClientAndCapabilities() {
         answeringAll();
         McpSession session = opened(options().build());
         session.listTools().blockLast();
@@ -77,7 +77,7 @@ class ModernMetaTest {
     }
 
     @Test
-    void whatHasAHandlerOrWasAskedForIsDeclared() {
+    void handlersAndExtensionsAreDeclared() {
         answeringAll();
         ClientHandlers handlers = ClientHandlers.builder()
                 .elicitation(question -> Mono.just(Elicitation.Result.decline()))
@@ -102,7 +102,7 @@ class ModernMetaTest {
     }
 
     @Test
-    void oneHandlerIsDeclaredAlone() {
+    void singleHandlerIsDeclared() {
         answeringAll();
         opened(options()
                 .handlers(ClientHandlers.builder()
@@ -115,7 +115,7 @@ class ModernMetaTest {
     }
 
     @Test
-    void theLogLevelIsSaidWhereOneWasAskedFor() {
+    void requestedLogLevelIsSent() {
         answeringAll();
         McpSession session = opened(options().build());
         session.callTool(
@@ -142,7 +142,7 @@ class ModernMetaTest {
     }
 
     @Test
-    void theLogLevelOfTheSessionIsSaidFromTheFirstRequestOn() {
+    void sessionLogLevelIsSentFromFirstRequest() {
         answeringAll();
         McpSession session = opened(options().logLevel(LogLevel.NOTICE).build());
         session.callTool("t", null).block();
@@ -151,7 +151,7 @@ class ModernMetaTest {
     }
 
     @Test
-    void theProgressTokenIsTheIdAndThereOnlyWhereProgressIsAskedFor() {
+    void progressTokenIsIdAndOnlySentOnDemand() {
         answeringAll();
         McpSession session = opened(options().build());
         session.toolSignals("t", null).blockLast();
@@ -163,7 +163,7 @@ class ModernMetaTest {
     }
 
     @Test
-    void whatTheApplicationAddsIsSentBesideIt() {
+    void applicationMetaIsSent() {
         answeringAll();
         McpSession session = opened(options().build());
         session.callTool(

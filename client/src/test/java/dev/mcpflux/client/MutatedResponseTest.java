@@ -296,7 +296,7 @@ class MutatedResponseTest {
 
     @ParameterizedTest
     @EnumSource(Operation.class)
-    void everyMutationOfAResultEndsItsCall(Operation operation) {
+    void mutatedResultEndsCall(Operation operation) {
         assertThat(answered(operation, withId(success(operation).toString())).getThrowable())
                 .isNull();
         for (String frame : marked(success(operation))) {
@@ -307,7 +307,7 @@ class MutatedResponseTest {
     }
 
     @Test
-    void everyMutationOfAnErrorEndsItsCall() {
+    void mutatedErrorEndsCall() {
         JsonNode error = McpJson.mapper()
                 .readTree("{\"jsonrpc\":\"2.0\",\"id\":\"$id\",\"error\":{\"code\":-32000,\"message\":\"no\","
                         + "\"data\":{\"a\":1}}}");
@@ -319,7 +319,7 @@ class MutatedResponseTest {
     }
 
     @Test
-    void oddFramesEndTheirCall() {
+    void invalidFramesEndCall() {
         String result = "\"result\":{\"content\":[]}";
         for (String frame : List.of(
                 "{\"id\":$id," + result + "}",
@@ -347,7 +347,7 @@ class MutatedResponseTest {
 
     /** A line that only looks like a message is none: the call goes on. */
     @Test
-    void lineOfALogEndsNoCall() {
+    void logLineEndsNoCall() {
         open().answer(
                         "tools/call",
                         "{\"level\":\"info\",\"id\":$id,\"msg\":\"working\"}",
@@ -358,7 +358,7 @@ class MutatedResponseTest {
     }
 
     @Test
-    void everyMutationOfAHandshakeEndsTheOpening() {
+    void mutatedHandshakeEndsOpening() {
         JsonNode frame = McpJson.mapper()
                 .readTree(("{'jsonrpc':'2.0','id':'$id','result':{'protocolVersion':'2025-11-25','capabilities':"
                                 + ERA_CAPABILITIES + ",'serverInfo':{'name':'n','version':'1','icons':[" + ICON
@@ -375,7 +375,7 @@ class MutatedResponseTest {
     }
 
     @Test
-    void everyMutationOfADiscoveryEndsTheOpening() {
+    void mutatedDiscoveryEndsOpening() {
         JsonNode frame = McpJson.mapper()
                 .readTree(("{'jsonrpc':'2.0','id':'$id','result':{'supportedVersions':['2026-07-28'],'capabilities':"
                                 + "{'tools':{},'logging':{},'extensions':{'x':{}}},'instructions':'i','resultType':"
@@ -407,13 +407,13 @@ class MutatedResponseTest {
 
     /** Bytes of a response replaced by others, many times. */
     @Test
-    void flippedBytesEndTheirCallOrAreNoAnswer() {
+    void flippedBytesEndCallOrAreIgnored() {
         flip(7, 500);
     }
 
     @Test
     @Tag("heavy")
-    void manyFlippedBytesEndTheirCallOrAreNoAnswer() {
+    void manyFlippedBytesEndCallOrAreIgnored() {
         for (int seed = 0; seed < 50; seed++) {
             flip(seed, 2000);
         }

@@ -74,7 +74,7 @@ class NegotiationFallbackTest {
     // silence
 
     @Test
-    void aServerThatIsSilentIsGreetedTheOldWayOnceTheProbeTookTooLong() {
+    void unansweredProbeLeadsToHandshake() {
         peer.expect("server/discover")
                 .expect("initialize")
                 .reply(INITIALIZED)
@@ -92,7 +92,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void aProbeThatNobodyAnsweredIsNoWorkUnderWay() {
+    void unansweredProbeIsNotACallInProgress() {
         peer.expect("server/discover").expect("initialize").reply(INITIALIZED).expect("notifications/initialized");
         McpSession session = opens(peer.transport());
         time.advanceTimeBy(Duration.ofSeconds(5));
@@ -101,7 +101,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void aHandshakeThatIsAnsweredFirstWinsAndTheLateAnswerToTheProbeIsPassedOver() {
+    void firstAnsweredHandshakeWinsOverLateProbe() {
         peer.expect("server/discover")
                 .expect("initialize")
                 .reply(INITIALIZED)
@@ -119,7 +119,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void aLateAnswerToTheProbeWinsOverAHandshakeThatIsNotAnswered() {
+    void lateProbeResponseWinsOverPendingHandshake() {
         peer.expect("server/discover").expect("initialize").raw(answer(1, DISCOVERED));
         McpSession session = opens(peer.transport());
         time.advanceTimeBy(Duration.ofSeconds(5));
@@ -129,7 +129,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void aLateAnswerToTheProbeWinsOverAHandshakeThatWasRefusedBefore() {
+    void lateProbeResponseWinsOverRejectedHandshake() {
         peer.expect("server/discover")
                 .expect("initialize")
                 .raw(refusal(2, -32601))
@@ -141,7 +141,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void aHandshakeThatIsRefusedAfterTheLateAnswerChangesNothing() {
+    void handshakeRejectedAfterProbeIsIgnored() {
         peer.expect("server/discover")
                 .expect("initialize")
                 .raw(answer(1, DISCOVERED))
@@ -156,7 +156,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void aLateRefusalOfTheProbeLeavesTheHandshakeToBeWaitedFor() {
+    void lateProbeErrorWaitsForHandshake() {
         peer.expect("server/discover")
                 .expect("initialize")
                 .raw(refusal(1, -32601))
@@ -169,7 +169,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void bothRefusedFailsWithWhatTheHandshakeSaid() {
+    void bothRejectedFailsWithHandshakeError() {
         peer.expect("server/discover")
                 .expect("initialize")
                 .raw(refusal(2, -32000))
@@ -190,7 +190,7 @@ class NegotiationFallbackTest {
 
     /** It has to load a lot, say; and it is no legacy server, so that there is nothing else to hope for. */
     @Test
-    void aServerThatRefusesTheHandshakeSinceItIsModernIsWaitedFor() {
+    void modernRejectionOfHandshakeWaitsForProbe() {
         peer.expect("server/discover")
                 .expect("initialize")
                 .replyError("{\"code\":-32022,\"message\":\"no\",\"data\":{\"supported\":[\"2026-07-28\"]}}");
@@ -202,7 +202,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void aServerThatIsSilentToBothFailsInTimeAndNothingIsCancelledOnTheWire() {
+    void silentServerTimesOutWithoutCancellations() {
         peer.expect("server/discover").expect("initialize");
         McpSession session = opens(peer.transport());
         time.advanceTimeBy(Duration.ofMillis(29_999));
@@ -218,7 +218,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void aSilentServerIsNotGreetedTheOldWayWhereTheModernEraWasAskedFor() {
+    void modernOnlyNeverSendsHandshakeOnSilence() {
         peer.expect("server/discover");
         McpSession.create(
                         peer.transport(), options.mutate().era(EraPolicy.MODERN).build())
@@ -236,7 +236,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void aHandshakeRefusedAfterTheProbeIsTriedWithoutIt() {
+    void rejectedHandshakeIsRetriedWithoutProbe() {
         peer.expect("server/discover")
                 .replyError(-32601, "Method not found")
                 .expect("initialize")
@@ -253,7 +253,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void aHandshakeThatEndsTheServerIsTriedWithoutTheProbe() {
+    void fatalHandshakeIsRetriedWithoutProbe() {
         peer.expect("server/discover")
                 .replyError(-32601, "no")
                 .expect("initialize")
@@ -264,7 +264,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void silenceAfterAnOddAnswerIsNotWaitedForToTheEnd() {
+    void silenceAfterUnusualErrorEndsEarly() {
         peer.expect("server/discover").reply("{\"session\":\"begun\"}").expect("initialize");
         ScriptedPeer second = greeted();
         opens(processes(peer, second));
@@ -275,7 +275,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void silenceAfterAnOrdinaryRefusalIsWaitedFor() {
+    void silenceAfterUsualErrorUsesFullTimeout() {
         peer.expect("server/discover")
                 .replyError(-32602, "before initialization")
                 .expect("initialize");
@@ -287,7 +287,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void aLateRefusalOfASilentServerIsTriedWithoutTheProbe() {
+    void lateRejectionIsRetriedWithoutProbe() {
         peer.expect("server/discover").expect("initialize").raw(refusal(2, -32000));
         ScriptedPeer second = greeted();
         opens(processes(peer, second));
@@ -300,7 +300,7 @@ class NegotiationFallbackTest {
     // exit
 
     @Test
-    void aServerThatEndsAndThenIsSilentHasEnded() {
+    void endThenSilenceIsReportedAsEnd() {
         ScriptedPeer second = ScriptedPeer.named("s").expect("initialize");
         peer.expect("server/discover").close();
         opens(processes(peer, second));
@@ -315,7 +315,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void aServerThatEndsTooLateIsNotStartedAgain() {
+    void lateEndDoesNotRestartServer() {
         VirtualTimeScheduler.set(time);
         try {
             peer.expect("server/discover")
@@ -333,7 +333,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void aServerThatEndsAtTheProbeIsStartedAgainAndNotProbedAgain() {
+    void endAtProbeRestartsWithoutProbe() {
         ScriptedPeer second =
                 ScriptedPeer.named("s").expect("initialize").reply(INITIALIZED).expect("notifications/initialized");
         peer.expect("server/discover").close();
@@ -353,7 +353,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void aServerThatEndsAgainHasFailedToStart() {
+    void secondEndFailsStart() {
         ScriptedPeer second = ScriptedPeer.named("s").expect("initialize").close();
         peer.expect("server/discover").close();
         opens(processes(peer, second));
@@ -365,7 +365,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void aServerThatIsSlowToEndAtTheProbeIsStartedAgainAsWell() {
+    void slowEndAtProbeRestartsServer() {
         ScriptedPeer second =
                 ScriptedPeer.named("s").expect("initialize").reply(INITIALIZED).expect("notifications/initialized");
         peer.expect("server/discover").expect("initialize").close();
@@ -377,7 +377,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void aServerThatEndsAtTheProbeIsNotStartedAgainWhereTheModernEraWasAskedFor() {
+    void modernOnlyDoesNotRestartAfterProbe() {
         peer.expect("server/discover").close();
         McpSession.create(
                         processes(peer), options.mutate().era(EraPolicy.MODERN).build())
@@ -389,7 +389,7 @@ class NegotiationFallbackTest {
     // what is remembered
 
     @Test
-    void aServerThatIsKnownToBeLegacyIsNotProbed() {
+    void knownLegacyServerIsNotProbed() {
         opens(ScriptedPeer.named("s").handshake().transport());
         agreedOn(ProtocolEra.LEGACY);
         peer.expect("initialize").reply(INITIALIZED).expect("notifications/initialized");
@@ -399,7 +399,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void aServerThatWasLegacyAndRefusesTheHandshakeIsProbed() {
+    void knownLegacyIsProbedAfterHandshakeRejection() {
         opens(ScriptedPeer.named("s").handshake().transport());
         peer.expect("initialize")
                 .replyError(-32601, "2026-07-28 is spoken here")
@@ -412,7 +412,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void aServerThatWasLegacyAndDoesNotAnswerTheHandshakeIsProbedTheNextTime() {
+    void knownLegacyIsProbedAfterHandshakeTimeout() {
         opens(ScriptedPeer.named("s").handshake().transport());
         agreedOn(ProtocolEra.LEGACY);
         peer.expect("initialize");
@@ -427,7 +427,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void aServerThatWasLegacyAndEndsAtTheHandshakeIsProbedTheNextTime() {
+    void knownLegacyIsProbedAfterEndAtHandshake() {
         opens(ScriptedPeer.named("s").handshake().transport());
         TestSubscriber<PeerInfo> second = TestSubscriber.create();
         McpSession.create(peer.expect("initialize").close().transport(), options)
@@ -441,7 +441,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void aServerThatIsKnownToBeModernIsProbedForItsRevision() {
+    void knownModernServerIsProbedForRevision() {
         opens(ScriptedPeer.named("s").discovery().transport());
         agreedOn(ProtocolEra.MODERN);
         peer.legacy().expect("initialize").reply(INITIALIZED).expect("notifications/initialized");
@@ -451,7 +451,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void serversAreRememberedByTheirNames() {
+    void erasAreRememberedByServerName() {
         opens(ScriptedPeer.named("s").handshake().transport());
         ScriptedPeer other = ScriptedPeer.named("other").discovery();
         assertThat(McpSession.create(other.transport(), options).open().block().era())
@@ -463,7 +463,7 @@ class NegotiationFallbackTest {
     // cancelled and closed on the way
 
     @Test
-    void cancelledWhileTheProbeIsUnansweredItClosesAndSaysNothingOnTheWire() {
+    void cancelDuringProbeClosesWithoutCancellation() {
         peer.expect("server/discover");
         TestSubscriber<Integer> use = TestSubscriber.create();
         McpSession.use(peer.transport(), options, session -> Mono.just(1)).subscribe(use);
@@ -475,7 +475,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void cancelledWhileBothAreUnansweredItClosesAndSaysNothingOnTheWire() {
+    void cancelDuringBothClosesWithoutCancellation() {
         peer.expect("server/discover").expect("initialize");
         TestSubscriber<Integer> use = TestSubscriber.create();
         McpSession.use(peer.transport(), options, session -> Mono.just(1)).subscribe(use);
@@ -486,7 +486,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void anOpeningThatNobodyWaitsForAnyMoreGoesOnUntilItIsClosed() {
+    void openingContinuesWithoutSubscribersUntilClose() {
         peer.expect("server/discover");
         McpSession session = opens(peer.transport());
         opening.cancel();
@@ -499,7 +499,7 @@ class NegotiationFallbackTest {
     }
 
     @Test
-    void closedWhileTheProbeIsUnansweredTheOpeningFails() {
+    void closingDuringProbeFailsOpening() {
         peer.expect("server/discover");
         McpSession session = opens(peer.transport());
         session.close().block();

@@ -67,7 +67,7 @@ class NegotiationTest {
                 "[\"2025-11-25\",\"2026-07-28\"]",
                 "[\"2099-01-01\",\"2026-07-28\",\"2024-11-05\"]"
             })
-    void takesTheNewestRevisionThatBothSpeak(String supported) {
+    void selectsNewestCommonRevision(String supported) {
         peer.expect("server/discover")
                 .reply(
                         "{\"resultType\":\"complete\",\"supportedVersions\":" + supported
@@ -89,7 +89,7 @@ class NegotiationTest {
     }
 
     @Test
-    void aServerThatDoesNotSayWhoItIsGoesByItsConfiguredName() {
+    void missingServerInfoUsesConfiguredName() {
         peer.expect("server/discover").reply("{\"supportedVersions\":[\"2026-07-28\"]}");
         StepVerifier.create(negotiated())
                 .assertNext(info -> {
@@ -101,7 +101,7 @@ class NegotiationTest {
     }
 
     @Test
-    void aDiscoverResultWithLegacyRevisionsOnlyLeadsToTheHandshake() {
+    void legacyOnlyDiscoveryLeadsToHandshake() {
         peer.expect("server/discover")
                 .reply("{\"resultType\":\"complete\",\"supportedVersions\":[\"2025-11-25\",\"2025-06-18\"],"
                         + "\"capabilities\":{},\"ttlMs\":0,\"cacheScope\":\"private\"}");
@@ -110,7 +110,7 @@ class NegotiationTest {
     }
 
     @Test
-    void aDiscoverResultWithoutACommonRevisionFailsAndNamesBothSides() {
+    void noCommonRevisionFailsAndNamesBothSides() {
         peer.expect("server/discover").reply("{\"supportedVersions\":[\"2099-01-01\",\"2100-01-01\"]}");
         failsWith(EraPolicy.AUTO, McpProtocolException.class, "2099-01-01, 2100-01-01", "2026-07-28", "2025-11-25");
         assertThat(peer.receivedMethods()).containsExactly("server/discover");
@@ -127,7 +127,7 @@ class NegotiationTest {
                 "{\"supportedVersions\":{\"a\":1}}",
                 "{\"tools\":[],\"content\":[]}"
             })
-    void anAnswerThatIsNoDiscoverResultIsOneOfALegacyServer(String result) {
+    void invalidDiscoveryMeansLegacyServer(String result) {
         peer.expect("server/discover").reply(result);
         expectsInitialize();
         agreesOnLegacy();
@@ -137,7 +137,7 @@ class NegotiationTest {
 
     @ParameterizedTest
     @ValueSource(ints = {-32601, -32602, -32000, -32603, -32600, -32002, -32042, -1, 0, 404})
-    void anErrorThatIsNoModernOneLeadsToTheHandshakeOnTheSameConnection(int code) {
+    void otherErrorLeadsToHandshakeOnSameConnection(int code) {
         peer.expect("server/discover").replyError(code, "no");
         expectsInitialize();
         agreesOnLegacy();
@@ -146,28 +146,28 @@ class NegotiationTest {
     }
 
     @Test
-    void anUnsupportedVersionWithLegacyRevisionsOnlyLeadsToTheHandshake() {
+    void legacyOnlyVersionErrorLeadsToHandshake() {
         peer.expect("server/discover").replyError(unsupported("[\"2025-11-25\",\"2025-06-18\"]", true));
         expectsInitialize();
         agreesOnLegacy();
     }
 
     @Test
-    void anUnsupportedVersionNeedNotSayWhatWasRequested() {
+    void versionErrorMayOmitRequestedVersion() {
         peer.expect("server/discover").replyError(unsupported("[\"2025-11-25\"]", false));
         expectsInitialize();
         agreesOnLegacy();
     }
 
     @Test
-    void anUnsupportedVersionWithUnknownRevisionsOnlyFailsAndNamesThem() {
+    void unknownRevisionsFailAndAreNamed() {
         peer.expect("server/discover").replyError(unsupported("[\"2099-01-01\"]", true));
         failsWith(EraPolicy.AUTO, McpProtocolException.class, "2099-01-01", "2026-07-28");
         assertThat(peer.receivedMethods()).containsExactly("server/discover");
     }
 
     @Test
-    void anUnsupportedVersionThatNamesTheOneAskedForIsAskedForOnceMore() {
+    void versionErrorNamingOursIsRetriedOnce() {
         peer.expect("server/discover").replyError(unsupported("[\"2026-07-28\"]", true));
         peer.expect("server/discover").replyError(unsupported("[\"2026-07-28\"]", true));
         failsWith(EraPolicy.AUTO, McpUnsupportedVersionException.class, "server/discover failed");
@@ -175,7 +175,7 @@ class NegotiationTest {
     }
 
     @Test
-    void anUnsupportedVersionThatNamesTheOneAskedForAndALegacyOneLeavesTheLegacyOne() {
+    void contradictoryVersionErrorFallsBackToLegacy() {
         peer.expect("server/discover").replyError(unsupported("[\"2026-07-28\",\"2025-11-25\"]", true));
         peer.expect("server/discover").replyError(unsupported("[\"2026-07-28\",\"2025-11-25\"]", true));
         expectsInitialize();
@@ -184,21 +184,21 @@ class NegotiationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{\"code\":-32022,\"message\":\"no\"}", "{\"code\":-32022,\"message\":\"no\",\"data\":{}}"})
-    void anUnsupportedVersionWithoutRevisionsIsAnErrorOfAModernServer(String error) {
+    void versionErrorWithoutRevisionsIsModernError(String error) {
         peer.expect("server/discover").replyError(error);
         failsWith(EraPolicy.AUTO, McpUnsupportedVersionException.class, "server/discover failed: no (-32022)");
         assertThat(peer.receivedMethods()).containsExactly("server/discover");
     }
 
     @Test
-    void aHeaderMismatchIsAnErrorOfAModernServer() {
+    void headerMismatchIsModernError() {
         peer.expect("server/discover").replyError(-32020, "header mismatch");
         failsWith(EraPolicy.AUTO, McpHeaderMismatchException.class, "header mismatch (-32020)");
         assertThat(peer.receivedMethods()).containsExactly("server/discover");
     }
 
     @Test
-    void aMissingCapabilityIsAnErrorOfAModernServer() {
+    void missingCapabilityIsModernError() {
         peer.expect("server/discover")
                 .replyError("{\"code\":-32021,\"message\":\"missing\",\"data\":{\"requiredCapabilities\":"
                         + "{\"sampling\":{}}}}");
@@ -220,7 +220,7 @@ class NegotiationTest {
 
     @ParameterizedTest
     @CsvSource({"-32601", "-32602", "-32000"})
-    void askedForTheModernEraOnlyALegacyServerIsRefusedClearly(int code) {
+    void modernOnlyRejectsLegacyServer(int code) {
         peer.expect("server/discover").replyError(code, "what?");
         StepVerifier.create(negotiated(EraPolicy.MODERN))
                 .verifyErrorSatisfies(e -> assertThat(e)
@@ -233,14 +233,14 @@ class NegotiationTest {
     }
 
     @Test
-    void askedForTheModernEraOnlyItSaysWhichRevisionsALegacyServerSpeaks() {
+    void modernOnlyErrorNamesLegacyRevisions() {
         peer.expect("server/discover").reply("{\"supportedVersions\":[\"2025-11-25\"]}");
         failsWith(EraPolicy.MODERN, McpProtocolException.class, "2025-11-25 only");
         assertThat(peer.receivedMethods()).containsExactly("server/discover");
     }
 
     @Test
-    void askedForTheModernEraOnlyItAgreesWithAModernServer() {
+    void modernOnlyAcceptsModernServer() {
         peer.discovery();
         StepVerifier.create(negotiated(EraPolicy.MODERN))
                 .assertNext(info -> assertThat(info.era()).isEqualTo(ProtocolEra.MODERN))
@@ -249,7 +249,7 @@ class NegotiationTest {
     }
 
     @Test
-    void askedForTheLegacyEraOnlyItDoesNotProbe() {
+    void legacyOnlyDoesNotProbe() {
         expectsInitialize();
         StepVerifier.create(negotiated(EraPolicy.LEGACY))
                 .assertNext(info -> assertThat(info.era()).isEqualTo(ProtocolEra.LEGACY))
@@ -258,7 +258,7 @@ class NegotiationTest {
     }
 
     @Test
-    void askedForTheLegacyEraOnlyAModernServerIsNotProbedEither() {
+    void legacyOnlyDoesNotProbeModernServer() {
         peer.expect("initialize").replyError(-32601, "this server speaks 2026-07-28");
         failsWith(EraPolicy.LEGACY, PeerErrorException.class, "initialize failed: this server speaks 2026-07-28");
         assertThat(peer.receivedMethods()).containsExactly("initialize");

@@ -82,7 +82,7 @@ class OperationsTest {
 
     @ParameterizedTest
     @EnumSource(Listing.class)
-    void pagesAreReadOneAheadAtTheMostAndAnEmptyCursorIsOne(Listing what) {
+    void pagesAreReadAtMostOneAhead(Listing what) {
         peer.handshake("2025-11-25", EVERYTHING)
                 .expect(what.method, m -> m.path("params").isMissingNode())
                 .reply(what.page("a", "b", ""))
@@ -115,7 +115,7 @@ class OperationsTest {
 
     @ParameterizedTest
     @EnumSource(Listing.class)
-    void aListThatIsLeftStopsThePageUnderWay(Listing what) {
+    void cancellingListCancelsCurrentPage(Listing what) {
         peer.handshake("2025-11-25", EVERYTHING).expect(what.method).expect("notifications/cancelled");
         TestSubscriber<String> all = TestSubscriber.create();
         what.list.apply(opened()).subscribe(all);
@@ -126,7 +126,7 @@ class OperationsTest {
     // prompts
 
     @Test
-    void promptsAreListedWithAllThatIsSaidOfThem() {
+    void promptsAreListedWithAllMembers() {
         String prompt = "{\"name\":\"p\",\"title\":\"P\",\"description\":\"d\",\"arguments\":[{\"name\":\"a\","
                 + "\"title\":\"A\",\"description\":\"e\",\"required\":true}],\"icons\":[{\"src\":\"data:,\","
                 + "\"mimeType\":\"image/png\",\"sizes\":[\"48x48\"],\"theme\":\"dark\"}],\"_meta\":{\"k\":1}}";
@@ -135,7 +135,7 @@ class OperationsTest {
     }
 
     @Test
-    void aPromptIsMadeWithItsArguments() {
+    void promptIsRenderedWithArguments() {
         String result = "{\"description\":\"d\",\"messages\":["
                 + "{\"role\":\"user\",\"content\":{\"type\":\"text\",\"text\":\"hi\",\"_meta\":{\"a\":1}}},"
                 + "{\"role\":\"assistant\",\"content\":{\"type\":\"resource\",\"resource\":{\"uri\":\"file:///a\","
@@ -160,7 +160,7 @@ class OperationsTest {
     // resources
 
     @Test
-    void resourcesAreListedWithAllThatIsSaidOfThem() {
+    void resourcesAreListedWithAllMembers() {
         String common = "\"name\":\"n\",\"title\":\"T\",\"description\":\"d\",\"mimeType\":\"text/plain\","
                 + "\"annotations\":{\"audience\":[\"assistant\"],\"priority\":0.5,\"lastModified\":\"2025-01-12T15:00:58Z\"}";
         String icons = "\"icons\":[{\"src\":\"data:,\"}],\"_meta\":{\"k\":1}}";
@@ -177,7 +177,7 @@ class OperationsTest {
     }
 
     @Test
-    void aResourceIsReadAsTextAndAsBytes() {
+    void resourceIsReadAsTextAndBytes() {
         peer.handshake("2024-11-05", EVERYTHING)
                 .expectParams("resources/read", "{\"uri\":\"file:///d\"}")
                 .reply("{\"contents\":[{\"uri\":\"file:///d/a\",\"mimeType\":\"text/plain\",\"text\":\"one\"},"
@@ -195,7 +195,7 @@ class OperationsTest {
 
     /** MCP Apps: a tool names its user interface in {@code _meta}, and that is a resource like any, listed or not. */
     @Test
-    void theUserInterfaceOfAToolIsAResourceLikeAny() {
+    void toolUiIsReadAsResource() {
         peer.discovery("{\"tools\":{},\"resources\":{},\"extensions\":{\"io.modelcontextprotocol/ui\":{}}}")
                 .expect("tools/list")
                 .reply(
@@ -218,7 +218,7 @@ class OperationsTest {
     }
 
     @Test
-    void anArgumentIsCompletedWithThoseThatHaveValuesAlready() {
+    void completionSendsResolvedArguments() {
         peer.handshake("2025-06-18", EVERYTHING)
                 .expectParams(
                         "completion/complete",
@@ -242,7 +242,7 @@ class OperationsTest {
 
     @ParameterizedTest
     @CsvSource({"2024-11-05,false", "2025-03-26,false", "2025-06-18,true", "2025-11-25,true"})
-    void olderServersAreNotToldOfOtherArguments(String revision, boolean told) {
+    void olderServersReceiveNoResolvedArguments(String revision, boolean told) {
         peer.handshake(revision, EVERYTHING)
                 .expect("completion/complete", m -> m.path("params").has("context") == told)
                 .reply("{\"completion\":{\"values\":[]}}");
@@ -252,7 +252,7 @@ class OperationsTest {
 
     @ParameterizedTest
     @CsvSource({"2024-11-05,true", "2025-03-26,false", "2025-11-25,false"})
-    void whereCompletionIsNotDeclaredItIsAskedForOnlyWhereItCannotBe(String revision, boolean asked) {
+    void undeclaredCompletionIsOnlyTriedOn2024Servers(String revision, boolean asked) {
         peer.handshake(revision, "{\"prompts\":{}}").always("completion/complete", "{\"completion\":{\"values\":[]}}");
         StepVerifier.create(opened().complete(Reference.prompt("p"), "a", "", Map.of()))
                 .expectNext(Completions.Completion.NONE)
@@ -263,7 +263,7 @@ class OperationsTest {
     // ping
 
     @Test
-    void aPingIsAnyAnswer() {
+    void anyResponseAnswersPing() {
         peer.handshake().expect("ping", m -> m.path("params").isMissingNode()).reply("{}");
         StepVerifier.create(opened().ping()).verifyComplete();
         peer.verify();
@@ -277,7 +277,7 @@ class OperationsTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aPingThatIsNotAnsweredEndsInTime(boolean modern) {
+    void unansweredPingTimesOut(boolean modern) {
         VirtualTimeScheduler time = VirtualTimeScheduler.create();
         if (modern) {
             peer.discovery().expect("server/discover").expect("notifications/cancelled");
@@ -298,7 +298,7 @@ class OperationsTest {
     // batches
 
     @Test
-    void aBatchIsAllOfItsMessages() {
+    void batchDeliversAllMessages() {
         peer.handshake("2025-03-26", EVERYTHING)
                 .expect("tools/call")
                 .raw("[{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\","

@@ -89,7 +89,7 @@ class PeerJsonTest {
 
     @ParameterizedTest
     @MethodSource("types")
-    void recordsHoldWhatTheirTypesSay(Class<?> type) {
+    void recordsMatchTheirNullability(Class<?> type) {
         for (long seed = 1; seed <= 60; seed++) {
             check(type, seed);
         }
@@ -98,7 +98,7 @@ class PeerJsonTest {
     /** Each day other seeds: one that fails is named. */
     @Test
     @Tag("heavy")
-    void manyRecordsHoldWhatTheirTypesSay() {
+    void manyRecordsMatchTheirNullability() {
         long first = LocalDate.now(ZoneOffset.UTC).toEpochDay() * 2000;
         for (Class<?> type : TYPES) {
             for (long seed = first; seed < first + 2000; seed++) {
@@ -109,7 +109,7 @@ class PeerJsonTest {
 
     @Test
     @Tag("nightly")
-    void halfAMillionRecordsHoldWhatTheirTypesSay() {
+    void halfAMillionRecordsMatchTheirNullability() {
         for (Class<?> type : TYPES) {
             for (long seed = 1000; seed < 21_000; seed++) {
                 check(type, seed);

@@ -54,7 +54,7 @@ class QuestionCallerTest {
                 "{\"method\":\"sampling/createMessage\",\"params\":{\"messages\":[],\"maxTokens\":1}}",
                 "{\"method\":\"roots/list\"}"
             })
-    void modernQuestionHasCallerAndContextOfItsCall(String question) {
+    void modernRequestHasCallerAndContextOfCall(String question) {
         peer.discovery()
                 .expect("tools/call")
                 .reply("{\"resultType\":\"input_required\",\"inputRequests\":{\"q\":" + question + "}}")
@@ -67,7 +67,7 @@ class QuestionCallerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"elicitation/create", "sampling/createMessage", "roots/list"})
-    void legacyQuestionOfASharedLinkHasNoCaller(String method) {
+    void legacyRequestOnSharedLinkHasNoCaller(String method) {
         String params = Map.of(
                         "elicitation/create",
                         "{\"message\":\"m\",\"requestedSchema\":{\"type\":\"object\",\"properties\":{}}}",
@@ -86,7 +86,7 @@ class QuestionCallerTest {
     }
 
     @Test
-    void modernQuestionOfNobodyHasAnAnonymousCaller() {
+    void modernRequestWithoutCallerIsAnonymous() {
         peer.discovery()
                 .expect("tools/call")
                 .reply("{\"resultType\":\"input_required\",\"inputRequests\":{\"q\":{\"method\":\"roots/list\"}}}")

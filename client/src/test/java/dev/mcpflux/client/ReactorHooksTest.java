@@ -40,7 +40,7 @@ class ReactorHooksTest {
 
     @ParameterizedTest
     @EnumSource
-    void saysWhyNothingCanBeAgreedOn(ReactorHooks hooks) {
+    void reportsFailedNegotiation(ReactorHooks hooks) {
         peer.expect("server/discover")
                 .reply("{\"resultType\":\"complete\",\"supportedVersions\":[\"2099-01-01\"],\"capabilities\":{}}");
         try (ReactorHooks installed = hooks.installed()) {
@@ -57,7 +57,7 @@ class ReactorHooksTest {
 
     @ParameterizedTest
     @EnumSource
-    void asksAHandlerAndGoesOn(ReactorHooks hooks) {
+    void callsHandlerAndContinues(ReactorHooks hooks) {
         peer.discovery("{\"tools\":{}}");
         peer.expect("tools/call")
                 .reply("{\"resultType\":\"input_required\",\"inputRequests\":{\"q\":{\"method\":\"elicitation/create\","

@@ -74,7 +74,7 @@ class RoundsFailureTest {
                 "{\"resultType\":\"input_required\"}",
                 "{\"resultType\":\"input_required\",\"inputRequests\":null,\"requestState\":null}"
             })
-    void inputThatTheServerDoesNotNameFails(String result) {
+    void unspecifiedInputRequestFails(String result) {
         peer.expect("tools/call").reply(result);
         McpSession session = opened(SAYS_NO);
         fails(
@@ -86,7 +86,7 @@ class RoundsFailureTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"strange", "task", "COMPLETE", ""})
-    void aTypeOfResultThatIsNotKnownFails(String type) {
+    void unknownResultTypeFails(String type) {
         String task = ",\"taskId\":\"1\",\"status\":\"working\"";
         peer.expect("tools/call")
                 .reply("{\"resultType\":\"" + type + "\",\"content\":[]" + task + "}")
@@ -106,7 +106,7 @@ class RoundsFailureTest {
     }
 
     @Test
-    void inputRequiredByAMethodThatMayNotFails() {
+    void inputRequiredByOtherMethodFails() {
         peer.expect("tools/list")
                 .reply(FORM)
                 .expect("prompts/list")
@@ -125,7 +125,7 @@ class RoundsFailureTest {
 
     @ParameterizedTest
     @ValueSource(strings = {FORM, STATE, "{\"resultType\":\"task\",\"taskId\":\"1\",\"status\":\"working\"}"})
-    void inTheLegacyEraAResultIsAResult(String result) {
+    void legacyResultTypeIsNotInterpreted(String result) {
         ScriptedPeer legacy =
                 ScriptedPeer.named("s").handshake().expect("tools/call").reply(result);
         McpSession session = McpSession.create(
@@ -146,7 +146,7 @@ class RoundsFailureTest {
                 "{\"a\":{\"method\":\"tools/call\",\"params\":{\"name\":\"x\"}}}",
                 "{\"a\":{\"method\":\"elicitation/create\",\"params\":[1]}}"
             })
-    void aQuestionThatMakesNoSenseFails(String inputs) {
+    void invalidInputRequestFails(String inputs) {
         peer.expect("tools/call").reply("{\"resultType\":\"input_required\",\"inputRequests\":" + inputs + "}");
         McpSession session = opened(SAYS_NO);
         fails(session.callTool("t", null), McpProtocolException.class, "server 's': ");
@@ -155,7 +155,7 @@ class RoundsFailureTest {
 
     @ParameterizedTest
     @CsvSource({"1", "2", "5"})
-    void aServerThatKeepsAskingIsStopped(int rounds) {
+    void endlessInputRequestsFail(int rounds) {
         for (int i = 0; i <= rounds; i++) {
             peer.expect("tools/call").reply(FORM);
         }
@@ -167,7 +167,7 @@ class RoundsFailureTest {
 
     @ParameterizedTest
     @CsvSource({"1", "2", "5"})
-    void aServerMayAskAsOftenAsTheOptionSays(int rounds) {
+    void maxRoundsAreAllowed(int rounds) {
         for (int i = 0; i < rounds; i++) {
             peer.expect("tools/call").reply(STATE);
         }
@@ -177,7 +177,7 @@ class RoundsFailureTest {
     }
 
     @Test
-    void anErrorInALaterRoundFailsTheCall() {
+    void errorInLaterRoundFailsCall() {
         peer.expect("tools/call").reply(FORM).expect("tools/call").replyError(-32602, "stale state");
         fails(opened(SAYS_NO).callTool("t", null), PeerErrorException.class, "tools/call failed: stale state (-32602)");
     }
@@ -185,7 +185,7 @@ class RoundsFailureTest {
     // what handlers may do
 
     @Test
-    void aHandlerThatFailsFailsTheCall() {
+    void failingHandlerFailsCall() {
         peer.expect("tools/call").reply(FORM).expect("tools/call").reply(FORM);
         IllegalStateException mine = new IllegalStateException("no screen");
         McpSession session = opened(form(Mono.error(mine)));
@@ -200,7 +200,7 @@ class RoundsFailureTest {
     }
 
     @Test
-    void aHandlerThatThrowsFailsTheCall() {
+    void throwingHandlerFailsCall() {
         peer.expect("tools/call").reply(FORM);
         ClientHandlers throwing = ClientHandlers.builder()
                 .elicitation(question -> {
@@ -211,7 +211,7 @@ class RoundsFailureTest {
     }
 
     @Test
-    void theFailureOfOneHandlerEndsTheOthers() {
+    void failingHandlerCancelsOtherHandlers() {
         peer.expect("tools/call")
                 .reply("{\"resultType\":\"input_required\",\"inputRequests\":"
                         + ASK_MODEL.substring(0, ASK_MODEL.length() - 1) + ",\"b\":{\"method\":\"roots/list\"}}}");
@@ -225,7 +225,7 @@ class RoundsFailureTest {
     }
 
     @Test
-    void aModelThatGivesNoAnswerFailsTheCall() {
+    void emptySamplingHandlerFailsCall() {
         peer.expect("tools/call").reply(MODEL);
         ClientHandlers silent =
                 ClientHandlers.builder().sampling(question -> Mono.empty()).build();
@@ -236,7 +236,7 @@ class RoundsFailureTest {
     }
 
     @Test
-    void aPersonThatGivesNoAnswerHasCancelled() {
+    void emptyElicitationHandlerIsCancel() {
         peer.expect("tools/call")
                 .reply(FORM)
                 .expect(
@@ -250,7 +250,7 @@ class RoundsFailureTest {
     }
 
     @Test
-    void aQuestionThatNoHandlerIsThereForFailsTheCall() {
+    void inputRequestWithoutHandlerFailsCall() {
         peer.expect("tools/call").reply(MODEL);
         fails(
                 opened(SAYS_NO).callTool("t", null),
@@ -259,7 +259,7 @@ class RoundsFailureTest {
     }
 
     @Test
-    void aHandlerThatTakesTooLongFailsTheCall() {
+    void handlerTimeoutFailsCall() {
         peer.expect("tools/call").reply(FORM);
         PublisherProbe<Elicitation.Result> person = PublisherProbe.of(Mono.never());
         McpSession session = opened(SessionOptions.builder()
@@ -279,7 +279,7 @@ class RoundsFailureTest {
     // time and cancellation
 
     @Test
-    void theTotalTimeOutCoversAllRoundsAndHandlers() {
+    void totalTimeoutCoversRoundsAndHandlers() {
         peer.expect("tools/call").reply(FORM).expect("tools/call").reply(FORM).expect("tools/call");
         peer.expect("notifications/cancelled", m -> m.at("/params/requestId").asInt() == 4);
         AtomicInteger cancelled = new AtomicInteger();
@@ -299,7 +299,7 @@ class RoundsFailureTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void theTotalTimeOutEndsAHandlerAndSaysNothingOnTheWire(boolean signals) {
+    void totalTimeoutCancelsHandlerWithoutNotification(boolean signals) {
         peer.expect("tools/call").reply(FORM);
         PublisherProbe<Elicitation.Result> person = PublisherProbe.of(Mono.never());
         McpSession session = opened(form(person.mono()));
@@ -315,7 +315,7 @@ class RoundsFailureTest {
     }
 
     @Test
-    void theTotalTimeOutOfSignalsIsToldToTheServer() {
+    void totalTimeoutOfSignalsNotifiesServer() {
         peer.expect("tools/call")
                 .expect(
                         "notifications/cancelled",
@@ -338,7 +338,7 @@ class RoundsFailureTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void cancelledWhileAHandlerRunsItIsDisposedAndNothingIsSaidOnTheWire(boolean signals) {
+    void cancellingDisposesHandlerWithoutNotification(boolean signals) {
         peer.expect("tools/call").reply(FORM);
         PublisherProbe<Elicitation.Result> person = PublisherProbe.of(Mono.never());
         McpSession session = opened(form(person.mono()));
@@ -353,7 +353,7 @@ class RoundsFailureTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void cancelledInTheSecondRoundTheSecondIdIsCancelledOnTheWire(boolean signals) {
+    void cancellingInSecondRoundCancelsSecondId(boolean signals) {
         peer.expect("tools/call")
                 .reply(FORM)
                 .expect("tools/call")
@@ -373,7 +373,7 @@ class RoundsFailureTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void closingTheSessionEndsAHandlerAndFailsTheCall(boolean signals) {
+    void closingSessionCancelsHandlerAndFailsCall(boolean signals) {
         peer.expect("tools/call").reply(FORM);
         PublisherProbe<Elicitation.Result> person = PublisherProbe.of(Mono.never());
         McpSession session = opened(form(person.mono()));
@@ -387,7 +387,7 @@ class RoundsFailureTest {
     }
 
     @Test
-    void aServerThatIsLostWhileAHandlerRunsFailsTheCall() {
+    void lostServerDuringHandlerFailsCall() {
         peer.expect("tools/call").reply(FORM).close();
         PublisherProbe<Elicitation.Result> person = PublisherProbe.of(Mono.never());
         McpSession session = opened(form(person.mono()));

@@ -73,7 +73,7 @@ class RoundsTest {
     // one round more
 
     @Test
-    void aToolCallIsMadeAgainWithWhatTheServerAskedFor() {
+    void toolCallIsRepeatedWithInput() {
         peer.expect("tools/call")
                 .reply(required("{\"who\":" + ASK_NAME + "}", "blob"))
                 .expect("tools/call")
@@ -101,7 +101,7 @@ class RoundsTest {
     }
 
     @Test
-    void aPromptIsAskedForAgainWithWhatTheServerAskedFor() {
+    void promptRequestIsRepeatedWithInput() {
         peer.expect("prompts/get")
                 .reply(required("{\"r\":" + ASK_ROOTS + "}", null))
                 .expect("prompts/get")
@@ -119,7 +119,7 @@ class RoundsTest {
     }
 
     @Test
-    void aResourceIsReadAgainWithWhatTheServerAskedFor() {
+    void resourceReadIsRepeatedWithInput() {
         peer.expect("resources/read")
                 .reply(required("{\"m\":" + ASK_MODEL + "}", "s1"))
                 .expect("resources/read")
@@ -138,7 +138,7 @@ class RoundsTest {
     }
 
     @Test
-    void whatDependedOnInputIsNotKeptForOthers() {
+    void resultOfLaterRoundIsNotCached() {
         String read = "{\"resultType\":\"complete\",\"contents\":[],\"ttlMs\":60000,\"cacheScope\":\"public\"}";
         peer.expect("resources/read")
                 .reply(required("{\"m\":" + ASK_MODEL + "}", null))
@@ -158,7 +158,7 @@ class RoundsTest {
 
     @ParameterizedTest
     @MethodSource("requests")
-    void aRequestGoesAsManyRoundsAsTheServerNeeds(Request request) {
+    void requestTakesAsManyRoundsAsNeeded(Request request) {
         peer.expect(request.method())
                 .reply(required("{\"a\":" + ASK_NAME + "}", "one"))
                 .expect(request.method())
@@ -236,7 +236,7 @@ class RoundsTest {
 
     @ParameterizedTest
     @MethodSource("states")
-    void theStateIsGivenBackExactlyAsItCame(String state) {
+    void stateIsReturnedUnchanged(String state) {
         peer.expect("tools/call")
                 .reply(required(null, state))
                 .expect("tools/call")
@@ -260,7 +260,7 @@ class RoundsTest {
     }
 
     @Test
-    void noStateStaysNoState() {
+    void missingStateStaysMissing() {
         peer.expect("tools/call")
                 .reply("{\"resultType\":\"input_required\",\"requestState\":null,\"inputRequests\":{\"a\":" + ASK_NAME
                         + "}}")
@@ -273,7 +273,7 @@ class RoundsTest {
     // several questions at once
 
     @Test
-    void severalQuestionsAreAnsweredBesideEachOtherAndInTheOrderOfTheirKeys() {
+    void inputRequestsAreAnsweredConcurrentlyInOrder() {
         peer.expect("tools/call")
                 .reply(required("{\"z\":" + ASK_NAME + ",\"a\":" + ASK_MODEL + ",\"m\":" + ASK_ROOTS + "}", null))
                 .expect("tools/call")
@@ -308,7 +308,7 @@ class RoundsTest {
     }
 
     @Test
-    void noMoreQuestionsAreAnsweredAtATimeThanTheOptionSays() {
+    void concurrentHandlersAreLimited() {
         peer.expect("tools/call")
                 .reply(required("{\"a\":" + ASK_NAME + ",\"b\":" + ASK_NAME + ",\"c\":" + ASK_NAME + "}", null))
                 .expect("tools/call")
@@ -337,7 +337,7 @@ class RoundsTest {
     }
 
     @Test
-    void anEmptySetOfQuestionsIsAnsweredByAnEmptyOne() {
+    void emptyInputRequestsGetEmptyResponses() {
         peer.expect("tools/call")
                 .reply(required("{}", "s"))
                 .expect("tools/call")
@@ -350,7 +350,7 @@ class RoundsTest {
     // with signals
 
     @Test
-    void signalsTellTheProgressOfEachRoundAndOneResult() {
+    void signalsCoverProgressOfAllRoundsAndOneResult() {
         peer.expect("tools/call", m -> m.at("/params/_meta/progressToken").equals(m.path("id")))
                 .notify("notifications/progress", "{\"progressToken\":$token,\"progress\":1}")
                 .reply(required("{\"a\":" + ASK_NAME + "}", "s"))

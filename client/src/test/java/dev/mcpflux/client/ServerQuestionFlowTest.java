@@ -69,7 +69,7 @@ class ServerQuestionFlowTest {
     // how many
 
     @Test
-    void handlersRunBesideEachOtherUpToTheLimitAndMoreWait() {
+    void handlersRunConcurrentlyUpToLimit() {
         peer.handshake();
         ask("1");
         ask("2");
@@ -88,7 +88,7 @@ class ServerQuestionFlowTest {
     }
 
     @Test
-    void questionOfACallThatIsGivenUpIsGivenUp() {
+    void requestOfCancelledCallIsAbandoned() {
         peer.handshake().expect("tools/call");
         ask("1").expect("notifications/cancelled")
                 .expect(
@@ -104,7 +104,7 @@ class ServerQuestionFlowTest {
     }
 
     @Test
-    void questionOfACallThatTimesOutIsGivenUpWaitingOnesToo() {
+    void requestsOfTimedOutCallAreAbandoned() {
         peer.handshake().expect("tools/call");
         ask("1");
         ask("2").expect("notifications/cancelled").expectResponse("2").expectResponse("1");
@@ -121,7 +121,7 @@ class ServerQuestionFlowTest {
     }
 
     @Test
-    void questionOfTwoPossibleCallsIsGivenUpAfterBoth() {
+    void requestOfTwoPossibleCallsIsAbandonedAfterBoth() {
         peer.handshake().expect("tools/call").expect("tools/call");
         ask("1").expect("notifications/cancelled")
                 .expect("ping")
@@ -140,7 +140,7 @@ class ServerQuestionFlowTest {
     }
 
     @Test
-    void questionThatCameBeforeTheCallStays() {
+    void requestBeforeCallIsNotAbandoned() {
         peer.handshake();
         ask("1").expect("tools/call").expect("notifications/cancelled").expectResponse("1");
         McpSession session = opened(options().build());
@@ -152,7 +152,7 @@ class ServerQuestionFlowTest {
     }
 
     @Test
-    void waitingQuestionsAreBoundedInBytes() {
+    void waitingRequestsAreLimitedInBytes() {
         peer.handshake();
         String large = "{\"message\":\"" + "x".repeat(7 * 1024 * 1024) + "\"}";
         for (int i = 1; i <= 3; i++) {
@@ -166,7 +166,7 @@ class ServerQuestionFlowTest {
     }
 
     @Test
-    void requestWithAnEndlessIdIsNotAnswered() {
+    void requestWithHugeIdIsNotAnswered() {
         peer.handshake().request("\"" + "x".repeat(1024 * 1024) + "\"", "ping", "{}");
         peer.request("7", "ping", "{}").expectResponse("7");
         opened(options().build());
@@ -174,7 +174,7 @@ class ServerQuestionFlowTest {
     }
 
     @Test
-    void aPingIsAnsweredWhileAllHandlersAreBusy() {
+    void pingIsAnsweredWhileHandlersAreBusy() {
         peer.handshake();
         ask("1");
         ask("2");
@@ -188,7 +188,7 @@ class ServerQuestionFlowTest {
     }
 
     @Test
-    void moreThanMayWaitAreRefused() {
+    void requestsBeyondQueueAreRejected() {
         peer.handshake();
         for (int id = 0; id <= 256; id++) {
             ask(Integer.toString(id));
@@ -216,7 +216,7 @@ class ServerQuestionFlowTest {
     // taken back
 
     @Test
-    void aQuestionThatTheServerTakesBackEndsItsHandlerAndIsNotAnswered() {
+    void cancelledRequestStopsHandlerWithoutAnswer() {
         peer.handshake();
         ask("5");
         cancels("5");
@@ -230,7 +230,7 @@ class ServerQuestionFlowTest {
     }
 
     @Test
-    void aQuestionThatIsTakenBackWhileItWaitsReachesNoHandler() {
+    void cancelledWaitingRequestReachesNoHandler() {
         peer.handshake();
         ask("1");
         ask("\"two\"");
@@ -248,7 +248,7 @@ class ServerQuestionFlowTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"{\"requestId\":99}", "{}", "{\"requestId\":null}", "{\"requestId\":1.5}", "{\"reason\":\"x\"}"})
-    void aCancellationOfNothingIsPassedOver(String params) {
+    void cancellationOfUnknownRequestIsIgnored(String params) {
         peer.handshake().notify("notifications/cancelled", params);
         ask("1");
         peer.expectResponse("1").request("2", "ping", "{}").expectResponse("2");
@@ -268,7 +268,7 @@ class ServerQuestionFlowTest {
                 "notifications/tasks/status",
                 "notifications/subscriptions/acknowledged"
             })
-    void aNotificationWithoutItsParametersEndsNothing(String method) {
+    void notificationWithoutParamsIsIgnored(String method) {
         peer.handshake().notify(method, "{}").request("2", "ping", "{}").expectResponse("2");
         opened(options().build());
         peer.verify();
@@ -277,7 +277,7 @@ class ServerQuestionFlowTest {
     // the end of the session
 
     @Test
-    void closingTheSessionEndsTheHandlersAndAnswersNothing() {
+    void closingSessionStopsHandlersWithoutAnswers() {
         peer.handshake();
         ask("1");
         ask("2");
@@ -288,7 +288,7 @@ class ServerQuestionFlowTest {
     }
 
     @Test
-    void theEndOfTheServerEndsTheHandlers() {
+    void endOfServerStopsHandlers() {
         peer.handshake().expect("ping").reply("{}");
         ask("1");
         peer.close();
@@ -300,7 +300,7 @@ class ServerQuestionFlowTest {
     // the beginning
 
     @Test
-    void aQuestionThatFollowsInitializedAtOnceIsAnswered() {
+    void requestRightAfterInitializedIsAnswered() {
         peer.handshake();
         ask("1");
         peer.expectResponse("1");
@@ -310,7 +310,7 @@ class ServerQuestionFlowTest {
     }
 
     @Test
-    void beforeTheSessionIsAgreedOnNothingButAPingIsAnswered() {
+    void onlyPingIsAnsweredBeforeNegotiation() {
         peer.expect("initialize").request("\"p\"", "ping", "{}").expectResponse("\"p\"");
         ask("1");
         peer.expect("response:1", m -> m.at("/error/code").asInt() == -32600)
@@ -323,7 +323,7 @@ class ServerQuestionFlowTest {
     }
 
     @Test
-    void whatHasAHandlerIsDeclaredAtInitialize() {
+    void handlersAreDeclaredAtInitialize() {
         assertThat(declared(ClientHandlers.NONE)).isEqualTo("{}");
         assertThat(declared(handlers)).isEqualTo("{\"elicitation\":{\"form\":{}}}");
         assertThat(declared(ClientHandlers.builder()
@@ -351,7 +351,7 @@ class ServerQuestionFlowTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"0", "-1", "\"\"", "\"0\"", "\"a\\\"b\"", "9007199254740993", "123456789012345678901234567890"})
-    void anIdIsGivenBackAsItCame(String id) {
+    void idIsReturnedUnchanged(String id) {
         peer.handshake();
         ask(id);
         peer.expectResponse(id);
@@ -363,7 +363,7 @@ class ServerQuestionFlowTest {
     // the modern era
 
     @Test
-    void aRequestOfAModernServerIsNeverAnswered() {
+    void requestOfModernServerIsNeverAnswered() {
         peer.discovery().expect("tools/call");
         ask("1");
         peer.request("2", "ping", "{}").request("3", "no/such", "{}").reply("{\"content\":[]}");
@@ -382,7 +382,7 @@ class ServerQuestionFlowTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void theIdleLimitStandsStillWhileAQuestionIsAnswered(boolean signals) {
+    void idleTimeoutIsSuspendedWhileRequestIsAnswered(boolean signals) {
         peer.handshake().expect("tools/call");
         ask("9");
         peer.expectResponse("9").raw("{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{\"content\":[]}}");
@@ -395,7 +395,7 @@ class ServerQuestionFlowTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void theTimeInWhichAQuestionWasAnsweredIsNotIdle(boolean signals) {
+    void answeringTimeDoesNotCountAsIdle(boolean signals) {
         peer.handshake().expect("tools/call").expect("ping").reply("{}");
         ask("9");
         peer.expectResponse("9").expect("notifications/cancelled");
@@ -427,7 +427,7 @@ class ServerQuestionFlowTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void theTotalLimitDoesNotStandStill(boolean signals) {
+    void totalTimeoutIsNotSuspended(boolean signals) {
         peer.handshake().expect("tools/call");
         ask("9");
         // the server that gave up the call has no use for the answer either

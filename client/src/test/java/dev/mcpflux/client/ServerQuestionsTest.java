@@ -80,7 +80,7 @@ class ServerQuestionsTest {
     // elicitation
 
     @Test
-    void whatAFormLeavesOutIsFilledFromTheDefaultsOfItsSchema() {
+    void missingFormFieldsGetSchemaDefaults() {
         assertThat(answer(ACCEPTS, "elicitation/create", FORM).path("result"))
                 .isEqualTo(json("{\"action\":\"accept\",\"content\":{\"name\":\"Ann\",\"mail\":\"a@b.c\",\"age\":30,"
                         + "\"ratio\":0.5,\"yes\":false,\"plain\":\"Red\",\"titled\":\"#F00\","
@@ -88,7 +88,7 @@ class ServerQuestionsTest {
     }
 
     @Test
-    void whatThePersonSaysWinsOverTheDefaults() {
+    void userValuesOverrideDefaults() {
         ClientHandlers handlers = ClientHandlers.builder()
                 .elicitation(question -> Mono.just(Elicitation.Result.accept(
                         Map.of("name", "Bea", "age", 7, "yes", true, "many", List.of(), "old", "r", "none", "some"))))
@@ -101,7 +101,7 @@ class ServerQuestionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"decline", "cancel"})
-    void aNoCarriesNoContent(String action) {
+    void declineHasNoContent(String action) {
         ClientHandlers handlers = ClientHandlers.builder()
                 .elicitation(question -> Mono.just(new Elicitation.Result(action, Map.of("name", "typed already"))))
                 .build();
@@ -110,7 +110,7 @@ class ServerQuestionsTest {
     }
 
     @Test
-    void noAnswerIsCancel() {
+    void emptyAnswerIsCancel() {
         ClientHandlers handlers =
                 ClientHandlers.builder().elicitation(question -> Mono.empty()).build();
         assertThat(answer(handlers, "elicitation/create", FORM).path("result"))
@@ -118,7 +118,7 @@ class ServerQuestionsTest {
     }
 
     @Test
-    void aHandlerSeesWhoAsksAndWhat() {
+    void handlerReceivesServerAndParams() {
         List<ClientHandlers.Question<Elicitation.Params>> asked = new ArrayList<>();
         ClientHandlers handlers = ClientHandlers.builder()
                 .elicitation(question -> {
@@ -139,7 +139,7 @@ class ServerQuestionsTest {
     }
 
     @Test
-    void anAddressToOpenGoesToItsOwnHandler() {
+    void urlElicitationHasItsOwnHandler() {
         List<Elicitation.Params> asked = new ArrayList<>();
         ClientHandlers handlers = ClientHandlers.builder()
                 .elicitation(question -> Mono.error(new AssertionError("no form was sent")))
@@ -161,7 +161,7 @@ class ServerQuestionsTest {
 
     @ParameterizedTest
     @MethodSource("undeclaredModes")
-    void aModeThatWasNotDeclaredIsRefusedAsInvalidParameters(String mode, ClientHandlers handlers) {
+    void undeclaredModeIsInvalidParams(String mode, ClientHandlers handlers) {
         refused(
                 answer(handlers, "elicitation/create", "{\"mode\":\"" + mode + "\",\"message\":\"?\",\"url\":\"u\"}"),
                 -32602,
@@ -177,7 +177,7 @@ class ServerQuestionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"[1]", "{\"message\":{\"a\":1}}"})
-    void parametersThatMakeNoSenseAreRefused(String params) {
+    void invalidParamsAreRejected(String params) {
         refused(
                 answer(ACCEPTS, "elicitation/create", params),
                 -32602,
@@ -197,7 +197,7 @@ class ServerQuestionsTest {
             + "\"content\":[{\"type\":\"text\",\"text\":\"18\"}]}]}]}";
 
     @Test
-    void aModelIsAskedWithTheWholeConversationAndItsTools() {
+    void samplingHandlerReceivesMessagesAndTools() {
         List<Sampling.Params> asked = new ArrayList<>();
         ClientHandlers handlers = ClientHandlers.builder()
                 .samplingWithTools(question -> {
@@ -232,7 +232,7 @@ class ServerQuestionsTest {
     }
 
     @Test
-    void oneBlockOfAModelIsNoArray() {
+    void singleSamplingBlockIsNotAnArray() {
         ClientHandlers handlers = ClientHandlers.builder()
                 .sampling(question -> Mono.just(Sampling.Result.text("m", "hi")))
                 .build();
@@ -247,7 +247,7 @@ class ServerQuestionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\"tools\":[]", "\"tools\":[{\"name\":\"w\"}]", "\"toolChoice\":{\"mode\":\"none\"}"})
-    void toolsForAModelThatWereNotDeclaredAreRefused(String member) {
+    void undeclaredSamplingToolsAreRejected(String member) {
         ClientHandlers handlers = ClientHandlers.builder()
                 .sampling(question -> Mono.just(Sampling.Result.text("m", "hi")))
                 .build();
@@ -260,7 +260,7 @@ class ServerQuestionsTest {
     // roots
 
     @Test
-    void rootsAreListedForTheServerThatAsks() {
+    void rootsAreListedPerServer() {
         ClientHandlers handlers = ClientHandlers.builder()
                 .roots(server -> Mono.just(
                         List.of(Roots.Root.of(Path.of("/w/" + server)), new Roots.Root("file:///b", null, null))))
@@ -270,14 +270,14 @@ class ServerQuestionsTest {
     }
 
     @Test
-    void noRootsAreAnEmptyList() {
+    void missingRootsAreAnEmptyList() {
         ClientHandlers handlers =
                 ClientHandlers.builder().roots(server -> Mono.empty()).build();
         assertThat(answer(handlers, "roots/list", "null").path("result")).isEqualTo(json("{\"roots\":[]}"));
     }
 
     @Test
-    void theServerIsToldWheneverTheRootsHaveChanged() {
+    void rootsChangesNotifyServer() {
         Sinks.Many<Integer> changes = Sinks.many().multicast().onBackpressureBuffer();
         ClientHandlers handlers = ClientHandlers.builder()
                 .roots(List.of())
@@ -294,7 +294,7 @@ class ServerQuestionsTest {
     }
 
     @Test
-    void changesOfRootsAreToldAfterTheSessionHasBegun() {
+    void rootsChangesAreSentAfterInitialized() {
         peer.handshake().expect("notifications/roots/list_changed");
         opened(ClientHandlers.builder()
                 .roots(List.of())
@@ -304,7 +304,7 @@ class ServerQuestionsTest {
     }
 
     @Test
-    void changesOfRootsThatNobodyCanListAreNotTold() {
+    void rootsChangesWithoutHandlerAreNotSent() {
         peer.handshake();
         opened(ClientHandlers.builder().rootsChanges(Flux.just(1)).build());
         peer.verify();
@@ -314,7 +314,7 @@ class ServerQuestionsTest {
     // what nobody answers
 
     @Test
-    void anErrorOfAHandlerIsToldWithoutWhatItSays() {
+    void handlerErrorIsSentWithoutItsMessage() {
         ClientHandlers handlers = ClientHandlers.builder()
                 .roots(server -> Mono.error(new IllegalStateException("token abc123")))
                 .elicitation(question -> {
@@ -338,7 +338,7 @@ class ServerQuestionsTest {
     }
 
     @Test
-    void anAnswerThatCannotBeWrittenIsAnErrorAndNotSilence() {
+    void unwritableAnswerIsSentAsError() {
         Object unreadable = new Object() {
             @SuppressWarnings("unused")
             public String getValue() {
@@ -353,7 +353,7 @@ class ServerQuestionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"sampling/createMessage", "roots/list", "tools/call", "no/such", "server/discover"})
-    void whatIsNotOfferedIsAMethodThatIsNotFound(String method) {
+    void undeclaredMethodIsMethodNotFound(String method) {
         refused(answer(ACCEPTS, method, "{}"), -32601, "this client does not offer " + method);
     }
 }

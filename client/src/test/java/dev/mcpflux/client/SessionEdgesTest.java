@@ -38,7 +38,7 @@ class SessionEdgesTest {
     }
 
     @Test
-    void aTaskOfWhichTheSubscriberHasNotHeardYetIsCancelledWithTheCall() {
+    void unseenTaskIsCancelledWithItsCall() {
         String progress = "{\"progressToken\":$token,\"progress\":1}";
         peer.discovery()
                 .expect("tools/call")
@@ -57,7 +57,7 @@ class SessionEdgesTest {
     }
 
     @Test
-    void whatTheHandshakeWasRefusedWithIsToldWhereTheProbeIsNotAnswered() {
+    void handshakeErrorIsReportedIfProbeIsUnanswered() {
         peer.expect("server/discover").expect("initialize").replyError(-32603, "no API key");
         TestSubscriber<PeerInfo> opening = TestSubscriber.create();
         McpSession.create(peer.transport(), options().build()).open().subscribe(opening);
@@ -66,7 +66,7 @@ class SessionEdgesTest {
     }
 
     @Test
-    void theProbeLeavesTimeForTheHandshake() {
+    void probeLeavesTimeForHandshake() {
         peer.expect("server/discover")
                 .expect("initialize")
                 .reply("{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{}}}")
@@ -82,7 +82,7 @@ class SessionEdgesTest {
     }
 
     @Test
-    void aFormWhoseSchemaIsNoneIsToldOfItsServer() {
+    void invalidFormSchemaIsServerError() {
         peer.discovery()
                 .expect("tools/call")
                 .reply("{\"resultType\":\"input_required\",\"inputRequests\":{\"a\":{\"method\":\"elicitation/create\","
@@ -101,7 +101,7 @@ class SessionEdgesTest {
     }
 
     @Test
-    void aPollIntervalBeyondAllMeasureIsNoArithmetic() {
+    void hugePollIntervalDoesNotOverflow() {
         peer.discovery()
                 .expect("tools/call")
                 .reply(task("task", ",\"pollIntervalMs\":9223372036854775807"))
@@ -114,7 +114,7 @@ class SessionEdgesTest {
     }
 
     @Test
-    void structuredContentThatIsNullIsToldOfItsServer() {
+    void nullStructuredContentIsServerError() {
         peer.discovery()
                 .expect("tools/call")
                 .reply("{\"resultType\":\"complete\",\"content\":[],\"structuredContent\":null}");
@@ -124,7 +124,7 @@ class SessionEdgesTest {
     }
 
     @Test
-    void nothingThatWasKeptIsServedAfterTheClose() {
+    void cacheIsNotServedAfterClose() {
         peer.discovery()
                 .expect("tools/list")
                 .reply("{\"resultType\":\"complete\",\"tools\":[],\"ttlMs\":60000,\"cacheScope\":\"public\"}");

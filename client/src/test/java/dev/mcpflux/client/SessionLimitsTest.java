@@ -46,7 +46,7 @@ class SessionLimitsTest {
     }
 
     @Test
-    void checkOfAResultIsPartOfTheCallsTime() {
+    void resultValidationCountsTowardsCallTimeout() {
         peer.expect("tools/call").reply(RESULT).always("tools/list", TOOLS);
         TestSubscriber<CallToolResult> call = TestSubscriber.create();
         checkingForEver()
@@ -56,7 +56,7 @@ class SessionLimitsTest {
     }
 
     @Test
-    void checkOfAResultIsPartOfTheTimeOfSignals() {
+    void resultValidationCountsTowardsSignalTimeout() {
         peer.expect("tools/call").reply(RESULT).always("tools/list", TOOLS);
         TestSubscriber<ToolSignal> call = TestSubscriber.create();
         checkingForEver()
@@ -66,7 +66,7 @@ class SessionLimitsTest {
     }
 
     @Test
-    void checkOfArgumentsIsPartOfTheCallsTime() {
+    void argumentValidationCountsTowardsCallTimeout() {
         peer.always("tools/list", TOOLS);
         TestSubscriber<CallToolResult> call = TestSubscriber.create();
         checkingForEver()
@@ -90,7 +90,7 @@ class SessionLimitsTest {
     }
 
     @Test
-    void nestedBlockFailsAtOnceInMemory() {
+    void nestedBlockFailsAtOnce() {
         peer.expect("ping").reply("{}");
         McpSession session = McpSession.create(peer.transport(), SessionOptions.defaults());
         session.open().block();

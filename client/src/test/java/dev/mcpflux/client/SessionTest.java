@@ -50,7 +50,7 @@ class SessionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"})
-    void agreesOnEachLegacyRevision(String revision) {
+    void negotiatesEachLegacyRevision(String revision) {
         peer.legacy()
                 .expect(
                         "initialize",
@@ -72,7 +72,7 @@ class SessionTest {
     }
 
     @Test
-    void refusesARevisionItDoesNotKnow() {
+    void rejectsUnknownRevision() {
         peer.legacy().expect("initialize").reply("{\"protocolVersion\":\"1999-01-01\",\"capabilities\":{}}");
         StepVerifier.create(use(s -> Mono.just(1)))
                 .verifyErrorSatisfies(e -> assertThat(e)
@@ -85,7 +85,7 @@ class SessionTest {
     }
 
     @Test
-    void failsWithTheErrorThatTheServerAnswers() {
+    void failsWithErrorResponse() {
         peer.legacy().expect("initialize").replyError(-32602, "Unsupported protocol version");
         StepVerifier.create(use(s -> Mono.just(1)))
                 .verifyErrorSatisfies(e -> assertThat(e)
@@ -95,7 +95,7 @@ class SessionTest {
     }
 
     @Test
-    void failsWhenTheLinkEndsInTheHandshake() {
+    void failsIfConnectionEndsDuringHandshake() {
         peer.legacy().expect("initialize").close();
         StepVerifier.create(use(s -> Mono.just(1)))
                 .verifyErrorSatisfies(e -> assertThat(e)
@@ -105,7 +105,7 @@ class SessionTest {
     }
 
     @Test
-    void aHandshakeThatIsNeverAnsweredEndsInTimeAndIsNotCancelledOnTheWire() {
+    void unansweredHandshakeTimesOutUncancelled() {
         VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
         try {
             peer.legacy().expect("initialize");
@@ -133,7 +133,7 @@ class SessionTest {
     }
 
     @Test
-    void cancelledWhileOpeningItClosesAndSaysNothingOnTheWire() {
+    void cancellingOpeningClosesWithoutCancellation() {
         peer.legacy().expect("initialize");
         TestSubscriber<Integer> result = TestSubscriber.create();
         use(s -> Mono.just(1)).subscribe(result);
@@ -144,7 +144,7 @@ class SessionTest {
     }
 
     @Test
-    void opensOnceForAllWhoAsk() {
+    void opensOnceForAllSubscribers() {
         peer.handshake();
         McpSession session = McpSession.create(peer.transport(), SessionOptions.defaults());
         PeerInfo first = session.open().block();
@@ -153,7 +153,7 @@ class SessionTest {
     }
 
     @Test
-    void nothingHappensBeforeItIsSubscribed() {
+    void operationsAreCold() {
         peer.handshake();
         McpSession session = McpSession.create(peer.transport(), SessionOptions.defaults());
         session.open();
@@ -163,7 +163,7 @@ class SessionTest {
     }
 
     @Test
-    void closedBeforeItIsOpenItNeverOpens() {
+    void closedBeforeOpenNeverOpens() {
         McpSession session = McpSession.create(peer.transport(), SessionOptions.defaults());
         StepVerifier.create(session.close()).verifyComplete();
         StepVerifier.create(session.open()).verifyError(McpClosedException.class);
@@ -171,7 +171,7 @@ class SessionTest {
     }
 
     @Test
-    void aCallBeforeItIsOpenSaysSo() {
+    void callBeforeOpenFails() {
         McpSession session = McpSession.create(peer.transport(), SessionOptions.defaults());
         StepVerifier.create(session.callTool("t", null))
                 .verifyErrorSatisfies(e -> assertThat(e).hasMessageContaining("not open yet"));
@@ -180,7 +180,7 @@ class SessionTest {
     // closing, whatever the end
 
     @Test
-    void closesOnCompletionOnErrorAndOnCancel() {
+    void useClosesOnCompletionErrorAndCancel() {
         peer.handshake();
         StepVerifier.create(use(s -> Flux.just(1, 2))).expectNext(1, 2).verifyComplete();
         assertThat(peer.closed()).isTrue();
@@ -205,7 +205,7 @@ class SessionTest {
     }
 
     @Test
-    void closingFailsWhatIsUnderWay() {
+    void closingFailsPendingCalls() {
         peer.handshake().expect("tools/call");
         McpSession session = opened();
         TestSubscriber<CallToolResult> call = TestSubscriber.create();
@@ -234,7 +234,7 @@ class SessionTest {
     }
 
     @Test
-    void aToolErrorIsAValueAndAProtocolErrorAnException() {
+    void toolErrorIsValueAndProtocolErrorIsException() {
         peer.handshake()
                 .expect("tools/call")
                 .reply("{\"content\":[],\"isError\":true}")
@@ -251,7 +251,7 @@ class SessionTest {
     }
 
     @Test
-    void eachSubscriptionHasAnIdOfItsOwn() {
+    void eachSubscriptionHasItsOwnId() {
         peer.handshake().expect("tools/call").reply(HI).expect("tools/call").reply(HI);
         McpSession session = opened();
         Mono<CallToolResult> call = session.callTool("t", null);
@@ -265,7 +265,7 @@ class SessionTest {
     }
 
     @Test
-    void aResultThatDoesNotFitFailsItsCallOnly() {
+    void invalidResultFailsOnlyItsCall() {
         peer.handshake()
                 .expect("tools/call")
                 .raw("{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"content\":NaN}}")
@@ -281,7 +281,7 @@ class SessionTest {
     }
 
     @Test
-    void oneCauseIsToldToAllEachWithItsOwnException() {
+    void allWaitersGetOwnExceptionWithSameCause() {
         peer.handshake().expect("tools/call").expect("tools/call").close();
         McpSession session = opened();
         TestSubscriber<CallToolResult> first = TestSubscriber.create();
@@ -302,7 +302,7 @@ class SessionTest {
     // cancellation
 
     @Test
-    void aCallThatIsDisposedIsCancelledOnTheWireOnce() {
+    void cancellingCallNotifiesServerOnce() {
         peer.handshake()
                 .expect("tools/call")
                 .expect(
@@ -319,7 +319,7 @@ class SessionTest {
     }
 
     @Test
-    void aCallThatWasAnsweredIsNotCancelled() {
+    void answeredCallIsNotCancelled() {
         peer.handshake()
                 .expect("tools/call")
                 .reply(HI)
@@ -341,7 +341,7 @@ class SessionTest {
     }
 
     @Test
-    void aLateAnswerToACancelledCallIsAnEventAndNothingElse() {
+    void lateResponseToCancelledCallIsAnEvent() {
         peer.handshake()
                 .expect("tools/call")
                 .expect("notifications/cancelled")
@@ -359,7 +359,7 @@ class SessionTest {
     }
 
     @Test
-    void aCallThatTakesTooLongFailsAndIsCancelledOnTheWire() {
+    void timedOutCallFailsAndNotifiesServer() {
         VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
         try {
             peer.handshake().expect("tools/call").expect("notifications/cancelled");
@@ -380,7 +380,7 @@ class SessionTest {
     // progress
 
     @Test
-    void progressGoesToItsCallThenTheResult() {
+    void progressPrecedesResult() {
         peer.handshake()
                 .expect("tools/call", m -> m.at("/params/_meta/progressToken").equals(m.path("id")))
                 .notify(
@@ -398,7 +398,7 @@ class SessionTest {
     }
 
     @Test
-    void progressIsHandedOverAsItIsAskedForAndTheOldestIsDropped() {
+    void progressHonoursDemandAndDropsOldest() {
         peer.handshake().expect("tools/call");
         for (int i = 1; i <= 1000; i++) {
             peer.notify("notifications/progress", "{\"progressToken\":$token,\"progress\":" + i + "}");
@@ -417,7 +417,7 @@ class SessionTest {
     }
 
     @Test
-    void progressStartsTheIdleTimeOutAnewAndTheTotalHoldsAllTheSame() {
+    void progressRestartsIdleButNotTotalTimeout() {
         VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
         try {
             peer.handshake().expect("tools/call");
@@ -443,7 +443,7 @@ class SessionTest {
     }
 
     @Test
-    void aCallWithProgressThatTakesTooLongInAllIsCancelledOnTheWire() {
+    void totalTimeoutWithProgressNotifiesServer() {
         VirtualTimeScheduler time = VirtualTimeScheduler.create();
         peer.handshake()
                 .expect("tools/call")
@@ -465,7 +465,7 @@ class SessionTest {
     }
 
     @Test
-    void silenceEndsACallThatReportedProgress() {
+    void idleTimeoutEndsCallWithProgress() {
         VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
         try {
             peer.handshake()
@@ -490,7 +490,7 @@ class SessionTest {
     // lists
 
     @Test
-    void pagesAreReadAsTheyAreAskedFor() {
+    void pagesAreReadOnDemand() {
         peer.handshake()
                 .expect("tools/list", m -> m.path("params").isMissingNode())
                 .reply(page("a", "b", "2"))
@@ -510,7 +510,7 @@ class SessionTest {
     }
 
     @Test
-    void serverThatDeclaresNoToolsIsAskedOnce() {
+    void undeclaredToolsAreRequestedOnce() {
         peer.handshake("2025-11-25", "{}").expect("tools/list").replyError(-32601, "Method not found");
         StepVerifier.create(use(session -> session.listTools().thenMany(session.listTools())))
                 .verifyComplete();
@@ -525,7 +525,7 @@ class SessionTest {
     // what the server says by itself
 
     @Test
-    void aPingIsAnsweredAndWhatIsNotOfferedIsRefused() {
+    void pingIsAnsweredAndOtherRequestsAreRejected() {
         peer.handshake()
                 .request("\"p-1\"", "ping", "{}")
                 .expectResponse("\"p-1\"")
@@ -575,7 +575,7 @@ class SessionTest {
     }
 
     @Test
-    void aSubscriberThatThrowsStopsNobodyElse() {
+    void throwingSubscriberDoesNotAffectOthers() {
         peer.handshake().expect("tools/call").reply(HI).expect("tools/call").reply(HI);
         McpSession session = opened();
         StepVerifier.create(session.callTool("t", null).doOnNext(r -> {
@@ -586,7 +586,7 @@ class SessionTest {
     }
 
     @Test
-    void everyErrorNamesItsServer() {
+    void errorsNameTheirServer() {
         peer.handshake().expect("tools/call").close();
         McpSession session = opened();
         StepVerifier.create(session.callTool("t", null)).verifyErrorSatisfies(e -> {

@@ -23,7 +23,7 @@ class StartFailuresTest {
             "s", McpTimeoutException.Phase.HANDSHAKE, "the handshake", Duration.ofSeconds(20), Diagnostics.NONE);
 
     @Test
-    void theFirstDeathCountsMoreThanSilence() {
+    void firstEndWinsOverSilence() {
         McpException e = StartFailures.ofBoth("s", ended(7, "boom"), LATE);
         assertThat(e)
                 .isInstanceOf(McpStartException.class)
@@ -35,7 +35,7 @@ class StartFailuresTest {
     }
 
     @Test
-    void twoEqualDeathsAreReportedOnce() {
+    void equalEndsAreReportedOnce() {
         McpException second = ended(7, "boom");
         assertThat(StartFailures.ofBoth("s", ended(7, "boom"), second))
                 .hasMessage("server 's': it ended before it was ready, also after a restart (exit code 7);"
@@ -44,7 +44,7 @@ class StartFailuresTest {
     }
 
     @Test
-    void anotherDeathIsReportedBesideTheFirst() {
+    void differentEndsAreBothReported() {
         assertThat(StartFailures.ofBoth("s", ended(1, "expected initialize"), ended(3, "no database")))
                 .hasMessageContaining(
                         "after a restart with exit code 3 (\"no database\"), the first time (exit code 1)")
@@ -52,7 +52,7 @@ class StartFailuresTest {
     }
 
     @Test
-    void anAnswerCountsMoreThanADeathAtTheProbe() {
+    void errorResponseWinsOverEndAtProbe() {
         McpException first = ended(1, "expected initialize");
         McpException answer = PeerErrorException.of("s", "initialize", null, new JsonRpcError(-32000, "no key", null));
         assertThat(StartFailures.ofBoth("s", first, answer)).isSameAs(answer).hasSuppressedException(first);

@@ -64,7 +64,7 @@ class StructuredContentTest {
     // bound to a type
 
     @Test
-    void structuredContentIsBoundToAType() {
+    void structuredContentIsBoundToType() {
         peer.expect("tools/call")
                 .reply(WARM)
                 .expect("tools/call")
@@ -109,7 +109,7 @@ class StructuredContentTest {
                         + "gave structured content that is not a Weather",
                 "{\"content\":[],\"structuredContent\":7}|gave structured content that is not a Weather"
             })
-    void aResultThatIsNoValueIsAnErrorThatHoldsIt(String resultAndMessage) {
+    void unboundResultIsErrorWithResult(String resultAndMessage) {
         String[] both = resultAndMessage.split("\\|");
         peer.expect("tools/call").reply(both[0]);
         StepVerifier.create(opened(null).callToolAs("t", null, Weather.class))
@@ -123,7 +123,7 @@ class StructuredContentTest {
     // results
 
     @Test
-    void aResultIsCheckedAgainstTheSchemaOfItsTool() {
+    void resultIsValidatedAgainstOutputSchema() {
         peer.expect("tools/list").reply(TOOLS).expect("tools/call").reply(WARM);
         McpSession session = opened(finding());
         session.listTools().blockLast();
@@ -133,7 +133,7 @@ class StructuredContentTest {
     }
 
     @Test
-    void aResultThatDoesNotFitIsAnErrorThatHoldsIt() {
+    void invalidResultIsErrorWithResult() {
         peer.expect("tools/list")
                 .reply(TOOLS)
                 .expect("tools/call")
@@ -151,7 +151,7 @@ class StructuredContentTest {
     }
 
     @Test
-    void aResultWithoutTheStructuredContentThatIsPromisedDoesNotFit() {
+    void missingStructuredContentIsInvalid() {
         peer.expect("tools/list").reply(TOOLS).expect("tools/call").reply(PLAIN);
         McpSession session = opened(finding());
         session.listTools().blockLast();
@@ -160,7 +160,7 @@ class StructuredContentTest {
     }
 
     @Test
-    void whatPromisesNothingAndWhatFailedIsNotChecked() {
+    void toolErrorsAndToolsWithoutSchemaAreNotValidated() {
         peer.expect("tools/list")
                 .reply(TOOLS)
                 .expect("tools/call")
@@ -179,7 +179,7 @@ class StructuredContentTest {
     }
 
     @Test
-    void aToolThatIsNotKnownIsLookedUpOnceWhereItGivesStructuredContent() {
+    void unknownToolWithStructuredContentIsReadOnce() {
         peer.expect("tools/call").reply(PLAIN);
         peer.expect("tools/call").reply(WARM).expect("tools/list").reply(TOOLS);
         peer.expect("tools/call").reply(WARM);
@@ -194,7 +194,7 @@ class StructuredContentTest {
     }
 
     @Test
-    void aListThatChangesIsReadAgain() {
+    void changedListIsReadAgain() {
         peer.expect("tools/list")
                 .reply(TOOLS)
                 .expect("tools/call")
@@ -210,7 +210,7 @@ class StructuredContentTest {
     }
 
     @Test
-    void aListThatChangesWhileItIsReadIsNotTakenForComplete() {
+    void listChangedWhileReadIsIncomplete() {
         peer.expect("tools/list")
                 .reply(TOOLS.replace("]}", "],\"nextCursor\":\"2\"}"))
                 .expect("tools/list")
@@ -228,7 +228,7 @@ class StructuredContentTest {
     }
 
     @Test
-    void aValidatorThatFailsFailsTheCall() {
+    void failingValidatorFailsCall() {
         peer.expect("tools/list").reply(TOOLS).expect("tools/call").reply(WARM);
         McpSession session = opened(
                 (schema, value) -> Mono.error(new SchemaValidator.UnusableSchemaException("refers to the network")));
@@ -240,14 +240,14 @@ class StructuredContentTest {
     }
 
     @Test
-    void aListThatCannotBeReadFailsTheCallThatNeedsIt() {
+    void unreadableListFailsCallThatNeedsIt() {
         peer.expect("tools/list").replyError(-32603, "no");
         StepVerifier.create(opened(finding()).callTool("t", null, CHECKED)).verifyError(PeerErrorException.class);
         assertThat(peer.receivedMethods()).doesNotContain("tools/call");
     }
 
     @Test
-    void withoutAValidatorNothingIsChecked() {
+    void nothingIsValidatedWithoutValidator() {
         peer.expect("tools/call").reply(WARM).expect("tools/call").reply(WARM);
         McpSession session = opened(null);
         fits(session.callTool("t", null));
@@ -258,7 +258,7 @@ class StructuredContentTest {
     // arguments
 
     @Test
-    void argumentsAreCheckedBeforeTheyAreSentWhereThatIsWanted() {
+    void argumentsAreValidatedBeforeSendingOnDemand() {
         peer.expect("tools/list").reply(TOOLS).expect("tools/call").reply(PLAIN);
         McpSession session = opened(finding());
         fits(session.callTool("plain", Map.of("a", 1), CHECKED));
@@ -267,14 +267,14 @@ class StructuredContentTest {
     }
 
     @Test
-    void noArgumentsAreAnEmptyObject() {
+    void missingArgumentsAreAnEmptyObject() {
         peer.expect("tools/list").reply(TOOLS).expect("tools/call").reply(PLAIN);
         fits(opened(finding()).callTool("plain", null, CHECKED));
         assertThat(checked).containsExactly("{\"in\":2} {}");
     }
 
     @Test
-    void argumentsThatDoNotFitAreNotSent() {
+    void invalidArgumentsAreNotSent() {
         peer.expect("tools/list").reply(TOOLS);
         McpSession session = opened(finding("/a: wrong"));
         fitsNot(session.callTool("t", Map.of("a", "secret"), CHECKED), false);
@@ -286,7 +286,7 @@ class StructuredContentTest {
     }
 
     @Test
-    void argumentsOfAToolThatIsNotListedAreSentAsTheyAre() {
+    void argumentsOfUnlistedToolAreNotValidated() {
         peer.expect("tools/list").reply(TOOLS).expect("tools/call").reply(PLAIN);
         StepVerifier.create(opened(finding("wrong")).toolSignals("unlisted", Map.of(), CHECKED))
                 .expectNextMatches(signal -> signal instanceof ToolSignal.Result)

@@ -60,7 +60,7 @@ class TaskCancellationTest {
     // given up
 
     @Test
-    void aCallThatIsCancelledCancelsItsTaskOnce() {
+    void cancellingCallCancelsItsTaskOnce() {
         created()
                 .expect("tasks/get")
                 .reply(task("complete", "working", ""))
@@ -81,7 +81,7 @@ class TaskCancellationTest {
     }
 
     @Test
-    void signalsThatAreCancelledCancelTheTaskAlsoWhileItIsAskedFor() {
+    void cancellingSignalsDuringPollCancelsTask() {
         created().expect("tasks/get").expect("tasks/cancel").reply(DONE).expect("notifications/cancelled");
         TestSubscriber<ToolSignal> signals = subscribed(opened().toolSignals("t", null));
         time.advanceTimeBy(Duration.ofSeconds(1));
@@ -90,14 +90,14 @@ class TaskCancellationTest {
     }
 
     @Test
-    void aCallThatIsCancelledBeforeItIsATaskIsCancelledAsACall() {
+    void cancellingBeforeTaskStartsCancelsCall() {
         peer.expect("tools/call").expect("notifications/cancelled");
         call(opened(), LIMITS).cancel();
         peer.verify();
     }
 
     @Test
-    void aTaskThatIsKeptGoesOn() {
+    void keptTaskContinues() {
         created();
         TestSubscriber<CallToolResult> call =
                 call(opened(), LIMITS.mutate().keepTask(true).build());
@@ -108,7 +108,7 @@ class TaskCancellationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"completed", "failed", "cancelled"})
-    void aTaskThatHasEndedIsNotCancelled(String status) {
+    void endedTaskIsNotCancelled(String status) {
         created().expect("tasks/get").reply(task("complete", status, RESULT));
         TestSubscriber<ToolSignal> signals =
                 TestSubscriber.builder().initialRequest(2).build();
@@ -122,7 +122,7 @@ class TaskCancellationTest {
     }
 
     @Test
-    void aTaskThatTheServerForgotFailsTheCallAndIsNotCancelled() {
+    void unknownTaskFailsCallAndIsNotCancelled() {
         created().expect("tasks/get").replyError(-32602, "Task not found");
         TestSubscriber<CallToolResult> call = call(opened(), LIMITS);
         time.advanceTimeBy(Duration.ofSeconds(1));
@@ -132,7 +132,7 @@ class TaskCancellationTest {
     }
 
     @Test
-    void theTotalTimeOutHoldsForTheTaskAndCancelsIt() {
+    void totalTimeoutCancelsTask() {
         created();
         for (int i = 0; i < 9; i++) {
             peer.expect("tasks/get").reply(task("complete", "working", ""));
@@ -150,7 +150,7 @@ class TaskCancellationTest {
     }
 
     @Test
-    void theTotalTimeOutHoldsForSignalsAndForResumedTasks() {
+    void totalTimeoutAppliesToSignalsAndResumedTasks() {
         RequestOptions limits = RequestOptions.within(Duration.ofSeconds(2), Duration.ofMillis(1500));
         created()
                 .expect("tasks/get")
@@ -171,14 +171,14 @@ class TaskCancellationTest {
     }
 
     @Test
-    void aCancellationThatIsRefusedIsNobodysError() {
+    void rejectedTaskCancellationIsIgnored() {
         created().expect("tasks/cancel").replyError(-32602, "gone");
         call(opened(), LIMITS).cancel();
         peer.verify();
     }
 
     @Test
-    void aTaskThatIsNotFollowedAnyMoreIsCancelled() {
+    void taskIsCancelledWhenNoLongerFollowed() {
         String question = "{\"k\":{\"method\":\"elicitation/create\",\"params\":{\"message\":\"?\"}}}";
         created()
                 .expect("tasks/get")
@@ -210,7 +210,7 @@ class TaskCancellationTest {
     }
 
     @Test
-    void aTaskOfAServerThatIsLostIsNotCancelled() {
+    void taskOfLostServerIsNotCancelled() {
         created().expect("tasks/get").close();
         TestSubscriber<CallToolResult> call = call(opened(), LIMITS);
         time.advanceTimeBy(Duration.ofSeconds(1));
@@ -222,7 +222,7 @@ class TaskCancellationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"notifications/tasks", "notifications/tasks/status"})
-    void whatIsToldOfATaskSparesTheRestOfThePause(String notification) {
+    void taskNotificationEndsPause(String notification) {
         peer.expect("tools/call").reply(task("task", "working", ",\"pollIntervalMs\":60000"));
         peer.expect("tools/call")
                 .notify(notification, "{\"taskId\":\"other\",\"status\":\"completed\"}")
@@ -242,7 +242,7 @@ class TaskCancellationTest {
     }
 
     @Test
-    void aTaskThatIsListenedToIsToldOfToo() {
+    void taskNotificationsAreReported() {
         peer.expect("tools/call")
                 .reply(task("task", "working", ",\"pollIntervalMs\":60000"))
                 .expect(
@@ -270,7 +270,7 @@ class TaskCancellationTest {
     // by its id
 
     @Test
-    void aTaskIsResumedByItsId() {
+    void taskIsResumedById() {
         peer.expect("tasks/get", m -> m.at("/params/taskId").asString().equals("t1"))
                 .reply(task("complete", "working", ",\"pollIntervalMs\":2000"))
                 .expect("tasks/get")
@@ -284,7 +284,7 @@ class TaskCancellationTest {
     }
 
     @Test
-    void aTaskThatHasEndedIsResumedWithItsResult() {
+    void resumedEndedTaskEmitsResult() {
         peer.expect("tasks/get").reply(task("complete", "completed", RESULT));
         StepVerifier.create(opened().resumeTask("t1"))
                 .expectNextMatches(signal -> signal instanceof ToolSignal.TaskStatus)
@@ -294,7 +294,7 @@ class TaskCancellationTest {
     }
 
     @Test
-    void aResumedTaskIsCancelledOrKeptLikeACall() {
+    void resumedTaskIsCancelledOrKept() {
         peer.expect("tasks/get")
                 .reply(task("complete", "working", ""))
                 .expect("tasks/cancel")
@@ -310,7 +310,7 @@ class TaskCancellationTest {
     }
 
     @Test
-    void aTaskIsLookedAtAndGivenUpByItsId() {
+    void taskIsReadAndCancelledById() {
         peer.expect("tasks/get")
                 .reply(task("complete", "input_required", ",\"ttlMs\":5,\"pollIntervalMs\":7,\"inputRequests\":{}"))
                 .expect("tasks/cancel", m -> m.at("/params/taskId").asString().equals("t1"))

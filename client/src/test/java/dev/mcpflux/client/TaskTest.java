@@ -94,7 +94,7 @@ class TaskTest {
     // to its end
 
     @Test
-    void aCallThatBecomesATaskIsASlowCall() {
+    void taskBehavesLikeSlowCall() {
         peer.expect(
                         "tools/call",
                         m -> m.at(
@@ -118,7 +118,7 @@ class TaskTest {
     }
 
     @Test
-    void aStateIsToldWhenItIsAnotherThanBefore() {
+    void onlyChangedTaskStatesAreEmitted() {
         peer.expect("tools/call")
                 .reply(created("working", ""))
                 .expect("tasks/get")
@@ -138,7 +138,7 @@ class TaskTest {
     }
 
     @Test
-    void theServerSaysHowOftenItIsAskedAndMayChangeThat() {
+    void pollIntervalFollowsServer() {
         peer.expect("tools/call")
                 .reply(created("working", ",\"pollIntervalMs\":3000"))
                 .expect("tasks/get")
@@ -163,7 +163,7 @@ class TaskTest {
     }
 
     @Test
-    void aToolErrorIsAResult() {
+    void toolErrorIsResult() {
         peer.expect("tools/call")
                 .reply(created("working", ""))
                 .expect("tasks/get")
@@ -174,7 +174,7 @@ class TaskTest {
     }
 
     @Test
-    void aTaskThatFailsFailsTheCallWithItsErrorAndTheTypeOfIt() {
+    void failedTaskFailsCallWithTypedError() {
         peer.expect("tools/call")
                 .reply(created("working", ""))
                 .expect("tasks/get")
@@ -198,7 +198,7 @@ class TaskTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"cancelled", "failed"})
-    void aTaskThatEndsWithoutAResultFailsTheCall(String status) {
+    void taskWithoutResultFailsCall(String status) {
         peer.expect("tools/call")
                 .reply(created("working", ""))
                 .expect("tasks/get")
@@ -213,7 +213,7 @@ class TaskTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", ",\"result\":7", ",\"result\":true"})
-    void aResultThatDoesNotFitFailsTheCall(String result) {
+    void invalidTaskResultFailsCall(String result) {
         peer.expect("tools/call")
                 .reply(created("working", ""))
                 .expect("tasks/get")
@@ -226,7 +226,7 @@ class TaskTest {
     }
 
     @Test
-    void aTaskThatHasEndedWhenItIsCreatedIsAskedForItsResultAtOnce() {
+    void taskEndedAtCreationIsPolledAtOnce() {
         peer.expect("tools/call")
                 .reply(created("completed", ""))
                 .expect("tasks/get")
@@ -237,7 +237,7 @@ class TaskTest {
     }
 
     @Test
-    void aTaskForAClientThatDidNotDeclareItIsAnError() {
+    void undeclaredTaskIsError() {
         peer.expect("tools/call")
                 .reply(created("working", ""))
                 .expect("tools/call")
@@ -252,7 +252,7 @@ class TaskTest {
     }
 
     @Test
-    void aTaskInsteadOfAnythingButACallIsAnError() {
+    void taskInsteadOfOtherResultIsError() {
         peer.expect("prompts/get")
                 .reply(created("working", ""))
                 .expect("resources/read")
@@ -266,7 +266,7 @@ class TaskTest {
     }
 
     @Test
-    void thousandsOfPollsAreOneLoop() {
+    void thousandsOfPollsDoNotRecurse() {
         peer.expect("tools/call").reply(created("working", ",\"pollIntervalMs\":50"));
         for (int i = 0; i < 10_000; i++) {
             peer.expect("tasks/get").reply(now("working", ",\"pollIntervalMs\":50"));
@@ -294,7 +294,7 @@ class TaskTest {
     }
 
     @Test
-    void whatATaskNeedsIsAnsweredOnceForEachKey() {
+    void taskInputIsAnsweredOncePerKey() {
         peer.expect("tools/call")
                 .reply(created("input_required", ""))
                 .expect("tasks/get")
@@ -331,7 +331,7 @@ class TaskTest {
     }
 
     @Test
-    void whatNobodyCanAnswerFailsTheCallAndItsTaskIsGivenUp() {
+    void taskInputWithoutHandlerFailsAndCancelsTask() {
         peer.expect("tools/call")
                 .reply(created("working", ""))
                 .expect("tasks/get")
@@ -345,7 +345,7 @@ class TaskTest {
     }
 
     @Test
-    void aHandlerThatFailsFailsTheCallAndItsTaskIsGivenUp() {
+    void failingHandlerFailsCallAndCancelsTask() {
         peer.expect("tools/call")
                 .reply(created("working", ""))
                 .expect("tasks/get")

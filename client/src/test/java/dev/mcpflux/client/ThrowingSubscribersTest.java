@@ -97,7 +97,7 @@ class ThrowingSubscribersTest {
     }
 
     @Test
-    void serverThatDiesEndsEachCall() {
+    void endOfServerFailsEachCall() {
         expectCalls(2 * PAIRS);
         peer.expect("ping").close();
         session.onTermination().subscribe(throwing(0));
@@ -112,7 +112,7 @@ class ThrowingSubscribersTest {
     }
 
     @Test
-    void timeOutsEndEachCallAndTheSessionGoesOn() {
+    void timeoutsFailEachCallAndSessionContinues() {
         expectCalls(2 * PAIRS);
         for (int i = 0; i < 2 * PAIRS; i++) {
             peer.expect("notifications/cancelled");
@@ -140,7 +140,7 @@ class ThrowingSubscribersTest {
     }
 
     @Test
-    void linkageErrorIsTheErrorOfItsCallOnly() {
+    void linkageErrorFailsOnlyItsCall() {
         peer.expect("tools/call").reply(RESULT).expect("tools/call").reply(RESULT);
         session.open().block();
         TestSubscriber<Object> call = TestSubscriber.create();
@@ -155,7 +155,7 @@ class ThrowingSubscribersTest {
     }
 
     @Test
-    void callWhoseContextThrowsFailsAlone() {
+    void throwingContextFailsOnlyItsCall() {
         peer.expect("tools/call").reply(RESULT);
         session.open().block();
         List<Throwable> errors = new ArrayList<>();
@@ -181,7 +181,7 @@ class ThrowingSubscribersTest {
     }
 
     @Test
-    void handlerThatThrowsAnErrorIsAnsweredAndOthersGoOn() {
+    void throwingHandlerIsAnsweredAndOthersContinue() {
         for (int i = 0; i < 100; i++) {
             peer.request("\"r" + i + "\"", "roots/list", "{}").expectResponse("\"r" + i + "\"");
         }

@@ -69,14 +69,14 @@ class TimeoutDiagnosticsTest {
                     {"jsonrpc":"2.0","id":                        | it wrote a line that is not JSON: {"jsonrpc":"2.0","id":
                     {"jsonrpc":"2.0","method":"notifications/x"}  | it sent 1 other message
                     """)
-    void whatThePeerDidIsReported(String frame, String clause) {
+    void peerActivityIsReported(String frame, String clause) {
         peer.handshake().expect("tools/call").garbage(frame).expect("notifications/cancelled");
 
         assertThat(call(opened()).diagnostics().meanwhile()).containsExactly(clause);
     }
 
     @Test
-    void whatCameBeforeTheCallIsNotReported() {
+    void activityBeforeCallIsNotReported() {
         peer.handshake()
                 .expect("tools/call")
                 .garbage("noise")
@@ -90,7 +90,7 @@ class TimeoutDiagnosticsTest {
     }
 
     @Test
-    void handshakeThatTimesOutSaysWhatCame() {
+    void handshakeTimeoutReportsActivity() {
         peer.legacy().expect("initialize").garbage("{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{}}");
         McpSession session = McpSession.create(
                 peer.transport(), SessionOptions.builder().startTimeout(LIMIT).build());
@@ -100,7 +100,7 @@ class TimeoutDiagnosticsTest {
     }
 
     @Test
-    void signalsThatTimeOutSayWhatCame() {
+    void signalTimeoutReportsActivity() {
         peer.handshake().expect("tools/call").garbage("Traceback").expect("notifications/cancelled");
         McpSession session = opened();
 
@@ -111,7 +111,7 @@ class TimeoutDiagnosticsTest {
     }
 
     @Test
-    void progressIsNoSilence() {
+    void progressIsActivity() {
         peer.handshake()
                 .expect("tools/call")
                 .notify("notifications/progress", "{\"progressToken\":$token,\"progress\":1}")

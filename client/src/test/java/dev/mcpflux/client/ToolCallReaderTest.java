@@ -29,7 +29,7 @@ class ToolCallReaderTest {
     }
 
     @Test
-    void everyMemberIsBoundInAnyOrder() {
+    void membersAreBoundInAnyOrder() {
         Reply.ToolCall call = read("{\"pollIntervalMs\":5,\"ttlMs\":4,\"lastUpdatedAt\":\"u\",\"createdAt\":\"c\","
                 + "\"statusMessage\":\"m\",\"status\":\"working\",\"taskId\":\"t\",\"requestState\":\"s\","
                 + "\"inputRequests\":{\"a\":{\"method\":\"roots/list\"}},\"resultType\":\"task\",\"_meta\":{\"k\":1},"
@@ -52,7 +52,7 @@ class ToolCallReaderTest {
     }
 
     @Test
-    void nullIsNoValueOfAnyMemberButOfStructuredContent() {
+    void nullIsOnlyKeptInStructuredContent() {
         Reply.ToolCall call = read("{\"content\":null,\"structuredContent\":null,\"isError\":null,\"resultType\":null,"
                 + "\"inputRequests\":null,\"requestState\":null,\"task\":null,\"taskId\":null,\"ttlMs\":null}");
         assertThat(call.value().content()).isEmpty();
@@ -64,13 +64,13 @@ class ToolCallReaderTest {
     }
 
     @Test
-    void aTaskOf2025StandsInAMember() {
+    void taskOf2025IsMember() {
         assertThat(read("{\"task\":{\"taskId\":\"t\",\"status\":\"working\"}}").asTask())
                 .isNotNull();
     }
 
     @Test
-    void severalBlocksKeepTheirOrder() {
+    void blocksKeepTheirOrder() {
         assertThat(content("{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"image\",\"data\":\"aGk=\"},"
                         + "{\"type\":\"text\",\"text\":\"b\"}"))
                 .containsExactly(
@@ -78,7 +78,7 @@ class ToolCallReaderTest {
     }
 
     @Test
-    void theTextOfAResultIsThatOfItsTexts() {
+    void textOfResultJoinsTextBlocks() {
         assertThat(read("{\"content\":[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"audio\",\"data\":\"\"},"
                                 + "{\"type\":\"text\",\"text\":\"b\"}]}")
                         .value()
@@ -90,7 +90,7 @@ class ToolCallReaderTest {
     }
 
     @Test
-    void theTypeMayStandLastOrBeAnything() {
+    void blockTypeMayBeLastOrUnknown() {
         assertThat(content("{\"data\":\"aGk=\",\"_meta\":{\"k\":[1]},\"type\":\"image\"}"))
                 .singleElement()
                 .isInstanceOf(Content.Image.class);
@@ -116,7 +116,7 @@ class ToolCallReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"image", "audio", "resource_link", "resource", "tool_use", "tool_result", "text"})
-    void aBlockOfNothingButItsTypeIsOne(String type) {
+    void blockMayOnlyHaveItsType(String type) {
         JsonNode result = McpJson.mapper().readTree("{\"content\":[{\"type\":\"" + type + "\"}]}");
         assertThat(TolerantReader.bind(result, Reply.ToolCall.class, new DroppedParts())
                         .content())
@@ -125,12 +125,12 @@ class ToolCallReaderTest {
     }
 
     @Test
-    void numbersAreTakenForTheirText() {
+    void numbersAreReadAsText() {
         assertThat(content("{\"type\":\"text\",\"text\":12}")).containsExactly(new Content.Text("12"));
     }
 
     @Test
-    void aBlockReadByItselfIsTheSame() {
+    void singleBlockIsReadTheSame() {
         assertThat(McpJson.mapper().readValue("{\"type\":\"text\",\"text\":\"a\"}", Content.class))
                 .isEqualTo(new Content.Text("a"));
         assertThat(McpJson.mapper().readValue("{\"type\":\"text\",\"text\":\"a\"}", Content.Text.class))
@@ -150,7 +150,7 @@ class ToolCallReaderTest {
                 "{\"ttlMs\":\"soon\"}; /ttlMs",
                 "{\"inputRequests\":5}; /inputRequests",
             })
-    void whatDoesNotFitIsNamedByItsPlace(String json, String place) {
+    void problemsAreNamedByPointer(String json, String place) {
         assertThatThrownBy(() -> read(json)).isInstanceOfSatisfying(JacksonException.class, e -> {
             StringBuilder path = new StringBuilder();
             e.getPath()
@@ -164,7 +164,7 @@ class ToolCallReaderTest {
     }
 
     @Test
-    void aResultThatIsNoObjectDoesNotFit() {
+    void nonObjectResultIsRejected() {
         assertThatThrownBy(() -> read("[]")).isInstanceOf(JacksonException.class);
     }
 }

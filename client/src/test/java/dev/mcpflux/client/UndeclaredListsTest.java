@@ -31,7 +31,7 @@ class UndeclaredListsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"tools\":null}", "{\"prompts\":{}}"})
-    void toolsAreListedWithoutACapability(String capabilities) {
+    void undeclaredToolsAreListed(String capabilities) {
         McpSession session = opened(capabilities);
         peer.expect("tools/list").reply("{\"tools\":[{\"name\":\"a\",\"inputSchema\":{\"type\":\"object\"}}]}");
 
@@ -39,7 +39,7 @@ class UndeclaredListsTest {
     }
 
     @Test
-    void missingListsAreNoErrorAndAskedForOnce() {
+    void missingListsAreEmptyAndRequestedOnce() {
         McpSession session = opened("{}");
         for (String method :
                 new String[] {"tools/list", "prompts/list", "resources/list", "resources/templates/list"}) {
@@ -57,7 +57,7 @@ class UndeclaredListsTest {
     }
 
     @Test
-    void serverThatIgnoresTheQuestionIsNotWaitedForLong() {
+    void ignoredRequestTimesOutSoon() {
         VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
         try {
             peer.handshake("2025-06-18", "{}").expect("tools/list").expect("notifications/cancelled");
@@ -76,7 +76,7 @@ class UndeclaredListsTest {
     }
 
     @Test
-    void undeclaredListThatBreaksOffFails() {
+    void incompleteUndeclaredListFails() {
         McpSession session = opened("{}");
         peer.expect("tools/list")
                 .reply("{\"tools\":[{\"name\":\"a\",\"inputSchema\":{}}],\"nextCursor\":\"2\"}")
@@ -87,7 +87,7 @@ class UndeclaredListsTest {
     }
 
     @Test
-    void lostLinkIsNoEmptyList() {
+    void lostConnectionFailsList() {
         McpSession session = opened("{}");
         peer.expect("tools/list").close();
 
@@ -95,7 +95,7 @@ class UndeclaredListsTest {
     }
 
     @Test
-    void declaredListThatIsMissingFails() {
+    void missingDeclaredListFails() {
         McpSession session = opened("{\"tools\":{}}");
         peer.expect("tools/list").replyError(-32601, UNKNOWN);
 
@@ -103,7 +103,7 @@ class UndeclaredListsTest {
     }
 
     @Test
-    void resourcesWithoutTemplatesHaveNone() {
+    void missingTemplatesAreEmpty() {
         McpSession session = opened("{\"resources\":{}}");
         peer.expect("resources/templates/list").replyError(-32601, UNKNOWN);
 

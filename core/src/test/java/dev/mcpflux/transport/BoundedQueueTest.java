@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class BoundedQueueTest {
 
     @Test
-    void refusesWhatIsTooMuchAndTakesAgainAfterwards() {
+    void rejectsWhenFullAndAcceptsAfterPoll() {
         BoundedQueue<String> queue = new BoundedQueue<>(2);
         assertThat(queue.offer("a")).isTrue();
         assertThat(queue.offer("b")).isTrue();
@@ -24,7 +24,7 @@ class BoundedQueueTest {
     }
 
     @Test
-    void isBoundedInBytesButForOneElement() {
+    void isLimitedInBytesExceptForOneElement() {
         BoundedQueue<String> queue = new BoundedQueue<>(10, 5, String::length);
         assertThat(queue.offer("alone, and large")).isTrue();
         assertThat(queue.offer("a")).isFalse();
@@ -39,7 +39,7 @@ class BoundedQueueTest {
     }
 
     @Test
-    void takesNoSenselessCapacity() {
+    void rejectsInvalidCapacity() {
         assertThatIllegalArgumentException().isThrownBy(() -> new BoundedQueue<>(0));
     }
 }

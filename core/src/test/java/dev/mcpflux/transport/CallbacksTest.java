@@ -44,7 +44,7 @@ class CallbacksTest {
     }
 
     @Test
-    void whatReactorThrowsThroughIsAnErrorOfItsSubscriber() {
+    void errorsReactorRethrowsFailTheirSubscriber() {
         TestSubscriber<String> subscriber = TestSubscriber.create();
         Callbacks.isolated(Mono.just("value"))
                 .<String>map(value -> {
@@ -55,7 +55,7 @@ class CallbacksTest {
     }
 
     @Test
-    void throwingHookIsSurvived() {
+    void throwingHookIsHandled() {
         List<Throwable> dropped = new ArrayList<>();
         Hooks.onErrorDropped(e -> {
             dropped.add(e);
@@ -68,7 +68,7 @@ class CallbacksTest {
     }
 
     @Test
-    void throwingContextAndCancellationAreSurvived() {
+    void throwingContextAndCancellationAreHandled() {
         List<Context> contexts = new ArrayList<>();
         BaseSubscriber<String> odd = new BaseSubscriber<>() {
             @Override
@@ -89,7 +89,7 @@ class CallbacksTest {
     }
 
     @Test
-    void onlyTheJvmsOwnTroubleIsFatal() {
+    void onlyJvmErrorsAreFatal() {
         assertThat(thrown()).noneMatch(Callbacks::isFatal);
         assertThat(Callbacks.isFatal(new OutOfMemoryError())).isTrue();
         assertThat(Callbacks.isFatal(new InternalError())).isTrue();

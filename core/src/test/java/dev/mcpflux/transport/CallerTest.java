@@ -16,14 +16,14 @@ class CallerTest {
     }
 
     @Test
-    void noPrincipalAndNoHeadersIsAnonymous() {
+    void callerWithoutPrincipalAndHeadersIsAnonymous() {
         assertThat(Caller.of(Context.empty())).isSameAs(Caller.ANONYMOUS);
         assertThat(Caller.of(Context.of(Caller.HEADERS, Map.of()))).isSameAs(Caller.ANONYMOUS);
         assertThat(Caller.ANONYMOUS.anonymous()).isTrue();
     }
 
     @Test
-    void principalIsTheKeyWhateverTheHeaders() {
+    void principalIsKeyRegardlessOfHeaders() {
         Caller before =
                 Caller.of(Context.of(Caller.PRINCIPAL, "alice", Caller.HEADERS, Map.of("Authorization", "one")));
         Caller after = Caller.of(Context.of(Caller.PRINCIPAL, "alice", Caller.HEADERS, Map.of("Authorization", "two")));
@@ -34,7 +34,7 @@ class CallerTest {
     }
 
     @Test
-    void headersAreTheKeyWithoutAPrincipal() {
+    void headersAreKeyWithoutPrincipal() {
         assertThat(headers("Authorization", "one"))
                 .isEqualTo(headers("authorization", "one"))
                 .hasSameHashCodeAs(headers("authorization", "one"))
@@ -44,14 +44,14 @@ class CallerTest {
     }
 
     @Test
-    void principalThatLooksLikeHeadersIsAnotherCaller() {
+    void principalEqualToHeadersIsDifferentCaller() {
         Map<String, String> headers = Map.of("Authorization", "one");
 
         assertThat(Caller.of(headers, Map.of())).isNotEqualTo(Caller.of(null, headers));
     }
 
     @Test
-    void headersOfAnotherTypeAreRefused() {
+    void headersOfWrongTypeAreRejected() {
         assertThatThrownBy(() -> Caller.of(Context.of(Caller.HEADERS, "Bearer s3cr3t")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("dev.mcpflux.http.headers in the Reactor context must be a Map<String, String>, "
@@ -75,7 +75,7 @@ class CallerTest {
     }
 
     @Test
-    void nothingSecretIsShown() {
+    void secretsAreNotShown() {
         assertThat(headers("Authorization", "s3cr3t")).hasToString("Caller[by headers]");
         assertThat(Caller.of("s3cr3t", Map.of())).hasToString("Caller[by principal]");
     }

@@ -51,7 +51,7 @@ class EndingTest {
     }
 
     @Test
-    void runsTheFirstCausesWorkBeforeItIsAnnounced() {
+    void runsWorkOfFirstCauseBeforeAnnouncing() {
         List<String> order = new ArrayList<>();
         ending.onEnd().doOnNext(cause -> order.add("announced")).subscribe();
 
@@ -62,7 +62,7 @@ class EndingTest {
     }
 
     @Test
-    void throwingSubscriberHidesTheCauseFromNobody() {
+    void throwingSubscriberDoesNotHideCause() {
         ending.onEnd()
                 .subscribe(
                         cause -> {
@@ -78,7 +78,7 @@ class EndingTest {
     }
 
     @Test
-    void closesOnceAndGoesOnWhenCancelled() {
+    void closesOnceAndContinuesWhenCancelled() {
         assertThat(teardowns).hasValue(0);
         ending.close().subscribe().dispose();
         TestSubscriber<Void> second = TestSubscriber.create();
@@ -104,7 +104,7 @@ class EndingTest {
     }
 
     @Test
-    void failedTeardownIsSeenByAll() {
+    void failedTeardownIsReportedToAll() {
         Ending failing = new Ending(() -> Mono.error(new IllegalStateException("stuck")));
         StepVerifier.create(failing.close()).verifyErrorMessage("stuck");
         StepVerifier.create(failing.close()).verifyErrorMessage("stuck");

@@ -31,7 +31,7 @@ class EventSinkTest {
     }
 
     @Test
-    void manyThreadsEmitAndNothingIsLost() throws Exception {
+    void concurrentEmissionsAreNotLost() throws Exception {
         AtomicInteger seen = new AtomicInteger();
         EventSink.direct(sink.flux()).subscribe(i -> seen.incrementAndGet());
         CountDownLatch go = new CountDownLatch(1);
@@ -126,7 +126,7 @@ class EventSinkTest {
     }
 
     @Test
-    void slowSubscriberLosesTheOldestAndIsTold() {
+    void slowSubscriberLosesOldestAndIsNotified() {
         TestSubscriber<Integer> slow = unasked();
         for (int i = 0; i < 1000; i++) {
             sink.emit(i);
@@ -139,7 +139,7 @@ class EventSinkTest {
     }
 
     @Test
-    void largeEventsAreBoundedInBytes() {
+    void largeEventsAreLimitedInBytes() {
         TestSubscriber<Integer> slow = unasked();
         FrameBytes.ofThisThread().set(1024 * 1024);
         for (int i = 0; i < 60; i++) {
@@ -152,7 +152,7 @@ class EventSinkTest {
     }
 
     @Test
-    void oneEventOverTheLimitIsStillDelivered() {
+    void singleEventOverLimitIsDelivered() {
         TestSubscriber<Integer> slow = unasked();
         FrameBytes.ofThisThread().set(Integer.MAX_VALUE);
         sink.emit(1);
@@ -163,14 +163,14 @@ class EventSinkTest {
     }
 
     @Test
-    void completesForWhoComesLate() {
+    void completesForLateSubscribers() {
         sink.emit(1);
         sink.complete();
         StepVerifier.create(sink.flux()).expectComplete().verify(LIMIT);
     }
 
     @Test
-    void blockingSubscriberStallsNobody() throws Exception {
+    void blockingSubscriberDoesNotDelayOthers() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         CountDownLatch blocked = new CountDownLatch(1);
         CountDownLatch freed = new CountDownLatch(3);
@@ -235,7 +235,7 @@ class EventSinkTest {
 
     @ParameterizedTest
     @MethodSource("thrown")
-    void throwingSubscriberTakesNothingFromOthers(Throwable e) {
+    void throwingSubscriberDoesNotAffectOthers(Throwable e) {
         for (boolean direct : new boolean[] {true, false}) {
             EventSink<Integer> events = new EventSink<>();
             Flux<Integer> flux = direct ? EventSink.direct(events.flux()) : events.flux();
@@ -252,7 +252,7 @@ class EventSinkTest {
     }
 
     @Test
-    void directSubscribersAreToldBeforeOthers() {
+    void directSubscribersAreNotifiedFirst() {
         AtomicInteger state = new AtomicInteger();
         Flux<Integer> states = sink.flux().map(event -> state.get());
         TestSubscriber<Integer> seen = TestSubscriber.create();

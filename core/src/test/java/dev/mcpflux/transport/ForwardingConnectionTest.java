@@ -68,7 +68,7 @@ class ForwardingConnectionTest {
     }
 
     @Test
-    void theLastDecoratorIsTheOuterOne() {
+    void lastDecoratorIsOutermost() {
         class Outer extends ForwardingConnection {
             Outer(Connection connection) {
                 super(connection);

@@ -50,7 +50,7 @@ class LineFramerTest {
     }
 
     @Test
-    void joinsWhatWasCutAnywhere() {
+    void joinsLinesCutAnywhere() {
         String text = "\uFEFF{\"a\":\"ä€😀\"}\r\n\n  \n{\"b\":1}\n\r\n{\"c\":\"\uFEFF\"}\nrest";
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         List<String> expected = List.of("{\"a\":\"ä€😀\"}", "{\"b\":1}", "{\"c\":\"\uFEFF\"}", "rest");
@@ -77,7 +77,7 @@ class LineFramerTest {
     }
 
     @Test
-    void skipsWhatIsTooLongHoweverItWasCutAndGoesOn() {
+    void skipsLongLinesInAnyChunksAndContinues() {
         byte[] bytes = ("ok\n" + "x".repeat(11) + "\n" + "y".repeat(10) + "\nend\n").getBytes(StandardCharsets.UTF_8);
         for (int cut = 0; cut <= bytes.length; cut++) {
             LineFramer framer = framer(10);
@@ -121,7 +121,7 @@ class LineFramerTest {
     }
 
     @Test
-    void bytesOfAnUnfinishedLineAreCounted() {
+    void countsBytesOfIncompleteLine() {
         byte[] bytes = ("whole\nhalf" + "x".repeat(2000) + "\n").getBytes(StandardCharsets.UTF_8);
         LineFramer framer = framer(1000);
         feed(framer, bytes, 0, 6);
@@ -135,7 +135,7 @@ class LineFramerTest {
     }
 
     @Test
-    void bothEndsOfALongLineAreKnown() {
+    void keepsBothEndsOfLongLine() {
         String text = "head" + "x".repeat(5000) + "y".repeat(600) + "tail\nshort\n";
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         for (int step : new int[] {1, 7, 100, 511, 513, 5000, bytes.length}) {
@@ -165,7 +165,7 @@ class LineFramerTest {
     }
 
     @Test
-    void lineWithoutRoomIsSkippedAndItsRoomIsFree() {
+    void lineWithoutMemoryIsSkippedAndMemoryFreed() {
         FrameMemory held = FrameMemory.HELD;
         long before = held.taken();
         List<String> ends = new ArrayList<>();

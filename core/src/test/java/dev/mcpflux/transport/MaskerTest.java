@@ -43,7 +43,7 @@ class MaskerTest {
     }
 
     @Test
-    void linesOfAKeyAreSecrets() {
+    void linesOfKeyAreSecrets() {
         Masker masker = masker("KEY", "-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0\nshort\n-----END KEY-----\n");
         assertThat(masker.mask("at MIIEvQIBADANBgkqhkiG9w0")).isEqualTo("at ${KEY}");
         assertThat(masker.mask("a short one")).isEqualTo("a short one");
@@ -62,7 +62,7 @@ class MaskerTest {
     }
 
     @Test
-    void secretsOfAnAddressAreKnown() {
+    void secretsInUrlAreMasked() {
         Masker masker =
                 Masker.NONE.withUrl(URI.create("https://mcp.example.com/v1/a1b2c3d4e5f6a7b8c9d0e1/sse?k=s3cr3t-value"));
         assertThat(masker.mask("at https://mcp.example.com/v1/a1b2c3d4e5f6a7b8c9d0e1/sse?k=s3cr3t-value"))

@@ -43,7 +43,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void cancelledBeforeItWasSentItIsTakenBackAndThePeerHearsNothing() {
+    void cancellingBeforeSendWithdrawsRequest() {
         TestSubscriber<JsonRpcMessage> call = exchange(PING);
         call.cancel();
         stream.sends.get(0).assertCancelled();
@@ -52,7 +52,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void cancelledAtTheMomentAtWhichItWasSentThePeerIsTold() {
+    void cancellingDuringSendNotifiesPeer() {
         TestSubscriber<JsonRpcMessage> call = exchange(PING);
         stream.loseTheRace = true;
         call.cancel();
@@ -63,7 +63,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void cancelledInFlightThePeerIsToldOnceAndNeverForWhatMayNotBeCancelled() {
+    void cancellingInFlightNotifiesPeerOnceIfCancellable() {
         TestSubscriber<JsonRpcMessage> call = exchange(PING);
         stream.sends.get(0).complete();
         call.cancel();
@@ -79,7 +79,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void cancelledAfterTheAnswerThePeerHearsNothing() {
+    void cancellingAfterResponseDoesNotNotifyPeer() {
         TestSubscriber<JsonRpcMessage> call =
                 TestSubscriber.builder().initialRequest(0).build();
         connection.exchange(PING).subscribe(call);
@@ -92,7 +92,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void theAnswerWaitsForDemandAndIsFollowedByCompletion() {
+    void responseWaitsForDemandThenCompletes() {
         TestSubscriber<JsonRpcMessage> call =
                 TestSubscriber.builder().initialRequest(0).build();
         connection.exchange(PING).subscribe(call);
@@ -105,7 +105,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void whatCannotBeSentFailsItsExchangeOnly() {
+    void unsendableRequestFailsOnlyItsExchange() {
         TestSubscriber<JsonRpcMessage> call = exchange(PING);
         stream.sends.get(0).error(new McpOverloadException("s", "full", CallOutcome.NOT_SENT));
         assertThat(call.expectTerminalError()).isInstanceOf(McpOverloadException.class);
@@ -131,7 +131,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void throwingSubscribersLeaveOthersTheirTermination() {
+    void throwingSubscribersDoNotHideTermination() {
         TestSubscriber<Termination> first = TestSubscriber.create();
         connection.onTermination().subscribe(throwing(0));
         connection.onTermination().subscribe(first);
@@ -145,7 +145,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void throwingSubscribersLeaveOthersTheirResponses() {
+    void throwingSubscribersDoNotHideResponses() {
         List<TestSubscriber<JsonRpcMessage>> others = fortyOfWhichHalfThrow();
         for (int i = 1; i <= 40; i++) {
             stream.emit("{\"jsonrpc\":\"2.0\",\"id\":" + i + ",\"result\":{}}");
@@ -156,7 +156,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void linkageErrorInACallbackIsTheErrorOfThatCall() {
+    void linkageErrorInCallbackFailsOnlyItsCall() {
         TestSubscriber<JsonRpcMessage> call = TestSubscriber.create();
         connection
                 .exchange(PING)
@@ -170,7 +170,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void fatalErrorInACallbackIsTheCauseOfTheTermination() {
+    void fatalErrorInCallbackTerminatesConnection() {
         TestSubscriber<JsonRpcMessage> other = exchange(PING);
         connection.exchange(PING).subscribe(EventSinkTest.throwing(new InternalError("test")));
         stream.emit("{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{}}");
@@ -180,7 +180,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void subscriberThatThrowsAtProgressIsCancelled() {
+    void subscriberThrowingOnProgressIsCancelled() {
         connection.exchange(PING).subscribe(throwing(1));
         stream.sends.get(0).complete();
         stream.emit("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":"
@@ -192,7 +192,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void subscriberThatThrowsAtOnSubscribeIsForgotten() {
+    void subscriberThrowingInOnSubscribeIsRemoved() {
         assertThatThrownBy(() -> connection.exchange(PING).subscribe(new BaseSubscriber<>() {
                     @Override
                     protected void hookOnSubscribe(Subscription s) {
@@ -210,7 +210,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void relatedNotificationsAreBoundedInBytes() {
+    void relatedNotificationsAreLimitedInBytes() {
         TestSubscriber<JsonRpcMessage> slow =
                 TestSubscriber.builder().initialRequest(0).build();
         connection.exchange(PING).subscribe(slow);
@@ -225,7 +225,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void anExchangeThatBeginsWhileTheLinkEndsFails() {
+    void exchangeStartedWhileConnectionEndsFails() {
         // the link ends within the subscription, after the exchange was registered
         TestSubscriber<JsonRpcMessage> late = TestSubscriber.create();
         connection
@@ -240,7 +240,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void floodsOfWhatNobodyTakesAreBoundedAndRequestsAreRefused() {
+    void unconsumedMessagesAreBoundedAndRequestsRejected() {
         for (int i = 0; i < 300; i++) {
             stream.emit("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/x\"}");
         }
@@ -254,7 +254,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void parametersThatCannotBeMadeFailTheExchange() {
+    void failingParamsFailExchange() {
         TestSubscriber<JsonRpcMessage> call = exchange(PING.withMeta((id, context) -> {
             throw new IllegalStateException("no");
         }));
@@ -283,7 +283,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void whatIsToldForASubscriptionGoesToItAndToNobodyElse() {
+    void subscriptionNotificationReachesOnlyItsSubscriber() {
         List<String> incoming = incoming();
         TestSubscriber<JsonRpcMessage> first = exchange(LISTEN);
         TestSubscriber<JsonRpcMessage> second = exchange(LISTEN);
@@ -301,7 +301,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void whatIsToldForASubscriptionThatIsOverIsForNobody() {
+    void notificationOfEndedSubscriptionIsDropped() {
         List<String> incoming = incoming();
         TestSubscriber<JsonRpcMessage> ended = exchange(LISTEN);
         stream.emit("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"resultType\":\"complete\"}}");
@@ -315,7 +315,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void aSubscriptionThatThePeerCancelsIsAnsweredAndThePeerHearsNothing() {
+    void peerCancellingSubscriptionCompletesIt() {
         List<String> incoming = incoming();
         TestSubscriber<JsonRpcMessage> listen = exchange(LISTEN);
         stream.sends.get(0).complete();
@@ -336,7 +336,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void aCancellationOfAnythingElseIsNotForTheRequestOfTheSameId() {
+    void peerCancellationDoesNotAffectOtherRequests() {
         List<String> incoming = incoming();
         TestSubscriber<JsonRpcMessage> ping = exchange(PING);
         // in the legacy era it names a request of the server, whose ids are others
@@ -348,7 +348,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void aLogMessageBelongsToTheOneRequestThatAskedForLogsAndIsToldToAll() {
+    void logMessageReachesSingleLogRequestAndEvents() {
         List<String> incoming = incoming();
         TestSubscriber<JsonRpcMessage> ping = exchange(PING);
         TestSubscriber<JsonRpcMessage> logged = exchange(LOGGED);
@@ -369,7 +369,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void aRequestForLogsThatWasNotSentDoesNotHoldUpTheOthers() {
+    void unsentLogRequestDoesNotBlockLogsOfOthers() {
         TestSubscriber<JsonRpcMessage> failed = exchange(LOGGED);
         TestSubscriber<JsonRpcMessage> logged = exchange(LOGGED);
         stream.sends.get(0).error(new McpOverloadException("s", "full", CallOutcome.NOT_SENT));
@@ -379,7 +379,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void whatWaitsForTheSubscriberIsBoundedInBytes() {
+    void waitingMessagesAreLimitedInBytes() {
         List<ConnectionEvent> events = new ArrayList<>();
         EventSink.direct(connection.events()).subscribe(events::add);
         TestSubscriber<Incoming> slow =
@@ -396,7 +396,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void messagesOfABatchShareItsBytes() {
+    void batchMessagesShareItsBytes() {
         TestSubscriber<Incoming> slow =
                 TestSubscriber.builder().initialRequest(0).build();
         connection.incoming().subscribe(slow);
@@ -407,7 +407,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void answerThatThePeerDoesNotReadIsDroppedWithAnEvent() {
+    void unreadAnswerIsDroppedWithEvent() {
         List<ConnectionEvent> events = new ArrayList<>();
         EventSink.direct(connection.events()).subscribe(events::add);
         connection
@@ -418,7 +418,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void diagnosticsTellOfALineWithoutItsEnd() {
+    void diagnosticsReportIncompleteLine() {
         long mark = connection.mark();
         assertThat(connection.diagnosticsSince(mark).meanwhile()).containsExactly("it sent nothing");
         stream.unfinished = 70;
@@ -427,7 +427,7 @@ class MultiplexerTest {
     }
 
     @Test
-    void answerWithoutRoomFailsItsCallWithAnOverload() {
+    void responseWithoutMemoryFailsCallWithOverload() {
         TestSubscriber<JsonRpcMessage> call = exchange(LOGGED);
         stream.noRoom("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[");
         assertThat(call.expectTerminalError())

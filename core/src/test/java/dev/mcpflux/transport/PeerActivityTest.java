@@ -28,7 +28,7 @@ class PeerActivityTest {
     }
 
     @Test
-    void oddAnswersAreReportedOnceEach() {
+    void unmatchedResponsesAreReportedOnceEach() {
         long mark = activity.mark();
         unmatched("0");
         unmatched("0");
@@ -42,14 +42,14 @@ class PeerActivityTest {
     }
 
     @Test
-    void whatCameBeforeTheMarkIsNotReported() {
+    void activityBeforeMarkIsNotReported() {
         unmatched("0");
 
         assertThat(activity.since(activity.mark())).containsExactly("it sent nothing");
     }
 
     @Test
-    void quotesAreSafeShortAndMasked() {
+    void previewsAreSafeShortAndMasked() {
         long mark = activity.mark();
         activity.received();
         activity.undecodable(false, "not JSON", "\u001b[2Js3cr3t" + "x".repeat(1000));
@@ -61,7 +61,7 @@ class PeerActivityTest {
     }
 
     @Test
-    void manyOdditiesAreBounded() {
+    void irregularitiesAreBounded() {
         long mark = activity.mark();
         for (int i = 0; i < 1000; i++) {
             unmatched("id-" + i);

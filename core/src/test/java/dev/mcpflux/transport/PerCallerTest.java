@@ -18,7 +18,7 @@ class PerCallerTest {
     }
 
     @Test
-    void allCallersTogetherStayUnderTheBound() {
+    void totalWeightStaysBelowLimit() {
         for (int i = 0; i < 50; i++) {
             weigh(caller(i), 300);
             assertThat(values.bytes()).isLessThanOrEqualTo(1000);
@@ -28,7 +28,7 @@ class PerCallerTest {
     }
 
     @Test
-    void whoWasLookedUpLeastRecentlyIsReleased() {
+    void leastRecentlyUsedCallerIsEvicted() {
         weigh(caller(1), 400);
         weigh(caller(2), 400);
         values.find(caller(1));
@@ -38,7 +38,7 @@ class PerCallerTest {
     }
 
     @Test
-    void valueOfNobodyIsReleasedLast() {
+    void anonymousValueIsEvictedLast() {
         weigh(Caller.ANONYMOUS, 400);
         weigh(caller(1), 400);
         weigh(caller(2), 400);
@@ -50,7 +50,7 @@ class PerCallerTest {
     }
 
     @Test
-    void releasedValueWeighsNothing() {
+    void evictedValueHasNoWeight() {
         StringBuilder before = values.get(caller(1));
         values.remove(caller(1));
         values.get(caller(1));

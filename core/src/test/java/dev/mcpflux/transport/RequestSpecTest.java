@@ -38,7 +38,7 @@ class RequestSpecTest {
     }
 
     @Test
-    void idAndContextGoIntoTheMeta() {
+    void idAndContextReachMeta() {
         RequestSpec spec = spec(new CallToolParams("t", SECRET, null))
                 .withMeta((id, context) ->
                         new RequestMeta(id, null, null, null, null, context.get("trace"), null, null, Map.of()));
@@ -56,13 +56,13 @@ class RequestSpecTest {
     }
 
     @Test
-    void withoutMetaTheParametersAreSentAsTheyAre() {
+    void paramsWithoutMetaAreSentUnchanged() {
         CallToolParams params = new CallToolParams("t", SECRET, null);
         assertThat(spec(params).request(ID, Context.empty()).params()).isSameAs(params);
     }
 
     @Test
-    void metaAloneIsSentWhereThereAreNoParameters() {
+    void metaIsSentWithoutParams() {
         RequestMeta meta = new RequestMeta(ID);
         RequestSpec ping = RequestSpec.of("ping", RequestEffect.READS, null, EmptyResult.class);
         assertThat(ping.request(ID, Context.empty()).params()).isNull();
@@ -90,7 +90,7 @@ class RequestSpecTest {
 
     @ParameterizedTest
     @MethodSource("params")
-    void parametersKeepAllButTheMeta(RequestParams params) throws Exception {
+    void paramsKeepAllMembersExceptMeta(RequestParams params) throws Exception {
         RequestMeta meta = new RequestMeta(ID);
         RequestParams stamped = params.withMeta(meta);
         assertThat(stamped).hasSameClassAs(params);
@@ -104,7 +104,7 @@ class RequestSpecTest {
 
     @ParameterizedTest
     @MethodSource("params")
-    void anotherRoundChangesItsInputOnly(RequestParams params) throws Exception {
+    void nextRoundChangesOnlyInput(RequestParams params) throws Exception {
         if (!(params instanceof RoundParams round)) {
             return;
         }
@@ -121,7 +121,7 @@ class RequestSpecTest {
     }
 
     @Test
-    void decoratorsReadWhatARequestIsAbout() {
+    void decoratorsReadSubjectOfRequest() {
         assertThat(spec(new CallToolParams("t", null, null)).subject()).isEqualTo(new RequestSubject.OfTool("t", null));
         assertThat(spec(new Resources.ReadParams("u", null, null, null)).subject())
                 .isEqualTo(new RequestSubject.OfResource("u"));
@@ -132,7 +132,7 @@ class RequestSpecTest {
     }
 
     @Test
-    void itsTextHoldsNoArguments() {
+    void toStringOmitsArguments() {
         RequestSpec call = RequestSpec.of(
                 "tools/call", RequestEffect.MAY_ACT, new CallToolParams("t", SECRET, null), CallToolResult.class);
         assertThat(call).hasToString("RequestSpec[tools/call, tool t, MAY_ACT]");

@@ -63,7 +63,7 @@ class WireRecorderTest {
     }
 
     @Test
-    void recordsWhatIsSentAndReceivedAsItIs(@TempDir Path directory) throws Exception {
+    void recordsSentAndReceivedMessagesUnchanged(@TempDir Path directory) throws Exception {
         WireRecorder recorder = new WireRecorder(directory);
         TestStream stream = new TestStream();
         Connection connection = recorded(recorder, stream);
@@ -104,7 +104,7 @@ class WireRecorderTest {
     }
 
     @Test
-    void eachConnectionIsALinkOfItsOwn(@TempDir Path directory) throws Exception {
+    void eachConnectionIsItsOwnLink(@TempDir Path directory) throws Exception {
         WireRecorder recorder = new WireRecorder(directory);
         for (int i = 0; i < 2; i++) {
             TestStream stream = new TestStream();
@@ -118,7 +118,7 @@ class WireRecorderTest {
     }
 
     @Test
-    void nothingIsRecordedUnlessAskedFor() {
+    void recordingIsOffByDefault() {
         assumeThat(System.getProperty(WireRecorder.PROPERTY, "")).isEmpty();
         Transport transport = new Transport() {
             @Override
@@ -135,7 +135,7 @@ class WireRecorderTest {
     }
 
     @Test
-    void recordingsHoldNoConfiguredSecret(@TempDir Path directory) throws Exception {
+    void recordingsContainNoConfiguredSecret(@TempDir Path directory) throws Exception {
         WireRecorder recorder = new WireRecorder(directory);
         TestStream stream = new TestStream();
         stream.mask = text -> text.replace("s3cr3t-1", "${T}");
@@ -149,7 +149,7 @@ class WireRecorderTest {
     }
 
     @Test
-    void halfOfASurrogatePairIsRecordedOnce(@TempDir Path directory) throws Exception {
+    void unpairedSurrogateIsRecordedOnce(@TempDir Path directory) throws Exception {
         WireRecorder recorder = new WireRecorder(directory);
         TestStream stream = new TestStream();
         recorded(recorder, stream);
