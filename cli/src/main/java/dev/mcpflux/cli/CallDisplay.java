@@ -85,12 +85,12 @@ final class CallDisplay {
             output.document(result);
         } else {
             String text = ResultText.text(result);
-            if (result.failed()) {
+            if (result.isError()) {
                 output.note("mcpflux: the tool reported an error: " + text);
             } else {
                 output.payload(text + System.lineSeparator());
             }
         }
-        return result.failed() ? ExitCode.TOOL_ERROR : ExitCode.OK;
+        return result.isError() ? ExitCode.TOOL_ERROR : ExitCode.OK;
     }
 }

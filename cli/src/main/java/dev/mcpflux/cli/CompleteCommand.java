@@ -40,7 +40,7 @@ final class CompleteCommand extends HostCommand {
     ServerSelection from = new ServerSelection();
 
     /** The server, and the prompt or template to complete. */
-    private record Target(String server, Completions.Reference reference) {}
+    private record Target(String server, Completions.CompletionReference reference) {}
 
     @Override
     public Integer call() {
@@ -63,12 +63,17 @@ final class CompleteCommand extends HostCommand {
 
     private Mono<Target> prompt(McpHost host, String name, Map<String, String> resolved) {
         return host.prompt(reference).map(found -> {
-            List<Prompts.Argument> known = found.prompt().arguments() == null
+            List<Prompts.PromptArgument> known = found.prompt().arguments() == null
                     ? List.of()
                     : found.prompt().arguments();
-            check(name, resolved, known.stream().map(Prompts.Argument::name).toList(), "prompt " + found.name());
+            check(
+                    name,
+                    resolved,
+                    known.stream().map(Prompts.PromptArgument::name).toList(),
+                    "prompt " + found.name());
             return new Target(
-                    found.server(), Completions.Reference.prompt(found.prompt().name()));
+                    found.server(),
+                    Completions.CompletionReference.prompt(found.prompt().name()));
         });
     }
 
@@ -100,7 +105,7 @@ final class CompleteCommand extends HostCommand {
                                 : "several servers offer the template " + reference + ": choose one with --from "
                                         + String.join(" or --from ", servers));
             }
-            return new Target(servers.get(0), Completions.Reference.resource(reference));
+            return new Target(servers.get(0), Completions.CompletionReference.resource(reference));
         });
     }
 

@@ -1,7 +1,7 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpTimeoutException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.host.McpNameNotFoundException;
 import dev.mcpflux.host.config.McpConfigurationException;
 
@@ -40,7 +40,7 @@ final class ExitCode {
             if (e instanceof McpTimeoutException) {
                 return TIMEOUT;
             }
-            if (e instanceof PeerErrorException) {
+            if (e instanceof McpPeerErrorException) {
                 return TOOL_ERROR;
             }
             if (e instanceof McpConfigurationException

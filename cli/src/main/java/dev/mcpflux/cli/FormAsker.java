@@ -25,16 +25,16 @@ final class FormAsker {
         this.dialog = dialog;
     }
 
-    Elicitation.Result ask(Question<Elicitation.Params> question) throws InterruptedException {
+    Elicitation.ElicitResult ask(Question<Elicitation.ElicitParams> question) throws InterruptedException {
         try {
             return fill(question);
         } catch (Dialog.Ended e) {
             dialog.say(e.declined() ? "Declined." : "Cancelled.");
-            return e.declined() ? Elicitation.Result.decline() : Elicitation.Result.cancel();
+            return e.declined() ? Elicitation.ElicitResult.decline() : Elicitation.ElicitResult.cancel();
         }
     }
 
-    private Elicitation.Result fill(Question<Elicitation.Params> question) throws InterruptedException {
+    private Elicitation.ElicitResult fill(Question<Elicitation.ElicitParams> question) throws InterruptedException {
         List<FormField> fields = FormField.of(question.params().requestedSchema());
         dialog.say(question.server() + " asks:");
         dialog.quote(question.params().message());
@@ -137,11 +137,11 @@ final class FormAsker {
         }
     }
 
-    private Elicitation.Result send(Map<String, Object> values) throws InterruptedException {
+    private Elicitation.ElicitResult send(Map<String, Object> values) throws InterruptedException {
         while (true) {
             switch (dialog.ask("Send? [Y/n/c] ").strip().toLowerCase(Locale.ROOT)) {
                 case "", "y", "yes" -> {
-                    return Elicitation.Result.accept(values);
+                    return Elicitation.ElicitResult.accept(values);
                 }
                 case "n", "no" -> throw new Dialog.Ended(true);
                 case "c", "cancel" -> throw new Dialog.Ended(false);

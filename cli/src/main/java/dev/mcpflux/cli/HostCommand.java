@@ -3,7 +3,7 @@ package dev.mcpflux.cli;
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.error.McpException;
-import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.host.HostConfig;
 import dev.mcpflux.host.HostEvent;
 import dev.mcpflux.host.McpHost;
@@ -356,7 +356,7 @@ abstract class HostCommand implements Callable<Integer> {
 
     /** A server that does not know a list method has no entries of that kind. */
     private static boolean isUnknownMethod(Throwable e) {
-        return e instanceof PeerErrorException error && error.error().code() == JsonRpcError.METHOD_NOT_FOUND;
+        return e instanceof McpPeerErrorException error && error.error().code() == JsonRpcError.METHOD_NOT_FOUND;
     }
 
     /** Why a list of a server could not be read; null unless {@link #watchLists} received its failure. */

@@ -39,20 +39,20 @@ final class PromptCommand extends HostCommand {
     }
 
     private Mono<Integer> get(McpHost host, CataloguePrompt found, Map<String, String> arguments) {
-        List<Prompts.Argument> known =
+        List<Prompts.PromptArgument> known =
                 found.prompt().arguments() == null ? List.of() : found.prompt().arguments();
         KeyValuePairs.check(
                 arguments,
-                known.stream().map(Prompts.Argument::name).toList(),
+                known.stream().map(Prompts.PromptArgument::name).toList(),
                 known.stream()
                         .filter(a -> Boolean.TRUE.equals(a.required()))
-                        .map(Prompts.Argument::name)
+                        .map(Prompts.PromptArgument::name)
                         .toList(),
                 "prompt " + found.name());
         return host.getPrompt(found.name(), arguments).map(this::print);
     }
 
-    private int print(Prompts.GetResult result) {
+    private int print(Prompts.GetPromptResult result) {
         if (output().json()) {
             output().document(result);
         } else {

@@ -56,7 +56,7 @@ final class QuestionHandlers {
         return Roots.Root.of(directory);
     }
 
-    private Mono<Elicitation.Result> form(Question<Elicitation.Params> question) {
+    private Mono<Elicitation.ElicitResult> form(Question<Elicitation.ElicitParams> question) {
         if (defaults) {
             return Mono.fromSupplier(() -> byDefaults(question));
         }
@@ -64,11 +64,11 @@ final class QuestionHandlers {
         return asked == null ? Mono.fromSupplier(() -> decline(question)) : asked.form(question);
     }
 
-    private Mono<Elicitation.Result> url(Question<Elicitation.Params> question) {
+    private Mono<Elicitation.ElicitResult> url(Question<Elicitation.ElicitParams> question) {
         if (defaults) {
             return Mono.fromSupplier(() -> {
                 note(question, "declined, since only a person can open " + address(question));
-                return Elicitation.Result.decline();
+                return Elicitation.ElicitResult.decline();
             });
         }
         QuestionQueue asked = silent ? null : person;
@@ -76,7 +76,7 @@ final class QuestionHandlers {
     }
 
     /** Only the user can provide a value that is required and has no default. */
-    private Elicitation.Result byDefaults(Question<Elicitation.Params> question) {
+    private Elicitation.ElicitResult byDefaults(Question<Elicitation.ElicitParams> question) {
         List<FormField> fields = FormField.of(question.params().requestedSchema());
         String missing = fields.stream()
                 .filter(field -> field.required() && field.fallback() == null)
@@ -85,17 +85,17 @@ final class QuestionHandlers {
                 .collect(Collectors.joining(", "));
         if (!missing.isEmpty()) {
             note(question, "declined, since there is no default for what is required: " + missing);
-            return Elicitation.Result.decline();
+            return Elicitation.ElicitResult.decline();
         }
         Map<String, Object> values = question.params().defaults();
         String accepted = values.entrySet().stream()
                 .map(e -> SafeText.line(e.getKey() + "=" + e.getValue()))
                 .collect(Collectors.joining(", "));
         note(question, values.isEmpty() ? "accepted" : "accepted with the defaults: " + accepted);
-        return Elicitation.Result.accept(values);
+        return Elicitation.ElicitResult.accept(values);
     }
 
-    private Elicitation.Result decline(Question<Elicitation.Params> question) {
+    private Elicitation.ElicitResult decline(Question<Elicitation.ElicitParams> question) {
         String url = question.params().form() ? "" : " (" + address(question) + ")";
         note(
                 question,
@@ -104,14 +104,14 @@ final class QuestionHandlers {
                         : "declined, because there is no terminal to ask at" + url
                                 + ": run at a terminal without --json, or use"
                                 + " --yes for the defaults or --no-input for no");
-        return Elicitation.Result.decline();
+        return Elicitation.ElicitResult.decline();
     }
 
-    private static String address(Question<Elicitation.Params> question) {
+    private static String address(Question<Elicitation.ElicitParams> question) {
         return SafeText.line(String.valueOf(question.params().url()));
     }
 
-    private void note(Question<Elicitation.Params> question, String what) {
+    private void note(Question<Elicitation.ElicitParams> question, String what) {
         output.note("mcpflux: " + question.server() + " asks: "
                 + SafeText.line(String.valueOf(question.params().message())) + " - " + what);
     }

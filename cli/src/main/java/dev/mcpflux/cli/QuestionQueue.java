@@ -15,7 +15,7 @@ final class QuestionQueue {
     /** Asks one question. */
     @FunctionalInterface
     interface Asker {
-        Elicitation.Result ask(Question<Elicitation.Params> question) throws InterruptedException;
+        Elicitation.ElicitResult ask(Question<Elicitation.ElicitParams> question) throws InterruptedException;
     }
 
     /** A thread that may wait for a person; only one, because there is one terminal. */
@@ -30,12 +30,12 @@ final class QuestionQueue {
         this.screen = screen;
     }
 
-    Mono<Elicitation.Result> form(Question<Elicitation.Params> question) {
+    Mono<Elicitation.ElicitResult> form(Question<Elicitation.ElicitParams> question) {
         Dialog dialog = dialog();
         return ask(question, dialog, new FormAsker(dialog)::ask);
     }
 
-    Mono<Elicitation.Result> url(Question<Elicitation.Params> question) {
+    Mono<Elicitation.ElicitResult> url(Question<Elicitation.ElicitParams> question) {
         Dialog dialog = dialog();
         return ask(question, dialog, new UrlAsker(dialog, System.getenv("NO_COLOR") == null)::ask);
     }
@@ -47,7 +47,8 @@ final class QuestionQueue {
     /**
      * <em>Cancellation</em> means that the server has withdrawn its question; it frees the terminal for the next one.
      */
-    private Mono<Elicitation.Result> ask(Question<Elicitation.Params> question, Dialog dialog, Asker asker) {
+    private Mono<Elicitation.ElicitResult> ask(
+            Question<Elicitation.ElicitParams> question, Dialog dialog, Asker asker) {
         return Mono.fromCallable(() -> {
                     screen.asking();
                     terminal.discard();
@@ -56,7 +57,7 @@ final class QuestionQueue {
                     } catch (InterruptedException e) {
                         dialog.say("");
                         dialog.say("(" + question.server() + " has withdrawn its question.)");
-                        return Elicitation.Result.cancel();
+                        return Elicitation.ElicitResult.cancel();
                     } finally {
                         screen.answered();
                     }

@@ -57,7 +57,7 @@ final class ReadCommand extends HostCommand {
         return UriTemplates.is(uri) ? UriTemplates.expand(uri, values) : uri;
     }
 
-    private Mono<Resources.ReadResult> read(McpHost host, String expanded) {
+    private Mono<Resources.ReadResourceResult> read(McpHost host, String expanded) {
         return from.servers.size() == 1
                 ? host.server(from.servers.get(0)).useOne(session -> session.readResource(expanded))
                 : host.readResource(expanded)
@@ -72,7 +72,7 @@ final class ReadCommand extends HostCommand {
                 : e;
     }
 
-    private int print(String expanded, Resources.ReadResult result) {
+    private int print(String expanded, Resources.ReadResourceResult result) {
         if (file != null) {
             write(expanded, result, file);
         } else if (output().json()) {
@@ -103,7 +103,7 @@ final class ReadCommand extends HostCommand {
         }
     }
 
-    private void write(String expanded, Resources.ReadResult result, Path target) {
+    private void write(String expanded, Resources.ReadResourceResult result, Path target) {
         if (result.contents().size() != 1) {
             throw new UsageException(
                     expanded + " has " + result.contents().size() + " contents, --output takes one; --json prints all");

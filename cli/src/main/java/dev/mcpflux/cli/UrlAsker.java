@@ -23,7 +23,7 @@ final class UrlAsker {
         this.colours = colours;
     }
 
-    Elicitation.Result ask(Question<Elicitation.Params> question) throws InterruptedException {
+    Elicitation.ElicitResult ask(Question<Elicitation.ElicitParams> question) throws InterruptedException {
         // an address contains no space; words between spaces could look like a prompt where the terminal breaks the
         // line
         String url = SafeText.line(
@@ -45,7 +45,7 @@ final class UrlAsker {
             while (true) {
                 switch (dialog.ask("Opened it? [y/N] ").strip().toLowerCase(Locale.ROOT)) {
                     case "y", "yes" -> {
-                        return Elicitation.Result.accept();
+                        return Elicitation.ElicitResult.accept();
                     }
                     case "", "n", "no" -> throw new Dialog.Ended(true);
                     default -> dialog.say("  ! type y or n");
@@ -53,7 +53,7 @@ final class UrlAsker {
             }
         } catch (Dialog.Ended e) {
             dialog.say(e.declined() ? "Declined." : "Cancelled.");
-            return e.declined() ? Elicitation.Result.decline() : Elicitation.Result.cancel();
+            return e.declined() ? Elicitation.ElicitResult.decline() : Elicitation.ElicitResult.cancel();
         }
     }
 

@@ -146,7 +146,8 @@ final class WatchCommand extends HostCommand {
         if (resources.isEmpty()) {
             return Mono.empty();
         }
-        Subscriptions.Filter filter = Subscriptions.Filter.resources(resources.toArray(String[]::new));
+        Subscriptions.SubscriptionFilter filter =
+                Subscriptions.SubscriptionFilter.resources(resources.toArray(String[]::new));
         return host.resources()
                 .filter(entry -> resources.contains(entry.resource().uri()))
                 .map(CatalogueResource::server)

@@ -9,10 +9,10 @@ import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.error.McpTimeoutException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.host.HostConfig;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.McpServerUnavailableException;
@@ -126,7 +126,8 @@ class ExitCodeTest {
                 "a", McpTimeoutException.Phase.REQUEST, "tools/call", Duration.ofSeconds(1), Diagnostics.NONE);
     }
 
-    private static PeerErrorException peerError() {
-        return new PeerErrorException("a", "tools/call", new JsonRpcError(JsonRpcError.INVALID_PARAMS, "no such city"));
+    private static McpPeerErrorException peerError() {
+        return new McpPeerErrorException(
+                "a", "tools/call", new JsonRpcError(JsonRpcError.INVALID_PARAMS, "no such city"));
     }
 }

@@ -22,15 +22,15 @@ class FormAskerTest {
                     + " {'const': 'b', 'title': 'Ben'}, {'const': 'c', 'title': 'Cleo'}]}}";
 
     /** The output that the person saw, and the result. */
-    private record Talk(Elicitation.Result result, String shown) {}
+    private record Talk(Elicitation.ElicitResult result, String shown) {}
 
     private static Talk talk(String properties, String required, String... lines) throws InterruptedException {
         StringWriter out = new StringWriter();
         String schema = "{'type': 'object', 'properties': " + properties + ", 'required': " + required + "}";
-        Elicitation.Params params = new Elicitation.Params(
+        Elicitation.ElicitParams params = new Elicitation.ElicitParams(
                 null, "Tell me", Output.JSON.readTree(schema.replace('\'', '"')), null, null, null);
         String typed = lines.length == 0 ? "" : String.join("\n", lines) + "\n";
-        Elicitation.Result result =
+        Elicitation.ElicitResult result =
                 new FormAsker(new Dialog(new StringReader(typed), out)).ask(new Question<>("srv", params));
         return new Talk(result, out.toString());
     }
@@ -137,7 +137,7 @@ class FormAskerTest {
         Talk talk = one(property, typed == null ? "" : typed);
 
         assertThat(talk.shown).contains("  ! " + reason);
-        assertThat(talk.result).isEqualTo(Elicitation.Result.cancel());
+        assertThat(talk.result).isEqualTo(Elicitation.ElicitResult.cancel());
     }
 
     /** Each takes very long in an engine that backtracks. */
@@ -209,17 +209,17 @@ class FormAskerTest {
     @ParameterizedTest
     @ValueSource(strings = {"!decline", "  !DECLINE "})
     void canBeDeclinedAnywhere(String word) throws InterruptedException {
-        assertThat(one(CHOICE, word).result).isEqualTo(Elicitation.Result.decline());
-        assertThat(one(CHOICE, "1", word).result).isEqualTo(Elicitation.Result.decline());
-        assertThat(one(CHOICE, "1", "n").result).isEqualTo(Elicitation.Result.decline());
+        assertThat(one(CHOICE, word).result).isEqualTo(Elicitation.ElicitResult.decline());
+        assertThat(one(CHOICE, "1", word).result).isEqualTo(Elicitation.ElicitResult.decline());
+        assertThat(one(CHOICE, "1", "n").result).isEqualTo(Elicitation.ElicitResult.decline());
     }
 
     @Test
     void canBeCancelledAnywhere() throws InterruptedException {
-        assertThat(one(CHOICE, "!cancel").result).isEqualTo(Elicitation.Result.cancel());
-        assertThat(one(CHOICE, "1", "c").result).isEqualTo(Elicitation.Result.cancel());
-        assertThat(one(CHOICE).result).isEqualTo(Elicitation.Result.cancel());
-        assertThat(one(CHOICE, "1").result).isEqualTo(Elicitation.Result.cancel());
+        assertThat(one(CHOICE, "!cancel").result).isEqualTo(Elicitation.ElicitResult.cancel());
+        assertThat(one(CHOICE, "1", "c").result).isEqualTo(Elicitation.ElicitResult.cancel());
+        assertThat(one(CHOICE).result).isEqualTo(Elicitation.ElicitResult.cancel());
+        assertThat(one(CHOICE, "1").result).isEqualTo(Elicitation.ElicitResult.cancel());
     }
 
     @Test
@@ -252,7 +252,8 @@ class FormAskerTest {
                                 List.of(forged)))));
         new FormAsker(new Dialog(new StringReader("\n\n"), out))
                 .ask(new Question<>(
-                        "srv", new Elicitation.Params(null, forged, Output.JSON.readTree(schema), null, null, null)));
+                        "srv",
+                        new Elicitation.ElicitParams(null, forged, Output.JSON.readTree(schema), null, null, null)));
 
         assertThat(out.toString().lines())
                 .allMatch(line -> line.startsWith("  ")
@@ -277,7 +278,7 @@ class FormAskerTest {
         new FormAsker(new Dialog(new StringReader("\n"), out))
                 .ask(new Question<>(
                         "srv",
-                        new Elicitation.Params(
+                        new Elicitation.ElicitParams(
                                 null, "line\n".repeat(100_000), Output.JSON.readTree("{}"), null, null, null)));
 
         assertThat(out.toString().lines().count()).isLessThan(60);

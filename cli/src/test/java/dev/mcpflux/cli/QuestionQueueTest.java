@@ -29,8 +29,9 @@ class QuestionQueueTest {
         questions = new QuestionQueue(new Terminal(new BufferedReader(new PipedReader(keyboard))), screen);
     }
 
-    private static Question<Elicitation.Params> question(String server) {
-        return new Question<>(server, new Elicitation.Params(null, "hm?", Output.JSON.readTree("""
+    private static Question<Elicitation.ElicitParams> question(String server) {
+        return new Question<>(
+                server, new Elicitation.ElicitParams(null, "hm?", Output.JSON.readTree("""
                                 {"properties": {"p": {"type": "string"}}}"""), null, null, null));
     }
 
@@ -84,10 +85,10 @@ class QuestionQueueTest {
 
     @Test
     void asksOneAfterTheOther() throws Exception {
-        CompletableFuture<Elicitation.Result> first =
+        CompletableFuture<Elicitation.ElicitResult> first =
                 questions.form(question("one")).toFuture();
         until("one asks");
-        CompletableFuture<Elicitation.Result> second =
+        CompletableFuture<Elicitation.ElicitResult> second =
                 questions.form(question("two")).toFuture();
         until("> ");
         assertThat(shown.toString()).doesNotContain("two asks");
@@ -102,7 +103,7 @@ class QuestionQueueTest {
 
     @Test
     void nothingIsWrittenIntoAQuestion() throws Exception {
-        CompletableFuture<Elicitation.Result> answer =
+        CompletableFuture<Elicitation.ElicitResult> answer =
                 questions.form(question("one")).toFuture();
         until("> ");
         screen.line("a note");
@@ -110,7 +111,7 @@ class QuestionQueueTest {
 
         type("!decline\n");
 
-        assertThat(answer.get()).isEqualTo(Elicitation.Result.decline());
+        assertThat(answer.get()).isEqualTo(Elicitation.ElicitResult.decline());
         until("a note");
         assertThat(shown.toString().indexOf("a note"))
                 .isGreaterThan(shown.toString().indexOf("Declined."));
@@ -123,7 +124,7 @@ class QuestionQueueTest {
         taken.dispose();
         until("(one has withdrawn its question.)");
 
-        CompletableFuture<Elicitation.Result> second =
+        CompletableFuture<Elicitation.ElicitResult> second =
                 questions.form(question("two")).toFuture();
         until("two asks");
         type("b\ny\n");
@@ -135,14 +136,14 @@ class QuestionQueueTest {
     void barIsPausedDuringAQuestion() throws Exception {
         screen.bar("10%");
 
-        CompletableFuture<Elicitation.Result> answer =
+        CompletableFuture<Elicitation.ElicitResult> answer =
                 questions.form(question("one")).toFuture();
         until("> ");
         screen.bar("20%");
         assertThat(shown.toString()).contains("10%").doesNotContain("20%");
         type("!cancel\n");
 
-        assertThat(answer.get()).isEqualTo(Elicitation.Result.cancel());
+        assertThat(answer.get()).isEqualTo(Elicitation.ElicitResult.cancel());
         until("20%");
     }
 }

@@ -14,14 +14,15 @@ class UrlAskerTest {
 
     private final StringWriter out = new StringWriter();
 
-    private Elicitation.Result ask(String url, String typed) throws InterruptedException {
-        Elicitation.Params params = new Elicitation.Params(Elicitation.URL, "Sign in", null, url, "e1", null);
+    private Elicitation.ElicitResult ask(String url, String typed) throws InterruptedException {
+        Elicitation.ElicitParams params =
+                new Elicitation.ElicitParams(Elicitation.URL, "Sign in", null, url, "e1", null);
         return new UrlAsker(new Dialog(new StringReader(typed), out), false).ask(new Question<>("srv", params));
     }
 
     @Test
     void showsFormAndReview() throws InterruptedException {
-        assertThat(ask("https://example.com/a?b=c", "what\ny\n")).isEqualTo(Elicitation.Result.accept());
+        assertThat(ask("https://example.com/a?b=c", "what\ny\n")).isEqualTo(Elicitation.ElicitResult.accept());
         assertThat(out.toString()).isEqualToNormalizingNewlines("""
                 srv asks you to open an address:
                   | Sign in
@@ -36,11 +37,11 @@ class UrlAskerTest {
 
     @Test
     void noIsTheDefault() throws InterruptedException {
-        assertThat(ask("https://example.com", "\n")).isEqualTo(Elicitation.Result.decline());
-        assertThat(ask("https://example.com", "n\n")).isEqualTo(Elicitation.Result.decline());
-        assertThat(ask("https://example.com", "!decline\n")).isEqualTo(Elicitation.Result.decline());
-        assertThat(ask("https://example.com", "!cancel\n")).isEqualTo(Elicitation.Result.cancel());
-        assertThat(ask("https://example.com", "")).isEqualTo(Elicitation.Result.cancel());
+        assertThat(ask("https://example.com", "\n")).isEqualTo(Elicitation.ElicitResult.decline());
+        assertThat(ask("https://example.com", "n\n")).isEqualTo(Elicitation.ElicitResult.decline());
+        assertThat(ask("https://example.com", "!decline\n")).isEqualTo(Elicitation.ElicitResult.decline());
+        assertThat(ask("https://example.com", "!cancel\n")).isEqualTo(Elicitation.ElicitResult.cancel());
+        assertThat(ask("https://example.com", "")).isEqualTo(Elicitation.ElicitResult.cancel());
     }
 
     @ParameterizedTest

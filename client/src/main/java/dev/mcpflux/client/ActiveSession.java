@@ -139,7 +139,7 @@ final class ActiveSession {
         return list(
                 capabilities().prompts() != null,
                 Methods.PROMPTS_LIST,
-                Prompts.ListResult.class,
+                Prompts.ListPromptsResult.class,
                 limits,
                 (page, bytes) -> {});
     }
@@ -148,16 +148,16 @@ final class ActiveSession {
         return list(
                 capabilities().resources() != null,
                 Methods.RESOURCES_LIST,
-                Resources.ListResult.class,
+                Resources.ListResourcesResult.class,
                 limits,
                 (page, bytes) -> {});
     }
 
-    Flux<Resources.Template> listResourceTemplates(RequestOptions limits) {
+    Flux<Resources.ResourceTemplate> listResourceTemplates(RequestOptions limits) {
         return list(
                         capabilities().resources() != null,
                         Methods.RESOURCE_TEMPLATES_LIST,
-                        Resources.ListTemplatesResult.class,
+                        Resources.ListResourceTemplatesResult.class,
                         limits,
                         (page, bytes) -> {})
                 // no capability declares resource templates
@@ -182,34 +182,34 @@ final class ActiveSession {
 
     Flux<Tasks.Task> listTasks() {
         return era.listsTasks()
-                ? pages.all(Methods.TASKS_LIST, Tasks.ListResult.class, options.request(), (page, bytes) -> {})
+                ? pages.all(Methods.TASKS_LIST, Tasks.ListTasksResult.class, options.request(), (page, bytes) -> {})
                 : Flux.empty();
     }
 
-    Mono<Prompts.GetResult> getPrompt(String prompt, Map<String, String> arguments, RequestOptions limits) {
+    Mono<Prompts.GetPromptResult> getPrompt(String prompt, Map<String, String> arguments, RequestOptions limits) {
         Map<String, String> given = arguments.isEmpty() ? null : Map.copyOf(arguments);
         return requests.ask(
                 new Requests.Question<>(
                         Methods.PROMPTS_GET,
                         RequestEffect.READS,
-                        new Prompts.GetParams(prompt, given, null, null, null),
+                        new Prompts.GetPromptParams(prompt, given, null, null, null),
                         Reply.Prompt.class),
                 limits,
                 atOnce -> {},
                 null);
     }
 
-    Mono<Resources.ReadResult> readResource(String uri, RequestOptions limits) {
+    Mono<Resources.ReadResourceResult> readResource(String uri, RequestOptions limits) {
         return cache.findOrAsk(
                 Methods.RESOURCES_READ,
                 uri,
-                Resources.ReadResult.class,
+                Resources.ReadResourceResult.class,
                 limits.cache(),
                 keeper -> requests.ask(
                         new Requests.Question<>(
                                 Methods.RESOURCES_READ,
                                 RequestEffect.READS,
-                                new Resources.ReadParams(uri, null, null, null),
+                                new Resources.ReadResourceParams(uri, null, null, null),
                                 Reply.Read.class),
                         limits,
                         result -> keeper.keep(result.ttlMs(), result.cacheScope(), result),
@@ -217,20 +217,21 @@ final class ActiveSession {
     }
 
     Mono<Completions.Completion> complete(
-            Completions.Reference reference, String argument, String value, Map<String, String> resolved) {
+            Completions.CompletionReference reference, String argument, String value, Map<String, String> resolved) {
         ProtocolRevision revision = peer.revision();
         // the capability is declared since 2025-03-26
         if (capabilities().completions() == null && revision != ProtocolRevision.V2024_11_05) {
             return Mono.just(Completions.Completion.NONE);
         }
-        Completions.Resolved context = resolved.isEmpty() || revision.compareTo(ProtocolRevision.V2025_06_18) < 0
-                ? null
-                : new Completions.Resolved(Map.copyOf(resolved));
+        Completions.CompletionContext context =
+                resolved.isEmpty() || revision.compareTo(ProtocolRevision.V2025_06_18) < 0
+                        ? null
+                        : new Completions.CompletionContext(Map.copyOf(resolved));
         return requests.ask(
                         Methods.COMPLETE,
                         RequestEffect.MAY_ACT,
                         new Completions.CompleteParams(
-                                reference, new Completions.Argument(argument, value), context, null),
+                                reference, new Completions.CompletionArgument(argument, value), context, null),
                         Completions.CompleteResult.class,
                         options.request())
                 .map(result -> result.completion() == null ? Completions.Completion.NONE : result.completion());

@@ -4,9 +4,9 @@ import dev.mcpflux.client.ModernNegotiation.Outcome;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHttpStatusException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.error.McpUnsupportedVersionException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.text.SafeText;
 import java.time.Duration;
@@ -48,7 +48,7 @@ final class AutoNegotiation implements Negotiation {
     }
 
     private static boolean saysNo(Throwable e) {
-        return e instanceof PeerErrorException || (e instanceof McpHttpStatusException http && !http.isTransient());
+        return e instanceof McpPeerErrorException || (e instanceof McpHttpStatusException http && !http.isTransient());
     }
 
     /**
@@ -109,7 +109,7 @@ final class AutoNegotiation implements Negotiation {
      * Whether this is a usual error of a legacy server for an unknown method, or for a request before the handshake.
      */
     private static boolean isOrdinary(McpException refusal) {
-        return refusal instanceof PeerErrorException peer
+        return refusal instanceof McpPeerErrorException peer
                 && (peer.error().code() == JsonRpcError.METHOD_NOT_FOUND
                         || peer.error().code() == JsonRpcError.INVALID_PARAMS
                         || peer.error().code() == JsonRpcError.INVALID_REQUEST);
@@ -129,7 +129,7 @@ final class AutoNegotiation implements Negotiation {
      * the first request, whatever its method, and refuse to create another.
      */
     private static boolean mayBeSpoilt(Attempt attempt, Throwable e) {
-        return e instanceof PeerErrorException
+        return e instanceof McpPeerErrorException
                 || e instanceof McpTimeoutException
                 || (e instanceof McpConnectionException && attempt.connection().isTerminated());
     }

@@ -1,7 +1,7 @@
 package dev.mcpflux.client;
 
 import dev.mcpflux.error.McpClosedException;
-import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Subscriptions;
 import dev.mcpflux.text.SafeText;
@@ -33,7 +33,7 @@ final class ChangeFeed {
     private final SessionOptions options;
     private final AtomicInteger exchanges = new AtomicInteger();
     /** The changes that the server currently reports; null if there is no subscription. */
-    private volatile Subscriptions.@Nullable Filter acknowledged;
+    private volatile Subscriptions.@Nullable SubscriptionFilter acknowledged;
 
     /** Lists that may have changed without a notification. */
     private final Set<ListKind> possiblyStale = ConcurrentHashMap.newKeySet();
@@ -52,7 +52,7 @@ final class ChangeFeed {
 
     /** Whether the server has agreed to report changes of this list. */
     boolean notifies(ListKind kind) {
-        Subscriptions.Filter filter = acknowledged;
+        Subscriptions.SubscriptionFilter filter = acknowledged;
         return filter != null && kind.isIn(filter);
     }
 
@@ -60,7 +60,7 @@ final class ChangeFeed {
      * The server may end or reject the subscription at any time; from then on only {@code ttlMs} limits the age of a
      * list.
      */
-    Flux<ListenSignal> listen(Subscriptions.Filter filter) {
+    Flux<ListenSignal> listen(Subscriptions.SubscriptionFilter filter) {
         return Flux.defer(() -> stream.listen(filter))
                 .doOnSubscribe(s -> exchanges.incrementAndGet())
                 .doFinally(end -> {
@@ -80,7 +80,7 @@ final class ChangeFeed {
                         .maxBackoff(LISTEN_AGAIN_AT_MOST)
                         .scheduler(options.timer())
                         // a lost connection ends the session; a stream that breaks can be opened again
-                        .filter(e -> !(e instanceof McpClosedException) && !(e instanceof PeerErrorException)))
+                        .filter(e -> !(e instanceof McpClosedException) && !(e instanceof McpPeerErrorException)))
                 .onErrorResume(e -> {
                     log.debug("[{}] does not report changes of its lists: {}", server, SafeText.line(e));
                     return Flux.empty();
@@ -88,7 +88,7 @@ final class ChangeFeed {
     }
 
     /** Reports every list that may have changed while nobody was subscribed. */
-    private void onAcknowledged(Subscriptions.Filter filter) {
+    private void onAcknowledged(Subscriptions.SubscriptionFilter filter) {
         acknowledged = filter;
         for (ListKind kind : ListKind.REPORTED) {
             if (possiblyStale.remove(kind) && kind.isIn(filter)) {

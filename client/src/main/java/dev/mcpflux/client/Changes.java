@@ -2,7 +2,7 @@ package dev.mcpflux.client;
 
 import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.ServerCapabilities;
-import dev.mcpflux.protocol.Subscriptions.Filter;
+import dev.mcpflux.protocol.Subscriptions.SubscriptionFilter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,7 @@ final class Changes {
     private Changes() {}
 
     /** The part of a filter that the server can report; null if that is nothing. */
-    static @Nullable Filter offered(Filter wanted, ServerCapabilities capabilities) {
+    static @Nullable SubscriptionFilter offered(SubscriptionFilter wanted, ServerCapabilities capabilities) {
         Boolean tools = offered(ListKind.TOOLS, wanted, capabilities);
         Boolean prompts = offered(ListKind.PROMPTS, wanted, capabilities);
         Boolean resources = offered(ListKind.RESOURCES, wanted, capabilities);
@@ -20,11 +20,12 @@ final class Changes {
                 && Boolean.TRUE.equals(capabilities.resources().subscribe());
         List<String> uris = watch ? wanted.resourceSubscriptions() : null;
         return tools != null || prompts != null || resources != null || uris != null
-                ? new Filter(tools, prompts, resources, uris, null)
+                ? new SubscriptionFilter(tools, prompts, resources, uris, null)
                 : null;
     }
 
-    private static @Nullable Boolean offered(ListKind kind, Filter wanted, ServerCapabilities capabilities) {
+    private static @Nullable Boolean offered(
+            ListKind kind, SubscriptionFilter wanted, ServerCapabilities capabilities) {
         return kind.isIn(wanted) && kind.isReportedBy(capabilities) ? true : null;
     }
 }

@@ -1,7 +1,7 @@
 package dev.mcpflux.client;
 
 import dev.mcpflux.protocol.ClientCapabilities;
-import dev.mcpflux.protocol.ClientCapabilities.Offered;
+import dev.mcpflux.protocol.ClientCapabilities.EmptyCapability;
 import dev.mcpflux.protocol.Elicitation;
 import dev.mcpflux.protocol.Roots.Root;
 import dev.mcpflux.protocol.Sampling;
@@ -58,9 +58,10 @@ public final class ClientHandlers {
         }
     }
 
-    private final @Nullable Function<Question<Elicitation.Params>, Mono<Elicitation.Result>> form;
-    private final @Nullable Function<Question<Elicitation.Params>, Mono<Elicitation.Result>> url;
-    private final @Nullable Function<Question<Sampling.Params>, Mono<Sampling.Result>> sampling;
+    private final @Nullable Function<Question<Elicitation.ElicitParams>, Mono<Elicitation.ElicitResult>> form;
+    private final @Nullable Function<Question<Elicitation.ElicitParams>, Mono<Elicitation.ElicitResult>> url;
+    private final @Nullable Function<Question<Sampling.CreateMessageParams>, Mono<Sampling.CreateMessageResult>>
+            sampling;
     private final boolean samplingTools;
     private final @Nullable BiFunction<String, @Nullable Caller, Mono<List<Root>>> roots;
     private final @Nullable Publisher<?> rootsChanges;
@@ -79,12 +80,12 @@ public final class ClientHandlers {
     }
 
     @Nullable
-    Function<Question<Elicitation.Params>, Mono<Elicitation.Result>> elicitation(boolean formMode) {
+    Function<Question<Elicitation.ElicitParams>, Mono<Elicitation.ElicitResult>> elicitation(boolean formMode) {
         return formMode ? form : url;
     }
 
     @Nullable
-    Function<Question<Sampling.Params>, Mono<Sampling.Result>> sampling() {
+    Function<Question<Sampling.CreateMessageParams>, Mono<Sampling.CreateMessageResult>> sampling() {
         return sampling;
     }
 
@@ -112,13 +113,15 @@ public final class ClientHandlers {
                 // "notifications/roots/list_changed" does not exist since 2026-07-28
                 roots == null
                         ? null
-                        : new ClientCapabilities.Roots(
+                        : new ClientCapabilities.RootsCapability(
                                 (era == ProtocolEra.LEGACY && rootsChanges != null) ? true : null),
-                sampling == null ? null : new ClientCapabilities.Sampling(null, samplingTools ? Offered.YES : null),
+                sampling == null
+                        ? null
+                        : new ClientCapabilities.SamplingCapability(null, samplingTools ? EmptyCapability.YES : null),
                 form == null && url == null
                         ? null
-                        : new ClientCapabilities.Elicitation(
-                                form == null ? null : Offered.YES, url == null ? null : Offered.YES),
+                        : new ClientCapabilities.ElicitationCapability(
+                                form == null ? null : EmptyCapability.YES, url == null ? null : EmptyCapability.YES),
                 null,
                 extensions.isEmpty() ? null : extensions);
     }
@@ -130,9 +133,9 @@ public final class ClientHandlers {
 
     /** Collects handlers. */
     public static final class Builder {
-        private @Nullable Function<Question<Elicitation.Params>, Mono<Elicitation.Result>> form;
-        private @Nullable Function<Question<Elicitation.Params>, Mono<Elicitation.Result>> url;
-        private @Nullable Function<Question<Sampling.Params>, Mono<Sampling.Result>> sampling;
+        private @Nullable Function<Question<Elicitation.ElicitParams>, Mono<Elicitation.ElicitResult>> form;
+        private @Nullable Function<Question<Elicitation.ElicitParams>, Mono<Elicitation.ElicitResult>> url;
+        private @Nullable Function<Question<Sampling.CreateMessageParams>, Mono<Sampling.CreateMessageResult>> sampling;
         private boolean samplingTools;
         private @Nullable BiFunction<String, @Nullable Caller, Mono<List<Root>>> roots;
         private @Nullable Publisher<?> rootsChanges;
@@ -143,7 +146,8 @@ public final class ClientHandlers {
          * Answers forms (specification: client/elicitation). Fields that an accepted answer omits are filled with the
          * defaults of the schema. Completion without an answer is {@code cancel}.
          */
-        public Builder elicitation(Function<Question<Elicitation.Params>, Mono<Elicitation.Result>> handler) {
+        public Builder elicitation(
+                Function<Question<Elicitation.ElicitParams>, Mono<Elicitation.ElicitResult>> handler) {
             form = handler;
             return this;
         }
@@ -152,20 +156,23 @@ public final class ClientHandlers {
          * Answers requests to open a URL. {@code accept} means that the user agreed, not that the interaction is
          * finished.
          */
-        public Builder urlElicitation(Function<Question<Elicitation.Params>, Mono<Elicitation.Result>> handler) {
+        public Builder urlElicitation(
+                Function<Question<Elicitation.ElicitParams>, Mono<Elicitation.ElicitResult>> handler) {
             url = handler;
             return this;
         }
 
         /** Requests a completion from a model, without tools (specification: client/sampling). */
-        public Builder sampling(Function<Question<Sampling.Params>, Mono<Sampling.Result>> handler) {
+        public Builder sampling(
+                Function<Question<Sampling.CreateMessageParams>, Mono<Sampling.CreateMessageResult>> handler) {
             sampling = handler;
             samplingTools = false;
             return this;
         }
 
         /** Requests a completion from a model, with tools if the server passes any (since 2025-11-25). */
-        public Builder samplingWithTools(Function<Question<Sampling.Params>, Mono<Sampling.Result>> handler) {
+        public Builder samplingWithTools(
+                Function<Question<Sampling.CreateMessageParams>, Mono<Sampling.CreateMessageResult>> handler) {
             sampling = handler;
             samplingTools = true;
             return this;

@@ -176,7 +176,8 @@ final class DefaultMcpSession implements McpSession {
     }
 
     @Override
-    public Mono<Prompts.GetResult> getPrompt(String prompt, Map<String, String> arguments, RequestOptions limits) {
+    public Mono<Prompts.GetPromptResult> getPrompt(
+            String prompt, Map<String, String> arguments, RequestOptions limits) {
         return mono((active, caller) -> active.getPrompt(
                 CallerInput.required(name(), prompt, "the name of the prompt"),
                 CallerInput.texts(name(), arguments, "the arguments of prompt '" + prompt + "'"),
@@ -189,18 +190,18 @@ final class DefaultMcpSession implements McpSession {
     }
 
     @Override
-    public Flux<Resources.Template> listResourceTemplates(RequestOptions limits) {
+    public Flux<Resources.ResourceTemplate> listResourceTemplates(RequestOptions limits) {
         return flux((active, caller) -> active.listResourceTemplates(limits));
     }
 
     @Override
-    public Mono<Resources.ReadResult> readResource(String uri, RequestOptions limits) {
+    public Mono<Resources.ReadResourceResult> readResource(String uri, RequestOptions limits) {
         return mono((active, caller) -> active.readResource(uri(uri), limits));
     }
 
     @Override
     public Mono<Completions.Completion> complete(
-            Completions.Reference reference, String argument, String value, Map<String, String> resolved) {
+            Completions.CompletionReference reference, String argument, String value, Map<String, String> resolved) {
         return mono((active, caller) -> active.complete(
                 CallerInput.required(name(), reference, "the reference to complete"),
                 CallerInput.required(name(), argument, "the name of the argument"),
@@ -215,7 +216,7 @@ final class DefaultMcpSession implements McpSession {
     }
 
     @Override
-    public Flux<ListenSignal> listen(Subscriptions.Filter filter) {
+    public Flux<ListenSignal> listen(Subscriptions.SubscriptionFilter filter) {
         return flux(
                 (active, caller) -> active.era().listen(caller, CallerInput.required(name(), filter, "the filter")));
     }

@@ -52,7 +52,7 @@ sealed interface Era permits ModernEra, LegacyEra {
     Mono<Void> setLogLevel(Caller caller, LogLevel level);
 
     /** Listens for changes of a caller. */
-    Flux<ListenSignal> listen(Caller caller, Subscriptions.Filter filter);
+    Flux<ListenSignal> listen(Caller caller, Subscriptions.SubscriptionFilter filter);
 
     /** Follows tasks. */
     TaskFollower tasks();

@@ -1,8 +1,8 @@
 package dev.mcpflux.client;
 
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpTaskException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.jsonrpc.DroppedParts;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.protocol.CallToolResult;
@@ -60,7 +60,7 @@ final class ExtensionTasks extends TaskFollower {
                         .ask(
                                 Methods.TASKS_UPDATE,
                                 RequestEffect.MAY_ACT,
-                                new Tasks.UpdateParams(task.taskId(), answers, null),
+                                new Tasks.UpdateTaskParams(task.taskId(), answers, null),
                                 EmptyResult.class,
                                 limits))
                 .doOnSuccess(done -> answered.addAll(wanted.keySet()))
@@ -75,7 +75,7 @@ final class ExtensionTasks extends TaskFollower {
     private CallToolResult outcome(Tasks.Task task) {
         if (task.error() != null) {
             JsonRpcError error = Masker.mask(task.error(), requests().connection()::mask);
-            throw PeerErrorException.of(requests().server(), Methods.TOOLS_CALL, null, error);
+            throw McpPeerErrorException.of(requests().server(), Methods.TOOLS_CALL, null, error);
         }
         if (!task.status().equals(Tasks.COMPLETED)) {
             String why = task.statusMessage() == null ? "" : ": " + task.statusMessage();

@@ -55,8 +55,9 @@ final class InputHandlers {
         return Mono.<Object>defer(() -> {
                     try {
                         return switch (method) {
-                            case Methods.ELICIT -> elicit(bind(method, params, Elicitation.Params.class), caller);
-                            case Methods.CREATE_MESSAGE -> sample(bind(method, params, Sampling.Params.class), caller);
+                            case Methods.ELICIT -> elicit(bind(method, params, Elicitation.ElicitParams.class), caller);
+                            case Methods.CREATE_MESSAGE ->
+                                sample(bind(method, params, Sampling.CreateMessageParams.class), caller);
                             case Methods.ROOTS_LIST -> roots(caller);
                             default -> Mono.error(undeclared(method));
                         };
@@ -81,27 +82,27 @@ final class InputHandlers {
                 .onErrorMap(e -> failed(method, "failed: " + e, e));
     }
 
-    private Mono<Elicitation.Result> elicit(Elicitation.Params params, @Nullable Caller caller) {
-        Function<ClientHandlers.Question<Elicitation.Params>, Mono<Elicitation.Result>> handler =
+    private Mono<Elicitation.ElicitResult> elicit(Elicitation.ElicitParams params, @Nullable Caller caller) {
+        Function<ClientHandlers.Question<Elicitation.ElicitParams>, Mono<Elicitation.ElicitResult>> handler =
                 params.form() || Elicitation.URL.equals(params.mode()) ? handlers.elicitation(params.form()) : null;
         if (handler == null) {
             return Mono.error(undeclared(Methods.ELICIT + " in mode " + (params.form() ? "form" : params.mode())));
         }
         return call(Methods.ELICIT, handler, new ClientHandlers.Question<>(server, params, caller))
-                .defaultIfEmpty(Elicitation.Result.cancel())
+                .defaultIfEmpty(Elicitation.ElicitResult.cancel())
                 .flatMap(result -> fill(params, result));
     }
 
     /** "Clients that support defaults SHOULD pre-populate form fields with these values." */
-    private Mono<Elicitation.Result> fill(Elicitation.Params params, Elicitation.Result result) {
+    private Mono<Elicitation.ElicitResult> fill(Elicitation.ElicitParams params, Elicitation.ElicitResult result) {
         if (!result.accepted() || !params.form()) {
-            return Mono.just(new Elicitation.Result(result.action(), null));
+            return Mono.just(new Elicitation.ElicitResult(result.action(), null));
         }
         Map<String, Object> content = new LinkedHashMap<>(params.defaults());
         if (result.content() != null) {
             content.putAll(result.content());
         }
-        Elicitation.Result filled = Elicitation.Result.accept(content);
+        Elicitation.ElicitResult filled = Elicitation.ElicitResult.accept(content);
         SchemaValidator schemas = options.validator();
         JsonNode schema = params.requestedSchema();
         if (schemas == null || schema == null) {
@@ -122,8 +123,9 @@ final class InputHandlers {
                                 null)));
     }
 
-    private Mono<Sampling.Result> sample(Sampling.Params params, @Nullable Caller caller) {
-        Function<ClientHandlers.Question<Sampling.Params>, Mono<Sampling.Result>> handler = handlers.sampling();
+    private Mono<Sampling.CreateMessageResult> sample(Sampling.CreateMessageParams params, @Nullable Caller caller) {
+        Function<ClientHandlers.Question<Sampling.CreateMessageParams>, Mono<Sampling.CreateMessageResult>> handler =
+                handlers.sampling();
         if (handler == null) {
             return Mono.error(undeclared(Methods.CREATE_MESSAGE));
         }
@@ -136,13 +138,13 @@ final class InputHandlers {
                 .switchIfEmpty(Mono.error(() -> failed(Methods.CREATE_MESSAGE, "gave no answer", null)));
     }
 
-    private Mono<Roots.ListResult> roots(@Nullable Caller caller) {
+    private Mono<Roots.ListRootsResult> roots(@Nullable Caller caller) {
         BiFunction<String, @Nullable Caller, Mono<List<Roots.Root>>> handler = handlers.roots();
         return handler == null
                 ? Mono.error(undeclared(Methods.ROOTS_LIST))
                 : call(Methods.ROOTS_LIST, name -> handler.apply(name, caller), server)
                         .defaultIfEmpty(List.of())
-                        .map(Roots.ListResult::new);
+                        .map(Roots.ListRootsResult::new);
     }
 
     private <P> P bind(String method, @Nullable JsonNode params, Class<P> type) {

@@ -218,7 +218,7 @@ final class KnownTools {
 
     /** Whether a result has to be validated before it is emitted. */
     boolean checks(Caller caller, String name, CallToolResult result) {
-        if (requests.options().validator() == null || result.failed()) {
+        if (requests.options().validator() == null || result.isError()) {
             return false;
         }
         if (result.structuredContent() != null) {

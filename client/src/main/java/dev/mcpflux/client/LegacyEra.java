@@ -1,6 +1,6 @@
 package dev.mcpflux.client;
 
-import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.EmptyResult;
@@ -76,7 +76,7 @@ final class LegacyEra implements Era {
         LogLevel level = options.logLevel();
         return level == null
                 ? initialized
-                : initialized.then(sendLogLevel(level)).onErrorResume(PeerErrorException.class, e -> {
+                : initialized.then(sendLogLevel(level)).onErrorResume(McpPeerErrorException.class, e -> {
                     log.warn("[{}] its log level could not be set: {}", server, SafeText.line(e));
                     return Mono.empty();
                 });
@@ -126,7 +126,7 @@ final class LegacyEra implements Era {
 
     /** Changes that the server reports for its session have invalidated the cache already. */
     @Override
-    public Flux<ListenSignal> listen(Caller caller, Subscriptions.Filter filter) {
+    public Flux<ListenSignal> listen(Caller caller, Subscriptions.SubscriptionFilter filter) {
         return watches.listen(filter);
     }
 

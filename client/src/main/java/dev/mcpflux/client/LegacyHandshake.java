@@ -1,7 +1,7 @@
 package dev.mcpflux.client;
 
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpProtocolException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.protocol.Implementation;
 import dev.mcpflux.protocol.InitializeParams;
 import dev.mcpflux.protocol.InitializeResult;
@@ -35,12 +35,12 @@ final class LegacyHandshake implements Negotiation {
                     .withCancellable(false);
             return Replies.single(attempt.server(), attempt.connection(), initialize, InitializeResult.class)
                     .onErrorResume(
-                            PeerErrorException.class, e -> Replies.unhooked(echoed(e) ? echo(attempt.server()) : e))
+                            McpPeerErrorException.class, e -> Replies.unhooked(echoed(e) ? echo(attempt.server()) : e))
                     .flatMap(result -> accept(attempt.connection(), attempt.server(), result));
         });
     }
 
-    private static boolean echoed(PeerErrorException e) {
+    private static boolean echoed(McpPeerErrorException e) {
         return PeerRequests.ECHO.equals(e.error().message());
     }
 

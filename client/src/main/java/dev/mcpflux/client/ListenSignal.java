@@ -12,7 +12,7 @@ public sealed interface ListenSignal {
      *
      * @param filter the changes that the server will report, possibly fewer than requested
      */
-    record Acknowledged(Subscriptions.Filter filter) implements ListenSignal {}
+    record Acknowledged(Subscriptions.SubscriptionFilter filter) implements ListenSignal {}
 
     /** A list has changed. */
     record ListChanged(ListKind kind) implements ListenSignal {}

@@ -38,7 +38,7 @@ import tools.jackson.core.type.TypeReference;
  * <p>Results arrive on the thread that reads from the server, which is {@link reactor.core.scheduler.NonBlocking}.
  * Every request has a time limit ({@link RequestOptions}). Cancelling a request notifies the server, unless it has
  * answered already (specification: basic/utilities/cancellation). If the server answers with an error, the request
- * fails with {@link dev.mcpflux.error.PeerErrorException}, or with a more specific type for the errors that the
+ * fails with {@link dev.mcpflux.error.McpPeerErrorException}, or with a more specific type for the errors that the
  * specification defines.
  *
  * <p>Sessions can be decorated, and replaced in tests: overloads are default methods that end in an abstract one.
@@ -185,8 +185,8 @@ public interface McpSession {
      * ended.
      *
      * @param arguments a value that is written as a JSON object: a map, a record or a tree; null for none
-     * @return the result, also if the tool reports an error ({@link CallToolResult#failed()}). Fails with
-     *     {@link dev.mcpflux.error.PeerErrorException} if the server rejects the call, {@link McpTimeoutException},
+     * @return the result, also if the tool reports an error ({@link CallToolResult#isError()}). Fails with
+     *     {@link dev.mcpflux.error.McpPeerErrorException} if the server rejects the call, {@link McpTimeoutException},
      *     {@link McpConnectionException} if the connection is lost, {@link dev.mcpflux.error.McpOverloadException} if
      *     the send queue is full, {@link dev.mcpflux.error.McpHandlerException} if a handler fails, and
      *     {@link dev.mcpflux.error.McpValidationException} if there is a {@link SessionOptions#schemas() validator} and
@@ -277,7 +277,7 @@ public interface McpSession {
     Flux<Prompts.Prompt> listPrompts(RequestOptions options);
 
     /** Gets a prompt with the session's options; see {@link #getPrompt(String, Map, RequestOptions)}. */
-    default Mono<Prompts.GetResult> getPrompt(String prompt, Map<String, String> arguments) {
+    default Mono<Prompts.GetPromptResult> getPrompt(String prompt, Map<String, String> arguments) {
         return getPrompt(prompt, arguments, requestOptions());
     }
 
@@ -286,7 +286,7 @@ public interface McpSession {
      * that the server makes during the call. Fails and is cancelled like
      * {@link #callTool(String, Object, RequestOptions)}.
      */
-    Mono<Prompts.GetResult> getPrompt(String prompt, Map<String, String> arguments, RequestOptions options);
+    Mono<Prompts.GetPromptResult> getPrompt(String prompt, Map<String, String> arguments, RequestOptions options);
 
     /** Lists the resources with the session's options. */
     default Flux<Resources.Resource> listResources() {
@@ -299,7 +299,7 @@ public interface McpSession {
     Flux<Resources.Resource> listResources(RequestOptions options);
 
     /** Lists the resource templates with the session's options. */
-    default Flux<Resources.Template> listResourceTemplates() {
+    default Flux<Resources.ResourceTemplate> listResourceTemplates() {
         return listResourceTemplates(requestOptions());
     }
 
@@ -307,10 +307,10 @@ public interface McpSession {
      * Lists the resource templates of the server (specification: server/resources), like
      * {@link #listTools(RequestOptions)}.
      */
-    Flux<Resources.Template> listResourceTemplates(RequestOptions options);
+    Flux<Resources.ResourceTemplate> listResourceTemplates(RequestOptions options);
 
     /** Reads a resource with the session's options; see {@link #readResource(String, RequestOptions)}. */
-    default Mono<Resources.ReadResult> readResource(String uri) {
+    default Mono<Resources.ReadResourceResult> readResource(String uri) {
         return readResource(uri, requestOptions());
     }
 
@@ -320,7 +320,7 @@ public interface McpSession {
      * {@link dev.mcpflux.error.McpResourceNotFoundException} if the resource does not exist; otherwise fails and is
      * cancelled like {@link #callTool(String, Object, RequestOptions)}.
      */
-    Mono<Resources.ReadResult> readResource(String uri, RequestOptions options);
+    Mono<Resources.ReadResourceResult> readResource(String uri, RequestOptions options);
 
     /**
      * Requests suggestions for an argument (specification: server/utilities/completion).
@@ -332,7 +332,7 @@ public interface McpSession {
      * @return an empty completion if the server does not offer completion
      */
     Mono<Completions.Completion> complete(
-            Completions.Reference reference, String argument, String value, Map<String, String> resolved);
+            Completions.CompletionReference reference, String argument, String value, Map<String, String> resolved);
 
     /**
      * Sets the lowest level of log messages that the server sends (specification: server/utilities/logging). It is sent
@@ -352,15 +352,15 @@ public interface McpSession {
      *     subscription. Signals that exceed the demand are buffered up to a limit; beyond it the oldest are dropped.
      *     <em>Cancellation</em> ends the subscription at the server.
      */
-    Flux<ListenSignal> listen(Subscriptions.Filter filter);
+    Flux<ListenSignal> listen(Subscriptions.SubscriptionFilter filter);
 
     /**
      * Emits the URI whenever this resource or one beneath it has changed. Behaves like {@link #listen}, and fails with
      * {@link McpProtocolException} if the server does not report changes of resources.
      */
     default Flux<String> resourceUpdates(String uri) {
-        return Flux.defer(() -> listen(
-                        Subscriptions.Filter.resources(CallerInput.required(name(), uri, "the URI of the resource"))))
+        return Flux.defer(() -> listen(Subscriptions.SubscriptionFilter.resources(
+                        CallerInput.required(name(), uri, "the URI of the resource"))))
                 .handle((signal, sink) -> {
                     if (signal instanceof ListenSignal.Acknowledged acknowledged) {
                         if (acknowledged.filter().resourceSubscriptions() == null

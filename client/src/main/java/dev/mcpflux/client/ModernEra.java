@@ -54,7 +54,8 @@ final class ModernEra implements Era {
 
     @Override
     public void begin() {
-        Subscriptions.Filter filter = Changes.offered(Subscriptions.Filter.lists(), peer.capabilities());
+        Subscriptions.SubscriptionFilter filter =
+                Changes.offered(Subscriptions.SubscriptionFilter.lists(), peer.capabilities());
         if (options.listen() && filter != null) {
             running.add(feed.listen(filter).subscribe());
         }
@@ -96,7 +97,7 @@ final class ModernEra implements Era {
 
     /** Invalidates what has changed before the notification is emitted, whoever the subscriber is. */
     @Override
-    public Flux<ListenSignal> listen(Caller caller, Subscriptions.Filter filter) {
+    public Flux<ListenSignal> listen(Caller caller, Subscriptions.SubscriptionFilter filter) {
         return stream.listen(filter).doOnNext(signal -> onSignal(signal, caller));
     }
 

@@ -6,9 +6,9 @@ import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHeaderMismatchException;
 import dev.mcpflux.error.McpHttpStatusException;
 import dev.mcpflux.error.McpMissingCapabilityException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpUnsupportedVersionException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.protocol.Discovery.DiscoverResult;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.transport.Connection;
@@ -49,7 +49,7 @@ final class ModernNegotiation implements Negotiation {
             }
             McpException because = ((Outcome.Legacy) outcome).because();
             return Replies.unhooked(
-                    because instanceof PeerErrorException || because instanceof McpHttpStatusException
+                    because instanceof McpPeerErrorException || because instanceof McpHttpStatusException
                             ? new McpProtocolException(
                                     attempt.server(),
                                     "it does not speak the modern era of the protocol, and only that era is allowed",
@@ -97,7 +97,7 @@ final class ModernNegotiation implements Negotiation {
                                 : Mono.just(new Outcome.Legacy(e)))
                 .onErrorResume(
                         // an error after a recognised modern error comes from a modern server
-                        e -> e instanceof PeerErrorException
+                        e -> e instanceof McpPeerErrorException
                                 && !(e instanceof McpUnsupportedVersionException)
                                 && !(e instanceof McpMissingCapabilityException)
                                 && !(e instanceof McpHeaderMismatchException),

@@ -1,6 +1,6 @@
 package dev.mcpflux.client;
 
-import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.PageParams;
@@ -199,7 +199,7 @@ final class Pages {
                             answered.accept(method);
                             keeper.keep(page.ttlMs(), page.cacheScope(), page);
                         })
-                        .doOnError(PeerErrorException.class, e -> {
+                        .doOnError(McpPeerErrorException.class, e -> {
                             // "If a cursor becomes invalid, the client SHOULD discard all cached pages"
                             if (cursor != null && e.error().code() == JsonRpcError.INVALID_PARAMS) {
                                 cache.drop(method);

@@ -1,8 +1,8 @@
 package dev.mcpflux.client;
 
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpProtocolException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.ServerResult;
 import dev.mcpflux.transport.Connection;
@@ -46,7 +46,7 @@ final class Replies {
     static @Nullable McpException problem(
             Connection connection, String server, RequestSpec request, JsonRpcMessage.Response response) {
         if (response instanceof JsonRpcMessage.Failure failure) {
-            return PeerErrorException.of(
+            return McpPeerErrorException.of(
                     server, request.method(), request.subject().routingName(), failure.error());
         }
         // a JSON null cannot be bound to a record

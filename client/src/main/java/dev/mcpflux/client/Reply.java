@@ -88,13 +88,13 @@ sealed interface Reply<R> extends ServerResult {
     /** A response to {@code prompts/get}. */
     record Prompt(
             @Nullable String description,
-            List<Prompts.Message> messages,
+            List<Prompts.PromptMessage> messages,
             @JsonProperty("_meta") @Nullable JsonNode meta,
             @Nullable String resultType,
             @Nullable Map<String, Tasks.InputRequest> inputRequests,
             @Nullable String requestState,
             @JsonAnySetter Map<String, JsonNode> others)
-            implements Reply<Prompts.GetResult> {
+            implements Reply<Prompts.GetPromptResult> {
 
         public Prompt {
             messages = messages == null ? List.of() : List.copyOf(messages);
@@ -102,8 +102,8 @@ sealed interface Reply<R> extends ServerResult {
         }
 
         @Override
-        public Prompts.GetResult value() {
-            return new Prompts.GetResult(description, messages, meta, others);
+        public Prompts.GetPromptResult value() {
+            return new Prompts.GetPromptResult(description, messages, meta, others);
         }
     }
 
@@ -117,7 +117,7 @@ sealed interface Reply<R> extends ServerResult {
             @Nullable Map<String, Tasks.InputRequest> inputRequests,
             @Nullable String requestState,
             @JsonAnySetter Map<String, JsonNode> others)
-            implements Reply<Resources.ReadResult> {
+            implements Reply<Resources.ReadResourceResult> {
 
         public Read {
             contents = contents == null ? List.of() : List.copyOf(contents);
@@ -125,8 +125,8 @@ sealed interface Reply<R> extends ServerResult {
         }
 
         @Override
-        public Resources.ReadResult value() {
-            return new Resources.ReadResult(contents, ttlMs, cacheScope, meta, others);
+        public Resources.ReadResourceResult value() {
+            return new Resources.ReadResourceResult(contents, ttlMs, cacheScope, meta, others);
         }
     }
 }

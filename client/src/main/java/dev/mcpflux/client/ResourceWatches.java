@@ -5,7 +5,7 @@ import dev.mcpflux.protocol.EmptyResult;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.Resources;
 import dev.mcpflux.protocol.ServerCapabilities;
-import dev.mcpflux.protocol.Subscriptions.Filter;
+import dev.mcpflux.protocol.Subscriptions.SubscriptionFilter;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.RequestEffect;
@@ -56,11 +56,12 @@ final class ResourceWatches {
         this.ended = ended;
     }
 
-    Flux<ListenSignal> listen(Filter wanted) {
+    Flux<ListenSignal> listen(SubscriptionFilter wanted) {
         return Flux.deferContextual(context -> {
             Caller caller = requests.connection().hasSessionPerCaller() ? Caller.of(context) : null;
-            Filter offered = Changes.offered(wanted, capabilities);
-            Filter filter = offered == null ? new Filter(null, null, null, null, null) : offered;
+            SubscriptionFilter offered = Changes.offered(wanted, capabilities);
+            SubscriptionFilter filter =
+                    offered == null ? new SubscriptionFilter(null, null, null, null, null) : offered;
             Flux<ListenSignal> lists = told.filter(news -> news.isFor(caller)
                             && news.event() instanceof SessionEvent.ListChanged changed
                             && changed.kind().isIn(filter))
@@ -139,7 +140,7 @@ final class ResourceWatches {
         return requests.ask(
                 Methods.RESOURCES_SUBSCRIBE,
                 RequestEffect.READS,
-                new Resources.UriParams(uri, null),
+                new Resources.ResourceUriParams(uri, null),
                 EmptyResult.class,
                 limits);
     }
@@ -148,7 +149,7 @@ final class ResourceWatches {
         return requests.ask(
                         Methods.RESOURCES_UNSUBSCRIBE,
                         RequestEffect.READS,
-                        new Resources.UriParams(uri, null),
+                        new Resources.ResourceUriParams(uri, null),
                         EmptyResult.class,
                         limits)
                 .then()

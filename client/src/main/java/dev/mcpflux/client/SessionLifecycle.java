@@ -288,13 +288,13 @@ final class SessionLifecycle {
         if (params instanceof LogMessage message) {
             return new SessionEvent.ServerLog(message);
         }
-        if (params instanceof Resources.UpdatedParams updated) {
+        if (params instanceof Resources.ResourceUpdatedParams updated) {
             return new SessionEvent.ResourceUpdated(updated.uri());
         }
         if (params instanceof Tasks.Task task) {
             return new SessionEvent.TaskChanged(task);
         }
-        if (params instanceof Elicitation.CompleteParams complete) {
+        if (params instanceof Elicitation.ElicitationCompleteParams complete) {
             return new SessionEvent.ElicitationComplete(complete.elicitationId());
         }
         ListKind kind = ListKind.ofNotification(notification.method());

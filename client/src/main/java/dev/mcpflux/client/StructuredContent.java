@@ -23,7 +23,7 @@ final class StructuredContent {
     }
 
     private static <T> T of(McpSession session, String tool, CallToolResult result, String type, Supplier<T> bound) {
-        if (result.failed()) {
+        if (result.isError()) {
             String problem = "reported an error: " + session.mask(result.text());
             throw new McpToolErrorException(session.name(), tool, problem, result);
         }

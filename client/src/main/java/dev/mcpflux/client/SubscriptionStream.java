@@ -7,7 +7,7 @@ import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.Resources;
 import dev.mcpflux.protocol.Subscriptions;
-import dev.mcpflux.protocol.Subscriptions.Filter;
+import dev.mcpflux.protocol.Subscriptions.SubscriptionFilter;
 import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.transport.RequestEffect;
 import dev.mcpflux.transport.RequestSpec;
@@ -33,7 +33,7 @@ final class SubscriptionStream {
         this.dialect = dialect;
     }
 
-    Flux<ListenSignal> listen(Filter filter) {
+    Flux<ListenSignal> listen(SubscriptionFilter filter) {
         RequestOptions limits = requests.options().request();
         RequestSpec spec = RequestSpec.of(
                         Methods.LISTEN,
@@ -83,13 +83,13 @@ final class SubscriptionStream {
 
     private static @Nullable ListenSignal toSignal(JsonRpcMessage.Notification notification) {
         Object params = notification.params();
-        if (params instanceof Subscriptions.AcknowledgedParams acknowledged) {
+        if (params instanceof Subscriptions.SubscriptionAcknowledgedParams acknowledged) {
             return new ListenSignal.Acknowledged(
                     acknowledged.notifications() == null
-                            ? new Filter(null, null, null, null, null)
+                            ? new SubscriptionFilter(null, null, null, null, null)
                             : acknowledged.notifications());
         }
-        if (params instanceof Resources.UpdatedParams updated) {
+        if (params instanceof Resources.ResourceUpdatedParams updated) {
             return new ListenSignal.ResourceUpdated(updated.uri());
         }
         if (params instanceof Tasks.Task task) {

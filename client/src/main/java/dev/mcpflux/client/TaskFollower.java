@@ -2,7 +2,7 @@ package dev.mcpflux.client;
 
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpConnectionException;
-import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.EmptyResult;
@@ -103,7 +103,7 @@ abstract sealed class TaskFollower permits ExtensionTasks, LegacyTasks {
                                 // an error response to the request for the result is the result of the task
                                 return ended(task)
                                         ? news.concatWith(result(task, limits)
-                                                .doOnError(PeerErrorException.class, e -> over.set(true)))
+                                                .doOnError(McpPeerErrorException.class, e -> over.set(true)))
                                         : news;
                             },
                             1)
@@ -130,7 +130,8 @@ abstract sealed class TaskFollower permits ExtensionTasks, LegacyTasks {
     private static boolean lives(Throwable e) {
         return !(e instanceof McpConnectionException)
                 && !(e instanceof McpClosedException)
-                && !(e instanceof PeerErrorException refused && refused.error().code() == JsonRpcError.INVALID_PARAMS);
+                && !(e instanceof McpPeerErrorException refused
+                        && refused.error().code() == JsonRpcError.INVALID_PARAMS);
     }
 
     private void leave(String taskId, RequestOptions limits, AtomicBoolean over, ContextView context) {

@@ -1,8 +1,8 @@
 package dev.mcpflux.client;
 
 import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpTimeoutException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.text.SafeText;
 import java.time.Duration;
@@ -66,6 +66,6 @@ final class UndeclaredLists {
 
     /** Whether the error means that the server does not know the method. */
     static boolean unknown(Throwable e) {
-        return e instanceof PeerErrorException answer && answer.error().code() == JsonRpcError.METHOD_NOT_FOUND;
+        return e instanceof McpPeerErrorException answer && answer.error().code() == JsonRpcError.METHOD_NOT_FOUND;
     }
 }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpTimeoutException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
@@ -206,7 +206,7 @@ class AskingTest {
         TestSubscriber<String> call = subscribe(asking(null, false));
         exchange.next(new JsonRpcMessage.Failure(RequestId.of(1), new JsonRpcError(-32602, "no")))
                 .complete();
-        assertThat(call.expectTerminalError()).isInstanceOf(PeerErrorException.class);
+        assertThat(call.expectTerminalError()).isInstanceOf(McpPeerErrorException.class);
         assertThat(deadlines.size()).isZero();
     }
 

@@ -4,8 +4,8 @@ import static dev.mcpflux.client.CachingTest.hints;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.client.CachingTest.Operation;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpResourceNotFoundException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.protocol.Elicitation;
 import dev.mcpflux.protocol.Resources;
 import dev.mcpflux.protocol.Tool;
@@ -173,7 +173,7 @@ class CacheInvalidationTest {
         McpSession session = opened();
         StepVerifier.create(session.listTools().map(Tool::name))
                 .expectNext("a")
-                .verifyErrorSatisfies(e -> assertThat(e).isExactlyInstanceOf(PeerErrorException.class));
+                .verifyErrorSatisfies(e -> assertThat(e).isExactlyInstanceOf(McpPeerErrorException.class));
         assertThat(what.run(session)).isEqualTo("b");
         peer.verify();
     }
@@ -207,7 +207,7 @@ class CacheInvalidationTest {
         peer.expect(what.method, m -> m.at("/params/requestState").isMissingNode())
                 .reply(what.holding("at once", hints(60_000)));
         McpSession session = opened(options -> options.handlers(ClientHandlers.builder()
-                .elicitation(asked -> Mono.just(Elicitation.Result.accept(Map.of())))
+                .elicitation(asked -> Mono.just(Elicitation.ElicitResult.accept(Map.of())))
                 .build()));
         assertThat(what.run(session)).isEqualTo("answered 1");
         assertThat(what.run(session)).isEqualTo("answered 2");
@@ -280,6 +280,6 @@ class CacheInvalidationTest {
     }
 
     private static String text(McpSession session, String uri) {
-        return session.readResource(uri).map(Resources.ReadResult::text).block();
+        return session.readResource(uri).map(Resources.ReadResourceResult::text).block();
     }
 }

@@ -44,12 +44,13 @@ class CachingTest {
         TEMPLATES(
                 "resources/templates/list",
                 "\"resourceTemplates\":[{\"uriTemplate\":\"file:///{a}\",\"name\":\"%s\"}]",
-                (s, l) ->
-                        s.listResourceTemplates(l).map(Resources.Template::name).single()),
+                (s, l) -> s.listResourceTemplates(l)
+                        .map(Resources.ResourceTemplate::name)
+                        .single()),
         READ(
                 "resources/read",
                 "\"contents\":[{\"uri\":\"file:///a\",\"text\":\"%s\"}]",
-                (s, l) -> s.readResource(URI, l).map(Resources.ReadResult::text)),
+                (s, l) -> s.readResource(URI, l).map(Resources.ReadResourceResult::text)),
         DISCOVER(
                 "server/discover",
                 "\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":{},\"instructions\":\"%s\"",
@@ -145,7 +146,7 @@ class CachingTest {
     void ttlStartsWhenResultArrives() {
         script(Operation.READ, Operation.READ.holding("old", hints(1000)), Operation.READ.holding("new", hints(1000)));
         McpSession session = opened();
-        Mono<Resources.ReadResult> later = session.readResource(URI);
+        Mono<Resources.ReadResourceResult> later = session.readResource(URI);
         time.advanceTimeBy(Duration.ofMillis(5000));
         later.block();
         time.advanceTimeBy(Duration.ofMillis(999));

@@ -188,7 +188,7 @@ class CallerInputTest {
         fails(session.resumeTask(null, limits), type, "the id of the task: it is null");
         fails(session.setLogLevel(null), type, "the log level: it is null");
         fails(session.complete(null, "a", "", Map.of()), type, "it is null");
-        Completions.Reference prompt = Completions.Reference.prompt("p");
+        Completions.CompletionReference prompt = Completions.CompletionReference.prompt("p");
         fails(session.complete(prompt, null, "", Map.of()), type, "the name of the argument: it is null");
         fails(session.complete(prompt, "a", null, Map.of()), type, "the value of the argument: it is null");
         fails(session.complete(prompt, "a", "", null), type, "it is null");

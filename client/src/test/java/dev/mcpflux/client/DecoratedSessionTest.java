@@ -43,7 +43,8 @@ class DecoratedSessionTest {
                     case "callTool" ->
                         Mono.fromCallable(
                                 () -> McpJson.mapper().readValue(result.replace('\'', '"'), CallToolResult.class));
-                    case "readResource" -> Mono.just(new Resources.ReadResult(List.of(), null, null, null, Map.of()));
+                    case "readResource" ->
+                        Mono.just(new Resources.ReadResourceResult(List.of(), null, null, null, Map.of()));
                     default -> method.getReturnType() == Mono.class ? Mono.empty() : Flux.empty();
                 };
             });

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.error.McpHeaderMismatchException;
 import dev.mcpflux.error.McpMissingCapabilityException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpResourceNotFoundException;
 import dev.mcpflux.error.McpUnsupportedVersionException;
 import dev.mcpflux.error.McpUrlElicitationRequiredException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.protocol.Completions;
 import dev.mcpflux.testing.ScriptedPeer;
 import java.util.Map;
@@ -32,7 +32,7 @@ class ErrorTypesTest {
     }
 
     /** The error that a modern server's error is told as. */
-    private <E extends PeerErrorException> E error(String json, Class<E> type) {
+    private <E extends McpPeerErrorException> E error(String json, Class<E> type) {
         peer.discovery(EVERYTHING).expect("tools/call").replyError(json);
         return failure(opened().callTool("t", null), type);
     }
@@ -120,23 +120,25 @@ class ErrorTypesTest {
         assertThat(e.uri()).isEqualTo("file:///a");
         assertThat(e).hasMessageContaining("resources/read").hasMessageContaining("(" + code + ")");
         // the same codes mean something else elsewhere
-        failure(session.callTool("t", null), PeerErrorException.class);
-        failure(session.getPrompt("p", Map.of()), PeerErrorException.class);
-        failure(session.listResources().then(), PeerErrorException.class);
-        failure(session.complete(Completions.Reference.prompt("p"), "a", "", Map.of()), PeerErrorException.class);
+        failure(session.callTool("t", null), McpPeerErrorException.class);
+        failure(session.getPrompt("p", Map.of()), McpPeerErrorException.class);
+        failure(session.listResources().then(), McpPeerErrorException.class);
+        failure(
+                session.complete(Completions.CompletionReference.prompt("p"), "a", "", Map.of()),
+                McpPeerErrorException.class);
     }
 
     @Test
     void otherReadErrorIsNotResourceNotFound() {
         peer.discovery(EVERYTHING).expect("resources/read").replyError(-32603, "disk");
-        failure(opened().readResource("file:///a"), PeerErrorException.class);
+        failure(opened().readResource("file:///a"), McpPeerErrorException.class);
     }
 
     @Test
     void messageContainsPreviewOfErrorData() {
-        PeerErrorException e = error(
+        McpPeerErrorException e = error(
                 "{\"code\":-32603,\"message\":\"Internal error\",\"data\":\"" + "x".repeat(500) + "\"}",
-                PeerErrorException.class);
+                McpPeerErrorException.class);
         assertThat(e).hasMessage("server 's': tools/call failed: Internal error (-32603): " + "x".repeat(200) + "…");
         assertThat(String.valueOf(e.error().data())).hasSize(502);
     }

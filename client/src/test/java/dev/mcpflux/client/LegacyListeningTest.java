@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpProtocolException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.protocol.ListKind;
-import dev.mcpflux.protocol.Subscriptions.Filter;
+import dev.mcpflux.protocol.Subscriptions.SubscriptionFilter;
 import dev.mcpflux.testing.ScriptedPeer;
 import dev.mcpflux.transport.EventSink;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ class LegacyListeningTest {
     private static final String UNSUBSCRIBE = "resources/unsubscribe";
     private static final String UPDATED = "notifications/resources/updated";
     private static final String WATCHING = "{\"resources\":{\"subscribe\":true}}";
-    private static final Filter NOTHING = new Filter(null, null, null, null, null);
+    private static final SubscriptionFilter NOTHING = new SubscriptionFilter(null, null, null, null, null);
 
     private final ScriptedPeer peer = ScriptedPeer.named("s");
 
@@ -36,7 +36,7 @@ class LegacyListeningTest {
         return session;
     }
 
-    private static TestSubscriber<ListenSignal> listening(McpSession session, Filter filter) {
+    private static TestSubscriber<ListenSignal> listening(McpSession session, SubscriptionFilter filter) {
         TestSubscriber<ListenSignal> subscriber = TestSubscriber.create();
         session.listen(filter).subscribe(subscriber);
         return subscriber;
@@ -62,12 +62,12 @@ class LegacyListeningTest {
                 .notify("notifications/prompts/list_changed", "{}")
                 .notify("notifications/resources/list_changed", "{}");
         McpSession session = opened();
-        TestSubscriber<ListenSignal> signals = listening(session, Filter.lists());
-        TestSubscriber<ListenSignal> others = listening(session, new Filter(null, true, true, null, null));
+        TestSubscriber<ListenSignal> signals = listening(session, SubscriptionFilter.lists());
+        TestSubscriber<ListenSignal> others = listening(session, new SubscriptionFilter(null, true, true, null, null));
         session.ping().block();
         assertThat(signals.getReceivedOnNext())
                 .containsExactly(
-                        new ListenSignal.Acknowledged(new Filter(true, null, null, null, null)),
+                        new ListenSignal.Acknowledged(new SubscriptionFilter(true, null, null, null, null)),
                         new ListenSignal.ListChanged(ListKind.TOOLS));
         assertThat(others.getReceivedOnNext()).containsExactly(new ListenSignal.Acknowledged(NOTHING));
         signals.cancel();
@@ -86,8 +86,8 @@ class LegacyListeningTest {
         peer.expectParams(UNSUBSCRIBE, uri("file:///a")).reply("{}");
         peer.expectParams(SUBSCRIBE, uri("file:///a")).reply("{}");
         McpSession session = opened();
-        TestSubscriber<ListenSignal> first = listening(session, Filter.resources("file:///a"));
-        TestSubscriber<ListenSignal> second = listening(session, Filter.resources("file:///a"));
+        TestSubscriber<ListenSignal> first = listening(session, SubscriptionFilter.resources("file:///a"));
+        TestSubscriber<ListenSignal> second = listening(session, SubscriptionFilter.resources("file:///a"));
         session.ping().block();
         first.cancel();
         session.ping().block();
@@ -97,7 +97,7 @@ class LegacyListeningTest {
         assertThat(peer.receivedMethods()).doesNotContain(UNSUBSCRIBE);
         second.cancel();
         assertThat(peer.receivedMethods()).containsOnlyOnce(UNSUBSCRIBE);
-        listening(session, Filter.resources("file:///a"));
+        listening(session, SubscriptionFilter.resources("file:///a"));
         peer.verify();
     }
 
@@ -115,8 +115,8 @@ class LegacyListeningTest {
         EventSink.direct(session.events())
                 .ofType(SessionEvent.ResourceUpdated.class)
                 .subscribe(events::add);
-        TestSubscriber<ListenSignal> a = listening(session, Filter.resources("file:///a"));
-        TestSubscriber<ListenSignal> all = listening(session, Filter.resources("file:///a", "file:///ab"));
+        TestSubscriber<ListenSignal> a = listening(session, SubscriptionFilter.resources("file:///a"));
+        TestSubscriber<ListenSignal> all = listening(session, SubscriptionFilter.resources("file:///a", "file:///ab"));
         session.ping().block();
         assertThat(afterTheFirst(a))
                 .containsExactly(
@@ -139,7 +139,7 @@ class LegacyListeningTest {
         peer.handshake("2025-11-25", WATCHING).always(SUBSCRIBE, "{}");
         listening(
                 opened(),
-                Filter.resources(
+                SubscriptionFilter.resources(
                         IntStream.range(0, 1000).mapToObj(i -> "file:///" + i).toArray(String[]::new)));
         assertThat(peer.receivedMethods().stream().filter(SUBSCRIBE::equals)).hasSize(1000);
     }
@@ -152,7 +152,7 @@ class LegacyListeningTest {
                 .expect(SUBSCRIBE)
                 .reply("{}");
         McpSession session = opened();
-        StepVerifier.create(session.resourceUpdates("file:///a")).verifyError(PeerErrorException.class);
+        StepVerifier.create(session.resourceUpdates("file:///a")).verifyError(McpPeerErrorException.class);
         TestSubscriber<String> again = TestSubscriber.create();
         session.resourceUpdates("file:///a").subscribe(again);
         assertThat(again.isTerminated()).isFalse();
@@ -178,8 +178,8 @@ class LegacyListeningTest {
                 .expect("ping")
                 .close();
         McpSession session = opened();
-        TestSubscriber<ListenSignal> watching = listening(session, Filter.resources("file:///a"));
-        TestSubscriber<ListenSignal> listening = listening(session, Filter.lists());
+        TestSubscriber<ListenSignal> watching = listening(session, SubscriptionFilter.resources("file:///a"));
+        TestSubscriber<ListenSignal> listening = listening(session, SubscriptionFilter.lists());
         StepVerifier.create(session.ping()).verifyError(McpConnectionException.class);
         assertThat(watching.expectTerminalError()).isInstanceOf(McpConnectionException.class);
         assertThat(listening.expectTerminalError()).isInstanceOf(McpConnectionException.class);
@@ -189,13 +189,13 @@ class LegacyListeningTest {
     void closedSessionFailsAllWithoutUnsubscribing() {
         peer.handshake("2025-11-25", WATCHING).expect(SUBSCRIBE).reply("{}");
         McpSession session = opened();
-        TestSubscriber<ListenSignal> watching = listening(session, Filter.resources("file:///a"));
-        TestSubscriber<ListenSignal> listening = listening(session, Filter.lists());
+        TestSubscriber<ListenSignal> watching = listening(session, SubscriptionFilter.resources("file:///a"));
+        TestSubscriber<ListenSignal> listening = listening(session, SubscriptionFilter.lists());
         session.close().block();
         assertThat(watching.expectTerminalError()).isInstanceOf(McpClosedException.class);
         assertThat(listening.expectTerminalError()).isInstanceOf(McpClosedException.class);
         peer.verify();
-        StepVerifier.create(session.listen(Filter.lists())).verifyError(McpClosedException.class);
+        StepVerifier.create(session.listen(SubscriptionFilter.lists())).verifyError(McpClosedException.class);
     }
 
     @Test
@@ -208,8 +208,8 @@ class LegacyListeningTest {
         McpSession session = opened();
         TestSubscriber<ListenSignal> slow =
                 TestSubscriber.builder().initialRequest(1).build();
-        session.listen(Filter.resources("file:///a")).subscribe(slow);
-        TestSubscriber<ListenSignal> quick = listening(session, Filter.resources("file:///a"));
+        session.listen(SubscriptionFilter.resources("file:///a")).subscribe(slow);
+        TestSubscriber<ListenSignal> quick = listening(session, SubscriptionFilter.resources("file:///a"));
         session.ping().block();
         assertThat(afterTheFirst(quick)).hasSize(1000);
         slow.request(2000);

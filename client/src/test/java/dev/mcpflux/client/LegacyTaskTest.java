@@ -2,8 +2,8 @@ package dev.mcpflux.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpTimeoutException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Elicitation;
 import dev.mcpflux.protocol.Tasks;
@@ -29,7 +29,7 @@ class LegacyTaskTest {
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final ScriptedPeer peer = ScriptedPeer.named("s");
-    private final Sinks.One<Elicitation.Result> person = Sinks.one();
+    private final Sinks.One<Elicitation.ElicitResult> person = Sinks.one();
 
     /** A server whose tool {@code t} says this of tasks; the script goes on behind it. */
     private ScriptedPeer serving(String revision, String capabilities, String execution) {
@@ -172,11 +172,11 @@ class LegacyTaskTest {
         McpSession session = opened();
         TestSubscriber<CallToolResult> first = call(session, LIMITS);
         time.advanceTimeBy(Duration.ofSeconds(2));
-        assertThat(first.getReceivedOnNext().get(0).failed()).isTrue();
+        assertThat(first.getReceivedOnNext().get(0).isError()).isTrue();
         TestSubscriber<CallToolResult> second = call(session, LIMITS);
         time.advanceTimeBy(Duration.ofSeconds(2));
         assertThat(second.expectTerminalError())
-                .isExactlyInstanceOf(PeerErrorException.class)
+                .isExactlyInstanceOf(McpPeerErrorException.class)
                 .hasMessageContaining("rate limit");
         peer.verify();
     }
@@ -211,7 +211,7 @@ class LegacyTaskTest {
         // longer than any other request may take
         time.advanceTimeBy(Duration.ofMinutes(5));
         assertThat(call.isTerminated()).isFalse();
-        person.tryEmitValue(Elicitation.Result.accept(Map.of("a", 1)));
+        person.tryEmitValue(Elicitation.ElicitResult.accept(Map.of("a", 1)));
         assertThat(call.getReceivedOnNext().get(0).text()).isEqualTo("hi");
         peer.verify();
     }
@@ -226,7 +226,7 @@ class LegacyTaskTest {
                 .replyError(-32603, "rate limit");
         TestSubscriber<CallToolResult> call = call(opened(), LIMITS);
         time.advanceTimeBy(Duration.ofSeconds(2));
-        assertThat(call.expectTerminalError()).isExactlyInstanceOf(PeerErrorException.class);
+        assertThat(call.expectTerminalError()).isExactlyInstanceOf(McpPeerErrorException.class);
         assertThat(peer.receivedMethods()).doesNotContain("tasks/cancel");
         peer.verify();
     }

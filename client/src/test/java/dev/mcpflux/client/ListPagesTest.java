@@ -193,7 +193,7 @@ class ListPagesTest {
         StepVerifier.create(session.listResources().map(Resources.Resource::uri))
                 .expectNext("a")
                 .verifyComplete();
-        StepVerifier.create(session.listResourceTemplates().map(Resources.Template::uriTemplate))
+        StepVerifier.create(session.listResourceTemplates().map(Resources.ResourceTemplate::uriTemplate))
                 .expectNext("a")
                 .verifyComplete();
         assertThat(cuts()).hasSize(3);

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpTimeoutException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.protocol.ListKind;
-import dev.mcpflux.protocol.Subscriptions.Filter;
+import dev.mcpflux.protocol.Subscriptions.SubscriptionFilter;
 import dev.mcpflux.testing.ScriptedPeer;
 import dev.mcpflux.transport.EventSink;
 import java.time.Duration;
@@ -32,7 +32,7 @@ class ListeningTest {
             "{\"resultType\":\"complete\",\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":{}}";
     private static final String CHANGING = "{\"tools\":{\"listChanged\":true},\"prompts\":{\"listChanged\":true},"
             + "\"resources\":{\"subscribe\":true}}";
-    private static final Filter TOOLS = new Filter(true, null, null, null, null);
+    private static final SubscriptionFilter TOOLS = new SubscriptionFilter(true, null, null, null, null);
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final ScriptedPeer peer = ScriptedPeer.named("s");
@@ -49,7 +49,7 @@ class ListeningTest {
         return session;
     }
 
-    private static TestSubscriber<ListenSignal> listening(McpSession session, Filter filter) {
+    private static TestSubscriber<ListenSignal> listening(McpSession session, SubscriptionFilter filter) {
         TestSubscriber<ListenSignal> subscriber = TestSubscriber.create();
         session.listen(filter).subscribe(subscriber);
         return subscriber;
@@ -89,7 +89,7 @@ class ListeningTest {
                 .notify("notifications/tasks", of(2, ",\"taskId\":\"t\",\"status\":\"working\""))
                 .notify("notifications/else", of(2, ""));
         TestSubscriber<ListenSignal> signals =
-                listening(opened(), new Filter(true, null, null, List.of("file:///a"), null));
+                listening(opened(), new SubscriptionFilter(true, null, null, List.of("file:///a"), null));
         assertThat(signals.getReceivedOnNext()).hasSize(6);
         assertThat(signals.getReceivedOnNext().subList(0, 5))
                 .containsExactly(
@@ -107,7 +107,7 @@ class ListeningTest {
     void acknowledgementWithoutFilterReportsNothing() {
         peer.discovery("{}").expect(LISTEN).notify("notifications/subscriptions/acknowledged", of("$id", ""));
         assertThat(listening(opened(), TOOLS).getReceivedOnNext())
-                .containsExactly(new ListenSignal.Acknowledged(new Filter(null, null, null, null, null)));
+                .containsExactly(new ListenSignal.Acknowledged(new SubscriptionFilter(null, null, null, null, null)));
     }
 
     @Test
@@ -129,8 +129,8 @@ class ListeningTest {
         McpSession session = opened();
         List<SessionEvent> events = new ArrayList<>();
         EventSink.direct(session.events()).subscribe(events::add);
-        TestSubscriber<ListenSignal> a = listening(session, Filter.resources("a"));
-        TestSubscriber<ListenSignal> b = listening(session, Filter.resources("b"));
+        TestSubscriber<ListenSignal> a = listening(session, SubscriptionFilter.resources("a"));
+        TestSubscriber<ListenSignal> b = listening(session, SubscriptionFilter.resources("b"));
         assertThat(a.getReceivedOnNext().stream().skip(1)).containsExactly(new ListenSignal.ResourceUpdated("a"));
         assertThat(b.getReceivedOnNext().stream().skip(1))
                 .containsExactly(
@@ -210,7 +210,7 @@ class ListeningTest {
     @Test
     void errorResponseFailsSubscription() {
         peer.discovery("{}").expect(LISTEN).replyError(-32601, "no");
-        StepVerifier.create(opened().listen(TOOLS)).verifyError(PeerErrorException.class);
+        StepVerifier.create(opened().listen(TOOLS)).verifyError(McpPeerErrorException.class);
     }
 
     @Test
@@ -261,7 +261,7 @@ class ListeningTest {
         McpSession session = opened();
         TestSubscriber<ListenSignal> slow =
                 TestSubscriber.builder().initialRequest(1).build();
-        session.listen(Filter.resources("1")).subscribe(slow);
+        session.listen(SubscriptionFilter.resources("1")).subscribe(slow);
         assertThat(slow.getReceivedOnNext()).hasSize(1);
         session.ping().block();
         slow.request(1000);

@@ -80,8 +80,8 @@ class ModernMetaTest {
     void handlersAndExtensionsAreDeclared() {
         answeringAll();
         ClientHandlers handlers = ClientHandlers.builder()
-                .elicitation(question -> Mono.just(Elicitation.Result.decline()))
-                .urlElicitation(question -> Mono.just(Elicitation.Result.decline()))
+                .elicitation(question -> Mono.just(Elicitation.ElicitResult.decline()))
+                .urlElicitation(question -> Mono.just(Elicitation.ElicitResult.decline()))
                 .samplingWithTools(question -> Mono.empty())
                 .roots(List.of())
                 .rootsChanges(Mono.never())

@@ -138,7 +138,7 @@ class MutatedResponseTest {
         COMPLETE(
                 "completion/complete",
                 "{'completion':{'values':['a','b'],'total':2,'hasMore':false},'_meta':{}}",
-                s -> s.complete(Completions.Reference.prompt("p"), "a", "", Map.of())),
+                s -> s.complete(Completions.CompletionReference.prompt("p"), "a", "", Map.of())),
         LEVEL("logging/setLevel", "{'_meta':{}}", s -> s.setLogLevel(LogLevel.DEBUG)),
         PING("ping", "{}", McpSession::ping),
         TASK(

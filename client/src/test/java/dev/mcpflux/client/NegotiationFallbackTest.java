@@ -3,9 +3,9 @@ package dev.mcpflux.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.error.McpClosedException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.error.McpTimeoutException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.testing.ScriptedPeer;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.Transport;
@@ -178,7 +178,7 @@ class NegotiationFallbackTest {
         opens(processes(peer, second));
         time.advanceTimeBy(Duration.ofSeconds(5));
         assertThat(opening.expectTerminalError())
-                .isInstanceOf(PeerErrorException.class)
+                .isInstanceOf(McpPeerErrorException.class)
                 .hasMessage("server 's': initialize failed: not at all (-32001)")
                 .satisfies(e -> assertThat(e.getSuppressed())
                         .singleElement()

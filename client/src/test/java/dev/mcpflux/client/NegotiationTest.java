@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHeaderMismatchException;
 import dev.mcpflux.error.McpMissingCapabilityException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpUnsupportedVersionException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.protocol.Implementation;
 import dev.mcpflux.testing.ScriptedPeer;
 import org.junit.jupiter.api.Test;
@@ -227,7 +227,7 @@ class NegotiationTest {
                         .isInstanceOf(McpProtocolException.class)
                         .hasMessage("server 's': it does not speak the modern era of the protocol,"
                                 + " and only that era is allowed")
-                        .hasCauseInstanceOf(PeerErrorException.class));
+                        .hasCauseInstanceOf(McpPeerErrorException.class));
         assertThat(peer.receivedMethods()).containsExactly("server/discover");
         assertThat(peer.closed()).isTrue();
     }
@@ -260,7 +260,7 @@ class NegotiationTest {
     @Test
     void legacyOnlyDoesNotProbeModernServer() {
         peer.expect("initialize").replyError(-32601, "this server speaks 2026-07-28");
-        failsWith(EraPolicy.LEGACY, PeerErrorException.class, "initialize failed: this server speaks 2026-07-28");
+        failsWith(EraPolicy.LEGACY, McpPeerErrorException.class, "initialize failed: this server speaks 2026-07-28");
         assertThat(peer.receivedMethods()).containsExactly("initialize");
     }
 }

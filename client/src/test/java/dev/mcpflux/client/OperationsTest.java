@@ -2,12 +2,12 @@ package dev.mcpflux.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpTimeoutException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Completions;
-import dev.mcpflux.protocol.Completions.Reference;
+import dev.mcpflux.protocol.Completions.CompletionReference;
 import dev.mcpflux.protocol.Content;
 import dev.mcpflux.protocol.Prompts;
 import dev.mcpflux.protocol.Resources;
@@ -60,7 +60,7 @@ class OperationsTest {
                 "resources/templates/list",
                 "resourceTemplates",
                 "uriTemplate",
-                s -> s.listResourceTemplates().map(Resources.Template::uriTemplate));
+                s -> s.listResourceTemplates().map(Resources.ResourceTemplate::uriTemplate));
 
         private final String method;
         private final String member;
@@ -149,11 +149,11 @@ class OperationsTest {
                 .expect("prompts/get")
                 .replyError(-32602, "Unknown prompt");
         McpSession session = opened();
-        Prompts.GetResult read = session.getPrompt("p", Map.of("a", "1")).block();
+        Prompts.GetPromptResult read = session.getPrompt("p", Map.of("a", "1")).block();
         assertThat(json(read)).isEqualTo(result);
         assertThat(session.getPrompt("p", Map.of()).block()).isNotNull();
         StepVerifier.create(session.getPrompt("q", Map.of()))
-                .verifyErrorSatisfies(e -> assertThat(e).isExactlyInstanceOf(PeerErrorException.class));
+                .verifyErrorSatisfies(e -> assertThat(e).isExactlyInstanceOf(McpPeerErrorException.class));
         peer.verify();
     }
 
@@ -183,7 +183,7 @@ class OperationsTest {
                 .reply("{\"contents\":[{\"uri\":\"file:///d/a\",\"mimeType\":\"text/plain\",\"text\":\"one\"},"
                         + "{\"uri\":\"file:///d/b\",\"blob\":\"aGk=\",\"_meta\":{\"k\":1}},"
                         + "{\"uri\":\"file:///d/c\",\"text\":\"two\"}],\"_meta\":{\"l\":2}}");
-        Resources.ReadResult read = opened().readResource("file:///d").block();
+        Resources.ReadResourceResult read = opened().readResource("file:///d").block();
         assertThat(read.text()).isEqualTo("one\ntwo");
         assertThat(read.contents()).extracting(Content.ResourceContents::blob).containsExactly(null, "aGk=", null);
         assertThat(String.valueOf(read.contents().get(1).meta())).isEqualTo("{\"k\":1}");
@@ -211,7 +211,7 @@ class OperationsTest {
                                 .map(tool ->
                                         String.valueOf(tool.meta()).replaceAll(".*resourceUri\":\"([^\"]+).*", "$1"))
                                 .concatMap(s::readResource)
-                                .map(Resources.ReadResult::text)))
+                                .map(Resources.ReadResourceResult::text)))
                 .expectNext("<p>chart</p>")
                 .verifyComplete();
         peer.verify();
@@ -231,10 +231,10 @@ class OperationsTest {
                                 + "\"argument\":{\"name\":\"a\",\"value\":\"\"}}")
                 .reply("{}");
         McpSession session = opened();
-        StepVerifier.create(session.complete(Reference.prompt("p"), "a", "py", Map.of("b", "1")))
+        StepVerifier.create(session.complete(CompletionReference.prompt("p"), "a", "py", Map.of("b", "1")))
                 .expectNext(new Completions.Completion(List.of("python", "pypy"), 10, true))
                 .verifyComplete();
-        StepVerifier.create(session.complete(Reference.resource("file:///{a}"), "a", "", Map.of()))
+        StepVerifier.create(session.complete(CompletionReference.resource("file:///{a}"), "a", "", Map.of()))
                 .expectNext(Completions.Completion.NONE)
                 .verifyComplete();
         peer.verify();
@@ -246,7 +246,8 @@ class OperationsTest {
         peer.handshake(revision, EVERYTHING)
                 .expect("completion/complete", m -> m.path("params").has("context") == told)
                 .reply("{\"completion\":{\"values\":[]}}");
-        opened().complete(Reference.prompt("p"), "a", "", Map.of("b", "1")).block();
+        opened().complete(CompletionReference.prompt("p"), "a", "", Map.of("b", "1"))
+                .block();
         peer.verify();
     }
 
@@ -254,7 +255,7 @@ class OperationsTest {
     @CsvSource({"2024-11-05,true", "2025-03-26,false", "2025-11-25,false"})
     void undeclaredCompletionIsOnlyTriedOn2024Servers(String revision, boolean asked) {
         peer.handshake(revision, "{\"prompts\":{}}").always("completion/complete", "{\"completion\":{\"values\":[]}}");
-        StepVerifier.create(opened().complete(Reference.prompt("p"), "a", "", Map.of()))
+        StepVerifier.create(opened().complete(CompletionReference.prompt("p"), "a", "", Map.of()))
                 .expectNext(Completions.Completion.NONE)
                 .verifyComplete();
         assertThat(peer.receivedMethods().contains("completion/complete")).isEqualTo(asked);

@@ -57,10 +57,10 @@ class PeerJsonTest {
             InitializeResult.class,
             Discovery.DiscoverResult.class,
             ListToolsResult.class,
-            Prompts.ListResult.class,
-            Resources.ListResult.class,
-            Resources.ListTemplatesResult.class,
-            Tasks.ListResult.class,
+            Prompts.ListPromptsResult.class,
+            Resources.ListResourcesResult.class,
+            Resources.ListResourceTemplatesResult.class,
+            Tasks.ListTasksResult.class,
             Tasks.Task.class,
             Reply.ToolCall.class,
             Reply.Prompt.class,
@@ -74,11 +74,11 @@ class PeerJsonTest {
             ProgressParams.class,
             CancelledParams.class,
             Subscriptions.ListChangedParams.class,
-            Subscriptions.AcknowledgedParams.class,
-            Resources.UpdatedParams.class,
-            Elicitation.Params.class,
-            Elicitation.CompleteParams.class,
-            Sampling.Params.class);
+            Subscriptions.SubscriptionAcknowledgedParams.class,
+            Resources.ResourceUpdatedParams.class,
+            Elicitation.ElicitParams.class,
+            Elicitation.ElicitationCompleteParams.class,
+            Sampling.CreateMessageParams.class);
 
     private static final List<String> BLOCKS =
             List.of("text", "image", "audio", "resource_link", "resource", "tool_use", "tool_result", "new");

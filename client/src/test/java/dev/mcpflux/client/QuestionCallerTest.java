@@ -25,8 +25,8 @@ class QuestionCallerTest {
     private final List<String> asked = new ArrayList<>();
 
     private final ClientHandlers handlers = ClientHandlers.builder()
-            .elicitation(question -> noted(question.caller(), Elicitation.Result.decline()))
-            .sampling(question -> noted(question.caller(), Sampling.Result.text("model", "hello")))
+            .elicitation(question -> noted(question.caller(), Elicitation.ElicitResult.decline()))
+            .sampling(question -> noted(question.caller(), Sampling.CreateMessageResult.text("model", "hello")))
             .roots((server, caller) -> noted(caller, List.of()))
             .build();
 

@@ -2,8 +2,8 @@ package dev.mcpflux.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpProtocolException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.protocol.Elicitation;
 import dev.mcpflux.testing.ReactorHooks;
 import dev.mcpflux.testing.ScriptedPeer;
@@ -31,7 +31,7 @@ class ReactorHooksTest {
                             peer.transport(),
                             SessionOptions.defaults(),
                             session -> session.callTool("t", Map.of())
-                                    .onErrorResume(PeerErrorException.class, e -> session.callTool("t", Map.of()))))
+                                    .onErrorResume(McpPeerErrorException.class, e -> session.callTool("t", Map.of()))))
                     .assertNext(result -> assertThat(result.text()).isEqualTo("done"))
                     .verifyComplete();
         }
@@ -66,7 +66,7 @@ class ReactorHooksTest {
         peer.expect("tools/call")
                 .reply("{\"resultType\":\"complete\",\"content\":[{\"type\":\"text\",\"text\":\"done\"}]}");
         ClientHandlers handlers = ClientHandlers.builder()
-                .elicitation(question -> Mono.just(Elicitation.Result.accept(Map.of())))
+                .elicitation(question -> Mono.just(Elicitation.ElicitResult.accept(Map.of())))
                 .build();
         try (ReactorHooks installed = hooks.installed()) {
             assertThat(installed).isEqualTo(hooks);

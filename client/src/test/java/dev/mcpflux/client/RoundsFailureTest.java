@@ -6,9 +6,9 @@ import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHandlerException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpTimeoutException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.protocol.Elicitation;
 import dev.mcpflux.protocol.Sampling;
 import dev.mcpflux.testing.ScriptedPeer;
@@ -38,7 +38,7 @@ class RoundsFailureTest {
     private static final String MODEL = "{\"resultType\":\"input_required\",\"inputRequests\":" + ASK_MODEL + "}";
     private static final String STATE = "{\"resultType\":\"input_required\",\"requestState\":\"s\"}";
     private static final ClientHandlers SAYS_NO = ClientHandlers.builder()
-            .elicitation(question -> Mono.just(Elicitation.Result.decline()))
+            .elicitation(question -> Mono.just(Elicitation.ElicitResult.decline()))
             .build();
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
@@ -46,7 +46,7 @@ class RoundsFailureTest {
             ScriptedPeer.named("s").discovery("{\"tools\":{},\"prompts\":{},\"resources\":{}}");
     private final TestSubscriber<Object> call = TestSubscriber.create();
 
-    private static ClientHandlers form(Mono<Elicitation.Result> answer) {
+    private static ClientHandlers form(Mono<Elicitation.ElicitResult> answer) {
         return ClientHandlers.builder().elicitation(question -> answer).build();
     }
 
@@ -179,7 +179,10 @@ class RoundsFailureTest {
     @Test
     void errorInLaterRoundFailsCall() {
         peer.expect("tools/call").reply(FORM).expect("tools/call").replyError(-32602, "stale state");
-        fails(opened(SAYS_NO).callTool("t", null), PeerErrorException.class, "tools/call failed: stale state (-32602)");
+        fails(
+                opened(SAYS_NO).callTool("t", null),
+                McpPeerErrorException.class,
+                "tools/call failed: stale state (-32602)");
     }
 
     // what handlers may do
@@ -215,7 +218,7 @@ class RoundsFailureTest {
         peer.expect("tools/call")
                 .reply("{\"resultType\":\"input_required\",\"inputRequests\":"
                         + ASK_MODEL.substring(0, ASK_MODEL.length() - 1) + ",\"b\":{\"method\":\"roots/list\"}}}");
-        PublisherProbe<Sampling.Result> model = PublisherProbe.of(Mono.never());
+        PublisherProbe<Sampling.CreateMessageResult> model = PublisherProbe.of(Mono.never());
         ClientHandlers handlers = ClientHandlers.builder()
                 .sampling(question -> model.mono())
                 .roots(server -> Mono.error(new IllegalStateException("no disk")))
@@ -261,7 +264,7 @@ class RoundsFailureTest {
     @Test
     void handlerTimeoutFailsCall() {
         peer.expect("tools/call").reply(FORM);
-        PublisherProbe<Elicitation.Result> person = PublisherProbe.of(Mono.never());
+        PublisherProbe<Elicitation.ElicitResult> person = PublisherProbe.of(Mono.never());
         McpSession session = opened(SessionOptions.builder()
                 .handlers(form(person.mono()))
                 .handlerTimeout(Duration.ofMinutes(2))
@@ -284,7 +287,7 @@ class RoundsFailureTest {
         peer.expect("notifications/cancelled", m -> m.at("/params/requestId").asInt() == 4);
         AtomicInteger cancelled = new AtomicInteger();
         McpSession session = opened(form(Mono.delay(Duration.ofSeconds(4), time)
-                .thenReturn(Elicitation.Result.decline())
+                .thenReturn(Elicitation.ElicitResult.decline())
                 .doOnCancel(cancelled::incrementAndGet)));
         session.callTool("t", null, RequestOptions.within(Duration.ofSeconds(5), Duration.ofSeconds(10)))
                 .subscribe(call);
@@ -301,7 +304,7 @@ class RoundsFailureTest {
     @ValueSource(booleans = {false, true})
     void totalTimeoutCancelsHandlerWithoutNotification(boolean signals) {
         peer.expect("tools/call").reply(FORM);
-        PublisherProbe<Elicitation.Result> person = PublisherProbe.of(Mono.never());
+        PublisherProbe<Elicitation.ElicitResult> person = PublisherProbe.of(Mono.never());
         McpSession session = opened(form(person.mono()));
         RequestOptions limits = RequestOptions.within(Duration.ofSeconds(5), Duration.ofSeconds(10));
         Flux.from(signals ? session.toolSignals("t", null, limits) : session.callTool("t", null, limits))
@@ -340,7 +343,7 @@ class RoundsFailureTest {
     @ValueSource(booleans = {false, true})
     void cancellingDisposesHandlerWithoutNotification(boolean signals) {
         peer.expect("tools/call").reply(FORM);
-        PublisherProbe<Elicitation.Result> person = PublisherProbe.of(Mono.never());
+        PublisherProbe<Elicitation.ElicitResult> person = PublisherProbe.of(Mono.never());
         McpSession session = opened(form(person.mono()));
         Flux.from(signals ? session.toolSignals("t", null) : session.callTool("t", null))
                 .subscribe(call);
@@ -375,7 +378,7 @@ class RoundsFailureTest {
     @ValueSource(booleans = {false, true})
     void closingSessionCancelsHandlerAndFailsCall(boolean signals) {
         peer.expect("tools/call").reply(FORM);
-        PublisherProbe<Elicitation.Result> person = PublisherProbe.of(Mono.never());
+        PublisherProbe<Elicitation.ElicitResult> person = PublisherProbe.of(Mono.never());
         McpSession session = opened(form(person.mono()));
         Flux.from(signals ? session.toolSignals("t", null) : session.callTool("t", null))
                 .subscribe(call);
@@ -389,7 +392,7 @@ class RoundsFailureTest {
     @Test
     void lostServerDuringHandlerFailsCall() {
         peer.expect("tools/call").reply(FORM).close();
-        PublisherProbe<Elicitation.Result> person = PublisherProbe.of(Mono.never());
+        PublisherProbe<Elicitation.ElicitResult> person = PublisherProbe.of(Mono.never());
         McpSession session = opened(form(person.mono()));
         session.callTool("t", null).subscribe(call);
         person.assertWasCancelled();

@@ -40,9 +40,9 @@ class RoundsTest {
     private final ClientHandlers handlers = ClientHandlers.builder()
             .elicitation(question -> {
                 asked.add(question.server() + ": " + question.params().message());
-                return Mono.just(Elicitation.Result.accept(Map.of("name", "octocat")));
+                return Mono.just(Elicitation.ElicitResult.accept(Map.of("name", "octocat")));
             })
-            .sampling(question -> Mono.just(Sampling.Result.text(
+            .sampling(question -> Mono.just(Sampling.CreateMessageResult.text(
                     "m", question.params().messages().get(0).text() + " Paris")))
             .roots(List.of(new Roots.Root("file:///w", "w", null)))
             .build();
@@ -285,12 +285,12 @@ class RoundsTest {
         ClientHandlers waiting = ClientHandlers.builder()
                 .elicitation(question -> modelDone.asMono().then(Mono.fromSupplier(() -> {
                     ended.add("form");
-                    return Elicitation.Result.decline();
+                    return Elicitation.ElicitResult.decline();
                 })))
                 .sampling(question -> rootsDone.asMono().then(Mono.fromSupplier(() -> {
                     ended.add("model");
                     modelDone.tryEmitEmpty();
-                    return Sampling.Result.text("m", "x");
+                    return Sampling.CreateMessageResult.text("m", "x");
                 })))
                 .roots(server -> Mono.fromSupplier(() -> {
                     ended.add("roots");
@@ -313,7 +313,7 @@ class RoundsTest {
                 .reply(required("{\"a\":" + ASK_NAME + ",\"b\":" + ASK_NAME + ",\"c\":" + ASK_NAME + "}", null))
                 .expect("tools/call")
                 .reply(DONE);
-        Deque<Sinks.One<Elicitation.Result>> people = new ArrayDeque<>();
+        Deque<Sinks.One<Elicitation.ElicitResult>> people = new ArrayDeque<>();
         ClientHandlers waiting = ClientHandlers.builder()
                 .elicitation(question -> {
                     people.add(Sinks.one());
@@ -330,9 +330,9 @@ class RoundsTest {
         TestSubscriber<Object> call = TestSubscriber.create();
         session.callTool("t", null).subscribe(call);
         assertThat(people).hasSize(2);
-        people.remove().tryEmitValue(Elicitation.Result.decline());
+        people.remove().tryEmitValue(Elicitation.ElicitResult.decline());
         assertThat(people).hasSize(2);
-        people.forEach(person -> person.tryEmitValue(Elicitation.Result.decline()));
+        people.forEach(person -> person.tryEmitValue(Elicitation.ElicitResult.decline()));
         assertThat(call.isTerminatedComplete()).isTrue();
     }
 

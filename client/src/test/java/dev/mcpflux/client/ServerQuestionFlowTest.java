@@ -30,7 +30,7 @@ class ServerQuestionFlowTest {
     private final ScriptedPeer peer = ScriptedPeer.named("s");
     private final List<String> started = new ArrayList<>();
     private final List<String> cancelled = new ArrayList<>();
-    private final Map<String, Sinks.One<Elicitation.Result>> people = new HashMap<>();
+    private final Map<String, Sinks.One<Elicitation.ElicitResult>> people = new HashMap<>();
     private final TestSubscriber<Object> call = TestSubscriber.create();
 
     /** Asks people who answer when the test says so. */
@@ -38,14 +38,14 @@ class ServerQuestionFlowTest {
             .elicitation(question -> {
                 String message = question.params().message();
                 started.add(message);
-                Sinks.One<Elicitation.Result> person = Sinks.one();
+                Sinks.One<Elicitation.ElicitResult> person = Sinks.one();
                 people.put(message, person);
                 return person.asMono().doOnCancel(() -> cancelled.add(message));
             })
             .build();
 
     private void answers(String message) {
-        people.get(message).tryEmitValue(Elicitation.Result.decline());
+        people.get(message).tryEmitValue(Elicitation.ElicitResult.decline());
     }
 
     private SessionOptions.Builder options() {

@@ -28,7 +28,7 @@ import tools.jackson.databind.JsonNode;
 class ServerQuestionsTest {
 
     private static final ClientHandlers ACCEPTS = ClientHandlers.builder()
-            .elicitation(question -> Mono.just(Elicitation.Result.accept()))
+            .elicitation(question -> Mono.just(Elicitation.ElicitResult.accept()))
             .build();
     private static final String FORM = "{\"message\":\"?\",\"requestedSchema\":{\"type\":\"object\",\"properties\":{"
             + "\"name\":{\"type\":\"string\",\"default\":\"Ann\"},"
@@ -90,7 +90,7 @@ class ServerQuestionsTest {
     @Test
     void userValuesOverrideDefaults() {
         ClientHandlers handlers = ClientHandlers.builder()
-                .elicitation(question -> Mono.just(Elicitation.Result.accept(
+                .elicitation(question -> Mono.just(Elicitation.ElicitResult.accept(
                         Map.of("name", "Bea", "age", 7, "yes", true, "many", List.of(), "old", "r", "none", "some"))))
                 .build();
         assertThat(answer(handlers, "elicitation/create", FORM).at("/result/content"))
@@ -103,7 +103,8 @@ class ServerQuestionsTest {
     @ValueSource(strings = {"decline", "cancel"})
     void declineHasNoContent(String action) {
         ClientHandlers handlers = ClientHandlers.builder()
-                .elicitation(question -> Mono.just(new Elicitation.Result(action, Map.of("name", "typed already"))))
+                .elicitation(
+                        question -> Mono.just(new Elicitation.ElicitResult(action, Map.of("name", "typed already"))))
                 .build();
         assertThat(answer(handlers, "elicitation/create", FORM).path("result"))
                 .isEqualTo(json("{\"action\":\"" + action + "\"}"));
@@ -119,11 +120,11 @@ class ServerQuestionsTest {
 
     @Test
     void handlerReceivesServerAndParams() {
-        List<ClientHandlers.Question<Elicitation.Params>> asked = new ArrayList<>();
+        List<ClientHandlers.Question<Elicitation.ElicitParams>> asked = new ArrayList<>();
         ClientHandlers handlers = ClientHandlers.builder()
                 .elicitation(question -> {
                     asked.add(question);
-                    return Mono.just(Elicitation.Result.decline());
+                    return Mono.just(Elicitation.ElicitResult.decline());
                 })
                 .build();
         answer(
@@ -140,12 +141,12 @@ class ServerQuestionsTest {
 
     @Test
     void urlElicitationHasItsOwnHandler() {
-        List<Elicitation.Params> asked = new ArrayList<>();
+        List<Elicitation.ElicitParams> asked = new ArrayList<>();
         ClientHandlers handlers = ClientHandlers.builder()
                 .elicitation(question -> Mono.error(new AssertionError("no form was sent")))
                 .urlElicitation(question -> {
                     asked.add(question.params());
-                    return Mono.just(Elicitation.Result.accept(Map.of("ignored", 1)));
+                    return Mono.just(Elicitation.ElicitResult.accept(Map.of("ignored", 1)));
                 })
                 .build();
         JsonNode answer = answer(
@@ -170,7 +171,7 @@ class ServerQuestionsTest {
 
     static Stream<Arguments> undeclaredModes() {
         ClientHandlers url = ClientHandlers.builder()
-                .urlElicitation(question -> Mono.just(Elicitation.Result.accept()))
+                .urlElicitation(question -> Mono.just(Elicitation.ElicitResult.accept()))
                 .build();
         return Stream.of(Arguments.of("url", ACCEPTS), Arguments.of("form", url), Arguments.of("voice", url));
     }
@@ -198,11 +199,11 @@ class ServerQuestionsTest {
 
     @Test
     void samplingHandlerReceivesMessagesAndTools() {
-        List<Sampling.Params> asked = new ArrayList<>();
+        List<Sampling.CreateMessageParams> asked = new ArrayList<>();
         ClientHandlers handlers = ClientHandlers.builder()
                 .samplingWithTools(question -> {
                     asked.add(question.params());
-                    return Mono.just(new Sampling.Result(
+                    return Mono.just(new Sampling.CreateMessageResult(
                             "assistant",
                             List.of(new Content.Text("it is"), new Content.ToolUse("v", "w", json("{\"c\":2}"), null)),
                             "m",
@@ -234,7 +235,7 @@ class ServerQuestionsTest {
     @Test
     void singleSamplingBlockIsNotAnArray() {
         ClientHandlers handlers = ClientHandlers.builder()
-                .sampling(question -> Mono.just(Sampling.Result.text("m", "hi")))
+                .sampling(question -> Mono.just(Sampling.CreateMessageResult.text("m", "hi")))
                 .build();
         assertThat(answer(
                                 handlers,
@@ -249,7 +250,7 @@ class ServerQuestionsTest {
     @ValueSource(strings = {"\"tools\":[]", "\"tools\":[{\"name\":\"w\"}]", "\"toolChoice\":{\"mode\":\"none\"}"})
     void undeclaredSamplingToolsAreRejected(String member) {
         ClientHandlers handlers = ClientHandlers.builder()
-                .sampling(question -> Mono.just(Sampling.Result.text("m", "hi")))
+                .sampling(question -> Mono.just(Sampling.CreateMessageResult.text("m", "hi")))
                 .build();
         refused(
                 answer(handlers, "sampling/createMessage", "{\"maxTokens\":1,\"messages\":[]," + member + "}"),
@@ -346,7 +347,7 @@ class ServerQuestionsTest {
             }
         };
         ClientHandlers handlers = ClientHandlers.builder()
-                .elicitation(question -> Mono.just(Elicitation.Result.accept(Map.of("v", unreadable))))
+                .elicitation(question -> Mono.just(Elicitation.ElicitResult.accept(Map.of("v", unreadable))))
                 .build();
         refused(answer(handlers, "elicitation/create", "{}"), -32603, "the client could not answer elicitation/create");
     }

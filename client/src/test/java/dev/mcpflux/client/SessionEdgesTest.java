@@ -3,7 +3,7 @@ package dev.mcpflux.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.error.McpException;
-import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Elicitation;
 import dev.mcpflux.testing.ScriptedPeer;
@@ -62,7 +62,7 @@ class SessionEdgesTest {
         TestSubscriber<PeerInfo> opening = TestSubscriber.create();
         McpSession.create(peer.transport(), options().build()).open().subscribe(opening);
         time.advanceTimeBy(Duration.ofMinutes(1));
-        assertThat(opening.expectTerminalError()).isInstanceOf(PeerErrorException.class);
+        assertThat(opening.expectTerminalError()).isInstanceOf(McpPeerErrorException.class);
     }
 
     @Test
@@ -92,7 +92,7 @@ class SessionEdgesTest {
         McpSession session = opened(options()
                 .schemas(broken)
                 .handlers(ClientHandlers.builder()
-                        .elicitation(q -> Mono.just(Elicitation.Result.accept(Map.of())))
+                        .elicitation(q -> Mono.just(Elicitation.ElicitResult.accept(Map.of())))
                         .build())
                 .build());
         TestSubscriber<CallToolResult> call = TestSubscriber.create();

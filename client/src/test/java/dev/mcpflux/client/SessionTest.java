@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.error.McpTimeoutException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Tool;
@@ -89,7 +89,7 @@ class SessionTest {
         peer.legacy().expect("initialize").replyError(-32602, "Unsupported protocol version");
         StepVerifier.create(use(s -> Mono.just(1)))
                 .verifyErrorSatisfies(e -> assertThat(e)
-                        .isInstanceOf(PeerErrorException.class)
+                        .isInstanceOf(McpPeerErrorException.class)
                         .hasMessage("server 's': initialize failed: Unsupported protocol version (-32602)"));
         assertThat(peer.closed()).isTrue();
     }
@@ -242,11 +242,11 @@ class SessionTest {
                 .replyError(-32602, "Unknown tool: x");
         McpSession session = opened();
         StepVerifier.create(session.callTool("t", null))
-                .assertNext(r -> assertThat(r.failed()).isTrue())
+                .assertNext(r -> assertThat(r.isError()).isTrue())
                 .verifyComplete();
         StepVerifier.create(session.callTool("x", null))
                 .verifyErrorSatisfies(e -> assertThat(e)
-                        .isInstanceOf(PeerErrorException.class)
+                        .isInstanceOf(McpPeerErrorException.class)
                         .hasMessage("server 's': tools/call failed: Unknown tool: x (-32602)"));
     }
 

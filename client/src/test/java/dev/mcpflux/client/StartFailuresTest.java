@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.error.McpTimeoutException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import java.time.Duration;
 import java.util.List;
@@ -54,7 +54,8 @@ class StartFailuresTest {
     @Test
     void errorResponseWinsOverEndAtProbe() {
         McpException first = ended(1, "expected initialize");
-        McpException answer = PeerErrorException.of("s", "initialize", null, new JsonRpcError(-32000, "no key", null));
+        McpException answer =
+                McpPeerErrorException.of("s", "initialize", null, new JsonRpcError(-32000, "no key", null));
         assertThat(StartFailures.ofBoth("s", first, answer)).isSameAs(answer).hasSuppressedException(first);
     }
 }

@@ -2,9 +2,9 @@ package dev.mcpflux.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpToolErrorException;
 import dev.mcpflux.error.McpValidationException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.testing.ScriptedPeer;
 import dev.mcpflux.validation.SchemaValidator;
@@ -242,7 +242,7 @@ class StructuredContentTest {
     @Test
     void unreadableListFailsCallThatNeedsIt() {
         peer.expect("tools/list").replyError(-32603, "no");
-        StepVerifier.create(opened(finding()).callTool("t", null, CHECKED)).verifyError(PeerErrorException.class);
+        StepVerifier.create(opened(finding()).callTool("t", null, CHECKED)).verifyError(McpPeerErrorException.class);
         assertThat(peer.receivedMethods()).doesNotContain("tools/call");
     }
 

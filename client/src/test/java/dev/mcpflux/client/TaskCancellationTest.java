@@ -3,9 +3,9 @@ package dev.mcpflux.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpTimeoutException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.testing.ScriptedPeer;
@@ -126,7 +126,7 @@ class TaskCancellationTest {
         created().expect("tasks/get").replyError(-32602, "Task not found");
         TestSubscriber<CallToolResult> call = call(opened(), LIMITS);
         time.advanceTimeBy(Duration.ofSeconds(1));
-        assertThat(call.expectTerminalError()).isExactlyInstanceOf(PeerErrorException.class);
+        assertThat(call.expectTerminalError()).isExactlyInstanceOf(McpPeerErrorException.class);
         call.cancel();
         assertThat(peer.receivedMethods()).doesNotContain("tasks/cancel");
     }
@@ -201,7 +201,7 @@ class TaskCancellationTest {
         assertThat(unanswered.expectTerminalError()).isInstanceOf(McpProtocolException.class);
         TestSubscriber<CallToolResult> refused = call(session, LIMITS);
         time.advanceTimeBy(Duration.ofSeconds(1));
-        assertThat(refused.expectTerminalError()).isInstanceOf(PeerErrorException.class);
+        assertThat(refused.expectTerminalError()).isInstanceOf(McpPeerErrorException.class);
         TestSubscriber<CallToolResult> silent =
                 call(session, RequestOptions.within(Duration.ofSeconds(5), Duration.ofSeconds(60)));
         time.advanceTimeBy(Duration.ofSeconds(6));
@@ -257,7 +257,7 @@ class TaskCancellationTest {
         McpSession session = opened();
         TestSubscriber<SessionEvent> events = subscribed(EventSink.direct(session.events()));
         TestSubscriber<CallToolResult> call = call(session, LIMITS);
-        subscribed(session.listen(dev.mcpflux.protocol.Subscriptions.Filter.tasks("t1")));
+        subscribed(session.listen(dev.mcpflux.protocol.Subscriptions.SubscriptionFilter.tasks("t1")));
         assertThat(call.isTerminatedComplete()).isTrue();
         assertThat(events.getReceivedOnNext())
                 .singleElement()
@@ -326,7 +326,7 @@ class TaskCancellationTest {
                 .verifyComplete();
         StepVerifier.create(session.cancelTask("t1")).verifyComplete();
         StepVerifier.create(session.getTask("t2"))
-                .verifyErrorSatisfies(e -> assertThat(e).isExactlyInstanceOf(PeerErrorException.class));
+                .verifyErrorSatisfies(e -> assertThat(e).isExactlyInstanceOf(McpPeerErrorException.class));
         peer.verify();
     }
 }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.error.McpHandlerException;
 import dev.mcpflux.error.McpMissingCapabilityException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpTaskException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Elicitation;
 import dev.mcpflux.testing.ScriptedPeer;
@@ -170,7 +170,7 @@ class TaskTest {
                 .reply(now("completed", ",\"result\":{\"content\":[],\"isError\":true,\"resultType\":\"complete\"}"));
         TestSubscriber<CallToolResult> call = call(opened());
         time.advanceTimeBy(Duration.ofSeconds(1));
-        assertThat(call.getReceivedOnNext().get(0).failed()).isTrue();
+        assertThat(call.getReceivedOnNext().get(0).isError()).isTrue();
     }
 
     @Test
@@ -188,7 +188,7 @@ class TaskTest {
         time.advanceTimeBy(Duration.ofSeconds(1));
         assertThat(states(first)).containsExactly("working", "failed");
         assertThat(first.expectTerminalError())
-                .isExactlyInstanceOf(PeerErrorException.class)
+                .isExactlyInstanceOf(McpPeerErrorException.class)
                 .hasMessage("server 's': tools/call failed: rate limit (-32603)");
         TestSubscriber<CallToolResult> second = call(session);
         time.advanceTimeBy(Duration.ofSeconds(1));
@@ -319,7 +319,7 @@ class TaskTest {
         McpSession session = opened(options -> options.handlers(ClientHandlers.builder()
                 .elicitation(question -> {
                     asked.add(question.params().message());
-                    return Mono.just(Elicitation.Result.accept(
+                    return Mono.just(Elicitation.ElicitResult.accept(
                             Map.of("v", question.params().message())));
                 })
                 .build()));

@@ -3,7 +3,7 @@ package dev.mcpflux.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.error.McpConnectionException;
-import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.protocol.Tool;
 import dev.mcpflux.testing.ScriptedPeer;
 import java.time.Duration;
@@ -83,7 +83,9 @@ class UndeclaredListsTest {
                 .expect("tools/list")
                 .replyError(-32603, "no more");
 
-        StepVerifier.create(session.listTools().map(Tool::name)).expectNext("a").verifyError(PeerErrorException.class);
+        StepVerifier.create(session.listTools().map(Tool::name))
+                .expectNext("a")
+                .verifyError(McpPeerErrorException.class);
     }
 
     @Test
@@ -99,7 +101,7 @@ class UndeclaredListsTest {
         McpSession session = opened("{\"tools\":{}}");
         peer.expect("tools/list").replyError(-32601, UNKNOWN);
 
-        StepVerifier.create(session.listTools()).verifyError(PeerErrorException.class);
+        StepVerifier.create(session.listTools()).verifyError(McpPeerErrorException.class);
     }
 
     @Test

@@ -13,8 +13,8 @@ final class Answers {
 
     static ClientHandlers handlers() {
         return ClientHandlers.builder()
-                .elicitation(question -> Mono.just(Elicitation.Result.accept()))
-                .sampling(question -> Mono.just(Sampling.Result.text("none", "Yes.")))
+                .elicitation(question -> Mono.just(Elicitation.ElicitResult.accept()))
+                .sampling(question -> Mono.just(Sampling.CreateMessageResult.text("none", "Yes.")))
                 .roots(List.of())
                 .build();
     }

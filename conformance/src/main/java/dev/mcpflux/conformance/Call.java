@@ -41,9 +41,9 @@ record Call(String tool, Object arguments, String text) {
 
     /** The result, if it is the expected one. */
     CallToolResult verify(CallToolResult result) {
-        if (result.failed() || !result.text().contains(text)) {
+        if (result.isError() || !result.text().contains(text)) {
             throw new IllegalStateException("expected of " + tool + " a success with '" + text + "', got "
-                    + (result.failed() ? "an error with '" : "'") + result.text() + "'");
+                    + (result.isError() ? "an error with '" : "'") + result.text() + "'");
         }
         return result;
     }

@@ -8,7 +8,7 @@ import tools.jackson.databind.JsonNode;
  * The server needs something that this client does not offer: a handler that is not registered, or an extension that was
  * not asked for (error -32021, specification 2026-07-28: basic, error codes).
  */
-public final class McpMissingCapabilityException extends PeerErrorException {
+public final class McpMissingCapabilityException extends McpPeerErrorException {
 
     private static final long serialVersionUID = 1L;
 

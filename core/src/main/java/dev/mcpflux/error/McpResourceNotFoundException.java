@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * There is no resource of that URI (error -32602, or -32002 from servers up to 2025-11-25; specification: server/resources,
  * error handling).
  */
-public final class McpResourceNotFoundException extends PeerErrorException {
+public final class McpResourceNotFoundException extends McpPeerErrorException {
 
     private static final long serialVersionUID = 1L;
 

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The server does not speak the revision of a request (error -32022, specification 2026-07-28: basic/versioning). */
-public final class McpUnsupportedVersionException extends PeerErrorException {
+public final class McpUnsupportedVersionException extends McpPeerErrorException {
 
     private static final long serialVersionUID = 1L;
 

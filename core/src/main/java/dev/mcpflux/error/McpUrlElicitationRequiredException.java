@@ -12,7 +12,7 @@ import tools.jackson.core.JacksonException;
  * A person has to open an address before the request can be answered (error -32042, specification 2025-11-25:
  * client/elicitation). The request may be made again when that is done.
  */
-public final class McpUrlElicitationRequiredException extends PeerErrorException {
+public final class McpUrlElicitationRequiredException extends McpPeerErrorException {
 
     private static final long serialVersionUID = 1L;
 
@@ -21,12 +21,12 @@ public final class McpUrlElicitationRequiredException extends PeerErrorException
     }
 
     /** What to open, and why. */
-    public List<Elicitation.Params> elicitations() {
-        List<Elicitation.Params> all = new ArrayList<>();
+    public List<Elicitation.ElicitParams> elicitations() {
+        List<Elicitation.ElicitParams> all = new ArrayList<>();
         if (error().data() != null) {
             error().data().path("elicitations").forEach(one -> {
                 try {
-                    all.add(McpJson.bind(one, Elicitation.Params.class));
+                    all.add(McpJson.bind(one, Elicitation.ElicitParams.class));
                 } catch (JacksonException e) {
                     // what makes no sense cannot be opened; the error itself is told all the same
                 }

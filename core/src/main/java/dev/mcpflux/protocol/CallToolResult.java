@@ -2,6 +2,7 @@ package dev.mcpflux.protocol;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.mcpflux.jsonrpc.McpJson;
 import java.util.List;
@@ -12,18 +13,19 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Result of {@code tools/call} (specification: server/tools, tool result). An error that the tool reports is a value:
- * {@link #failed()} tells.
+ * The result of {@code tools/call} (specification: server/tools, tool result). An error that the tool reports is a value,
+ * not an exception: see {@link #isError()}.
  *
  * @param content what the tool says, for people and models
  * @param structuredContent the same as data, if the tool declares an output schema
- * @param isError whether the tool failed; absent means no
+ * @param errorFlag the member {@code isError} as sent; absent means that the tool succeeded
  * @param others members that no field of this record stands for, as they were sent
  */
+@JsonAutoDetect(isGetterVisibility = JsonAutoDetect.Visibility.NONE)
 public record CallToolResult(
         List<Content> content,
         @Nullable JsonNode structuredContent,
-        @Nullable Boolean isError,
+        @JsonProperty("isError") @Nullable Boolean errorFlag,
         @JsonProperty("_meta") @Nullable JsonNode meta,
         @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
 
@@ -37,14 +39,14 @@ public record CallToolResult(
     public CallToolResult(
             List<Content> content,
             @Nullable JsonNode structuredContent,
-            @Nullable Boolean isError,
+            @Nullable Boolean errorFlag,
             @Nullable JsonNode meta) {
-        this(content, structuredContent, isError, meta, Map.of());
+        this(content, structuredContent, errorFlag, meta, Map.of());
     }
 
     /** Whether the tool reported an error. */
-    public boolean failed() {
-        return Boolean.TRUE.equals(isError);
+    public boolean isError() {
+        return Boolean.TRUE.equals(errorFlag);
     }
 
     /**

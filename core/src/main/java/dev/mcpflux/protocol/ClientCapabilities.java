@@ -15,9 +15,9 @@ import tools.jackson.databind.JsonNode;
  * @param extensions identifiers of extensions, and their settings
  */
 public record ClientCapabilities(
-        @Nullable Roots roots,
-        @Nullable Sampling sampling,
-        @Nullable Elicitation elicitation,
+        @Nullable RootsCapability roots,
+        @Nullable SamplingCapability sampling,
+        @Nullable ElicitationCapability elicitation,
         @Nullable Map<String, JsonNode> experimental,
         @Nullable Map<String, JsonNode> extensions) {
 
@@ -25,8 +25,8 @@ public record ClientCapabilities(
     public static final ClientCapabilities NONE = new ClientCapabilities(null, null, null, null, null);
 
     /** Offered, without more to say about it. */
-    public record Offered() {
-        public static final Offered YES = new Offered();
+    public record EmptyCapability() {
+        public static final EmptyCapability YES = new EmptyCapability();
     }
 
     /**
@@ -34,7 +34,7 @@ public record ClientCapabilities(
      *
      * @param listChanged whether the client tells when they change (legacy era only)
      */
-    public record Roots(@Nullable Boolean listChanged) {}
+    public record RootsCapability(@Nullable Boolean listChanged) {}
 
     /**
      * A model can be asked.
@@ -42,8 +42,8 @@ public record ClientCapabilities(
      * @param context whether {@code includeContext} is understood
      * @param tools whether tools may be given to the model
      */
-    public record Sampling(
-            @Nullable Offered context, @Nullable Offered tools) {}
+    public record SamplingCapability(
+            @Nullable EmptyCapability context, @Nullable EmptyCapability tools) {}
 
     /**
      * A person can be asked.
@@ -51,6 +51,6 @@ public record ClientCapabilities(
      * @param form for values, by a form
      * @param url for an errand elsewhere, by an address to open
      */
-    public record Elicitation(
-            @Nullable Offered form, @Nullable Offered url) {}
+    public record ElicitationCapability(
+            @Nullable EmptyCapability form, @Nullable EmptyCapability url) {}
 }

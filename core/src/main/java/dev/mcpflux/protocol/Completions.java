@@ -14,30 +14,30 @@ public final class Completions {
     private Completions() {}
 
     /** What an argument belongs to: a prompt ({@code ref/prompt}) or a resource template ({@code ref/resource}). */
-    public record Reference(
+    public record CompletionReference(
             String type, @Nullable String name, @Nullable String uri) {
 
-        public static Reference prompt(String name) {
-            return new Reference("ref/prompt", name, null);
+        public static CompletionReference prompt(String name) {
+            return new CompletionReference("ref/prompt", name, null);
         }
 
         /** A template, or the URI of a resource. */
-        public static Reference resource(String uriTemplate) {
-            return new Reference("ref/resource", null, uriTemplate);
+        public static CompletionReference resource(String uriTemplate) {
+            return new CompletionReference("ref/resource", null, uriTemplate);
         }
     }
 
     /** The argument, and what of its value is there already. */
-    public record Argument(String name, String value) {}
+    public record CompletionArgument(String name, String value) {}
 
     /** The arguments that have values already (since 2025-06-18). */
-    public record Resolved(Map<String, String> arguments) {}
+    public record CompletionContext(Map<String, String> arguments) {}
 
     /** Parameters of {@code completion/complete}. */
     public record CompleteParams(
-            Reference ref,
-            Argument argument,
-            @Nullable Resolved context,
+            CompletionReference ref,
+            CompletionArgument argument,
+            @Nullable CompletionContext context,
             @JsonProperty("_meta") @Nullable RequestMeta meta)
             implements RequestParams {
 

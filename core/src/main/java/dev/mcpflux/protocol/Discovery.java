@@ -14,11 +14,12 @@ public final class Discovery {
     private Discovery() {}
 
     /** Parameters of requests that have none of their own. */
-    public record NoParams(@JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams {
+    public record DiscoverParams(
+            @JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams {
 
         @Override
-        public NoParams withMeta(RequestMeta meta) {
-            return new NoParams(meta);
+        public DiscoverParams withMeta(RequestMeta meta) {
+            return new DiscoverParams(meta);
         }
     }
 

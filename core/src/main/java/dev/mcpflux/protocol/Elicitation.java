@@ -24,7 +24,7 @@ public final class Elicitation {
      * @param url in URL mode: what to open, if the person agrees
      * @param elicitationId in URL mode: what {@code notifications/elicitation/complete} refers to (2025-11-25)
      */
-    public record Params(
+    public record ElicitParams(
             @Nullable String mode,
             String message,
             @Nullable JsonNode requestedSchema,
@@ -32,7 +32,7 @@ public final class Elicitation {
             @Nullable String elicitationId,
             @JsonProperty("_meta") @Nullable JsonNode meta) {
 
-        public Params {
+        public ElicitParams {
             message = message == null ? "" : message;
             requestedSchema = Members.schema(requestedSchema, "requestedSchema");
             meta = Members.object(meta, "_meta");
@@ -68,26 +68,26 @@ public final class Elicitation {
      * @param action {@code accept}, {@code decline} (a clear no) or {@code cancel} (no answer)
      * @param content the values, where a form was accepted
      */
-    public record Result(String action, @Nullable Map<String, Object> content) {
+    public record ElicitResult(String action, @Nullable Map<String, Object> content) {
 
         public static final String ACCEPT = "accept";
 
         /** Yes, with these values; what has a default in the schema may be left out. */
-        public static Result accept(Map<String, ?> content) {
-            return new Result(ACCEPT, new LinkedHashMap<>(content));
+        public static ElicitResult accept(Map<String, ?> content) {
+            return new ElicitResult(ACCEPT, new LinkedHashMap<>(content));
         }
 
         /** Yes: with the defaults of the schema, or to opening the URL. */
-        public static Result accept() {
-            return new Result(ACCEPT, null);
+        public static ElicitResult accept() {
+            return new ElicitResult(ACCEPT, null);
         }
 
-        public static Result decline() {
-            return new Result("decline", null);
+        public static ElicitResult decline() {
+            return new ElicitResult("decline", null);
         }
 
-        public static Result cancel() {
-            return new Result("cancel", null);
+        public static ElicitResult cancel() {
+            return new ElicitResult("cancel", null);
         }
 
         public boolean accepted() {
@@ -102,9 +102,9 @@ public final class Elicitation {
     }
 
     /** Parameters of {@code notifications/elicitation/complete} (2025-11-25). */
-    public record CompleteParams(
+    public record ElicitationCompleteParams(
             @JsonProperty(required = true) String elicitationId) {
-        public CompleteParams {
+        public ElicitationCompleteParams {
             elicitationId = Members.required(elicitationId, "elicitationId");
         }
     }

@@ -17,21 +17,21 @@ public enum ListKind {
             Methods.TOOLS_LIST_CHANGED,
             server -> server.tools() != null,
             server -> server.tools() == null ? null : server.tools().listChanged(),
-            Subscriptions.Filter::toolsListChanged),
+            Subscriptions.SubscriptionFilter::toolsListChanged),
     PROMPTS(
             "prompt",
             Methods.PROMPTS_LIST,
             Methods.PROMPTS_LIST_CHANGED,
             server -> server.prompts() != null,
             server -> server.prompts() == null ? null : server.prompts().listChanged(),
-            Subscriptions.Filter::promptsListChanged),
+            Subscriptions.SubscriptionFilter::promptsListChanged),
     RESOURCES(
             "resource",
             Methods.RESOURCES_LIST,
             Methods.RESOURCES_LIST_CHANGED,
             server -> server.resources() != null,
             server -> server.resources() == null ? null : server.resources().listChanged(),
-            Subscriptions.Filter::resourcesListChanged),
+            Subscriptions.SubscriptionFilter::resourcesListChanged),
     /** Its changes are reported as those of {@link #RESOURCES}. */
     RESOURCE_TEMPLATES(
             "resource template",
@@ -49,7 +49,7 @@ public enum ListKind {
     private final String notification;
     private final Predicate<ServerCapabilities> offered;
     private final Function<ServerCapabilities, @Nullable Boolean> notifying;
-    private final Function<Subscriptions.Filter, @Nullable Boolean> member;
+    private final Function<Subscriptions.SubscriptionFilter, @Nullable Boolean> member;
 
     ListKind(
             String element,
@@ -57,7 +57,7 @@ public enum ListKind {
             String notification,
             Predicate<ServerCapabilities> offered,
             Function<ServerCapabilities, @Nullable Boolean> notifying,
-            Function<Subscriptions.Filter, @Nullable Boolean> member) {
+            Function<Subscriptions.SubscriptionFilter, @Nullable Boolean> member) {
         this.element = element;
         this.method = method;
         this.notification = notification;
@@ -117,7 +117,7 @@ public enum ListKind {
     }
 
     /** Whether a filter asks for changes of the list. */
-    public boolean isIn(Subscriptions.Filter filter) {
+    public boolean isIn(Subscriptions.SubscriptionFilter filter) {
         return Boolean.TRUE.equals(member.apply(filter));
     }
 }

@@ -52,11 +52,11 @@ public final class Methods {
             Map.entry(TOOLS_LIST_CHANGED, Subscriptions.ListChangedParams.class),
             Map.entry(PROMPTS_LIST_CHANGED, Subscriptions.ListChangedParams.class),
             Map.entry(RESOURCES_LIST_CHANGED, Subscriptions.ListChangedParams.class),
-            Map.entry(RESOURCES_UPDATED, Resources.UpdatedParams.class),
-            Map.entry(ACKNOWLEDGED, Subscriptions.AcknowledgedParams.class),
+            Map.entry(RESOURCES_UPDATED, Resources.ResourceUpdatedParams.class),
+            Map.entry(ACKNOWLEDGED, Subscriptions.SubscriptionAcknowledgedParams.class),
             Map.entry(TASK_STATUS, Tasks.Task.class),
             Map.entry(TASKS, Tasks.Task.class),
-            Map.entry(ELICITATION_COMPLETE, Elicitation.CompleteParams.class));
+            Map.entry(ELICITATION_COMPLETE, Elicitation.ElicitationCompleteParams.class));
 
     private Methods() {}
 

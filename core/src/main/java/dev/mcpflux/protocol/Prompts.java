@@ -24,7 +24,7 @@ public final class Prompts {
             @JsonProperty(required = true) String name,
             @Nullable String title,
             @Nullable String description,
-            @Nullable List<Argument> arguments,
+            @Nullable List<PromptArgument> arguments,
             @Nullable List<Icon> icons,
             @JsonProperty("_meta") @Nullable JsonNode meta,
             @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
@@ -42,7 +42,7 @@ public final class Prompts {
                 String name,
                 @Nullable String title,
                 @Nullable String description,
-                @Nullable List<Argument> arguments,
+                @Nullable List<PromptArgument> arguments,
                 @Nullable List<Icon> icons,
                 @Nullable JsonNode meta) {
             this(name, title, description, arguments, icons, meta, Map.of());
@@ -55,19 +55,20 @@ public final class Prompts {
      * @param required whether the prompt cannot be made without it; absent means no
      * @param others members that no field of this record stands for, as they were sent
      */
-    public record Argument(
+    public record PromptArgument(
             @JsonProperty(required = true) String name,
             @Nullable String title,
             @Nullable String description,
             @Nullable Boolean required,
             @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
-        public Argument {
+        public PromptArgument {
             others = Members.others(others);
             name = Members.required(name, "name");
         }
 
         /** Without unknown members. */
-        public Argument(String name, @Nullable String title, @Nullable String description, @Nullable Boolean required) {
+        public PromptArgument(
+                String name, @Nullable String title, @Nullable String description, @Nullable Boolean required) {
             this(name, title, description, required, Map.of());
         }
     }
@@ -77,7 +78,7 @@ public final class Prompts {
      *
      * @param others members that no field of this record stands for, as they were sent
      */
-    public record ListResult(
+    public record ListPromptsResult(
             List<Prompt> prompts,
             @Nullable String nextCursor,
             @Nullable Long ttlMs,
@@ -87,14 +88,14 @@ public final class Prompts {
             @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others)
             implements PageResult<Prompt> {
 
-        public ListResult {
+        public ListPromptsResult {
             others = Members.others(others);
             meta = Members.object(meta, "_meta");
             prompts = Members.list(prompts);
         }
 
         /** Without unknown members. */
-        public ListResult(
+        public ListPromptsResult(
                 List<Prompt> prompts,
                 @Nullable String nextCursor,
                 @Nullable Long ttlMs,
@@ -116,7 +117,7 @@ public final class Prompts {
      * @param inputResponses the answers to what the server asked for in the round before (modern era)
      * @param requestState what the server wants back from the round before (modern era)
      */
-    public record GetParams(
+    public record GetPromptParams(
             String name,
             @Nullable Map<String, String> arguments,
             @Nullable Map<String, Object> inputResponses,
@@ -125,13 +126,13 @@ public final class Prompts {
             implements RoundParams {
 
         @Override
-        public GetParams withMeta(RequestMeta meta) {
-            return new GetParams(name, arguments, inputResponses, requestState, meta);
+        public GetPromptParams withMeta(RequestMeta meta) {
+            return new GetPromptParams(name, arguments, inputResponses, requestState, meta);
         }
 
         @Override
-        public GetParams withInput(@Nullable Map<String, Object> inputResponses, @Nullable String requestState) {
-            return new GetParams(name, arguments, inputResponses, requestState, meta);
+        public GetPromptParams withInput(@Nullable Map<String, Object> inputResponses, @Nullable String requestState) {
+            return new GetPromptParams(name, arguments, inputResponses, requestState, meta);
         }
 
         @Override
@@ -151,20 +152,20 @@ public final class Prompts {
      *
      * @param others members that no field of this record stands for, as they were sent
      */
-    public record GetResult(
+    public record GetPromptResult(
             @Nullable String description,
-            List<Message> messages,
+            List<PromptMessage> messages,
             @JsonProperty("_meta") @Nullable JsonNode meta,
             @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
 
-        public GetResult {
+        public GetPromptResult {
             others = Members.others(others);
             meta = Members.object(meta, "_meta");
             messages = Members.list(messages);
         }
 
         /** Without unknown members. */
-        public GetResult(@Nullable String description, List<Message> messages, @Nullable JsonNode meta) {
+        public GetPromptResult(@Nullable String description, List<PromptMessage> messages, @Nullable JsonNode meta) {
             this(description, messages, meta, Map.of());
         }
     }
@@ -175,11 +176,11 @@ public final class Prompts {
      * @param role {@code user} or {@code assistant}
      * @param others members that no field of this record stands for, as they were sent
      */
-    public record Message(
+    public record PromptMessage(
             String role,
             @JsonProperty(required = true) Content content,
             @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
-        public Message {
+        public PromptMessage {
             others = Members.others(others);
             role = role == null ? "user" : role;
             if (content == null) {
@@ -188,7 +189,7 @@ public final class Prompts {
         }
 
         /** Without unknown members. */
-        public Message(String role, Content content) {
+        public PromptMessage(String role, Content content) {
             this(role, content, Map.of());
         }
     }

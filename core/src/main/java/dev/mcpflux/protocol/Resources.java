@@ -67,7 +67,7 @@ public final class Resources {
      * @param mimeType if all of them have the same
      * @param others members that no field of this record stands for, as they were sent
      */
-    public record Template(
+    public record ResourceTemplate(
             @JsonProperty(required = true) String uriTemplate,
             String name,
             @Nullable String title,
@@ -78,7 +78,7 @@ public final class Resources {
             @JsonProperty("_meta") @Nullable JsonNode meta,
             @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
 
-        public Template {
+        public ResourceTemplate {
             others = Members.others(others);
             uriTemplate = Members.required(uriTemplate, "uriTemplate");
             icons = Members.optional(icons);
@@ -87,7 +87,7 @@ public final class Resources {
         }
 
         /** Without unknown members. */
-        public Template(
+        public ResourceTemplate(
                 String uriTemplate,
                 String name,
                 @Nullable String title,
@@ -105,7 +105,7 @@ public final class Resources {
      *
      * @param others members that no field of this record stands for, as they were sent
      */
-    public record ListResult(
+    public record ListResourcesResult(
             List<Resource> resources,
             @Nullable String nextCursor,
             @Nullable Long ttlMs,
@@ -115,14 +115,14 @@ public final class Resources {
             @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others)
             implements PageResult<Resource> {
 
-        public ListResult {
+        public ListResourcesResult {
             others = Members.others(others);
             meta = Members.object(meta, "_meta");
             resources = Members.list(resources);
         }
 
         /** Without unknown members. */
-        public ListResult(
+        public ListResourcesResult(
                 List<Resource> resources,
                 @Nullable String nextCursor,
                 @Nullable Long ttlMs,
@@ -143,25 +143,25 @@ public final class Resources {
      *
      * @param others members that no field of this record stands for, as they were sent
      */
-    public record ListTemplatesResult(
-            List<Template> resourceTemplates,
+    public record ListResourceTemplatesResult(
+            List<ResourceTemplate> resourceTemplates,
             @Nullable String nextCursor,
             @Nullable Long ttlMs,
             @Nullable String cacheScope,
             @Nullable String resultType,
             @JsonProperty("_meta") @Nullable JsonNode meta,
             @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others)
-            implements PageResult<Template> {
+            implements PageResult<ResourceTemplate> {
 
-        public ListTemplatesResult {
+        public ListResourceTemplatesResult {
             others = Members.others(others);
             meta = Members.object(meta, "_meta");
             resourceTemplates = Members.list(resourceTemplates);
         }
 
         /** Without unknown members. */
-        public ListTemplatesResult(
-                List<Template> resourceTemplates,
+        public ListResourceTemplatesResult(
+                List<ResourceTemplate> resourceTemplates,
                 @Nullable String nextCursor,
                 @Nullable Long ttlMs,
                 @Nullable String cacheScope,
@@ -171,7 +171,7 @@ public final class Resources {
         }
 
         @Override
-        public List<Template> items() {
+        public List<ResourceTemplate> items() {
             return resourceTemplates;
         }
     }
@@ -182,7 +182,7 @@ public final class Resources {
      * @param inputResponses the answers to what the server asked for in the round before (modern era)
      * @param requestState what the server wants back from the round before (modern era)
      */
-    public record ReadParams(
+    public record ReadResourceParams(
             String uri,
             @Nullable Map<String, Object> inputResponses,
             @Nullable String requestState,
@@ -190,13 +190,14 @@ public final class Resources {
             implements RoundParams {
 
         @Override
-        public ReadParams withMeta(RequestMeta meta) {
-            return new ReadParams(uri, inputResponses, requestState, meta);
+        public ReadResourceParams withMeta(RequestMeta meta) {
+            return new ReadResourceParams(uri, inputResponses, requestState, meta);
         }
 
         @Override
-        public ReadParams withInput(@Nullable Map<String, Object> inputResponses, @Nullable String requestState) {
-            return new ReadParams(uri, inputResponses, requestState, meta);
+        public ReadResourceParams withInput(
+                @Nullable Map<String, Object> inputResponses, @Nullable String requestState) {
+            return new ReadResourceParams(uri, inputResponses, requestState, meta);
         }
 
         @Override
@@ -210,21 +211,21 @@ public final class Resources {
      *
      * @param others members that no field of this record stands for, as they were sent
      */
-    public record ReadResult(
+    public record ReadResourceResult(
             List<Content.ResourceContents> contents,
             @Nullable Long ttlMs,
             @Nullable String cacheScope,
             @JsonProperty("_meta") @Nullable JsonNode meta,
             @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
 
-        public ReadResult {
+        public ReadResourceResult {
             others = Members.others(others);
             meta = Members.object(meta, "_meta");
             contents = Members.list(contents);
         }
 
         /** Without unknown members. */
-        public ReadResult(
+        public ReadResourceResult(
                 List<Content.ResourceContents> contents,
                 @Nullable Long ttlMs,
                 @Nullable String cacheScope,
@@ -242,12 +243,12 @@ public final class Resources {
     }
 
     /** Parameters of {@code resources/subscribe} and {@code resources/unsubscribe} (legacy era). */
-    public record UriParams(
+    public record ResourceUriParams(
             String uri, @JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams {
 
         @Override
-        public UriParams withMeta(RequestMeta meta) {
-            return new UriParams(uri, meta);
+        public ResourceUriParams withMeta(RequestMeta meta) {
+            return new ResourceUriParams(uri, meta);
         }
 
         @Override
@@ -257,11 +258,11 @@ public final class Resources {
     }
 
     /** Parameters of {@code notifications/resources/updated}. */
-    public record UpdatedParams(
+    public record ResourceUpdatedParams(
             @JsonProperty(required = true) String uri,
             @JsonProperty("_meta") @Nullable NotificationMeta meta) implements Subscribed {
 
-        public UpdatedParams {
+        public ResourceUpdatedParams {
             uri = Members.required(uri, "uri");
         }
 

@@ -31,8 +31,8 @@ public final class Roots {
     }
 
     /** Result of {@code roots/list}. */
-    public record ListResult(List<Root> roots) {
-        public ListResult {
+    public record ListRootsResult(List<Root> roots) {
+        public ListRootsResult {
             roots = List.copyOf(roots);
         }
     }

@@ -19,8 +19,8 @@ public final class Sampling {
      * @param maxTokens how many tokens at most
      * @param tools what the model may call (since 2025-11-25)
      */
-    public record Params(
-            List<Message> messages,
+    public record CreateMessageParams(
+            List<SamplingMessage> messages,
             @Nullable ModelPreferences modelPreferences,
             @Nullable String systemPrompt,
             @Nullable String includeContext,
@@ -32,7 +32,7 @@ public final class Sampling {
             @Nullable ToolChoice toolChoice,
             @JsonProperty("_meta") @Nullable JsonNode meta) {
 
-        public Params {
+        public CreateMessageParams {
             messages = Members.list(messages);
             stopSequences = Members.optional(stopSequences);
             metadata = Members.object(metadata, "metadata");
@@ -47,7 +47,7 @@ public final class Sampling {
      * @param role {@code user} or {@code assistant}
      * @param content one block, or several since 2025-11-25
      */
-    public record Message(
+    public record SamplingMessage(
             String role,
 
             @JsonFormat(
@@ -59,7 +59,7 @@ public final class Sampling {
 
             @JsonProperty("_meta") @Nullable JsonNode meta) {
 
-        public Message {
+        public SamplingMessage {
             role = role == null ? "user" : role;
             content = Members.list(content);
             meta = Members.object(meta, "_meta");
@@ -97,7 +97,7 @@ public final class Sampling {
      * @param model the model that answered
      * @param stopReason {@code endTurn}, {@code stopSequence}, {@code maxTokens}, {@code toolUse}, or the provider's own
      */
-    public record Result(
+    public record CreateMessageResult(
             String role,
 
             @JsonFormat(
@@ -111,13 +111,13 @@ public final class Sampling {
             @Nullable String stopReason,
             @JsonProperty("_meta") @Nullable JsonNode meta) {
 
-        public Result {
+        public CreateMessageResult {
             content = List.copyOf(content);
         }
 
         /** The model said this, and nothing more. */
-        public static Result text(String model, String text) {
-            return new Result("assistant", List.of(new Content.Text(text)), model, "endTurn", null);
+        public static CreateMessageResult text(String model, String text) {
+            return new CreateMessageResult("assistant", List.of(new Content.Text(text)), model, "endTurn", null);
         }
     }
 }

@@ -20,37 +20,37 @@ public final class Subscriptions {
      * @param resourceSubscriptions what these resources hold
      * @param taskIds these tasks, where the tasks extension is agreed on
      */
-    public record Filter(
+    public record SubscriptionFilter(
             @Nullable Boolean toolsListChanged,
             @Nullable Boolean promptsListChanged,
             @Nullable Boolean resourcesListChanged,
             @Nullable List<String> resourceSubscriptions,
             @Nullable List<String> taskIds) {
 
-        public Filter {
+        public SubscriptionFilter {
             resourceSubscriptions = Members.optional(resourceSubscriptions);
             taskIds = Members.optional(taskIds);
         }
 
         /** Changes of all lists. */
-        public static Filter lists() {
-            return new Filter(true, true, true, null, null);
+        public static SubscriptionFilter lists() {
+            return new SubscriptionFilter(true, true, true, null, null);
         }
 
         /** What these resources hold. */
-        public static Filter resources(String... uris) {
-            return new Filter(null, null, null, List.of(uris), null);
+        public static SubscriptionFilter resources(String... uris) {
+            return new SubscriptionFilter(null, null, null, List.of(uris), null);
         }
 
         /** What this task does. */
-        public static Filter tasks(String... ids) {
-            return new Filter(null, null, null, null, List.of(ids));
+        public static SubscriptionFilter tasks(String... ids) {
+            return new SubscriptionFilter(null, null, null, null, List.of(ids));
         }
     }
 
     /** Parameters of {@code subscriptions/listen}. */
     public record ListenParams(
-            Filter notifications,
+            SubscriptionFilter notifications,
             @JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams {
 
         @Override
@@ -73,8 +73,8 @@ public final class Subscriptions {
      *
      * @param notifications what the server will tell of
      */
-    public record AcknowledgedParams(
-            @Nullable Filter notifications,
+    public record SubscriptionAcknowledgedParams(
+            @Nullable SubscriptionFilter notifications,
             @JsonProperty("_meta") @Nullable NotificationMeta meta) implements Subscribed {
 
         @Override

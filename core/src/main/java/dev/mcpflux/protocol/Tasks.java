@@ -144,14 +144,14 @@ public final class Tasks {
     }
 
     /** Parameters of {@code tasks/update}. */
-    public record UpdateParams(
+    public record UpdateTaskParams(
             String taskId,
             Map<String, Object> inputResponses,
             @JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams {
 
         @Override
-        public UpdateParams withMeta(RequestMeta meta) {
-            return new UpdateParams(taskId, inputResponses, meta);
+        public UpdateTaskParams withMeta(RequestMeta meta) {
+            return new UpdateTaskParams(taskId, inputResponses, meta);
         }
 
         @Override
@@ -170,21 +170,21 @@ public final class Tasks {
      *
      * @param others members that no field of this record stands for, as they were sent
      */
-    public record ListResult(
+    public record ListTasksResult(
             List<Task> tasks,
             @Nullable String nextCursor,
             @JsonProperty("_meta") @Nullable JsonNode meta,
             @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others)
             implements PageResult<Task> {
 
-        public ListResult {
+        public ListTasksResult {
             others = Members.others(others);
             meta = Members.object(meta, "_meta");
             tasks = Members.list(tasks);
         }
 
         /** Without unknown members. */
-        public ListResult(List<Task> tasks, @Nullable String nextCursor, @Nullable JsonNode meta) {
+        public ListTasksResult(List<Task> tasks, @Nullable String nextCursor, @Nullable JsonNode meta) {
             this(tasks, nextCursor, meta, Map.of());
         }
 

@@ -55,7 +55,7 @@ public final class TolerantReader {
     private static final Map<Class<?>, String> SHORT_FORM = Map.of(
             Icon.class, "src",
             Implementation.class, "name",
-            Prompts.Argument.class, "name",
+            Prompts.PromptArgument.class, "name",
             JsonRpcError.class, "message");
 
     /** What an element is called by in a warning. */
@@ -276,7 +276,7 @@ public final class TolerantReader {
         element = own == null ? outer : own;
         if (one.isNull()) {
             drop("it is null");
-        } else if (of == Prompts.Message.class
+        } else if (of == Prompts.PromptMessage.class
                 && one instanceof ObjectNode message
                 && message.path("content").isArray()) {
             // several blocks in a message of which each has one

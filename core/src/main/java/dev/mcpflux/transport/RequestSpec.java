@@ -93,7 +93,7 @@ public record RequestSpec(
             return new JsonRpcMessage.Request(id, method, params);
         }
         return new JsonRpcMessage.Request(
-                id, method, params == null ? new Discovery.NoParams(made) : params.withMeta(made));
+                id, method, params == null ? new Discovery.DiscoverParams(made) : params.withMeta(made));
     }
 
     @Override

@@ -32,8 +32,8 @@ class ListKindTest {
         assertThat(kind.isOfferedBy(NONE)).isFalse();
         assertThat(kind.isReportedBy(NONE)).isFalse();
         assertThat(kind.isOfferedBy(LISTS)).isTrue();
-        assertThat(kind.isIn(Subscriptions.Filter.lists())).isTrue();
-        assertThat(kind.isIn(Subscriptions.Filter.tasks("t"))).isFalse();
+        assertThat(kind.isIn(Subscriptions.SubscriptionFilter.lists())).isTrue();
+        assertThat(kind.isIn(Subscriptions.SubscriptionFilter.tasks("t"))).isFalse();
     }
 
     @Test

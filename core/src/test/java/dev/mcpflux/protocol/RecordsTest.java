@@ -57,7 +57,7 @@ class RecordsTest {
     void aResultWithoutContentIsEmptyAndNoError() {
         CallToolResult read = mapper.readValue("{\"structuredContent\":{\"a\":1}}", CallToolResult.class);
         assertThat(read.content()).isEmpty();
-        assertThat(read.failed()).isFalse();
+        assertThat(read.isError()).isFalse();
         assertThat(String.valueOf(read.structuredContent())).isEqualTo("{\"a\":1}");
     }
 
@@ -118,9 +118,10 @@ class RecordsTest {
     @Test
     void whatIsOfferedIsAnObjectAlsoWhereThereIsNoMoreToSay() {
         ClientCapabilities all = new ClientCapabilities(
-                new ClientCapabilities.Roots(true),
-                new ClientCapabilities.Sampling(null, ClientCapabilities.Offered.YES),
-                new ClientCapabilities.Elicitation(ClientCapabilities.Offered.YES, ClientCapabilities.Offered.YES),
+                new ClientCapabilities.RootsCapability(true),
+                new ClientCapabilities.SamplingCapability(null, ClientCapabilities.EmptyCapability.YES),
+                new ClientCapabilities.ElicitationCapability(
+                        ClientCapabilities.EmptyCapability.YES, ClientCapabilities.EmptyCapability.YES),
                 null,
                 Map.of("io.modelcontextprotocol/tasks", mapper.createObjectNode()));
         String json = "{\"roots\":{\"listChanged\":true},\"sampling\":{\"tools\":{}},\"elicitation\":{\"form\":{},"
@@ -128,8 +129,8 @@ class RecordsTest {
         assertThat(mapper.readTree(mapper.writeValueAsString(all))).isEqualTo(mapper.readTree(json));
         assertThat(mapper.readValue(json, ClientCapabilities.class)).isEqualTo(all);
         assertThat(mapper.writeValueAsString(new ClientCapabilities(
-                        new ClientCapabilities.Roots(null),
-                        new ClientCapabilities.Sampling(null, null),
+                        new ClientCapabilities.RootsCapability(null),
+                        new ClientCapabilities.SamplingCapability(null, null),
                         null,
                         null,
                         null)))
@@ -147,12 +148,12 @@ class RecordsTest {
             })
     void aMessageOfAConversationIsOneBlockOrSeveral(String content) {
         String message = "{\"role\":\"user\",\"content\":" + content + "}";
-        Sampling.Message read = mapper.readValue(message, Sampling.Message.class);
+        Sampling.SamplingMessage read = mapper.readValue(message, Sampling.SamplingMessage.class);
         assertThat(read.text()).isEqualTo("a");
         assertThat(mapper.readTree(mapper.writeValueAsString(read))).isEqualTo(mapper.readTree(message));
         String answer = "{\"role\":\"assistant\",\"content\":" + content
                 + ",\"model\":\"m\",\"stopReason\":\"toolUse\",\"_meta\":{\"k\":1}}";
-        Sampling.Result result = mapper.readValue(answer, Sampling.Result.class);
+        Sampling.CreateMessageResult result = mapper.readValue(answer, Sampling.CreateMessageResult.class);
         assertThat(mapper.readTree(mapper.writeValueAsString(result))).isEqualTo(mapper.readTree(answer));
     }
 
@@ -164,19 +165,19 @@ class RecordsTest {
                 + "\"includeContext\":\"none\",\"temperature\":0.7,\"maxTokens\":100,\"stopSequences\":[\"s\"],"
                 + "\"metadata\":{\"a\":1},\"tools\":[{\"name\":\"t\",\"inputSchema\":{}}],"
                 + "\"toolChoice\":{\"mode\":\"auto\"},\"_meta\":{\"k\":1}}";
-        Sampling.Params read = mapper.readValue(json, Sampling.Params.class);
+        Sampling.CreateMessageParams read = mapper.readValue(json, Sampling.CreateMessageParams.class);
         assertThat(mapper.readTree(mapper.writeValueAsString(read))).isEqualTo(mapper.readTree(json));
     }
 
     @Test
     void aFormHasTheDefaultsOfItsSchema() {
-        Elicitation.Params form = mapper.readValue(
+        Elicitation.ElicitParams form = mapper.readValue(
                 "{\"message\":\"m\",\"requestedSchema\":{\"type\":\"object\",\"properties\":{"
                         + "\"s\":{\"type\":\"string\",\"default\":\"x\"},\"i\":{\"type\":\"integer\",\"default\":3},"
                         + "\"n\":{\"type\":\"number\",\"default\":0.5},\"b\":{\"type\":\"boolean\",\"default\":false},"
                         + "\"e\":{\"type\":\"array\",\"items\":{\"enum\":[\"p\",\"q\"]},\"default\":[\"p\"]},"
                         + "\"none\":{\"type\":\"string\"},\"null\":{\"type\":\"string\",\"default\":null}}}}",
-                Elicitation.Params.class);
+                Elicitation.ElicitParams.class);
         assertThat(form.form()).isTrue();
         assertThat(form.defaults())
                 .containsExactlyInAnyOrderEntriesOf(Map.of("s", "x", "i", 3, "n", 0.5, "b", false, "e", List.of("p")));
@@ -184,21 +185,22 @@ class RecordsTest {
 
     @Test
     void anErrandElsewhereHasNoDefaults() {
-        Elicitation.Params url = mapper.readValue(
+        Elicitation.ElicitParams url = mapper.readValue(
                 "{\"mode\":\"url\",\"url\":\"https://example.com/\",\"elicitationId\":\"e\",\"message\":\"m\"}",
-                Elicitation.Params.class);
+                Elicitation.ElicitParams.class);
         assertThat(url.form()).isFalse();
         assertThat(url.defaults()).isEmpty();
     }
 
     @Test
     void answersOfAPersonAreNotShown() {
-        Elicitation.Result accepted = Elicitation.Result.accept(Map.of("password", "secret"));
+        Elicitation.ElicitResult accepted = Elicitation.ElicitResult.accept(Map.of("password", "secret"));
         assertThat(accepted.toString()).doesNotContain("secret");
         assertThat(mapper.writeValueAsString(accepted))
                 .isEqualTo("{\"action\":\"accept\",\"content\":{\"password\":\"secret\"}}");
-        assertThat(mapper.writeValueAsString(Elicitation.Result.decline())).isEqualTo("{\"action\":\"decline\"}");
-        assertThat(mapper.writeValueAsString(Elicitation.Result.cancel())).isEqualTo("{\"action\":\"cancel\"}");
+        assertThat(mapper.writeValueAsString(Elicitation.ElicitResult.decline()))
+                .isEqualTo("{\"action\":\"decline\"}");
+        assertThat(mapper.writeValueAsString(Elicitation.ElicitResult.cancel())).isEqualTo("{\"action\":\"cancel\"}");
     }
 
     // tasks

@@ -97,30 +97,30 @@ class TolerantReaderTest {
     void listsOfOtherKindsAreReducedAsWell() {
         assertThat(read(
                                 "{'prompts':[null,{'name':'p','arguments':[{'name':'a'},{'x':1},'b']}]}",
-                                Prompts.ListResult.class)
+                                Prompts.ListPromptsResult.class)
                         .prompts())
                 .containsExactly(new Prompts.Prompt(
                         "p",
                         null,
                         null,
                         List.of(
-                                new Prompts.Argument("a", null, null, null),
-                                new Prompts.Argument("b", null, null, null)),
+                                new Prompts.PromptArgument("a", null, null, null),
+                                new Prompts.PromptArgument("b", null, null, null)),
                         null,
                         null));
         assertThat(read(
                                 "{'resources':[{'uri':'a','size':'12'},{'uri':'b','size':'12 kB'},{}]}",
-                                Resources.ListResult.class)
+                                Resources.ListResourcesResult.class)
                         .resources())
                 .extracting(Resources.Resource::size)
                 .containsExactly(12L, null);
         assertThat(read(
                                 "{'resourceTemplates':[{'name':'x'},{'uriTemplate':'a/{b}'}]}",
-                                Resources.ListTemplatesResult.class)
+                                Resources.ListResourceTemplatesResult.class)
                         .resourceTemplates())
-                .extracting(Resources.Template::name)
+                .extracting(Resources.ResourceTemplate::name)
                 .containsExactly("a/{b}");
-        assertThat(read("{'tasks':[{'taskId':'t'},{'taskId':'u','status':'working'}]}", Tasks.ListResult.class)
+        assertThat(read("{'tasks':[{'taskId':'t'},{'taskId':'u','status':'working'}]}", Tasks.ListTasksResult.class)
                         .tasks())
                 .extracting(Tasks.Task::taskId)
                 .containsExactly("u");
@@ -194,7 +194,7 @@ class TolerantReaderTest {
                 CallToolResult.class);
         assertThat(String.valueOf(result.meta())).isEqualTo("{}");
         assertThat(result.text()).isEqualTo("a");
-        assertThat(read("{'elicitationId':'e'}", Elicitation.CompleteParams.class))
+        assertThat(read("{'elicitationId':'e'}", Elicitation.ElicitationCompleteParams.class))
                 .isNotNull();
         assertThat(read("{'method':'roots/list','params':[]}", Tasks.InputRequest.class)
                         .params())
@@ -247,22 +247,22 @@ class TolerantReaderTest {
         assertThat(blocks("[{'type':'resource_link','uri':'a','icons':null}]"))
                 .containsExactly(new Content.ResourceLink("a", "a", null, null, null, null, null, null, null));
         assertThat(read("'4711'", CallToolResult.class).text()).isEqualTo("4711");
-        assertThat(read("{'content':[],'isError':'true'}", CallToolResult.class).failed())
+        assertThat(read("{'content':[],'isError':'true'}", CallToolResult.class).isError())
                 .isTrue();
     }
 
     @Test
     void messagesOfPromptsAreReduced() {
-        Prompts.GetResult prompt = read(
+        Prompts.GetPromptResult prompt = read(
                 "{'messages':[null,{'role':'user'},{'content':'a'},{'role':'assistant','content':[{'type':'text',"
                         + "'text':'b'},{'type':'text','text':'c'}]},'d']}",
-                Prompts.GetResult.class);
+                Prompts.GetPromptResult.class);
         assertThat(prompt.messages())
                 .containsExactly(
-                        new Prompts.Message("user", new Content.Text("a")),
-                        new Prompts.Message("assistant", new Content.Text("b")),
-                        new Prompts.Message("assistant", new Content.Text("c")),
-                        new Prompts.Message("user", new Content.Text("d")));
+                        new Prompts.PromptMessage("user", new Content.Text("a")),
+                        new Prompts.PromptMessage("assistant", new Content.Text("b")),
+                        new Prompts.PromptMessage("assistant", new Content.Text("c")),
+                        new Prompts.PromptMessage("user", new Content.Text("d")));
     }
 
     // numbers

@@ -8,10 +8,10 @@ import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpNotSentException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.error.McpValidationException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.CallToolResult;
@@ -173,7 +173,7 @@ class CallOutcomeTest {
         assertThat(List.of(
                         new McpConnectionException("s", "it is gone"),
                         new McpValidationException("s", "the result", List.of("no"), result),
-                        new PeerErrorException("s", "tools/call", new JsonRpcError(-32603, "no")),
+                        new McpPeerErrorException("s", "tools/call", new JsonRpcError(-32603, "no")),
                         timeout(McpTimeoutException.Phase.REQUEST),
                         timeout(McpTimeoutException.Phase.IDLE)))
                 .allSatisfy(e -> assertThat(e.outcome()).isEqualTo(CallOutcome.UNKNOWN));

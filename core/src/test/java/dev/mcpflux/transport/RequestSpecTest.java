@@ -69,23 +69,23 @@ class RequestSpecTest {
         assertThat(ping.withMeta((id, context) -> meta)
                         .request(ID, Context.empty())
                         .params())
-                .isEqualTo(new Discovery.NoParams(meta));
+                .isEqualTo(new Discovery.DiscoverParams(meta));
     }
 
     private static Stream<RequestParams> params() {
         return Stream.of(
                 new CallToolParams("t", SECRET, SECRET, "s", new Tasks.TaskMetadata(1L), null),
-                new Completions.CompleteParams(null, new Completions.Argument("a", "b"), null, null),
-                new Discovery.NoParams(null),
+                new Completions.CompleteParams(null, new Completions.CompletionArgument("a", "b"), null, null),
+                new Discovery.DiscoverParams(null),
                 new InitializeParams("2025-11-25", null, null),
                 new Logging.SetLevelParams(LogLevel.INFO, null),
                 new PageParams("c", null),
-                new Prompts.GetParams("p", Map.of("a", "b"), SECRET, "s", null),
-                new Resources.ReadParams("u", SECRET, "s", null),
-                new Resources.UriParams("u", null),
+                new Prompts.GetPromptParams("p", Map.of("a", "b"), SECRET, "s", null),
+                new Resources.ReadResourceParams("u", SECRET, "s", null),
+                new Resources.ResourceUriParams("u", null),
                 new Subscriptions.ListenParams(null, null),
                 new Tasks.TaskParams("t", null),
-                new Tasks.UpdateParams("t", SECRET, null));
+                new Tasks.UpdateTaskParams("t", SECRET, null));
     }
 
     @ParameterizedTest
@@ -123,9 +123,10 @@ class RequestSpecTest {
     @Test
     void decoratorsReadSubjectOfRequest() {
         assertThat(spec(new CallToolParams("t", null, null)).subject()).isEqualTo(new RequestSubject.OfTool("t", null));
-        assertThat(spec(new Resources.ReadParams("u", null, null, null)).subject())
+        assertThat(spec(new Resources.ReadResourceParams("u", null, null, null)).subject())
                 .isEqualTo(new RequestSubject.OfResource("u"));
-        assertThat(spec(new Prompts.GetParams("p", null, null, null, null)).subject())
+        assertThat(spec(new Prompts.GetPromptParams("p", null, null, null, null))
+                        .subject())
                 .isEqualTo(new RequestSubject.OfPrompt("p"));
         assertThat(spec(new Tasks.TaskParams("t", null)).subject()).isEqualTo(new RequestSubject.OfTask("t"));
         assertThat(spec(new PageParams(null, null)).subject()).isSameAs(RequestSubject.NONE);

@@ -1,7 +1,7 @@
 package dev.mcpflux.host;
 
 import dev.mcpflux.protocol.ListKind;
-import dev.mcpflux.protocol.Resources.Template;
+import dev.mcpflux.protocol.Resources.ResourceTemplate;
 
 /**
  * A resource template of one of the host's servers. The template is its name; several servers may offer the same.
@@ -9,7 +9,7 @@ import dev.mcpflux.protocol.Resources.Template;
  * @param server the configured name of its server
  * @param template as the server offers it
  */
-public record CatalogueTemplate(String server, Template template) implements CatalogueEntry {
+public record CatalogueTemplate(String server, ResourceTemplate template) implements CatalogueEntry {
 
     @Override
     public ListKind kind() {

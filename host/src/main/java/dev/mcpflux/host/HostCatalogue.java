@@ -145,12 +145,12 @@ abstract sealed class HostCatalogue implements HostOperations permits McpHost {
     }
 
     @Override
-    public Mono<Prompts.GetResult> getPrompt(String name, Map<String, String> arguments) {
+    public Mono<Prompts.GetPromptResult> getPrompt(String name, Map<String, String> arguments) {
         return prompts.with(name, (session, prompt) -> session.getPrompt(prompt, arguments));
     }
 
     @Override
-    public Mono<Prompts.GetResult> getPrompt(String name, Map<String, String> arguments, RequestOptions options) {
+    public Mono<Prompts.GetPromptResult> getPrompt(String name, Map<String, String> arguments, RequestOptions options) {
         return prompts.with(name, (session, prompt) -> session.getPrompt(prompt, arguments, options));
     }
 
@@ -165,12 +165,12 @@ abstract sealed class HostCatalogue implements HostOperations permits McpHost {
     }
 
     @Override
-    public Mono<Resources.ReadResult> readResource(String uri) {
+    public Mono<Resources.ReadResourceResult> readResource(String uri) {
         return resourceRoutes.with(uri, session -> session.readResource(uri));
     }
 
     @Override
-    public Mono<Resources.ReadResult> readResource(String uri, RequestOptions options) {
+    public Mono<Resources.ReadResourceResult> readResource(String uri, RequestOptions options) {
         return resourceRoutes.with(uri, session -> session.readResource(uri, options));
     }
 }

@@ -90,10 +90,10 @@ public interface HostOperations {
     Mono<CataloguePrompt> prompt(String name);
 
     /** The messages of a prompt, with the options of its server; see {@link #getPrompt(String, Map, RequestOptions)}. */
-    Mono<Prompts.GetResult> getPrompt(String name, Map<String, String> arguments);
+    Mono<Prompts.GetPromptResult> getPrompt(String name, Map<String, String> arguments);
 
     /** The messages of a prompt, by a name as in {@link #prompt}; see {@link McpSession#getPrompt}. */
-    Mono<Prompts.GetResult> getPrompt(String name, Map<String, String> arguments, RequestOptions options);
+    Mono<Prompts.GetPromptResult> getPrompt(String name, Map<String, String> arguments, RequestOptions options);
 
     /** The resources of all servers, in the order of the configuration; see {@link #tools()}. */
     Flux<CatalogueResource> resources();
@@ -102,7 +102,7 @@ public interface HostOperations {
     Flux<CatalogueTemplate> resourceTemplates();
 
     /** What a resource holds, with the options of its server; see {@link #readResource(String, RequestOptions)}. */
-    Mono<Resources.ReadResult> readResource(String uri);
+    Mono<Resources.ReadResourceResult> readResource(String uri);
 
     /**
      * What a resource holds, from the one server that has it: that lists it, or has a template that makes it. A template without
@@ -113,5 +113,5 @@ public interface HostOperations {
      *     several servers may have it (then {@link #server} says which), and with {@link McpServerUnavailableException} while
      *     a server that had it is away
      */
-    Mono<Resources.ReadResult> readResource(String uri, RequestOptions options);
+    Mono<Resources.ReadResourceResult> readResource(String uri, RequestOptions options);
 }

@@ -18,7 +18,7 @@ final class HostSubscription {
 
     private HostSubscription() {}
 
-    static Flux<ListenSignal> listen(ServerHandle server, Subscriptions.Filter filter) {
+    static Flux<ListenSignal> listen(ServerHandle server, Subscriptions.SubscriptionFilter filter) {
         return Flux.defer(() -> {
             Sinks.Empty<Void> ended = Sinks.empty();
             return server.useEach(session -> session.listen(filter)

@@ -137,7 +137,7 @@ public final class McpHost extends HostCatalogue {
      *
      * @return completes when the server ends it in order, and when the host is closed
      */
-    public Flux<ListenSignal> listen(String server, Subscriptions.Filter filter) {
+    public Flux<ListenSignal> listen(String server, Subscriptions.SubscriptionFilter filter) {
         return found(server).flatMapMany(handle -> HostSubscription.listen(handle, filter));
     }
 

@@ -81,7 +81,7 @@ class CallersApartTest {
                 .single())),
         PROMPT(on(s -> s.getPrompt("who", Map.of()).map(p -> text(p.description())))),
         READ(on(s -> s.readResource("me://inbox").map(r -> r.text()))),
-        COMPLETE(on(s -> s.complete(Completions.Reference.prompt("who"), "a", "b", Map.of())
+        COMPLETE(on(s -> s.complete(Completions.CompletionReference.prompt("who"), "a", "b", Map.of())
                 .map(c -> c.values().get(0)))),
         TASK(on(s -> s.getTask("t").map(t -> text(t.statusMessage())))),
         RESUMED_TASK(on(s -> s.resumeTask("t")

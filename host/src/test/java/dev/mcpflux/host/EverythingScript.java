@@ -13,7 +13,7 @@ import dev.mcpflux.protocol.Elicitation;
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.protocol.Roots;
 import dev.mcpflux.protocol.Sampling;
-import dev.mcpflux.protocol.Subscriptions.Filter;
+import dev.mcpflux.protocol.Subscriptions.SubscriptionFilter;
 import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.transport.EventSink;
 import java.time.Duration;
@@ -34,7 +34,8 @@ final class EverythingScript {
 
     private final List<String> transcript = new ArrayList<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
-    private final AtomicReference<Elicitation.Result> answer = new AtomicReference<>(Elicitation.Result.cancel());
+    private final AtomicReference<Elicitation.ElicitResult> answer =
+            new AtomicReference<>(Elicitation.ElicitResult.cancel());
     private final AtomicReference<List<Roots.Root>> roots =
             new AtomicReference<>(List.of(new Roots.Root("file:///first", "first", null)));
     private final Sinks.Many<Integer> rootsChanged = Sinks.many().multicast().directBestEffort();
@@ -48,7 +49,7 @@ final class EverythingScript {
         return ClientHandlers.builder()
                 .elicitation(question -> answer(question.params()))
                 .urlElicitation(question -> answer(question.params()))
-                .sampling(question -> Mono.just(Sampling.Result.text(
+                .sampling(question -> Mono.just(Sampling.CreateMessageResult.text(
                         "a-model",
                         "I read: " + question.params().messages().get(0).text())))
                 .roots(server -> Mono.fromSupplier(roots::get))
@@ -56,7 +57,7 @@ final class EverythingScript {
                 .build();
     }
 
-    private Mono<Elicitation.Result> answer(Elicitation.Params params) {
+    private Mono<Elicitation.ElicitResult> answer(Elicitation.ElicitParams params) {
         return Mono.fromSupplier(() -> {
             asked.add(params.message() + " " + params.url());
             return answer.get();
@@ -116,18 +117,18 @@ final class EverythingScript {
         add(Objects.requireNonNull(
                 host.streamTool("trigger-long-running-operation", Map.of("duration", 60, "steps", 600))
                         .blockFirst(LIMIT)));
-        add(value(host.callTool("get-sum", Map.of("a", "no number"))).failed());
+        add(value(host.callTool("get-sum", Map.of("a", "no number"))).isError());
         add(value(host.callTool("everything__no-such-tool", Map.of())
                 .map(CallToolResult::text)
                 .onErrorResume(e -> Mono.just(e.getMessage()))));
     }
 
     private void questions(McpHost host) {
-        answer.set(Elicitation.Result.accept(Map.of("name", "Ada", "check", true)));
+        answer.set(Elicitation.ElicitResult.accept(Map.of("name", "Ada", "check", true)));
         call(host, "trigger-elicitation-request", Map.of());
-        answer.set(Elicitation.Result.decline());
+        answer.set(Elicitation.ElicitResult.decline());
         call(host, "trigger-elicitation-request", Map.of());
-        answer.set(Elicitation.Result.accept());
+        answer.set(Elicitation.ElicitResult.accept());
         Map<String, Object> arguments =
                 Map.of("url", "https://example.com/key", "message", "please", "elicitationId", "e-1");
         call(host, "trigger-url-elicitation", arguments);
@@ -142,7 +143,7 @@ final class EverythingScript {
     }
 
     private void reads(McpHost host, McpSession session) {
-        Completions.Reference prompt = Completions.Reference.prompt("completable-prompt");
+        Completions.CompletionReference prompt = Completions.CompletionReference.prompt("completable-prompt");
         add(value(session.complete(prompt, "department", "S", Map.of())).values());
         add(value(session.complete(prompt, "name", "", Map.of("department", "Sales")))
                 .values());
@@ -195,7 +196,7 @@ final class EverythingScript {
         session.setLogLevel(LogLevel.DEBUG).block(LIMIT);
         String uri = value(host.resources().next()).resource().uri();
         Flux<Object> told = Flux.merge(
-                session.listen(Filter.resources(uri)).take(2),
+                session.listen(SubscriptionFilter.resources(uri)).take(2),
                 logs(session, "level message").take(1).map(text -> "a log message"),
                 Mono.defer(session::ping)
                         .then(host.callTool("toggle-subscriber-updates", Map.of()))
@@ -207,7 +208,7 @@ final class EverythingScript {
     }
 
     private void tasks(McpHost host, McpSession session) {
-        answer.set(Elicitation.Result.accept(Map.of("interpretation", "snake")));
+        answer.set(Elicitation.ElicitResult.accept(Map.of("interpretation", "snake")));
         List<ToolSignal> signals = value(
                 host.streamTool("everything__simulate-research-query", Map.of("topic", "python", "ambiguous", true))
                         .collectList());

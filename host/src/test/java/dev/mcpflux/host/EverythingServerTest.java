@@ -47,8 +47,9 @@ class EverythingServerTest {
 
     private final Set<Long> before = Leftovers.processes();
     private final List<McpHost> opened = new CopyOnWriteArrayList<>();
-    private final List<Elicitation.Params> asked = new CopyOnWriteArrayList<>();
-    private final AtomicReference<Elicitation.Result> answer = new AtomicReference<>(Elicitation.Result.cancel());
+    private final List<Elicitation.ElicitParams> asked = new CopyOnWriteArrayList<>();
+    private final AtomicReference<Elicitation.ElicitResult> answer =
+            new AtomicReference<>(Elicitation.ElicitResult.cancel());
     private final AtomicReference<List<Roots.Root>> roots =
             new AtomicReference<>(List.of(new Roots.Root("file:///first", "first", null)));
     private final Sinks.Many<Integer> rootsChanged = Sinks.many().multicast().directBestEffort();
@@ -69,7 +70,7 @@ class EverythingServerTest {
                     asked.add(question.params());
                     return answer.get();
                 }))
-                .sampling(question -> Mono.just(Sampling.Result.text(
+                .sampling(question -> Mono.just(Sampling.CreateMessageResult.text(
                         "a-model",
                         "I read: " + question.params().messages().get(0).text())))
                 .roots(server -> Mono.fromSupplier(roots::get))
@@ -110,16 +111,16 @@ class EverythingServerTest {
     @Test
     void aFormIsAnsweredWithTheDefaultsOfItsSchema() {
         McpHost host = open();
-        answer.set(Elicitation.Result.accept(Map.of("name", "Ada", "check", true)));
+        answer.set(Elicitation.ElicitResult.accept(Map.of("name", "Ada", "check", true)));
         CallToolResult result = call(host, "trigger-elicitation-request", Map.of());
         assertThat(asked).hasSize(1);
         assertThat(asked.get(0).form()).isTrue();
         assertThat(result.text())
                 .contains("- Name: Ada", "- Agreed to terms: true", "- Favorite Integer: 42", "- Favorite Number: 3.14")
                 .contains("\"titledMultipleSelectEnum\"", "fish-1", "hero-1", "pet-1", "dark and stormy");
-        answer.set(Elicitation.Result.decline());
+        answer.set(Elicitation.ElicitResult.decline());
         assertThat(call(host, "trigger-elicitation-request", Map.of()).text()).contains("User declined");
-        answer.set(Elicitation.Result.cancel());
+        answer.set(Elicitation.ElicitResult.cancel());
         assertThat(call(host, "trigger-elicitation-request", Map.of()).text()).contains("cancelled the elicitation");
     }
 
@@ -127,20 +128,20 @@ class EverythingServerTest {
     void aFormThatIsFilledWronglyIsNotSent() {
         McpHost host = open();
         // the name is required and has no default
-        answer.set(Elicitation.Result.accept());
+        answer.set(Elicitation.ElicitResult.accept());
         CallToolResult result = call(host, "trigger-elicitation-request", Map.of());
-        assertThat(result.failed()).isTrue();
+        assertThat(result.isError()).isTrue();
         assertThat(result.text()).contains("could not answer elicitation/create");
     }
 
     @Test
     void aPersonIsSentToAnAddress() {
         McpHost host = open();
-        answer.set(Elicitation.Result.accept());
+        answer.set(Elicitation.ElicitResult.accept());
         Map<String, Object> arguments =
                 Map.of("url", "https://example.com/key", "message", "please", "elicitationId", "e-1");
         CallToolResult result = call(host, "trigger-url-elicitation", arguments);
-        assertThat(result.failed()).isFalse();
+        assertThat(result.isError()).isFalse();
         assertThat(asked).singleElement().satisfies(params -> {
             assertThat(params.form()).isFalse();
             assertThat(params.url()).isEqualTo("https://example.com/key");
@@ -226,13 +227,13 @@ class EverythingServerTest {
     void argumentsAreCompletedByWhatIsGivenAlready() {
         McpHost host = open();
         McpSession session = Servers.session(host, "everything");
-        Completions.Reference prompt = Completions.Reference.prompt("completable-prompt");
+        Completions.CompletionReference prompt = Completions.CompletionReference.prompt("completable-prompt");
         assertThat(value(session.complete(prompt, "department", "S", Map.of())).values())
                 .containsExactly("Sales", "Support");
         assertThat(value(session.complete(prompt, "name", "", Map.of("department", "Sales")))
                         .values())
                 .containsExactly("David", "Eve", "Frank");
-        Prompts.GetResult got =
+        Prompts.GetPromptResult got =
                 value(host.getPrompt("completable-prompt", Map.of("department", "Sales", "name", "Eve")));
         assertThat(got.messages())
                 .singleElement()
@@ -273,7 +274,7 @@ class EverythingServerTest {
     @Test
     void aTaskLooksLikeASlowCall() {
         McpHost host = open();
-        answer.set(Elicitation.Result.accept(Map.of("interpretation", "snake")));
+        answer.set(Elicitation.ElicitResult.accept(Map.of("interpretation", "snake")));
         // by its qualified name: that it has to run as a task is known from its list only
         List<ToolSignal> signals = value(
                 host.streamTool("everything__simulate-research-query", Map.of("topic", "python", "ambiguous", true))

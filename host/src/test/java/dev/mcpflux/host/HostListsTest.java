@@ -7,7 +7,7 @@ import dev.mcpflux.client.CallContext;
 import dev.mcpflux.client.ListLimits;
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.client.SessionOptions;
-import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.testing.ScriptedPeer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -169,7 +169,7 @@ class HostListsTest {
         peer.handshake().expect("tools/list").replyError(-32603, "not today");
         McpHost host = open(HostConfig.of(peer.transport()));
         assertThatThrownBy(() -> host.callTool("t", null).block(LIMIT))
-                .isInstanceOf(PeerErrorException.class)
+                .isInstanceOf(McpPeerErrorException.class)
                 .hasMessageContaining("tools/list failed: not today");
     }
 

@@ -11,7 +11,7 @@ import dev.mcpflux.client.ToolSignal;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.LogLevel;
-import dev.mcpflux.protocol.Subscriptions.Filter;
+import dev.mcpflux.protocol.Subscriptions.SubscriptionFilter;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.http.HttpOptions;
@@ -234,8 +234,9 @@ class HttpRestartTest extends RealServers {
     void whatListensAndTheLogLevelGoOn(Server server) {
         Reached it = new Reached(server, 1000);
         List<ListenSignal> told = new CopyOnWriteArrayList<>();
-        Disposable listening =
-                it.host.listen("it", Filter.resources("memo://note")).subscribe(told::add);
+        Disposable listening = it.host
+                .listen("it", SubscriptionFilter.resources("memo://note"))
+                .subscribe(told::add);
         touchedUntil(it, () -> told.contains(new ListenSignal.ResourceUpdated("memo://note")));
         it.restartProcess();
         int before = told.size();

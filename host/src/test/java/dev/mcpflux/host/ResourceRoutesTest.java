@@ -33,12 +33,14 @@ class ResourceRoutesTest {
                 .collect(Collectors.joining(","));
     }
 
-    private static Mono<String> use(Function<McpHost, Mono<Resources.ReadResult>> body, ScriptedPeer... peers) {
+    private static Mono<String> use(Function<McpHost, Mono<Resources.ReadResourceResult>> body, ScriptedPeer... peers) {
         HostConfig.Builder config = HostConfig.builder();
         for (ScriptedPeer peer : peers) {
             config.server(peer.transport());
         }
-        return McpHost.use(config.build(), body).map(Resources.ReadResult::text).next();
+        return McpHost.use(config.build(), body)
+                .map(Resources.ReadResourceResult::text)
+                .next();
     }
 
     @ParameterizedTest

@@ -13,7 +13,7 @@ import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.client.ToolSignal;
 import dev.mcpflux.protocol.Elicitation;
 import dev.mcpflux.protocol.LogLevel;
-import dev.mcpflux.protocol.Subscriptions.Filter;
+import dev.mcpflux.protocol.Subscriptions.SubscriptionFilter;
 import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Transport;
 import java.util.ArrayList;
@@ -96,7 +96,7 @@ abstract class ThingsContract extends RealServers {
                 things.transport(),
                 options -> options.era(way.policy())
                         .handlers(ClientHandlers.builder()
-                                .elicitation(question -> Mono.just(Elicitation.Result.decline()))
+                                .elicitation(question -> Mono.just(Elicitation.ElicitResult.decline()))
                                 .build()));
         assertThat(call(host, "greet", Map.of())).isEqualTo("nobody to greet");
         host.close().block(LIMIT);
@@ -104,7 +104,7 @@ abstract class ThingsContract extends RealServers {
                 things.transport(),
                 options -> options.era(way.policy())
                         .handlers(ClientHandlers.builder()
-                                .elicitation(question -> Mono.just(Elicitation.Result.accept()))
+                                .elicitation(question -> Mono.just(Elicitation.ElicitResult.accept()))
                                 .build()));
         assertThat(call(defaults, "greet", Map.of())).isEqualTo("hello world");
         defaults.close().block(LIMIT);
@@ -159,7 +159,7 @@ abstract class ThingsContract extends RealServers {
     void aWatchedResourceIsToldOfAndReadAnew(Way way) {
         McpHost host = open(way, ClientHandlers.NONE);
         assertThat(value(host.readResource("memo://note")).text()).isEqualTo("touched 0 times");
-        StepVerifier.create(host.listen("things", Filter.resources("memo://note")))
+        StepVerifier.create(host.listen("things", SubscriptionFilter.resources("memo://note")))
                 .assertNext(signal -> assertThat(signal)
                         .isInstanceOfSatisfying(
                                 ListenSignal.Acknowledged.class,
@@ -185,7 +185,7 @@ abstract class ThingsContract extends RealServers {
     @MethodSource("ways")
     void subscriptionGoesOnAfterARestart(Way way) {
         McpHost host = open(way, ClientHandlers.NONE);
-        Flux<ListenSignal> listening = host.listen("things", Filter.resources("memo://note"));
+        Flux<ListenSignal> listening = host.listen("things", SubscriptionFilter.resources("memo://note"));
         StepVerifier.create(listening)
                 .expectNextMatches(ListenSignal.Acknowledged.class::isInstance)
                 .then(() -> host.restart("things").block(LIMIT))

@@ -7,8 +7,8 @@ import dev.mcpflux.client.ClientHandlers;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.ProtocolRevision;
 import dev.mcpflux.client.ToolSignal;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpResourceNotFoundException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Completions;
 import dev.mcpflux.protocol.Content;
@@ -88,8 +88,9 @@ final class ThingsScript {
     /** Answers whatever the things ask. */
     static ClientHandlers handlers() {
         return ClientHandlers.builder()
-                .elicitation(question -> Mono.just(Elicitation.Result.accept(Map.of("name", "Ada", "style", "loud"))))
-                .sampling(question -> Mono.just(Sampling.Result.text(
+                .elicitation(
+                        question -> Mono.just(Elicitation.ElicitResult.accept(Map.of("name", "Ada", "style", "loud"))))
+                .sampling(question -> Mono.just(Sampling.CreateMessageResult.text(
                         "model", "heard: " + question.params().messages().get(0).text())))
                 .roots(List.of(new Roots.Root("file:///one", "one", null), new Roots.Root("file:///two", null, null)))
                 .build();
@@ -129,7 +130,7 @@ final class ThingsScript {
                         e -> assertThat(e.uri()).isEqualTo("memo://nothing"))
                 .hasMessageContaining("server 'things'");
         assertThatThrownBy(() -> host.callTool("things__nope", null).block(LIMIT))
-                .isInstanceOf(PeerErrorException.class)
+                .isInstanceOf(McpPeerErrorException.class)
                 .hasMessageContaining("nope");
         return transcript;
     }
@@ -151,7 +152,7 @@ final class ThingsScript {
         transcript.add(call(host, "ask_model", Map.of("prompt", "why?")));
         transcript.add(call(host, "log_something", Map.of()));
         CallToolResult failed = value(host.callTool("fail", null));
-        transcript.add(failed.failed() + " " + failed.text());
+        transcript.add(failed.isError() + " " + failed.text());
         transcript.add(value(host.callTool("link", null)).content().toString());
         host.streamTool("slow", Map.of("steps", 3, "delayMs", 1))
                 .map(ThingsScript::describe)
@@ -201,16 +202,20 @@ final class ThingsScript {
 
     private static void completions(McpHost host, List<String> transcript) {
         McpSession session = Servers.session(host, "things");
-        transcript.add(value(session.complete(Completions.Reference.prompt("review"), "language", "py", Map.of()))
+        transcript.add(
+                value(session.complete(Completions.CompletionReference.prompt("review"), "language", "py", Map.of()))
+                        .values()
+                        .toString());
+        transcript.add(value(session.complete(
+                        Completions.CompletionReference.prompt("review"),
+                        "framework",
+                        "f",
+                        Map.of("language", "python")))
                 .values()
                 .toString());
         transcript.add(value(session.complete(
-                        Completions.Reference.prompt("review"), "framework", "f", Map.of("language", "python")))
+                        Completions.CompletionReference.resource("memo://page/{number}"), "number", "", Map.of()))
                 .values()
                 .toString());
-        transcript.add(
-                value(session.complete(Completions.Reference.resource("memo://page/{number}"), "number", "", Map.of()))
-                        .values()
-                        .toString());
     }
 }

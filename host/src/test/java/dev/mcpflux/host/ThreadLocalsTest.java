@@ -83,7 +83,7 @@ class ThreadLocalsTest {
                     see("handler");
                     return Mono.fromSupplier(() -> {
                         see("answer");
-                        return Elicitation.Result.accept(Map.of());
+                        return Elicitation.ElicitResult.accept(Map.of());
                     });
                 })
                 .build();

@@ -105,14 +105,15 @@ public final class InMemoryServer {
     public InMemoryServer prompt(String prompt, Function<JsonNode, String> text) {
         return handlePrompt(
                 new Prompts.Prompt(prompt, null, null, null, null, null),
-                call -> Mono.fromSupplier(() -> new Prompts.GetResult(
+                call -> Mono.fromSupplier(() -> new Prompts.GetPromptResult(
                         null,
-                        List.of(new Prompts.Message("user", new Content.Text(text.apply(call.arguments())))),
+                        List.of(new Prompts.PromptMessage("user", new Content.Text(text.apply(call.arguments())))),
                         null)));
     }
 
     /** Offers a prompt with a description and arguments. */
-    public InMemoryServer handlePrompt(Prompts.Prompt prompt, Function<ServerCall, Mono<Prompts.GetResult>> handler) {
+    public InMemoryServer handlePrompt(
+            Prompts.Prompt prompt, Function<ServerCall, Mono<Prompts.GetPromptResult>> handler) {
         return put(ListKind.PROMPTS, prompt.name(), prompt, handler);
     }
 
@@ -132,7 +133,7 @@ public final class InMemoryServer {
 
     /** Offers a resource. For one that it offers already, clients are notified of new content. */
     public InMemoryServer handleResource(
-            Resources.Resource resource, Function<ServerCall, Mono<Resources.ReadResult>> handler) {
+            Resources.Resource resource, Function<ServerCall, Mono<Resources.ReadResourceResult>> handler) {
         if (model.has(ListKind.RESOURCES, resource.uri())) {
             model.put(ListKind.RESOURCES, resource.uri(), new ServerModel.Entry(resource, handler));
             return resourceUpdated(resource.uri());
@@ -161,7 +162,7 @@ public final class InMemoryServer {
         return put(
                 ListKind.RESOURCE_TEMPLATES,
                 uriTemplate,
-                new Resources.Template(uriTemplate, uriTemplate, null, null, "text/plain", null, null, null),
+                new Resources.ResourceTemplate(uriTemplate, uriTemplate, null, null, "text/plain", null, null, null),
                 call -> Mono.fromSupplier(() -> {
                     String uri = call.params().path("uri").asString("");
                     return ServerMessages.contents(
@@ -171,7 +172,7 @@ public final class InMemoryServer {
 
     /** Completes arguments; the function receives what is to be completed, and returns at most 100 values. */
     public InMemoryServer completion(
-            Completions.Reference of, Function<Completions.CompleteParams, List<String>> values) {
+            Completions.CompletionReference of, Function<Completions.CompleteParams, List<String>> values) {
         String reference = of.name() == null ? String.valueOf(of.uri()) : of.name();
         model.complete(
                 reference,

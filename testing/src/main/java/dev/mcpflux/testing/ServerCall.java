@@ -78,30 +78,30 @@ public final class ServerCall {
      *     error that the handler does not handle becomes the response of the call. <em>Cancellation</em> withdraws the
      *     question in the legacy era.
      */
-    public Mono<Elicitation.Result> elicit(Elicitation.Params question) {
+    public Mono<Elicitation.ElicitResult> elicit(Elicitation.ElicitParams question) {
         String capability = question.form() ? "elicitation" : "elicitation.url";
         return call.ask(Methods.ELICIT, question, capability)
-                .map(answer -> McpJson.bind(answer, Elicitation.Result.class));
+                .map(answer -> McpJson.bind(answer, Elicitation.ElicitResult.class));
     }
 
-    /** Asks the person for texts: a form with a field for each of the names. See {@link #elicit(Elicitation.Params)}. */
-    public Mono<Elicitation.Result> elicit(String message, String... fields) {
+    /** Asks the person for texts: a form with a field for each of the names. See {@link #elicit(Elicitation.ElicitParams)}. */
+    public Mono<Elicitation.ElicitResult> elicit(String message, String... fields) {
         ObjectNode schema = ServerMessages.object().put("type", "object");
         ObjectNode properties = schema.putObject("properties");
         Arrays.stream(fields).forEach(field -> properties.putObject(field).put("type", "string"));
-        return elicit(new Elicitation.Params(null, message, schema, null, null, null));
+        return elicit(new Elicitation.ElicitParams(null, message, schema, null, null, null));
     }
 
-    /** Asks the model of the client; otherwise like {@link #elicit(Elicitation.Params)}. */
-    public Mono<Sampling.Result> sample(Sampling.Params question) {
+    /** Asks the model of the client; otherwise like {@link #elicit(Elicitation.ElicitParams)}. */
+    public Mono<Sampling.CreateMessageResult> sample(Sampling.CreateMessageParams question) {
         return call.ask(Methods.CREATE_MESSAGE, question, "sampling")
-                .map(answer -> McpJson.bind(answer, Sampling.Result.class));
+                .map(answer -> McpJson.bind(answer, Sampling.CreateMessageResult.class));
     }
 
     /** Asks the model of the client for its answer to one message, of 1,000 tokens at most. */
-    public Mono<Sampling.Result> sample(String message) {
-        return sample(new Sampling.Params(
-                List.of(new Sampling.Message("user", List.of(new Content.Text(message)), null)),
+    public Mono<Sampling.CreateMessageResult> sample(String message) {
+        return sample(new Sampling.CreateMessageParams(
+                List.of(new Sampling.SamplingMessage("user", List.of(new Content.Text(message)), null)),
                 null,
                 null,
                 null,
@@ -114,10 +114,10 @@ public final class ServerCall {
                 null));
     }
 
-    /** Asks for the roots of the client; otherwise like {@link #elicit(Elicitation.Params)}. */
+    /** Asks for the roots of the client; otherwise like {@link #elicit(Elicitation.ElicitParams)}. */
     public Mono<List<Roots.Root>> roots() {
         return call.ask(Methods.ROOTS_LIST, null, "roots")
-                .map(answer -> McpJson.bind(answer, Roots.ListResult.class).roots());
+                .map(answer -> McpJson.bind(answer, Roots.ListRootsResult.class).roots());
     }
 
     /** The ids of the requests that this client has cancelled so far, in order. */

@@ -61,8 +61,8 @@ final class ServerMessages {
         return message;
     }
 
-    static Resources.ReadResult contents(String uri, String text) {
-        return new Resources.ReadResult(
+    static Resources.ReadResourceResult contents(String uri, String text) {
+        return new Resources.ReadResourceResult(
                 List.of(new Content.ResourceContents(uri, "text/plain", text, null, null)), null, null, null);
     }
 

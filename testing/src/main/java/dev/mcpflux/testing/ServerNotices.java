@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class ServerNotices {
 
     private final Consumer<ObjectNode> send;
-    private final Map<JsonNode, Subscriptions.Filter> listening = new ConcurrentHashMap<>();
+    private final Map<JsonNode, Subscriptions.SubscriptionFilter> listening = new ConcurrentHashMap<>();
     private final Set<String> watched = ConcurrentHashMap.newKeySet();
     private volatile boolean ready;
 
@@ -45,10 +45,10 @@ final class ServerNotices {
 
     /** "The server MUST send notifications/subscriptions/acknowledged as the first message" (basic/patterns/subscriptions). */
     synchronized void listen(JsonNode id, JsonNode wanted) {
-        Subscriptions.Filter filter = wanted.isObject()
-                ? McpJson.bind(wanted, Subscriptions.Filter.class)
-                : new Subscriptions.Filter(null, null, null, null, null);
-        Subscriptions.Filter honored = new Subscriptions.Filter(
+        Subscriptions.SubscriptionFilter filter = wanted.isObject()
+                ? McpJson.bind(wanted, Subscriptions.SubscriptionFilter.class)
+                : new Subscriptions.SubscriptionFilter(null, null, null, null, null);
+        Subscriptions.SubscriptionFilter honored = new Subscriptions.SubscriptionFilter(
                 filter.toolsListChanged(),
                 filter.promptsListChanged(),
                 filter.resourcesListChanged(),

@@ -269,7 +269,7 @@ class InMemoryServerMessagesTest {
     void elicitationNeedsItsCapability(String capabilities, String mode, boolean asks) {
         server.handle(
                 "t",
-                call -> call.elicit(new Elicitation.Params(mode, "?", null, null, null, null))
+                call -> call.elicit(new Elicitation.ElicitParams(mode, "?", null, null, null, null))
                         .map(answer -> InMemoryServer.text("answered")));
         handshake("2025-11-25", capabilities);
         legacy(7, "tools/call", "'name':'t'");
@@ -280,7 +280,7 @@ class InMemoryServerMessagesTest {
     void missingCapabilityHasItsOwnError() {
         server.handle(
                 "t",
-                call -> call.elicit(new Elicitation.Params("url", "?", null, "https://x.test", null, null))
+                call -> call.elicit(new Elicitation.ElicitParams("url", "?", null, "https://x.test", null, null))
                         .map(answer -> InMemoryServer.text("answered")));
         modern(1, "tools/call", "'name':'t'");
         assertThat(sent())
@@ -295,7 +295,7 @@ class InMemoryServerMessagesTest {
         server.handle(
                 "t",
                 call -> call.elicit("?", "x")
-                        .map(Elicitation.Result::action)
+                        .map(Elicitation.ElicitResult::action)
                         .or(given.asMono())
                         .map(InMemoryServer::text));
         modern(1, "tools/call", "'name':'t'");

@@ -2,7 +2,7 @@ package dev.mcpflux.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mcpflux.error.PeerErrorException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.ProgressParams;
@@ -53,11 +53,11 @@ class InMemoryServerTest {
     void failingToolIsAResultAndAnUnknownOneAnError() {
         StepVerifier.create(use(s -> s.callTool("broken", null)))
                 .assertNext(r -> {
-                    assertThat(r.failed()).isTrue();
+                    assertThat(r.isError()).isTrue();
                     assertThat(r.text()).isEqualTo("no data");
                 })
                 .verifyComplete();
-        StepVerifier.create(use(s -> s.callTool("nothing", null))).verifyError(PeerErrorException.class);
+        StepVerifier.create(use(s -> s.callTool("nothing", null))).verifyError(McpPeerErrorException.class);
     }
 
     @Test

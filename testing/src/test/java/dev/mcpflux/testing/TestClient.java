@@ -1,7 +1,7 @@
 package dev.mcpflux.testing;
 
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpProtocolException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.CallToolParams;
 import dev.mcpflux.protocol.CallToolResult;
@@ -42,7 +42,7 @@ record TestClient(Connection connection) {
     private <T> Mono<T> answer(RequestSpec request, Class<T> type) {
         return connection.exchange(request).last().handle((message, sink) -> {
             if (message instanceof JsonRpcMessage.Failure failure) {
-                sink.error(PeerErrorException.of("test", request.method(), null, failure.error()));
+                sink.error(McpPeerErrorException.of("test", request.method(), null, failure.error()));
             } else if (message instanceof JsonRpcMessage.Success success && type.isInstance(success.result())) {
                 sink.next(type.cast(success.result()));
             } else {

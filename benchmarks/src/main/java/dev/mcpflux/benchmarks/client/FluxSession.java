@@ -35,7 +35,7 @@ final class FluxSession implements Client {
 
     /** The result, if it is one. */
     static String text(CallToolResult result) {
-        if (result.failed()) {
+        if (result.isError()) {
             throw new IllegalStateException(result.text());
         }
         return result.text();

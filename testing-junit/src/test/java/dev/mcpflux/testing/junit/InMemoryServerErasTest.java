@@ -10,9 +10,9 @@ import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.client.ToolSignal;
 import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpResourceNotFoundException;
 import dev.mcpflux.error.McpTimeoutException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Completions;
 import dev.mcpflux.protocol.Content;
@@ -51,9 +51,9 @@ class InMemoryServerErasTest {
     private final ClientHandlers handlers = ClientHandlers.builder()
             .elicitation(question -> {
                 asked.add(question.params().message());
-                return Mono.just(Elicitation.Result.accept(Map.of("city", "Lisbon")));
+                return Mono.just(Elicitation.ElicitResult.accept(Map.of("city", "Lisbon")));
             })
-            .sampling(question -> Mono.just(Sampling.Result.text("m", "It is warm.")))
+            .sampling(question -> Mono.just(Sampling.CreateMessageResult.text("m", "It is warm.")))
             .roots(List.of(new Roots.Root("file:///w", "w", null)))
             .build();
 
@@ -115,14 +115,14 @@ class InMemoryServerErasTest {
                 .verifyComplete();
         StepVerifier.create(session.callTool("broken", null))
                 .assertNext(result -> {
-                    assertThat(result.failed()).isTrue();
+                    assertThat(result.isError()).isTrue();
                     assertThat(result.text()).isEqualTo("no data");
                 })
                 .verifyComplete();
         StepVerifier.create(session.callTool("refuses", null))
                 .verifyErrorSatisfies(e ->
-                        assertThat(e).isInstanceOf(PeerErrorException.class).hasMessageContaining("not today"));
-        StepVerifier.create(session.callTool("nothing", null)).verifyError(PeerErrorException.class);
+                        assertThat(e).isInstanceOf(McpPeerErrorException.class).hasMessageContaining("not today"));
+        StepVerifier.create(session.callTool("nothing", null)).verifyError(McpPeerErrorException.class);
         closed(session);
     }
 
@@ -130,7 +130,7 @@ class InMemoryServerErasTest {
     void answersPromptsAndCompletion(String revision) {
         server.prompt("greet", arguments -> "Greet " + arguments.path("name").asString())
                 .completion(
-                        Completions.Reference.prompt("greet"),
+                        Completions.CompletionReference.prompt("greet"),
                         params -> List.of(params.argument().value() + "nn"));
         McpSession session = open(revision);
         assertThat(session.peer().capabilities().tools()).isNull();
@@ -139,15 +139,15 @@ class InMemoryServerErasTest {
         StepVerifier.create(session.getPrompt("greet", Map.of("name", "Ann")))
                 .assertNext(result -> assertThat(result.messages()).containsExactly(message("Greet Ann")))
                 .verifyComplete();
-        StepVerifier.create(session.complete(Completions.Reference.prompt("greet"), "name", "A", Map.of())
+        StepVerifier.create(session.complete(Completions.CompletionReference.prompt("greet"), "name", "A", Map.of())
                         .map(Completions.Completion::values))
                 .expectNext(List.of("Ann"))
                 .verifyComplete();
         closed(session);
     }
 
-    private static Prompts.Message message(String text) {
-        return new Prompts.Message("user", new Content.Text(text));
+    private static Prompts.PromptMessage message(String text) {
+        return new Prompts.PromptMessage("user", new Content.Text(text));
     }
 
     @EachRevision
@@ -161,14 +161,14 @@ class InMemoryServerErasTest {
                         .block())
                 .containsExactly("city://lisbon");
         assertThat(session.listResourceTemplates()
-                        .map(Resources.Template::uriTemplate)
+                        .map(Resources.ResourceTemplate::uriTemplate)
                         .collectList()
                         .block())
                 .containsExactly("city://{name}/{day}");
-        StepVerifier.create(session.readResource("city://lisbon").map(Resources.ReadResult::text))
+        StepVerifier.create(session.readResource("city://lisbon").map(Resources.ReadResourceResult::text))
                 .expectNext("sunny")
                 .verifyComplete();
-        StepVerifier.create(session.readResource("city://porto/monday").map(Resources.ReadResult::text))
+        StepVerifier.create(session.readResource("city://porto/monday").map(Resources.ReadResourceResult::text))
                 .expectNext("rain on monday")
                 .verifyComplete();
         StepVerifier.create(session.readResource("city://nowhere")).verifyError(McpResourceNotFoundException.class);
@@ -212,7 +212,7 @@ class InMemoryServerErasTest {
         server.tool("one", arguments -> "1").prompt("p", arguments -> "p").resource("r:1", "old");
         McpSession session = open(revision);
         TestSubscriber<ListenSignal> signals = TestSubscriber.create();
-        session.listen(new Subscriptions.Filter(true, true, true, List.of("r:1"), null))
+        session.listen(new Subscriptions.SubscriptionFilter(true, true, true, List.of("r:1"), null))
                 .subscribe(signals);
         server.tool("two", arguments -> "2")
                 .removeTool("one")
@@ -229,7 +229,7 @@ class InMemoryServerErasTest {
                         new ListenSignal.ResourceUpdated("r:1"),
                         new ListenSignal.ListChanged(ListKind.RESOURCES));
         assertThat(signals.getReceivedOnNext()).hasSize(6);
-        StepVerifier.create(session.readResource("r:1").map(Resources.ReadResult::text))
+        StepVerifier.create(session.readResource("r:1").map(Resources.ReadResourceResult::text))
                 .expectNext("new")
                 .verifyComplete();
         assertThat(session.listTools().map(Tool::name).collectList().block()).containsExactly("two");
@@ -254,12 +254,13 @@ class InMemoryServerErasTest {
         });
         server.handlePrompt(
                 new Prompts.Prompt("ask", null, null, null, null, null),
-                call -> call.elicit("Who?", "name").map(who -> new Prompts.GetResult(who.action(), List.of(), null)));
+                call -> call.elicit("Who?", "name")
+                        .map(who -> new Prompts.GetPromptResult(who.action(), List.of(), null)));
         McpSession session = open(revision);
         StepVerifier.create(session.callTool("trip", null).map(CallToolResult::text))
                 .expectNext("Lisbon: It is warm. file:///w")
                 .verifyComplete();
-        StepVerifier.create(session.getPrompt("ask", Map.of()).map(Prompts.GetResult::description))
+        StepVerifier.create(session.getPrompt("ask", Map.of()).map(Prompts.GetPromptResult::description))
                 .expectNext("accept")
                 .verifyComplete();
         assertThat(asked).containsExactly("Where to?", "Who?");
@@ -284,7 +285,7 @@ class InMemoryServerErasTest {
         server.tool("t", arguments -> "ok");
         McpSession session = open(revision);
         server.fail("tools/call", -32603, "down");
-        StepVerifier.create(session.callTool("t", null)).verifyError(PeerErrorException.class);
+        StepVerifier.create(session.callTool("t", null)).verifyError(McpPeerErrorException.class);
         server.recover("tools/call");
         StepVerifier.create(session.callTool("t", null).map(CallToolResult::text))
                 .expectNext("ok")

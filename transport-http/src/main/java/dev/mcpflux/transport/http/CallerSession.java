@@ -2,8 +2,8 @@ package dev.mcpflux.transport.http;
 
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpTimeoutException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.InitializeResult;
 import dev.mcpflux.protocol.Methods;
@@ -240,7 +240,7 @@ abstract sealed class CallerSession permits StreamableSession, SseSession {
             return link.failures().protocol("it has forgotten the session, and does not begin one like it");
         }
         return message instanceof JsonRpcMessage.Failure failure
-                ? PeerErrorException.of(link.name(), Methods.INITIALIZE, null, failure.error())
+                ? McpPeerErrorException.of(link.name(), Methods.INITIALIZE, null, failure.error())
                 : link.failures().protocol("it begins no session like the one that was begun first");
     }
 

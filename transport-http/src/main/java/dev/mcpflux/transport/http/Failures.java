@@ -268,7 +268,7 @@ final class Failures {
                 : refusal;
     }
 
-    /** What an error of the protocol says, as {@link dev.mcpflux.error.PeerErrorException} does. */
+    /** What an error of the protocol says, as {@link dev.mcpflux.error.McpPeerErrorException} does. */
     private String text(JsonRpcError error) {
         // masked as a whole: what is cut off would not be recognised
         String detail = error.data() != null && error.data().isString()

@@ -5,8 +5,8 @@ import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHttpStatusException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpTimeoutException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.transport.Callbacks;
@@ -239,7 +239,7 @@ final class SseConnection implements DuplexConnection {
     private Throwable refused(JsonRpcMessage message, McpHttpStatusException e) {
         JsonRpcError error = e.error().orElse(null);
         return error != null && message instanceof JsonRpcMessage.Request request && !Failures.statusSaysMore(e)
-                ? PeerErrorException.of(recipe.name(), request.method(), null, error)
+                ? McpPeerErrorException.of(recipe.name(), request.method(), null, error)
                 : e;
     }
 

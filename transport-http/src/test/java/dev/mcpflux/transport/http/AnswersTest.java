@@ -19,8 +19,8 @@ import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHttpStatusException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpProtocolException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.testing.http.HttpReply;
 import dev.mcpflux.testing.http.RecordedRequest;
 import dev.mcpflux.testing.http.ScriptedHttpServer;
@@ -109,7 +109,7 @@ class AnswersTest {
                         + ",\"error\":{\"code\":-32050,\"message\":\"too tired\"}}")))) {
             McpSession session = open(server);
             assertThatThrownBy(() -> call(session))
-                    .isInstanceOf(PeerErrorException.class)
+                    .isInstanceOf(McpPeerErrorException.class)
                     .hasMessageContaining("too tired");
             closed(session, server);
         }
@@ -123,7 +123,7 @@ class AnswersTest {
                 .awaitDisconnect()))) {
             McpSession session = open(server);
             assertThatThrownBy(() -> call(session))
-                    .isInstanceOf(PeerErrorException.class)
+                    .isInstanceOf(McpPeerErrorException.class)
                     .hasMessageContaining("too tired");
             closed(session, server);
         }

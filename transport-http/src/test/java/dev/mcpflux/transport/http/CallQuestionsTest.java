@@ -48,7 +48,7 @@ class CallQuestionsTest {
             .elicitation(question -> {
                 String message = question.params().message();
                 started.add(message);
-                return Mono.<Elicitation.Result>never().doOnCancel(() -> cancelled.add(message));
+                return Mono.<Elicitation.ElicitResult>never().doOnCancel(() -> cancelled.add(message));
             })
             .build();
 

@@ -318,7 +318,8 @@ class CallerSessionsTest {
             McpSession session = legacy(server);
             List<ListenSignal> alice = new CopyOnWriteArrayList<>();
             List<ListenSignal> bob = new CopyOnWriteArrayList<>();
-            Subscriptions.Filter inbox = new Subscriptions.Filter(null, null, null, List.of("me://inbox"), null);
+            Subscriptions.SubscriptionFilter inbox =
+                    new Subscriptions.SubscriptionFilter(null, null, null, List.of("me://inbox"), null);
             Disposable first = session.listen(inbox).contextWrite(ALICE).subscribe(alice::add);
             eventually(() -> server.count("resources/subscribe") == 1);
             Disposable second = session.listen(inbox).contextWrite(BOB).subscribe(bob::add);
@@ -385,7 +386,7 @@ class CallerSessionsTest {
                     asked.put(
                             String.valueOf(caller.headers().get("Authorization")),
                             Caller.of(context).equals(caller) + " " + context.getOrDefault("mine", "-"));
-                    return Mono.delay(Duration.ofMillis(20)).thenReturn(Elicitation.Result.accept(Map.of()));
+                    return Mono.delay(Duration.ofMillis(20)).thenReturn(Elicitation.ElicitResult.accept(Map.of()));
                 }))
                 .build();
         try (ScriptedHttpServer server = ScriptedHttpServer.start(sessions[0])) {

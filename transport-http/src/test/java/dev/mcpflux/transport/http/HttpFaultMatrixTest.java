@@ -17,10 +17,10 @@ import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHttpStatusException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.error.McpTimeoutException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.testing.http.HttpHandler;
 import dev.mcpflux.testing.http.RecordedRequest;
 import dev.mcpflux.testing.http.ScriptedHttpServer;
@@ -458,7 +458,7 @@ class HttpFaultMatrixTest {
         try (ScriptedHttpServer server = ScriptedHttpServer.start(modern(
                 (request, reply) -> reply.status(400, "application/json", reply.errorMessage(-32602, "no", ""))))) {
             McpSession session = open(server);
-            assertThat(callFails(session)).isInstanceOf(PeerErrorException.class);
+            assertThat(callFails(session)).isInstanceOf(McpPeerErrorException.class);
             closed(session, server);
         }
     }

@@ -15,8 +15,8 @@ import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.client.ToolSignal;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpTimeoutException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.testing.http.HttpHandler;
 import dev.mcpflux.testing.http.HttpReply;
 import dev.mcpflux.testing.http.RecordedRequest;
@@ -207,7 +207,7 @@ class HttpSecretsTest {
         if (failure != null) {
             text.append(trace(failure)).append('\n');
         }
-        if (failure instanceof PeerErrorException error) {
+        if (failure instanceof McpPeerErrorException error) {
             text.append(error.error()).append('\n');
         }
         if (failure instanceof McpTimeoutException late) {

@@ -217,7 +217,7 @@ class LostSessionTest {
         ClientHandlers handlers = ClientHandlers.builder()
                 .roots(List.of(new Roots.Root("file:///a", null, null)))
                 .rootsChanges(changes.asFlux())
-                .elicitation(question -> Mono.just(Elicitation.Result.decline()))
+                .elicitation(question -> Mono.just(Elicitation.ElicitResult.decline()))
                 .build();
         return open(
                 Scripts.transport(server),

@@ -15,8 +15,8 @@ import dev.mcpflux.client.ProtocolEra;
 import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpHeaderMismatchException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpValidationException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.CallToolParams;
 import dev.mcpflux.protocol.CallToolResult;
@@ -314,7 +314,7 @@ class ModernHttpTest {
             for (String tool : List.of("a", "b")) {
                 assertThatThrownBy(() -> session.callTool(tool, null).block(LIMIT))
                         .isInstanceOfSatisfying(
-                                PeerErrorException.class,
+                                McpPeerErrorException.class,
                                 e -> assertThat(e.error().code()).isEqualTo(-32601));
             }
             closed(session, server);

@@ -17,8 +17,8 @@ import dev.mcpflux.client.McpSession;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHttpStatusException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpProtocolException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.jsonrpc.FrameMemory;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.testing.http.HttpHandler;
@@ -241,7 +241,7 @@ class OddServersTest {
                 false);
         assertThat(failure)
                 .isInstanceOfSatisfying(
-                        PeerErrorException.class,
+                        McpPeerErrorException.class,
                         e -> assertThat(e.error().code()).isEqualTo(-32602));
     }
 

@@ -16,8 +16,8 @@ import dev.mcpflux.client.EraPolicy;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.error.McpHttpStatusException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpTimeoutException;
-import dev.mcpflux.error.PeerErrorException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.EmptyResult;
@@ -98,7 +98,7 @@ class RefusalsTest {
             McpSession session = open(server);
             assertThat(failureOf(session))
                     .isInstanceOfSatisfying(
-                            PeerErrorException.class,
+                            McpPeerErrorException.class,
                             e -> assertThat(e.error().code()).isEqualTo(-32077));
             closed(session, server);
         }

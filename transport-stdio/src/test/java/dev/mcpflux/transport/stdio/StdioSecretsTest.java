@@ -14,8 +14,8 @@ import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.client.ToolSignal;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpTimeoutException;
-import dev.mcpflux.error.PeerErrorException;
 import java.io.File;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -103,7 +103,7 @@ class StdioSecretsTest {
         events.forEach(event -> text.append(event).append('\n'));
         for (Throwable e : failures) {
             text.append(trace(e)).append('\n');
-            if (e instanceof PeerErrorException error) {
+            if (e instanceof McpPeerErrorException error) {
                 text.append(error.error()).append('\n');
             }
             if (e instanceof McpTimeoutException late) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The peer answered a request with a JSON-RPC error. A tool's own error is no exception but a result. Errors that the
  * specification gives a meaning have types of their own ({@link #of}).
  */
-public class PeerErrorException extends McpException {
+public class McpPeerErrorException extends McpException {
 
     private static final long serialVersionUID = 1L;
 
@@ -15,7 +15,7 @@ public class PeerErrorException extends McpException {
 
     private final transient JsonRpcError error;
 
-    public PeerErrorException(@Nullable String server, String method, JsonRpcError error) {
+    public McpPeerErrorException(@Nullable String server, String method, JsonRpcError error) {
         super(server, method + " failed: " + error.message() + " (" + error.code() + ")" + detail(error));
         this.error = error;
     }
@@ -25,7 +25,7 @@ public class PeerErrorException extends McpException {
      *
      * @param subject what the request was about, the URI where it was to read a resource; else null
      */
-    public static PeerErrorException of(
+    public static McpPeerErrorException of(
             @Nullable String server, String method, @Nullable String subject, JsonRpcError error) {
         return switch (error.code()) {
             case JsonRpcError.HEADER_MISMATCH -> new McpHeaderMismatchException(server, method, error);
@@ -36,8 +36,8 @@ public class PeerErrorException extends McpException {
             case JsonRpcError.RESOURCE_NOT_FOUND, JsonRpcError.INVALID_PARAMS ->
                 subject != null && method.equals("resources/read")
                         ? new McpResourceNotFoundException(server, subject, error)
-                        : new PeerErrorException(server, method, error);
-            default -> new PeerErrorException(server, method, error);
+                        : new McpPeerErrorException(server, method, error);
+            default -> new McpPeerErrorException(server, method, error);
         };
     }
 
