@@ -72,7 +72,7 @@ class ArchitectureTest {
                 "io.netty..",
                 "javax.net.ssl"),
         HTTP(
-                List.of("dev.mcpflux.transport.http"),
+                List.of("dev.mcpflux.transport.http", "dev.mcpflux.transport.http.headers"),
                 Set.of(CORE),
                 "tools.jackson..",
                 "reactor.netty..",

@@ -312,7 +312,7 @@ abstract class HostCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new UsageException("--header " + name + ": " + e.getMessage());
         }
-        if (HttpTransport.sets(name)) {
+        if (HttpTransport.isReserved(name)) {
             output().note("mcpflux: warning: --header " + name + " is set by the transport itself; it is ignored");
             return server;
         }

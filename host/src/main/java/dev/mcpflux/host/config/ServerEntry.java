@@ -200,7 +200,7 @@ final class ServerEntry {
             if (!HEADER.matcher(header).matches()) {
                 throw text.problem(name, place, ConfigText.quoted(header) + " is no name of a header");
             }
-            if (HttpTransport.sets(header)) {
+            if (HttpTransport.isReserved(header)) {
                 warn(
                         place,
                         "server '" + name + "': the header '" + header

@@ -12,7 +12,7 @@ import reactor.netty.http.client.HttpClientRequest;
  */
 final class CancelledRequest implements BiConsumer<HttpClientRequest, Connection> {
 
-    /** Closes the connection by which the request is sent: that of its last attempt, where it was redirected. */
+    /** Closes the connection that the request is sent by; after redirects, that of the last one. */
     private volatile @Nullable Runnable closing;
 
     private volatile boolean cancelled;
@@ -20,8 +20,8 @@ final class CancelledRequest implements BiConsumer<HttpClientRequest, Connection
     @Override
     public void accept(HttpClientRequest request, Connection connection) {
         EventLoop loop = connection.channel().eventLoop();
-        // on its event loop: a connection that has been given back by then is not this request's any more, and stays
-        // open
+        // on its event loop: a connection that was returned to the pool by then no longer belongs to this request, and
+        // stays open
         Runnable close = () -> loop.execute(connection::dispose);
         closing = close;
         if (cancelled) {

@@ -17,14 +17,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cookies that one server has set (RFC 6265), kept for each caller and sent back to its origin only: balancers keep a client
- * at one replica by them. Bounded in their number and size, and in the number of callers; those that were used longest ago go
- * first. Keyed by caller.
+ * The cookies that one server has set (RFC 6265), keyed by caller and sent back to its origin only: load balancers use them to
+ * keep a client at one replica. Bounded in their number and size, and in the number of callers; the least recently used ones are
+ * dropped first.
  */
 final class Cookies {
 
-    private static final int CALLERS = 1000;
-    private static final int MOST = 50;
+    private static final int MAX_CALLERS = 1000;
+    private static final int MAX_COOKIES = 50;
     private static final int MAX_BYTES = 4096;
 
     private final URI server;
@@ -34,27 +34,27 @@ final class Cookies {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<Caller, Map<Key, Kept>> eldest) {
-            return size() > CALLERS;
+            return size() > MAX_CALLERS;
         }
     };
 
     /**
-     * None yet.
+     * No cookies yet.
      *
-     * @param clock tells the time, in milliseconds
+     * @param clock the time in milliseconds
      */
     Cookies(URI server, LongSupplier clock) {
         this.server = server;
         this.clock = clock;
     }
 
-    /** What makes a cookie another one; its host is that of the server. */
+    /** The identity of a cookie; its host is that of the server. */
     private record Key(String name, String path) {}
 
     /** The text as it is sent, and when it ends. */
     private record Kept(String text, String path, boolean secure, long ends) {}
 
-    /** Takes what a response sets. */
+    /** Keeps the cookies that a response sets. */
     synchronized void take(Caller caller, URI request, List<String> headers) {
         for (String header : headers) {
             Cookie cookie = header.length() > 2 * MAX_BYTES ? null : ClientCookieDecoder.LAX.decode(header);
@@ -80,19 +80,19 @@ final class Cookies {
                 ? Long.MAX_VALUE
                 : now + age * 1000;
         String value = cookie.wrap() ? '"' + cookie.value() + '"' : cookie.value();
-        // one that is set again stays where it was, as the standard says
+        // a cookie that is set again keeps its place, as the standard says
         all.put(key, new Kept(cookie.name() + "=" + value, path, cookie.isSecure(), ends));
-        if (all.size() > MOST) {
+        if (all.size() > MAX_COOKIES) {
             all.remove(all.keySet().iterator().next());
         }
     }
 
-    /** Visible characters, so that what is sent back is one header. */
+    /** Whether it has visible characters only, so that it is sent back as one header. */
     private static boolean printable(String text) {
         return text.chars().allMatch(c -> c >= ' ' && c <= '~' && c != ';');
     }
 
-    /** For this host, or for one above it; it is sent to this one only all the same. */
+    /** Whether the domain is this host or one above it; the cookie is sent to this host only all the same. */
     private boolean mayBeSetFor(@Nullable String domain) {
         if (domain == null || domain.isBlank()) {
             return true;
@@ -114,8 +114,8 @@ final class Cookies {
     }
 
     /**
-     * The header for a request: what was given for it, and then what the server has set, except what was given as well. Null
-     * where there is neither.
+     * The header for a request: the given cookies, then those that the server has set, unless one of that name was given. Null
+     * where there are none.
      */
     synchronized @Nullable String header(Caller caller, URI request, @Nullable String given) {
         Map<Key, Kept> all = callers.get(caller);
@@ -152,7 +152,7 @@ final class Cookies {
         return path.equals(of) || (path.startsWith(of) && (of.endsWith("/") || path.charAt(of.length()) == '/'));
     }
 
-    /** Names none of them. */
+    /** Shows no cookie. */
     @Override
     public String toString() {
         return "Cookies[" + HttpRecipe.origin(server) + "]";

@@ -18,19 +18,19 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Posts messages whose answer, if there is one, does not come by the response: it only says that they were accepted. */
+/** Posts messages to which the HTTP response says only that they were accepted. */
 final class Delivery {
 
     private final HttpRecipe recipe;
     private final Failures failures;
     private final Mono<Termination> ended;
-    /** How many bytes are on their way, or wait for a connection. */
+    /** How many bytes are on their way, or wait for a TCP connection. */
     private final AtomicLong waiting = new AtomicLong();
 
     /**
      * For one connection.
      *
-     * @param ended tells why it has ended, once it has: nothing is delivered any more, and nothing is waited for
+     * @param ended emits why the connection has ended; then every delivery under way fails
      */
     Delivery(HttpRecipe recipe, Failures failures, Mono<Termination> ended) {
         this.recipe = recipe;
@@ -38,11 +38,12 @@ final class Delivery {
         this.ended = ended;
     }
 
+    /** What an error message calls the message. */
     static String name(JsonRpcMessage message) {
         return message instanceof JsonRpcMessage.Call call ? call.method() : "the answer to a request of the server";
     }
 
-    /** Completes when the message was accepted; bounded in time. A cancellation gives it up. */
+    /** Completes when the message was accepted; bounded in time. <em>Cancellation</em> gives it up. */
     Mono<Void> post(
             HttpRequests http,
             URI to,
@@ -58,7 +59,7 @@ final class Delivery {
      *
      * @param lost recognises that the session is forgotten: then it fails with {@link LostSessionDetector.SessionForgotten}; null where that
      *     is a refusal like any other
-     * @param written is run when the message begins to be written: from here on it may reach the server
+     * @param written runs when the message begins to be written: from here on it may reach the server
      */
     Mono<Void> post(
             HttpRequests http,

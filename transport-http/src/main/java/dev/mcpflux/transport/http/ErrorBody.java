@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** The error of the protocol that an answer with an error status may hold, whatever its media type says. */
+/** The JSON-RPC error that a response with an error status may hold, whatever its media type says. */
 final class ErrorBody {
 
     private ErrorBody() {}
 
-    /** The error; null if it is none. Its id does not count: many who refuse a request do not read as far. */
+    /** The error; null if there is none. Its id does not count: many servers refuse a request before they read its id. */
     static @Nullable JsonRpcError read(ResponseBody body) {
         if (body.length() == 0 || body.cut()) {
             return null;
@@ -26,7 +26,7 @@ final class ErrorBody {
                             error.path("code").intValue(), error.path("message").stringValue(), error.get("data"))
                     : null;
         } catch (JacksonException e) {
-            // a page, or a text: no message
+            // a page, or plain text
             return null;
         }
     }

@@ -27,14 +27,14 @@ import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.http.client.HttpClientResponse;
 
-/** Says in words what went wrong with a request of HTTP. */
+/** Makes the exceptions for HTTP requests that fail, with every text of the server masked. */
 final class Failures {
 
     static final String UNKNOWN_OUTCOME = "whether the request was carried out is not known";
 
     private static final int SNIPPET = 200;
 
-    /** Servers answer with it whatever goes wrong, and say the rest by the error of the protocol. */
+    /** Servers answer any failure with it, and put the reason into the JSON-RPC error. */
     private static final int INTERNAL_SERVER_ERROR = 500;
 
     private final HttpRecipe recipe;
@@ -45,7 +45,7 @@ final class Failures {
         this.secrets = secrets;
     }
 
-    // every error is made by one of these, which mask all that it says
+    // every exception is made by one of these, which mask its whole message
 
     private McpConnectionException connection(String problem, Diagnostics diagnostics, @Nullable Throwable e) {
         return connection(problem, diagnostics, e, CallOutcome.UNKNOWN);
@@ -70,7 +70,7 @@ final class Failures {
     /**
      * Something took longer than {@link HttpOptions#answerTimeout}.
      *
-     * @param what what was waited for
+     * @param what what this side waited for
      */
     McpTimeoutException timeout(McpTimeoutException.Phase phase, String what) {
         return new McpTimeoutException(
@@ -91,7 +91,7 @@ final class Failures {
     }
 
     /**
-     * What went wrong before there was an answer, or while there was one.
+     * The failure of a request, before its response or during it.
      *
      * @param what the method
      * @param written whether the request may have reached the server
@@ -138,7 +138,7 @@ final class Failures {
                 : "its response is no HTTP that can be read (" + brief(e) + ")";
     }
 
-    /** Why there is no connection at all; null where there was one. */
+    /** Why no connection could be made; null where one was made. */
     @Nullable
     String unreachable(Throwable thrown) {
         Throwable e = Exceptions.unwrap(thrown);
@@ -179,16 +179,16 @@ final class Failures {
     private String brief(Throwable e) {
         String message = e.getMessage();
         String text = message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
-        // the first line says what happened, as a rule; the others hold what came
+        // as a rule, the first line says what happened and the others hold the data
         return SafeText.line(secrets.mask(text.lines().findFirst().orElse(text)), SNIPPET);
     }
 
-    /** The status, with what the server says beside, which is masked before it is shortened. */
+    /** The status and its reason phrase, which is masked before it is shortened. */
     String status(HttpClientResponse response) {
         return SafeText.line(secrets.mask(response.status().toString()), SNIPPET);
     }
 
-    /** A status in place of an answer. */
+    /** A response with a status of failure. */
     McpHttpStatusException status(String what, HttpClientResponse response, ResponseBody body, @Nullable URI target) {
         return status(what, response, body, ErrorBody.read(body), target);
     }
@@ -240,14 +240,14 @@ final class Failures {
             @Nullable LostSessionDetector lost) {
         boolean well = response.status().code() / 100 == 2;
         if (well && ResponseHeads.mediaType(response).equals(ResponseHeads.EVENTS)) {
-            // a stream of which nothing is expected need not end
+            // nothing is read from such a stream, and it need not end
             return Mono.empty();
         }
         return ResponseBody.read(content, ResponseBody.MAX_ERROR_BYTES)
                 .flatMap(body -> well ? Mono.empty() : unhooked(refused(what, response, body, target, lost)));
     }
 
-    /** About who asks, or about when to ask: an error in the body says neither. */
+    /** Whether the status is about authorization, or about when to retry: an error in the body says neither. */
     static boolean statusSaysMore(McpHttpStatusException refusal) {
         return refusal.isAboutAuthorization()
                 || (refusal.isTransient()
@@ -268,9 +268,9 @@ final class Failures {
                 : refusal;
     }
 
-    /** What an error of the protocol says, as {@link dev.mcpflux.error.McpPeerErrorException} does. */
+    /** The text of a JSON-RPC error, as {@link dev.mcpflux.error.McpPeerErrorException} does. */
     private String text(JsonRpcError error) {
-        // masked as a whole: what is cut off would not be recognised
+        // masked as a whole: half of a secret would not be recognised
         String detail = error.data() != null && error.data().isString()
                 ? ": " + SafeText.line(secrets.mask(error.data().stringValue()), SNIPPET)
                 : "";
@@ -285,19 +285,19 @@ final class Failures {
         return Mono.<T>error(e).hide();
     }
 
-    /** What a server says in words may be all there is to go by. */
+    /** The text of the body, which may be the only hint. */
     private String snippet(HttpClientResponse response, ResponseBody body) {
         String type = ResponseHeads.mediaType(response);
         if (body.length() == 0 || !(type.equals("text/plain") || type.endsWith("json"))) {
             return "";
         }
-        // masked as a whole: what is cut off would not be recognised
+        // masked as a whole: half of a secret would not be recognised
         String text = secrets.mask(body.text());
         String line = SafeText.line(text.replace('\r', ' '), SNIPPET + 1);
         return line.isEmpty() ? "" : ": " + line;
     }
 
-    /** Neither of two transports is there: both say why. */
+    /** The server offers neither transport: the message holds both reasons. */
     McpException neither(McpException refusal, Throwable older) {
         McpException second = of("GET", older, false);
         String problem = refusal.problem() + "; nor does it speak HTTP+SSE: " + second.problem();
@@ -312,7 +312,7 @@ final class Failures {
         return both;
     }
 
-    /** What a request fails with that was under way when the connection ended. */
+    /** The failure of a request that was under way when the connection ended. */
     McpException ended(String what, Termination cause, boolean written) {
         return written && cause.kind() == Termination.Kind.LOST
                 ? broken(what, cause.reason(), cause.cause())

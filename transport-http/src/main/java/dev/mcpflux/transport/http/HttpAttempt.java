@@ -34,7 +34,7 @@ final class HttpAttempt extends HttpLink.Task {
         CallResponse mine = new CallResponse(call, this, head, false);
         response = mine;
         // the response may show the headers of the caller
-        link.secrets().know(call.caller().headers());
+        link.secrets().remember(call.caller().headers());
         if (head.status().code() / 100 != 2) {
             return ResponseBody.read(content, ResponseBody.MAX_ERROR_BYTES)
                     .doOnNext(body -> refused(head, body))

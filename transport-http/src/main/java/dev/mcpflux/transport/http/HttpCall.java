@@ -12,6 +12,7 @@ import dev.mcpflux.transport.PendingExchange;
 import dev.mcpflux.transport.RequestEffect;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
+import dev.mcpflux.transport.http.headers.ModernHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -83,11 +84,7 @@ abstract sealed class HttpCall implements PendingExchange.Owner permits ModernCa
         String revision = ModernHeaders.revision(request);
         if (revision != null) {
             ModernHeaders headers = ModernHeaders.of(
-                    connection.link.name(),
-                    request,
-                    revision,
-                    spec.subject(),
-                    connection.headersFor(caller, spec.subject()));
+                    connection.link.name(), request, revision, spec.subject(), connection.tools(), caller);
             return new ModernCall(connection, id, spec, caller, body, headers, actual);
         }
         return connection.handshake() == null || spec.method().equals(Methods.INITIALIZE)
@@ -199,7 +196,7 @@ abstract sealed class HttpCall implements PendingExchange.Owner permits ModernCa
     }
 
     private JsonRpcError masked(JsonRpcError error) {
-        link.secrets().know(caller.headers());
+        link.secrets().remember(caller.headers());
         return Masker.mask(error, link::mask);
     }
 

@@ -7,15 +7,14 @@ import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.CancelledParams;
 import dev.mcpflux.protocol.InitializeResult;
-import dev.mcpflux.protocol.ListToolsResult;
 import dev.mcpflux.protocol.Methods;
-import dev.mcpflux.protocol.RequestSubject;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.Frame;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
 import dev.mcpflux.transport.WireTap;
+import dev.mcpflux.transport.http.headers.ToolHeaders;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
@@ -141,15 +140,8 @@ final class HttpConnection extends LinkConnection implements HttpLink.Part {
 
     // headers of tools
 
-    /** The headers that repeat arguments of this request; null if it calls no tool, or no list has named the tool. */
-    @Nullable
-    ParameterHeaders headersFor(Caller caller, RequestSubject subject) {
-        return subject instanceof RequestSubject.OfTool tool ? tools.of(caller, tool.name()) : null;
-    }
-
-    /** The page without the tools whose definitions are invalid. */
-    ListToolsResult usable(Caller caller, ListToolsResult page) {
-        return tools.seen(caller, page);
+    ToolHeaders tools() {
+        return tools;
     }
 
     @Override

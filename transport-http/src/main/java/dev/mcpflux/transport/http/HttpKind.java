@@ -1,8 +1,8 @@
 package dev.mcpflux.transport.http;
 
-/** Which transport of HTTP a server is spoken to by. */
+/** The transports of the protocol over HTTP. */
 public enum HttpKind {
-    /** Streamable HTTP; HTTP+SSE where a server refuses that and offers the other. The default. */
+    /** Streamable HTTP, or HTTP+SSE where a server refuses the former and offers the latter. The default. */
     AUTO,
     /** Streamable HTTP only (specification since 2025-03-26: basic/transports). */
     STREAMABLE,

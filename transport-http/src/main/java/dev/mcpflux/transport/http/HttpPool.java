@@ -9,32 +9,32 @@ import reactor.core.publisher.Mono;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
- * The connections of TCP that transports share: those of one host, as a rule. It holds nothing before the first of them is
- * open and nothing after the last is closed, so nobody has to close it. Servers that are given other headers do not share
- * connections, nor do those with other settings of TLS or proxies; and who calls on somebody's behalf ({@link
- * Caller#PRINCIPAL}, {@link HttpTransport#HEADERS}) has connections that nobody else uses.
+ * The TCP connections that several transports share, as a rule those of one host. It holds nothing before the first transport is
+ * open and nothing after the last one is closed, so it need not be closed. Servers with different headers share no connections,
+ * nor do those with different settings of TLS or proxies; and each {@link Caller} ({@link Caller#PRINCIPAL}, {@link
+ * HttpTransport#HEADERS}) has connections of its own.
  */
 public final class HttpPool {
 
-    private static final int WAITING = 1000;
+    private static final int MAX_WAITING = 1000;
 
-    /** What there is, by the headers that servers are given. */
+    /** By the headers that servers are given. */
     private final Map<Map<String, String>, Shared> shared = new ConcurrentHashMap<>();
 
     private HttpPool() {}
 
-    /** A pool of its own. */
+    /** A new pool. */
     public static HttpPool create() {
         return new HttpPool();
     }
 
-    /** What is there while somebody uses it. */
+    /** Connections, and how many transports use them. */
     private record Shared(ConnectionProvider provider, int users) {}
 
     /**
-     * The connections, for one more user, who gives them back by {@link #release}. The first one's options count.
+     * The connections, for one more transport, which gives them back with {@link #release}. The options of the first one count.
      *
-     * @param headers what the user's server is given
+     * @param headers those that its server is given
      */
     ConnectionProvider acquire(Map<String, String> headers, HttpOptions options) {
         Shared now = shared.compute(
@@ -45,13 +45,12 @@ public final class HttpPool {
         return Objects.requireNonNull(now).provider;
     }
 
-    /** Connections that nobody has yet. */
+    /** New connections; none is opened before it is needed. */
     static ConnectionProvider provider(HttpOptions options) {
         Duration idle = options.keepIdle();
-        // nothing is opened before it is needed
         return ConnectionProvider.builder("mcpflux")
                 .maxConnections(options.maxConnections())
-                .pendingAcquireMaxCount(WAITING)
+                .pendingAcquireMaxCount(MAX_WAITING)
                 .pendingAcquireTimeout(Duration.ofSeconds(45))
                 .maxIdleTime(idle)
                 .evictInBackground(idle)
@@ -59,7 +58,7 @@ public final class HttpPool {
                 .build();
     }
 
-    /** One user less; completes when the connections are closed, if that was the last. */
+    /** One transport less; after the last one, completes when the connections are closed. */
     Mono<Void> release(Map<String, String> headers) {
         Shared held = shared.get(headers);
         if (held == null) {

@@ -44,7 +44,7 @@ record HttpRecipe(
         return Uris.origin(url);
     }
 
-    /** Where messages and headers may hold secrets, nothing of them is shown. */
+    /** Shows neither the rest of the URL nor headers, which may hold secrets. */
     @Override
     public String toString() {
         return "HttpRecipe[" + name + ": " + origin() + "]";

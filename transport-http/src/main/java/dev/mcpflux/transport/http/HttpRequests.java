@@ -179,7 +179,7 @@ final class HttpRequests {
         } catch (IllegalArgumentException e) {
             return Flux.error(e);
         }
-        secrets.know(caller.headers());
+        secrets.remember(caller.headers());
         Function<HttpClient, Flux<T>> made =
                 with -> guarded(guard -> send(request, new Sending(with.doOnRequest(guard), url, REDIRECTS, 1)));
         return caller.anonymous() ? made.apply(client) : callerClients.with(caller, made);
@@ -204,7 +204,7 @@ final class HttpRequests {
                 .defaultIfEmpty(Map.of())
                 .doOnNext(more -> {
                     more.forEach(HttpTransport::requireAllowed);
-                    secrets.know(more);
+                    secrets.remember(more);
                 })
                 .flatMapMany(more -> send(request, sending, more));
     }
@@ -235,7 +235,7 @@ final class HttpRequests {
     }
 
     private void set(HttpHeaders headers, String name, String value) {
-        if (!HttpTransport.sets(name)) {
+        if (!HttpTransport.isReserved(name)) {
             headers.set(name, value);
         } else if (ignored.size() < MAX_WARNINGS && ignored.add(name.toLowerCase(Locale.ROOT))) {
             HttpTransport.warnOfIgnored(recipe.name(), name);

@@ -22,8 +22,8 @@ import reactor.netty.http.client.HttpClient;
 
 /**
  * A server that is reached by a URL (specification: basic/transports/streamable-http). One request is one POST, answered by
- * one JSON message or by a stream of events; in the modern era that is all, in the legacy one there is a session, a stream
- * by which the server tells of itself, and resumption.
+ * one JSON message or by a stream of events. The legacy era adds sessions, a stream for requests and notifications of the
+ * server, and resumption.
  *
  * <p>Threads: messages are delivered on the event loops of Reactor Netty, which all connections share and which carry
  * Reactor's {@code NonBlocking} marker.
@@ -33,14 +33,14 @@ public final class HttpTransport implements Transport {
     /**
      * Headers of one call, in the Reactor context of its subscriber, a {@code Map<String, String>}:
      * {@code session.callTool(…).contextWrite(ctx -> ctx.put(HttpTransport.HEADERS, Map.of("Authorization", token)))}. They go
-     * with that request and no other, over connections of TCP that nobody with other headers uses, and where no
-     * {@link Caller#PRINCIPAL principal} is named they say who calls ({@link Caller}). In the legacy era
-     * each caller has a session of its own, which its first request begins with its headers. Something else than a map of texts
-     * fails the call with an {@code IllegalArgumentException}.
+     * with that request only, over TCP connections that no caller with other headers uses. Where no {@link Caller#PRINCIPAL
+     * principal} is named they identify the {@link Caller}. In the legacy era each caller has a session of its own, which its
+     * first request begins with its headers. Any other type than a map of strings fails the call with an
+     * {@code IllegalArgumentException}.
      */
     public static final String HEADERS = Caller.HEADERS;
 
-    /** What the transport sets itself, in lower case; what begins with {@code mcp-} as well. */
+    /** The headers that the transport sets itself, in lower case, besides those that begin with {@code mcp-}. */
     private static final Set<String> RESERVED = Set.of(
             "accept",
             "connection",
@@ -104,7 +104,7 @@ public final class HttpTransport implements Transport {
         };
     }
 
-    /** Names the server and its origin; the rest of the URL and the headers may hold secrets. */
+    /** Shows the server and its origin; the rest of the URL and the headers may hold secrets. */
     @Override
     public String toString() {
         ProxySettings.Proxy proxy = recipe.proxy();
@@ -113,22 +113,21 @@ public final class HttpTransport implements Transport {
     }
 
     /**
-     * Whether the protocol owns a header, so that the transport sets it itself: {@code Content-Type}, {@code Accept}, {@code
-     * Host}, {@code Mcp-Session-Id}, {@code MCP-Protocol-Version} and others. Where one is configured or given for one call, it is
-     * ignored with a warning in the log.
+     * Whether the transport sets this header itself: {@code Content-Type}, {@code Accept}, {@code Host}, {@code Mcp-Session-Id},
+     * {@code MCP-Protocol-Version} and others. A configured one, or one of a call, is ignored with a warning in the log.
      */
-    public static boolean sets(String header) {
+    public static boolean isReserved(String header) {
         String lower = header.toLowerCase(Locale.ROOT);
         return RESERVED.contains(lower) || lower.startsWith("mcp-");
     }
 
-    /** Names the header, and never its value. */
+    /** Logs the name of the header, and never its value. */
     static void warnOfIgnored(String server, String header) {
         log.warn("[{}] the header '{}' is set by the transport itself; the given one is ignored", server, header);
     }
 
     /**
-     * Looks whether a header can be sent.
+     * Checks that a header can be sent.
      *
      * @throws IllegalArgumentException that names the header, and never its value
      */
@@ -142,7 +141,7 @@ public final class HttpTransport implements Transport {
         }
     }
 
-    /** Collects what a server is reached with. */
+    /** Collects the settings of a transport. */
     public static final class Builder {
         private final String name;
         private final URI url;
@@ -166,7 +165,7 @@ public final class HttpTransport implements Transport {
             try {
                 uri = new URI(url.strip());
             } catch (URISyntaxException e) {
-                // the text of it may hold a secret
+                // the URL may hold a secret
                 throw new IllegalArgumentException("expected a URL, found one with a mistake at character "
                         + (e.getIndex() + 1) + ": " + e.getReason());
             }
@@ -185,14 +184,14 @@ public final class HttpTransport implements Transport {
         }
 
         /**
-         * Adds a header to every request. Its value is shown nowhere, and masked where the server prints it. One that the
-         * transport {@linkplain HttpTransport#sets sets itself} is ignored with a warning.
+         * Adds a header to every request. Its value is never shown, and masked where the server prints it. One that the
+         * transport {@linkplain HttpTransport#isReserved sets itself} is ignored with a warning.
          *
          * @throws IllegalArgumentException if its name or value cannot stand in a request; the message does not quote the value
          */
         public Builder header(String header, String value) {
             requireAllowed(header, value);
-            if (sets(header)) {
+            if (isReserved(header)) {
                 warnOfIgnored(name, header);
             } else {
                 headers.put(header, value);
@@ -205,7 +204,7 @@ public final class HttpTransport implements Transport {
             return this;
         }
 
-        /** Names more values that mcpflux shows nowhere: where the server prints one, {@code ${name}} is shown instead. */
+        /** Adds secrets by name: where the server prints the value of one, {@code ${name}} is shown instead. */
         public Builder masked(Map<String, String> secrets) {
             masked.putAll(secrets);
             return this;
@@ -222,7 +221,7 @@ public final class HttpTransport implements Transport {
         }
 
         /**
-         * Reaches the server through a proxy. The default is what the system properties of Java say when the transport is built
+         * Reaches the server through a proxy. The default are the system properties of Java when the transport is built
          * ({@link ProxySettings#fromSystemProperties}).
          */
         public Builder proxy(ProxySettings settings) {
@@ -230,16 +229,16 @@ public final class HttpTransport implements Transport {
             return this;
         }
 
-        /** Shares the connections of TCP with other transports. */
+        /** Shares the TCP connections with other transports. */
         public Builder pool(HttpPool shared) {
             pool = shared;
             return this;
         }
 
         /**
-         * Changes the client: proxies, TLS, DNS, metrics. Applied once for each connection to the server, and once for each
-         * on whose behalf is called, whose connections are kept apart; so what takes long is better done before. It comes
-         * after what this transport sets; redirects, retries and the base of the URL stay as they are.
+         * Changes the HTTP client: TLS, DNS, metrics. Applied once for each connection to the server and once for each caller,
+         * so expensive objects are better made before. It is applied after the settings of this transport; redirects and retries
+         * cannot be changed.
          */
         public Builder customize(UnaryOperator<HttpClient> change) {
             customizer = change;
@@ -252,7 +251,7 @@ public final class HttpTransport implements Transport {
             return this;
         }
 
-        /** Where delays are counted; default {@link Schedulers#parallel()}. */
+        /** Counts delays; default {@link Schedulers#parallel()}. */
         public Builder timer(Scheduler scheduler) {
             timer = scheduler;
             return this;

@@ -16,8 +16,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
 
 /**
- * What a server says by itself, on whichever of its streams: many threads offer, one subscriber takes, one thread at a time
- * delivers. Bounded; what does not fit is refused, and what comes after its subscriber has gone is taken and forgotten.
+ * The requests and notifications of a server, from all its streams: many threads offer, one subscriber receives, one thread at a
+ * time delivers. Bounded: what does not fit is refused. What comes after the subscriber has cancelled is dropped.
  */
 final class IncomingQueue extends Flux<Incoming> implements Subscription {
 
@@ -25,7 +25,7 @@ final class IncomingQueue extends Flux<Incoming> implements Subscription {
     private static final int CAPACITY = 256;
     private static final long MAX_BYTES = 16L * 1024 * 1024;
 
-    /** A message that waits, and about how many bytes it has. */
+    /** A message that waits, and its approximate size in bytes. */
     private record Arrived(Incoming message, int bytes) {}
 
     private final BoundedQueue<Arrived> queue = new BoundedQueue<>(CAPACITY, MAX_BYTES, Arrived::bytes);
@@ -36,7 +36,7 @@ final class IncomingQueue extends Flux<Incoming> implements Subscription {
     private volatile boolean complete;
     private volatile boolean cancelled;
 
-    /** Whether there was room, or nobody to make room for any more. */
+    /** Queues a message; false if there is no room for it. After the end it is dropped, which counts as room. */
     boolean offer(Incoming message) {
         if (cancelled || complete) {
             return true;
@@ -46,7 +46,7 @@ final class IncomingQueue extends Flux<Incoming> implements Subscription {
         return room;
     }
 
-    /** Nothing comes any more; what waits is still delivered. */
+    /** Ends the queue; what waits is still delivered. */
     void complete() {
         complete = true;
         drain();
@@ -55,7 +55,7 @@ final class IncomingQueue extends Flux<Incoming> implements Subscription {
     @Override
     public void subscribe(CoreSubscriber<? super Incoming> subscriber) {
         if (!taken.compareAndSet(false, true)) {
-            Operators.error(subscriber, new IllegalStateException("what a server says is for one subscriber"));
+            Operators.error(subscriber, new IllegalStateException("the messages of a server are for one subscriber"));
             return;
         }
         actual = subscriber;
@@ -117,7 +117,7 @@ final class IncomingQueue extends Flux<Incoming> implements Subscription {
                 try {
                     subscriber.onNext(next.message);
                 } catch (Throwable e) {
-                    // what is still to come must be delivered all the same
+                    // the messages behind it must be delivered all the same
                     log.error("a subscriber threw", e);
                 }
             }

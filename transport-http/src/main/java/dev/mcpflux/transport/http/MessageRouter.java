@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 import reactor.util.context.ContextView;
 import tools.jackson.databind.JsonNode;
 
-/** Routes the messages of one body: to the request that it answers, to others, to whoever takes what belongs to none. */
+/** Routes the messages of one body: to the request that it answers, to other requests, to the queue of incoming messages. */
 final class MessageRouter implements Bindings, MessageHandler {
 
     private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
@@ -45,7 +45,7 @@ final class MessageRouter implements Bindings, MessageHandler {
      * For one body.
      *
      * @param call the request that it answers, null where it answers none
-     * @param context that of the request, or one that names the caller whose body it is
+     * @param context that of the request, or one that names the caller whose stream it is
      */
     MessageRouter(HttpConnection connection, @Nullable HttpCall call, ContextView context) {
         this.connection = connection;
@@ -62,7 +62,7 @@ final class MessageRouter implements Bindings, MessageHandler {
         try {
             HttpConnection.CODEC.decode(bytes, offset, length, this, this);
         } catch (Throwable e) {
-            // what is thrown instead of signalled must not stop the stream for all others
+            // a subscriber that throws must not stop the stream for all others
             log.error("[{}] a subscriber threw", link.name(), e);
             HttpCall own = call;
             if (Callbacks.isFatal(e) && own != null) {
@@ -115,7 +115,7 @@ final class MessageRouter implements Bindings, MessageHandler {
         HttpCall own = call;
         HttpCall target = target(response.id());
         if (target == null && response instanceof JsonRpcMessage.Failure && own != null) {
-            // who could not read the id, or makes one up, answers the request of which this is the answer
+            // a server that could not read the id, or makes one up, answers the request of this body
             target = own;
         }
         if (target == null || !target.respond(response)) {
@@ -135,7 +135,7 @@ final class MessageRouter implements Bindings, MessageHandler {
         return sameCaller(connection.table().find(id));
     }
 
-    /** What comes to one caller is never given to another, whatever id it has; null where it would be. */
+    /** The call, if it belongs to the caller of this body: a message of one caller never reaches another, whatever its id. */
     private @Nullable HttpCall sameCaller(@Nullable HttpCall found) {
         HttpCall own = call;
         return found == null || found == own || found.caller().equals(own == null ? Caller.of(context) : own.caller())
@@ -143,7 +143,7 @@ final class MessageRouter implements Bindings, MessageHandler {
                 : null;
     }
 
-    /** Whether it belongs to a request, which it has then been given to, or is for one that is over. */
+    /** Passes it on to the request that it belongs to; true also where that is over, false if it belongs to none. */
     private boolean related(JsonRpcMessage.Notification notification) {
         Object params = notification.params();
         if (params instanceof ProgressParams progress) {
@@ -160,12 +160,12 @@ final class MessageRouter implements Bindings, MessageHandler {
             return true;
         }
         if (listening) {
-            // a stream of its own separates it from all others, with or without an id
+            // its stream carries nothing else, with or without an id
             relate(own, notification);
             return true;
         }
         if (params instanceof LogMessage && own != null && own.exchange().logs()) {
-            // told to all as well: it is the server's log, too
+            // it also goes to incoming(), as part of the server's log
             relate(own, notification);
         }
         return false;
@@ -199,7 +199,7 @@ final class MessageRouter implements Bindings, MessageHandler {
 
     @Override
     public void onMalformed(Malformed unmasked) {
-        link.secrets().know(Caller.of(context).headers());
+        link.secrets().remember(Caller.of(context).headers());
         Malformed malformed = unmasked.masked(link::mask);
         link.undecodable(malformed, frame.preview(link::mask));
         HttpCall target = target(malformed.id());

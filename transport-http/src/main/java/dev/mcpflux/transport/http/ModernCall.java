@@ -5,6 +5,7 @@ import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.ListToolsResult;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.RequestSpec;
+import dev.mcpflux.transport.http.headers.ModernHeaders;
 import java.nio.ByteBuffer;
 import reactor.core.CoreSubscriber;
 
@@ -33,7 +34,7 @@ final class ModernCall extends HttpCall {
     @Override
     JsonRpcMessage.Success result(JsonRpcMessage.Success response) {
         return response.result() instanceof ListToolsResult page
-                ? new JsonRpcMessage.Success(response.id(), connection.usable(caller(), page))
+                ? new JsonRpcMessage.Success(response.id(), connection.tools().read(caller(), page))
                 : response;
     }
 }

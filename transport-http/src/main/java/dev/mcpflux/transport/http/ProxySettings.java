@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.transport.ProxyProvider;
 
 /**
- * Which proxy a server is reached through, if any. Immutable. Users and passwords are shown nowhere.
+ * Which proxy a server is reached through, if any. Immutable. Users and passwords are never shown.
  *
  * <p>A proxy is {@code http://}, {@code socks5://} ({@code socks5h://}, {@code socks://}) or {@code socks4://}, then {@code
  * user:password@} if it wants authentication, a host and a port. The names of servers are resolved by the proxy.

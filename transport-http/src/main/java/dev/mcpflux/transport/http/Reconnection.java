@@ -4,16 +4,16 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** When a stream that broke off is taken up again, and how often. For one stream; used by one thread at a time. */
+/** How often, and after which delays, a stream that broke off is resumed. For one stream; used by one thread at a time. */
 final class Reconnection {
 
     private static final double GROWTH = 1.5;
 
-    /** So that many clients that lost a server at once do not come back at once. */
+    /** Spreads the clients that lost a server at the same moment. */
     private static final double JITTER = 0.1;
 
     private final HttpOptions options;
-    /** A stream that was open for so many of the first delays was one, whatever came of it. */
+    /** A stream that was open for so many of the first delays counts as a success. */
     private static final int LIVED = 5;
 
     private int attempts;
@@ -23,24 +23,24 @@ final class Reconnection {
         this.options = options;
     }
 
-    /** Something came of the last attempt. */
+    /** The last attempt was a success. */
     void progressed() {
         attempts = 0;
     }
 
-    /** The last attempt was answered, and its stream was open for some time. */
+    /** The last attempt was answered, and its stream was open for this time. */
     void lived(Duration time) {
         if (time.compareTo(options.streamDelay().multipliedBy(LIVED)) >= 0) {
             attempts = 0;
         }
     }
 
-    /** The server says how long to wait, in milliseconds. */
+    /** The server asks for this delay, in milliseconds. */
     void ask(long millis) {
         asked = millis;
     }
 
-    /** How long to wait before the next attempt; null if it is not to be tried again. */
+    /** The delay before the next attempt; null if there is none. */
     @Nullable
     Duration next() {
         if (attempts >= options.streamAttempts()) {
@@ -52,7 +52,7 @@ final class Reconnection {
             // "The client MUST respect the retry field"
             return Duration.ofMillis(Math.min(asked, most));
         }
-        // who asks for no delay at all gets one from the second attempt on
+        // a server that asks for no delay at all gets one from the second attempt on
         double exponent = asked >= 0 ? attempts - 2.0 : attempts - 1.0;
         double delay = Math.min((double) most, options.streamDelay().toMillis() * Math.pow(GROWTH, exponent));
         long own = (long) (delay * (1 + JITTER * ThreadLocalRandom.current().nextDouble()));

@@ -46,7 +46,7 @@ final class ResponseCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
     /** Whether that request asks for another protocol. */
     private boolean upgrades;
 
-    /** Makes a text of the server harmless that others may log. */
+    /** Masks a text of the server that other libraries may log. */
     private final UnaryOperator<String> safe;
 
     private ResponseCodec(HttpDecoderConfig config, UnaryOperator<String> safe) {
@@ -54,7 +54,7 @@ final class ResponseCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
         init(new Decoder(config), new Encoder());
     }
 
-    /** Sees to it that the connection of a request that is about to be written is one of these. */
+    /** Installs the codec in the connection of a request that is about to be written. */
     static void install(Connection connection, HttpResponseDecoderSpec spec, UnaryOperator<String> safe) {
         ChannelPipeline pipeline = connection.channel().pipeline();
         if (pipeline.get(NettyPipeline.HttpCodec) instanceof HttpClientCodec) {
@@ -64,7 +64,7 @@ final class ResponseCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
         }
     }
 
-    // who customized the client may have used what is deprecated
+    // the customizer of the client may have used what is deprecated
     @SuppressWarnings("deprecation")
     private static HttpDecoderConfig config(HttpResponseDecoderSpec spec) {
         return new HttpDecoderConfig()
@@ -83,7 +83,7 @@ final class ResponseCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
                 && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
     }
 
-    /** The server speaks another protocol from there on, so there is no response. */
+    /** The server has switched to another protocol, so there is no response. */
     static final class SwitchedProtocol extends IOException {
 
         private static final long serialVersionUID = 1L;
@@ -121,7 +121,7 @@ final class ResponseCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
         protected void decode(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out) throws Exception {
             if (given || !asked) {
                 buffer.skipBytes(buffer.readableBytes());
-                giveUp(ctx, "what nobody asked for came by it");
+                giveUp(ctx, "bytes came by it without a request");
                 return;
             }
             int next = out.size();
@@ -163,7 +163,7 @@ final class ResponseCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
             }
         }
 
-        /** Netty quotes what it cannot read, and others log that as it is. */
+        /** Netty quotes what it cannot read, and other libraries log that as it is. */
         private Throwable harmless(Throwable e) {
             String message = String.valueOf(e.getMessage());
             String shown = safe.apply(message);
@@ -181,7 +181,7 @@ final class ResponseCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
             return waiting != null && waiting.totalPendingWriteBytes() > 0;
         }
 
-        /** The exchange ends as it does; its connection is closed after it, and not given back. */
+        /** The exchange goes on; its connection is closed after it, and not returned to the pool. */
         private void notAgain(ChannelHandlerContext ctx, String reason) {
             ChannelOperations<?, ?> exchange = ChannelOperations.get(ctx.channel());
             if (exchange == null) {

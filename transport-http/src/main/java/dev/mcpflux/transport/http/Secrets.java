@@ -11,23 +11,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection must show nowhere: the configured headers, and those of the callers that have used it last. It is the
- * one place that masks what a server says over HTTP. Any thread may use it.
+ * Masks secrets in every text of a server that is shown: the configured headers, and those of the requests that were sent last.
+ * Any thread may use it.
  */
 final class Secrets {
 
-    /** How many sets of headers are remembered, those that were used last. */
-    private static final int CALLERS = 256;
+    /** How many sets of headers are kept; the least recently used ones are dropped first. */
+    private static final int MAX_SETS = 256;
 
     private static final int MAX_QUOTE = 200;
 
     private final Masker configured;
 
-    /** The last one, so that one caller after the other costs no lock. */
+    /** The last one, so that several requests of one caller take no lock. */
     private volatile @Nullable Map<String, String> latest;
 
-    // guarded by itself; a masker is made when something is masked, which is rare
-    private final Map<Map<String, String>, Masker> callers = new LinkedHashMap<>(16, 0.75f, true);
+    // guarded by itself; a masker is made when a text is masked, which is rare
+    private final Map<Map<String, String>, Masker> kept = new LinkedHashMap<>(16, 0.75f, true);
 
     Secrets(Masker configured) {
         this.configured = configured;
@@ -35,14 +35,14 @@ final class Secrets {
 
     /** These headers are sent, or a response to them is about to be shown. */
     @SuppressWarnings("ReferenceEquality")
-    void know(Map<String, String> headers) {
+    void remember(Map<String, String> headers) {
         if (headers.isEmpty() || headers == latest) {
             return;
         }
-        synchronized (callers) {
-            callers.putIfAbsent(headers, Masker.NONE);
-            if (callers.size() > CALLERS) {
-                callers.remove(callers.keySet().iterator().next());
+        synchronized (kept) {
+            kept.putIfAbsent(headers, Masker.NONE);
+            if (kept.size() > MAX_SETS) {
+                kept.remove(kept.keySet().iterator().next());
             }
         }
         latest = headers;
@@ -53,26 +53,26 @@ final class Secrets {
         if (latest == null) {
             return masked;
         }
-        for (Masker one : known()) {
+        for (Masker one : maskers()) {
             masked = one.mask(masked);
         }
         return masked;
     }
 
-    /** What others may log: masked, on one line, and short. */
+    /** A text that other libraries may log: masked, on one line, and short. */
     String quote(String text) {
         return SafeText.line(mask(text), MAX_QUOTE);
     }
 
     @SuppressWarnings("ReferenceEquality")
-    private List<Masker> known() {
-        synchronized (callers) {
-            callers.replaceAll((headers, masker) -> masker == Masker.NONE ? Masker.NONE.with(headers) : masker);
-            return new ArrayList<>(callers.values());
+    private List<Masker> maskers() {
+        synchronized (kept) {
+            kept.replaceAll((headers, masker) -> masker == Masker.NONE ? Masker.NONE.with(headers) : masker);
+            return new ArrayList<>(kept.values());
         }
     }
 
-    /** The error behind another one, without what must not be shown: itself, or if it says such a thing, one that does not. */
+    /** The exception itself, or in place of one whose message shows a secret, one with the message masked. */
     @Nullable
     Throwable cause(@Nullable Throwable e) {
         int depth = 0;

@@ -17,8 +17,8 @@ import reactor.netty.http.client.HttpClientResponse;
 import reactor.util.context.Context;
 
 /**
- * The stream by which a server of the legacy era tells of itself and asks what belongs to no request (specification
- * 2025-11-25: basic/transports, listening for messages from the server). A server need not offer one; one that ends is
+ * The stream by which a server of the legacy era sends requests and notifications that belong to no request (specification
+ * 2025-11-25: basic/transports, listening for messages from the server). A server need not offer it. A stream that ends is
  * opened again, as often in a row as the options say. Each caller has its own, with its session.
  */
 final class ServerStream {
@@ -28,8 +28,8 @@ final class ServerStream {
     private static final int TOO_MANY = 429;
     private static final int NOT_IMPLEMENTED = 501;
 
-    /** How long a call may be held up by a server that answers late. */
-    private static final Duration PATIENCE = Duration.ofMillis(500);
+    /** How long the first call waits for a server that answers late. */
+    private static final Duration ANSWER_TIMEOUT = Duration.ofMillis(500);
 
     private final HttpConnection connection;
     private final HttpLink link;
@@ -43,8 +43,8 @@ final class ServerStream {
     }
 
     /**
-     * Opens it for the session of now. Completes when the server has answered, or after a while: some send nothing, not even
-     * headers, before there is something to tell.
+     * Opens it for the current session. Completes when the server has answered, or after a while: some servers send nothing, not
+     * even headers, before the first message.
      */
     Mono<Void> open() {
         return Mono.defer(() -> {
@@ -58,7 +58,7 @@ final class ServerStream {
             opened.begin();
             return opened.answered
                     .asMono()
-                    .timeout(PATIENCE, Mono.empty(), link.recipe().timer());
+                    .timeout(ANSWER_TIMEOUT, Mono.empty(), link.recipe().timer());
         });
     }
 
@@ -70,7 +70,7 @@ final class ServerStream {
         }
     }
 
-    /** A call was answered in a session: a stream that was given up may be there again. */
+    /** A call was answered in a session: the server may offer a stream again that was given up. */
     // the very session: a new one has a new object
     @SuppressWarnings("ReferenceEquality")
     void answered(LegacySession session) {
@@ -90,9 +90,9 @@ final class ServerStream {
         private volatile boolean offered;
 
         private volatile boolean over;
-        /** Whether it was given up after it had been there: then it may be again. */
+        /** Whether it was given up after the server had offered it: then it may be offered again. */
         private volatile boolean givenUp;
-        /** When the server answered last, on the clock of the timer; negative if it has not. */
+        /** When the server answered last, in milliseconds of the timer; negative if it has not. */
         private volatile long answeredAt = -1;
 
         private volatile HttpLink.@Nullable Task attempt;
@@ -116,7 +116,7 @@ final class ServerStream {
             return link.recipe().timer().now(TimeUnit.MILLISECONDS);
         }
 
-        /** One more attempt, and no more where nothing comes of it. */
+        /** Makes one more attempt. */
         synchronized void wake() {
             if (givenUp && current == this) {
                 givenUp = false;
@@ -168,11 +168,11 @@ final class ServerStream {
                 return events(content);
             }
             if (status == 404 && session.canBeLost() && offered) {
-                // it was there before: the session is gone
+                // it was offered before: the session is lost
                 lost(response);
             } else if (status == NOT_IMPLEMENTED || (status / 100 != 5 && status != CONFLICT && status != TOO_MANY)) {
-                // "or else return HTTP 405, indicating that the server does not offer an SSE stream"; others say it
-                // otherwise
+                // "or else return HTTP 405, indicating that the server does not offer an SSE stream"; some servers
+                // use other statuses
                 log.debug(
                         "[{}] offers no stream of its own ({})",
                         link.name(),
@@ -235,7 +235,7 @@ final class ServerStream {
                     link.emit(new ConnectionEvent.FrameTooLong(
                             event.skippedBytes(), link.options().maxMessageBytes()));
                 }
-                // the answer will not come: whoever waits for it learns of that now
+                // the response will not come, so the call fails now
                 HttpCall call = connection.table().find(event.ends());
                 boolean ours = call != null && call.caller().equals(owner.caller());
                 if (call != null && ours && event.noRoom()) {
@@ -269,7 +269,7 @@ final class ServerStream {
             answered.tryEmitEmpty();
             String gone = unreachable;
             if (gone != null && session.canBeLost()) {
-                // a session lives at the server: with that, all of it is gone
+                // the session was at the server that is gone
                 if (owner.first()) {
                     link.terminate(Termination.lost(gone, Diagnostics.NONE, null));
                 } else {

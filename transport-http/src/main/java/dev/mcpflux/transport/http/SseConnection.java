@@ -33,12 +33,13 @@ import reactor.netty.ByteBufFlux;
 import reactor.netty.http.client.HttpClientResponse;
 
 /**
- * HTTP+SSE (specification 2024-11-05: basic/transports), which is deprecated: one stream of events from the server, whose
- * first one says where messages are to be posted. A duplex stream like any other, and one for each {@link Caller}.
+ * One stream of HTTP+SSE (specification 2024-11-05: basic/transports), which is deprecated: events from the server, the first
+ * of which names the address for messages. A duplex stream like any other, with one {@link Caller} that owns it.
  */
 final class SseConnection implements DuplexConnection {
 
-    private static final Duration A_MOMENT = Duration.ofMillis(200);
+    /** How long a message that failed waits for the end of the stream, which is then the cause. */
+    private static final Duration END_TIMEOUT = Duration.ofMillis(200);
 
     private final HttpRecipe recipe;
     private final HttpRequests http;
@@ -55,7 +56,7 @@ final class SseConnection implements DuplexConnection {
     private final SseFrames frames = new SseFrames(this::resume);
     private final Mono<Void> open;
 
-    /** Where messages are to be posted, once the server has said that. */
+    /** The address for messages, once the server has named it. */
     private volatile @Nullable URI address;
 
     private volatile @Nullable SseBody body;
@@ -180,7 +181,7 @@ final class SseConnection implements DuplexConnection {
             return;
         }
         if (!HttpRecipe.origin(target).equals(recipe.origin())) {
-            // headers of this server would go to another
+            // headers meant for this server would go to another one
             refuse("the address that it names for messages is of another origin, " + HttpRecipe.origin(target)
                     + " instead of " + recipe.origin());
             return;
@@ -217,7 +218,7 @@ final class SseConnection implements DuplexConnection {
                 return Mono.error((ended == null ? Termination.closed() : ended).toException(recipe.name(), null));
             }
             Caller now = Caller.of(context);
-            // the same caller may have other headers by now; what goes on by itself goes on behalf of the owner
+            // the same caller may have other headers by now; a message of no caller is sent for the owner
             Caller who = now.equals(owner) ? now : owner;
             return CommittedPost.of(written -> delivery.post(http, target, who, headers -> {}, message, lost, written))
                     .onErrorMap(LostSessionDetector.SessionForgotten.class, e -> forgotten(message, e))
@@ -226,7 +227,7 @@ final class SseConnection implements DuplexConnection {
         });
     }
 
-    /** The address for messages leads nowhere: the stream is one of a session that is gone, however long it stays open. */
+    /** The server does not know the address for messages any more: the session is lost, however long its stream stays open. */
     private McpException forgotten(JsonRpcMessage message, LostSessionDetector.SessionForgotten e) {
         terminate(Termination.lost(
                 "it has forgotten the session (" + e.refusal().problem() + ")", Diagnostics.NONE, e.refusal()));
@@ -235,7 +236,7 @@ final class SseConnection implements DuplexConnection {
                 .toException(recipe.name(), Delivery.name(message), CallOutcome.UNKNOWN);
     }
 
-    /** An error of the protocol as the answer to a request is that of the request. */
+    /** A JSON-RPC error in the response to a POST of a request is the error of that request. */
     private Throwable refused(JsonRpcMessage message, McpHttpStatusException e) {
         JsonRpcError error = e.error().orElse(null);
         return error != null && message instanceof JsonRpcMessage.Request request && !Failures.statusSaysMore(e)
@@ -243,11 +244,11 @@ final class SseConnection implements DuplexConnection {
                 : e;
     }
 
-    /** What breaks off a message breaks off the stream, as a rule: then that is the cause, for all who wait. */
+    /** A failure of one message is often that of the stream: then every request fails with the same cause. */
     private Mono<Void> lostWith(String what, McpConnectionException e) {
         return ending.onEnd()
                 .flatMap(cause -> Failures.<Void>unhooked(cause.toException(recipe.name(), what, e.outcome())))
-                .timeout(A_MOMENT, Mono.error(e), recipe.timer());
+                .timeout(END_TIMEOUT, Mono.error(e), recipe.timer());
     }
 
     private void terminate(Termination cause) {

@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes a body of {@code text/event-stream}, however it was cut into chunks (WHATWG HTML, server-sent events: parsing
- * and interpreting an event stream). Who has the chunk pulls one event after the other out of it, and may stop between
+ * and interpreting an event stream). The reader of a chunk pulls one event after the other out of it, and may stop between
  * two. A blank line ends an event if it had a known field with a usable value: also without data, since a server may
- * send just an id to come back with. No more than the limit is ever held of the data of an event, and none of what is
- * left out anyway. Not safe for use by several threads at a time.
+ * send just an id to resume from. At most the limit is held of the data of an event, and nothing of what is skipped. One
+ * thread at a time may use it.
  */
 final class SseDecoder {
 
-    /** What a line is, which its first bytes tell. */
+    /** The kind of a line, by its first bytes. */
     private enum Line {
-        /** Not enough of it is there to tell. */
+        /** Too little of it has come. */
         BEGINNING,
         DATA,
         TYPE,
@@ -30,25 +30,25 @@ final class SseDecoder {
         LOST
     }
 
-    /** That many bytes tell what a line is and where its value begins: the longest are "event: " and "retry: ". */
+    /** So many bytes show the kind of a line and where its value begins: the longest are "event: " and "retry: ". */
     private static final int HEAD = 7;
 
     /** The longest value of any field but data: more than servers take in a header, which is where an id goes. */
     private static final int MAX_OTHER = 16 * 1024;
 
-    /** What the buffer is at first: enough for most events. */
+    /** The first size of the buffer: enough for most events. */
     private static final int INITIAL = 1024;
 
-    /** The largest buffer that is kept when its event is through. */
+    /** The largest buffer that is kept after its event. */
     private static final int KEPT = 64 * 1024;
 
     /** The largest array that every JVM makes. */
     private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
-    /** What may stand before and after the data: the name of its field, and a line of another. */
+    /** Room besides the data: the name of its field before it, and a line of another field after it. */
     private static final int MARGIN = HEAD + HEAD + MAX_OTHER;
 
-    /** How much of a chunk is first looked at for the end of a line. */
+    /** How much of a chunk is searched first for the end of a line. */
     private static final int GLANCE = 256;
 
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
@@ -76,7 +76,7 @@ final class SseDecoder {
     private long valueBytes;
 
     private Line line = Line.BEGINNING;
-    /** How much of the byte-order mark has come, or -1 when the start of the body is through. */
+    /** How much of the byte-order mark has come; -1 after the start of the body. */
     private int mark;
     /** The last line ended with a carriage return: a line feed that follows belongs to it. */
     private boolean carriageReturn;
@@ -87,7 +87,7 @@ final class SseDecoder {
     private boolean fields;
     /** It had a line of data. */
     private boolean data;
-    /** How long its data is, whether it is held or not. */
+    /** The length of its data, whether it is held or not. */
     private long dataBytes;
 
     private boolean tooLong;
@@ -148,8 +148,8 @@ final class SseDecoder {
     }
 
     /**
-     * The body has ended. The specification discards an event without a blank line after it; servers that other clients
-     * forgive rely on its being taken, so the caller decides.
+     * The body has ended. The specification discards an event without a blank line after it; some servers rely on clients that
+     * use it, so the caller decides.
      *
      * @return true if there is such an event, and it has data; its last line may lack its end
      */
@@ -162,7 +162,7 @@ final class SseDecoder {
         return hasData() || tooLong;
     }
 
-    /** What the event calls itself, or null: an empty name is as good as none. */
+    /** The type of the event; null where it has none or an empty one. */
     @Nullable
     String type() {
         return type;
@@ -189,19 +189,19 @@ final class SseDecoder {
         return dataTo > dataFrom;
     }
 
-    /** Whether it is a message of the protocol, by name or for want of one, and not empty. */
+    /** Whether it is a message of the protocol: of type "message" or of none, and not empty. */
     boolean isMessage() {
         String name = type();
         return hasData() && (name == null || name.equals("message"));
     }
 
-    /** The id of this event, null if it had none; an empty one takes back that of an event before. */
+    /** The id of this event, null if it had none; an empty one revokes that of an event before. */
     @Nullable
     String id() {
         return id;
     }
 
-    /** After how many milliseconds to come back, -1 if the event does not say. */
+    /** The delay before a reconnection, in milliseconds; -1 if the event names none. */
     long retry() {
         return retry;
     }
@@ -264,7 +264,7 @@ final class SseDecoder {
         retry = -1;
     }
 
-    /** What is held of the event goes. */
+    /** Drops what is held of the event. */
     private void drop() {
         dataFrom = 0;
         dataTo = 0;

@@ -6,14 +6,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link URI} does otherwise than RFC 3986: names of hosts with underscores, and references that are resolved. */
+/** Where {@link URI} differs from RFC 3986: host names with underscores, and the resolution of references. */
 final class Uris {
 
     private static final int HTTP = 80;
     private static final int HTTPS = 443;
     private static final int MOST = 65_535;
 
-    /** An authority that {@link URI} does not take apart: a name with an underscore, as those of containers. */
+    /** An authority that {@link URI} does not parse: a name with an underscore, as containers have. */
     private static final Pattern REGISTERED = Pattern.compile("([^@:\\[\\]\\s]+)(?::(\\d{0,5}))?");
 
     private Uris() {}
@@ -33,7 +33,7 @@ final class Uris {
         if (text == null) {
             return null;
         }
-        // who is named before the host is not part of it
+        // the user before the host is not part of it
         Matcher authority = REGISTERED.matcher(text.substring(text.lastIndexOf('@') + 1));
         return authority.matches() && (authority.group(2) == null || port(authority.group(2)) <= MOST)
                 ? authority
@@ -44,13 +44,13 @@ final class Uris {
         return digits.isEmpty() ? -1 : Integer.parseInt(digits);
     }
 
-    /** Whether somebody is named before the host. */
+    /** Whether a user is named before the host. */
     static boolean namesUser(URI uri) {
         String authority = uri.getRawAuthority();
         return authority != null && authority.indexOf('@') >= 0;
     }
 
-    /** The port, that of the scheme where none is named. */
+    /** The port; that of the scheme where none is named. */
     static int port(URI uri) {
         int port = uri.getPort();
         if (port < 0 && uri.getHost() == null) {
@@ -71,7 +71,7 @@ final class Uris {
      * Resolves a reference (RFC 3986, 5.2). {@link URI#resolve(URI)} drops the last segment before one that is a query only, and
      * keeps dots that lead above the root.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if it is no reference
      */
     static URI resolve(URI base, String text) {
         URI reference = URI.create(text);
@@ -97,7 +97,7 @@ final class Uris {
         return compose(base.getScheme(), base.getRawAuthority(), withoutDots(merged), query);
     }
 
-    /** The path and query of a URI at another server: nothing that stands before them leads elsewhere. */
+    /** The path and query of a URI, at the origin of this server. */
     static URI at(URI server, URI target) {
         return compose(server.getScheme(), server.getRawAuthority(), path(target.getRawPath()), target.getRawQuery());
     }

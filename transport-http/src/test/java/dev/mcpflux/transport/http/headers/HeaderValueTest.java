@@ -1,4 +1,4 @@
-package dev.mcpflux.transport.http;
+package dev.mcpflux.transport.http.headers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

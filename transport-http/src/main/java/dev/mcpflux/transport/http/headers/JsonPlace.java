@@ -1,4 +1,4 @@
-package dev.mcpflux.transport.http;
+package dev.mcpflux.transport.http.headers;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in a JSON document. Its text is a JSON pointer (RFC 6901) that is safe to log: names come from strangers, so
- * what does not print is replaced, and of a long one only the end is shown.
+ * A place in a JSON document. Its text is a JSON pointer (RFC 6901) that is safe to log: the names come from the server, so
+ * characters that do not print are replaced, and of a long pointer only the end is shown.
  *
  * @param above the place of the object or array that holds it, null for the root
  * @param name the name or index there, empty for the root
@@ -30,7 +30,7 @@ record JsonPlace(@Nullable JsonPlace above, String name) {
         return new JsonPlace(this, step);
     }
 
-    /** The pointer between quotes; that of the root is the empty one. */
+    /** The pointer in quotes; that of the root is empty. */
     @Override
     public String toString() {
         Deque<String> steps = new ArrayDeque<>();

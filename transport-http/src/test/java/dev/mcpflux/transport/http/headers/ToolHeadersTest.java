@@ -1,4 +1,4 @@
-package dev.mcpflux.transport.http;
+package dev.mcpflux.transport.http.headers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,13 +17,13 @@ class ToolHeadersTest {
         ListToolsResult page = McpJson.mapper()
                 .readValue("{\"tools\":[{\"name\":\"" + name + "\",\"inputSchema\":{}}]}", ListToolsResult.class);
         for (int i = 0; i < 20; i++) {
-            known.seen(Caller.of("c" + i, Map.of()), page);
+            known.read(Caller.of("c" + i, Map.of()), page);
             // the same page again weighs no more
-            known.seen(Caller.of("c" + i, Map.of()), page);
+            known.read(Caller.of("c" + i, Map.of()), page);
         }
         assertThat(known.of(Caller.of("c0", Map.of()), name)).isNull();
         assertThat(known.of(Caller.of("c18", Map.of()), name)).isNotNull();
-        known.seen(Caller.of("c0", Map.of()), page);
+        known.read(Caller.of("c0", Map.of()), page);
         assertThat(known.of(Caller.of("c0", Map.of()), name)).isNotNull();
     }
 }

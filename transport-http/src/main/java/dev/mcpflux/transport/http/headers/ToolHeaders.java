@@ -1,4 +1,4 @@
-package dev.mcpflux.transport.http;
+package dev.mcpflux.transport.http.headers;
 
 import dev.mcpflux.protocol.CacheableResult;
 import dev.mcpflux.protocol.ListToolsResult;
@@ -19,13 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the lists said of the headers that calls of tools are to have (modern era). Keyed by {@link Caller}, for {@value #CALLERS}
- * of them and within a limit of bytes for all of them; what stood in a list that the server marked public is for all. A call
- * that lacks headers because they were released is refused by the server, and made again once its list was read anew.
+ * The headers that calls of tools need, as the lists of tools define them (modern era). Keyed by {@link Caller}, for {@value
+ * #CALLERS} of them and within a limit of bytes for all of them; a list that the server marked public counts for every caller.
+ * A call that lacks headers because they were released is refused by the server, and made again once its list was read anew.
  */
-final class ToolHeaders {
+public final class ToolHeaders {
 
-    private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
+    private static final Logger log = LoggerFactory.getLogger(ToolHeaders.class);
     private static final int CALLERS = 256;
     /** 16 MiB, or a 32nd of the heap: of most tools nothing but the name is kept. */
     private static final long MAX_BYTES =
@@ -33,7 +33,7 @@ final class ToolHeaders {
     /** What a tool takes beside the characters of its name. */
     private static final int PER_TOOL = 120;
 
-    private static final int WARNED = 1000;
+    private static final int MAX_WARNINGS = 1000;
     private static final int MAX_SHOWN = 400;
 
     private final String server;
@@ -41,15 +41,22 @@ final class ToolHeaders {
     private final Consumer<ConnectionEvent> events;
     private final PerCaller<Map<String, ParameterHeaders>> tools;
     private final Map<String, ParameterHeaders> shared = new ConcurrentHashMap<>();
-    /** What was warned of, so that a list that is read often does not fill the log. */
+    /** The warnings so far: a list that is read often must not fill the log. */
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
-    ToolHeaders(String server, UnaryOperator<String> mask, Consumer<ConnectionEvent> events) {
+    /**
+     * No list was read yet.
+     *
+     * @param server its name, for the log
+     * @param mask hides configured secrets
+     * @param events is notified of tools that are left out
+     */
+    public ToolHeaders(String server, UnaryOperator<String> mask, Consumer<ConnectionEvent> events) {
         this(server, mask, events, MAX_BYTES);
     }
 
     /**
-     * Nothing is known.
+     * The same with another limit.
      *
      * @param maxBytes what the headers of all callers may weigh together
      */
@@ -60,7 +67,7 @@ final class ToolHeaders {
         this.tools = new PerCaller<>(CALLERS, maxBytes, ConcurrentHashMap::new);
     }
 
-    /** What a caller knows of a tool; null if it was not listed. */
+    /** The headers of a tool as this caller sees it; null if no list has named it. */
     @Nullable
     ParameterHeaders of(Caller caller, String tool) {
         Map<String, ParameterHeaders> own = tools.find(caller);
@@ -68,8 +75,13 @@ final class ToolHeaders {
         return headers != null ? headers : shared.get(tool);
     }
 
-    /** "Rejection means the client MUST exclude the invalid tool from the result of tools/list." */
-    ListToolsResult seen(Caller caller, ListToolsResult page) {
+    /**
+     * Reads a page of the list of tools. "Rejection means the client MUST exclude the invalid tool from the result of
+     * tools/list."
+     *
+     * @return the page without the tools whose definitions are invalid
+     */
+    public ListToolsResult read(Caller caller, ListToolsResult page) {
         boolean all = CacheableResult.PUBLIC.equals(page.cacheScope());
         Map<String, ParameterHeaders> own = all ? tools.find(caller) : tools.get(caller);
         Map<String, ParameterHeaders> target = all || own == null ? shared : own;
@@ -103,7 +115,7 @@ final class ToolHeaders {
                         page.others());
     }
 
-    /** By how many bytes more a caller's own weigh; those for all do not count. */
+    /** By how many bytes the headers of one caller grow; those for all callers do not count. */
     private static long change(
             boolean all, String tool, @Nullable ParameterHeaders before, @Nullable ParameterHeaders after) {
         long change = (after == null ? 0 : PER_TOOL + tool.length() + after.bytes())
@@ -112,7 +124,7 @@ final class ToolHeaders {
     }
 
     private void leaveOut(String tool, String reason) {
-        if (warned.size() < WARNED && warned.add(tool + " " + reason)) {
+        if (warned.size() < MAX_WARNINGS && warned.add(tool + " " + reason)) {
             log.warn(
                     "[{}] tool '{}' is left out: {}",
                     server,

@@ -1,4 +1,4 @@
-package dev.mcpflux.transport.http;
+package dev.mcpflux.transport.http.headers;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,9 +12,9 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Looks for {@code x-mcp-header} in the input schema of a tool. The whole schema is looked through, since an annotation
- * anywhere but on properties that are reached by {@code properties} alone makes the tool invalid. It goes from place to
- * place by a queue, not by recursion: schemas come from strangers, as deep as they like.
+ * Finds {@code x-mcp-header} in the input schema of a tool. The whole schema is searched, since an annotation anywhere but on
+ * properties that are reached by {@code properties} alone makes the tool invalid. The search uses a queue, not recursion: the
+ * schema of a hostile server may be of any depth.
  */
 final class ParameterAnnotations {
 
@@ -22,10 +22,10 @@ final class ParameterAnnotations {
     private static final String PROPERTIES = "properties";
     private static final String HEADER_PREFIX = "Mcp-Param-";
 
-    /** What is not letters and digits of a token (RFC 9110, section 5.6.2). */
+    /** The characters of a token besides letters and digits (RFC 9110, section 5.6.2). */
     private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
 
-    /** Parameters of one of these can be mirrored; a number cannot. */
+    /** The types of parameters that a header may repeat; a number is none of them. */
     private static final Set<String> TYPES = Set.of("string", "integer", "boolean");
 
     /** Keywords whose members are named by the schema's author. */
@@ -36,10 +36,10 @@ final class ParameterAnnotations {
     private static final Set<String> VALUES = Set.of("default", "const", "enum", "examples");
 
     /**
-     * What is still to be looked through.
+     * A part of the schema that is still to be searched.
      *
      * @param reached whether {@code properties} alone lead there from the root
-     * @param names whether its members are names that an author gave, not keywords
+     * @param names whether its members are named by the author, and are no keywords
      */
     private record Part(JsonNode node, JsonPlace place, boolean reached, boolean names) {}
 

@@ -1,4 +1,4 @@
-package dev.mcpflux.transport.http;
+package dev.mcpflux.transport.http.headers;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * The value of a header that mirrors text of the body: {@code Mcp-Name} and {@code Mcp-Param-*} (specification
+ * The value of a header that repeats text of the body: {@code Mcp-Name} and {@code Mcp-Param-*} (specification
  * 2026-07-28: basic/transports/streamable-http, value encoding).
  */
 final class HeaderValue {
@@ -18,13 +18,12 @@ final class HeaderValue {
     private HeaderValue() {}
 
     /**
-     * The text as it is where a header can hold it, else its UTF-8 form in Base64 after {@code =?base64?} and before
-     * {@code ?=}. Encoded is what is not visible ASCII, tabs included; blanks at either end, which servers strip; text
-     * that looks encoded; and empty text, since there are servers that take an empty header for none.
+     * The text as it is where a header can hold it, else its UTF-8 form in Base64 between {@code =?base64?} and {@code ?=}.
+     * These texts are encoded: with characters other than visible ASCII and spaces, tabs included; with spaces at either end, which
+     * servers strip; texts that look encoded; and empty texts, since some servers take an empty header for none.
      *
-     * @throws IllegalArgumentException if half of a surrogate pair is without the other. Jackson writes it as an
-     *     escape, which is the half again for who reads the body; no UTF-8 says the same, and whatever were sent
-     *     instead would not match the body
+     * @throws IllegalArgumentException if half of a surrogate pair stands alone. Jackson writes it as an escape into the
+     *     body, and no UTF-8 text is equal to it
      */
     static String encode(String value) {
         return isPlain(value) ? value : PREFIX + Base64.getEncoder().encodeToString(utf8(value)) + SUFFIX;

@@ -1,4 +1,4 @@
-package dev.mcpflux.transport.http;
+package dev.mcpflux.transport.http.headers;
 
 import dev.mcpflux.jsonrpc.McpJson;
 import java.math.BigDecimal;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The headers that mirror arguments of one tool: "conforming clients MUST mirror the designated parameter values into
+ * The headers that repeat arguments of one tool: "conforming clients MUST mirror the designated parameter values into
  * HTTP headers" (specification 2026-07-28: server/tools, x-mcp-header).
  */
 final class ParameterHeaders {
@@ -18,7 +18,7 @@ final class ParameterHeaders {
     /** 2^53 - 1: no larger integer, of either sign, is the same to every server. */
     private static final BigDecimal LARGEST = BigDecimal.valueOf((1L << 53) - 1);
 
-    /** What a header, or a name in its path, takes beside its characters. */
+    /** The size of a header, or of a name in its path, besides its characters. */
     private static final int PER_HEADER = 80;
 
     private final List<ParameterHeader> headers;
@@ -38,7 +38,7 @@ final class ParameterHeaders {
         return found.isEmpty() ? NONE : new ParameterHeaders(found);
     }
 
-    /** What they take, more or less. */
+    /** Their approximate size in memory. */
     long bytes() {
         return headers.stream()
                 .mapToLong(one -> PER_HEADER
@@ -54,13 +54,13 @@ final class ParameterHeaders {
     }
 
     /**
-     * Hands over the name and the encoded value of each header whose parameter has a value. One that is absent or null
-     * has none, nor has one that is an array or an object: the server tells what is wrong with those.
+     * Passes on the name and the encoded value of each header whose argument has a value. Absent arguments and nulls have
+     * none, nor have arrays and objects, which the server reports as wrong.
      *
      * @param arguments a map, a record or a tree
-     * @throws IllegalArgumentException if a value cannot be mirrored, so that no server would accept the call: a number
-     *     that is not whole or not within 2^53 - 1 of zero, or text that has no UTF-8 form. The message says which
-     *     parameter, not what its value is
+     * @throws IllegalArgumentException if a value has no header, so that no server would accept the call: a number that is
+     *     not whole or not within 2^53 - 1 of zero, or text without a UTF-8 form. The message names the parameter, not its
+     *     value
      */
     void write(@Nullable Object arguments, BiConsumer<String, String> header) {
         if (headers.isEmpty() || arguments == null) {
@@ -80,7 +80,7 @@ final class ParameterHeaders {
         }
     }
 
-    /** A tree keeps bytes and raw JSON as the objects they are; what the body says of those is another node. */
+    /** A tree keeps bytes and raw JSON as objects; the body holds what they are written as. */
     private static JsonNode written(JsonNode node) {
         return node.isPojo() || node.isBinary()
                 ? McpJson.mapper().readTree(McpJson.mapper().writeValueAsBytes(node))
@@ -103,7 +103,7 @@ final class ParameterHeaders {
 
     private static String integer(JsonNode value) {
         BigDecimal number = value.decimalValueOpt().orElse(null);
-        // how large it is comes first: writing 1e999999999 out would take all memory
+        // the size is checked first: writing 1e999999999 out would take all memory
         if (number == null || number.abs().compareTo(LARGEST) > 0) {
             throw new IllegalArgumentException("it is not within 2^53 - 1 of zero");
         }

@@ -1,4 +1,4 @@
-package dev.mcpflux.transport.http;
+package dev.mcpflux.transport.http.headers;
 
 import dev.mcpflux.error.McpValidationException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
@@ -6,6 +6,7 @@ import dev.mcpflux.protocol.CallToolParams;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.RequestParams;
 import dev.mcpflux.protocol.RequestSubject;
+import dev.mcpflux.transport.Caller;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  * The headers of a request of the modern era, which repeat parts of its body (specification 2026-07-28:
  * basic/transports/streamable-http, request metadata headers).
  */
-final class ModernHeaders {
+public final class ModernHeaders {
 
     private final List<Map.Entry<String, String>> headers = new ArrayList<>();
 
     private ModernHeaders() {}
 
     /** The revision that a request names; null in the legacy era, where the session has it. */
-    static @Nullable String revision(JsonRpcMessage.Request request) {
+    public static @Nullable String revision(JsonRpcMessage.Request request) {
         return request.params() instanceof RequestParams params && params.meta() != null
                 ? params.meta().protocolVersion()
                 : null;
@@ -34,15 +35,17 @@ final class ModernHeaders {
      *
      * @param revision the revision that it names
      * @param subject what it is about
-     * @param parameters which arguments of its tool are repeated in headers; null where that is not known
+     * @param tools which arguments of tools are repeated in headers
+     * @param caller on whose behalf it is made
      * @throws McpValidationException if an argument that has to be in a header cannot be
      */
-    static ModernHeaders of(
+    public static ModernHeaders of(
             String server,
             JsonRpcMessage.Request request,
             String revision,
             RequestSubject subject,
-            @Nullable ParameterHeaders parameters) {
+            ToolHeaders tools,
+            Caller caller) {
         ModernHeaders made = new ModernHeaders();
         made.add("MCP-Protocol-Version", revision);
         made.add("Mcp-Method", request.method());
@@ -50,6 +53,8 @@ final class ModernHeaders {
         if (name != null) {
             made.add("Mcp-Name", HeaderValue.encode(name));
         }
+        ParameterHeaders parameters =
+                subject instanceof RequestSubject.OfTool tool ? tools.of(caller, tool.name()) : null;
         if (parameters != null
                 && request.method().equals(Methods.TOOLS_CALL)
                 && request.params() instanceof CallToolParams call) {
@@ -70,7 +75,8 @@ final class ModernHeaders {
         headers.add(Map.entry(name, value));
     }
 
-    void write(HttpHeaders target) {
+    /** Sets them in a request. */
+    public void write(HttpHeaders target) {
         headers.forEach(header -> target.set(header.getKey(), header.getValue()));
     }
 
