@@ -1,6 +1,7 @@
 package dev.mcpflux.client;
 
 import dev.mcpflux.error.McpHandlerException;
+import dev.mcpflux.error.McpNotSentException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
@@ -294,7 +295,7 @@ final class PeerRequests implements Deadlines.Watcher {
                         .reply(response)
                         .onErrorResume(
                                 // the answer cannot be written: send an error, so that the server does not wait
-                                e -> e instanceof McpProtocolException || e instanceof JacksonException,
+                                e -> e instanceof McpNotSentException || e instanceof JacksonException,
                                 e -> connection.reply(
                                         failure(request, new McpHandlerException(server, "the answer is no JSON", e)))))
                 .onErrorResume(e -> {

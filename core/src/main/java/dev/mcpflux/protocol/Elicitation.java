@@ -97,7 +97,7 @@ public final class Elicitation {
         @Override
         public String toString() {
             // the values may be secret
-            return "Result[" + action + "]";
+            return "ElicitResult[" + action + "]";
         }
     }
 

@@ -143,7 +143,7 @@ public final class Prompts {
         @Override
         public String toString() {
             // arguments may hold secrets
-            return "GetParams[name=" + name + "]";
+            return "GetPromptParams[name=" + name + "]";
         }
     }
 

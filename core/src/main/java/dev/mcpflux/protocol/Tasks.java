@@ -161,7 +161,7 @@ public final class Tasks {
 
         @Override
         public String toString() {
-            return "UpdateParams[" + taskId + "]";
+            return "UpdateTaskParams[" + taskId + "]";
         }
     }
 
