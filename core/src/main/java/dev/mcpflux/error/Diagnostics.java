@@ -5,14 +5,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a peer beside the protocol, for the one who has to find out why it failed.
+ * Facts about a peer outside of the protocol, to find the cause of a failure.
  *
- * @param exitCode the exit code of its process, null while it runs or where it is no process of ours; as the platform
- *     reports it, so a process that a signal ended has 128 plus the signal's number on Unix
- * @param stderr the first and the last lines it wrote to its error stream, oldest first, with configured secrets masked; where
- *     lines between them were left out, one line says how many
- * @param meanwhile what it did while something was waited for in vain, in clauses such as "it sent nothing"; empty where
- *     nothing was waited for or nothing is known. Masked and safe to show
+ * @param exitCode the exit code of its process; null while it runs, or if it is not a process of this side. As the
+ *     platform reports it, so on Unix a process ended by a signal has 128 plus the number of the signal
+ * @param stderr the first and the last lines of its error stream, oldest first, with configured secrets masked; one
+ *     line counts the lines left out between them
+ * @param meanwhile what the peer did during a wait that failed, in clauses such as "it sent nothing"; empty if nothing
+ *     is known. Masked and safe to show
  */
 public record Diagnostics(@Nullable Integer exitCode, List<String> stderr, List<String> meanwhile) {
 
@@ -33,7 +33,7 @@ public record Diagnostics(@Nullable Integer exitCode, List<String> stderr, List<
         return new Diagnostics(exitCode, stderr, clauses);
     }
 
-    /** One clause for an error message, starting with a separator; empty where nothing is known. */
+    /** The facts for an error message, starting with a separator; empty if nothing is known. */
     String describe() {
         StringBuilder text = new StringBuilder();
         if (exitCode != null) {

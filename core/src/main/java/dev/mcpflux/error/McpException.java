@@ -4,10 +4,10 @@ import dev.mcpflux.text.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root of everything that mcpflux reports as a failure. Its message names the server and the cause in words made
- * for a person; nothing in it ever holds a configured environment value or a header. It is safe to print and to log: what
- * may be a text of a peer stands on one line, has no control characters ({@link SafeText}) and ends in an ellipsis after 4,000
- * characters. Only the lines of the peer's stderr are listed on lines of their own.
+ * The root of all failures that mcpflux reports. The message names the server and the cause for a person. It never
+ * contains a configured environment value or a header, and is safe to print and to log: text of a peer is on one line,
+ * has no control characters ({@link SafeText}) and is cut after 4,000 characters. Only the lines of the peer's stderr
+ * are on their own lines.
  */
 public abstract class McpException extends RuntimeException {
 
@@ -36,30 +36,30 @@ public abstract class McpException extends RuntimeException {
         this(server, problem, Diagnostics.NONE, null);
     }
 
-    /** The configured name of the server this is about, or null where it is about none. */
+    /** The configured name of the server, or null if the failure belongs to no server. */
     public @Nullable String server() {
         return server;
     }
 
-    /** What went wrong, without the server's name and what is known beside: for what is told in other words. */
+    /** The problem without the server's name and the diagnostics, for use in another message. */
     public String problem() {
         return problem;
     }
 
-    /** The exit code and what is kept of its stderr, where they are known. */
+    /** The exit code and the last lines of stderr, if they are known. */
     public Diagnostics diagnostics() {
         return diagnostics == null ? Diagnostics.NONE : diagnostics;
     }
 
     /**
-     * Whether the same attempt may succeed later without anybody changing anything. It says nothing about whether the
-     * attempt that failed had an effect: {@link #outcome()} does.
+     * Whether the same attempt may succeed later without any change. It does not say whether the failed attempt had an
+     * effect: {@link #outcome()} does.
      */
     public abstract boolean isTransient();
 
     /**
-     * Whether the request that failed may have had an effect. {@link CallOutcome#NOT_SENT} only where it is certain that it
-     * never left this side.
+     * Whether the failed request may have had an effect. {@link CallOutcome#NOT_SENT} only if it certainly never left
+     * this side.
      */
     public CallOutcome outcome() {
         return CallOutcome.UNKNOWN;

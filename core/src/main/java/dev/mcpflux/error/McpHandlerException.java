@@ -2,7 +2,7 @@ package dev.mcpflux.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** What the server asked of this client could not be answered: the application's handler failed or took too long. */
+/** A question of the server could not be answered: the application's handler failed or took too long. */
 public final class McpHandlerException extends McpException {
 
     private static final long serialVersionUID = 1L;

@@ -6,9 +6,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server reached by HTTP refused a request with a status, and without a message of the protocol, or with one that says less
- * than the status does: that it is too busy (429, 503), or that it wants to know who asks (401, 403). Then {@link #error()}
- * holds what the message said.
+ * An HTTP server rejected a request with a status, and without a JSON-RPC error, or with one that is less specific than
+ * the status: that it is overloaded (429, 503), or that it requires authorization (401, 403). Then {@link #error()} has
+ * the JSON-RPC error.
  */
 public final class McpHttpStatusException extends McpException {
 
@@ -28,21 +28,21 @@ public final class McpHttpStatusException extends McpException {
     private final transient @Nullable JsonRpcError error;
 
     /**
-     * The refusal of a request.
+     * A rejected request.
      *
-     * @param problem what was asked and what came back, without values of headers
-     * @param retryAfter how long the server wants to be left alone, null where it does not say
+     * @param problem the request and the response, without values of headers
+     * @param retryAfter how long the server wants no further request, null if it does not say
      */
     public McpHttpStatusException(@Nullable String server, String problem, int status, @Nullable Duration retryAfter) {
         this(server, problem, status, retryAfter, null);
     }
 
     /**
-     * The refusal of a request, by a status and an error of the protocol.
+     * A request rejected by a status and a JSON-RPC error.
      *
-     * @param problem what was asked and what came back, without values of headers
-     * @param retryAfter how long the server wants to be left alone, null where it does not say
-     * @param error the error in the body, null where there is none
+     * @param problem the request and the response, without values of headers
+     * @param retryAfter how long the server wants no further request, null if it does not say
+     * @param error the error in the body, null if there is none
      */
     public McpHttpStatusException(
             @Nullable String server,
@@ -56,27 +56,30 @@ public final class McpHttpStatusException extends McpException {
         this.error = error;
     }
 
-    /** The status of HTTP. */
+    /** The HTTP status. */
     public int status() {
         return status;
     }
 
-    /** How long the server wants to be left alone before the next attempt (header {@code Retry-After}). */
+    /** How long the server wants no further request (header {@code Retry-After}). */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
     }
 
-    /** The error of the protocol that came with the status; empty where none came. */
+    /** The JSON-RPC error in the body of the response; empty if there was none. */
     public Optional<JsonRpcError> error() {
         return Optional.ofNullable(error);
     }
 
-    /** Whether it is about who asks (401, 403), not about what was asked. */
+    /** Whether the status concerns the authorization of the caller (401, 403), not the request. */
     public boolean isAboutAuthorization() {
         return status == UNAUTHORIZED || status == FORBIDDEN;
     }
 
-    /** True for what says "later" (408, 425, 429) and for errors of the server (5xx) that somebody need not mend first. */
+    /**
+     * True for a status that asks to retry later (408, 425, 429), and for server errors (5xx) that may disappear by
+     * themselves.
+     */
     @Override
     public boolean isTransient() {
         return switch (status) {

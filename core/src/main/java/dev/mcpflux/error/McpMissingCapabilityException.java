@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The server needs something that this client does not offer: a handler that is not registered, or an extension that was
- * not asked for (error -32021, specification 2026-07-28: basic, error codes).
+ * The server needs a capability that this client does not declare: a handler that is not registered, or an extension
+ * that is not enabled (error -32021, specification 2026-07-28: basic, error codes).
  */
 public final class McpMissingCapabilityException extends McpPeerErrorException {
 
@@ -16,7 +16,7 @@ public final class McpMissingCapabilityException extends McpPeerErrorException {
         super(server, method, error);
     }
 
-    /** What is missing, in the form in which a client declares its capabilities; null if the server does not say. */
+    /** The missing capabilities, in the form in which a client declares them; null if the server does not name them. */
     public @Nullable JsonNode requiredCapabilities() {
         JsonNode data = error().data();
         return data == null ? null : data.get("requiredCapabilities");

@@ -2,7 +2,7 @@ package dev.mcpflux.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** This side refuses to send a message: it cannot be written as JSON, or it is too large. The server knows nothing of it. */
+/** A message was not sent, because it cannot be written as JSON or is too large. The server has received nothing. */
 public final class McpNotSentException extends McpException {
 
     private static final long serialVersionUID = 1L;

@@ -15,7 +15,7 @@ public final class McpOverloadException extends McpException {
     /**
      * A limit is reached.
      *
-     * @param outcome whether it is one of what is sent, or one of what comes back
+     * @param outcome whether the limit concerns sending or receiving
      */
     public McpOverloadException(@Nullable String server, String problem, CallOutcome outcome) {
         super(server, problem);

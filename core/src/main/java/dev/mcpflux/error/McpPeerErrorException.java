@@ -4,8 +4,8 @@ import dev.mcpflux.jsonrpc.JsonRpcError;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The peer answered a request with a JSON-RPC error. A tool's own error is no exception but a result. Errors that the
- * specification gives a meaning have types of their own ({@link #of}).
+ * The peer responded with a JSON-RPC error. An error of a tool is a result, not an exception. Errors with a meaning in
+ * the specification have their own types ({@link #of}).
  */
 public class McpPeerErrorException extends McpException {
 
@@ -21,9 +21,9 @@ public class McpPeerErrorException extends McpException {
     }
 
     /**
-     * The exception for an error.
+     * Creates the exception for an error.
      *
-     * @param subject what the request was about, the URI where it was to read a resource; else null
+     * @param subject the URI of a request to read a resource; otherwise null
      */
     public static McpPeerErrorException of(
             @Nullable String server, String method, @Nullable String subject, JsonRpcError error) {
@@ -41,7 +41,7 @@ public class McpPeerErrorException extends McpException {
         };
     }
 
-    /** Some servers say what matters in the data only. */
+    /** Some servers put the important text into the data only. */
     private static String detail(JsonRpcError error) {
         if (error.data() == null || !error.data().isString()) {
             return "";
@@ -50,7 +50,7 @@ public class McpPeerErrorException extends McpException {
         return ": " + (text.length() > MAX_DETAIL ? text.substring(0, MAX_DETAIL) + "…" : text);
     }
 
-    /** What the peer answered. */
+    /** The JSON-RPC error. */
     public JsonRpcError error() {
         return error;
     }

@@ -2,7 +2,7 @@ package dev.mcpflux.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The peer broke the protocol, or speaks no revision of it that this side knows. */
+/** The peer violated the protocol, or supports no revision that this side knows. */
 public final class McpProtocolException extends McpException {
 
     private static final long serialVersionUID = 1L;

@@ -4,8 +4,8 @@ import dev.mcpflux.jsonrpc.JsonRpcError;
 import org.jspecify.annotations.Nullable;
 
 /**
- * There is no resource of that URI (error -32602, or -32002 from servers up to 2025-11-25; specification: server/resources,
- * error handling).
+ * There is no resource with that URI (error -32602, or -32002 from servers up to 2025-11-25; specification:
+ * server/resources, error handling).
  */
 public final class McpResourceNotFoundException extends McpPeerErrorException {
 
@@ -18,7 +18,7 @@ public final class McpResourceNotFoundException extends McpPeerErrorException {
         this.uri = uri;
     }
 
-    /** What was to be read. */
+    /** The URI of the request. */
     public String uri() {
         return uri;
     }

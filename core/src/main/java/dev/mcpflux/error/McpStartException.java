@@ -2,7 +2,9 @@ package dev.mcpflux.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** A server could not be started: its command is not there, or it ended before it was ready. No call was sent to it. */
+/**
+ * A server could not be started: its command does not exist, or it ended before it was ready. No call was sent to it.
+ */
 public final class McpStartException extends McpConnectionException {
 
     private static final long serialVersionUID = 1L;

@@ -3,22 +3,22 @@ package dev.mcpflux.error;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Something took longer than its limit. */
+/** An operation took longer than its limit. */
 public final class McpTimeoutException extends McpException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Which wait it was. */
+    /** The kind of operation. */
     public enum Phase {
-        /** Starting or reaching the server. */
+        /** Starting or connecting to the server. */
         LAUNCH,
-        /** Agreeing on a revision of the protocol. */
+        /** Negotiating a revision of the protocol. */
         HANDSHAKE,
-        /** A request, from when it was subscribed to its response. */
+        /** A request, from its subscription to its response. */
         REQUEST,
-        /** A request, since the last sign of life that belongs to it. */
+        /** A request, since the last message that belongs to it. */
         IDLE,
-        /** Taking a server down. */
+        /** Closing a server. */
         CLOSE
     }
 
@@ -32,9 +32,9 @@ public final class McpTimeoutException extends McpException {
     }
 
     /**
-     * Something took too long.
+     * An operation took too long.
      *
-     * @param source where the limit comes from, such as a key of a file and its unit, or null where that is not known
+     * @param source the origin of the limit, such as a key of a file and its unit, or null if it is unknown
      */
     public McpTimeoutException(
             @Nullable String server,
@@ -64,12 +64,12 @@ public final class McpTimeoutException extends McpException {
         return what + " took longer than " + text(limit) + (source == null ? "" : " (" + source + ")");
     }
 
-    /** The same, where it becomes known where the limit comes from; this one, if it is known already. */
+    /** The same with the origin of the limit; unchanged if the origin is known already. */
     public McpTimeoutException withSource(String place) {
         return source != null ? this : new McpTimeoutException(this, place);
     }
 
-    /** Where the limit comes from, such as a key of a file; null where that is not known. */
+    /** The origin of the limit, such as a key of a file; null if it is unknown. */
     public @Nullable String source() {
         return source;
     }
@@ -83,7 +83,7 @@ public final class McpTimeoutException extends McpException {
         return limit;
     }
 
-    /** Nothing is sent before the server has been started and agreed on a revision. */
+    /** In these phases nothing is sent: the server has not been started, or no revision has been negotiated. */
     @Override
     public CallOutcome outcome() {
         return phase == Phase.LAUNCH || phase == Phase.HANDSHAKE ? CallOutcome.NOT_SENT : CallOutcome.UNKNOWN;

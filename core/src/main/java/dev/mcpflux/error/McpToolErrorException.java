@@ -3,7 +3,7 @@ package dev.mcpflux.error;
 import dev.mcpflux.protocol.CallToolResult;
 import org.jspecify.annotations.Nullable;
 
-/** A tool reported an error to a caller that asked for a value, not for a result. */
+/** A tool reported an error to a caller that requested a value instead of a result. */
 public final class McpToolErrorException extends McpException {
 
     private static final long serialVersionUID = 1L;
@@ -15,7 +15,7 @@ public final class McpToolErrorException extends McpException {
         this.result = result;
     }
 
-    /** The result as it came. */
+    /** The result as received. */
     public CallToolResult result() {
         return result;
     }

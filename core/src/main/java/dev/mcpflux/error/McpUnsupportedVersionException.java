@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The server does not speak the revision of a request (error -32022, specification 2026-07-28: basic/versioning). */
+/** The server does not support the revision of a request (error -32022, specification 2026-07-28: basic/versioning). */
 public final class McpUnsupportedVersionException extends McpPeerErrorException {
 
     private static final long serialVersionUID = 1L;
@@ -14,7 +14,7 @@ public final class McpUnsupportedVersionException extends McpPeerErrorException 
         super(server, method, error);
     }
 
-    /** The revisions that the server does speak, as it names them; empty if it does not. */
+    /** The revisions that the server supports; empty if it does not name them. */
     public List<String> supported() {
         List<String> versions = new ArrayList<>();
         if (error().data() != null) {

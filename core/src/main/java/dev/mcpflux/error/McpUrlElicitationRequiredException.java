@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * A person has to open an address before the request can be answered (error -32042, specification 2025-11-25:
- * client/elicitation). The request may be made again when that is done.
+ * A person has to open an address before the request can succeed (error -32042, specification 2025-11-25:
+ * client/elicitation). The request may be retried after that.
  */
 public final class McpUrlElicitationRequiredException extends McpPeerErrorException {
 
@@ -20,7 +20,7 @@ public final class McpUrlElicitationRequiredException extends McpPeerErrorExcept
         super(server, method, error);
     }
 
-    /** What to open, and why. */
+    /** The addresses to open, with the reasons. */
     public List<Elicitation.ElicitParams> elicitations() {
         List<Elicitation.ElicitParams> all = new ArrayList<>();
         if (error().data() != null) {
@@ -28,7 +28,7 @@ public final class McpUrlElicitationRequiredException extends McpPeerErrorExcept
                 try {
                     all.add(McpJson.bind(one, Elicitation.ElicitParams.class));
                 } catch (JacksonException e) {
-                    // what makes no sense cannot be opened; the error itself is told all the same
+                    // invalid entries cannot be opened; the error itself is reported all the same
                 }
             });
         }

@@ -4,7 +4,7 @@ import dev.mcpflux.protocol.CallToolResult;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Arguments, a tool's result or a person's answer does not fit the JSON Schema that was declared for it. */
+/** Arguments, a tool's result or a person's answer violate the JSON Schema that was declared for them. */
 public final class McpValidationException extends McpException {
 
     private static final long serialVersionUID = 1L;
@@ -13,11 +13,11 @@ public final class McpValidationException extends McpException {
     private final transient @Nullable CallToolResult result;
 
     /**
-     * What does not fit.
+     * A violation.
      *
-     * @param subject what was checked
+     * @param subject what was validated
      * @param problems each with its place, without values
-     * @param result the tool's result where it is that which does not fit, else null
+     * @param result the tool's result if the result is invalid, otherwise null
      */
     public McpValidationException(
             @Nullable String server, String subject, List<String> problems, @Nullable CallToolResult result) {
@@ -26,17 +26,17 @@ public final class McpValidationException extends McpException {
         this.result = result;
     }
 
-    /** What is wrong, each with its place. */
+    /** The problems, each with its place. */
     public List<String> problems() {
         return problems;
     }
 
-    /** The result as it came, where it is that which does not fit, else null. */
+    /** The result as received if the result is invalid, otherwise null. */
     public @Nullable CallToolResult result() {
         return result;
     }
 
-    /** Arguments that do not fit are not sent. */
+    /** Invalid arguments are not sent. */
     @Override
     public CallOutcome outcome() {
         return result == null ? CallOutcome.NOT_SENT : CallOutcome.UNKNOWN;

@@ -3,20 +3,20 @@ package dev.mcpflux.jsonrpc;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Tells the codec which types the parts of a message are bound to, while it reads the message. */
+/** The types that the codec binds the parts of a message to while it reads the message. */
 public interface Bindings {
 
-    /** The type of the result that answers this request, or null if nobody waits for it: then it is skipped. */
+    /** The type of the result for this request, or null if the request is unknown: then the result is skipped. */
     @Nullable
     Class<?> resultType(RequestId id);
 
-    /** The type of the parameters of this method; {@link JsonNode} where no other is known. */
+    /** The type of the parameters of this method; {@link JsonNode} if the method is unknown. */
     Class<?> paramsType(String method);
 
     /**
-     * Makes what fits a type out of a value that does not, and may change the value.
+     * Reduces a value that does not fit a type to the parts that do; may change the value.
      *
-     * @param dropped is told what was left out
+     * @param dropped receives the parts that were left out
      * @return what fits, or null if nothing of it can be used
      */
     default @Nullable JsonNode reduce(JsonNode value, Class<?> type, DroppedParts dropped) {
@@ -24,8 +24,8 @@ public interface Bindings {
     }
 
     /**
-     * Whether the thread that decodes may wait for memory, and is still to do so: only one that serves nobody but this peer may.
-     * Asked again and again while it waits.
+     * Whether the decoding thread may wait for memory, and still should. Only a thread that serves no other peer may
+     * wait. Called repeatedly during the wait.
      */
     default boolean mayWait() {
         return false;

@@ -4,10 +4,10 @@ import dev.mcpflux.text.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a message that could not be used, and was left out.
+ * A part of a message that could not be used and was left out.
  *
- * @param pointer where it stood: a JSON pointer (RFC 6901) from the result or the parameters of the message
- * @param element the name or the URI of the element that it belongs to, where it has one
+ * @param pointer its place: a JSON pointer (RFC 6901) relative to the result or the parameters of the message
+ * @param element the name or the URI of its element, if it has one
  * @param reason why it could not be used
  */
 public record DroppedPart(String pointer, @Nullable String element, String reason) {
@@ -20,7 +20,7 @@ public record DroppedPart(String pointer, @Nullable String element, String reaso
         reason = shorten(reason);
     }
 
-    /** It stands in logs and at terminals: no line breaks, no sequences that steer either of them. */
+    /** The text appears in logs and terminals: without line breaks and control sequences. */
     private static String shorten(String text) {
         String shown = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
         return SafeText.line(shown);

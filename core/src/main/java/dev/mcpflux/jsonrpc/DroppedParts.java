@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what is left out of one message; of many parts the first are kept and the rest is counted. */
+/** Collects the parts left out of one message; keeps the first ones and counts the rest. */
 public final class DroppedParts {
 
     private static final int KEPT = 20;
@@ -26,7 +26,7 @@ public final class DroppedParts {
         return parts.isEmpty();
     }
 
-    /** The first parts, and in their place one that counts the others, where there are more. */
+    /** The first parts, followed by one that counts the rest, if there is any. */
     public List<DroppedPart> toList() {
         List<DroppedPart> all = new ArrayList<>(parts);
         if (more > 0) {

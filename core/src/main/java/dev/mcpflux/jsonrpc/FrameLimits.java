@@ -1,15 +1,14 @@
 package dev.mcpflux.jsonrpc;
 
 /**
- * How much one message may hold, beside its length in bytes, which its transport bounds: a short text can stand for very many
- * values, each of which takes memory once it has been read. A message beyond a limit fails the call that it answers.
+ * Limits of the content of one message. Its transport limits its length in bytes, but a short text can contain very
+ * many values, and each takes memory once it has been read. A message beyond a limit fails its call.
  *
- * @param maxDepth how deep objects and lists may be nested; default 500
- * @param maxValues how many tokens of JSON there may be: one for each value and each name, and two for each object and list;
- *     default 1,000,000
- * @param maxDigits how many digits a number may have; default 1000
- * @param maxSentBytes how many bytes a message to the peer may have: a larger one is not sent, and fails its call; default 64
- *     MiB
+ * @param maxDepth most levels of nested objects and lists; default 500
+ * @param maxValues most JSON tokens: one for each value and each name, and two for each object and list; default
+ *     1,000,000
+ * @param maxDigits most digits of a number; default 1000
+ * @param maxSentBytes most bytes of a message to the peer: a larger one is not sent and fails its call; default 64 MiB
  */
 public record FrameLimits(int maxDepth, long maxValues, int maxDigits, int maxSentBytes) {
 

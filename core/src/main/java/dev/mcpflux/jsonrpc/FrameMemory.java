@@ -5,35 +5,36 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much memory the messages of all servers may need at the same time: while they come in, and while they are decoded. There
- * is one heap for all, so there is one of each for all connections of the JVM. Messages of up to {@value #SMALL} bytes are
- * free: they neither wait nor count. For who implements {@link dev.mcpflux.transport.Connection}.
+ * Limits the memory of the messages of all servers together, while they are received and while they are decoded. All
+ * connections of the JVM share one heap, so there is one instance of each kind. Messages of up to {@value #SMALL} bytes
+ * neither wait nor count. For implementers of {@link dev.mcpflux.transport.Connection}.
  *
- * <p>What does not fit waits where its thread may wait, up to a limit, and fails its own call after that. Any thread may use it.
+ * <p>A message that does not fit waits, up to a limit, if its thread may wait, and fails its own call after that. Any
+ * thread may use this class.
  */
 public final class FrameMemory {
 
-    /** How many bytes a message has that is not counted. */
+    /** The size in bytes up to which a message does not count. */
     public static final int SMALL = 64 * 1024;
 
     /**
-     * For the bytes of messages that are not complete: a sixth of the heap, or the system property {@code
+     * For the bytes of incomplete messages: a sixth of the heap, or the system property {@code
      * mcpflux.frames.heldBytes}.
      */
     public static final FrameMemory HELD =
             new FrameMemory("mcpflux.frames.heldBytes", Runtime.getRuntime().maxMemory() / 6, 3);
 
     /**
-     * For what messages are while they are decoded: half of the heap, or the system property {@code
+     * For messages while they are decoded: half of the heap, or the system property {@code
      * mcpflux.frames.decodedBytes}.
      */
     public static final FrameMemory DECODED =
             new FrameMemory("mcpflux.frames.decodedBytes", Runtime.getRuntime().maxMemory() / 2, 10);
 
-    /** How much longer than the one before it each one waits that begins to. */
+    /** Each further waiting thread waits this much longer than the one before. */
     private static final long APART_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    /** How often who waits looks whether it is still wanted. */
+    /** How often a waiting thread checks whether it should continue to wait. */
     private static final long LOOK_MILLIS = 50;
 
     private final String property;
@@ -54,17 +55,17 @@ public final class FrameMemory {
         this.maxWaitNanos = maxWaitNanos;
     }
 
-    /** How many bytes there are in all. */
+    /** The limit in bytes. */
     public long total() {
         return total;
     }
 
-    /** How many of them are taken. */
+    /** The bytes in use. */
     public synchronized long taken() {
         return taken;
     }
 
-    /** Takes so many bytes if they are free; never waits. */
+    /** Takes this many bytes if they are free; never waits. */
     public synchronized boolean tryTake(long bytes) {
         if (bytes > total - taken) {
             return false;
@@ -74,9 +75,9 @@ public final class FrameMemory {
     }
 
     /**
-     * Takes so many bytes, and waits for them.
+     * Takes this many bytes, and waits for them if necessary.
      *
-     * @param mayWait whether this thread may wait, asked again and again meanwhile; null for one that may not
+     * @param mayWait whether this thread may wait, called repeatedly during the wait; null for a thread that may not
      * @return whether they were taken
      */
     public boolean take(long bytes, @Nullable BooleanSupplier mayWait) {
@@ -85,7 +86,7 @@ public final class FrameMemory {
 
     private synchronized boolean await(long bytes, BooleanSupplier mayWait) {
         long begin = System.nanoTime();
-        // where all wait for each other, one after the other gives up, and not all at once
+        // if all threads wait for each other, they give up one after the other, not all at once
         long limit = maxWaitNanos + waiting * APART_NANOS;
         waiting++;
         try {
@@ -105,7 +106,7 @@ public final class FrameMemory {
         return true;
     }
 
-    /** Gives back what was taken. */
+    /** Returns bytes that were taken. */
     public synchronized void give(long bytes) {
         if (bytes > 0) {
             taken -= bytes;
@@ -113,13 +114,13 @@ public final class FrameMemory {
         }
     }
 
-    /** Why something found no room, for an error message. */
+    /** Describes the limit and its use, for an error message. */
     public String describe() {
         return "the messages of all servers together may take " + total + " bytes (" + property + "), of which "
                 + taken() + " are taken";
     }
 
-    /** What was taken for one message, to be given back once. */
+    /** The bytes taken for one message, to be returned once. */
     static final class Lease {
 
         static final Lease NONE = new Lease(DECODED, 0);

@@ -4,12 +4,12 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for the id of the request that a frame answers where the frame is no JSON as a whole: what follows a mistake is still
- * looked at, strings and nesting as far as they can be told. Only the names and values of the outermost object count.
+ * Finds the id of the request that an invalid JSON frame answers. Continues after a syntax error, and tracks strings
+ * and nesting as far as possible. Only members of the outermost object count.
  */
 final class FrameScan {
 
-    /** A number with more digits is no id of ours. */
+    /** A number with more digits is not an id of this side. */
     private static final int MOST_DIGITS = 18;
 
     private final byte[] bytes;
@@ -31,7 +31,10 @@ final class FrameScan {
         return scan.answer ? scan.id : null;
     }
 
-    /** About how many values the frame holds: what begins or separates them, outside of strings. */
+    /**
+     * An estimate of the number of values in the frame: counts the characters outside of strings that begin or separate
+     * values.
+     */
     static long values(byte[] bytes, int offset, int length) {
         FrameScan scan = new FrameScan(bytes, offset, length);
         long values = 1;
@@ -40,7 +43,7 @@ final class FrameScan {
                 case '{', '[', ',', ':' -> values++;
                 case '"' -> scan.skipString();
                 default -> {
-                    // part of one that is counted
+                    // part of a counted value
                 }
             }
             scan.position++;
@@ -62,7 +65,7 @@ final class FrameScan {
                     }
                 }
                 default -> {
-                    // what is outside of strings and brackets is of no interest
+                    // text outside of strings and brackets is skipped
                 }
             }
             position++;

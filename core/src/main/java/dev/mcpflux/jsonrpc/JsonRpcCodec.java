@@ -23,21 +23,21 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Turns messages into bytes and bytes into messages. Reading goes over the bytes once: the result of a response is
- * bound straight to the type its caller waits for, also where the peer writes {@code result} before {@code id}, since
- * an id at the very end of a message is looked up first. Safe for use by any thread.
+ * Encodes and decodes messages. Decoding passes over the bytes once: the result of a response is bound straight to the
+ * type that its caller expects. That works even if the peer writes {@code result} before {@code id}, because an id at
+ * the very end of a message is looked up first. Any thread may use it.
  */
 public final class JsonRpcCodec {
 
     private static final String VERSION = "2.0";
 
-    /** An answer holds the id of its request, and many answers may wait to be sent. */
+    /** A response repeats the id of its request, and many responses may wait to be sent. */
     private static final int MAX_ID = 4096;
 
-    /** Bytes for each byte of a frame: the characters of a text while it is read, and the text itself. */
+    /** Memory for each byte of a frame: the characters of a text while it is read, and the text itself. */
     private static final long TEXT_COST = 4;
 
-    /** Bytes for each value: an empty object takes 80, and counts as two. */
+    /** Memory for each value: an empty object takes 80 bytes, and counts as two values. */
     private static final long VALUE_COST = 64;
 
     private final JsonMapper mapper;
@@ -47,12 +47,12 @@ public final class JsonRpcCodec {
     private final ObjectWriter writer;
     private final Map<Class<?>, ObjectReader> readers = new ConcurrentHashMap<>();
 
-    /** A codec with the default limits. */
+    /** Creates a codec with the default limits. */
     public JsonRpcCodec() {
         this(FrameLimits.DEFAULT);
     }
 
-    /** A codec that reads messages within these limits. */
+    /** Creates a codec that reads messages within these limits. */
     public JsonRpcCodec(FrameLimits limits) {
         this(limits, FrameMemory.DECODED);
     }
@@ -93,20 +93,20 @@ public final class JsonRpcCodec {
         }
     }
 
-    /** How many bytes {@link #encode} would append; 0 if it would fail. Holds none of them. */
+    /** The number of bytes that {@link #encode} would append; 0 if it would fail. Holds none of them. */
     public long bytes(JsonRpcMessage message) {
         OutgoingBuffer counted = new OutgoingBuffer(0);
         counted.begin(0);
         try (JsonGenerator json = writer.createGenerator(counted)) {
             write(message, json);
         } catch (RuntimeException | StackOverflowError e) {
-            // told by who writes it
+            // encoding it reports the failure
             return 0;
         }
         return counted.endOver();
     }
 
-    /** What encodes many messages, one after the other, into one buffer. */
+    /** Creates an encoder that encodes many messages into one buffer, one after the other. */
     public JsonRpcEncoder encoder(OutgoingBuffer out) {
         return new JsonRpcEncoder(writer, limits.maxSentBytes(), out);
     }
@@ -146,9 +146,9 @@ public final class JsonRpcCodec {
     }
 
     /**
-     * Reads one frame: a message, or a batch of them (only servers of 2025-03-26 send batches). Every message, and
-     * everything that is none, goes to the handler before this method returns; it throws nothing itself but what the
-     * handler throws. A message that does not fit its type is read once more, as a tree that is reduced to what fits.
+     * Decodes one frame: a message, or a batch (only servers of 2025-03-26 send batches). The handler receives every
+     * message and every malformed part before this method returns. Throws only what the handler throws. A message that
+     * does not fit its type is read again as a tree that is reduced to the parts that fit.
      */
     public void decode(byte[] bytes, int offset, int length, Bindings bindings, MessageHandler handler) {
         if (length <= FrameMemory.SMALL) {
@@ -169,9 +169,9 @@ public final class JsonRpcCodec {
         }
     }
 
-    /** How many bytes of memory were taken for a frame; as a negative number where there were not so many. */
+    /** Takes memory for a frame; returns the number of bytes, negative if they were not available. */
     private long take(byte[] bytes, int offset, int length, Bindings bindings) {
-        // without a look at the frame, where there is plenty
+        // without scanning the frame, if there is plenty of memory
         long most = TEXT_COST * length + VALUE_COST * Math.min(length, limits.maxValues());
         if (memory.tryTake(most)) {
             return most;
@@ -186,7 +186,7 @@ public final class JsonRpcCodec {
         return new Malformed(true, reason, null, cost <= memory.total());
     }
 
-    /** The lease is given back when the frame is decoded, and before anybody is given the message. */
+    /** The lease is returned when the frame has been decoded, before the handler receives the message. */
     private void decode(
             byte[] bytes, int offset, int length, Bindings bindings, MessageHandler handler, FrameMemory.Lease lease) {
         Envelope envelope = new Envelope(bindings, trailingId(bytes, offset, length));
@@ -234,7 +234,7 @@ public final class JsonRpcCodec {
         }
     }
 
-    /** Whether reading it once more would end in the same. */
+    /** Whether reading it again would fail in the same way. */
     private static boolean isHopeless(@Nullable Throwable problem) {
         return problem instanceof Error || (problem != null && isSyntax(problem));
     }
@@ -249,7 +249,7 @@ public final class JsonRpcCodec {
         }
     }
 
-    /** Reads a message that does not fit its type, and takes as much of it as can be used. */
+    /** Reads a message that does not fit its type again, and uses the parts that fit. */
     private void decodeAgain(
             Source source,
             Supplier<? extends @Nullable RequestId> scan,
@@ -306,12 +306,12 @@ public final class JsonRpcCodec {
         }
     }
 
-    /** With the id that the mistake stands before, if need be. */
+    /** The same with the id found after the syntax error, if it has none. */
     private static Malformed scanned(Malformed malformed, Supplier<? extends @Nullable RequestId> scan) {
         return malformed.id() != null ? malformed : malformed.withId(scan.get(), null);
     }
 
-    /** What ends the decoding of one message only; other errors of the virtual machine are thrown on. */
+    /** Passes on errors that end the decoding of one message only; throws other errors of the virtual machine. */
     private static Throwable survivable(Throwable e) {
         if (e instanceof VirtualMachineError fatal
                 && !(e instanceof StackOverflowError)
@@ -321,7 +321,7 @@ public final class JsonRpcCodec {
         return e;
     }
 
-    /** Whether it is no JSON at all, as opposed to JSON that does not fit. */
+    /** Whether the text is not JSON, as opposed to JSON that does not fit its type. */
     private static boolean isSyntax(Throwable e) {
         return e instanceof StreamReadException && !(e instanceof InputCoercionException);
     }
@@ -329,7 +329,7 @@ public final class JsonRpcCodec {
     private Malformed malformed(Throwable e, Envelope envelope) {
         RequestId id = envelope.answeredId();
         if (isSyntax(e)) {
-            // the parser's own message quotes the text, which may hold a secret
+            // the parser's own message quotes the text, which may contain a secret
             TokenStreamLocation place = ((StreamReadException) e).getLocation();
             return new Malformed(false, "not JSON at column " + (place == null ? "?" : place.getColumnNr()), id);
         }
@@ -347,7 +347,7 @@ public final class JsonRpcCodec {
                 : new Malformed(true, "cannot be decoded (" + e.getClass().getSimpleName() + ")", id);
     }
 
-    /** The place, and never the text of the message, which the exception's own message quotes. */
+    /** The place, without the text of the message, which the exception's own message quotes. */
     private static String describe(JacksonException e) {
         StringBuilder path = new StringBuilder();
         for (JacksonException.Reference step : e.getPath()) {
@@ -358,9 +358,9 @@ public final class JsonRpcCodec {
     }
 
     /**
-     * The integer id that ends the frame ({@code …,"id":7}}), or null. A number directly before the last brace is a
-     * member of the outermost object, so no parsing is needed to know it: what several SDKs write (result first, id
-     * last) is bound in one pass like the usual order.
+     * The integer id at the end of the frame ({@code …,"id":7}}), or null. A number directly before the last brace is a
+     * member of the outermost object, so it needs no parsing. Several SDKs write the result first and the id last; such
+     * a response is then bound in one pass like the usual order.
      */
     static RequestId.@Nullable OfLong trailingId(byte[] bytes, int offset, int length) {
         int i = skipBlanks(bytes, offset, offset + length - 1);
@@ -393,8 +393,9 @@ public final class JsonRpcCodec {
     }
 
     /**
-     * The id of a response of which only the beginning and the end are known, or null. It is read where it stands before the
-     * result, or directly before the last brace of what begins as a response; an {@code id} within the result is none.
+     * The id of a response of which only the beginning and the end are known, or null. It is read before the result, or
+     * directly before the last brace of a text that begins like a response; an {@code id} within the result does not
+     * count.
      */
     public RequestId.@Nullable OfLong responseId(ByteBuffer head, ByteBuffer tail) {
         boolean response = false;
@@ -415,7 +416,7 @@ public final class JsonRpcCodec {
                 parser.skipChildren();
             }
         } catch (JacksonException e) {
-            // as is to be expected: what is known of it ends here
+            // expected: the known beginning ends here
             return response ? trailingId(tail.array(), tail.arrayOffset() + tail.position(), tail.remaining()) : null;
         }
         return null;
@@ -434,7 +435,7 @@ public final class JsonRpcCodec {
         return known != null ? known : readers.computeIfAbsent(type, mapper::readerFor);
     }
 
-    /** Where a message is read from once more. */
+    /** Provides a parser that reads a message again. */
     @FunctionalInterface
     private interface Source {
         JsonNode read() throws MalformedException;
@@ -448,7 +449,7 @@ public final class JsonRpcCodec {
         }
     }
 
-    /** The members of one message, filled in the order in which they come. */
+    /** The members of one message, set in the order in which they are read. */
     private final class Envelope {
         private final Bindings bindings;
         private final RequestId.@Nullable OfLong trailingId;
@@ -474,7 +475,7 @@ public final class JsonRpcCodec {
             return id != null ? id : trailingId;
         }
 
-        /** The id of the request that this answers, as far as it can be told; a line of a log may have an id as well. */
+        /** The id of the answered request, as far as it is known; a line of a log may have an id as well. */
         @Nullable
         RequestId answeredId() {
             return hasResult || hasError || (version && method == null) ? knownId() : null;
@@ -522,7 +523,7 @@ public final class JsonRpcCodec {
                 throw new MalformedException("the id is neither a string nor an integer");
             }
             if (before != null && bindings.resultType(before) != null) {
-                // an id that stands twice is that of the request that waits
+                // of two ids, the one of a pending request counts
                 id = before;
             }
         }
@@ -569,7 +570,7 @@ public final class JsonRpcCodec {
             }
         }
 
-        /** Takes what can be used. */
+        /** Uses the parts that fit. */
         void read(ObjectNode tree, DroppedParts dropped) throws MalformedException {
             version = VERSION.equals(tree.path("jsonrpc").asString(""));
             hasResult = tree.has("result");
@@ -577,7 +578,7 @@ public final class JsonRpcCodec {
             hasError = !failure.isMissingNode() && !failure.isNull();
             readId(tree.get("id"));
             readMethod(tree.get("method"));
-            // some servers write both members always, one of them without content
+            // some servers always write both members, one of them without content
             boolean none = hasResult && ((failure.isEmpty() && failure.isContainer()) || isNothing(failure));
             if (hasError && !none) {
                 hasResult = false;

@@ -7,8 +7,8 @@ import tools.jackson.core.exc.StreamWriteException;
 import tools.jackson.databind.ObjectWriter;
 
 /**
- * Encodes one message after the other into one buffer, by one generator that is kept: making one costs more than writing a
- * small message with it. Not safe for use by several threads at a time.
+ * Encodes messages into one buffer, one after the other, with a generator that is reused: creating one costs more than
+ * writing a small message. Not safe for use by several threads at a time.
  */
 public final class JsonRpcEncoder implements AutoCloseable {
 
@@ -32,7 +32,7 @@ public final class JsonRpcEncoder implements AutoCloseable {
     public void encode(JsonRpcMessage message) {
         int start = out.size();
         JsonGenerator json = kept != null ? kept : writer.createGenerator(out);
-        // one that fails stands in the middle of a message, and is of no more use
+        // after a failure the generator is in the middle of a message and cannot be reused
         kept = null;
         out.begin(maxBytes);
         try {
@@ -52,7 +52,7 @@ public final class JsonRpcEncoder implements AutoCloseable {
         }
     }
 
-    /** What a value of the application's throws is told like what Jackson says of it, and ends this message only. */
+    /** Reports an exception of an application's value like one of Jackson; it ends this message only. */
     private static RuntimeException failure(JsonGenerator json, Throwable e) {
         if (e instanceof JacksonException known) {
             return known;
@@ -64,7 +64,7 @@ public final class JsonRpcEncoder implements AutoCloseable {
                 json, e instanceof StackOverflowError ? "it is nested too deep" : "a value threw " + e, e);
     }
 
-    /** Gives back the buffers of the generator; the next message makes another. */
+    /** Returns the buffers of the generator; the next message creates another one. */
     @Override
     public void close() {
         JsonGenerator json = kept;
@@ -74,12 +74,12 @@ public final class JsonRpcEncoder implements AutoCloseable {
         }
     }
 
-    /** Closing gives back its buffers, and writes what it holds; that is taken back afterwards. */
+    /** Closes the generator, which returns its buffers but flushes its content; that is truncated afterwards. */
     private static void giveUp(JsonGenerator json) {
         try {
             json.close();
         } catch (JacksonException e) {
-            // it has told already what is wrong
+            // the failure has been reported already
         }
     }
 }

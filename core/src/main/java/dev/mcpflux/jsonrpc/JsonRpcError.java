@@ -6,9 +6,9 @@ import tools.jackson.databind.JsonNode;
 /**
  * The error object of a JSON-RPC response (JSON-RPC 2.0, section 5.1).
  *
- * @param code what kind of error, an integer; see the constants
+ * @param code the kind of the error; see the constants
  * @param message one sentence
- * @param data what the peer adds, as it was sent
+ * @param data additional data of the peer, as sent
  */
 public record JsonRpcError(
         int code, String message, @Nullable JsonNode data) {
@@ -19,19 +19,19 @@ public record JsonRpcError(
     public static final int INVALID_PARAMS = -32602;
     public static final int INTERNAL_ERROR = -32603;
 
-    /** A resource that is not there, from servers up to 2025-11-25; newer ones say {@link #INVALID_PARAMS}. */
+    /** A resource that does not exist, from servers up to 2025-11-25; newer ones use {@link #INVALID_PARAMS}. */
     public static final int RESOURCE_NOT_FOUND = -32002;
     /** The person has to open an address first (2025-11-25 only). */
     public static final int URL_ELICITATION_REQUIRED = -32042;
-    /** Headers that do not fit the message (since 2026-07-28). */
+    /** Headers that contradict the message (since 2026-07-28). */
     public static final int HEADER_MISMATCH = -32020;
-    /** The client lacks what the request needs (since 2026-07-28). */
+    /** The client lacks a capability that the request needs (since 2026-07-28). */
     public static final int MISSING_REQUIRED_CLIENT_CAPABILITY = -32021;
-    /** A revision that the server does not speak (since 2026-07-28). */
+    /** A revision that the server does not support (since 2026-07-28). */
     public static final int UNSUPPORTED_PROTOCOL_VERSION = -32022;
 
     public JsonRpcError {
-        // the specification requires a message; a peer that leaves it out is still understood
+        // the specification requires a message; a peer without one is still accepted
         message = message == null ? "" : message;
     }
 

@@ -3,13 +3,13 @@ package dev.mcpflux.jsonrpc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One JSON-RPC 2.0 message. Parameters and results are held as they were bound: a record of the protocol where the type
- * was known when the message was read, otherwise a {@link tools.jackson.databind.JsonNode}. Their text is left out of
- * {@code toString}, since arguments may hold secrets.
+ * One JSON-RPC 2.0 message. Parameters and results have the type they were bound to: a record of the protocol if the
+ * type was known when the message was read, otherwise a {@link tools.jackson.databind.JsonNode}. {@code toString} omits
+ * them, because arguments may contain secrets.
  */
 public sealed interface JsonRpcMessage {
 
-    /** What asks for an answer or tells something: it has a method. */
+    /** A request or a notification: a message with a method. */
     sealed interface Call extends JsonRpcMessage {
         String method();
 
@@ -17,9 +17,9 @@ public sealed interface JsonRpcMessage {
         Object params();
     }
 
-    /** What answers a request. */
+    /** The response to a request. */
     sealed interface Response extends JsonRpcMessage {
-        /** The id of the request; null only in a {@link Failure} whose sender could not read the request's id. */
+        /** The id of the request; null only in a {@link Failure} whose sender could not read the id. */
         @Nullable
         RequestId id();
     }
@@ -32,7 +32,7 @@ public sealed interface JsonRpcMessage {
         }
     }
 
-    /** A notification: it is never answered. */
+    /** A notification, which has no response. */
     record Notification(String method, @Nullable Object params) implements Call {
         @Override
         public String toString() {

@@ -4,17 +4,17 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What could not be read as a JSON-RPC message. It ends nothing: the connection goes on with the next message.
+ * Input that could not be read as a JSON-RPC message. The connection continues with the next message.
  *
- * @param json whether the bytes were JSON at all
- * @param reason what was wrong, without the content of the message
- * @param id the id of the message, where it could be told: a response that does not fit fails its request
- * @param overload whether it was not read for want of memory, which others have taken and give back: the next one may be read
+ * @param json whether the bytes were valid JSON
+ * @param reason what is wrong, without the content of the message
+ * @param id the id of the message, if it is known: a response that does not fit fails its request
+ * @param overload whether it was not read for lack of memory that other messages use; the next message may be readable
  */
 public record Malformed(
         boolean json, String reason, @Nullable RequestId id, boolean overload) {
 
-    /** What is wrong with the message itself. */
+    /** A message that is itself malformed. */
     public Malformed(boolean json, String reason, @Nullable RequestId id) {
         this(json, reason, id, false);
     }
@@ -24,14 +24,14 @@ public record Malformed(
         return new Malformed(json, reason, first != null ? first : second, overload);
     }
 
-    /** The reason as what is said of the message: "is not JSON at column 3". */
+    /** The reason as a clause about the message: "is not JSON at column 3". */
     public String clause() {
         return reason.startsWith("not ") || reason.startsWith("more ") || reason.startsWith("neither ")
                 ? "is " + reason
                 : reason;
     }
 
-    /** The same with its reason masked: it may name what the peer sent. */
+    /** The same with a masked reason, which may name text of the peer. */
     public Malformed masked(UnaryOperator<String> mask) {
         return new Malformed(json, mask.apply(reason), id, overload);
     }

@@ -14,7 +14,7 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The one configuration of Jackson that mcpflux reads and writes the protocol with. */
+/** The Jackson configuration with which mcpflux reads and writes the protocol. */
 public final class McpJson {
 
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
@@ -23,14 +23,14 @@ public final class McpJson {
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxStringLength(Integer.MAX_VALUE)
                             .build())
-                    // messages follow each other without anything between them but what frames them
+                    // nothing separates messages but their framing
                     .rootValueSeparator("")
-                    // messages are read by the one thread of their link: a pool for all threads only costs
+                    // one thread reads the messages of a connection: a pool shared by all threads would only cost
                     .recyclerPool(JsonRecyclerPools.threadLocalPool())
                     .build())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            // values are bound in the middle of a message: what follows is not trailing
+            // values are bound in the middle of a message: the following tokens are not trailing
             .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             // numbers in trees keep their digits: what a server writes as 0.10 is not rounded, and written as 0.10
             // again
@@ -47,10 +47,10 @@ public final class McpJson {
         return MAPPER;
     }
 
-    /** Binds a tree. Through here and not by the mapper, so that it works with Jackson 3.0 as well. */
+    /** Binds a tree. Use this instead of the mapper, so that it also works with Jackson 3.0. */
     @SuppressWarnings("deprecation")
     public static <T> T bind(JsonNode tree, Class<T> type) {
-        // the method for a JsonNode is new in 3.1, and the compiler would take it
+        // 3.1 added an overload for JsonNode, which the compiler would choose
         return MAPPER.treeToValue((TreeNode) tree, type);
     }
 
@@ -59,9 +59,9 @@ public final class McpJson {
         return MAPPER.readerFor(type).readValue(tokens(MAPPER, tree));
     }
 
-    /** A parser of a tree. Through here and not by the mapper, so that it works with Jackson 3.0 as well. */
+    /** Creates a parser of a tree. Use this instead of the mapper, so that it also works with Jackson 3.0. */
     static JsonParser tokens(TreeCodec<JsonNode> mapper, JsonNode tree) {
-        // the interface has the same method in both, and the mapper has not
+        // the interface has the same method in both versions, the mapper does not
         return mapper.treeAsTokens(tree);
     }
 }

@@ -7,31 +7,31 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A growing buffer that messages are encoded straight into, so that a batch of them is written at once and without
- * another copy. Not safe for use by several threads.
+ * A growing buffer that messages are encoded into directly, so that a batch is written at once and without another
+ * copy. Not safe for use by several threads.
  */
 public final class OutgoingBuffer extends OutputStream {
 
     private static final int INITIAL = 8 * 1024;
 
-    /** What the buffer shrinks back to once a large message is through: 64 KiB, about what a pipe takes at a time. */
+    /** The size to which the buffer shrinks after a large message: 64 KiB, about the capacity of a pipe. */
     private static final int KEPT = 64 * 1024;
 
     private byte[] bytes;
     private int size;
-    /** Where the message begins that is being written, and what of it is counted only, since it is over the limit. */
+    /** The start of the current message, and the part of it that is only counted because it is over the limit. */
     private int begin;
 
     private int limit = Integer.MAX_VALUE;
     private long left;
 
-    /** For the messages of a link. */
+    /** Creates a buffer for the messages of a connection. */
     public OutgoingBuffer() {
         this(INITIAL);
     }
 
     /**
-     * For one message.
+     * Creates a buffer for one message.
      *
      * @param capacity bytes, before it grows
      */
@@ -44,14 +44,14 @@ public final class OutgoingBuffer extends OutputStream {
         return size;
     }
 
-    /** What is written from now on is one message: beyond this many bytes it is counted and not held. */
+    /** Begins a message: bytes over this limit are counted and not held. */
     void begin(int most) {
         begin = size;
         limit = most;
         left = 0;
     }
 
-    /** How many bytes the message has, if it is over the limit; else 0. No limit holds any more. */
+    /** The size of the message in bytes if it is over the limit, otherwise 0. Ends the limit. */
     long endOver() {
         long over = left == 0 ? 0 : size - begin + left;
         limit = Integer.MAX_VALUE;
@@ -67,7 +67,7 @@ public final class OutgoingBuffer extends OutputStream {
         return false;
     }
 
-    /** Drops everything from this position on: takes back a message whose encoding failed half-way. */
+    /** Removes everything from this position on, for instance a message whose encoding failed. */
     public void truncate(int position) {
         size = Math.min(size, position);
     }
@@ -80,22 +80,22 @@ public final class OutgoingBuffer extends OutputStream {
         }
     }
 
-    /** Writes what is held to the stream, which is not flushed; the buffer keeps its content. */
+    /** Writes the content to the stream without flushing it; the buffer keeps its content. */
     public void writeTo(OutputStream out) throws IOException {
         out.write(bytes, 0, size);
     }
 
-    /** Puts a part of what is held into another buffer. */
+    /** Copies a part of the content into another buffer. */
     public void copyTo(ByteBuffer target, int from, int length) {
         target.put(bytes, Objects.checkFromIndexSize(from, length, size), length);
     }
 
-    /** What is held now, and no copy: it is what was there only as long as this buffer is left alone. */
+    /** The content without a copy; valid only until this buffer changes. */
     public ByteBuffer asByteBuffer() {
         return ByteBuffer.wrap(bytes, 0, size);
     }
 
-    /** A copy of what is held. */
+    /** A copy of the content. */
     public byte[] toByteArray() {
         return Arrays.copyOf(bytes, size);
     }

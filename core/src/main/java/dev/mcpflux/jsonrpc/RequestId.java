@@ -6,7 +6,7 @@ import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The id of a request: a string or an integer, given back exactly as it was sent (JSON-RPC 2.0, section 4). Progress
+ * The id of a request: a string or an integer, returned exactly as it was sent (JSON-RPC 2.0, section 4). Progress
  * tokens have the same form.
  */
 public sealed interface RequestId permits RequestId.OfLong, RequestId.OfBigInteger, RequestId.OfString {
@@ -23,13 +23,13 @@ public sealed interface RequestId permits RequestId.OfLong, RequestId.OfBigInteg
         return new OfString(value);
     }
 
-    /** An integer of any size; one that fits a {@code long} becomes the same id as {@link #of(long)} makes. */
+    /** An integer of any size; equal to the id of {@link #of(long)} if it fits a {@code long}. */
     static RequestId of(BigInteger value) {
         return value.bitLength() < Long.SIZE ? new OfLong(value.longValue()) : new OfBigInteger(value);
     }
 
     /**
-     * The id that a parsed JSON value stands for.
+     * The id of a parsed JSON value.
      *
      * @throws IllegalArgumentException if it is neither a string nor an integer
      */
@@ -47,14 +47,14 @@ public sealed interface RequestId permits RequestId.OfLong, RequestId.OfBigInteg
         throw new IllegalArgumentException("an id is a string or an integer, not " + value);
     }
 
-    /** An integer that fits 64 bits; the only kind that mcpflux mints itself. */
+    /** An integer that fits 64 bits; the only kind that mcpflux creates itself. */
     record OfLong(long number) implements RequestId {
         @Override
         public Object value() {
             return number;
         }
 
-        // written out, since it is the key that every answer is looked up by
+        // written by hand, because every response is looked up by it
         @Override
         public boolean equals(@Nullable Object other) {
             return other instanceof OfLong o && o.number == number;

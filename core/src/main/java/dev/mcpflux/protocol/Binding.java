@@ -6,12 +6,12 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JsonNode;
 
-/** Binds single values where a message is read member by member; null is a value of each type. */
+/** Binds single values where a message is read member by member; null is a valid value of each type. */
 public final class Binding {
 
     private Binding() {}
 
-    /** A string; numbers and booleans are taken for their text, as everywhere. */
+    /** A string; numbers and booleans are converted to text, as everywhere. */
     public static @Nullable String text(JsonParser parser, DeserializationContext context) {
         return parser.currentToken() == JsonToken.VALUE_STRING
                 ? parser.getString()
@@ -23,7 +23,7 @@ public final class Binding {
         return parser.currentToken() == JsonToken.VALUE_NULL ? null : context.readValue(parser, type);
     }
 
-    /** The {@code _meta} of something: an object, which PHP may have written as an empty list. */
+    /** A {@code _meta} member: an object, which PHP may have written as an empty list. */
     public static @Nullable JsonNode metadata(JsonParser parser, DeserializationContext context) {
         try {
             return metadata(context.readTree(parser));
@@ -33,9 +33,9 @@ public final class Binding {
     }
 
     /**
-     * The same where it has been read.
+     * The same for a value that has been read.
      *
-     * @throws IllegalArgumentException if it is no object
+     * @throws IllegalArgumentException if it is not an object
      */
     public static @Nullable JsonNode metadata(@Nullable JsonNode meta) {
         return Members.object(meta, "_meta");

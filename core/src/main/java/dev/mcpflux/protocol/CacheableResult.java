@@ -2,13 +2,13 @@ package dev.mcpflux.protocol;
 
 import org.jspecify.annotations.Nullable;
 
-/** A result that may be kept for a while (specification 2026-07-28: server/utilities/caching). */
+/** A result that may be cached (specification 2026-07-28: server/utilities/caching). */
 public interface CacheableResult extends ServerResult {
 
     String PUBLIC = "public";
     String PRIVATE = "private";
 
-    /** For how many milliseconds it may be taken as fresh; absent means none. */
+    /** For how many milliseconds it is fresh; absent means none. */
     @Nullable
     Long ttlMs();
 

@@ -8,10 +8,10 @@ import tools.jackson.databind.annotation.JsonSerialize;
 /**
  * Parameters of {@code tools/call} (specification: server/tools, calling tools).
  *
- * @param arguments what is written as a JSON object: a map, a record or a tree
- * @param inputResponses the answers to what the server asked for in the round before (modern era)
- * @param requestState what the server wants back from the round before (modern era)
- * @param task wants the call to run as a task (2025-11-25)
+ * @param arguments a value that is written as a JSON object: a map, a record or a tree
+ * @param inputResponses the answers to the input requests of the round before (modern era)
+ * @param requestState the server's state from the round before, returned unchanged (modern era)
+ * @param task requests that the call runs as a task (2025-11-25)
  */
 @JsonSerialize(using = CallToolParamsWriter.class)
 public record CallToolParams(

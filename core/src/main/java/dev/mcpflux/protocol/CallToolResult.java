@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
  * @param content what the tool says, for people and models
  * @param structuredContent the same as data, if the tool declares an output schema
  * @param errorFlag the member {@code isError} as sent; absent means that the tool succeeded
- * @param others members that no field of this record stands for, as they were sent
+ * @param others unknown members, as they were sent
  */
 @JsonAutoDetect(isGetterVisibility = JsonAutoDetect.Visibility.NONE)
 public record CallToolResult(

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Parameters of {@code notifications/cancelled} (specification: basic/utilities/cancellation).
  *
- * @param requestId the request that is no longer wanted; a peer may leave it out, and then it says nothing
+ * @param requestId the request that is no longer wanted; a notification without one has no effect
  * @param reason why, for a log
  */
 public record CancelledParams(

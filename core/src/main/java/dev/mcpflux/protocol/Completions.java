@@ -13,7 +13,7 @@ public final class Completions {
 
     private Completions() {}
 
-    /** What an argument belongs to: a prompt ({@code ref/prompt}) or a resource template ({@code ref/resource}). */
+    /** The owner of an argument: a prompt ({@code ref/prompt}) or a resource template ({@code ref/resource}). */
     public record CompletionReference(
             String type, @Nullable String name, @Nullable String uri) {
 
@@ -27,7 +27,7 @@ public final class Completions {
         }
     }
 
-    /** The argument, and what of its value is there already. */
+    /** The argument, and the beginning of its value. */
     public record CompletionArgument(String name, String value) {}
 
     /** The arguments that have values already (since 2025-06-18). */
@@ -50,7 +50,7 @@ public final class Completions {
     /**
      * Result of {@code completion/complete}.
      *
-     * @param others members that no field of this record stands for, as they were sent
+     * @param others unknown members, as they were sent
      */
     public record CompleteResult(
             @Nullable Completion completion,
@@ -75,7 +75,7 @@ public final class Completions {
      * @param values best first, a hundred at most
      * @param total how many there are, if the server knows
      * @param hasMore whether there are more than these; absent means no or not known
-     * @param others members that no field of this record stands for, as they were sent
+     * @param others unknown members, as they were sent
      */
     public record Completion(
             List<String> values,

@@ -19,14 +19,14 @@ import tools.jackson.databind.node.JsonNodeFactory;
 @JsonDeserialize(using = ContentReader.class)
 public sealed interface Content {
 
-    /** What kind of block it is, as it stands on the wire. */
+    /** The type of the block, as on the wire. */
     @JsonProperty("type")
     String type();
 
     /**
      * Text.
      *
-     * @param others members that no field of this record stands for, as they were sent
+     * @param others unknown members, as they were sent
      */
     @JsonDeserialize(using = ValueDeserializer.None.class)
     record Text(
@@ -60,7 +60,7 @@ public sealed interface Content {
      * A picture.
      *
      * @param data Base64, as it was sent
-     * @param others members that no field of this record stands for, as they were sent
+     * @param others unknown members, as they were sent
      */
     @JsonDeserialize(using = ValueDeserializer.None.class)
     record Image(
@@ -92,7 +92,7 @@ public sealed interface Content {
      * Sound.
      *
      * @param data Base64, as it was sent
-     * @param others members that no field of this record stands for, as they were sent
+     * @param others unknown members, as they were sent
      */
     @JsonDeserialize(using = ValueDeserializer.None.class)
     record Audio(
@@ -124,7 +124,7 @@ public sealed interface Content {
      * A reference to a resource that can be read.
      *
      * @param size in bytes, if the server knows
-     * @param others members that no field of this record stands for, as they were sent
+     * @param others unknown members, as they were sent
      */
     @JsonDeserialize(using = ValueDeserializer.None.class)
     record ResourceLink(
@@ -170,7 +170,7 @@ public sealed interface Content {
     /**
      * The content of a resource itself.
      *
-     * @param others members that no field of this record stands for, as they were sent
+     * @param others unknown members, as they were sent
      */
     @JsonDeserialize(using = ValueDeserializer.None.class)
     record EmbeddedResource(
@@ -199,11 +199,11 @@ public sealed interface Content {
     }
 
     /**
-     * A model's wish to call a tool (specification since 2025-11-25: client/sampling, tools in sampling).
+     * A model's request to call a tool (specification since 2025-11-25: client/sampling, tools in sampling).
      *
-     * @param id what the result refers to
+     * @param id the result refers to it
      * @param input the arguments
-     * @param others members that no field of this record stands for, as they were sent
+     * @param others unknown members, as they were sent
      */
     @JsonDeserialize(using = ValueDeserializer.None.class)
     record ToolUse(
@@ -234,11 +234,11 @@ public sealed interface Content {
     }
 
     /**
-     * What a tool answered to a model (specification since 2025-11-25: client/sampling, tools in sampling).
+     * The result of a tool for a model (specification since 2025-11-25: client/sampling, tools in sampling).
      *
-     * @param toolUseId the id of the wish
+     * @param toolUseId the id of the request
      * @param isError whether the tool failed; absent means no
-     * @param others members that no field of this record stands for, as they were sent
+     * @param others unknown members, as they were sent
      */
     @JsonDeserialize(using = ValueDeserializer.None.class)
     record ToolResult(
@@ -283,10 +283,10 @@ public sealed interface Content {
     }
 
     /**
-     * What a resource holds: text or bytes.
+     * The content of a resource: text or bytes.
      *
      * @param blob Base64, as it was sent
-     * @param others members that no field of this record stands for, as they were sent
+     * @param others unknown members, as they were sent
      */
     record ResourceContents(
             String uri,
@@ -313,12 +313,12 @@ public sealed interface Content {
     }
 
     /**
-     * Whom a block is for, and how important it is.
+     * The audience and the importance of a block.
      *
      * @param audience {@code user}, {@code assistant} or both
      * @param priority from 0 (optional) to 1 (required)
      * @param lastModified ISO 8601
-     * @param others members that no field of this record stands for, as they were sent
+     * @param others unknown members, as they were sent
      */
     record Annotations(
             @Nullable List<String> audience,

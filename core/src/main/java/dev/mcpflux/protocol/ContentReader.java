@@ -12,14 +12,14 @@ import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads a block of content in one pass where its {@code type} stands first, as nearly all servers write it. Jackson's own
- * way of telling records apart by a member holds what it has read meanwhile.
+ * Reads a block of content in one pass if its {@code type} is its first member, as nearly all servers write it.
+ * Jackson's own polymorphic binding would buffer the members read before the type.
  */
 final class ContentReader extends ValueDeserializer<Content> {
 
     private static final String TYPE = "type";
 
-    /** Otherwise one is made, with a look at all annotations, each time that one is needed. */
+    /** Otherwise Jackson would create an instance, with a scan of all annotations, for each use. */
     @Override
     public boolean isCachable() {
         return true;
@@ -29,7 +29,7 @@ final class ContentReader extends ValueDeserializer<Content> {
     public Content deserialize(JsonParser parser, DeserializationContext context) {
         if (parser.currentToken() == JsonToken.VALUE_EMBEDDED_OBJECT
                 && parser.getEmbeddedObject() instanceof Content made) {
-            // what TolerantReader made of a block that does not fit its type
+            // the replacement that TolerantReader made for an invalid block
             return made;
         }
         if (parser.currentToken() != JsonToken.START_OBJECT) {
@@ -54,7 +54,7 @@ final class ContentReader extends ValueDeserializer<Content> {
         return bind(known, parser, context);
     }
 
-    /** The record of this type of block, null where there is none. */
+    /** The record for this type of block, null if there is none. */
     static @Nullable Class<? extends Content> known(String type) {
         return switch (type) {
             case "text" -> Content.Text.class;
@@ -109,7 +109,7 @@ final class ContentReader extends ValueDeserializer<Content> {
         return new Content.Other(type, members);
     }
 
-    /** The type comes later, or is no string: then all of it is read before it is bound. */
+    /** The type is not the first member, or not a string: reads the whole block before it is bound. */
     private static Content later(String first, JsonParser parser, DeserializationContext context) {
         ObjectNode tree = context.getNodeFactory().objectNode();
         if (!first.equals(TYPE)) {

@@ -13,7 +13,7 @@ public final class Discovery {
 
     private Discovery() {}
 
-    /** Parameters of requests that have none of their own. */
+    /** Parameters of requests without own parameters. */
     public record DiscoverParams(
             @JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams {
 
@@ -29,7 +29,7 @@ public final class Discovery {
      * @param supportedVersions the revisions the server speaks
      * @param instructions how the server wants to be used, for a model
      * @param serverInfo who the server says it is, where drafts of the revision had it; its place is {@code _meta}
-     * @param others members that no field of this record stands for, as they were sent
+     * @param others unknown members, as they were sent
      */
     public record DiscoverResult(
             List<String> supportedVersions,
@@ -72,9 +72,9 @@ public final class Discovery {
     }
 
     /**
-     * The {@code _meta} of a result, as far as it says who answered.
+     * The {@code _meta} of a result, with the identity of the server.
      *
-     * @param others members that no field of this record stands for, as they were sent
+     * @param others unknown members, as they were sent
      */
     public record ServerMeta(
             @JsonProperty("io.modelcontextprotocol/serverInfo") @Nullable

@@ -65,19 +65,19 @@ public final class Elicitation {
     /**
      * Result of {@code elicitation/create}.
      *
-     * @param action {@code accept}, {@code decline} (a clear no) or {@code cancel} (no answer)
-     * @param content the values, where a form was accepted
+     * @param action {@code accept}, {@code decline} (explicitly refused) or {@code cancel} (no answer)
+     * @param content the values of an accepted form
      */
     public record ElicitResult(String action, @Nullable Map<String, Object> content) {
 
         public static final String ACCEPT = "accept";
 
-        /** Yes, with these values; what has a default in the schema may be left out. */
+        /** Accepts with these values; values with a default in the schema may be omitted. */
         public static ElicitResult accept(Map<String, ?> content) {
             return new ElicitResult(ACCEPT, new LinkedHashMap<>(content));
         }
 
-        /** Yes: with the defaults of the schema, or to opening the URL. */
+        /** Accepts the defaults of the schema, or opening the URL. */
         public static ElicitResult accept() {
             return new ElicitResult(ACCEPT, null);
         }

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * A result without content.
  *
- * @param others members that no field of this record stands for, as they were sent
+ * @param others unknown members, as they were sent
  */
 public record EmptyResult(
         @JsonProperty("_meta") @Nullable JsonNode meta,

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A picture that stands for something (specification: basic, Icons).
+ * An icon (specification: basic, Icons).
  *
- * @param src where it is, an URI
+ * @param src its URI
  * @param theme {@code light} or {@code dark}, the background it is made for
- * @param others members that no field of this record stands for, as they were sent
+ * @param others unknown members, as they were sent
  */
 public record Icon(
         @JsonProperty(required = true) String src,

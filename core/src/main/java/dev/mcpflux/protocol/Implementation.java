@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Who speaks: the name and version of a client or a server (specification: basic/lifecycle).
+ * The name and version of a client or a server (specification: basic/lifecycle).
  *
  * @param name for programs
  * @param title for people
- * @param others members that no field of this record stands for, as they were sent
+ * @param others unknown members, as they were sent
  */
 public record Implementation(
         String name,

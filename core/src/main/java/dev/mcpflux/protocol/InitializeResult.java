@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param protocolVersion the revision that the server chose
  * @param instructions how the server wants to be used, for a model
- * @param others members that no field of this record stands for, as they were sent
+ * @param others unknown members, as they were sent
  */
 public record InitializeResult(
         @Nullable String protocolVersion,

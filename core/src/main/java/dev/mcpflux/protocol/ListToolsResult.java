@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * One page of {@code tools/list} (specification: server/tools, listing tools).
  *
- * @param others members that no field of this record stands for, as they were sent
+ * @param others unknown members, as they were sent
  */
 public record ListToolsResult(
         List<Tool> tools,

@@ -17,16 +17,16 @@ public enum LogLevel {
     ALERT,
     EMERGENCY;
 
-    /** As it stands on the wire. */
+    /** The name on the wire. */
     @JsonValue
     public String wire() {
         return name().toLowerCase(Locale.ROOT);
     }
 
     /**
-     * The level of this name.
+     * The level with this name.
      *
-     * @throws IllegalArgumentException if there is none; the message names those there are
+     * @throws IllegalArgumentException if there is none; the message lists the levels
      */
     @JsonCreator
     public static LogLevel of(String wire) {

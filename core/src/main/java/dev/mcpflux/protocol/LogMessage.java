@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
  * @param level one of the eight levels of RFC 5424, in lower case
  * @param logger the name of the logger, if the server gives one
  * @param data anything
- * @param others members that no field of this record stands for, as they were sent
+ * @param others unknown members, as they were sent
  */
 public record LogMessage(
         String level,

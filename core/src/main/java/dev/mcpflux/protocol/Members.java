@@ -12,8 +12,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What the records require of their members. A record either holds what its type says or cannot be made: then {@link
- * TolerantReader} takes what can be used of the element.
+ * Checks the members of records. A record either has the values that its type declares or cannot be created; then
+ * {@link TolerantReader} uses the valid parts of the element.
  */
 final class Members {
 
@@ -37,22 +37,22 @@ final class Members {
 
     private Members() {}
 
-    /** The members that no field stands for: immutable, in the order in which they came. */
+    /** The unknown members: immutable, in the order of the message. */
     static Map<String, JsonNode> others(@Nullable Map<String, JsonNode> members) {
         return members == null || members.isEmpty() ? Map.of() : Collections.unmodifiableMap(members);
     }
 
-    /** An immutable list; none where there is none. A null element makes it throw. */
+    /** An immutable list; empty if absent. Throws for a null element. */
     static <T> List<T> list(@Nullable List<T> elements) {
         return elements == null ? List.of() : List.copyOf(elements);
     }
 
-    /** The same, where the absence of the list says something. */
+    /** The same for a list whose absence has a meaning. */
     static <T> @Nullable List<T> optional(@Nullable List<T> elements) {
         return elements == null ? null : List.copyOf(elements);
     }
 
-    /** A text that the record cannot do without. */
+    /** A required text. */
     static String required(@Nullable String text, String name) {
         if (text == null) {
             throw new IllegalArgumentException("it has no " + name);
@@ -61,9 +61,9 @@ final class Members {
     }
 
     /**
-     * A JSON object, or null where there is none. An empty list is an empty object: PHP writes one for the other.
+     * A JSON object, or null if absent. An empty list counts as an empty object, because PHP writes one for the other.
      *
-     * @throws IllegalArgumentException if it is something else
+     * @throws IllegalArgumentException if it has another type
      */
     static @Nullable JsonNode object(@Nullable JsonNode value, String name) {
         if (value == null || value.isObject()) {
@@ -78,7 +78,7 @@ final class Members {
         throw new IllegalArgumentException(name + " is not an object but " + kind(value));
     }
 
-    /** A JSON Schema, in which empty lists that stand for empty objects are objects. */
+    /** A JSON Schema, in which empty lists are replaced by objects where an object is required. */
     static @Nullable JsonNode schema(@Nullable JsonNode schema, String name) {
         JsonNode object = object(schema, name);
         if (object == null || !holdsEmptyLists(object)) {
@@ -143,7 +143,7 @@ final class Members {
         }
     }
 
-    /** Values that a schema holds, such as defaults and examples, stay as they are. */
+    /** Values within a schema, such as defaults and examples, stay unchanged. */
     private static boolean holdsSchemas(String name) {
         return ONE_SCHEMA.contains(name)
                 || name.equals("allOf")
@@ -156,7 +156,7 @@ final class Members {
         return value.isArray() && value.isEmpty();
     }
 
-    /** What kind of JSON it is, in words. */
+    /** The JSON type, for messages. */
     static String kind(JsonNode value) {
         return switch (value.getNodeType()) {
             case OBJECT -> "an object";

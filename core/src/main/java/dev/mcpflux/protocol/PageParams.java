@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Parameters of every paged list (specification: server/utilities/pagination).
  *
- * @param cursor where to go on, null for the first page; a value the server made, opaque to the client
+ * @param cursor the start of the page, null for the first one; a value of the server, opaque to the client
  */
 public record PageParams(
         @Nullable String cursor,

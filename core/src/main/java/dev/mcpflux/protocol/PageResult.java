@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 /** One page of a list (specification: server/utilities/pagination). */
 public interface PageResult<T> extends CacheableResult {
 
-    /** What stands on this page. */
+    /** The elements of this page. */
     List<T> items();
 
-    /** Where the next page begins, an opaque value that may be empty; null after the last page. */
+    /** The start of the next page, an opaque value that may be empty; null after the last page. */
     @Nullable
     String nextCursor();
 }

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
  * @param progress how far the work is; grows with each notification
  * @param total where {@code progress} ends, if the server knows
  * @param message what it is doing, for a person
- * @param others members that no field of this record stands for, as they were sent
+ * @param others unknown members, as they were sent
  */
 public record ProgressParams(
         @JsonProperty(required = true) RequestId progressToken,

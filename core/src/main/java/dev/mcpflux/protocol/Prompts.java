@@ -16,9 +16,9 @@ public final class Prompts {
     /**
      * A prompt that a server offers.
      *
-     * @param name what it is asked for by
-     * @param title what people call it
-     * @param others members that no field of this record stands for, as they were sent
+     * @param name the name for requests
+     * @param title the name for people
+     * @param others unknown members, as they were sent
      */
     public record Prompt(
             @JsonProperty(required = true) String name,
@@ -53,7 +53,7 @@ public final class Prompts {
      * An argument of a prompt; its value is a text.
      *
      * @param required whether the prompt cannot be made without it; absent means no
-     * @param others members that no field of this record stands for, as they were sent
+     * @param others unknown members, as they were sent
      */
     public record PromptArgument(
             @JsonProperty(required = true) String name,
@@ -76,7 +76,7 @@ public final class Prompts {
     /**
      * One page of {@code prompts/list}.
      *
-     * @param others members that no field of this record stands for, as they were sent
+     * @param others unknown members, as they were sent
      */
     public record ListPromptsResult(
             List<Prompt> prompts,
@@ -150,7 +150,7 @@ public final class Prompts {
     /**
      * Result of {@code prompts/get}: the messages to begin a conversation with.
      *
-     * @param others members that no field of this record stands for, as they were sent
+     * @param others unknown members, as they were sent
      */
     public record GetPromptResult(
             @Nullable String description,
@@ -174,7 +174,7 @@ public final class Prompts {
      * A message of a prompt.
      *
      * @param role {@code user} or {@code assistant}
-     * @param others members that no field of this record stands for, as they were sent
+     * @param others unknown members, as they were sent
      */
     public record PromptMessage(
             String role,

@@ -8,18 +8,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code _meta} of a request (specification 2026-07-28: basic, _meta). The members with the prefix of the protocol are
- * set in the modern era only, on every request.
+ * The {@code _meta} of a request (specification 2026-07-28: basic, _meta). The members with the prefix of the protocol
+ * are set in the modern era only, on every request.
  *
- * @param progressToken set where progress is wanted; unique among the active requests
+ * @param progressToken set to request progress; unique among the active requests
  * @param protocolVersion the revision of this request
- * @param clientInfo who asks
- * @param clientCapabilities what the client offers for this request
- * @param logLevel from which level on log messages are wanted for this request; null for none
+ * @param clientInfo the client
+ * @param clientCapabilities the capabilities of the client for this request
+ * @param logLevel the lowest level of log messages for this request; null for none
  * @param traceparent the trace this request belongs to (W3C Trace Context)
  * @param tracestate what tracing systems add to it (W3C Trace Context)
  * @param baggage what the application adds to it (W3C Baggage)
- * @param others what the application adds, by names of its own
+ * @param others members that the application adds, with its own names
  */
 public record RequestMeta(
         @Nullable RequestId progressToken,
@@ -45,7 +45,7 @@ public record RequestMeta(
         others = others == null ? Map.of() : others;
     }
 
-    /** Wants progress and nothing else. */
+    /** Requests progress and nothing else. */
     public RequestMeta(@Nullable RequestId progressToken) {
         this(progressToken, null, null, null, null, null, null, null, Map.of());
     }

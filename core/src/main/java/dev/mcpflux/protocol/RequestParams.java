@@ -2,7 +2,7 @@ package dev.mcpflux.protocol;
 
 import org.jspecify.annotations.Nullable;
 
-/** Parameters of a request of this side: a value, of which only the {@code _meta} depends on who subscribes. */
+/** Parameters of a request of this side. They are a value; only the {@code _meta} depends on the subscription. */
 public interface RequestParams {
 
     /** The {@code _meta}, null where there is none. */
@@ -12,7 +12,7 @@ public interface RequestParams {
     /** The same with this {@code _meta}. */
     RequestParams withMeta(RequestMeta meta);
 
-    /** What the request is about. */
+    /** The subject of the request. */
     default RequestSubject subject() {
         return RequestSubject.NONE;
     }

@@ -2,15 +2,15 @@ package dev.mcpflux.protocol;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a request of this side is about. */
+/** The subject of a request of this side. */
 public sealed interface RequestSubject {
 
-    /** A request that is about nothing in particular, as the reading of a list. */
+    /** A request without a subject, such as reading a list. */
     RequestSubject NONE = Nothing.INSTANCE;
 
     /**
-     * What intermediaries may route by (specification 2026-07-28: basic/transports/streamable-http, request metadata headers):
-     * the name of a tool or prompt, the URI of a resource, the id of a task; null where there is nothing of the kind.
+     * The name by which intermediaries may route (specification 2026-07-28: basic/transports/streamable-http, request
+     * metadata headers): the name of a tool or prompt, the URI of a resource, the id of a task; otherwise null.
      */
     @Nullable
     String routingName();
@@ -18,7 +18,7 @@ public sealed interface RequestSubject {
     /**
      * The tool to call.
      *
-     * @param listed what the server's list says of it; null where its list was not read
+     * @param listed its entry in the server's list; null if the list was not read
      */
     record OfTool(String name, @Nullable Tool listed) implements RequestSubject {
 

@@ -23,7 +23,7 @@ public final class Resources {
      * @param name for programs
      * @param title what people call it
      * @param size in bytes, if the server knows
-     * @param others members that no field of this record stands for, as they were sent
+     * @param others unknown members, as they were sent
      */
     public record Resource(
             @JsonProperty(required = true) String uri,
@@ -61,11 +61,11 @@ public final class Resources {
     }
 
     /**
-     * A family of resources.
+     * A template for resources.
      *
-     * @param uriTemplate how their URIs are made (RFC 6570)
-     * @param mimeType if all of them have the same
-     * @param others members that no field of this record stands for, as they were sent
+     * @param uriTemplate the template of their URIs (RFC 6570)
+     * @param mimeType if it is the same for all of them
+     * @param others unknown members, as they were sent
      */
     public record ResourceTemplate(
             @JsonProperty(required = true) String uriTemplate,
@@ -103,7 +103,7 @@ public final class Resources {
     /**
      * One page of {@code resources/list}.
      *
-     * @param others members that no field of this record stands for, as they were sent
+     * @param others unknown members, as they were sent
      */
     public record ListResourcesResult(
             List<Resource> resources,
@@ -141,7 +141,7 @@ public final class Resources {
     /**
      * One page of {@code resources/templates/list}.
      *
-     * @param others members that no field of this record stands for, as they were sent
+     * @param others unknown members, as they were sent
      */
     public record ListResourceTemplatesResult(
             List<ResourceTemplate> resourceTemplates,
@@ -209,7 +209,7 @@ public final class Resources {
     /**
      * Result of {@code resources/read}: one resource may hold several contents, as a directory does.
      *
-     * @param others members that no field of this record stands for, as they were sent
+     * @param others unknown members, as they were sent
      */
     public record ReadResourceResult(
             List<Content.ResourceContents> contents,

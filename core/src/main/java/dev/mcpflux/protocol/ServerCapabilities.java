@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * What a server offers (specification: basic/lifecycle, capability negotiation). A member that is not null is offered.
  *
- * @param others members that no field of this record stands for, as they were sent
+ * @param others unknown members, as they were sent
  */
 public record ServerCapabilities(
         @Nullable ListCapability tools,
@@ -30,10 +30,10 @@ public record ServerCapabilities(
     }
 
     /**
-     * A list that may be read.
+     * A list that can be read.
      *
-     * @param listChanged whether the server tells when it changes; absent means no
-     * @param others members that no field of this record stands for, as they were sent
+     * @param listChanged whether the server sends notifications of its changes; absent means no
+     * @param others unknown members, as they were sent
      */
     public record ListCapability(
             @Nullable Boolean listChanged,
@@ -49,11 +49,11 @@ public record ServerCapabilities(
     }
 
     /**
-     * Resources that may be read.
+     * Resources that can be read.
      *
-     * @param subscribe whether one resource can be watched; absent means no
-     * @param listChanged whether the server tells when the list changes; absent means no
-     * @param others members that no field of this record stands for, as they were sent
+     * @param subscribe whether the client can subscribe to a resource; absent means no
+     * @param listChanged whether the server sends notifications of changes of the list; absent means no
+     * @param others unknown members, as they were sent
      */
     public record ResourcesCapability(
             @Nullable Boolean subscribe,

@@ -2,14 +2,14 @@ package dev.mcpflux.protocol;
 
 import org.jspecify.annotations.Nullable;
 
-/** What every result of a server may say about itself (specification 2026-07-28: basic, result responses). */
+/** Members of every result of a server (specification 2026-07-28: basic, result responses). */
 public interface ServerResult {
 
     String COMPLETE = "complete";
     String INPUT_REQUIRED = "input_required";
     String TASK = "task";
 
-    /** What kind of result it is; absent means {@link #COMPLETE}, as from all servers of the legacy era. */
+    /** The type of the result; absent means {@link #COMPLETE}, as from all servers of the legacy era. */
     @Nullable
     String resultType();
 

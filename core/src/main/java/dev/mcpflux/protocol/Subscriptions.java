@@ -12,13 +12,13 @@ public final class Subscriptions {
     private Subscriptions() {}
 
     /**
-     * What to be told of. A member that is null is not wanted.
+     * The notifications to subscribe to. A member that is null is not requested.
      *
-     * @param toolsListChanged the list of tools
-     * @param promptsListChanged the list of prompts
-     * @param resourcesListChanged the list of resources
-     * @param resourceSubscriptions what these resources hold
-     * @param taskIds these tasks, where the tasks extension is agreed on
+     * @param toolsListChanged changes of the list of tools
+     * @param promptsListChanged changes of the list of prompts
+     * @param resourcesListChanged changes of the list of resources
+     * @param resourceSubscriptions URIs of resources, for changes of their content
+     * @param taskIds ids of tasks, if the tasks extension is negotiated
      */
     public record SubscriptionFilter(
             @Nullable Boolean toolsListChanged,
@@ -37,12 +37,12 @@ public final class Subscriptions {
             return new SubscriptionFilter(true, true, true, null, null);
         }
 
-        /** What these resources hold. */
+        /** Changes of the content of these resources. */
         public static SubscriptionFilter resources(String... uris) {
             return new SubscriptionFilter(null, null, null, List.of(uris), null);
         }
 
-        /** What this task does. */
+        /** Changes of these tasks. */
         public static SubscriptionFilter tasks(String... ids) {
             return new SubscriptionFilter(null, null, null, null, List.of(ids));
         }
@@ -71,7 +71,7 @@ public final class Subscriptions {
     /**
      * Parameters of {@code notifications/subscriptions/acknowledged}.
      *
-     * @param notifications what the server will tell of
+     * @param notifications the notifications that the server will send
      */
     public record SubscriptionAcknowledgedParams(
             @Nullable SubscriptionFilter notifications,

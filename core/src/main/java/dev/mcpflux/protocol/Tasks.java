@@ -26,19 +26,19 @@ public final class Tasks {
     private Tasks() {}
 
     /**
-     * A task, at one moment.
+     * A task at one moment.
      *
-     * @param status {@link #WORKING}, {@link #INPUT_REQUIRED}, {@link #COMPLETED}, {@link #FAILED} or
-     *     {@link #CANCELLED}
-     * @param statusMessage what it is doing, for a person
+     * @param status {@link #WORKING}, {@link #INPUT_REQUIRED}, {@link #COMPLETED}, {@link #FAILED} or {@link
+     *     #CANCELLED}
+     * @param statusMessage a description for a person
      * @param createdAt ISO 8601
      * @param lastUpdatedAt ISO 8601
-     * @param ttlMs for how many milliseconds from its creation the server keeps it; null for ever
-     * @param pollIntervalMs how many milliseconds to wait before asking again
-     * @param inputRequests what the server needs to go on, by its keys (modern era)
-     * @param result what the request would have been answered with (modern era)
-     * @param error what the request would have failed with (modern era)
-     * @param others members that no field of this record stands for, as they were sent
+     * @param ttlMs how many milliseconds after its creation the server keeps it; null for no limit
+     * @param pollIntervalMs how many milliseconds to wait before the next request
+     * @param inputRequests the input that the server needs, by its keys (modern era)
+     * @param result the result of the request (modern era)
+     * @param error the error of the request (modern era)
+     * @param others unknown members, as they were sent
      */
     public record Task(
             @JsonProperty(required = true) String taskId,
@@ -93,13 +93,13 @@ public final class Tasks {
                     Map.of());
         }
 
-        /** An answer to {@code tasks/get} is complete; some servers call it a task there, too. */
+        /** Always true for a response to {@code tasks/get}; some servers declare it as a task. */
         @Override
         public boolean complete() {
             return ServerResult.super.complete() || TASK.equals(resultType);
         }
 
-        /** Whether it will not change any more. */
+        /** Whether its status is final. */
         public boolean terminal() {
             return status.equals(COMPLETED) || status.equals(FAILED) || status.equals(CANCELLED);
         }
@@ -115,7 +115,7 @@ public final class Tasks {
         }
     }
 
-    /** Something a server asks for while it works on a request (specification 2026-07-28: basic/patterns/mrtr). */
+    /** Input that a server requires while it works on a request (specification 2026-07-28: basic/patterns/mrtr). */
     public record InputRequest(
             @JsonProperty(required = true) String method,
             @Nullable JsonNode params) {
@@ -125,7 +125,7 @@ public final class Tasks {
         }
     }
 
-    /** Wants a request to run as a task (2025-11-25). */
+    /** Requests to run as a task (2025-11-25). */
     public record TaskMetadata(@Nullable Long ttl) {}
 
     /** Parameters of {@code tasks/get}, {@code tasks/result} and {@code tasks/cancel}. */
@@ -168,7 +168,7 @@ public final class Tasks {
     /**
      * One page of {@code tasks/list} (2025-11-25).
      *
-     * @param others members that no field of this record stands for, as they were sent
+     * @param others unknown members, as they were sent
      */
     public record ListTasksResult(
             List<Task> tasks,

@@ -25,19 +25,19 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The one place that knows what is made of JSON that does not fit its record: what can be used is used, what cannot is left
- * out alone, and its neighbours stay. A message is bound as it stands first; only if that fails is its tree reduced here.
+ * Defines how JSON is used that does not fit its record: valid parts are used, an invalid part is left out alone, and
+ * its neighbours stay. A message is first bound unchanged; only if that fails is its tree reduced here.
  *
- * <p>An empty list where an object belongs is an empty object, and an object with numbers for keys where a list belongs is a
- * list (PHP); one value where a list belongs is a list of one; numbers and booleans written as text, and texts written as
- * numbers, are taken for what they say. A block of content that does not fit its type is kept as {@link Content.Other}.
- * Whatever remains is left out: a member if its record can do without it, else the whole element.
+ * <p>An empty list in place of an object is an empty object, and an object with numbers as keys in place of a list is a
+ * list (PHP). One value in place of a list is a list of one. Numbers and booleans written as text, and texts written as
+ * numbers, are converted. A block of content that does not fit its type is kept as {@link Content.Other}. Everything
+ * else is left out: a member if its record can do without it, otherwise the whole element.
  */
 public final class TolerantReader {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-    /** Members that the records hold as they were sent, and that have to be objects. */
+    /** Members that records keep as they were sent, and that must be objects. */
     private static final Set<String> OBJECTS = Set.of(
             "_meta",
             "inputSchema",
@@ -51,14 +51,14 @@ public final class TolerantReader {
             "completions",
             "tasks");
 
-    /** The member that one text stands for, where it stands in place of the whole object. */
+    /** The member for which a text may stand in place of the whole object. */
     private static final Map<Class<?>, String> SHORT_FORM = Map.of(
             Icon.class, "src",
             Implementation.class, "name",
             Prompts.PromptArgument.class, "name",
             JsonRpcError.class, "message");
 
-    /** What an element is called by in a warning. */
+    /** The members that name an element in a warning. */
     private static final List<String> NAMES = List.of("name", "uri", "uriTemplate", "taskId");
 
     private static final Map<Class<?>, Shape> SHAPES = new ConcurrentHashMap<>();
@@ -72,9 +72,9 @@ public final class TolerantReader {
     }
 
     /**
-     * Reduces a value to what fits a type. The tree may be changed.
+     * Reduces a value to the parts that fit a type. The tree may be changed.
      *
-     * @param dropped is told what was left out
+     * @param dropped receives the parts that were left out
      * @return what fits, or null if nothing of it can be used
      */
     public static @Nullable JsonNode reduce(JsonNode value, Class<?> type, DroppedParts dropped) {
@@ -82,11 +82,11 @@ public final class TolerantReader {
     }
 
     /**
-     * Binds a value to a type, as it stands or as much of it as can be used.
+     * Binds a value to a type, unchanged or reduced to the parts that fit.
      *
-     * @param dropped is told what was left out
+     * @param dropped receives the parts that were left out
      * @throws JacksonException if nothing of it can be used; its message may quote the value
-     * @throws IllegalArgumentException if it is of another kind altogether
+     * @throws IllegalArgumentException if its kind is wrong altogether
      */
     public static <T> T bind(JsonNode value, Class<T> type, DroppedParts dropped) {
         try {
@@ -95,7 +95,7 @@ public final class TolerantReader {
                 return bound;
             }
         } catch (JacksonException e) {
-            // as much of it as can be used, then
+            // reduce it to the parts that fit
         }
         JsonNode reduced = reduce(value.deepCopy(), type, dropped);
         T bound = reduced == null ? null : McpJson.bind(reduced, type);
@@ -217,7 +217,7 @@ public final class TolerantReader {
         };
     }
 
-    /** The number that it is or spells; an integer where it has no fraction. */
+    /** The number, also one written as text; an integer if it has no fraction. */
     private static @Nullable JsonNode number(JsonNode value) {
         if (value.isIntegralNumber()) {
             return value;
@@ -234,7 +234,7 @@ public final class TolerantReader {
         if (number == null) {
             return null;
         }
-        // beyond this no type of a member holds it, and as an integer it could have millions of digits
+        // no member's type holds a larger one, and as an integer it could have millions of digits
         long magnitude = (long) number.precision() - number.scale();
         if (number.signum() != 0 && magnitude > 400) {
             return null;
@@ -279,7 +279,7 @@ public final class TolerantReader {
         } else if (of == Prompts.PromptMessage.class
                 && one instanceof ObjectNode message
                 && message.path("content").isArray()) {
-            // several blocks in a message of which each has one
+            // several blocks in a message that may have one
             for (JsonNode block : message.path("content")) {
                 ObjectNode alone = NODES.objectNode().setAll(message);
                 alone.set("content", block);
@@ -348,7 +348,7 @@ public final class TolerantReader {
             return null;
         }
         if (value.isArray()) {
-            // a list in place of the one block: the first that can be used
+            // a list in place of one block: the first valid one
             if (value.size() == 1) {
                 return content(value.get(0));
             }
@@ -364,7 +364,7 @@ public final class TolerantReader {
             return block;
         }
         if (known == Content.Text.class && block.path("text").isContainer()) {
-            // in place of its text, which stays readable
+            // as text, which stays readable
             block.put("text", block.path("text").toString());
         }
         Map<String, JsonNode> members = new LinkedHashMap<>();
@@ -409,10 +409,11 @@ public final class TolerantReader {
             if (fits != null) {
                 object.set(name, fits);
             } else if (name.equals("resultType") || (type == JsonRpcError.class && name.equals("message"))) {
-                // "A resultType of any value unrecognized by the client MUST be considered invalid."; an error tells
+                // "A resultType of any value unrecognized by the client MUST be considered invalid."; the error names
+                // it
                 object.put(name, sent.toString());
             } else if (member.required || type == Tasks.InputRequest.class) {
-                // a question is answered as it was asked, or not at all
+                // a question must not be changed before it is answered
                 drop("it has no " + member.name + " that can be used");
                 return null;
             } else {
@@ -434,10 +435,10 @@ public final class TolerantReader {
             return NODES.objectNode().put(member, value.asString());
         }
         if (value.isBoolean() && value.booleanValue() && type.getDeclaringClass() == ServerCapabilities.class) {
-            // a capability that is switched on
+            // an enabled capability
             return NODES.objectNode();
         }
-        // a result that is nothing but its content
+        // a result that consists of its content only
         return shape.content && (value.isString() || value.isArray())
                 ? NODES.objectNode().set("content", value)
                 : null;
@@ -455,7 +456,7 @@ public final class TolerantReader {
         }
     }
 
-    /** A member of a record, as it stands in JSON. */
+    /** A member of a record, as in JSON. */
     private static final class Member {
         private final String name;
         private final List<String> aliases;
@@ -472,7 +473,7 @@ public final class TolerantReader {
         }
     }
 
-    /** What a record is made of. */
+    /** The members of a record. */
     private static final class Shape {
         private final List<Member> members = new ArrayList<>();
         /** Whether it is a result, or a message, with content. */

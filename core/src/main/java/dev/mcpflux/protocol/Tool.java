@@ -11,13 +11,13 @@ import tools.jackson.databind.JsonNode;
 /**
  * A tool that a server offers (specification: server/tools).
  *
- * @param name what it is called by
- * @param title what people call it
+ * @param name the name for calls
+ * @param title the name for people
  * @param inputSchema JSON Schema of its arguments, as it was sent
  * @param outputSchema JSON Schema of its {@code structuredContent}, if it declares one
- * @param annotations hints about its behaviour; not to be trusted unless the server is
+ * @param annotations hints about its behaviour; trust them only if the server is trusted
  * @param execution how it can be run (2025-11-25: task support), as it was sent
- * @param others members that no field of this record stands for, as they were sent
+ * @param others unknown members, as they were sent
  */
 public record Tool(
         @JsonProperty(required = true) String name,
@@ -55,7 +55,7 @@ public record Tool(
         this(name, title, description, inputSchema, outputSchema, annotations, icons, execution, meta, Map.of());
     }
 
-    /** What to show to people: its title, else that of its annotations, else its name. */
+    /** The name to show to people: its title, else that of its annotations, else its name. */
     public String displayName() {
         if (title != null) {
             return title;

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
  * @param destructiveHint it may destroy something; absent means true
  * @param idempotentHint repeating the call changes nothing more; absent means false
  * @param openWorldHint it deals with the outside; absent means true
- * @param others members that no field of this record stands for, as they were sent
+ * @param others unknown members, as they were sent
  */
 public record ToolAnnotations(
         @Nullable String title,

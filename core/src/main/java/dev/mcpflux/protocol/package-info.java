@@ -1,6 +1,7 @@
 /**
- * The records of the Model Context Protocol, by topic, as they stand on the wire. They hold what the peer sent,
- * unknown members included where the specification lets a server add them.
+ * The records of the Model Context Protocol by topic, as on the wire. They keep what the peer sent, including unknown
+ * members where the specification allows a server to add them. Start reading at {@link dev.mcpflux.protocol.Tool} and
+ * {@link dev.mcpflux.protocol.Methods}.
  */
 @NullMarked
 package dev.mcpflux.protocol;

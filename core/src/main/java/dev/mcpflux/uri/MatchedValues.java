@@ -9,12 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Takes what expressions were expanded to apart into the values of their variables. */
+/** Splits expanded expressions into the values of their variables. */
 final class MatchedValues {
 
     private final Map<String, Object> values = new HashMap<>();
 
-    /** Takes the text of an expression apart; an empty one says that no variable has a value. */
+    /** Splits the text of an expression; in an empty one no variable has a value. */
     void add(Expression expression, String expanded) {
         Operator operator = expression.operator();
         int prefix = operator.prefix().length();
@@ -30,7 +30,7 @@ final class MatchedValues {
         }
     }
 
-    /** The variables that have a value, in the order of the template. */
+    /** The variables with a value, in the order of the template. */
     Map<String, Object> inOrder(List<TemplatePart> parts) {
         Map<String, Object> ordered = new LinkedHashMap<>();
         for (TemplatePart part : parts) {
@@ -44,7 +44,7 @@ final class MatchedValues {
         return Collections.unmodifiableMap(ordered);
     }
 
-    /** The names say which is which; one that no variable has belongs to a map, or to nobody. */
+    /** Assigns values by their names; an unknown name belongs to a map, or is ignored. */
     private void named(Expression expression, List<String> pieces) {
         Map<String, Variable> variables = new HashMap<>();
         expression.variables().forEach(variable -> variables.putIfAbsent(variable.name(), variable));
@@ -73,7 +73,7 @@ final class MatchedValues {
         lists.forEach((name, list) -> values.put(name, List.copyOf(list)));
     }
 
-    /** An exploded variable takes what the others leave; without one, the last takes the rest as one text. */
+    /** An exploded variable takes the remaining values; without one, the last variable takes the rest as one text. */
     private void inOrderOf(Expression expression, List<String> pieces) {
         Operator operator = expression.operator();
         List<Variable> variables = expression.variables();

@@ -13,7 +13,7 @@ enum Operator {
     QUERY("?", "&", true, false, "#"),
     CONTINUATION("&", "&", true, false, "#");
 
-    /** No expression begins with it. */
+    /** No expression begins with this character. */
     static final char NOTHING = '\0';
 
     /** Reserved characters, without the two that join lists and maps. */
@@ -38,7 +38,7 @@ enum Operator {
         this.neverWithin = neverWithin;
     }
 
-    /** The operator that a character is, or {@link #SIMPLE} where it is none. */
+    /** The operator for a character, or {@link #SIMPLE} if it is none. */
     static Operator of(char symbol) {
         return Arrays.stream(values())
                 .filter(operator -> operator.symbol.equals(String.valueOf(symbol)))
@@ -46,12 +46,12 @@ enum Operator {
                 .orElse(SIMPLE);
     }
 
-    /** What stands before the first value. */
+    /** The text before the first value. */
     String prefix() {
         return this == RESERVED ? "" : symbol;
     }
 
-    /** The first character of an expansion, or {@link #NOTHING} where it can be any. */
+    /** The first character of an expansion, or {@link #NOTHING} if it can be any. */
     char first() {
         return prefix().isEmpty() ? NOTHING : symbol.charAt(0);
     }
@@ -65,9 +65,10 @@ enum Operator {
     }
 
     /**
-     * Whether a character can be within an expansion.
+     * Whether a character may occur within an expansion.
      *
-     * @param strictly whether what has to be encoded is refused; else it is let pass where it cannot be the end
+     * @param strictly whether to reject characters that must be encoded; otherwise they are accepted unless they can be
+     *     the end
      */
     boolean allows(char c, boolean strictly) {
         return neverWithin.indexOf(c) < 0
@@ -82,12 +83,12 @@ enum Operator {
         return reservedAllowed ? PercentEncoding.encodeWhereNeeded(text) : PercentEncoding.encode(text);
     }
 
-    /** The text again; where encoded octets are kept in a value, they are part of it. */
+    /** Decodes a text; if the operator keeps encoded octets, they stay part of the value. */
     String decode(String encoded) {
         return reservedAllowed ? encoded : PercentEncoding.decode(encoded);
     }
 
-    /** A name and its value; without a sign of equality for an empty one, but in a query. */
+    /** A name and its value; with an equals sign before an empty value only in a query. */
     String pair(String name, String encoded) {
         return encoded.isEmpty() && this == PARAMETER ? name : name + "=" + encoded;
     }

@@ -40,7 +40,7 @@ final class PercentEncoding {
         return encoded.toString();
     }
 
-    /** The text that was encoded; a percent sign that encodes nothing stands for itself. */
+    /** Decodes a text; a percent sign that encodes nothing is literal. */
     static String decode(String encoded) {
         if (encoded.indexOf('%') < 0) {
             return encoded;

@@ -8,19 +8,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the parts of a template in a URI. Reads the URI once for each part and never backtracks, so that no template of a
- * server takes long; after that, one walk back from the end finds what belongs to which expression.
+ * Finds the parts of a template in a URI. Reads the URI once for each part and never backtracks, so that no template of
+ * a server takes long. Then one pass from the end assigns the text to the expressions.
  */
 final class TemplateMatcher {
 
-    /** Characters of the template, times those of the URI: a fraction of a second at most, and some megabytes. */
+    /** Limit of the template's length times the URI's length: a fraction of a second, and some megabytes. */
     private static final long MAX_STEPS = 50_000_000;
 
     private final List<TemplatePart> parts;
     private final String uri;
     private final boolean strictly;
 
-    /** For each number of parts, the places up to which so many can reach. */
+    /** For each number of parts, the positions that so many parts can reach. */
     private final BitSet[] reached;
 
     private TemplateMatcher(List<TemplatePart> parts, String uri, boolean strictly) {
@@ -30,12 +30,12 @@ final class TemplateMatcher {
         this.reached = new BitSet[parts.size() + 1];
     }
 
-    /** The values of the variables, or null where the URI cannot have come of the template. */
+    /** The values of the variables, or null if the URI does not match the template. */
     static @Nullable Map<String, Object> match(String template, List<TemplatePart> parts, String uri) {
         if (template.length() * (long) uri.length() > MAX_STEPS) {
             return null;
         }
-        // the one reading that a well encoded URI has, before those that are possible as well
+        // first the reading of a correctly encoded URI, then the other possible ones
         Map<String, Object> values = match(parts, uri, true);
         return values != null ? values : match(parts, uri, false);
     }
@@ -69,7 +69,7 @@ final class TemplateMatcher {
     }
 
     private BitSet expression(Expression expression, BitSet from) {
-        // a variable without a value becomes nothing (RFC 6570, section 3.2.1)
+        // a variable without a value expands to nothing (RFC 6570, section 3.2.1)
         BitSet to = (BitSet) from.clone();
         int mostSegments = mostSegments(expression);
         boolean within = false;
@@ -95,7 +95,7 @@ final class TemplateMatcher {
         return first == Operator.NOTHING ? expression.operator().allows(c, strictly) : c == first;
     }
 
-    /** A value in a path has no slash, so each stands for one more variable. */
+    /** A value in a path contains no slash, so each slash begins another variable. */
     private static int mostSegments(Expression expression) {
         return expression.operator() == Operator.PATH && !expression.explodes()
                 ? expression.variables().size()
@@ -118,7 +118,7 @@ final class TemplateMatcher {
         return values.inOrder(parts);
     }
 
-    /** Where an expression begins that ends here: as late as it can, so that the first ones have the most. */
+    /** The start of an expression that ends here: the latest possible, so that earlier expressions match the most. */
     private int begin(Expression expression, BitSet from, int end) {
         int begin = end;
         while (!from.get(begin) || (begin < end && !canBegin(expression, uri.charAt(begin)))) {

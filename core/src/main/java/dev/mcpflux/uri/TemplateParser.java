@@ -12,7 +12,7 @@ final class TemplateParser {
     private static final String RESERVED = "=!@|";
     private static final int LONGEST_PREFIX = 9999;
 
-    /** No template has this character: Unicode has none with this number. */
+    /** Marks the end: Unicode assigns no character to this number. */
     private static final char END = '\uFFFF';
 
     private final String template;

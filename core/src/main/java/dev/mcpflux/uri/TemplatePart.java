@@ -12,9 +12,9 @@ sealed interface TemplatePart {
     String expand(String template, Map<String, ?> values);
 
     /**
-     * What stands outside of the braces.
+     * Text outside of braces.
      *
-     * @param encoded the text, encoded where a URI needs it (RFC 6570, section 3.1)
+     * @param encoded the text, encoded as a URI requires (RFC 6570, section 3.1)
      */
     record Literal(String encoded) implements TemplatePart {
 
@@ -32,15 +32,15 @@ sealed interface TemplatePart {
     /**
      * A variable within an expression.
      *
-     * @param maxLength of its value in characters, 0 if it is not to be cut
-     * @param explode whether each item of a list or a map comes by itself
+     * @param maxLength of its value in characters, 0 without a limit
+     * @param explode whether each item of a list or a map is expanded separately
      */
     record Variable(String name, int maxLength, boolean explode) {}
 
     /**
-     * What stands within a pair of braces.
+     * The content of a pair of braces.
      *
-     * @param at where it begins
+     * @param at its position
      */
     record Expression(int at, Operator operator, List<Variable> variables) implements TemplatePart {
 
@@ -81,7 +81,7 @@ sealed interface TemplatePart {
             return operator.named() ? operator.pair(variable.name(), encoded) : encoded;
         }
 
-        /** Each item by itself, with the separator of the expression (section 3.2.1). */
+        /** Expands each item separately, with the separator of the expression (section 3.2.1). */
         private String exploded(Variable variable, Object plain) {
             if (plain instanceof Map<?, ?> map) {
                 return operator.named()

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Values of template variables, as RFC 6570 knows them: texts, lists of texts, and maps from texts to texts (section 2.3). */
+/**
+ * Values of template variables as defined by RFC 6570: texts, lists of texts, and maps from texts to texts (section
+ * 2.3).
+ */
 final class TemplateValue {
 
     private TemplateValue() {}
@@ -25,9 +28,9 @@ final class TemplateValue {
     }
 
     /**
-     * A defined value with texts only.
+     * Converts a defined value to texts.
      *
-     * @throws IllegalArgumentException says what is the matter with it, to be put after its name
+     * @throws IllegalArgumentException with the problem, to be put after the variable's name
      */
     static Object plain(Object value, int maxLength) {
         boolean cut = maxLength > 0;

@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A URI template of RFC 6570, all four levels, as the templates of a server's resources are (specification 2026-07-28:
- * resources, resource templates). Immutable; equal to one of the same text. Nothing blocks.
+ * A URI template of RFC 6570, all four levels, as used for a server's resource templates (specification 2026-07-28:
+ * resources, resource templates). Immutable; templates with the same text are equal. Nothing blocks.
  */
 public final class UriTemplate {
 
@@ -30,22 +30,23 @@ public final class UriTemplate {
     }
 
     /**
-     * Reads a template.
+     * Parses a template.
      *
-     * @throws IllegalArgumentException if it is none; names the template, the place as an index from 0, and what is wrong there
+     * @throws IllegalArgumentException if it is invalid; names the template, the position as an index from 0, and the
+     *     problem
      */
     public static UriTemplate of(String template) {
         return new UriTemplate(Objects.requireNonNull(template, "template"), new TemplateParser(template).parts());
     }
 
-    /** The names of the variables, each once, in the order in which they first occur. */
+    /** The names of the variables, each once, in the order of their first occurrence. */
     public List<String> variables() {
         return variables;
     }
 
     /**
-     * The names of the variables that have no value, in the order of {@link #variables()}: those that are absent or null, and
-     * those that are an empty list or map, which RFC 6570 counts as undefined (section 2.3). An empty text is a value.
+     * The names of the variables without a value, in the order of {@link #variables()}: those that are absent or null,
+     * and empty lists or maps, which RFC 6570 counts as undefined (section 2.3). An empty text is a value.
      */
     public List<String> missing(Map<String, ?> values) {
         return variables.stream()
@@ -54,12 +55,12 @@ public final class UriTemplate {
     }
 
     /**
-     * The URI that the template becomes with these values. A variable without a value becomes nothing, as RFC 6570 has it
-     * (section 3.2.1); ask {@link #missing(Map)} before if that is not meant. Values that no variable names are ignored.
+     * Expands the template with these values. A variable without a value expands to nothing, as RFC 6570 defines it
+     * (section 3.2.1); call {@link #missing(Map)} first if that is not intended. Values without a variable are ignored.
      *
-     * @param values texts, numbers and booleans, and lists and maps of these; within lists and maps, null is left out
-     * @throws IllegalArgumentException if a value is of another kind, a text is not valid Unicode, or a list or a map is
-     *     to be cut to a length; names the template, the place and the variable, and never the value
+     * @param values texts, numbers and booleans, and lists and maps of these; null within lists and maps is omitted
+     * @throws IllegalArgumentException if a value has another type, a text is not valid Unicode, or a prefix modifier
+     *     applies to a list or a map; names the template, the position and the variable, and never the value
      */
     public String expand(Map<String, ?> values) {
         StringBuilder uri = new StringBuilder();
@@ -70,18 +71,19 @@ public final class UriTemplate {
     }
 
     /**
-     * The values that a URI was made from, or empty if it cannot have come of the template. Expanding them gives the URI again,
-     * as far as it is encoded the way a template encodes.
+     * Finds the values from which a URI was expanded, or empty if the URI does not match the template. Expanding the
+     * values gives the URI again, if the URI is encoded as a template encodes.
      *
-     * <p>An expression may have become nothing; its variables are absent. A value is a text without encoding, or with that of the URI in {@code +} and {@code #}; of a variable
-     * with {@code *} it is a list of texts, or in {@code ;}, {@code ?} and {@code &} a map if the names are not that of the
-     * variable. Where several readings are possible, the first expressions have the most: {@code {a}-{b}} finds {@code x-y}
-     * and {@code z} in {@code x-y-z}. Within a value of a simple expression everything is accepted but {@code /}, {@code ?}
-     * and {@code #}, also where it should be encoded, and names that a query has in addition are ignored. That a variable
-     * which occurs twice has the same value twice is not looked at.
+     * <p>An expression may be empty; its variables are absent then. A value is a decoded text; in {@code +} and {@code
+     * #} it keeps the encoding of the URI. A variable with {@code *} has a list of texts, or in {@code ;}, {@code ?}
+     * and {@code &} a map if the names differ from that of the variable. If several readings are possible, earlier
+     * expressions match the most: {@code {a}-{b}} finds {@code x-y} and {@code z} in {@code x-y-z}. A value of a simple
+     * expression may contain every character but {@code /}, {@code ?} and {@code #}, also where it should be encoded.
+     * Additional names in a query are ignored. A variable that occurs twice may have two different values; that is not
+     * checked.
      *
-     * <p>Takes time in proportion to the length of the URI and that of the template, whatever they are. If the one times the
-     * other is more than fifty million, nothing matches.
+     * <p>Takes time proportional to the lengths of the URI and of the template. If their product is more than fifty
+     * million, nothing matches.
      */
     public Optional<Map<String, Object>> match(String uri) {
         return Optional.ofNullable(TemplateMatcher.match(template, parts, uri));
@@ -97,7 +99,7 @@ public final class UriTemplate {
         return template.hashCode();
     }
 
-    /** The template as it was given. */
+    /** The text of the template. */
     @Override
     public String toString() {
         return template;

@@ -1,6 +1,6 @@
 /**
- * URI templates of RFC 6570, which the resource templates of a server are: expanding them, and finding out which values a URI
- * was made from. Start reading with {@link dev.mcpflux.uri.UriTemplate}.
+ * URI templates of RFC 6570, as used for the resource templates of a server: expanding them, and finding the values of
+ * a URI. Start reading at {@link dev.mcpflux.uri.UriTemplate}.
  */
 @NullMarked
 package dev.mcpflux.uri;

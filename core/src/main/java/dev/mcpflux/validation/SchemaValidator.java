@@ -6,30 +6,30 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Checks JSON values against JSON Schemas (specification 2026-07-28: basic, JSON schema usage). A session works without
- * one; the module {@code mcpflux-schema} brings one.
+ * Validates JSON values against JSON Schemas (specification 2026-07-28: basic, JSON schema usage). A session works
+ * without one; the module {@code mcpflux-schema} provides one.
  */
 @FunctionalInterface
 public interface SchemaValidator {
 
     /**
-     * Checks nothing, and says so: where this is set, a host puts no validator of its own in its place. A session treats it
-     * as no validator at all.
+     * Validates nothing. A session treats it like no validator, and a host does not replace it by its default
+     * validator.
      */
     SchemaValidator NONE = (schema, value) -> Mono.just(List.of());
 
     /**
-     * Checks a value.
+     * Validates a value.
      *
-     * @return what is wrong, each with its place as a JSON pointer, in words for a person; an empty list if nothing is.
-     *     Neither the value nor parts of it are quoted. Fails with {@link UnusableSchemaException} if the schema is not
-     *     one, is of a dialect that is not known, refers to the network, or takes too much to be checked.
-     *     <p><em>Cancellation</em> stops the check. Emits on the thread that subscribes, or on one of the validator's
-     *     own.
+     * @return the problems, each with its place as a JSON pointer, for a person; an empty list if there is none. The
+     *     value is never quoted. Fails with {@link UnusableSchemaException} if the schema is invalid, has an unknown
+     *     dialect, refers to the network, or takes too much time or memory.
+     *
+     * <p><em>Cancellation</em> stops the validation. Emits on the subscribing thread, or on a thread of the validator.
      */
     Mono<List<String>> validate(JsonNode schema, JsonNode value);
 
-    /** A schema that nothing can be checked against. */
+    /** A schema that cannot be used for validation. */
     final class UnusableSchemaException extends McpException {
         private static final long serialVersionUID = 1L;
 

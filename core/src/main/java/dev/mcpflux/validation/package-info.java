@@ -1,6 +1,6 @@
 /**
- * How values are checked against JSON Schemas: {@link dev.mcpflux.validation.SchemaValidator} is the interface that sessions
- * use and the module {@code mcpflux-schema} implements.
+ * Validation of values against JSON Schemas: {@link dev.mcpflux.validation.SchemaValidator} is the interface that
+ * sessions use and the module {@code mcpflux-schema} implements.
  */
 @NullMarked
 package dev.mcpflux.validation;
