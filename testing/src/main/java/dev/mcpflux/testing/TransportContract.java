@@ -147,7 +147,7 @@ public interface TransportContract {
     }
 
     @Test
-    default void openingIsSharedByAllWhoSubscribe() {
+    default void openingIsSharedByAllSubscribers() {
         try (TransportProbe probe = new TransportProbe(echoServer(), limit())) {
             Queue<Object> pids = new ConcurrentLinkedQueue<>();
             TransportProbe.atOnce(8, limit(), i -> {
@@ -173,7 +173,7 @@ public interface TransportContract {
     }
 
     @Test
-    default void cancelledWhileItConnectsAndClosedItLeavesNothing() {
+    default void cancelAndCloseDuringOpenLeaveNothing() {
         for (int i = 0; i < 10; i++) {
             try (TransportProbe probe = new TransportProbe(i % 2 == 0 ? echoServer() : neverAnswering(), limit())) {
                 Disposable opening = probe.connection
@@ -191,7 +191,7 @@ public interface TransportContract {
     }
 
     @Test
-    default void closedWhileItOpensTheOpeningEnds() {
+    default void closeEndsAnOpening() {
         for (int i = 0; i < 10; i++) {
             Connection connection = echoServer().connection();
             TestSubscriber<Void> opening = TestSubscriber.create();
@@ -207,7 +207,7 @@ public interface TransportContract {
     }
 
     @Test
-    default void closedBeforeItOpensItNeverOpens() {
+    default void closedConnectionNeverOpens() {
         Connection connection = echoServer().connection();
         connection.close().block(limit());
         StepVerifier.create(connection.open())
@@ -238,7 +238,7 @@ public interface TransportContract {
     // exchanges
 
     @Test
-    default void anExchangeIsOneResponseThenCompletion() {
+    default void exchangeIsOneResponseThenCompletion() {
         try (TransportProbe probe = open()) {
             StepVerifier.create(probe.echo("grüß € 😀 \"q\" \n"))
                     .assertNext(m -> assertEquals("grüß € 😀 \"q\" \n", TransportProbe.text(m)))
@@ -263,7 +263,7 @@ public interface TransportContract {
     }
 
     @Test
-    default void exchangesOfManyThreadsAreEachAnsweredOnceAndWithTheirOwn() {
+    default void concurrentExchangesGetTheirOwnResponses() {
         int threads = 8;
         int each = 50;
         try (TransportProbe probe = open()) {
@@ -310,7 +310,7 @@ public interface TransportContract {
 
     /** What was answered is not cancelled, also where the subscriber takes the response and cancels. */
     @Test
-    default void cancellingAfterTheResponseTellsThePeerNothing() {
+    default void cancelAfterTheResponseReachesNobody() {
         try (TransportProbe probe = open()) {
             assertEquals("a", TransportProbe.text(probe.echo("a").take(1).blockLast(limit())));
             assertEquals("b", TransportProbe.text(probe.echo("b").next().block(limit())));
@@ -327,7 +327,7 @@ public interface TransportContract {
 
     /** A request that is cancelled before it is sent is not sent: {@code crash} would end the connection. */
     @Test
-    default void cancelledBeforeItIsSentThePeerSeesNothing() {
+    default void cancelBeforeSendingReachesNobody() {
         try (TransportProbe probe = open()) {
             probe.call("crash", null).subscribe(new BaseSubscriber<>() {
                 @Override
@@ -343,7 +343,7 @@ public interface TransportContract {
 
     /** {@code initialize}, for one, is never cancelled at the peer. */
     @Test
-    default void whatMayNotBeCancelledIsNotCancelledAtThePeer() {
+    default void uncancellableRequestIsNotCancelledAtThePeer() {
         try (TransportProbe probe = open()) {
             TestSubscriber<JsonRpcMessage> hanging = TestSubscriber.create();
             probe.call("hang", false, id -> {}).subscribe(hanging);
@@ -358,7 +358,7 @@ public interface TransportContract {
     // progress and demand
 
     @Test
-    default void progressComesToItsExchangeInOrderAndBeforeTheResponse() {
+    default void progressComesInOrderBeforeTheResponse() {
         try (TransportProbe probe = open()) {
             List<TestSubscriber<JsonRpcMessage>> subscribers = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
@@ -394,7 +394,7 @@ public interface TransportContract {
     }
 
     @Test
-    default void whoAsksForNothingGetsNothing() {
+    default void withoutDemandNothingIsEmitted() {
         try (TransportProbe probe = open()) {
             TestSubscriber<JsonRpcMessage> idle =
                     TestSubscriber.builder().initialRequest(0).build();
@@ -477,7 +477,7 @@ public interface TransportContract {
     // the end
 
     @Test
-    default void aLostLinkIsToldToEveryoneWithAnExceptionOfHisOwn() {
+    default void lostConnectionFailsEachWithItsOwnException() {
         try (TransportProbe probe = open()) {
             Connection connection = probe.connection;
             TestSubscriber<Termination> end = TestSubscriber.create();
@@ -547,7 +547,7 @@ public interface TransportContract {
     }
 
     @Test
-    default void closedFromManyThreadsIsOneTeardownAndAllSeeItsEnd() {
+    default void concurrentClosesShareOneTeardown() {
         try (TransportProbe probe = open()) {
             Connection connection = probe.connection;
             AtomicInteger teardowns = new AtomicInteger();

@@ -187,7 +187,7 @@ class McpTestExtensionTest {
     }
 
     @Test
-    void onAnInstanceFieldItOpensForEachTestAlsoOfNestedClasses() {
+    void instanceFieldOpensForEachTest() {
         passes(kit(NestedPerTest.class), 3);
         assertThat(OPENED).hasSize(3);
         assertThat(CLOSED).hasSize(3);
@@ -227,7 +227,7 @@ class McpTestExtensionTest {
     }
 
     @Test
-    void onAStaticFieldItOpensOnceForTheClassAndItsNestedClasses() {
+    void staticFieldOpensOnceForAClassAndItsNested() {
         passes(kit(Shared.class), 3);
         assertThat(OPENED).hasSize(1);
         assertThat(CLOSED).containsExactlyElementsOf(OPENED);
@@ -266,7 +266,7 @@ class McpTestExtensionTest {
     }
 
     @Test
-    void anInstanceForAllTestsStillHasEachTestItsOwn() {
+    void instanceForAllTestsOpensForEachTest() {
         passes(kit(PerClass.class), 3);
         assertThat(OPENED).hasSize(3);
         assertThat(CLOSED).hasSize(3);
@@ -303,7 +303,7 @@ class McpTestExtensionTest {
     }
 
     @Test
-    void whatIsOpenedForEachTestIsNotThereBeforeAll() {
+    void instanceFieldIsNotOpenBeforeAll() {
         EngineExecutionResults results = kit(TooEarly.class).execute();
         results.containerEvents()
                 .assertThatEvents()
@@ -375,7 +375,7 @@ class McpTestExtensionTest {
     }
 
     @Test
-    void anExchangeThatIsStillUnderWayFailsTheTest() {
+    void exchangeUnderWayFailsTheTest() {
         tests(LeavesAnExchange.class)
                 .assertThatEvents()
                 .haveExactly(
@@ -398,7 +398,7 @@ class McpTestExtensionTest {
     }
 
     @Test
-    void onWhatIsSharedTheTestThatLeavesAnExchangeFailsAndNoOther() {
+    void sharedExchangesFailTheTestThatLeavesThem() {
         EngineExecutionResults results = kit(SharedLeavesAnExchange.class)
                 .configurationParameter(
                         "junit.jupiter.testmethod.order.default", "org.junit.jupiter.api.MethodOrderer$MethodName")
@@ -502,7 +502,7 @@ class McpTestExtensionTest {
     }
 
     @Test
-    void whatFailsToOpenFailsTheTestWithItsError() {
+    void failedOpeningFailsTheTestWithItsError() {
         tests(FailsToOpen.class)
                 .assertThatEvents()
                 .haveExactly(1, event(test("notRun"), finishedWithFailure(instanceOf(McpStartException.class))));
@@ -521,7 +521,7 @@ class McpTestExtensionTest {
     }
 
     @Test
-    void anOpeningThatNeverEndsFailsTheTestAndIsCancelled() {
+    void openingThatNeverEndsFailsTheTest() {
         tests(OpensForEver.class)
                 .assertThatEvents()
                 .haveExactly(
@@ -547,7 +547,7 @@ class McpTestExtensionTest {
     }
 
     @Test
-    void aTeardownThatNeverEndsOrFailsFailsTheTest() {
+    void teardownThatHangsOrFailsFailsTheTest() {
         tests(ClosesForEver.class)
                 .assertThatEvents()
                 .haveExactly(
@@ -612,7 +612,7 @@ class McpTestExtensionTest {
     }
 
     @Test
-    void inParallelWhatBelongsToOthersIsNotCounted() {
+    void parallelLeftoversOfOthersAreNotCounted() {
         passes(parallel(AmongOthers.class), 1);
         // and alone it is: whatever is there, this test has started it
         tests(AmongOthers.class).assertStatistics(s -> s.failed(1));
@@ -632,7 +632,7 @@ class McpTestExtensionTest {
     }
 
     @Test
-    void inParallelWhatBelongsToTheTestIsCounted() {
+    void parallelLeftoversOfTheTestAreCounted() {
         parallel(LeavesItsOwn.class)
                 .execute()
                 .testEvents()
@@ -662,7 +662,7 @@ class McpTestExtensionTest {
     }
 
     @Test
-    void inParallelThreadsOfANameThatTwoTestsHaveAreNotCounted() {
+    void parallelThreadsOfASharedNameAreNotCounted() {
         passes(parallel(SameName.class), 2);
     }
 
@@ -688,7 +688,7 @@ class McpTestExtensionTest {
     }
 
     @Test
-    void inParallelExchangesOnWhatIsSharedAreCountedInTheEnd() {
+    void parallelSharedExchangesAreCountedAtTheEnd() {
         EngineExecutionResults results = parallel(SharedAtOnce.class).execute();
         results.testEvents().assertStatistics(s -> s.started(2).succeeded(2));
         results.containerEvents()
