@@ -5,7 +5,7 @@ import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Subscriptions;
 import dev.mcpflux.text.SafeText;
-import java.time.Duration;
+import dev.mcpflux.transport.Backoff;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,7 +14,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.util.retry.Retry;
 
 /**
  * The subscription that keeps the lists of a session up to date with a modern server. It is renewed when it ends, and
@@ -23,9 +22,6 @@ import reactor.util.retry.Retry;
 final class ChangeFeed {
 
     private static final Logger log = LoggerFactory.getLogger(McpSession.class);
-
-    private static final Duration LISTEN_AGAIN = Duration.ofSeconds(1);
-    private static final Duration LISTEN_AGAIN_AT_MOST = Duration.ofMinutes(1);
 
     private final String server;
     private final SubscriptionStream stream;
@@ -75,10 +71,10 @@ final class ChangeFeed {
                     }
                 })
                 // the server ended the subscription on purpose: renew it, with an increasing delay
-                .repeatWhen(ends -> ends.index().delayUntil(end -> Mono.delay(pause(end.getT1()), options.timer())))
-                .retryWhen(Retry.backoff(Long.MAX_VALUE, LISTEN_AGAIN)
-                        .maxBackoff(LISTEN_AGAIN_AT_MOST)
-                        .scheduler(options.timer())
+                .repeatWhen(ends -> ends.index()
+                        .delayUntil(end -> Mono.delay(Backoff.RESUBSCRIBE.delay(end.getT1()), options.timer())))
+                .retryWhen(Backoff.RESUBSCRIBE
+                        .retry(options.timer())
                         // a lost connection ends the session; a stream that breaks can be opened again
                         .filter(e -> !(e instanceof McpClosedException) && !(e instanceof McpPeerErrorException)))
                 .onErrorResume(e -> {
@@ -117,10 +113,5 @@ final class ChangeFeed {
                 && possiblyStale.remove(kind)) {
             notices.listChanged(kind);
         }
-    }
-
-    private static Duration pause(long count) {
-        Duration pause = LISTEN_AGAIN.multipliedBy(1L << Math.min(count, 6));
-        return pause.compareTo(LISTEN_AGAIN_AT_MOST) > 0 ? LISTEN_AGAIN_AT_MOST : pause;
     }
 }

@@ -5,16 +5,13 @@ import dev.mcpflux.client.McpSession;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.protocol.Subscriptions;
-import java.time.Duration;
+import dev.mcpflux.transport.Backoff;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.util.retry.Retry;
 
 /** A subscription to changes that goes on from one session of a server to the next; see {@link McpHost#listen}. */
 final class HostSubscription {
-
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
     private HostSubscription() {}
 
@@ -33,10 +30,9 @@ final class HostSubscription {
     }
 
     private static Retry again(ServerHandle server, McpSession session) {
-        return Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
-                .maxBackoff(LONGEST_PAUSE)
+        return Backoff.RESUBSCRIBE
+                .retry(server.options().timer())
                 .transientErrors(true)
-                .scheduler(server.options().timer())
                 .filter(e -> e instanceof McpConnectionException && server.isCurrent(session));
     }
 }

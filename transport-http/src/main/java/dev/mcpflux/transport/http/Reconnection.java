@@ -1,7 +1,7 @@
 package dev.mcpflux.transport.http;
 
+import dev.mcpflux.transport.Backoff;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** How often, and after which delays, a stream that broke off is resumed. For one stream; used by one thread at a time. */
@@ -16,11 +16,13 @@ final class Reconnection {
     /** A stream that was open for so many of the first delays counts as a success. */
     private static final int LIVED = 5;
 
+    private final Backoff backoff;
     private int attempts;
     private long asked = -1;
 
     Reconnection(HttpOptions options) {
         this.options = options;
+        this.backoff = new Backoff(options.streamDelay(), options.maxStreamDelay(), GROWTH);
     }
 
     /** The last attempt was a success. */
@@ -53,9 +55,7 @@ final class Reconnection {
             return Duration.ofMillis(Math.min(asked, most));
         }
         // a server that asks for no delay at all gets one from the second attempt on
-        double exponent = asked >= 0 ? attempts - 2.0 : attempts - 1.0;
-        double delay = Math.min((double) most, options.streamDelay().toMillis() * Math.pow(GROWTH, exponent));
-        long own = (long) (delay * (1 + JITTER * ThreadLocalRandom.current().nextDouble()));
-        return Duration.ofMillis(Math.max(own, Math.min(asked, most)));
+        Duration own = backoff.delay(asked >= 0 ? attempts - 2 : attempts - 1, JITTER);
+        return Duration.ofMillis(Math.max(own.toMillis(), Math.min(asked, most)));
     }
 }
