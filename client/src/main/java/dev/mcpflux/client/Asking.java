@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Fuseable;
+import reactor.core.Scannable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
@@ -27,7 +28,7 @@ import reactor.util.context.Context;
  * @param <M> the type to which the result is bound
  * @param <V> the type that is emitted
  */
-final class Asking<M, V> extends Mono<V> {
+final class Asking<M, V> extends Mono<V> implements Scannable {
 
     /** Maps a result. */
     @FunctionalInterface
@@ -70,6 +71,12 @@ final class Asking<M, V> extends Mono<V> {
     }
 
     @Override
+    @SuppressWarnings("rawtypes")
+    public @Nullable Object scanUnsafe(Attr key) {
+        return key == Attr.NAME ? requests.nameOf(spec) : key == Attr.RUN_STYLE ? Attr.RunStyle.ASYNC : null;
+    }
+
+    @Override
     public void subscribe(CoreSubscriber<? super V> actual) {
         Asked<M, V> asked = new Asked<>(this, actual, requests.now());
         actual.onSubscribe(asked);
@@ -77,7 +84,8 @@ final class Asking<M, V> extends Mono<V> {
     }
 
     /** One subscription. */
-    private static final class Asked<M, V> implements CoreSubscriber<JsonRpcMessage>, Subscription, Deadlines.Entry {
+    private static final class Asked<M, V>
+            implements CoreSubscriber<JsonRpcMessage>, Subscription, Deadlines.Entry, Scannable {
 
         @SuppressWarnings("rawtypes")
         private static final AtomicIntegerFieldUpdater<Asked> STATE =
@@ -302,6 +310,18 @@ final class Asking<M, V> extends Mono<V> {
             if (s != null) {
                 Callbacks.cancel(s);
             }
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes")
+        public @Nullable Object scanUnsafe(Attr key) {
+            if (key == Attr.ACTUAL) {
+                return actual;
+            }
+            if (key == Attr.PARENT) {
+                return source;
+            }
+            return key == Attr.TERMINATED ? (Object) (state == DONE) : asking.scanUnsafe(key);
         }
 
         @Override

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Scannable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxOperator;
 import reactor.core.publisher.Operators;
@@ -31,6 +32,7 @@ final class InTime<T> extends FluxOperator<T, T> {
         long at(long begin, long last);
     }
 
+    private final Supplier<String> name;
     private final Deadlines deadlines;
     private final Due due;
     private final Supplier<? extends Throwable> late;
@@ -38,13 +40,26 @@ final class InTime<T> extends FluxOperator<T, T> {
     /**
      * A source with a deadline.
      *
+     * @param name its name, for {@link Scannable}
      * @param late creates the error for one subscriber
      */
-    InTime(Flux<? extends T> source, Deadlines deadlines, Due due, Supplier<? extends Throwable> late) {
+    InTime(
+            Flux<? extends T> source,
+            Supplier<String> name,
+            Deadlines deadlines,
+            Due due,
+            Supplier<? extends Throwable> late) {
         super(source);
+        this.name = name;
         this.deadlines = deadlines;
         this.due = due;
         this.late = late;
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public @Nullable Object scanUnsafe(Attr key) {
+        return key == Attr.NAME ? name.get() : super.scanUnsafe(key);
     }
 
     @Override
@@ -53,7 +68,7 @@ final class InTime<T> extends FluxOperator<T, T> {
         source.subscribe(new Watched<>(this, Operators.serialize(new Callbacks.Guard<>(actual))));
     }
 
-    private static final class Watched<T> implements CoreSubscriber<T>, Subscription, Deadlines.Entry {
+    private static final class Watched<T> implements CoreSubscriber<T>, Subscription, Deadlines.Entry, Scannable {
         private final InTime<T> operator;
         private final CoreSubscriber<? super T> actual;
         private final AtomicBoolean done = new AtomicBoolean();
@@ -139,6 +154,21 @@ final class InTime<T> extends FluxOperator<T, T> {
         private Subscription upstream() {
             Subscription s = source;
             return s == null ? Operators.cancelledSubscription() : s;
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes")
+        public @Nullable Object scanUnsafe(Attr key) {
+            if (key == Attr.NAME) {
+                return operator.name.get();
+            }
+            if (key == Attr.ACTUAL) {
+                return actual;
+            }
+            if (key == Attr.PARENT) {
+                return source;
+            }
+            return key == Attr.TERMINATED ? (Object) done.get() : null;
         }
 
         @Override

@@ -95,6 +95,11 @@ final class Requests {
         return server;
     }
 
+    /** The name of a request where operators are named: {@code tools/call server__tool}. */
+    String nameOf(RequestSpec spec) {
+        return spec.nameAt(server);
+    }
+
     Connection connection() {
         return connection;
     }
@@ -284,6 +289,7 @@ final class Requests {
         return within(
                         limits,
                         question.method(),
+                        question.subject(),
                         new Rounds<R, ToolSignal>(
                                         this,
                                         question.method(),
@@ -302,11 +308,16 @@ final class Requests {
 
     /** The signals of a request, within the total timeout. */
     <T> Flux<T> within(RequestOptions limits, String method, Flux<T> signals) {
+        return within(limits, method, RequestSubject.NONE, signals);
+    }
+
+    private <T> Flux<T> within(RequestOptions limits, String method, RequestSubject subject, Flux<T> signals) {
         Duration total = limits.totalTimeout();
         return Flux.defer(() -> {
             long mark = connection.mark();
             return new InTime<>(
                     signals,
+                    () -> RequestSpec.name(method, subject, server),
                     deadlines,
                     (begin, last) -> begin + total.toMillis(),
                     () -> timedOut(McpTimeoutException.Phase.REQUEST, method, total, limits.source(), mark));
@@ -351,6 +362,7 @@ final class Requests {
                     long mark = connection.mark();
                     return new InTime<>(
                             connection.exchange(spec),
+                            () -> nameOf(spec),
                             deadlines,
                             (begin, last) -> (dialect.serverAsksMeanwhile() ? Math.max(last, busyUntil()) : last)
                                     + idle.toMillis(),

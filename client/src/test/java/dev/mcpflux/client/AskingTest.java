@@ -10,6 +10,7 @@ import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
+import dev.mcpflux.protocol.CallToolParams;
 import dev.mcpflux.protocol.EmptyResult;
 import dev.mcpflux.testing.InMemoryConnection;
 import dev.mcpflux.transport.ForwardingConnection;
@@ -23,10 +24,12 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Scannable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -87,6 +90,26 @@ class AskingTest {
                 TestSubscriber.builder().initialRequest(0).build();
         asking.subscribe(subscriber);
         return subscriber;
+    }
+
+    @Test
+    void itsNameCanBeScanned() {
+        RequestSpec spec = RequestSpec.of(
+                "tools/call", RequestEffect.MAY_ACT, new CallToolParams("echo", null, null), EmptyResult.class);
+        Mono<String> call = new Asking<>(
+                requests,
+                spec,
+                EmptyResult.class,
+                new Asking.Limits(Duration.ofSeconds(10), Duration.ofSeconds(60), false, null),
+                now("value"));
+        assertThat(Scannable.from(call).name()).isEqualTo("tools/call s__echo");
+        assertThat(Scannable.from(call.map(String::length)).name()).isEqualTo("tools/call s__echo");
+        AtomicReference<@Nullable Scannable> running = new AtomicReference<>();
+        call.doOnSubscribe(s -> running.set(Scannable.from(s))).subscribe();
+        assertThat(running.get()).isNotNull();
+        assertThat(running.get().name()).isEqualTo("tools/call s__echo");
+        exchange.next(ANSWER).complete();
+        assertThat(running.get().scan(Scannable.Attr.TERMINATED)).isTrue();
     }
 
     @Test

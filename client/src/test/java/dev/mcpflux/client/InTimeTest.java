@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import reactor.core.CoreSubscriber;
+import reactor.core.Scannable;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Scheduler;
@@ -26,6 +29,7 @@ class InTimeTest {
     private Flux<String> total(long seconds) {
         return new InTime<>(
                 source.flux(),
+                () -> "tools/call s__t",
                 deadlines,
                 (begin, last) -> begin + seconds * 1000,
                 () -> new IllegalStateException("too late"));
@@ -34,6 +38,7 @@ class InTimeTest {
     private Flux<String> idle(long seconds) {
         return new InTime<>(
                 source.flux(),
+                () -> "tools/call s__t",
                 deadlines,
                 (begin, last) -> last + seconds * 1000,
                 () -> new IllegalStateException("silent"));
@@ -104,9 +109,37 @@ class InTimeTest {
     @Test
     void sourceThatEndsDuringSubscribeIsNotWatched() {
         TestSubscriber<String> call = subscribe(new InTime<>(
-                Flux.just("a"), deadlines, (begin, last) -> begin + 10, () -> new IllegalStateException("late")));
+                Flux.just("a"),
+                () -> "tools/call s__t",
+                deadlines,
+                (begin, last) -> begin + 10,
+                () -> new IllegalStateException("late")));
         assertThat(call.getReceivedOnNext()).containsExactly("a");
         assertThat(deadlines.size()).isZero();
+    }
+
+    @Test
+    void itsNameCanBeScanned() {
+        AtomicReference<Scannable> running = new AtomicReference<>(Scannable.from(null));
+        Flux<String> seen = new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super String> actual) {
+                running.set(Scannable.from(actual));
+                source.flux().subscribe(actual);
+            }
+        };
+        Flux<String> flux = new InTime<>(
+                seen,
+                () -> "tools/call s__t",
+                deadlines,
+                (begin, last) -> begin + 1000,
+                () -> new IllegalStateException("late"));
+        assertThat(Scannable.from(flux).name()).isEqualTo("tools/call s__t");
+        assertThat(Scannable.from(flux.map(value -> value)).name()).isEqualTo("tools/call s__t");
+        subscribe(flux);
+        assertThat(running.get().name()).isEqualTo("tools/call s__t");
+        source.complete();
+        assertThat(running.get().scan(Scannable.Attr.TERMINATED)).isTrue();
     }
 
     @Test
@@ -114,6 +147,7 @@ class InTimeTest {
         TestSubscriber<String> call = TestSubscriber.builder().initialRequest(1).build();
         new InTime<>(
                         Flux.just("a", "b"),
+                        () -> "tools/call s__t",
                         deadlines,
                         (begin, last) -> begin + 10_000,
                         () -> new IllegalStateException("late"))
@@ -142,6 +176,7 @@ class InTimeTest {
         gone.dispose();
         TestSubscriber<String> call = subscribe(new InTime<>(
                 source.flux(),
+                () -> "tools/call s__t",
                 new Deadlines(gone),
                 (begin, last) -> begin + 1000,
                 () -> new IllegalStateException("late")));
@@ -157,7 +192,12 @@ class InTimeTest {
             AtomicInteger inside = new AtomicInteger();
             List<String> wrong = new ArrayList<>();
             CountDownLatch ended = new CountDownLatch(1);
-            new InTime<>(race.flux(), deadlines, (begin, last) -> begin + 1000, () -> new IllegalStateException("late"))
+            new InTime<>(
+                            race.flux(),
+                            () -> "tools/call s__t",
+                            deadlines,
+                            (begin, last) -> begin + 1000,
+                            () -> new IllegalStateException("late"))
                     .subscribe(new BaseSubscriber<>() {
                         @Override
                         protected void hookOnNext(String value) {

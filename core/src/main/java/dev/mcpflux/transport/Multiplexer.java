@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     private final Router router = new Router();
     private final PeerActivity activity;
     private final Mono<Void> open;
+    private final BiConsumer<RequestSpec, CoreSubscriber<? super JsonRpcMessage>> start = this::start;
     private volatile @Nullable WireTap tap;
 
     private Multiplexer(String name, Function<EventSink<ConnectionEvent>, DuplexConnection> stream) {
@@ -114,12 +116,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
 
     @Override
     public Flux<JsonRpcMessage> exchange(RequestSpec request) {
-        return new Flux<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super JsonRpcMessage> actual) {
-                start(request, actual);
-            }
-        };
+        return new ExchangeFlux(name, request, start);
     }
 
     private void start(RequestSpec spec, CoreSubscriber<? super JsonRpcMessage> actual) {

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Scannable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
@@ -20,7 +21,7 @@ import reactor.util.context.Context;
  * {@code usingWhen(id and slot, send ▸ messages, forget, forget, forget ▸ notifications/cancelled)} by one class,
  * because it is on the path of every call. For implementers of {@link Connection}.
  */
-public final class PendingExchange implements Subscription {
+public final class PendingExchange implements Subscription, Scannable {
 
     /** The connection of an exchange. */
     public interface Owner {
@@ -245,6 +246,21 @@ public final class PendingExchange implements Subscription {
                 return true;
             }
         }
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public @Nullable Object scanUnsafe(Attr key) {
+        if (key == Attr.ACTUAL) {
+            return actual;
+        }
+        if (key == Attr.NAME) {
+            return method();
+        }
+        if (key == Attr.CANCELLED) {
+            return state >= CANCELLED;
+        }
+        return key == Attr.TERMINATED ? (Object) (state == SETTLED) : null;
     }
 
     @Override

@@ -96,6 +96,18 @@ public record RequestSpec(
                 id, method, params == null ? new Discovery.DiscoverParams(made) : params.withMeta(made));
     }
 
+    /** Its name at a server, for operators: {@code tools/call server__tool}, {@code resources/read server uri}. */
+    public String nameAt(String server) {
+        return name(method, subject, server);
+    }
+
+    /** See {@link #nameAt}. */
+    public static String name(String method, RequestSubject subject, String server) {
+        String name = subject.routingName();
+        boolean qualified = subject instanceof RequestSubject.OfTool || subject instanceof RequestSubject.OfPrompt;
+        return method + " " + server + (name == null ? "" : (qualified ? "__" : " ") + name);
+    }
+
     @Override
     public String toString() {
         // without the parameters, which may hold secrets

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.Scannable;
 import reactor.util.context.Context;
 
 class RequestSpecTest {
@@ -137,5 +138,18 @@ class RequestSpecTest {
         RequestSpec call = RequestSpec.of(
                 "tools/call", RequestEffect.MAY_ACT, new CallToolParams("t", SECRET, null), CallToolResult.class);
         assertThat(call).hasToString("RequestSpec[tools/call, tool t, MAY_ACT]");
+    }
+
+    @Test
+    void operatorsAreNamedAfterServerAndSubject() {
+        assertThat(spec(new CallToolParams("echo", null, null)).nameAt("c")).isEqualTo("x c__echo");
+        assertThat(spec(new Resources.ReadResourceParams("file:///a", null, null, null))
+                        .nameAt("c"))
+                .isEqualTo("x c file:///a");
+        assertThat(spec(new PageParams(null, null)).nameAt("c")).isEqualTo("x c");
+        Connection connection = Multiplexer.over("c", events -> new TestStream());
+        assertThat(Scannable.from(connection.exchange(spec(new CallToolParams("echo", null, null))))
+                        .name())
+                .isEqualTo("x c__echo");
     }
 }

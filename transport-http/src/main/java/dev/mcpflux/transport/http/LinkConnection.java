@@ -4,10 +4,12 @@ import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.ExchangeFlux;
 import dev.mcpflux.transport.Incoming;
 import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
 import dev.mcpflux.transport.WireTap;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
@@ -18,6 +20,7 @@ import reactor.core.publisher.Mono;
 abstract class LinkConnection implements Connection {
 
     final HttpLink link;
+    private final BiConsumer<RequestSpec, CoreSubscriber<? super JsonRpcMessage>> start = this::start;
 
     LinkConnection(HttpLink link) {
         this.link = link;
@@ -31,12 +34,7 @@ abstract class LinkConnection implements Connection {
 
     @Override
     public Flux<JsonRpcMessage> exchange(RequestSpec request) {
-        return new Flux<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super JsonRpcMessage> actual) {
-                start(request, actual);
-            }
-        };
+        return new ExchangeFlux(link.name(), request, start);
     }
 
     @Override
