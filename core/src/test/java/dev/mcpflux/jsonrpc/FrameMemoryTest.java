@@ -77,7 +77,7 @@ class FrameMemoryTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "\u0007", "\"}],\"isError\":7,\"more\":[{\"x\":\"", "\"}]}}{\"more\":[{\"x\":[{\"x\":\""})
-    void memoryIsGivenBackBeforeTheMessageIsHandled(String oddity) {
+    void memoryIsReturnedBeforeTheMessageIsHandled(String oddity) {
         FrameMemory memory = new FrameMemory("of", PLENTY, PLENTY);
         decode(memory, result("x".repeat(70_000) + oddity), never());
         assertThat(takenWhileHandling).containsExactly(0L);

@@ -81,7 +81,7 @@ class JsonRpcCodecTest {
                 "{\"jsonrpc\":\"2.0\",\"unknown\":{\"a\":[1]},\"id\":7,\"result\":" + RESULT + ",\"x\":null}",
                 "[{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":" + RESULT + "}]",
             })
-    void bindsTheResultWhateverTheOrderOfMembers(String frame) {
+    void bindsResultInAnyOrderOfMembers(String frame) {
         JsonRpcMessage.Success success = (JsonRpcMessage.Success) decodeOne(frame);
         assertThat(success.result())
                 .isInstanceOfSatisfying(
@@ -131,7 +131,7 @@ class JsonRpcCodecTest {
                 "7}|",
                 "\"id\":7}|",
             })
-    void findsTheIdAtTheEndOfAFrameAndNothingElse(String frame, Long id) {
+    void findsOnlyTheIdAtTheEndOfAFrame(String frame, Long id) {
         byte[] bytes = frame.getBytes(StandardCharsets.UTF_8);
         RequestId found = JsonRpcCodec.trailingId(bytes, 0, bytes.length);
         assertThat(found).isEqualTo(id == null ? null : RequestId.of(id));
@@ -163,7 +163,7 @@ class JsonRpcCodecTest {
     }
 
     @Test
-    void bindsParametersThatAreKnownAndKeepsOthersAsATree() {
+    void bindsKnownParametersAndKeepsOthersAsTrees() {
         JsonRpcMessage known = decodeOne("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":"
                 + "{\"progressToken\":\"t\",\"progress\":0.5,\"new\":true}}");
         assertThat(((JsonRpcMessage.Notification) known).params())
@@ -215,7 +215,7 @@ class JsonRpcCodecTest {
                 "{\"jsonrpc\":\"2.0\",\"method\":\"a\"} {\"jsonrpc\":\"2.0\",\"method\":\"b\"}|true",
                 "[]|true",
             })
-    void whatIsNoMessageIsToldAndNothingElseHappens(String frame, boolean json) {
+    void malformedInputIsOnlyReported(String frame, boolean json) {
         decode(frame);
         assertThat(messages).isEmpty();
         assertThat(malformed).hasSize(1);
@@ -224,7 +224,7 @@ class JsonRpcCodecTest {
     }
 
     @Test
-    void aResultThatDoesNotFitNamesItsRequestAndThePlace() {
+    void invalidResultNamesItsRequestAndThePlace() {
         decode("{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{\"content\":[{\"type\":\"text\",\"text\":{}}]}}");
         decode("{\"result\":{\"content\":5},\"jsonrpc\":\"2.0\",\"id\":7}");
         assertThat(malformed).hasSize(2).allSatisfy(m -> assertThat(m.id()).isEqualTo(RequestId.of(7)));
@@ -251,7 +251,7 @@ class JsonRpcCodecTest {
     }
 
     @Test
-    void whatCannotBeWrittenLeavesTheBufferAsItWas() {
+    void failedEncodingRestoresTheBuffer() {
         OutgoingBuffer buffer = new OutgoingBuffer();
         codec.encode(new JsonRpcMessage.Notification("first", null), buffer);
         int size = buffer.size();

@@ -48,7 +48,7 @@ class JsonRpcEncoderTest {
     }
 
     @Test
-    void whatCannotBeWrittenLeavesNothingBehindAndTheNextOneIsWhole() {
+    void failedEncodingDoesNotAffectTheNextMessage() {
         encoder.encode(message(Map.of("first", 1)));
         String before = text();
         Object endless = new Object() {

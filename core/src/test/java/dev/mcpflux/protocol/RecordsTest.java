@@ -89,7 +89,7 @@ class RecordsTest {
     // what requests carry
 
     @Test
-    void metadataOfARequestIsWhatTheSpecificationNamesIt() {
+    void requestMetadataUsesNamesOfTheSpecification() {
         RequestMeta meta = new RequestMeta(
                 RequestId.of(7),
                 "2026-07-28",
@@ -109,14 +109,14 @@ class RecordsTest {
     }
 
     @Test
-    void metadataThatSaysNothingIsEmpty() {
+    void emptyMetadataIsOmitted() {
         assertThat(mapper.writeValueAsString(new RequestMeta(null))).isEqualTo("{}");
         assertThat(mapper.writeValueAsString(new RequestMeta(RequestId.of("t"))))
                 .isEqualTo("{\"progressToken\":\"t\"}");
     }
 
     @Test
-    void whatIsOfferedIsAnObjectAlsoWhereThereIsNoMoreToSay() {
+    void declaredCapabilityIsAlwaysAnObject() {
         ClientCapabilities all = new ClientCapabilities(
                 new ClientCapabilities.RootsCapability(true),
                 new ClientCapabilities.SamplingCapability(null, ClientCapabilities.EmptyCapability.YES),
@@ -146,7 +146,7 @@ class RecordsTest {
                 "{\"type\":\"text\",\"text\":\"a\"}",
                 "[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"tool_use\",\"id\":\"u\",\"name\":\"t\",\"input\":{}}]"
             })
-    void aMessageOfAConversationIsOneBlockOrSeveral(String content) {
+    void samplingMessageHasOneBlockOrSeveral(String content) {
         String message = "{\"role\":\"user\",\"content\":" + content + "}";
         Sampling.SamplingMessage read = mapper.readValue(message, Sampling.SamplingMessage.class);
         assertThat(read.text()).isEqualTo("a");
@@ -218,7 +218,7 @@ class RecordsTest {
     }
 
     @Test
-    void aTaskHoldsWhatItEndedWithAndWhatItAsksFor() {
+    void taskHasResultErrorAndInputRequests() {
         Tasks.Task task = mapper.readValue(
                 "{\"taskId\":\"t\",\"status\":\"input_required\",\"ttlMs\":null,\"resultType\":\"complete\","
                         + "\"inputRequests\":{\"k\":{\"method\":\"roots/list\"}},\"result\":{\"content\":[]},"
@@ -242,7 +242,7 @@ class RecordsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"taskId\":\"t\"}", "{\"status\":\"working\"}"})
-    void aTaskWithoutAnIdOrAStatusIsNone(String json) {
+    void rejectsTaskWithoutIdOrStatus(String json) {
         assertThatThrownBy(() -> mapper.readValue(json, Tasks.Task.class)).isInstanceOf(JacksonException.class);
     }
 

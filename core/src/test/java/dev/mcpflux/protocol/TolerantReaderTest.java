@@ -239,7 +239,7 @@ class TolerantReaderTest {
     }
 
     @Test
-    void oddBlocksSayWhatTheyCan() {
+    void oddBlocksKeepTheirUsableParts() {
         assertThat(blocks("[{'type':'text','text':{'rows':4711}}]"))
                 .containsExactly(new Content.Text("{\"rows\":4711}"));
         assertThat(blocks("[{'type':'text','text':'a','annotations':{'audience':'user','priority':'0.5'}}]"))
@@ -301,7 +301,7 @@ class TolerantReaderTest {
     }
 
     @Test
-    void whatIsOfAnotherKindAltogetherIsRefused() {
+    void rejectsValueOfAWrongKind() {
         assertThatThrownBy(() -> read("5", ListToolsResult.class))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("it is a number");

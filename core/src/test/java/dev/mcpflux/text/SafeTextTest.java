@@ -48,7 +48,7 @@ class SafeTextTest {
             a<ffff>b<fdd0>c<1fffe> | a#ffffb#fdd0c#{1fffe}
             a<34f>b<fff9> | a#034fb#fff9
             """)
-    void showsWhatWouldAct(String given, String shown) {
+    void escapesControlSequences(String given, String shown) {
         assertThat(SafeText.text(named(given))).isEqualTo(named(shown).replace("#", "\\u"));
     }
 

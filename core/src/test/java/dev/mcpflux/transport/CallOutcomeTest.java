@@ -156,7 +156,7 @@ class CallOutcomeTest {
     }
 
     @Test
-    void errorsThatSayByTheirTypeThatNothingWasSent() {
+    void errorTypesThatImplyNotSent() {
         assertThat(List.of(
                         new McpStartException("s", "it is not there"),
                         new McpClosedException("s", "it is closed"),

@@ -103,7 +103,7 @@ class EventSinkTest {
 
     /** A subscriber of events that subscribes another one is in the middle of an emission. */
     @Test
-    void subscriberThatIsAddedByAnotherMissesNothing() {
+    void subscriberAddedByAnotherMissesNoEvent() {
         EventSink<Integer> replaying = new EventSink<>(missed -> (int) -missed, () -> List.of(0));
         List<Integer> nested = new CopyOnWriteArrayList<>();
         EventSink.direct(replaying.flux()).subscribe(event -> {

@@ -190,7 +190,7 @@ class UriTemplateTest {
             é"{v} a %C3%A9%22a
             a%20{v} a a%20a
             """)
-    void whatIsReservedAndWhatIsNot(String template, String value, String expected) {
+    void encodesReservedCharactersByOperator(String template, String value, String expected) {
         assertThat(UriTemplate.of(template).expand(Map.of("v", value))).isEqualTo(expected);
     }
 
@@ -221,7 +221,7 @@ class UriTemplateTest {
     }
 
     @Test
-    void whatIsMissingIsSaidAndExpandsToNothing() {
+    void missingVariablesExpandToNothing() {
         UriTemplate template = UriTemplate.of("a{/b}{c}{?d,e,f,g}");
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("b", null);
@@ -258,7 +258,7 @@ class UriTemplateTest {
             {%4}          | 1 | name of a variable
             a%4           | 1 | percent sign
             """)
-    void whatIsNoTemplateIsRefusedWithThePlace(String template, int at, String problem) {
+    void rejectsInvalidTemplateWithThePlace(String template, int at, String problem) {
         assertThatThrownBy(() -> UriTemplate.of(template))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("URI template '" + template + "', index " + at + ": ")
@@ -266,7 +266,7 @@ class UriTemplateTest {
     }
 
     @Test
-    void whatIsNoValueIsRefusedAndNotQuoted() {
+    void rejectsInvalidValueWithoutQuotingIt() {
         refused("{v}", new StringBuffer[] {new StringBuffer("secret")}, "neither a text");
         refused("{v}", List.of(List.of("secret")), "neither a text");
         refused("{v}", Map.of("a", Map.of("b", "secret")), "neither a text");
@@ -331,7 +331,7 @@ class UriTemplateTest {
     }
 
     @Test
-    void whatATemplateMakesMatchesIt() {
+    void expandedUriMatchesItsTemplate() {
         for (String template :
                 List.of("x:{a}/{b}", "x:{+a}{/b*}", "x:{a}{?b,c}", "x:{;a,b*}", "x:{.a}{#c}", "x:{a*}{&c}")) {
             UriTemplate read = UriTemplate.of(template);
@@ -374,7 +374,7 @@ class UriTemplateTest {
     }
 
     @Test
-    void whatIsFoundMakesTheUriAgain() {
+    void foundValuesExpandToTheUriAgain() {
         Map<String, Object> values = Map.of("a", "é /?#&=,;", "b", List.of("1", "2/3", "a b"), "c", "ü%41");
         for (String text : List.of(
                 "x:{a}/{c}", "x:{a}{/b*}", "x:{a}{?b*,c}", "x:{a}{;c,b*}", "x:{a}{.b*}", "x:{a}{#c}", "x:{c}{&a,b*}")) {
