@@ -13,6 +13,7 @@ import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.host.config.ServerOptions;
 import dev.mcpflux.protocol.Implementation;
 import dev.mcpflux.protocol.LogLevel;
+import dev.mcpflux.transport.http.HttpOptions;
 import dev.mcpflux.transport.socket.SocketOptions;
 import dev.mcpflux.transport.stdio.StdioOptions;
 import dev.mcpflux.validation.SchemaValidator;
@@ -35,7 +36,12 @@ import reactor.core.scheduler.Schedulers;
 class OptionsTest {
 
     static final List<Class<?>> OPTIONS = List.of(
-            RequestOptions.class, SessionOptions.class, StdioOptions.class, SocketOptions.class, ServerOptions.class);
+            RequestOptions.class,
+            SessionOptions.class,
+            StdioOptions.class,
+            SocketOptions.class,
+            HttpOptions.class,
+            ServerOptions.class);
 
     /** Values that are no default of any option. */
     private static final Map<Class<?>, Object> OTHER = Map.ofEntries(
