@@ -55,7 +55,7 @@ class AnswersTest {
                 "application/problem+json; x=y",
                 "text/json"
             })
-    void jsonIsReadWhateverItsTypeIsCalled(String type) {
+    void jsonIsReadUnderAnyJsonMediaType(String type) {
         try (ScriptedHttpServer server = ScriptedHttpServer.start(
                 modern((request, reply) -> reply.status(200, type, "\uFEFF \n" + reply.message(TEXT))))) {
             McpSession session = open(server);

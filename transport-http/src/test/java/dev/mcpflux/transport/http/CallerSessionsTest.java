@@ -119,7 +119,7 @@ class CallerSessionsTest {
     }
 
     @Test
-    void whoOpensTheConnectionHasTheFirstSession() {
+    void openingCallerHasTheFirstSession() {
         SessionServer sessions = new SessionServer(CallerSessionsTest::whoAmI);
         try (ScriptedHttpServer server = ScriptedHttpServer.start(sessions)) {
             McpSession session = McpSession.create(
@@ -160,7 +160,7 @@ class CallerSessionsTest {
     }
 
     @Test
-    void aCallerWhoIsRefusedFailsAlone() {
+    void refusedCallerFailsAlone() {
         AtomicInteger refusals = new AtomicInteger();
         SessionServer sessions = new SessionServer(CallerSessionsTest::whoAmI);
         try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
@@ -185,7 +185,7 @@ class CallerSessionsTest {
     }
 
     @Test
-    void aSessionWhoseFirstCallWasCancelledIsUsedAndEnded() throws Exception {
+    void sessionSurvivesItsCancelledFirstCall() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         SessionServer sessions = new SessionServer(CallerSessionsTest::whoAmI);
@@ -237,7 +237,7 @@ class CallerSessionsTest {
     }
 
     @Test
-    void theSessionOfACallerWhoIsIdleForLongIsEnded() {
+    void sessionOfAnIdleCallerIsEnded() {
         VirtualTimeScheduler time = VirtualTimeScheduler.create();
         SessionServer sessions = new SessionServer(CallerSessionsTest::whoAmI);
         try (ScriptedHttpServer server = ScriptedHttpServer.start(sessions)) {
@@ -312,7 +312,7 @@ class CallerSessionsTest {
     }
 
     @Test
-    void aListenerHearsWhatItsOwnSessionIsTold() throws Exception {
+    void listenerReceivesChangesOfItsSession() throws Exception {
         SessionServer sessions = new SessionServer(CallerSessionsTest::whoAmI);
         try (ScriptedHttpServer server = ScriptedHttpServer.start(sessions)) {
             McpSession session = legacy(server);

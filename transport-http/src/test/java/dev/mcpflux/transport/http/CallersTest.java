@@ -88,7 +88,7 @@ class CallersTest {
     }
 
     @Test
-    void whoNamesNoPrincipalIsKnownByTheHeaders() {
+    void headersIdentifyCallersWithoutPrincipal() {
         try (ScriptedHttpServer server = ScriptedHttpServer.start(TALKS)) {
             McpSession session = opened(patient(server));
             int one = call(server, session, headers("Bearer one"));
@@ -146,7 +146,7 @@ class CallersTest {
     }
 
     @Test
-    void serversOfOnePoolShareConnectionsIfTheyAreGivenTheSameHeaders() {
+    void serversWithTheSameHeadersShareConnections() {
         try (ScriptedHttpServer server = ScriptedHttpServer.start(TALKS)) {
             HttpPool pool = HttpPool.create();
             McpSession first = opened(
@@ -171,7 +171,7 @@ class CallersTest {
     }
 
     @Test
-    void theConnectionsOfWhoMakesNoRequestsAreClosed() {
+    void connectionsOfAnIdleCallerAreClosed() {
         VirtualTimeScheduler time = VirtualTimeScheduler.create();
         try (ScriptedHttpServer server = ScriptedHttpServer.start(TALKS)) {
             McpSession session = opened(patient(server).timer(time));
@@ -219,7 +219,7 @@ class CallersTest {
     // however a request ended, it does not keep its caller's connections
 
     @Test
-    void whatFailedIsOver() {
+    void failedCallReleasesItsConnections() {
         inTime(
                 (request, reply) -> reply.reset(),
                 (server, session, time) -> assertThatThrownBy(() -> session.callTool("t", null)
@@ -229,7 +229,7 @@ class CallersTest {
     }
 
     @Test
-    void whatWasCancelledIsOver() {
+    void cancelledCallReleasesItsConnections() {
         inTime((request, reply) -> reply.awaitDisconnect(), (server, session, time) -> {
             Disposable hanging =
                     session.callTool("t", null).contextWrite(principal("ann")).subscribe();
@@ -239,7 +239,7 @@ class CallersTest {
     }
 
     @Test
-    void whatWasCancelledBeforeItHadAConnectionIsOver() {
+    void callCancelledWhileQueuedIsReleased() {
         inTime(
                 (request, reply) -> reply.result(TEXT),
                 (server, session, time) -> session.callTool("t", null)
@@ -271,7 +271,7 @@ class CallersTest {
     }
 
     @Test
-    void aCloseTakesThemDownWithWhatIsUnderWay() {
+    void closeEndsConnectionsAndCallsUnderWay() {
         try (ScriptedHttpServer server =
                 ScriptedHttpServer.start(modern((request, reply) -> reply.awaitDisconnect()))) {
             McpSession session = opened(patient(server));

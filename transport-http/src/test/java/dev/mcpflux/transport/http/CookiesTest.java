@@ -57,7 +57,7 @@ class CookiesTest {
                 "=1                                              | ",
                 "a                                               | ",
             })
-    void attributesDecideWhatIsSentBack(String set, String sent) {
+    void attributesDecideWhichCookiesAreSent(String set, String sent) {
         Cookies cookies = cookies("http://h.example.org/mcp/x");
         cookies.take(ANN, URI.create("http://h.example.org/mcp/x"), List.of(set));
         assertThat(cookies.header(ANN, URI.create("http://h.example.org/mcp/x"), null))

@@ -65,7 +65,7 @@ class HttpFaultMatrixTest {
     // reaching a server
 
     @Test
-    void nobodyListens() throws IOException {
+    void connectionRefusedIsReported() throws IOException {
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
@@ -162,7 +162,7 @@ class HttpFaultMatrixTest {
             400 | application/json | {"jsonrpc":"2.0","id":1,"error":{"code":-32022,"message":"no","data":{"supported":["2025-06-18"],"requested":"2026-07-28"}}}
             200 | text/html        | <h1>Welcome</h1>
             """)
-    void whatIsNoModernErrorIsOfALegacyServer(int status, String type, String body) {
+    void otherErrorsMeanALegacyServer(int status, String type, String body) {
         try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
             if (request.is("server/discover")) {
                 reply.status(status, type, body);
@@ -190,7 +190,7 @@ class HttpFaultMatrixTest {
             503 | {"error":"down"}
             429 | ``
             """)
-    void whatIsAModernErrorOrSaysNothingOfAnEraIsNoReasonToFallBack(int status, String body) {
+    void modernAndNeutralErrorsCauseNoFallback(int status, String body) {
         try (ScriptedHttpServer server =
                 ScriptedHttpServer.start((request, reply) -> reply.status(status, "application/json", body))) {
             assertThat(failure(transport(server))).isNotNull();
@@ -200,7 +200,7 @@ class HttpFaultMatrixTest {
     }
 
     @Test
-    void aRefusedRevisionIsAskedForOnceMoreWhereTheServerNamesIt() {
+    void revisionNamedByTheServerIsRetried() {
         AtomicLong asked = new AtomicLong();
         HttpHandler server = modern((request, reply) -> reply.result(TEXT));
         try (ScriptedHttpServer scripted = ScriptedHttpServer.start((request, reply) -> {
@@ -327,7 +327,7 @@ class HttpFaultMatrixTest {
     }
 
     @Test
-    void aServerThatCrashesInTheMiddleFailsWhatIsUnderWay() {
+    void crashedServerFailsCallsUnderWay() {
         try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> {
             reply.events().raw(": here\n\n");
             reply.reset();
@@ -339,7 +339,7 @@ class HttpFaultMatrixTest {
     }
 
     @Test
-    void whatOnlyAsksIsAskedAgainOnceOverAConnectionThatWasIdleForTooLong() {
+    void readOverAStaleConnectionIsRepeatedOnce() {
         AtomicLong asked = new AtomicLong();
         try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> {
             if (asked.incrementAndGet() == 1) {

@@ -114,7 +114,7 @@ class LegacyHttpTest {
     }
 
     @Test
-    void theStreamIsThereBeforeTheFirstCallAndQuestionsComeByIt() throws Exception {
+    void serverStreamIsOpenBeforeTheFirstCall() throws Exception {
         CountDownLatch streaming = new CountDownLatch(1);
         AtomicReference<HttpReply> stream = new AtomicReference<>();
         CountDownLatch answered = new CountDownLatch(1);
@@ -217,7 +217,7 @@ class LegacyHttpTest {
     }
 
     @Test
-    void cancellingTellsTheServer() throws Exception {
+    void cancellingNotifiesTheServer() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         try (ScriptedHttpServer server = ScriptedHttpServer.start(legacy((request, reply) -> {
             reply.events().raw(": here\n\n");
@@ -273,7 +273,7 @@ class LegacyHttpTest {
     }
 
     @Test
-    void aStreamThatCannotBeTakenUpSaysThatTheOutcomeIsNotKnown() {
+    void unresumableStreamHasAnUnknownOutcome() {
         try (ScriptedHttpServer server = ScriptedHttpServer.start(legacy((request, reply) -> {
             if (request.is("tools/call")) {
                 reply.events().raw("id: e-1\nretry: 1\ndata:\n\n");
@@ -319,7 +319,7 @@ class LegacyHttpTest {
                 "404|application/json|{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32001,\"message\":\"Session not found\"}}",
                 "400|application/json|{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32000,\"message\":\"Bad Request: No valid session ID provided\"}}"
             })
-    void aSessionThatTheServerHasForgottenIsBegunAnewOnceForAll(String refusal) {
+    void forgottenSessionIsRenewedOnceForAllCalls(String refusal) {
         String[] words = refusal.split("\\|");
         Set<String> known = ConcurrentHashMap.newKeySet();
         AtomicInteger sessions = new AtomicInteger();
@@ -407,7 +407,7 @@ class LegacyHttpTest {
     }
 
     @Test
-    void whatIsRefusedAgainInANewSessionFails() {
+    void secondRefusalInANewSessionFails() {
         try (ScriptedHttpServer server =
                 ScriptedHttpServer.start(legacy((request, reply) -> reply.status(404, "text/plain", "gone")))) {
             McpSession session = open(server);
@@ -611,7 +611,7 @@ class LegacyHttpTest {
 
     /** It may be carried out, so giving up its POST is not enough. */
     @Test
-    void cancellingACallThatWasWrittenAndNotYetAcceptedTellsTheServer() {
+    void cancellingAnUnacceptedCallNotifiesTheServer() {
         CountDownLatch given = new CountDownLatch(1);
         AtomicReference<HttpReply> stream = new AtomicReference<>();
         try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
@@ -650,7 +650,7 @@ class LegacyHttpTest {
 
     /** Nobody is told of an error that nobody waits for. */
     @Test
-    void whatWasCancelledAndCannotBeTakenBackEndsQuietlyWithTheConnection() {
+    void committedMessageEndsQuietlyWithTheConnection() {
         List<Throwable> dropped = new CopyOnWriteArrayList<>();
         Hooks.onErrorDropped(dropped::add);
         try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
@@ -675,7 +675,7 @@ class LegacyHttpTest {
     }
 
     @Test
-    void aMessageThatIsNeverAcceptedDoesNotOutliveTheConnection() {
+    void unacceptedMessageEndsWithTheConnection() {
         try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
             if (request.httpMethod().equals("GET")) {
                 reply.events().raw("event: endpoint\ndata: /message\n\n");

@@ -53,7 +53,7 @@ class ModernHttpTest {
             {"name":"plain","inputSchema":{"type":"object"}}]}""".replace("\n", "");
 
     @Test
-    void everyRequestSaysInHeadersWhatItIs() {
+    void headersRepeatMethodAndName() {
         try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) ->
                 reply.result(request.is("tools/call") ? TEXT : "{\"resultType\":\"complete\",\"contents\":[]}")))) {
             McpSession session = open(server);
@@ -112,7 +112,7 @@ class ModernHttpTest {
     }
 
     @Test
-    void aCallThatIsRefusedForItsHeadersIsMadeAgainWithTheListReadAnew() {
+    void callRefusedForItsHeadersIsRetriedWithANewList() {
         try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> {
             if (request.is("tools/list")) {
                 reply.result(TOOLS);
@@ -184,7 +184,7 @@ class ModernHttpTest {
     }
 
     @Test
-    void changesAreToldByAStreamOfTheirOwnThatIsTakenUpAgain() {
+    void streamOfChangesIsResumed() {
         AtomicInteger listened = new AtomicInteger();
         List<SessionEvent> events = new CopyOnWriteArrayList<>();
         try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
@@ -220,7 +220,7 @@ class ModernHttpTest {
 
     /** Far fewer than a limit in number would let through: a mebibyte waits, and what the two ends of TCP hold. */
     @Test
-    void largeProgressThatNobodyAsksForIsBoundedInBytes() {
+    void unrequestedProgressIsBoundedInBytes() {
         String padding = "x".repeat(1_000_000);
         AtomicLong written = new AtomicLong();
         try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
@@ -258,7 +258,7 @@ class ModernHttpTest {
     }
 
     @Test
-    void whoIsSlowHoldsUpTheServerAndLosesNothing() {
+    void slowSubscriberAppliesBackpressure() {
         int count = 20_000;
         String padding = "x".repeat(2_000);
         AtomicLong written = new AtomicLong();
@@ -301,7 +301,7 @@ class ModernHttpTest {
     }
 
     @Test
-    void anErrorOfTheProtocolIsOneWhateverTheStatusAndTheTypeSay() {
+    void jsonRpcErrorCountsUnderAnyStatusAndType() {
         try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> {
             String body =
                     "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32601,\"message\":\"no such method\"}}";

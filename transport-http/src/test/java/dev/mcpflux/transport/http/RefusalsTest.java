@@ -80,7 +80,7 @@ class RefusalsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {401, 403})
-    void refusalForWhoAsksKeepsTheErrorOfTheBody(int status) {
+    void authorizationRefusalKeepsTheErrorOfTheBody(int status) {
         try (ScriptedHttpServer server = ScriptedHttpServer.start(modern(refusing(status)))) {
             McpSession session = open(server);
             assertThat(failureOf(session)).isInstanceOfSatisfying(McpHttpStatusException.class, e -> {
@@ -204,7 +204,7 @@ class RefusalsTest {
     }
 
     @Test
-    void redirectNamesNobodyAndEndsSometime() {
+    void redirectsShowNoUserAndAreLimited() {
         try (ScriptedHttpServer server = ScriptedHttpServer.start(modern((request, reply) -> reply.status(
                 307, "", "", "Location: http://somebody:pw@" + request.header("host") + "//evil.example.com/x")))) {
             McpSession session = open(server);

@@ -61,7 +61,7 @@ class ResponseBodyTest {
 
     /** Memory is not given for words. */
     @Test
-    void whatIsAnnouncedAndDoesNotComeTakesNoRoom() {
+    void announcedBytesTakeRoomOnlyWhenTheyCome() {
         assertThat(take(bytes(10), 10, 1 << 30, 1 << 30).bytes()).hasSizeLessThan(100);
     }
 

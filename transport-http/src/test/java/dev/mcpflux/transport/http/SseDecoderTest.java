@@ -84,7 +84,7 @@ class SseDecoderTest {
     // fields
 
     @Test
-    void anEventIsWhatABlankLineEnds() {
+    void blankLineEndsAnEvent() {
         assertThat(decode("event: message\nid: 7\nretry: 250\ndata: {\"a\":\"ä€😀\"}\n\ndata: next\n\n"))
                 .containsExactly(new Event("message", "{\"a\":\"ä€😀\"}", "7", 250), Event.of("next"));
     }
@@ -104,7 +104,7 @@ class SseDecoderTest {
     }
 
     @Test
-    void linesOfDataAreJoinedWhateverStandsBetweenThem() {
+    void dataLinesAreJoinedAcrossOtherLines() {
         assertThat(decode("data: one\n: comment\ndata:\nid: 3\ndata:  three\nunknown: x\ndata\n\n"))
                 .containsExactly(new Event(null, "one\n\n three\n", "3", -1));
         assertThat(decode("data:\ndata: x\n\n")).containsExactly(Event.of("\nx"));
@@ -134,7 +134,7 @@ class SseDecoderTest {
     }
 
     @Test
-    void commentsBlankLinesAndWhatIsNotKnownAreNoEvents() {
+    void commentsAndUnknownFieldsAreNoEvents() {
         assertThat(decode("\n\n:\n\n: keep-alive\r\n\r\n:\r\n:\r\nunknown: x\n\nDATA: x\n\ndatax: y\n\n data: x\n\n"))
                 .isEmpty();
         assertThat(decode(":data: no\ndata: yes\n\n")).containsExactly(Event.of("yes"));
@@ -225,7 +225,7 @@ class SseDecoderTest {
     }
 
     @Test
-    void whatOnlyBeginsLikeAMarkBelongsToTheLine() {
+    void partOfAByteOrderMarkBelongsToTheLine() {
         byte[] line = utf8("..data: x\n\n");
         line[0] = (byte) 0xEF;
         line[1] = (byte) 0xBB;
@@ -270,7 +270,7 @@ class SseDecoderTest {
     // the end of the body
 
     @Test
-    void whatIsUnfinishedAtTheEndIsThereToBeLookedAt() {
+    void unfinishedEventIsReadableAtTheEnd() {
         assertThat(decode("data: one\n\ndata: two\n")).containsExactly(Event.of("one"), Event.of("two"));
         assertThat(decode("event: e\nid: 4\ndata: tw")).containsExactly(new Event("e", "tw", "4", -1));
         assertThat(decode("data: a\ndata")).containsExactly(Event.of("a\n"));
@@ -307,7 +307,7 @@ class SseDecoderTest {
     }
 
     @Test
-    void whatJoinsTheLinesCounts() {
+    void joiningLineFeedsCountTowardsTheLimit() {
         assertThat(decode(10, utf8("data: 0123\ndata: 56789\n\n"))).containsExactly(Event.of("0123\n56789"));
         assertThat(decode(10, utf8("data: 01234\ndata: 56789\n\n"))).containsExactly(Event.tooLong());
         assertThat(decode(3, utf8("data: 012\ndata\n\n"))).containsExactly(Event.tooLong());
@@ -373,7 +373,7 @@ class SseDecoderTest {
     }
 
     @Test
-    void theBytesOfWhatIsSkippedAreCounted() {
+    void skippedBytesAreCounted() {
         SseDecoder decoder = new SseDecoder(10);
         assertThat(decoder.next(chunk("event: e\ndata: 0123456\n: comment\ndata:  123456\ndata\n\n")))
                 .isTrue();

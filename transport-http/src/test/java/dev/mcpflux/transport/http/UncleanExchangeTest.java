@@ -221,7 +221,7 @@ class UncleanExchangeTest {
     }
 
     @Test
-    void whatComesUnaskedClosesAnIdleConnection() {
+    void unrequestedBytesCloseAnIdleConnection() {
         CountDownLatch answered = new CountDownLatch(1);
         CountDownLatch gone = new CountDownLatch(1);
         try (ScriptedHttpServer server = ScriptedHttpServer.start(answering((request, reply) -> {

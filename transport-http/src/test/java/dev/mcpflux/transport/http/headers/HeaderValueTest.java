@@ -62,7 +62,7 @@ class HeaderValueTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a\tb", "a\t", "\0", "a\u007F", "\u0080", "ä", "😀", " ", "=?base64?=", "=?base64??="})
-    void whatServersMightTakeDifferentlyIsEncoded(String text) {
+    void ambiguousTextsAreEncoded(String text) {
         assertThat(decoded(HeaderValue.encode(text))).isEqualTo(text);
     }
 

@@ -156,7 +156,7 @@ class ParameterAnnotationsTest {
     }
 
     @Test
-    void whatIsNoKeywordLeadsToNoParameter() {
+    void onlyKeywordsLeadToParameters() {
         invalid("{'foo':{'bar':" + ANNOTATED + "}}", "/foo/bar/x-mcp-header", "not on a property");
         invalid("{'properties':[" + ANNOTATED + "]}", "/properties/0/x-mcp-header", "not on a property");
     }

@@ -99,7 +99,7 @@ class ParameterHeadersTest {
     }
 
     @Test
-    void whatIsAbsentOrNullHasNoHeader() {
+    void absentAndNullArgumentsHaveNoHeader() {
         assertThat(written(null)).isEmpty();
         assertThat(written(Map.of())).isEmpty();
         assertThat(written(Map.of("query", "x", "Region", "x"))).isEmpty();
@@ -120,7 +120,7 @@ class ParameterHeadersTest {
                 "{'opts':[{'zone':'x'}]}",
                 "{'opts':{'zone':{}}}"
             })
-    void whatIsOfAnotherShapeHasNoHeader(String arguments) {
+    void arraysAndObjectsHaveNoHeader(String arguments) {
         assertThat(written(json(arguments))).isEmpty();
     }
 
@@ -132,7 +132,7 @@ class ParameterHeadersTest {
     }
 
     @Test
-    void textIsWhatTheBodySays() {
+    void textHeaderMatchesTheBody() {
         assertThat(written(Map.of("region", Area.WEST))).containsEntry("Mcp-Param-Region", "WEST");
         assertThat(written(Map.of("region", "ab".getBytes(StandardCharsets.US_ASCII))))
                 .containsEntry("Mcp-Param-Region", "YWI=");
@@ -203,7 +203,7 @@ class ParameterHeadersTest {
     }
 
     @Test
-    void whatIsNoNumberIsRefused() {
+    void numberThatIsNotFiniteIsRefused() {
         for (double number : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
             refused(Map.of("n", number), "'/n'", "2^53 - 1", String.valueOf(number));
             refused(Map.of("n", (float) number), "'/n'", "2^53 - 1", String.valueOf(number));
@@ -211,7 +211,7 @@ class ParameterHeadersTest {
     }
 
     @Test
-    void aRefusalSaysWhereAndNotWhat() {
+    void refusalNamesTheParameterAndNotItsValue() {
         refused(Map.of("opts", Map.of("zone", "secret\uD83D")), "'/opts/zone'", "surrogate", "secret");
     }
 
