@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Tells what a test has left behind: processes, threads, descriptors. */
+/** Finds what a test has left behind: processes, threads, descriptors. */
 public final class Leftovers {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -52,15 +52,15 @@ public final class Leftovers {
                 .toList();
     }
 
-    /** How many descriptors this JVM has open; 0 on a system that does not tell. */
+    /** How many descriptors this JVM has open; 0 on a system that does not report it. */
     public static int descriptors() {
         String[] open = new File("/proc/self/fd").list();
         return open == null ? 0 : open.length;
     }
 
     /**
-     * Waits until there is nothing that was not there before. What ends does so on other threads: this gives it time, and
-     * takes none if it has ended.
+     * Waits until no process is there that was not there before, and no thread of a connection. Returns at once if they have
+     * ended.
      *
      * @throws AssertionError that lists what is left after 20 s
      */

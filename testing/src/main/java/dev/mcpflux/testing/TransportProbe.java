@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.test.subscriber.TestSubscriber;
 
-/** What {@link TransportContract} does with a connection. Closing it closes the connection and looks that none waits. */
+/** What {@link TransportContract} does with a connection. Closing it closes the connection and checks that no exchange waits. */
 final class TransportProbe implements AutoCloseable {
 
     final Connection connection;

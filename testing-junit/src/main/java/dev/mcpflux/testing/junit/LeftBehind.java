@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Looks what was there before something was opened, and what is there after its end that was not. */
+/** Compares the processes and threads before something is opened with those after it was closed. */
 final class LeftBehind {
 
     private static final String PREFIX = "mcpflux-";
@@ -99,7 +99,7 @@ final class LeftBehind {
         long deadline = System.nanoTime() + limit.toNanos();
         Collection<?> now = look.get();
         while (!now.isEmpty() && System.nanoTime() < deadline) {
-            // what ends does so on other threads, and no signal tells of the end of the last of them
+            // they end on other threads, and nothing signals the end of the last one
             LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
             now = look.get();
         }

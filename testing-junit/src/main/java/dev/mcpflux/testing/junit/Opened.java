@@ -73,7 +73,7 @@ final class Opened<T> {
         }
     }
 
-    /** Looks what is under way, closes, waits for the end, and looks what is left; does all of it, whatever fails. */
+    /** Counts what is under way, closes, waits for the end, and checks what is left; does all of it, whatever fails. */
     void close() {
         Failures failures = new Failures();
         T opened = value;
@@ -95,7 +95,7 @@ final class Opened<T> {
 
     private <V> @Nullable V await(Mono<V> mono, String what, Duration limit) {
         try {
-            // an error of its own, so that it is not taken for one that what is awaited has made
+            // an error of its own, so that it is not taken for a time-out of what is awaited
             return mono.timeout(limit, Mono.error(() -> new AssertionError(what + " took longer than " + limit)))
                     .block();
         } catch (RuntimeException e) {
