@@ -195,7 +195,7 @@ public interface McpSession {
      */
     Mono<CallToolResult> callTool(String tool, @Nullable Object arguments, RequestOptions options);
 
-    /** Calls a tool for its structured content, with the session's options; see {@link #callToolAs(String, Object, Class, RequestOptions)}. */
+    /** Calls a tool for its structured content with the session's options. */
     default <T> Mono<T> callToolAs(String tool, @Nullable Object arguments, Class<T> type) {
         return callToolAs(tool, arguments, type, requestOptions());
     }
@@ -212,12 +212,12 @@ public interface McpSession {
         return callTool(tool, arguments, options).map(result -> StructuredContent.of(this, tool, result, type));
     }
 
-    /** As {@link #callToolAs(String, Object, Class)}, for a generic type. */
+    /** Like {@link #callToolAs(String, Object, Class)}, for a generic type. */
     default <T> Mono<T> callToolAs(String tool, @Nullable Object arguments, TypeReference<T> type) {
         return callToolAs(tool, arguments, type, requestOptions());
     }
 
-    /** As {@link #callToolAs(String, Object, Class, RequestOptions)}, for a generic type. */
+    /** Like {@link #callToolAs(String, Object, Class, RequestOptions)}, for a generic type. */
     default <T> Mono<T> callToolAs(
             String tool, @Nullable Object arguments, TypeReference<T> type, RequestOptions options) {
         return callTool(tool, arguments, options).map(result -> StructuredContent.of(this, tool, result, type));

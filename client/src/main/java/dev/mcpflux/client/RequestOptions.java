@@ -10,7 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one request is made. Immutable. A request that exceeds a limit fails with
+ * The options of one request. Immutable. A request that exceeds a limit fails with
  * {@link dev.mcpflux.error.McpTimeoutException}, and the server is notified that its answer is no longer wanted.
  */
 public final class RequestOptions {
@@ -134,7 +134,7 @@ public final class RequestOptions {
     }
 
     /**
-     * Where the limits come from, such as a key of a file, for the message of a time-out; null, the default, where
+     * Where the limits come from, such as a key of a file, for the message of a timeout; null, the default, where
      * that is unknown.
      */
     public @Nullable String source() {
@@ -158,7 +158,7 @@ public final class RequestOptions {
                 .build();
     }
 
-    /** The shorter of both limits, for requests where nothing but the answer is a sign of life. */
+    /** The shorter of both limits, for requests without progress. */
     Duration shorter() {
         return idleTimeout.compareTo(totalTimeout) < 0 ? idleTimeout : totalTimeout;
     }

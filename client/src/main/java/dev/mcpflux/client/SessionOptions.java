@@ -15,7 +15,7 @@ import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
 
 /**
- * How a session behaves. Immutable. Every wait of a session has its limit here.
+ * The options of a session, including the limits of all its waits. Immutable.
  */
 public final class SessionOptions {
 
@@ -125,7 +125,7 @@ public final class SessionOptions {
         return memory;
     }
 
-    /** The options of requests that are made without any. */
+    /** The default options of requests. */
     public RequestOptions request() {
         return request;
     }
@@ -191,8 +191,8 @@ public final class SessionOptions {
     }
 
     /**
-     * Measures time-outs and the freshness of cached results; default {@link Schedulers#parallel()}. An application
-     * that blocks the threads of its timer delays its time-outs.
+     * Measures timeouts and the freshness of cached results; default {@link Schedulers#parallel()}. An application
+     * that blocks the threads of its timer delays its timeouts.
      */
     public Scheduler timer() {
         return timer;

@@ -38,7 +38,7 @@ import reactor.test.publisher.TestPublisher;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 
-/** What one request does at each moment at which something can happen to it. */
+/** The behaviour of one request at every moment at which something can happen to it. */
 class AskingTest {
 
     private static final JsonRpcMessage.Success ANSWER = new JsonRpcMessage.Success(RequestId.of(1), new EmptyResult());
@@ -184,7 +184,7 @@ class AskingTest {
     void cancellingInOnNextDoesNotNotifyServer() {
         Mono<String> call = asking(null, false);
         List<String> got = new ArrayList<>();
-        // what take(1) and next() do
+        // as take(1) and next() do
         Flux.from(call).take(1).subscribe(got::add);
         exchange.next(ANSWER);
         assertThat(got).containsExactly("value");
@@ -351,7 +351,9 @@ class AskingTest {
         assertThat(call.getReceivedOnNext()).containsExactly("value");
     }
 
-    /** The answer, a cancellation and a time-out at once: one of them wins, and there is never more than one signal. */
+    /**
+     * A response, a cancellation and a timeout at the same time: one of them wins, and there is at most one signal.
+     */
     @Test
     void onlyOneOfConcurrentSignalsWins() throws InterruptedException {
         for (int i = 0; i < 2000; i++) {
@@ -424,7 +426,7 @@ class AskingTest {
 
         @Override
         public void onComplete() {
-            // after the value
+            // errors thrown after the value
         }
     }
 
@@ -447,7 +449,7 @@ class AskingTest {
         assertThat(call.expectTerminalError()).isInstanceOf(java.util.concurrent.RejectedExecutionException.class);
     }
 
-    /** A link whose exchanges are what the test says. */
+    /** A connection whose exchanges are controlled by the test. */
     private final class OneExchange extends ForwardingConnection {
 
         OneExchange() {

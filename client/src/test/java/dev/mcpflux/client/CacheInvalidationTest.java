@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
-/** What is not kept, or not any longer (specification 2026-07-28: server/utilities/caching). */
+/** Results that are not cached, or no longer (specification 2026-07-28: server/utilities/caching). */
 class CacheInvalidationTest {
 
     private static final String EVERYTHING = CachingTest.EVERYTHING;
@@ -94,7 +94,7 @@ class CacheInvalidationTest {
                 Operation.TEMPLATES.run(session));
     }
 
-    /** Answers the next ping, and then says something. */
+    /** Answers the next ping, then sends a notification. */
     private ScriptedPeer says(String notification, String params) {
         return peer.expect("server/discover")
                 .reply("{\"resultType\":\"complete\",\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":{}}")
@@ -216,7 +216,7 @@ class CacheInvalidationTest {
         peer.verify();
     }
 
-    // bounds
+    // limits
 
     @Test
     void fullCacheStoresOnceStaleResultsAreEvicted() {

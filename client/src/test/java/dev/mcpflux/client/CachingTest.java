@@ -17,7 +17,7 @@ import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
-/** How long results are kept, and for whom (specification 2026-07-28: server/utilities/caching). */
+/** How long results are cached, and for which callers (specification 2026-07-28: server/utilities/caching). */
 class CachingTest {
 
     static final String EVERYTHING = "{\"tools\":{},\"prompts\":{},\"resources\":{}}";
@@ -27,7 +27,7 @@ class CachingTest {
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final ScriptedPeer peer = ScriptedPeer.named("s");
 
-    /** What may be kept, each with the name of the one thing in it. */
+    /** The cacheable operations, each with the member that names its single element. */
     enum Operation {
         TOOLS(
                 "tools/list",
@@ -66,7 +66,7 @@ class CachingTest {
             this.run = run;
         }
 
-        /** The result that holds this, with these hints. */
+        /** A result with this element and these hints. */
         String holding(String name, String hints) {
             return "{\"resultType\":\"complete\"," + members.formatted(name) + hints + "}";
         }

@@ -24,7 +24,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** What a caller gives to an operation, and cannot be sent: the call fails, and the server hears nothing. */
+/** Arguments of callers that cannot be sent: the call fails, and nothing is sent. */
 class CallerInputTest {
 
     private final ScriptedPeer peer = ScriptedPeer.named("s");
@@ -77,7 +77,7 @@ class CallerInputTest {
         fails(session.toolSignals("t", arguments), McpValidationException.class, "expected a JSON object");
     }
 
-    /** A value that is written as an object by its properties. */
+    /** A bean, which is written as an object. */
     public static final class Bean {
         public int getSize() {
             return 5;
@@ -119,7 +119,7 @@ class CallerInputTest {
         assertThat(session.callTool("t", null).block()).isNotNull();
     }
 
-    /** A value whose property cannot be read. */
+    /** A bean with a property that cannot be read. */
     public static final class Broken {
         private final Throwable cause;
 

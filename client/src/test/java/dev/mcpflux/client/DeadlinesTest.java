@@ -24,7 +24,7 @@ class DeadlinesTest {
     private final Deadlines deadlines = new Deadlines(timer);
     private final List<String> expired = new ArrayList<>();
 
-    /** Virtual time, and a count of what was scheduled and not disposed of. */
+    /** Virtual time, and the number of tasks that were scheduled and not disposed. */
     private static class Timer implements Scheduler {
         private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
         private final AtomicInteger scheduled = new AtomicInteger();
@@ -164,7 +164,7 @@ class DeadlinesTest {
         add("waits", 1000);
         deadlines.rest();
         assertThat(timer.waiting).hasValue(0);
-        // one more brings the task back, for both
+        // another entry schedules the task again, for both
         add("later", 2000);
         timer.advance(2000);
         assertThat(expired).containsExactlyInAnyOrder("waits at 2000", "later at 2000");

@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A session that is no {@link DefaultMcpSession}: each overload ends in the one method that it has to say. */
+/** A session other than {@link DefaultMcpSession}: each overload ends in one abstract method. */
 class DecoratedSessionTest {
 
     private static final RequestOptions OPTIONS = RequestOptions.within(Duration.ofSeconds(7));
 
-    /** The abstract methods that were called, with their last argument. */
+    /** The calls of abstract methods, with their last argument. */
     private final List<String> calls = new ArrayList<>();
 
     private String result = "{'content': [], 'structuredContent': {'n': 3}}";

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** Errors of servers that the specification gives a meaning. */
+/** Errors of servers that the specification defines. */
 class ErrorTypesTest {
 
     private static final String EVERYTHING = "{\"tools\":{},\"prompts\":{},\"resources\":{},\"completions\":{}}";
@@ -31,7 +31,7 @@ class ErrorTypesTest {
         return session;
     }
 
-    /** The error that a modern server's error is told as. */
+    /** The exception for an error of a modern server. */
     private <E extends McpPeerErrorException> E error(String json, Class<E> type) {
         peer.discovery(EVERYTHING).expect("tools/call").replyError(json);
         return failure(opened().callTool("t", null), type);
@@ -119,7 +119,7 @@ class ErrorTypesTest {
         McpResourceNotFoundException e = failure(session.readResource("file:///a"), McpResourceNotFoundException.class);
         assertThat(e.uri()).isEqualTo("file:///a");
         assertThat(e).hasMessageContaining("resources/read").hasMessageContaining("(" + code + ")");
-        // the same codes mean something else elsewhere
+        // the same codes have another meaning elsewhere
         failure(session.callTool("t", null), McpPeerErrorException.class);
         failure(session.getPrompt("p", Map.of()), McpPeerErrorException.class);
         failure(session.listResources().then(), McpPeerErrorException.class);

@@ -27,7 +27,7 @@ import reactor.core.publisher.Sinks;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 
-/** Closing a session while a server that its probe has ended is being started again. */
+/** Closes a session while it restarts a server that ended at the probe. */
 class FreshConnectionTest {
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
@@ -116,7 +116,7 @@ class FreshConnectionTest {
         assertThat(log).endsWith("close second");
     }
 
-    /** Opens and closes when the test says so, and ends at the first request. */
+    /** Opens and closes when the test decides, and ends at the first request. */
     private final class SlowConnection extends ForwardingConnection {
         private final String name;
         private final Sinks.Empty<Void> opened = Sinks.empty();
@@ -161,7 +161,7 @@ class FreshConnectionTest {
                         log.add("close " + name);
                         terminated.tryEmitValue(Termination.closed());
                     })
-                    // an opening under way ends with the close
+                    // closing ends an opening in progress
                     .doOnSuccess(v -> opened.tryEmitError(new McpClosedException("s", "it was closed")));
         }
     }

@@ -184,7 +184,7 @@ class InTimeTest {
         source.assertCancelled();
     }
 
-    /** Signals on one thread, the deadline on another: never two at a time, and nothing after the end. */
+    /** Signals on one thread and the deadline on another: signals never overlap, and none follows the end. */
     @Test
     void concurrentSignalsAreSerialized() throws InterruptedException {
         for (int i = 0; i < 500; i++) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
-/** The same by {@code resources/subscribe} and what legacy servers tell by themselves (2025-11-25: server/resources). */
+/** Subscriptions by {@code resources/subscribe} and notifications of legacy servers (2025-11-25: server/resources). */
 class LegacyListeningTest {
 
     private static final String SUBSCRIBE = "resources/subscribe";
@@ -50,7 +50,7 @@ class LegacyListeningTest {
         return "{\"uri\":\"" + uri + "\"}";
     }
 
-    /** Makes the next ping be followed by these. */
+    /** Sends these notifications after the next ping. */
     private ScriptedPeer onPing() {
         return peer.expect("ping").reply("{}");
     }

@@ -31,7 +31,7 @@ class LegacyTaskTest {
     private final ScriptedPeer peer = ScriptedPeer.named("s");
     private final Sinks.One<Elicitation.ElicitResult> person = Sinks.one();
 
-    /** A server whose tool {@code t} says this of tasks; the script goes on behind it. */
+    /** A server whose tool {@code t} declares this task support, for further expectations. */
     private ScriptedPeer serving(String revision, String capabilities, String execution) {
         return peer.handshake(revision, capabilities)
                 .expect("tools/list")
@@ -77,7 +77,7 @@ class LegacyTaskTest {
         return subscriber;
     }
 
-    // which calls are tasks
+    // which calls run as tasks
 
     @ParameterizedTest
     @CsvSource({
@@ -126,7 +126,7 @@ class LegacyTaskTest {
         peer.verify();
     }
 
-    // to its end
+    // following a task
 
     @Test
     void pollsAtSuggestedIntervalThenReadsResult() {
@@ -208,7 +208,7 @@ class LegacyTaskTest {
                                         + "{\"io.modelcontextprotocol/related-task\":{\"taskId\":\"t1\"}}}"))
                 .raw("{\"jsonrpc\":\"2.0\",\"id\":6,\"result\":" + HI + "}");
         TestSubscriber<CallToolResult> call = call(opened(), LIMITS);
-        // longer than any other request may take
+        // longer than the timeout of any other request
         time.advanceTimeBy(Duration.ofMinutes(5));
         assertThat(call.isTerminated()).isFalse();
         person.tryEmitValue(Elicitation.ElicitResult.accept(Map.of("a", 1)));
@@ -248,7 +248,7 @@ class LegacyTaskTest {
         peer.verify();
     }
 
-    // given up
+    // cancellation
 
     @Test
     void cancellingCallCancelsItsTaskOnce() {
@@ -291,7 +291,7 @@ class LegacyTaskTest {
         peer.verify();
     }
 
-    // by its id
+    // tasks by id
 
     @Test
     void taskIsResumedById() {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** What a list of a server may look like, page by page. */
+/** Regular and irregular lists of a server, page by page. */
 class ListPagesTest {
 
     private final ScriptedPeer peer = ScriptedPeer.named("s");
@@ -36,7 +36,7 @@ class ListPagesTest {
         return session;
     }
 
-    /** All that was told until now, on a thread of its own; ends the session. */
+    /** All events so far, read on another thread; ends the session. */
     private List<SessionEvent> events() {
         Objects.requireNonNull(session).close().block();
         return Objects.requireNonNull(Objects.requireNonNull(all).block());
@@ -199,7 +199,7 @@ class ListPagesTest {
         assertThat(cuts()).hasSize(3);
     }
 
-    // odd elements
+    // invalid elements
 
     @Test
     void invalidElementIsSkippedWithEvent() {

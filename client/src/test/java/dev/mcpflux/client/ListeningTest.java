@@ -55,7 +55,7 @@ class ListeningTest {
         return subscriber;
     }
 
-    /** Acknowledges the request expected last. */
+    /** Acknowledges the last expected request. */
     private ScriptedPeer acknowledge(String filter) {
         return peer.notify("notifications/subscriptions/acknowledged", of("$id", ",\"notifications\":" + filter));
     }
@@ -64,12 +64,15 @@ class ListeningTest {
         return "{\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":" + id + "}" + members + "}";
     }
 
-    /** After a listener was acknowledged: what the next ping is answered with, so that the test says when. */
+    /**
+     * Sends notifications with the response to the next ping, after the acknowledgement, so that the test controls
+     * when.
+     */
     private ScriptedPeer onPing() {
         return peer.expect("server/discover").reply(DISCOVERED);
     }
 
-    // asked for
+    // explicit subscriptions
 
     @Test
     void firstSignalIsAcknowledgedFilter() {
@@ -139,7 +142,7 @@ class ListeningTest {
                         new ListenSignal.ResourceUpdated("b2"));
         assertThat(a.isTerminatedComplete()).isTrue();
         assertThat(b.isTerminated()).isFalse();
-        // what is heard by a listener is an event of the session; what is for nobody is none
+        // a notification for a subscriber is also an event of the session; one for no subscriber is not
         assertThat(events)
                 .containsExactly(
                         new SessionEvent.ResourceUpdated("b"),
@@ -270,7 +273,7 @@ class ListeningTest {
         assertThat(slow.getReceivedOnNext().get(256)).isEqualTo(new ListenSignal.ResourceUpdated("1000"));
     }
 
-    // one resource
+    // updates of one resource
 
     @Test
     void resourceUpdatesEmitUris() {
@@ -300,7 +303,7 @@ class ListeningTest {
         peer.verify();
     }
 
-    // by itself
+    // the subscription of the session itself
 
     @Test
     void sessionListensForDeclaredLists() {
@@ -322,7 +325,7 @@ class ListeningTest {
         peer.verify();
     }
 
-    /** What changed in between was told to nobody. */
+    /** Changes before the acknowledgement were not reported. */
     @Test
     void listReadBeforeSubscriptionIsReportedAsChanged() {
         String tools = "{\"resultType\":\"complete\",\"ttlMs\":60000,\"cacheScope\":\"public\",\"tools\":[]}";

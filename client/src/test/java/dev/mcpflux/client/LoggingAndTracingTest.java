@@ -22,7 +22,7 @@ import reactor.test.subscriber.TestSubscriber;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
-/** What requests carry beside their parameters: log levels, traces and what the application adds. */
+/** Metadata of requests: log levels, traces and members of the application. */
 class LoggingAndTracingTest {
 
     private static final RequestOptions LIMITS = RequestOptions.defaults();
@@ -211,7 +211,7 @@ class LoggingAndTracingTest {
         peer.verify();
     }
 
-    /** "The server MUST NOT deliver it on a subscriptions/listen stream", so none is asked for there. */
+    /** "The server MUST NOT deliver it on a subscriptions/listen stream", so no log messages are requested there. */
     @Test
     void subscriptionRequestsNoLogMessages() {
         peer.discovery("{\"tools\":{\"listChanged\":true}}")
@@ -259,7 +259,7 @@ class LoggingAndTracingTest {
                 + meta(message).path("baggage").asString("-");
     }
 
-    // what the application adds
+    // members of the application
 
     @Test
     void applicationMetaIsSentWithTrace() {

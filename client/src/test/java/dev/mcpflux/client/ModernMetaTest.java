@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
-/** What every request of the modern era says of itself (2026-07-28: basic, _meta). */
+/** The metadata of every request of the modern era (2026-07-28: basic, _meta). */
 class ModernMetaTest {
 
     private static final String PREFIX = "io.modelcontextprotocol/";

@@ -30,7 +30,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Whatever is wrong with a response, its call ends at once: with a value or with an error of mcpflux. Each member of each
+ * A call ends at once for every malformed response, with a value or with an error of mcpflux. Each member of each
  * response is replaced by each of many values, in a real session over the real codec.
  */
 class MutatedResponseTest {
@@ -51,7 +51,7 @@ class MutatedResponseTest {
                     + "{'type':'new','x':{}}]";
     private static final String CACHE = ",'ttlMs':5,'cacheScope':'public','resultType':'complete','_meta':{'a':{}}";
 
-    /** What stands in place of a member, as JSON or as what is none. */
+    /** The values that replace a member, valid JSON or not. */
     private static final List<String> VALUES = List.of(
             "null",
             "true",
@@ -166,7 +166,7 @@ class MutatedResponseTest {
     private @Nullable Peer peer;
     private McpSession session = McpSession.create(new Peer().transport(), SessionOptions.defaults());
 
-    /** Answers the next request of one kind by a frame of the test, and everything else as a server does. */
+    /** Answers the next request of one method with a frame of the test, and all others like a server. */
     private static final class Peer {
 
         private final InMemoryConnection connection = new InMemoryConnection("s", this::receive);
@@ -227,7 +227,7 @@ class MutatedResponseTest {
         return fresh;
     }
 
-    /** The call, answered by this frame, ends at once; what it ends with. */
+    /** Asserts that the call ends at once when it is answered by this frame, and returns its signal. */
     private Signal<?> answered(Operation operation, String frame) {
         Peer server = peer == null ? open() : peer;
         server.answer(operation.method, frame);
@@ -254,7 +254,7 @@ class MutatedResponseTest {
         return end.get();
     }
 
-    /** All versions of a frame in which one member, or one element, is the mark. */
+    /** All variants of a frame in which one member or element is replaced by the mark. */
     private static List<String> marked(JsonNode frame) {
         List<String> all = new ArrayList<>();
         mark(frame, frame, all);
@@ -345,7 +345,7 @@ class MutatedResponseTest {
         }
     }
 
-    /** A line that only looks like a message is none: the call goes on. */
+    /** A line that only resembles a message is ignored, and the call continues. */
     @Test
     void logLineEndsNoCall() {
         open().answer(
@@ -405,7 +405,7 @@ class MutatedResponseTest {
         opening.close().block();
     }
 
-    /** Bytes of a response replaced by others, many times. */
+    /** Replaces bytes of a response by others, many times. */
     @Test
     void flippedBytesEndCallOrAreIgnored() {
         flip(7, 500);

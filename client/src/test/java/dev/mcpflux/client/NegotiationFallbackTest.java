@@ -18,7 +18,10 @@ import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 
-/** Servers that do not answer the probe, or end at it, and what is remembered of them (2026-07-28: transports/stdio). */
+/**
+ * Servers that do not answer the probe, or end because of it, and the era that is remembered (2026-07-28:
+ * transports/stdio).
+ */
 class NegotiationFallbackTest {
 
     private static final String DISCOVERED = "{\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":{\"tools\":{}}}";
@@ -35,7 +38,7 @@ class NegotiationFallbackTest {
     private final ScriptedPeer peer = ScriptedPeer.named("s");
     private final TestSubscriber<PeerInfo> opening = TestSubscriber.create();
 
-    /** A server whose processes are these, one after the other. */
+    /** A server that is started as one of these processes after the other. */
     private static Transport processes(ScriptedPeer... peers) {
         Deque<ScriptedPeer> left = new ArrayDeque<>(List.of(peers));
         return new Transport() {
@@ -71,7 +74,7 @@ class NegotiationFallbackTest {
         return "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"error\":{\"code\":" + code + ",\"message\":\"no\"}}";
     }
 
-    // silence
+    // servers that do not answer
 
     @Test
     void unansweredProbeLeadsToHandshake() {
@@ -188,7 +191,10 @@ class NegotiationFallbackTest {
         assertThat(second.closed()).isTrue();
     }
 
-    /** It has to load a lot, say; and it is no legacy server, so that there is nothing else to hope for. */
+    /**
+     * A modern server that starts slowly: its rejection of the handshake means that waiting for the probe is the only
+     * option.
+     */
     @Test
     void modernRejectionOfHandshakeWaitsForProbe() {
         peer.expect("server/discover")
@@ -229,7 +235,7 @@ class NegotiationFallbackTest {
         assertThat(peer.receivedMethods()).containsExactly("server/discover");
     }
 
-    // bridges that begin their only session at the first request
+    // bridges that create their only session at the first request
 
     private ScriptedPeer greeted() {
         return ScriptedPeer.named("s").expect("initialize").reply(INITIALIZED).expect("notifications/initialized");
@@ -246,7 +252,7 @@ class NegotiationFallbackTest {
         agreedOn(ProtocolEra.LEGACY);
         assertThat(peer.closed()).isTrue();
         second.verify();
-        // and not probed the next time
+        // remembered, so not probed the next time
         ScriptedPeer third = greeted();
         assertThat(McpSession.create(third.transport(), options).open().block().era())
                 .isEqualTo(ProtocolEra.LEGACY);
@@ -297,7 +303,7 @@ class NegotiationFallbackTest {
         agreedOn(ProtocolEra.LEGACY);
     }
 
-    // exit
+    // servers that end
 
     @Test
     void endThenSilenceIsReportedAsEnd() {
@@ -386,7 +392,7 @@ class NegotiationFallbackTest {
         assertThat(opening.expectTerminalError()).isInstanceOf(McpStartException.class);
     }
 
-    // what is remembered
+    // remembered eras
 
     @Test
     void knownLegacyServerIsNotProbed() {
@@ -460,7 +466,7 @@ class NegotiationFallbackTest {
         assertThat(memory.recall("other")).contains(ProtocolEra.MODERN);
     }
 
-    // cancelled and closed on the way
+    // cancelling and closing during the negotiation
 
     @Test
     void cancelDuringProbeClosesWithoutCancellation() {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** What the first answer of a server decides (2026-07-28: basic/versioning; basic/transports/stdio). */
+/** Decisions after the first response of a server (2026-07-28: basic/versioning; basic/transports/stdio). */
 class NegotiationTest {
 
     private final ScriptedPeer peer = ScriptedPeer.named("s");
@@ -41,7 +41,7 @@ class NegotiationTest {
         peer.verify();
     }
 
-    /** The same connection is used: this peer serves one only. */
+    /** Expects the handshake on the same connection: this peer serves only one. */
     private ScriptedPeer expectsInitialize() {
         return peer.expect("initialize")
                 .reply("{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{}}")
@@ -58,7 +58,7 @@ class NegotiationTest {
         assertThat(peer.closed()).isTrue();
     }
 
-    // the probe is answered by what was asked for
+    // results of the probe
 
     @ParameterizedTest
     @ValueSource(
@@ -133,7 +133,7 @@ class NegotiationTest {
         agreesOnLegacy();
     }
 
-    // the probe is answered by an error
+    // errors of the probe
 
     @ParameterizedTest
     @ValueSource(ints = {-32601, -32602, -32000, -32603, -32600, -32002, -32042, -1, 0, 404})
@@ -216,7 +216,7 @@ class NegotiationTest {
                 + (requested ? ",\"requested\":\"2026-07-28\"" : "") + "}}";
     }
 
-    // one era only
+    // policies that allow one era only
 
     @ParameterizedTest
     @CsvSource({"-32601", "-32602", "-32000"})

@@ -28,7 +28,7 @@ import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 
-/** What can be asked of a server besides calling its tools. */
+/** The operations of a session other than tool calls. */
 class OperationsTest {
 
     private static final String EVERYTHING =
@@ -193,7 +193,10 @@ class OperationsTest {
 
     // completion
 
-    /** MCP Apps: a tool names its user interface in {@code _meta}, and that is a resource like any, listed or not. */
+    /**
+     * MCP Apps: a tool names its user interface in {@code _meta}. The interface is a resource like any other, listed or
+     * not.
+     */
     @Test
     void toolUiIsReadAsResource() {
         peer.discovery("{\"tools\":{},\"resources\":{},\"extensions\":{\"io.modelcontextprotocol/ui\":{}}}")

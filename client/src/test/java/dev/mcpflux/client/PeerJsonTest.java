@@ -46,8 +46,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Nothing that a peer sends makes a record that lacks what its type says it has: generated messages of every kind, with members
- * missing, null, of other types and deeply nested.
+ * Messages of a peer never create a record that violates its nullability. Generates messages of every kind, with
+ * members that are missing, null, of other types and deeply nested.
  */
 class PeerJsonTest {
 
@@ -95,7 +95,7 @@ class PeerJsonTest {
         }
     }
 
-    /** Each day other seeds: one that fails is named. */
+    /** The seeds change every day; a failure names its seed. */
     @Test
     @Tag("heavy")
     void manyRecordsMatchTheirNullability() {
@@ -124,14 +124,14 @@ class PeerJsonTest {
         try {
             value = TolerantReader.bind(json, type, new DroppedParts());
         } catch (JacksonException | IllegalArgumentException e) {
-            // nothing of it can be used, and that is said
+            // nothing is usable, which is reported
             return;
         } catch (RuntimeException | Error e) {
             throw new AssertionError("seed " + seed + ", " + type + ": " + json, e);
         }
         try {
             complete(value);
-            // written back, it can be read again
+            // a record that is written can be read again
             if (!type.getName().contains("Reply")) {
                 assertThat((Object) TolerantReader.bind(
                                 McpJson.mapper().readTree(McpJson.mapper().writeValueAsBytes(value)),
@@ -144,7 +144,7 @@ class PeerJsonTest {
         }
     }
 
-    /** Every component that is not nullable is there, and every method without parameters can be called. */
+    /** Asserts that every non-null component is present, and that every method without parameters can be called. */
     private static void complete(@Nullable Object value) {
         if (value instanceof List<?> list) {
             list.forEach(one -> {
@@ -180,7 +180,7 @@ class PeerJsonTest {
         }
     }
 
-    // generating: mostly what fits, so that what is odd stands anywhere
+    // generates mostly valid values, so that invalid ones occur at any position
 
     private static JsonNode generate(Type type, Random random, int depth) {
         if (random.nextInt(12) == 0) {

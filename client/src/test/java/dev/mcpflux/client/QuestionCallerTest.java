@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
-/** On whose behalf a handler is asked, where the link is shared by all callers, as stdio is. */
+/** The caller that a handler receives on a connection that all callers share, such as stdio. */
 class QuestionCallerTest {
 
     private static final Context ANN = Context.of(CallContext.PRINCIPAL, "ann", "mine", "a");
@@ -80,7 +80,7 @@ class QuestionCallerTest {
                 .expectResponse("7")
                 .raw("{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{\"content\":[]}}");
         opened(EraPolicy.LEGACY).callTool("t", null).contextWrite(ANN).block();
-        // one call only is under way, but it may have asked of its own accord
+        // only one call is in progress, but the request may be unrelated to it
         assertThat(asked).containsExactly("unknown, context of null, -");
         peer.verify();
     }

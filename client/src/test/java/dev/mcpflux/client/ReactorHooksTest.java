@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** What a session decides by does not pass through what an application has installed into Reactor. */
+/** Decisions of a session do not depend on hooks that an application has installed in Reactor. */
 class ReactorHooksTest {
 
     private final ScriptedPeer peer = ScriptedPeer.named("s");
@@ -21,7 +21,7 @@ class ReactorHooksTest {
     @ParameterizedTest
     @EnumSource
     void fallsBackToTheLegacyEra(ReactorHooks hooks) {
-        // refuses the probe before it
+        // the handshake includes a rejected probe
         peer.handshake();
         peer.expect("tools/call").replyError(-32602, "no such tool");
         peer.expect("tools/call").reply("{\"content\":[{\"type\":\"text\",\"text\":\"done\"}]}");
@@ -47,7 +47,7 @@ class ReactorHooksTest {
             assertThat(installed).isEqualTo(hooks);
             StepVerifier.create(McpSession.use(peer.transport(), SessionOptions.defaults(), session -> Mono.empty()))
                     .verifyErrorSatisfies(e -> assertThat(e)
-                            // a hook may wrap what is handed to the application
+                            // a hook may wrap an error that is emitted to the application
                             .satisfiesAnyOf(
                                     mine -> assertThat(mine).isInstanceOf(McpProtocolException.class),
                                     hooked -> assertThat(hooked).hasRootCauseInstanceOf(McpProtocolException.class))

@@ -27,7 +27,7 @@ import reactor.test.publisher.PublisherProbe;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 
-/** Requests that take more than one round, as they end otherwise (2026-07-28: basic/patterns/mrtr). */
+/** Failures of requests that take more than one round (2026-07-28: basic/patterns/mrtr). */
 class RoundsFailureTest {
 
     private static final String DONE = "{\"resultType\":\"complete\",\"content\":[]}";
@@ -66,7 +66,7 @@ class RoundsFailureTest {
                 .verifyErrorSatisfies(e -> assertThat(e).isInstanceOf(type).hasMessageContaining(message));
     }
 
-    // what the server may not say
+    // invalid responses
 
     @ParameterizedTest
     @ValueSource(
@@ -185,7 +185,7 @@ class RoundsFailureTest {
                 "tools/call failed: stale state (-32602)");
     }
 
-    // what handlers may do
+    // handlers
 
     @Test
     void failingHandlerFailsCall() {
@@ -279,7 +279,7 @@ class RoundsFailureTest {
         person.assertWasCancelled();
     }
 
-    // time and cancellation
+    // timeouts and cancellation
 
     @Test
     void totalTimeoutCoversRoundsAndHandlers() {

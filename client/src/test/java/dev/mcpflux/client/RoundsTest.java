@@ -22,7 +22,7 @@ import reactor.test.subscriber.TestSubscriber;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Requests that take more than one round, as they should go (2026-07-28: basic/patterns/mrtr). */
+/** Requests that take more than one round (2026-07-28: basic/patterns/mrtr). */
 class RoundsTest {
 
     private static final String DONE =
@@ -60,7 +60,7 @@ class RoundsTest {
                 + (state == null ? "" : ",\"requestState\":" + McpJson.mapper().writeValueAsString(state)) + "}";
     }
 
-    /** The parameters of all requests with this method, without their {@code _meta}. */
+    /** The parameters of all requests of this method, without {@code _meta}. */
     private List<String> params(String method) {
         return peer.received().stream()
                 .filter(message -> message.path("method").asString("").equals(method))
@@ -70,7 +70,7 @@ class RoundsTest {
                 .toList();
     }
 
-    // one round more
+    // two rounds
 
     @Test
     void toolCallIsRepeatedWithInput() {
@@ -232,7 +232,7 @@ class RoundsTest {
         }
     }
 
-    // the state is the server's
+    // the state of the server
 
     @ParameterizedTest
     @MethodSource("states")
@@ -270,7 +270,7 @@ class RoundsTest {
         assertThat(peer.received().get(2).path("params").has("requestState")).isFalse();
     }
 
-    // several questions at once
+    // several requests for input
 
     @Test
     void inputRequestsAreAnsweredConcurrentlyInOrder() {
@@ -278,7 +278,7 @@ class RoundsTest {
                 .reply(required("{\"z\":" + ASK_NAME + ",\"a\":" + ASK_MODEL + ",\"m\":" + ASK_ROOTS + "}", null))
                 .expect("tools/call")
                 .reply(DONE);
-        // each waits for the one after it, so they end in the opposite order, and none would end alone
+        // each waits for the next one, so they end in reverse order, and sequential execution would never end
         Sinks.Empty<Void> modelDone = Sinks.empty();
         Sinks.Empty<Void> rootsDone = Sinks.empty();
         List<String> ended = new ArrayList<>();
@@ -347,7 +347,7 @@ class RoundsTest {
         assertThat(params("tools/call").get(1)).endsWith(",\"inputResponses\":{},\"requestState\":\"s\"}");
     }
 
-    // with signals
+    // signals
 
     @Test
     void signalsCoverProgressOfAllRoundsAndOneResult() {
@@ -355,7 +355,7 @@ class RoundsTest {
                 .notify("notifications/progress", "{\"progressToken\":$token,\"progress\":1}")
                 .reply(required("{\"a\":" + ASK_NAME + "}", "s"))
                 .expect("tools/call", m -> m.at("/params/_meta/progressToken").equals(m.path("id")))
-                // the first round is over, and its token with it
+                // the first round has ended, and its progress token is invalid
                 .notify("notifications/progress", "{\"progressToken\":2,\"progress\":99}")
                 .notify("notifications/progress", "{\"progressToken\":$token,\"progress\":2}")
                 .reply(required(null, "s"))

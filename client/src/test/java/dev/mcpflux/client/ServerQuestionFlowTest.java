@@ -21,7 +21,7 @@ import reactor.core.publisher.Sinks;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 
-/** When questions of legacy servers are answered, how many at a time, and when they are not any more. */
+/** When requests of legacy servers are answered, how many at a time, and when they are abandoned. */
 class ServerQuestionFlowTest {
 
     private static final String ASK = "elicitation/create";
@@ -33,7 +33,7 @@ class ServerQuestionFlowTest {
     private final Map<String, Sinks.One<Elicitation.ElicitResult>> people = new HashMap<>();
     private final TestSubscriber<Object> call = TestSubscriber.create();
 
-    /** Asks people who answer when the test says so. */
+    /** Handlers that answer when the test decides. */
     private final ClientHandlers handlers = ClientHandlers.builder()
             .elicitation(question -> {
                 String message = question.params().message();
@@ -66,7 +66,7 @@ class ServerQuestionFlowTest {
         peer.notify("notifications/cancelled", "{\"requestId\":" + id + ",\"reason\":\"never mind\"}");
     }
 
-    // how many
+    // limits
 
     @Test
     void handlersRunConcurrentlyUpToLimit() {
@@ -113,7 +113,7 @@ class ServerQuestionFlowTest {
                 .request(RequestOptions.within(Duration.ofSeconds(3)))
                 .build());
         session.toolSignals("x", null).onErrorComplete().subscribe();
-        // as long as a question is answered, its server is alive: only the total limit ends the call
+        // the server counts as active while its request is answered: only the total timeout ends the call
         time.advanceTimeBy(Duration.ofSeconds(4));
         assertThat(cancelled).contains("q1");
         assertThat(started).containsExactly("q1");
@@ -213,7 +213,7 @@ class ServerQuestionFlowTest {
         assertThat(cancelled).containsExactly("q1");
     }
 
-    // taken back
+    // cancellation by the server
 
     @Test
     void cancelledRequestStopsHandlerWithoutAnswer() {
@@ -274,7 +274,7 @@ class ServerQuestionFlowTest {
         peer.verify();
     }
 
-    // the end of the session
+    // end of the session
 
     @Test
     void closingSessionStopsHandlersWithoutAnswers() {
@@ -297,7 +297,7 @@ class ServerQuestionFlowTest {
         assertThat(cancelled).containsExactly("q1");
     }
 
-    // the beginning
+    // start of the session
 
     @Test
     void requestRightAfterInitializedIsAnswered() {
@@ -360,7 +360,7 @@ class ServerQuestionFlowTest {
         peer.verify();
     }
 
-    // the modern era
+    // modern era
 
     @Test
     void requestOfModernServerIsNeverAnswered() {
@@ -373,7 +373,7 @@ class ServerQuestionFlowTest {
         assertThat(peer.receivedMethods()).containsExactly("server/discover", "tools/call");
     }
 
-    // time
+    // timeouts
 
     private Flux<?> calls(McpSession session, boolean signals) {
         RequestOptions limits = RequestOptions.within(Duration.ofSeconds(60), Duration.ofMinutes(10));
@@ -405,7 +405,7 @@ class ServerQuestionFlowTest {
         session.ping().block();
         time.advanceTimeBy(Duration.ofSeconds(49));
         answers("q9");
-        // 59 s have gone, 11 of them in silence
+        // 59 s have passed, 11 of them without activity
         time.advanceTimeBy(Duration.ofSeconds(48));
         assertThat(call.isTerminated()).isFalse();
         time.advanceTimeBy(Duration.ofSeconds(12));
@@ -430,7 +430,7 @@ class ServerQuestionFlowTest {
     void totalTimeoutIsNotSuspended(boolean signals) {
         peer.handshake().expect("tools/call");
         ask("9");
-        // the server that gave up the call has no use for the answer either
+        // the call was cancelled, so the server does not need the answer
         peer.expect("notifications/cancelled").expectResponse("9");
         calls(opened(options().handlerTimeout(Duration.ofHours(1)).build()), signals)
                 .subscribe(call);

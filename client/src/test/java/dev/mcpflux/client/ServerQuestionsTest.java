@@ -24,7 +24,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import tools.jackson.databind.JsonNode;
 
-/** What servers of the legacy era ask, and how it is answered (2025-11-25: client/elicitation, sampling, roots). */
+/** Requests of legacy servers and their answers (2025-11-25: client/elicitation, sampling, roots). */
 class ServerQuestionsTest {
 
     private static final ClientHandlers ACCEPTS = ClientHandlers.builder()
@@ -59,7 +59,7 @@ class ServerQuestionsTest {
         return session;
     }
 
-    /** What the client answers to this question, which comes as soon as the session has begun. */
+    /** The answer of the client to this request, which arrives right after the session has begun. */
     private JsonNode answer(ClientHandlers handlers, String method, String params) {
         peer.handshake().request("7", method, params).expectResponse("7");
         opened(handlers);
@@ -312,7 +312,7 @@ class ServerQuestionsTest {
         assertThat(peer.receivedMethods()).containsExactly("initialize", "notifications/initialized");
     }
 
-    // what nobody answers
+    // errors
 
     @Test
     void handlerErrorIsSentWithoutItsMessage() {

@@ -14,7 +14,7 @@ import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 
-/** What bounds a call besides its answer, and what a session refuses. */
+/** Time limits of a call besides its response, and operations that a session rejects. */
 class SessionLimitsTest {
 
     private static final String RESULT = "{\"content\":[],\"structuredContent\":{\"a\":1}}";

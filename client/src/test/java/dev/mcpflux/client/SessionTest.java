@@ -177,7 +177,7 @@ class SessionTest {
                 .verifyErrorSatisfies(e -> assertThat(e).hasMessageContaining("not open yet"));
     }
 
-    // closing, whatever the end
+    // closing
 
     @Test
     void useClosesOnCompletionErrorAndCancel() {
@@ -522,7 +522,7 @@ class SessionTest {
                 + "\",\"inputSchema\":{}}],\"nextCursor\":\"" + next + "\"}";
     }
 
-    // what the server says by itself
+    // requests and notifications of the server
 
     @Test
     void pingIsAnsweredAndOtherRequestsAreRejected() {

@@ -40,7 +40,7 @@ class StructuredContentTest {
         return session;
     }
 
-    /** What a validator that finds these problems is asked is kept. */
+    /** A validator that reports these problems, and records its arguments. */
     private SchemaValidator finding(String... problems) {
         return (schema, value) -> Mono.fromSupplier(() -> {
             checked.add(schema + " " + value);
@@ -61,7 +61,7 @@ class StructuredContentTest {
                 }));
     }
 
-    // bound to a type
+    // binding to a type
 
     @Test
     void structuredContentIsBoundToType() {
@@ -221,7 +221,7 @@ class StructuredContentTest {
                 .expect("tools/list")
                 .reply(TOOLS);
         McpSession session = opened(finding("wrong"));
-        // what was read is not to be trusted, so nothing is known that the arguments would have to fit
+        // the list is out of date, so the schema of the arguments is unknown
         fits(session.callTool("t", null, CHECKED));
         fitsNot(session.callTool("t", null, CHECKED), false);
         peer.verify();

@@ -20,7 +20,7 @@ import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 
-/** Tasks that are given up, kept, resumed and told of (extension io.modelcontextprotocol/tasks). */
+/** Tasks that are cancelled, kept, resumed and reported (extension io.modelcontextprotocol/tasks). */
 class TaskCancellationTest {
 
     private static final RequestOptions LIMITS = RequestOptions.defaults();
@@ -42,7 +42,7 @@ class TaskCancellationTest {
         return "{\"resultType\":\"" + type + "\",\"taskId\":\"t1\",\"status\":\"" + status + "\"" + members + "}";
     }
 
-    /** A call that becomes a task. */
+    /** Answers a call with a task. */
     private ScriptedPeer created() {
         return peer.expect("tools/call").reply(task("task", "working", ""));
     }
@@ -57,7 +57,7 @@ class TaskCancellationTest {
         return subscribed(session.callTool("t", null, limits).flux());
     }
 
-    // given up
+    // cancellation
 
     @Test
     void cancellingCallCancelsItsTaskOnce() {
@@ -114,7 +114,7 @@ class TaskCancellationTest {
                 TestSubscriber.builder().initialRequest(2).build();
         opened().toolSignals("t", null).subscribe(signals);
         time.advanceTimeBy(Duration.ofSeconds(1));
-        // it knows that the task has ended, and did not ask for what it ended with
+        // the task is known to have ended, but its result was not requested
         assertThat(signals.getReceivedOnNext()).hasSize(2);
         signals.cancel();
         assertThat(peer.receivedMethods()).doesNotContain("tasks/cancel");
@@ -218,7 +218,7 @@ class TaskCancellationTest {
         assertThat(peer.receivedMethods()).doesNotContain("tasks/cancel");
     }
 
-    // told of
+    // notifications
 
     @ParameterizedTest
     @ValueSource(strings = {"notifications/tasks", "notifications/tasks/status"})
@@ -267,7 +267,7 @@ class TaskCancellationTest {
         peer.verify();
     }
 
-    // by its id
+    // tasks by id
 
     @Test
     void taskIsResumedById() {

@@ -46,12 +46,12 @@ class TaskTest {
         return session;
     }
 
-    /** The answer to a call that becomes a task. */
+    /** A response to a call that starts a task. */
     private static String created(String status, String members) {
         return task("task", status, members);
     }
 
-    /** The answer to {@code tasks/get}. */
+    /** A response to {@code tasks/get}. */
     private static String now(String status, String members) {
         return task("complete", status, members);
     }
@@ -91,7 +91,7 @@ class TaskTest {
         return peer.receivedMethods().stream().filter(method::equals).count();
     }
 
-    // to its end
+    // following a task
 
     @Test
     void taskBehavesLikeSlowCall() {

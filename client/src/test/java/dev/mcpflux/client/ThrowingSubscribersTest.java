@@ -20,7 +20,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 import reactor.util.context.Context;
 
-/** Half of the callers throw in every callback that they have: the other half is served as if they were alone. */
+/** Half of the subscribers throw in every callback; the other half must not be affected. */
 class ThrowingSubscribersTest {
 
     private static final String RESULT = "{\"content\":[]}";
@@ -159,7 +159,7 @@ class ThrowingSubscribersTest {
         peer.expect("tools/call").reply(RESULT);
         session.open().block();
         List<Throwable> errors = new ArrayList<>();
-        // where it is read first is where it throws: at the subscriber itself, or as the error of its call
+        // the context throws where it is read first: in subscribe itself, or as the error of the call
         try {
             session.callTool("x", null).subscribe(new BaseSubscriber<>() {
                 @Override

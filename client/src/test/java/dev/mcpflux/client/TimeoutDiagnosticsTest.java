@@ -14,7 +14,7 @@ import reactor.core.publisher.Flux;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 
-/** What the error of a time-out says of the peer. */
+/** The activity of the peer in the error of a timeout. */
 class TimeoutDiagnosticsTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(2);

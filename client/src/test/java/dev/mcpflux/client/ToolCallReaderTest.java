@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** What is read member by member is what the general way would have made of it. */
+/** The hand-written deserializer yields the same as the default one. */
 class ToolCallReaderTest {
 
     private static Reply.ToolCall read(String json) {

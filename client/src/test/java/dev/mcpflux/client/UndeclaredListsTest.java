@@ -15,7 +15,7 @@ import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 
-/** Servers that do not declare what they have, or do not have what they may have. */
+/** Servers that do not declare the lists they have, or do not have the lists they may have. */
 class UndeclaredListsTest {
 
     private static final String UNKNOWN = "Method not found";

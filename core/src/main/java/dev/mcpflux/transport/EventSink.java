@@ -43,12 +43,12 @@ public final class EventSink<T> {
     private final Queue<Emission<T>> queue =
             Queues.<Emission<T>>unboundedMultiproducer().get();
     private final AtomicInteger wip = new AtomicInteger();
-    /** Subscribers that wait in the queue to be added. */
+    /** The number of subscribers that wait in the queue to be added. */
     private final AtomicInteger joining = new AtomicInteger();
 
     private volatile boolean complete;
 
-    /** An event, a subscriber that is to be added, or, where there is neither, the end. */
+    /** An event, a new subscriber, or the end if both are null. */
     private record Emission<T>(
             @Nullable T event, int bytes, @Nullable Subscriber<T> joins) {
 
@@ -88,9 +88,9 @@ public final class EventSink<T> {
     /**
      * A sink.
      *
-     * @param dropped makes the event that tells a subscriber how many it has missed, in their place
-     * @param first makes the events that each new subscriber gets before all others, also after the end. They do not count
-     *     for the limits of its buffer. What is emitted after it was called comes after them.
+     * @param dropped creates the event that replaces dropped events and reports their number
+     * @param first creates the first events of each new subscriber, also after the end. They do not count towards the
+     *     limits of its buffer. Events that are emitted after this call follow them.
      */
     public EventSink(LongFunction<? extends T> dropped, Supplier<? extends List<? extends T>> first) {
         this.dropped = dropped;
@@ -172,7 +172,7 @@ public final class EventSink<T> {
         if (first == null) {
             join(subscriber);
         } else {
-            // in the queue of events: it gets what is emitted from now on, after its first events
+            // added through the event queue, so that it receives its first events and then all later ones
             joining.incrementAndGet();
             drain(new Emission<>(null, 0, subscriber));
         }
@@ -196,7 +196,7 @@ public final class EventSink<T> {
     }
 
     private interface Subscriber<T> {
-        /** Events that come before all others. */
+        /** Sets the events that precede all others. */
         void first(List<? extends T> events);
 
         boolean isCancelled();

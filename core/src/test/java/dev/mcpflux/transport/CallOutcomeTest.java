@@ -36,7 +36,7 @@ class CallOutcomeTest {
     private final Queue queue = new Queue();
     private final Connection connection = Multiplexer.over("s", events -> queue);
 
-    /** A stream that writes what the test takes out of its queue. */
+    /** A stream that only writes messages that the test takes from its queue. */
     private static final class Queue implements DuplexConnection {
         private final List<Outbound> waiting = new ArrayList<>();
         private final Sinks.One<Termination> terminated = Sinks.one();

@@ -101,7 +101,7 @@ class EventSinkTest {
                 .doesNotContain(1000);
     }
 
-    /** A subscriber of events that subscribes another one is in the middle of an emission. */
+    /** A subscriber that adds another one while it handles an event does so in the middle of an emission. */
     @Test
     void subscriberAddedByAnotherMissesNoEvent() {
         EventSink<Integer> replaying = new EventSink<>(missed -> (int) -missed, () -> List.of(0));
@@ -206,7 +206,7 @@ class EventSinkTest {
                 new AssertionError("test"));
     }
 
-    /** Throws what it is told to whenever it is called. */
+    /** Throws the given error in every callback. */
     static <T> BaseSubscriber<T> throwing(Throwable e) {
         return new BaseSubscriber<>() {
             @Override

@@ -40,7 +40,7 @@ class ForwardingConnectionTest {
     void decoratorsOverrideEveryMethod(Class<?> type) {
         Class<?> decorator = type == Connection.class ? ForwardingConnection.class : DecoratedTransport.class;
         assertThat(type.getDeclaredMethods())
-                // what decorates is the same for all
+                // methods that are the same for all decorators
                 .filteredOn(method -> !method.getName().equals("with") && !method.isSynthetic())
                 .isNotEmpty()
                 .allSatisfy(method -> assertThat(Arrays.stream(decorator.getDeclaredMethods()))

@@ -19,7 +19,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.test.subscriber.TestSubscriber;
 
-/** What the multiplexer does at moments that no real stream holds still for. */
+/** The multiplexer at moments that a real stream cannot reproduce. */
 class MultiplexerTest {
 
     private static final RequestSpec PING = RequestSpec.of("ping", RequestEffect.READS, null, EmptyResult.class);
@@ -83,7 +83,7 @@ class MultiplexerTest {
         TestSubscriber<JsonRpcMessage> call =
                 TestSubscriber.builder().initialRequest(0).build();
         connection.exchange(PING).subscribe(call);
-        // answered before the stream has said that it was sent, and before anybody asked for it
+        // the response arrives before the send has completed, and before there is demand
         stream.emit("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
         call.cancel();
         stream.sends.get(0).complete();
@@ -115,7 +115,7 @@ class MultiplexerTest {
         assertThat(next.isTerminatedComplete()).isTrue();
     }
 
-    /** What callers do with their answer or error. */
+    /** A subscriber that throws when it receives a response or an error. */
     private static <T> BaseSubscriber<T> throwing(int n) {
         return EventSinkTest.throwing(
                 EventSinkTest.thrown().get(n % EventSinkTest.thrown().size()));
@@ -226,7 +226,7 @@ class MultiplexerTest {
 
     @Test
     void exchangeStartedWhileConnectionEndsFails() {
-        // the link ends within the subscription, after the exchange was registered
+        // the connection ends during the subscription, after the exchange was registered
         TestSubscriber<JsonRpcMessage> late = TestSubscriber.create();
         connection
                 .exchange(PING.withMeta((id, context) -> {
@@ -262,7 +262,7 @@ class MultiplexerTest {
         assertThat(connection.pendingExchanges()).isZero();
     }
 
-    // what belongs to whom
+    // assignment of notifications to exchanges
 
     private void tell(String method, String params) {
         stream.emit("{\"jsonrpc\":\"2.0\",\"method\":\"" + method + "\",\"params\":" + params + "}");
@@ -327,7 +327,7 @@ class MultiplexerTest {
                         success -> assertThat(success.result()).isInstanceOf(Subscriptions.ListenResult.class));
         assertThat(listen.isTerminatedComplete()).isTrue();
         assertThat(connection.pendingExchanges()).isZero();
-        // the answer that may still come is one that nobody waits for
+        // a late response matches no exchange
         stream.emit("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"resultType\":\"complete\"}}");
         tell("notifications/cancelled", "{\"requestId\":1}");
         assertThat(received(listen)).hasSize(1);
@@ -339,7 +339,7 @@ class MultiplexerTest {
     void peerCancellationDoesNotAffectOtherRequests() {
         List<String> incoming = incoming();
         TestSubscriber<JsonRpcMessage> ping = exchange(PING);
-        // in the legacy era it names a request of the server, whose ids are others
+        // in the legacy era the id is that of a request of the server
         tell("notifications/cancelled", "{\"requestId\":1}");
         tell("notifications/cancelled", "{\"requestId\":\"1\"}");
         tell("notifications/cancelled", "{}");

@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.publisher.TestPublisher;
 
-/** A stream whose sends end when the test says so. */
+/** A stream whose sends complete when the test decides. */
 final class TestStream implements DuplexConnection {
     private final Sinks.Many<Frame> frames = Sinks.many().unicast().onBackpressureBuffer();
     final Sinks.One<Termination> terminated = Sinks.one();
@@ -88,7 +88,7 @@ final class TestStream implements DuplexConnection {
 
                             @Override
                             public void cancel() {
-                                // in a race that is lost the message is out already
+                                // if the race is lost, the message has been sent already
                                 if (!loseTheRace) {
                                     s.cancel();
                                 }

@@ -32,7 +32,7 @@ class WireRecorderTest {
         file.close();
     }
 
-    /** A connection of a recorded transport, open. */
+    /** An open connection of a recorded transport. */
     private static Connection recorded(WireRecorder recorder, TestStream stream) {
         Transport transport = new Transport() {
             @Override
@@ -50,7 +50,7 @@ class WireRecorderTest {
         return connection;
     }
 
-    /** What was recorded: the link without the name of the run, the direction and the message. */
+    /** The recorded lines: the link without the name of the run, the direction and the message. */
     private static List<String> lines(WireRecorder recorder, Path directory) throws IOException {
         recorder.flush();
         try (var files = Files.list(directory)) {
