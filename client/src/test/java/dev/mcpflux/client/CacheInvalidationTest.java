@@ -97,7 +97,7 @@ class CacheInvalidationTest {
     /** Answers the next ping, then sends a notification. */
     private ScriptedPeer says(String notification, String params) {
         return peer.expect("server/discover")
-                .reply("{\"resultType\":\"complete\",\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":{}}")
+                .reply("{'resultType':'complete','supportedVersions':['2026-07-28'],'capabilities':{}}")
                 .notify(notification, params);
     }
 
@@ -125,7 +125,7 @@ class CacheInvalidationTest {
     @Test
     void cacheIsInvalidatedBeforeSubscribersAreNotified() {
         Operation what = Operation.TOOLS;
-        peer.discovery("{\"tools\":{\"listChanged\":true}}")
+        peer.discovery("{'tools':{'listChanged':true}}")
                 .expect("subscriptions/listen")
                 .expect(what.method)
                 .reply(what.holding("old", hints(60_000)));
@@ -149,7 +149,7 @@ class CacheInvalidationTest {
         Operation what = notification.contains("tools") ? Operation.TOOLS : Operation.READ;
         peer.discovery(EVERYTHING)
                 .expect(what.method)
-                .notify(notification, "{\"uri\":\"file:///a\"}")
+                .notify(notification, "{'uri':'file:///a'}")
                 .reply(what.holding("stale", hints(60_000)))
                 .expect(what.method)
                 .reply(what.holding("new", hints(60_000)));

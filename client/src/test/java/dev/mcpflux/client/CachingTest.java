@@ -20,7 +20,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 /** How long results are cached, and for which callers (specification 2026-07-28: server/utilities/caching). */
 class CachingTest {
 
-    static final String EVERYTHING = "{\"tools\":{},\"prompts\":{},\"resources\":{}}";
+    static final String EVERYTHING = "{'tools':{},'prompts':{},'resources':{}}";
     static final String URI = "file:///a";
     private static final RequestOptions USE = RequestOptions.defaults();
 

@@ -30,8 +30,7 @@ class CallerInputTest {
     private final ScriptedPeer peer = ScriptedPeer.named("s");
 
     private McpSession opened() {
-        peer.handshake(
-                "2025-11-25", "{\"tools\":{},\"prompts\":{},\"resources\":{},\"completions\":{},\"logging\":{}}");
+        peer.handshake("2025-11-25", "{'tools':{},'prompts':{},'resources':{},'completions':{},'logging':{}}");
         McpSession session = McpSession.create(peer.transport(), SessionOptions.defaults());
         session.open().block();
         return session;
@@ -104,7 +103,7 @@ class CallerInputTest {
                         message -> message.at("/params/arguments")
                                 .equals(McpJson.mapper()
                                         .readTree(McpJson.mapper().writeValueAsString(arguments))))
-                .reply("{\"content\":[]}");
+                .reply("{'content':[]}");
         session.callTool("t", arguments).block();
         peer.verify();
     }
@@ -115,7 +114,7 @@ class CallerInputTest {
         Map<String, Object> circle = new HashMap<>();
         circle.put("self", circle);
         fails(session.callTool("t", circle), McpNotSentException.class, "tools/call", "cannot be written as JSON");
-        peer.expect("tools/call").reply("{\"content\":[]}");
+        peer.expect("tools/call").reply("{'content':[]}");
         assertThat(session.callTool("t", null).block()).isNotNull();
     }
 
@@ -150,7 +149,7 @@ class CallerInputTest {
                 McpNotSentException.class,
                 "tools/call",
                 "cannot be written as JSON");
-        peer.expect("tools/call").reply("{\"content\":[]}");
+        peer.expect("tools/call").reply("{'content':[]}");
         assertThat(session.callTool("t", null).block()).isNotNull();
     }
 
@@ -163,7 +162,7 @@ class CallerInputTest {
                 "tools/call",
                 "73400",
                 "the limit is 67108864");
-        peer.expect("tools/call").reply("{\"content\":[]}");
+        peer.expect("tools/call").reply("{'content':[]}");
         assertThat(session.callTool("t", null).block()).isNotNull();
     }
 

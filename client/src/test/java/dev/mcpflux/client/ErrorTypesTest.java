@@ -21,7 +21,7 @@ import reactor.test.StepVerifier;
 /** Errors of servers that the specification defines. */
 class ErrorTypesTest {
 
-    private static final String EVERYTHING = "{\"tools\":{},\"prompts\":{},\"resources\":{},\"completions\":{}}";
+    private static final String EVERYTHING = "{'tools':{},'prompts':{},'resources':{},'completions':{}}";
 
     private final ScriptedPeer peer = ScriptedPeer.named("s");
 
@@ -76,8 +76,8 @@ class ErrorTypesTest {
     void requiredUrlElicitation() {
         peer.handshake()
                 .expect("tools/call")
-                .replyError("{\"code\":-32042,\"message\":\"m\",\"data\":{\"elicitations\":[{\"mode\":\"url\","
-                        + "\"elicitationId\":\"e1\",\"url\":\"https://example.com/\",\"message\":\"sign in\"}]}}");
+                .replyError("{'code':-32042,'message':'m','data':{'elicitations':[{'mode':'url',"
+                        + "'elicitationId':'e1','url':'https://example.com/','message':'sign in'}]}}");
         McpUrlElicitationRequiredException e =
                 failure(opened().callTool("t", null), McpUrlElicitationRequiredException.class);
         assertThat(e.elicitations()).singleElement().satisfies(one -> {

@@ -21,7 +21,7 @@ class KnownToolsTest {
     }
 
     private void expectCall() {
-        peer.expect("tools/call").reply("{\"content\":[]}");
+        peer.expect("tools/call").reply("{'content':[]}");
     }
 
     private void call(McpSession session, String caller) {
@@ -35,7 +35,7 @@ class KnownToolsTest {
 
     @Test
     void schemasOfAllCallersAreLimitedInBytes() {
-        peer.handshake("2025-11-25", "{\"tools\":{}}");
+        peer.handshake("2025-11-25", "{'tools':{}}");
         expectListAndCall("ada");
         expectListAndCall("bob");
         expectCall();

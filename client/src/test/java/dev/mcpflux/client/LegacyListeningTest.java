@@ -25,7 +25,7 @@ class LegacyListeningTest {
     private static final String SUBSCRIBE = "resources/subscribe";
     private static final String UNSUBSCRIBE = "resources/unsubscribe";
     private static final String UPDATED = "notifications/resources/updated";
-    private static final String WATCHING = "{\"resources\":{\"subscribe\":true}}";
+    private static final String WATCHING = "{'resources':{'subscribe':true}}";
     private static final SubscriptionFilter NOTHING = new SubscriptionFilter(null, null, null, null, null);
 
     private final ScriptedPeer peer = ScriptedPeer.named("s");
@@ -57,7 +57,7 @@ class LegacyListeningTest {
 
     @Test
     void declaredListChangesAreReported() {
-        peer.handshake("2025-11-25", "{\"tools\":{\"listChanged\":true},\"prompts\":{},\"resources\":{}}");
+        peer.handshake("2025-11-25", "{'tools':{'listChanged':true},'prompts':{},'resources':{}}");
         onPing().notify("notifications/tools/list_changed", "{}")
                 .notify("notifications/prompts/list_changed", "{}")
                 .notify("notifications/resources/list_changed", "{}");

@@ -163,7 +163,7 @@ class LegacyTaskTest {
                 .expect("tasks/get")
                 .reply(task("failed", ""))
                 .expect("tasks/result")
-                .reply("{\"content\":[],\"isError\":true}");
+                .reply("{'content':[],'isError':true}");
         expectTask()
                 .expect("tasks/get")
                 .reply(task("failed", ""))
@@ -198,8 +198,8 @@ class LegacyTaskTest {
                 .request(
                         "7",
                         "elicitation/create",
-                        "{\"message\":\"?\",\"requestedSchema\":{\"type\":\"object\",\"properties\":{}},"
-                                + "\"_meta\":{\"io.modelcontextprotocol/related-task\":{\"taskId\":\"t1\"}}}")
+                        "{'message':'?','requestedSchema':{'type':'object','properties':{}},"
+                                + "'_meta':{'io.modelcontextprotocol/related-task':{'taskId':'t1'}}}")
                 .expect(
                         "response:7",
                         m -> m.path("result")

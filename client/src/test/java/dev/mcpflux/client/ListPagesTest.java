@@ -25,7 +25,7 @@ class ListPagesTest {
     private @Nullable Mono<List<SessionEvent>> all;
 
     private McpSession opened(UnaryOperator<SessionOptions.Builder> options) {
-        peer.handshake("2025-11-25", "{\"tools\":{},\"prompts\":{},\"resources\":{}}");
+        peer.handshake("2025-11-25", "{'tools':{},'prompts':{},'resources':{}}");
         McpSession session = McpSession.create(
                 peer.transport(), options.apply(SessionOptions.builder()).build());
         this.session = session;
@@ -182,11 +182,9 @@ class ListPagesTest {
     @Test
     void allListsAreReadPageByPage() {
         McpSession session = opened();
-        peer.always("prompts/list", "{\"prompts\":[{\"name\":\"a\"}],\"nextCursor\":\"\"}")
-                .always("resources/list", "{\"resources\":[{\"uri\":\"a\"}],\"nextCursor\":\"\"}")
-                .always(
-                        "resources/templates/list",
-                        "{\"resourceTemplates\":[{\"uriTemplate\":\"a\"}],\"nextCursor\":\"\"}");
+        peer.always("prompts/list", "{'prompts':[{'name':'a'}],'nextCursor':''}")
+                .always("resources/list", "{'resources':[{'uri':'a'}],'nextCursor':''}")
+                .always("resources/templates/list", "{'resourceTemplates':[{'uriTemplate':'a'}],'nextCursor':''}");
         StepVerifier.create(session.listPrompts().map(Prompts.Prompt::name))
                 .expectNext("a")
                 .verifyComplete();
@@ -218,8 +216,8 @@ class ListPagesTest {
     void invalidNotificationPartIsSkippedWithEvent() {
         McpSession session = opened();
         peer.expect("tools/call")
-                .notify("notifications/message", "{\"level\":\"info\",\"data\":1,\"logger\":{}}")
-                .reply("{\"content\":[]}");
+                .notify("notifications/message", "{'level':'info','data':1,'logger':{}}")
+                .reply("{'content':[]}");
         session.callTool("a", null).block();
         assertThat(events())
                 .contains(new SessionEvent.Link(new ConnectionEvent.ElementDropped(

@@ -29,9 +29,9 @@ class ListeningTest {
     private static final String TOOLS_CHANGED = "notifications/tools/list_changed";
     private static final String UPDATED = "notifications/resources/updated";
     private static final String DISCOVERED =
-            "{\"resultType\":\"complete\",\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":{}}";
-    private static final String CHANGING = "{\"tools\":{\"listChanged\":true},\"prompts\":{\"listChanged\":true},"
-            + "\"resources\":{\"subscribe\":true}}";
+            "{'resultType':'complete','supportedVersions':['2026-07-28'],'capabilities':{}}";
+    private static final String CHANGING =
+            "{'tools':{'listChanged':true},'prompts':{'listChanged':true}," + "'resources':{'subscribe':true}}";
     private static final SubscriptionFilter TOOLS = new SubscriptionFilter(true, null, null, null, null);
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
@@ -183,7 +183,7 @@ class ListeningTest {
     @Test
     void subscriptionCancelledByServerCompletes() {
         peer.discovery("{}").expect(LISTEN);
-        acknowledge("{}").notify("notifications/cancelled", "{\"requestId\":$id,\"reason\":\"going down\"}");
+        acknowledge("{}").notify("notifications/cancelled", "{'requestId':$id,'reason':'going down'}");
         McpSession session = opened();
         assertThat(listening(session, TOOLS).isTerminatedComplete()).isTrue();
         assertThat(session.pendingRequests()).isZero();
@@ -193,12 +193,12 @@ class ListeningTest {
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"requestId\":4711}", "{\"requestId\":\"2\"}", "{\"requestId\":3}", "[]"})
     void invalidCancellationIsIgnored(String params) {
-        peer.discovery("{\"tools\":{}}")
+        peer.discovery("{'tools':{}}")
                 .expect(LISTEN)
                 .expect("tools/call")
                 .notify("notifications/cancelled", params)
                 .notify(TOOLS_CHANGED, "{}")
-                .reply("{\"content\":[],\"resultType\":\"complete\"}");
+                .reply("{'content':[],'resultType':'complete'}");
         McpSession session = opened();
         List<SessionEvent> events = new ArrayList<>();
         EventSink.direct(session.events())
@@ -354,7 +354,7 @@ class ListeningTest {
 
     @Test
     void doesNotListenIfUndeclaredOrDisabled() {
-        peer.discovery("{\"tools\":{},\"prompts\":{\"listChanged\":false},\"resources\":{\"subscribe\":true}}");
+        peer.discovery("{'tools':{},'prompts':{'listChanged':false},'resources':{'subscribe':true}}");
         opened();
         assertThat(peer.receivedMethods()).containsExactly("server/discover");
 

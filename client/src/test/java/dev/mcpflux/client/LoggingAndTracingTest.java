@@ -26,11 +26,11 @@ import tools.jackson.databind.node.StringNode;
 class LoggingAndTracingTest {
 
     private static final RequestOptions LIMITS = RequestOptions.defaults();
-    private static final String RESULT = "{\"content\":[]}";
+    private static final String RESULT = "{'content':[]}";
     private static final String LOG_LEVEL = "io.modelcontextprotocol/logLevel";
-    private static final String LOGGING = "{\"tools\":{},\"logging\":{}}";
+    private static final String LOGGING = "{'tools':{},'logging':{}}";
     private static final LogMessage SAID = new LogMessage("info", "db", StringNode.valueOf("x"));
-    private static final String SAYS = "{\"level\":\"info\",\"logger\":\"db\",\"data\":\"x\"}";
+    private static final String SAYS = "{'level':'info','logger':'db','data':'x'}";
     private static final String SPAN = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
     private final ScriptedPeer peer = ScriptedPeer.named("s");
@@ -157,7 +157,7 @@ class LoggingAndTracingTest {
     @Test
     void legacyServerReceivesSessionLevelAtStart() {
         peer.handshake("2024-11-05", LOGGING)
-                .expectParams("logging/setLevel", "{\"level\":\"error\"}")
+                .expectParams("logging/setLevel", "{'level':'error'}")
                 .reply("{}");
         opened(SessionOptions.builder().logLevel(LogLevel.ERROR));
         peer.verify();
@@ -172,7 +172,7 @@ class LoggingAndTracingTest {
 
     @Test
     void levelIsNotSentWithoutLoggingCapability() {
-        peer.handshake("2025-11-25", "{\"tools\":{}}");
+        peer.handshake("2025-11-25", "{'tools':{}}");
         McpSession session = opened(SessionOptions.builder().logLevel(LogLevel.ERROR));
         StepVerifier.create(session.setLogLevel(LogLevel.DEBUG)).verifyComplete();
         assertThat(peer.receivedMethods()).containsExactly("initialize", "notifications/initialized");
@@ -186,7 +186,7 @@ class LoggingAndTracingTest {
                 .expect("tools/call", m -> level(m).equals("notice"))
                 .reply(RESULT)
                 .expect("tools/list", m -> level(m).equals("notice"))
-                .reply("{\"tools\":[]}")
+                .reply("{'tools':[]}")
                 .expect("tools/call", m -> level(m).equals("emergency"))
                 .reply(RESULT);
         McpSession session = opened();
@@ -214,7 +214,7 @@ class LoggingAndTracingTest {
     /** "The server MUST NOT deliver it on a subscriptions/listen stream", so no log messages are requested there. */
     @Test
     void subscriptionRequestsNoLogMessages() {
-        peer.discovery("{\"tools\":{\"listChanged\":true}}")
+        peer.discovery("{'tools':{'listChanged':true}}")
                 .expect("subscriptions/listen", m -> !meta(m).has("io.modelcontextprotocol/logLevel"));
         opened(SessionOptions.builder().logLevel(LogLevel.ERROR));
         peer.verify();
@@ -234,7 +234,7 @@ class LoggingAndTracingTest {
                                 && meta(m).path("progressToken").equals(m.path("id")))
                 .reply(RESULT)
                 .expect("tools/list", m -> traced(m).equals(SPAN + " - -"))
-                .reply("{\"tools\":[]}")
+                .reply("{'tools':[]}")
                 .expect("tools/call", m -> traced(m).equals("- - -"))
                 .reply(RESULT);
         McpSession session = opened();
@@ -281,7 +281,7 @@ class LoggingAndTracingTest {
 
         ScriptedPeer legacy = ScriptedPeer.named("l")
                 .handshake()
-                .expectParams("tools/call", "{\"name\":\"t\",\"_meta\":{\"com.example/tenant\":\"t1\"}}")
+                .expectParams("tools/call", "{'name':'t','_meta':{'com.example/tenant':'t1'}}")
                 .reply(RESULT);
         McpSession session = McpSession.create(legacy.transport(), SessionOptions.defaults());
         session.open().block();

@@ -37,18 +37,18 @@ class ModernMetaTest {
     }
 
     private static JsonNode json(String text) {
-        return McpJson.mapper().readTree(text);
+        return McpJson.mapper().readTree(text.replace('\'', '"'));
     }
 
     private ScriptedPeer answeringAll() {
-        return peer.discovery("{\"tools\":{},\"prompts\":{},\"resources\":{},\"completions\":{},\"logging\":{}}")
-                .always("tools/list", "{\"resultType\":\"complete\",\"tools\":[]}")
-                .always("tools/call", "{\"resultType\":\"complete\",\"content\":[]}")
-                .always("prompts/list", "{\"resultType\":\"complete\",\"prompts\":[]}")
-                .always("prompts/get", "{\"resultType\":\"complete\",\"messages\":[]}")
-                .always("resources/list", "{\"resultType\":\"complete\",\"resources\":[]}")
-                .always("resources/templates/list", "{\"resultType\":\"complete\",\"resourceTemplates\":[]}")
-                .always("resources/read", "{\"resultType\":\"complete\",\"contents\":[]}");
+        return peer.discovery("{'tools':{},'prompts':{},'resources':{},'completions':{},'logging':{}}")
+                .always("tools/list", "{'resultType':'complete','tools':[]}")
+                .always("tools/call", "{'resultType':'complete','content':[]}")
+                .always("prompts/list", "{'resultType':'complete','prompts':[]}")
+                .always("prompts/get", "{'resultType':'complete','messages':[]}")
+                .always("resources/list", "{'resultType':'complete','resources':[]}")
+                .always("resources/templates/list", "{'resultType':'complete','resourceTemplates':[]}")
+                .always("resources/read", "{'resultType':'complete','contents':[]}");
     }
 
     @Test
@@ -89,12 +89,12 @@ class ModernMetaTest {
         McpSession session = opened(options()
                 .handlers(handlers)
                 .extension(Extensions.UI)
-                .extension("com.example/x", json("{\"depth\":3}"))
+                .extension("com.example/x", json("{'depth':3}"))
                 .build());
         session.callTool("t", null).block();
-        JsonNode expected = json("{\"roots\":{},\"sampling\":{\"tools\":{}},\"elicitation\":{\"form\":{},\"url\":{}},"
-                + "\"extensions\":{\"io.modelcontextprotocol/ui\":{\"mimeTypes\":[\"text/html;profile=mcp-app\"]},"
-                + "\"com.example/x\":{\"depth\":3}}}");
+        JsonNode expected = json("{'roots':{},'sampling':{'tools':{}},'elicitation':{'form':{},'url':{}},"
+                + "'extensions':{'io.modelcontextprotocol/ui':{'mimeTypes':['text/html;profile=mcp-app']},"
+                + "'com.example/x':{'depth':3}}}");
         assertThat(peer.received())
                 .allSatisfy(message -> assertThat(
                                 message.path("params").path("_meta").path(PREFIX + "clientCapabilities"))
@@ -111,7 +111,7 @@ class ModernMetaTest {
                         .build())
                 .build());
         assertThat(meta(0).path(PREFIX + "clientCapabilities"))
-                .isEqualTo(json("{\"sampling\":{},\"elicitation\":{\"url\":{}}}"));
+                .isEqualTo(json("{'sampling':{},'elicitation':{'url':{}}}"));
     }
 
     @Test

@@ -25,7 +25,7 @@ import reactor.test.subscriber.TestSubscriber;
 class NegotiationFallbackTest {
 
     private static final String DISCOVERED = "{\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":{\"tools\":{}}}";
-    private static final String INITIALIZED = "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{}}}";
+    private static final String INITIALIZED = "{'protocolVersion':'2025-11-25','capabilities':{'tools':{}}}";
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final EraMemory memory = new EraMemory();
@@ -83,7 +83,7 @@ class NegotiationFallbackTest {
                 .reply(INITIALIZED)
                 .expect("notifications/initialized")
                 .expect("tools/call")
-                .reply("{\"content\":[]}");
+                .reply("{'content':[]}");
         McpSession session = opens(peer.transport());
         time.advanceTimeBy(Duration.ofMillis(4999));
         assertThat(peer.receivedMethods()).containsExactly("server/discover");
@@ -111,7 +111,7 @@ class NegotiationFallbackTest {
                 .expect("notifications/initialized")
                 .expect("tools/call")
                 .raw(answer(1, DISCOVERED))
-                .reply("{\"content\":[]}");
+                .reply("{'content':[]}");
         McpSession session = opens(peer.transport());
         time.advanceTimeBy(Duration.ofSeconds(5));
         agreedOn(ProtocolEra.LEGACY);
@@ -150,7 +150,7 @@ class NegotiationFallbackTest {
                 .raw(answer(1, DISCOVERED))
                 .raw(refusal(2, -32601))
                 .expect("tools/call")
-                .reply("{\"content\":[]}");
+                .reply("{'content':[]}");
         McpSession session = opens(peer.transport());
         time.advanceTimeBy(Duration.ofSeconds(5));
         agreedOn(ProtocolEra.MODERN);
@@ -199,7 +199,7 @@ class NegotiationFallbackTest {
     void modernRejectionOfHandshakeWaitsForProbe() {
         peer.expect("server/discover")
                 .expect("initialize")
-                .replyError("{\"code\":-32022,\"message\":\"no\",\"data\":{\"supported\":[\"2026-07-28\"]}}");
+                .replyError("{'code':-32022,'message':'no','data':{'supported':['2026-07-28']}}");
         opens(peer.transport());
         time.advanceTimeBy(Duration.ofMillis(29_999));
         assertThat(opening.isTerminated()).isFalse();
@@ -271,7 +271,7 @@ class NegotiationFallbackTest {
 
     @Test
     void silenceAfterUnusualErrorEndsEarly() {
-        peer.expect("server/discover").reply("{\"session\":\"begun\"}").expect("initialize");
+        peer.expect("server/discover").reply("{'session':'begun'}").expect("initialize");
         ScriptedPeer second = greeted();
         opens(processes(peer, second));
         time.advanceTimeBy(Duration.ofMillis(14_999));

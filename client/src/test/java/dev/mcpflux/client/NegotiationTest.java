@@ -44,7 +44,7 @@ class NegotiationTest {
     /** Expects the handshake on the same connection: this peer serves only one. */
     private ScriptedPeer expectsInitialize() {
         return peer.expect("initialize")
-                .reply("{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{}}")
+                .reply("{'protocolVersion':'2025-11-25','capabilities':{}}")
                 .expect("notifications/initialized");
     }
 
@@ -90,7 +90,7 @@ class NegotiationTest {
 
     @Test
     void missingServerInfoUsesConfiguredName() {
-        peer.expect("server/discover").reply("{\"supportedVersions\":[\"2026-07-28\"]}");
+        peer.expect("server/discover").reply("{'supportedVersions':['2026-07-28']}");
         StepVerifier.create(negotiated())
                 .assertNext(info -> {
                     assertThat(info.server()).isEqualTo(new Implementation("s", "unknown"));
@@ -103,15 +103,15 @@ class NegotiationTest {
     @Test
     void legacyOnlyDiscoveryLeadsToHandshake() {
         peer.expect("server/discover")
-                .reply("{\"resultType\":\"complete\",\"supportedVersions\":[\"2025-11-25\",\"2025-06-18\"],"
-                        + "\"capabilities\":{},\"ttlMs\":0,\"cacheScope\":\"private\"}");
+                .reply("{'resultType':'complete','supportedVersions':['2025-11-25','2025-06-18'],"
+                        + "'capabilities':{},'ttlMs':0,'cacheScope':'private'}");
         expectsInitialize();
         agreesOnLegacy();
     }
 
     @Test
     void noCommonRevisionFailsAndNamesBothSides() {
-        peer.expect("server/discover").reply("{\"supportedVersions\":[\"2099-01-01\",\"2100-01-01\"]}");
+        peer.expect("server/discover").reply("{'supportedVersions':['2099-01-01','2100-01-01']}");
         failsWith(EraPolicy.AUTO, McpProtocolException.class, "2099-01-01, 2100-01-01", "2026-07-28", "2025-11-25");
         assertThat(peer.receivedMethods()).containsExactly("server/discover");
     }
@@ -200,8 +200,7 @@ class NegotiationTest {
     @Test
     void missingCapabilityIsModernError() {
         peer.expect("server/discover")
-                .replyError("{\"code\":-32021,\"message\":\"missing\",\"data\":{\"requiredCapabilities\":"
-                        + "{\"sampling\":{}}}}");
+                .replyError("{'code':-32021,'message':'missing','data':{'requiredCapabilities':{'sampling':{}}}}");
         StepVerifier.create(negotiated())
                 .verifyErrorSatisfies(e -> assertThat(e)
                         .isInstanceOfSatisfying(
@@ -234,7 +233,7 @@ class NegotiationTest {
 
     @Test
     void modernOnlyErrorNamesLegacyRevisions() {
-        peer.expect("server/discover").reply("{\"supportedVersions\":[\"2025-11-25\"]}");
+        peer.expect("server/discover").reply("{'supportedVersions':['2025-11-25']}");
         failsWith(EraPolicy.MODERN, McpProtocolException.class, "2025-11-25 only");
         assertThat(peer.receivedMethods()).containsExactly("server/discover");
     }

@@ -31,8 +31,7 @@ import reactor.test.subscriber.TestSubscriber;
 /** The operations of a session other than tool calls. */
 class OperationsTest {
 
-    private static final String EVERYTHING =
-            "{\"tools\":{},\"prompts\":{},\"resources\":{},\"completions\":{},\"logging\":{}}";
+    private static final String EVERYTHING = "{'tools':{},'prompts':{},'resources':{},'completions':{},'logging':{}}";
 
     private final ScriptedPeer peer = ScriptedPeer.named("s");
 
@@ -142,10 +141,10 @@ class OperationsTest {
                 + "\"text\":\"x\",\"_meta\":{\"b\":2}},\"annotations\":{\"audience\":[\"user\"],\"priority\":1.0}}}],"
                 + "\"_meta\":{\"c\":3}}";
         peer.handshake("2025-11-25", EVERYTHING)
-                .expectParams("prompts/get", "{\"name\":\"p\",\"arguments\":{\"a\":\"1\"}}")
+                .expectParams("prompts/get", "{'name':'p','arguments':{'a':'1'}}")
                 .reply(result)
-                .expectParams("prompts/get", "{\"name\":\"p\"}")
-                .reply("{\"messages\":[]}")
+                .expectParams("prompts/get", "{'name':'p'}")
+                .reply("{'messages':[]}")
                 .expect("prompts/get")
                 .replyError(-32602, "Unknown prompt");
         McpSession session = opened();
@@ -179,10 +178,10 @@ class OperationsTest {
     @Test
     void resourceIsReadAsTextAndBytes() {
         peer.handshake("2024-11-05", EVERYTHING)
-                .expectParams("resources/read", "{\"uri\":\"file:///d\"}")
-                .reply("{\"contents\":[{\"uri\":\"file:///d/a\",\"mimeType\":\"text/plain\",\"text\":\"one\"},"
-                        + "{\"uri\":\"file:///d/b\",\"blob\":\"aGk=\",\"_meta\":{\"k\":1}},"
-                        + "{\"uri\":\"file:///d/c\",\"text\":\"two\"}],\"_meta\":{\"l\":2}}");
+                .expectParams("resources/read", "{'uri':'file:///d'}")
+                .reply("{'contents':[{'uri':'file:///d/a','mimeType':'text/plain','text':'one'},"
+                        + "{'uri':'file:///d/b','blob':'aGk=','_meta':{'k':1}},"
+                        + "{'uri':'file:///d/c','text':'two'}],'_meta':{'l':2}}");
         Resources.ReadResourceResult read = opened().readResource("file:///d").block();
         assertThat(read.text()).isEqualTo("one\ntwo");
         assertThat(read.contents()).extracting(Content.ResourceContents::blob).containsExactly(null, "aGk=", null);
@@ -199,14 +198,13 @@ class OperationsTest {
      */
     @Test
     void toolUiIsReadAsResource() {
-        peer.discovery("{\"tools\":{},\"resources\":{},\"extensions\":{\"io.modelcontextprotocol/ui\":{}}}")
+        peer.discovery("{'tools':{},'resources':{},'extensions':{'io.modelcontextprotocol/ui':{}}}")
                 .expect("tools/list")
-                .reply(
-                        "{\"resultType\":\"complete\",\"ttlMs\":0,\"cacheScope\":\"public\",\"tools\":[{\"name\":\"chart\","
-                                + "\"inputSchema\":{\"type\":\"object\"},\"_meta\":{\"ui\":{\"resourceUri\":\"ui://chart\"}}}]}")
+                .reply("{'resultType':'complete','ttlMs':0,'cacheScope':'public','tools':[{'name':'chart',"
+                        + "'inputSchema':{'type':'object'},'_meta':{'ui':{'resourceUri':'ui://chart'}}}]}")
                 .expect("resources/read", m -> m.at("/params/uri").asString().equals("ui://chart"))
-                .reply("{\"resultType\":\"complete\",\"ttlMs\":0,\"cacheScope\":\"public\",\"contents\":[{\"uri\":"
-                        + "\"ui://chart\",\"mimeType\":\"text/html;profile=mcp-app\",\"text\":\"<p>chart</p>\"}]}");
+                .reply("{'resultType':'complete','ttlMs':0,'cacheScope':'public','contents':[{'uri':"
+                        + "'ui://chart','mimeType':'text/html;profile=mcp-app','text':'<p>chart</p>'}]}");
         StepVerifier.create(McpSession.use(
                         peer.transport(),
                         SessionOptions.builder().extension(Extensions.UI).build(),
@@ -225,13 +223,12 @@ class OperationsTest {
         peer.handshake("2025-06-18", EVERYTHING)
                 .expectParams(
                         "completion/complete",
-                        "{\"ref\":{\"type\":\"ref/prompt\",\"name\":\"p\"},\"argument\":{\"name\":\"a\",\"value\":\"py\"},"
-                                + "\"context\":{\"arguments\":{\"b\":\"1\"}}}")
-                .reply("{\"completion\":{\"values\":[\"python\",\"pypy\"],\"total\":10,\"hasMore\":true}}")
+                        "{'ref':{'type':'ref/prompt','name':'p'},'argument':{'name':'a','value':'py'},"
+                                + "'context':{'arguments':{'b':'1'}}}")
+                .reply("{'completion':{'values':['python','pypy'],'total':10,'hasMore':true}}")
                 .expectParams(
                         "completion/complete",
-                        "{\"ref\":{\"type\":\"ref/resource\",\"uri\":\"file:///{a}\"},"
-                                + "\"argument\":{\"name\":\"a\",\"value\":\"\"}}")
+                        "{'ref':{'type':'ref/resource','uri':'file:///{a}'},'argument':{'name':'a','value':''}}")
                 .reply("{}");
         McpSession session = opened();
         StepVerifier.create(session.complete(CompletionReference.prompt("p"), "a", "py", Map.of("b", "1")))
@@ -248,7 +245,7 @@ class OperationsTest {
     void olderServersReceiveNoResolvedArguments(String revision, boolean told) {
         peer.handshake(revision, EVERYTHING)
                 .expect("completion/complete", m -> m.path("params").has("context") == told)
-                .reply("{\"completion\":{\"values\":[]}}");
+                .reply("{'completion':{'values':[]}}");
         opened().complete(CompletionReference.prompt("p"), "a", "", Map.of("b", "1"))
                 .block();
         peer.verify();
@@ -257,7 +254,7 @@ class OperationsTest {
     @ParameterizedTest
     @CsvSource({"2024-11-05,true", "2025-03-26,false", "2025-11-25,false"})
     void undeclaredCompletionIsOnlyTriedOn2024Servers(String revision, boolean asked) {
-        peer.handshake(revision, "{\"prompts\":{}}").always("completion/complete", "{\"completion\":{\"values\":[]}}");
+        peer.handshake(revision, "{'prompts':{}}").always("completion/complete", "{'completion':{'values':[]}}");
         StepVerifier.create(opened().complete(CompletionReference.prompt("p"), "a", "", Map.of()))
                 .expectNext(Completions.Completion.NONE)
                 .verifyComplete();

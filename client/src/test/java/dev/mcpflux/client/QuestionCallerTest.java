@@ -59,7 +59,7 @@ class QuestionCallerTest {
                 .expect("tools/call")
                 .reply("{\"resultType\":\"input_required\",\"inputRequests\":{\"q\":" + question + "}}")
                 .expect("tools/call")
-                .reply("{\"resultType\":\"complete\",\"content\":[]}");
+                .reply("{'resultType':'complete','content':[]}");
         opened(EraPolicy.AUTO).callTool("t", null).contextWrite(ANN).block();
         assertThat(asked).containsExactly("ann, context of ann, a");
         peer.verify();
@@ -89,9 +89,9 @@ class QuestionCallerTest {
     void modernRequestWithoutCallerIsAnonymous() {
         peer.discovery()
                 .expect("tools/call")
-                .reply("{\"resultType\":\"input_required\",\"inputRequests\":{\"q\":{\"method\":\"roots/list\"}}}")
+                .reply("{'resultType':'input_required','inputRequests':{'q':{'method':'roots/list'}}}")
                 .expect("tools/call")
-                .reply("{\"resultType\":\"complete\",\"content\":[]}");
+                .reply("{'resultType':'complete','content':[]}");
         opened(EraPolicy.AUTO).callTool("t", null).block();
         assertThat(asked).containsExactly("null, context of null, -");
         peer.verify();

@@ -24,7 +24,7 @@ class ReactorHooksTest {
         // the handshake includes a rejected probe
         peer.handshake();
         peer.expect("tools/call").replyError(-32602, "no such tool");
-        peer.expect("tools/call").reply("{\"content\":[{\"type\":\"text\",\"text\":\"done\"}]}");
+        peer.expect("tools/call").reply("{'content':[{'type':'text','text':'done'}]}");
         try (ReactorHooks installed = hooks.installed()) {
             assertThat(installed).isEqualTo(hooks);
             StepVerifier.create(McpSession.use(
@@ -42,7 +42,7 @@ class ReactorHooksTest {
     @EnumSource
     void reportsFailedNegotiation(ReactorHooks hooks) {
         peer.expect("server/discover")
-                .reply("{\"resultType\":\"complete\",\"supportedVersions\":[\"2099-01-01\"],\"capabilities\":{}}");
+                .reply("{'resultType':'complete','supportedVersions':['2099-01-01'],'capabilities':{}}");
         try (ReactorHooks installed = hooks.installed()) {
             assertThat(installed).isEqualTo(hooks);
             StepVerifier.create(McpSession.use(peer.transport(), SessionOptions.defaults(), session -> Mono.empty()))
@@ -58,13 +58,12 @@ class ReactorHooksTest {
     @ParameterizedTest
     @EnumSource
     void callsHandlerAndContinues(ReactorHooks hooks) {
-        peer.discovery("{\"tools\":{}}");
+        peer.discovery("{'tools':{}}");
         peer.expect("tools/call")
-                .reply("{\"resultType\":\"input_required\",\"inputRequests\":{\"q\":{\"method\":\"elicitation/create\","
-                        + "\"params\":{\"mode\":\"form\",\"message\":\"?\",\"requestedSchema\":{\"type\":\"object\","
-                        + "\"properties\":{}}}}}}");
-        peer.expect("tools/call")
-                .reply("{\"resultType\":\"complete\",\"content\":[{\"type\":\"text\",\"text\":\"done\"}]}");
+                .reply("{'resultType':'input_required','inputRequests':{'q':{'method':'elicitation/create',"
+                        + "'params':{'mode':'form','message':'?','requestedSchema':{'type':'object',"
+                        + "'properties':{}}}}}}");
+        peer.expect("tools/call").reply("{'resultType':'complete','content':[{'type':'text','text':'done'}]}");
         ClientHandlers handlers = ClientHandlers.builder()
                 .elicitation(question -> Mono.just(Elicitation.ElicitResult.accept(Map.of())))
                 .build();

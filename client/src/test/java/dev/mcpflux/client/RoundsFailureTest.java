@@ -30,7 +30,7 @@ import reactor.test.subscriber.TestSubscriber;
 /** Failures of requests that take more than one round (2026-07-28: basic/patterns/mrtr). */
 class RoundsFailureTest {
 
-    private static final String DONE = "{\"resultType\":\"complete\",\"content\":[]}";
+    private static final String DONE = "{'resultType':'complete','content':[]}";
     private static final String ASK = "{\"a\":{\"method\":\"elicitation/create\",\"params\":{\"message\":\"name?\"}}}";
     private static final String ASK_MODEL =
             "{\"a\":{\"method\":\"sampling/createMessage\",\"params\":{\"maxTokens\":1,\"messages\":[]}}}";
@@ -42,8 +42,7 @@ class RoundsFailureTest {
             .build();
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
-    private final ScriptedPeer peer =
-            ScriptedPeer.named("s").discovery("{\"tools\":{},\"prompts\":{},\"resources\":{}}");
+    private final ScriptedPeer peer = ScriptedPeer.named("s").discovery("{'tools':{},'prompts':{},'resources':{}}");
     private final TestSubscriber<Object> call = TestSubscriber.create();
 
     private static ClientHandlers form(Mono<Elicitation.ElicitResult> answer) {

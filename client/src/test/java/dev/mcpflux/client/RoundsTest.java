@@ -34,8 +34,7 @@ class RoundsTest {
             + "\"messages\":[{\"role\":\"user\",\"content\":{\"type\":\"text\",\"text\":\"capital?\"}}]}}";
     private static final String ASK_ROOTS = "{\"method\":\"roots/list\"}";
 
-    private final ScriptedPeer peer =
-            ScriptedPeer.named("s").discovery("{\"tools\":{},\"prompts\":{},\"resources\":{}}");
+    private final ScriptedPeer peer = ScriptedPeer.named("s").discovery("{'tools':{},'prompts':{},'resources':{}}");
     private final List<String> asked = new ArrayList<>();
     private final ClientHandlers handlers = ClientHandlers.builder()
             .elicitation(question -> {
@@ -105,7 +104,7 @@ class RoundsTest {
         peer.expect("prompts/get")
                 .reply(required("{\"r\":" + ASK_ROOTS + "}", null))
                 .expect("prompts/get")
-                .reply("{\"resultType\":\"complete\",\"description\":\"d\",\"messages\":[]}");
+                .reply("{'resultType':'complete','description':'d','messages':[]}");
         McpSession session = opened(handlers);
         StepVerifier.create(session.getPrompt("p", Map.of("k", "v")))
                 .assertNext(result -> assertThat(result.description()).isEqualTo("d"))
@@ -123,7 +122,7 @@ class RoundsTest {
         peer.expect("resources/read")
                 .reply(required("{\"m\":" + ASK_MODEL + "}", "s1"))
                 .expect("resources/read")
-                .reply("{\"resultType\":\"complete\",\"contents\":[{\"uri\":\"file:///a\",\"text\":\"hi\"}]}");
+                .reply("{'resultType':'complete','contents':[{'uri':'file:///a','text':'hi'}]}");
         McpSession session = opened(handlers);
         StepVerifier.create(session.readResource("file:///a"))
                 .assertNext(result -> assertThat(result.text()).isEqualTo("hi"))
@@ -352,15 +351,15 @@ class RoundsTest {
     @Test
     void signalsCoverProgressOfAllRoundsAndOneResult() {
         peer.expect("tools/call", m -> m.at("/params/_meta/progressToken").equals(m.path("id")))
-                .notify("notifications/progress", "{\"progressToken\":$token,\"progress\":1}")
+                .notify("notifications/progress", "{'progressToken':$token,'progress':1}")
                 .reply(required("{\"a\":" + ASK_NAME + "}", "s"))
                 .expect("tools/call", m -> m.at("/params/_meta/progressToken").equals(m.path("id")))
                 // the first round has ended, and its progress token is invalid
-                .notify("notifications/progress", "{\"progressToken\":2,\"progress\":99}")
-                .notify("notifications/progress", "{\"progressToken\":$token,\"progress\":2}")
+                .notify("notifications/progress", "{'progressToken':2,'progress':99}")
+                .notify("notifications/progress", "{'progressToken':$token,'progress':2}")
                 .reply(required(null, "s"))
                 .expect("tools/call", m -> m.at("/params/_meta/progressToken").equals(m.path("id")))
-                .notify("notifications/progress", "{\"progressToken\":$token,\"progress\":3}")
+                .notify("notifications/progress", "{'progressToken':$token,'progress':3}")
                 .reply(DONE);
         McpSession session = opened(handlers);
         StepVerifier.create(session.toolSignals("t", null, RequestOptions.defaults()))

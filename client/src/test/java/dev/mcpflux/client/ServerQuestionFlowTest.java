@@ -366,7 +366,7 @@ class ServerQuestionFlowTest {
     void requestOfModernServerIsNeverAnswered() {
         peer.discovery().expect("tools/call");
         ask("1");
-        peer.request("2", "ping", "{}").request("3", "no/such", "{}").reply("{\"content\":[]}");
+        peer.request("2", "ping", "{}").request("3", "no/such", "{}").reply("{'content':[]}");
         McpSession session = opened(options().era(EraPolicy.AUTO).build());
         session.callTool("t", null).block();
         assertThat(started).isEmpty();

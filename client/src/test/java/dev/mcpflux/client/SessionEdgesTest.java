@@ -18,7 +18,7 @@ import reactor.test.subscriber.TestSubscriber;
 
 class SessionEdgesTest {
 
-    private static final String DONE = "{\"resultType\":\"complete\"}";
+    private static final String DONE = "{'resultType':'complete'}";
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final ScriptedPeer peer = ScriptedPeer.named("s");
@@ -69,7 +69,7 @@ class SessionEdgesTest {
     void probeLeavesTimeForHandshake() {
         peer.expect("server/discover")
                 .expect("initialize")
-                .reply("{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{}}}")
+                .reply("{'protocolVersion':'2025-11-25','capabilities':{'tools':{}}}")
                 .expect("notifications/initialized");
         TestSubscriber<PeerInfo> opening = TestSubscriber.create();
         McpSession.create(
@@ -85,8 +85,8 @@ class SessionEdgesTest {
     void invalidFormSchemaIsServerError() {
         peer.discovery()
                 .expect("tools/call")
-                .reply("{\"resultType\":\"input_required\",\"inputRequests\":{\"a\":{\"method\":\"elicitation/create\","
-                        + "\"params\":{\"message\":\"?\",\"requestedSchema\":{\"type\":7}}}}}");
+                .reply("{'resultType':'input_required','inputRequests':{'a':{'method':'elicitation/create',"
+                        + "'params':{'message':'?','requestedSchema':{'type':7}}}}}");
         SchemaValidator broken = (schema, value) ->
                 Mono.<List<String>>error(new SchemaValidator.UnusableSchemaException("the type is no type"));
         McpSession session = opened(options()
@@ -115,9 +115,7 @@ class SessionEdgesTest {
 
     @Test
     void nullStructuredContentIsServerError() {
-        peer.discovery()
-                .expect("tools/call")
-                .reply("{\"resultType\":\"complete\",\"content\":[],\"structuredContent\":null}");
+        peer.discovery().expect("tools/call").reply("{'resultType':'complete','content':[],'structuredContent':null}");
         TestSubscriber<String> typed = TestSubscriber.create();
         opened(options().build()).callToolAs("t", null, String.class).subscribe(typed);
         assertThat(typed.expectTerminalError()).isInstanceOf(McpException.class);
@@ -127,7 +125,7 @@ class SessionEdgesTest {
     void cacheIsNotServedAfterClose() {
         peer.discovery()
                 .expect("tools/list")
-                .reply("{\"resultType\":\"complete\",\"tools\":[],\"ttlMs\":60000,\"cacheScope\":\"public\"}");
+                .reply("{'resultType':'complete','tools':[],'ttlMs':60000,'cacheScope':'public'}");
         McpSession session = opened(options().build());
         session.listTools().blockLast();
         session.close().block();

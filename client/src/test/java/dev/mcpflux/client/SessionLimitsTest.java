@@ -17,9 +17,9 @@ import reactor.test.subscriber.TestSubscriber;
 /** Time limits of a call besides its response, and operations that a session rejects. */
 class SessionLimitsTest {
 
-    private static final String RESULT = "{\"content\":[],\"structuredContent\":{\"a\":1}}";
+    private static final String RESULT = "{'content':[],'structuredContent':{'a':1}}";
     private static final String TOOLS =
-            "{\"tools\":[{\"name\":\"x\",\"inputSchema\":{\"type\":\"object\"},\"outputSchema\":{\"type\":\"object\"}}]}";
+            "{'tools':[{'name':'x','inputSchema':{'type':'object'},'outputSchema':{'type':'object'}}]}";
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final ScriptedPeer peer = ScriptedPeer.named("s").handshake();

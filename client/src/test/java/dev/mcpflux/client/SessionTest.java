@@ -32,7 +32,7 @@ import reactor.test.subscriber.TestSubscriber;
 
 class SessionTest {
 
-    private static final String HI = "{\"content\":[{\"type\":\"text\",\"text\":\"hi\"}]}";
+    private static final String HI = "{'content':[{'type':'text','text':'hi'}]}";
 
     private final ScriptedPeer peer = ScriptedPeer.named("s");
 
@@ -73,7 +73,7 @@ class SessionTest {
 
     @Test
     void rejectsUnknownRevision() {
-        peer.legacy().expect("initialize").reply("{\"protocolVersion\":\"1999-01-01\",\"capabilities\":{}}");
+        peer.legacy().expect("initialize").reply("{'protocolVersion':'1999-01-01','capabilities':{}}");
         StepVerifier.create(use(s -> Mono.just(1)))
                 .verifyErrorSatisfies(e -> assertThat(e)
                         .isInstanceOf(McpProtocolException.class)
@@ -237,7 +237,7 @@ class SessionTest {
     void toolErrorIsValueAndProtocolErrorIsException() {
         peer.handshake()
                 .expect("tools/call")
-                .reply("{\"content\":[],\"isError\":true}")
+                .reply("{'content':[],'isError':true}")
                 .expect("tools/call")
                 .replyError(-32602, "Unknown tool: x");
         McpSession session = opened();
@@ -383,11 +383,9 @@ class SessionTest {
     void progressPrecedesResult() {
         peer.handshake()
                 .expect("tools/call", m -> m.at("/params/_meta/progressToken").equals(m.path("id")))
-                .notify(
-                        "notifications/progress",
-                        "{\"progressToken\":$token,\"progress\":1,\"total\":2,\"message\":\"m\"}")
-                .notify("notifications/progress", "{\"progressToken\":4711,\"progress\":9}")
-                .notify("notifications/progress", "{\"progressToken\":$token,\"progress\":2}")
+                .notify("notifications/progress", "{'progressToken':$token,'progress':1,'total':2,'message':'m'}")
+                .notify("notifications/progress", "{'progressToken':4711,'progress':9}")
+                .notify("notifications/progress", "{'progressToken':$token,'progress':2}")
                 .reply(HI);
         StepVerifier.create(use(s -> s.toolSignals("t", null, RequestOptions.defaults())))
                 .expectNext(new ToolSignal.Progress(1, 2.0, "m"))
@@ -447,7 +445,7 @@ class SessionTest {
         VirtualTimeScheduler time = VirtualTimeScheduler.create();
         peer.handshake()
                 .expect("tools/call")
-                .notify("notifications/progress", "{\"progressToken\":$token,\"progress\":1}")
+                .notify("notifications/progress", "{'progressToken':$token,'progress':1}")
                 .expect("notifications/cancelled");
         McpSession session = McpSession.create(
                 peer.transport(), SessionOptions.builder().timer(time).build());
@@ -470,7 +468,7 @@ class SessionTest {
         try {
             peer.handshake()
                     .expect("tools/call")
-                    .notify("notifications/progress", "{\"progressToken\":$token,\"progress\":1}")
+                    .notify("notifications/progress", "{'progressToken':$token,'progress':1}")
                     .expect("notifications/cancelled");
             McpSession session = opened();
             TestSubscriber<ToolSignal> call = TestSubscriber.create();
@@ -497,7 +495,7 @@ class SessionTest {
                 .expect("tools/list", m -> m.at("/params/cursor").asString().equals("2"))
                 .reply(page("c", "d", "3"))
                 .expect("tools/list", m -> m.at("/params/cursor").asString().equals("3"))
-                .reply("{\"tools\":[{\"name\":\"e\",\"inputSchema\":{}}]}");
+                .reply("{'tools':[{'name':'e','inputSchema':{}}]}");
         McpSession session = opened();
         TestSubscriber<Tool> tools = TestSubscriber.builder().initialRequest(1).build();
         session.listTools().subscribe(tools);
@@ -541,12 +539,12 @@ class SessionTest {
     void notificationsBecomeEvents() {
         peer.handshake()
                 .expect("ping")
-                .notify("notifications/message", "{\"level\":\"info\",\"data\":\"hello\"}")
+                .notify("notifications/message", "{'level':'info','data':'hello'}")
                 .notify("notifications/tools/list_changed", "{}")
-                .notify("notifications/resources/updated", "{\"uri\":\"file:///a\"}")
-                .notify("notifications/elicitation/complete", "{\"elicitationId\":\"e-1\"}")
-                .notify("notifications/tasks/status", "{\"taskId\":\"t-1\",\"status\":\"working\"}")
-                .notify("notifications/else", "{\"a\":1}")
+                .notify("notifications/resources/updated", "{'uri':'file:///a'}")
+                .notify("notifications/elicitation/complete", "{'elicitationId':'e-1'}")
+                .notify("notifications/tasks/status", "{'taskId':'t-1','status':'working'}")
+                .notify("notifications/else", "{'a':1}")
                 .garbage("no json")
                 .reply("{}");
         McpSession session = opened();

@@ -25,8 +25,8 @@ class StructuredContentTest {
             RequestOptions.builder().validateArguments(true).build();
     private static final String TOOLS = "{\"tools\":[{\"name\":\"t\",\"inputSchema\":{\"in\":1},"
             + "\"outputSchema\":{\"out\":1}},{\"name\":\"plain\",\"inputSchema\":{\"in\":2}}]}";
-    private static final String WARM = "{\"content\":[],\"structuredContent\":{\"degrees\":21}}";
-    private static final String PLAIN = "{\"content\":[{\"type\":\"text\",\"text\":\"x\"}]}";
+    private static final String WARM = "{'content':[],'structuredContent':{'degrees':21}}";
+    private static final String PLAIN = "{'content':[{'type':'text','text':'x'}]}";
 
     private final ScriptedPeer peer = ScriptedPeer.named("s").handshake();
     private final List<String> checked = new ArrayList<>();
@@ -65,10 +65,7 @@ class StructuredContentTest {
 
     @Test
     void structuredContentIsBoundToType() {
-        peer.expect("tools/call")
-                .reply(WARM)
-                .expect("tools/call")
-                .reply("{\"content\":[],\"structuredContent\":[1,2]}");
+        peer.expect("tools/call").reply(WARM).expect("tools/call").reply("{'content':[],'structuredContent':[1,2]}");
         McpSession session = opened(null);
         StepVerifier.create(session.callToolAs("t", null, Weather.class))
                 .expectNext(new Weather(21))
@@ -94,7 +91,7 @@ class StructuredContentTest {
         StepVerifier.create(session.callToolAs("t", null, type))
                 .verifyErrorSatisfies(e -> assertThat(e)
                         .isInstanceOf(McpToolErrorException.class)
-                        .hasMessageContaining("structured content that is no java.util.List<")
+                        .hasMessageContaining("structured content that is not a java.util.List<")
                         .hasMessageNotContaining("7"));
         peer.verify();
     }
@@ -168,7 +165,7 @@ class StructuredContentTest {
                 .expect("tools/call")
                 .reply(PLAIN)
                 .expect("tools/call")
-                .reply("{\"content\":[],\"isError\":true}");
+                .reply("{'content':[],'isError':true}");
         McpSession session = opened(finding("never"));
         session.listTools().blockLast();
         fits(session.callTool("plain", null));
@@ -215,7 +212,7 @@ class StructuredContentTest {
                 .reply(TOOLS.replace("]}", "],\"nextCursor\":\"2\"}"))
                 .expect("tools/list")
                 .notify("notifications/tools/list_changed", "{}")
-                .reply("{\"tools\":[]}")
+                .reply("{'tools':[]}")
                 .expect("tools/call")
                 .reply(PLAIN)
                 .expect("tools/list")

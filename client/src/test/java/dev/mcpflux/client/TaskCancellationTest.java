@@ -24,7 +24,7 @@ import reactor.test.subscriber.TestSubscriber;
 class TaskCancellationTest {
 
     private static final RequestOptions LIMITS = RequestOptions.defaults();
-    private static final String DONE = "{\"resultType\":\"complete\"}";
+    private static final String DONE = "{'resultType':'complete'}";
     private static final String RESULT = ",\"result\":{\"content\":[]}";
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
@@ -225,11 +225,11 @@ class TaskCancellationTest {
     void taskNotificationEndsPause(String notification) {
         peer.expect("tools/call").reply(task("task", "working", ",\"pollIntervalMs\":60000"));
         peer.expect("tools/call")
-                .notify(notification, "{\"taskId\":\"other\",\"status\":\"completed\"}")
-                .reply("{\"content\":[]}");
+                .notify(notification, "{'taskId':'other','status':'completed'}")
+                .reply("{'content':[]}");
         peer.expect("tools/call")
-                .reply("{\"content\":[]}")
-                .notify(notification, "{\"taskId\":\"t1\",\"status\":\"completed\"}")
+                .reply("{'content':[]}")
+                .notify(notification, "{'taskId':'t1','status':'completed'}")
                 .expect("tasks/get")
                 .reply(task("complete", "completed", RESULT));
         McpSession session = opened();
@@ -250,8 +250,8 @@ class TaskCancellationTest {
                         m -> m.at("/params/notifications").toString().equals("{\"taskIds\":[\"t1\"]}"))
                 .notify(
                         "notifications/tasks",
-                        "{\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":$id},\"taskId\":\"t1\","
-                                + "\"status\":\"completed\"}")
+                        "{'_meta':{'io.modelcontextprotocol/subscriptionId':$id},'taskId':'t1',"
+                                + "'status':'completed'}")
                 .expect("tasks/get")
                 .reply(task("complete", "completed", RESULT));
         McpSession session = opened();

@@ -27,7 +27,7 @@ import reactor.test.subscriber.TestSubscriber;
 class TaskTest {
 
     private static final RequestOptions LIMITS = RequestOptions.defaults();
-    private static final String DONE = "{\"resultType\":\"complete\"}";
+    private static final String DONE = "{'resultType':'complete'}";
     private static final String RESULT = ",\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"hi\"}]}";
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();

@@ -23,7 +23,7 @@ import reactor.util.context.Context;
 /** Half of the subscribers throw in every callback; the other half must not be affected. */
 class ThrowingSubscribersTest {
 
-    private static final String RESULT = "{\"content\":[]}";
+    private static final String RESULT = "{'content':[]}";
     private static final int PAIRS = 20;
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();

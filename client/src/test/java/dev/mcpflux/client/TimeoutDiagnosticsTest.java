@@ -80,7 +80,7 @@ class TimeoutDiagnosticsTest {
         peer.handshake()
                 .expect("tools/call")
                 .garbage("noise")
-                .reply("{\"content\":[]}")
+                .reply("{'content':[]}")
                 .expect("tools/call")
                 .expect("notifications/cancelled");
         McpSession session = opened();
@@ -114,7 +114,7 @@ class TimeoutDiagnosticsTest {
     void progressIsActivity() {
         peer.handshake()
                 .expect("tools/call")
-                .notify("notifications/progress", "{\"progressToken\":$token,\"progress\":1}")
+                .notify("notifications/progress", "{'progressToken':$token,'progress':1}")
                 .expect("notifications/cancelled");
         McpSession session = opened();
 

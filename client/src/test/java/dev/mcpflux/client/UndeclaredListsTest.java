@@ -33,7 +33,7 @@ class UndeclaredListsTest {
     @ValueSource(strings = {"{}", "{\"tools\":null}", "{\"prompts\":{}}"})
     void undeclaredToolsAreListed(String capabilities) {
         McpSession session = opened(capabilities);
-        peer.expect("tools/list").reply("{\"tools\":[{\"name\":\"a\",\"inputSchema\":{\"type\":\"object\"}}]}");
+        peer.expect("tools/list").reply("{'tools':[{'name':'a','inputSchema':{'type':'object'}}]}");
 
         StepVerifier.create(session.listTools().map(Tool::name)).expectNext("a").verifyComplete();
     }
@@ -79,7 +79,7 @@ class UndeclaredListsTest {
     void incompleteUndeclaredListFails() {
         McpSession session = opened("{}");
         peer.expect("tools/list")
-                .reply("{\"tools\":[{\"name\":\"a\",\"inputSchema\":{}}],\"nextCursor\":\"2\"}")
+                .reply("{'tools':[{'name':'a','inputSchema':{}}],'nextCursor':'2'}")
                 .expect("tools/list")
                 .replyError(-32603, "no more");
 
