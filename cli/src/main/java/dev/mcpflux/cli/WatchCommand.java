@@ -2,6 +2,7 @@ package dev.mcpflux.cli;
 
 import dev.mcpflux.client.ListenSignal;
 import dev.mcpflux.client.PeerInfo;
+import dev.mcpflux.error.McpException;
 import dev.mcpflux.host.CatalogueResource;
 import dev.mcpflux.host.HostEvent;
 import dev.mcpflux.host.McpHost;
@@ -95,26 +96,23 @@ final class WatchCommand extends HostCommand {
 
     private synchronized @Nullable WatchEvent of(McpHost host, HostEvent event) {
         if (event instanceof HostEvent.CurrentState now) {
-            return of(now.status());
+            return of(host, now.server(), now.state(), now.error());
         }
-        if (!(event instanceof HostEvent.StateChanged changed)) {
-            return WatchEvent.of(clock.instant(), event, root().session.logLevel);
-        }
-        if (printedStates.put(changed.server(), changed.to()) == changed.to()) {
+        return event instanceof HostEvent.StateChanged changed
+                ? of(host, changed.server(), changed.to(), changed.error())
+                : WatchEvent.of(clock.instant(), event, root().session.logLevel);
+    }
+
+    private @Nullable WatchEvent of(McpHost host, String server, ServerState state, @Nullable McpException error) {
+        if (printedStates.put(server, state) == state) {
             return null;
         }
         PeerInfo peer = host.servers().stream()
-                .filter(s -> s.name().equals(changed.server()) && changed.to() == ServerState.READY)
+                .filter(s -> s.name().equals(server) && state == ServerState.READY)
                 .findFirst()
                 .map(ServerStatus::peer)
                 .orElse(null);
-        return WatchEvent.state(clock.instant(), changed.server(), changed.to(), peer, changed.error());
-    }
-
-    private synchronized @Nullable WatchEvent of(ServerStatus status) {
-        return printedStates.putIfAbsent(status.name(), status.state()) == null
-                ? WatchEvent.state(clock.instant(), status.name(), status.state(), status.peer(), status.error())
-                : null;
+        return WatchEvent.state(clock.instant(), server, state, peer, error);
     }
 
     private void print(WatchEvent watched) {

@@ -7,7 +7,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -38,14 +37,11 @@ public final class EventSink<T> {
 
     private final @Nullable LongFunction<? extends T> dropped;
     private final UnaryOperator<T> edge;
-    private final @Nullable Supplier<? extends List<? extends T>> first;
+    private final @Nullable Replay<T> replay;
     private final CopyOnWriteArrayList<Subscriber<T>> subscribers = new CopyOnWriteArrayList<>();
     private final Queue<Emission<T>> queue =
             Queues.<Emission<T>>unboundedMultiproducer().get();
     private final AtomicInteger wip = new AtomicInteger();
-    /** The number of subscribers that wait in the queue to be added. */
-    private final AtomicInteger joining = new AtomicInteger();
-
     private volatile boolean complete;
 
     /** An event, a new subscriber, or the end if both are null. */
@@ -61,7 +57,7 @@ public final class EventSink<T> {
     public EventSink() {
         this.dropped = null;
         this.edge = UnaryOperator.identity();
-        this.first = null;
+        this.replay = null;
     }
 
     /**
@@ -82,25 +78,35 @@ public final class EventSink<T> {
     public EventSink(LongFunction<? extends T> dropped, UnaryOperator<T> edge) {
         this.dropped = dropped;
         this.edge = edge;
-        this.first = null;
+        this.replay = null;
     }
 
     /**
-     * A sink.
+     * A sink whose subscribers first learn what has happened before.
      *
      * @param dropped creates the event that replaces dropped events and reports their number
-     * @param first creates the first events of each new subscriber, also after the end. They do not count towards the
-     *     limits of its buffer. Events that are emitted after this call follow them.
+     * @param replay creates the first events of each new subscriber, also after the end. They do not count towards the limits
+     *     of its buffer.
      */
-    public EventSink(LongFunction<? extends T> dropped, Supplier<? extends List<? extends T>> first) {
+    public EventSink(LongFunction<? extends T> dropped, Replay<T> replay) {
         this.dropped = dropped;
         this.edge = UnaryOperator.identity();
-        this.first = first;
+        this.replay = replay;
+    }
+
+    /** Remembers events for later subscribers. Called by one thread at a time, in the order of the events; throws nothing. */
+    public interface Replay<T> {
+
+        /** An event is about to be handed out. */
+        void emitted(T event);
+
+        /** What a subscriber gets that is added now. */
+        List<? extends T> events();
     }
 
     /** Emits an event to all subscribers. Never waits for them, and never throws. */
     public void emit(T event) {
-        if (!subscribers.isEmpty() || joining.get() != 0) {
+        if (replay != null || !subscribers.isEmpty()) {
             drain(new Emission<>(edge.apply(event), FrameBytes.current()));
         }
     }
@@ -145,7 +151,6 @@ public final class EventSink<T> {
         Subscriber<T> joins = emission.joins;
         if (joins != null) {
             join(joins);
-            joining.decrementAndGet();
             return;
         }
         T event = emission.event;
@@ -154,6 +159,9 @@ public final class EventSink<T> {
             subscribers.forEach(Subscriber::complete);
             subscribers.clear();
             return;
+        }
+        if (replay != null) {
+            replay.emitted(event);
         }
         // internal subscribers first: they invalidate caches before the application can read them
         for (Subscriber<T> subscriber : subscribers) {
@@ -169,18 +177,17 @@ public final class EventSink<T> {
     }
 
     private void add(Subscriber<T> subscriber) {
-        if (first == null) {
+        if (replay == null) {
             join(subscriber);
         } else {
-            // added through the event queue, so that it receives its first events and then all later ones
-            joining.incrementAndGet();
+            // added through the event queue, so that it receives the replayed events and then all later ones
             drain(new Emission<>(null, 0, subscriber));
         }
     }
 
     private void join(Subscriber<T> subscriber) {
-        if (first != null) {
-            subscriber.first(first.get());
+        if (replay != null) {
+            subscriber.first(replay.events());
         }
         subscribers.add(subscriber);
         if (subscriber.isCancelled()) {

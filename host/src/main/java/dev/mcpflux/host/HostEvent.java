@@ -12,16 +12,12 @@ public sealed interface HostEvent {
     String server();
 
     /**
-     * How a server is when the subscriber subscribes: each gets one for each server before all other events. A change of that
-     * very moment may follow although the status shows it already.
+     * The state of a server when the subscriber subscribed: each gets one for each server before all other events.
+     *
+     * @param error why, where the state is {@link ServerState#FAILED} or {@link ServerState#DISABLED}
      */
-    record CurrentState(ServerStatus status) implements HostEvent {
-
-        @Override
-        public String server() {
-            return status.name();
-        }
-    }
+    record CurrentState(
+            String server, ServerState state, @Nullable McpException error) implements HostEvent {}
 
     /**
      * A server went from one state to another.

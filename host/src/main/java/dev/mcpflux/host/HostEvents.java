@@ -1,10 +1,11 @@
 package dev.mcpflux.host;
 
 import dev.mcpflux.transport.EventSink;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
 
 /**
@@ -13,18 +14,31 @@ import reactor.core.publisher.Flux;
  */
 final class HostEvents {
 
-    private final EventSink<HostEvent> sink;
+    private final States states = new States();
+    private final EventSink<HostEvent> sink = new EventSink<>(count -> new HostEvent.EventsDropped("", count), states);
     private final List<Consumer<HostEvent>> listeners = new CopyOnWriteArrayList<>();
 
-    /**
-     * No events yet.
-     *
-     * @param statuses how the servers are now, which each subscriber gets first
-     */
-    HostEvents(Supplier<List<ServerStatus>> statuses) {
-        this.sink = new EventSink<>(
-                count -> new HostEvent.EventsDropped("", count),
-                () -> statuses.get().stream().map(HostEvent.CurrentState::new).toList());
+    /** The state of each server after the events that were handed out. */
+    private static final class States implements EventSink.Replay<HostEvent> {
+        private final Map<String, HostEvent.CurrentState> latest = new LinkedHashMap<>();
+
+        @Override
+        public void emitted(HostEvent event) {
+            if (event instanceof HostEvent.StateChanged changed) {
+                latest.put(
+                        changed.server(), new HostEvent.CurrentState(changed.server(), changed.to(), changed.error()));
+            }
+        }
+
+        @Override
+        public List<HostEvent> events() {
+            return List.copyOf(latest.values());
+        }
+    }
+
+    /** Adds a server before its first event; before anybody subscribes. */
+    void add(ServerStatus server) {
+        states.latest.put(server.name(), new HostEvent.CurrentState(server.name(), server.state(), server.error()));
     }
 
     /** Adds a listener of the host itself, which does not wait and does not throw. */

@@ -39,12 +39,13 @@ public final class McpHost extends HostCatalogue {
     /** A host that runs nothing yet. Subscribe to {@link #events()} before {@link #start()} to miss none of them. */
     public static McpHost create(HostConfig config) {
         Map<String, ServerHandle> servers = new LinkedHashMap<>();
-        HostEvents events = new HostEvents(
-                () -> servers.values().stream().map(ServerHandle::status).toList());
+        HostEvents events = new HostEvents();
         TransportFactory transports = new TransportFactory(System::getenv, config.proxies());
         for (ServerDefinition server : config.servers()) {
             ServerSupervisor supervisor = new ServerSupervisor(server, config.session(), transports, events);
-            servers.put(server.name(), new ServerHandle(supervisor));
+            ServerHandle handle = new ServerHandle(supervisor);
+            events.add(handle.status());
+            servers.put(server.name(), handle);
         }
         return new McpHost(config, servers, events);
     }

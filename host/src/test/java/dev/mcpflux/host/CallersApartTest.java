@@ -108,7 +108,7 @@ class CallersApartTest {
         }
     }
 
-    /** Answers with who asks, as far as the server can see that, and the number of the request. */
+    /** Answers with the caller, as far as the server can see it, and the number of the request. */
     private static final class Script {
         private final boolean modern;
         private final AtomicInteger last = new AtomicInteger();
@@ -153,7 +153,7 @@ class CallersApartTest {
         }
     }
 
-    /** A server that is reached through memory: it cannot see who asks. */
+    /** A server that is reached through memory: it cannot see the caller. */
     private static Transport memory(Script script) {
         return new Transport() {
             @Override

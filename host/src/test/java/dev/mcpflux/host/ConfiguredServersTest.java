@@ -60,7 +60,9 @@ class ConfiguredServersTest {
                 .expectNext("on__look", "off disabled", "on ready")
                 .verifyComplete();
         assertThat(off.receivedMethods()).isEmpty();
-        assertThat(events).noneMatch(event -> event.server().equals("off"));
+        assertThat(events)
+                .filteredOn(event -> event.server().equals("off"))
+                .hasOnlyElementsOfType(HostEvent.CurrentState.class);
     }
 
     @Test

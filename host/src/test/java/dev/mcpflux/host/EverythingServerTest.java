@@ -203,7 +203,7 @@ class EverythingServerTest {
                 .expectNext(uri)
                 .thenCancel()
                 .verify(LIMIT);
-        // the end of the subscription is told without anybody waiting for it
+        // nobody waits until the server has heard of the end of the subscription
         Mono.defer(session::ping).repeat(() -> host.pendingRequests() > 0).blockLast(LIMIT);
         assertThat(host.pendingRequests()).isZero();
     }
@@ -297,7 +297,7 @@ class EverythingServerTest {
         ToolSignal.TaskStatus first = (ToolSignal.TaskStatus) Objects.requireNonNull(
                 host.streamTool("simulate-research-query", Map.of("topic", "x")).blockFirst(LIMIT));
         String id = first.task().taskId();
-        // it is told without anybody waiting for it
+        // nobody waits until the server has heard of it
         assertThat(value(Mono.defer(() -> session.getTask(id))
                                 .repeat()
                                 .takeUntil(Tasks.Task::terminal)

@@ -39,7 +39,7 @@ class HostEventsTest {
     private static Flux<String> states(McpHost host) {
         return EventSink.direct(host.events()).handle((event, sink) -> {
             if (event instanceof HostEvent.CurrentState now) {
-                sink.next(now.server() + " is " + now.status().state());
+                sink.next(now.server() + " is " + now.state());
             } else if (event instanceof HostEvent.StateChanged changed) {
                 sink.next(changed.server() + " " + changed.from() + " to " + changed.to());
             }
@@ -80,8 +80,7 @@ class HostEventsTest {
         TestSubscriber<HostEvent> late = TestSubscriber.create();
         host.events().subscribe(late);
         late.block(LIMIT);
-        assertThat(late.getReceivedOnNext())
-                .containsExactly(new HostEvent.CurrentState(host.server("a").status()));
+        assertThat(late.getReceivedOnNext()).containsExactly(new HostEvent.CurrentState("a", ServerState.CLOSED, null));
         assertThat(late.isTerminatedComplete()).isTrue();
     }
 

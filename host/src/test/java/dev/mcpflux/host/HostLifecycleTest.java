@@ -108,7 +108,7 @@ class HostLifecycleTest {
     @Test
     void openCancelledAtAnyMomentLeavesNothing() throws Exception {
         for (int i = 0; i < 12; i++) {
-            // who gets it owns it, and who cancels before never got it
+            // a subscriber that gets it owns it; one that cancels before never got it
             Disposable opening = McpHost.open(HostConfig.of(Servers.real("a")))
                     .subscribe(host -> host.close().subscribe());
             pause(i * 50);
@@ -274,7 +274,7 @@ class HostLifecycleTest {
                 .verify(Servers.LIMIT);
     }
 
-    /** Throws whatever it is told. */
+    /** Throws on every signal. */
     private static <T> BaseSubscriber<T> throwing() {
         return new BaseSubscriber<>() {
             @Override

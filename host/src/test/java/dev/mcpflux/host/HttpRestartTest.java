@@ -36,7 +36,7 @@ class HttpRestartTest extends RealServers {
 
     private static final String UNKNOWN_OUTCOME = "whether the request was carried out is not known";
 
-    /** What a server that was started again means for who spoke with it. */
+    /** Sessions with a server that was started again behind the same address. */
     enum Then {
         /** Nothing: each request stands alone. */
         GOES_ON,
@@ -124,7 +124,7 @@ class HttpRestartTest extends RealServers {
                     .count();
         }
 
-        /** What is told by another thread may come a moment later. */
+        /** What another thread reports may come a moment later. */
         void renewed(Server server) {
             long expected = server.then == Then.BEGINS_ANEW ? 1 : 0;
             eventually(() -> renewals() >= expected);
@@ -228,7 +228,7 @@ class HttpRestartTest extends RealServers {
         assertThat(it.status().generation()).isEqualTo(1);
     }
 
-    /** The new server knows nothing of what the old one was told. */
+    /** The new server knows no subscription of the old one. */
     @ParameterizedTest
     @EnumSource(names = {"MODERN", "SESSIONS", "RESUMABLE", "JAVA_SDK"})
     void whatListensAndTheLogLevelGoOn(Server server) {

@@ -26,7 +26,7 @@ class ServerListTest {
 
     private static final Caller ADA = Caller.of("ada", Map.of());
 
-    private final HostEvents events = new HostEvents(List::of);
+    private final HostEvents events = new HostEvents();
     private final Queue<Flux<String>> answers = new ArrayDeque<>();
     private final ServerSupervisor supervisor = new ServerSupervisor(
             ServerDefinition.of(ScriptedPeer.named("s")

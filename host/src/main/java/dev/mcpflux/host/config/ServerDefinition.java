@@ -14,8 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,10 +38,7 @@ public sealed interface ServerDefinition {
     /** The same server with other options: {@code definition.with(options -> options.required(true))}. */
     ServerDefinition with(UnaryOperator<ServerOptions.Builder> change);
 
-    /**
-     * Whether the server lives on its own, and is reached by a network: then a new connection starts nothing, and may be
-     * tried at any time.
-     */
+    /** Whether the server is reached by a network: then a new connection starts nothing, and may be tried at any time. */
     boolean remote();
 
     /** A child process; the texts hold no variables, whatever they look like. */
@@ -182,9 +177,6 @@ public sealed interface ServerDefinition {
             ServerOptions options)
             implements ServerDefinition {
 
-        private static final Pattern AUTHORITY = Pattern.compile(
-                "(?i)(https?://)(?:[^/?#@]*@)?((?:[a-z0-9._-]|\\$\\{[^{}/?#@]*})+(?::(?:\\d{1,5}|\\$\\{\\w+}))?)(?:[/?#].*)?");
-
         public Http {
             ServerNames.require(name);
             Objects.requireNonNull(url, "url");
@@ -236,16 +228,7 @@ public sealed interface ServerDefinition {
 
         /** Scheme, host and port as they are configured, to be shown to a person; the rest of the URL may be a secret. */
         public String origin() {
-            String text = url.plain().strip();
-            if (!url.hasVariables()) {
-                try {
-                    return HttpTransport.builder(name, text).build().origin();
-                } catch (IllegalArgumentException e) {
-                    return "no URL";
-                }
-            }
-            Matcher authority = AUTHORITY.matcher(text);
-            return authority.matches() ? authority.group(1) + authority.group(2) : "a URL with variables";
+            return Origin.of(name, url);
         }
 
         @Override

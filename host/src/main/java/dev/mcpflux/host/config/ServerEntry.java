@@ -6,10 +6,7 @@ import dev.mcpflux.transport.http.HttpKind;
 import dev.mcpflux.transport.http.HttpOptions;
 import dev.mcpflux.transport.http.HttpTransport;
 import dev.mcpflux.transport.stdio.StdioOptions;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -23,9 +20,6 @@ import tools.jackson.databind.JsonNode;
  * {@code env}, {@code headers}, {@code args} or {@code url}, which may be a secret.
  */
 final class ServerEntry {
-
-    /** A bare number from here on is likely meant as milliseconds, as other hosts have it. */
-    private static final Duration IMPLAUSIBLE = Duration.ofSeconds(1000);
 
     private static final String STDIO = "stdio";
 
@@ -50,9 +44,7 @@ final class ServerEntry {
     private final JsonNode entry;
     private final String pointer;
     private final EntryKeys keys;
-    private final Variables variables;
-    /** Whether it is read without warnings, since it is switched off. */
-    private boolean quiet;
+    private final EntryValues values;
 
     ServerEntry(
             ConfigText text, String name, JsonNode entry, String pointer, UnaryOperator<@Nullable String> variables) {
@@ -61,7 +53,7 @@ final class ServerEntry {
         this.entry = entry;
         this.pointer = pointer;
         this.keys = new EntryKeys(text, pointer, entry);
-        this.variables = new Variables(variables, (variable, value) -> {});
+        this.values = new EntryValues(text, name, entry, pointer, keys, variables);
     }
 
     /** The server; an invalid one where the entry makes no sense. */
@@ -71,13 +63,13 @@ final class ServerEntry {
             String off = off();
             if (off != null) {
                 // its mistakes are nobody's business as long as it is off
-                quiet = true;
+                values.silence();
                 options = options.mutate().disabled(off).build();
             }
             if (!entry.isObject()) {
                 throw text.problem(name, pointer, "expected an object, found " + ConfigText.kind(entry));
             }
-            if (!quiet) {
+            if (off == null) {
                 keys.warn();
             }
             HttpKind kind = kind();
@@ -93,9 +85,9 @@ final class ServerEntry {
     }
 
     private ServerOptions.Builder options(ServerOptions.Builder own) {
-        own.required(flag("required")).era(era());
-        Limit start = limit("startTimeout");
-        Limit request = limit("timeout");
+        own.required(values.flag("required")).era(era());
+        EntryValues.Limit start = values.limit("startTimeout");
+        EntryValues.Limit request = values.limit("timeout");
         if (start != null) {
             own.startTimeout(start.time(), start.source());
         }
@@ -111,12 +103,12 @@ final class ServerEntry {
     /** Which key switches the server off, with its place, or null if it is on. */
     private @Nullable String off() {
         for (String key : keys.of("disabled")) {
-            if (flag(key)) {
+            if (values.flag(key)) {
                 return off(key);
             }
         }
         for (String key : keys.of("enabled")) {
-            if (!flag(key)) {
+            if (!values.flag(key)) {
                 return off(key);
             }
         }
@@ -128,15 +120,15 @@ final class ServerEntry {
     }
 
     private @Nullable EraPolicy era() {
-        String key = usual("era");
-        String value = string(key);
+        String key = values.usual("era");
+        String value = values.string(key);
         if (value == null) {
             return null;
         }
         try {
             return EraPolicy.of(value);
         } catch (IllegalArgumentException e) {
-            throw problem(key, "expected \"auto\", \"modern\" or \"legacy\"" + found(key));
+            throw values.problem(key, "expected \"auto\", \"modern\" or \"legacy\"" + values.found(key));
         }
     }
 
@@ -149,7 +141,7 @@ final class ServerEntry {
         for (String key : keys.of("type")) {
             String value = type(key);
             if (type != null && !value.equals(type)) {
-                throw problem(key, "contradicts " + ConfigText.quoted(String.valueOf(typeKey)));
+                throw values.problem(key, "contradicts " + ConfigText.quoted(String.valueOf(typeKey)));
             }
             type = value;
             typeKey = key;
@@ -166,7 +158,7 @@ final class ServerEntry {
                             : "expected \"command\", the program that is the server, or \"url\", its address");
         }
         if (keys.has(other)) {
-            throw problem(usual("url"), "expected either \"command\" or \"url\"; this server has both");
+            throw values.problem(values.usual("url"), "expected either \"command\" or \"url\"; this server has both");
         }
         return remote ? type == null ? HttpKind.AUTO : Objects.requireNonNull(KINDS.get(type)) : null;
     }
@@ -175,33 +167,34 @@ final class ServerEntry {
     private String type(String key) {
         JsonNode node = entry.path(key);
         if (!node.isString()) {
-            throw problem(
+            throw values.problem(
                     key,
                     "expected a string, found " + ConfigText.kind(node)
                             + (node.isObject() ? "; its members belong into the entry itself" : ""));
         }
-        String value = String.valueOf(string(key));
+        String value = String.valueOf(values.string(key));
         String normal = value.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
         if (normal.equals(STDIO) || normal.equals("local")) {
             return STDIO;
         }
         if (!KINDS.containsKey(normal)) {
-            throw problem(key, "expected \"stdio\", \"http\", \"streamable-http\" or \"sse\"" + found(key));
+            throw values.problem(
+                    key, "expected \"stdio\", \"http\", \"streamable-http\" or \"sse\"" + values.found(key));
         }
         return normal;
     }
 
     private ServerDefinition http(HttpKind kind, ServerOptions options) {
-        Template url = template(only("url"));
+        Template url = values.template(values.only("url"));
         Map<String, Template> sent = new LinkedHashMap<>();
-        String headers = only("headers");
-        templates(headers).forEach((header, value) -> {
+        String headers = values.only("headers");
+        values.templates(headers).forEach((header, value) -> {
             String place = ConfigText.member(ConfigText.member(pointer, headers), header);
             if (!HEADER.matcher(header).matches()) {
                 throw text.problem(name, place, ConfigText.quoted(header) + " is no name of a header");
             }
             if (HttpTransport.isReserved(header)) {
-                warn(
+                values.warn(
                         place,
                         "server '" + name + "': the header '" + header
                                 + "' is set by the transport itself; it is ignored");
@@ -214,15 +207,15 @@ final class ServerEntry {
                 url == null ? Template.of("") : url,
                 kind,
                 sent,
-                template(only("proxy")),
+                values.template(values.only("proxy")),
                 HttpOptions.defaults(),
                 options);
     }
 
     private ServerDefinition stdio(ServerOptions options) {
-        Template command = template(only("command"));
-        String env = only("env");
-        Map<String, Template> environment = templates(env);
+        Template command = values.template(values.only("command"));
+        String env = values.only("env");
+        Map<String, Template> environment = values.templates(env);
         environment.keySet().forEach(variable -> {
             if (variable.isEmpty() || variable.indexOf('=') >= 0 || variable.indexOf('\0') >= 0) {
                 throw text.problem(
@@ -234,162 +227,11 @@ final class ServerEntry {
         return new ServerDefinition.Stdio(
                 name,
                 command == null ? Template.of("") : command,
-                arguments(only("args")),
+                values.arguments(values.only("args")),
                 environment,
-                template(only("cwd")),
+                values.template(values.only("cwd")),
                 text.directory(),
                 StdioOptions.defaults(),
                 options);
-    }
-
-    private List<Template> arguments(String key) {
-        JsonNode node = entry.path(key);
-        List<Template> arguments = new ArrayList<>();
-        if (node.isMissingNode() || node.isNull()) {
-            return arguments;
-        }
-        if (!node.isArray()) {
-            throw problem(key, "expected an array of strings, found " + ConfigText.kind(node));
-        }
-        for (int i = 0; i < node.size(); i++) {
-            arguments.add(scalar(node.get(i), ConfigText.member(pointer, key) + "/" + i));
-        }
-        return arguments;
-    }
-
-    private Map<String, Template> templates(String key) {
-        JsonNode node = entry.path(key);
-        Map<String, Template> templates = new LinkedHashMap<>();
-        if (node.isMissingNode() || node.isNull()) {
-            return templates;
-        }
-        if (!node.isObject()) {
-            throw problem(key, "expected an object of strings, found " + ConfigText.kind(node));
-        }
-        node.forEachEntry((member, value) ->
-                templates.put(member, scalar(value, ConfigText.member(ConfigText.member(pointer, key), member))));
-        return templates;
-    }
-
-    // -- values
-
-    /** The key by which a value is given; what gives it by two keys is a mistake, unless they say the same. */
-    private String only(String key) {
-        List<String> given = keys.of(key);
-        for (String other : given) {
-            if (!entry.path(other).equals(entry.path(given.get(0)))) {
-                throw problem(
-                        other,
-                        "expected either " + ConfigText.quoted(given.get(0)) + " or " + ConfigText.quoted(other)
-                                + "; they mean the same, and this server has both");
-            }
-        }
-        return usual(key);
-    }
-
-    private String usual(String key) {
-        List<String> given = keys.of(key);
-        return given.isEmpty() ? key : given.get(0);
-    }
-
-    /** A string with its variables, or null where it is not given. */
-    private @Nullable String string(String key) {
-        Template template = template(key);
-        return template == null ? null : template.resolve(name, variables);
-    }
-
-    /** A string whose variables are resolved when the server starts, or null where it is not given. */
-    private @Nullable Template template(String key) {
-        JsonNode node = entry.path(key);
-        if (node.isMissingNode() || node.isNull()) {
-            return null;
-        }
-        if (!node.isString()) {
-            throw problem(key, "expected a string, found " + ConfigText.kind(node));
-        }
-        return template(node.stringValue(), ConfigText.member(pointer, key));
-    }
-
-    private boolean flag(String key) {
-        JsonNode node = entry.path(key);
-        if (node.isMissingNode() || node.isNull()) {
-            return false;
-        }
-        String word = node.isBoolean()
-                ? String.valueOf(node.booleanValue())
-                : node.isString() ? String.valueOf(string(key)).strip().toLowerCase(Locale.ROOT) : "";
-        if (!word.equals("true") && !word.equals("false")) {
-            throw problem(key, "expected true or false, found " + ConfigText.kind(node));
-        }
-        return word.equals("true");
-    }
-
-    /** A time, and where it comes from. */
-    private record Limit(Duration time, String source) {}
-
-    private @Nullable Limit limit(String name) {
-        String key = only(name);
-        JsonNode node = entry.path(key);
-        if (node.isMissingNode() || node.isNull()) {
-            return null;
-        }
-        String place = ConfigText.member(pointer, key);
-        String value = node.isNumber() ? text.literal(node, place) : node.isString() ? string(key) : null;
-        Duration time = value == null ? null : Durations.read(value);
-        if (value == null || time == null) {
-            throw problem(key, Durations.expected() + foundTime(node, value));
-        }
-        if (!Durations.isBare(value)) {
-            return new Limit(time, key + " in " + text.place(place));
-        }
-        if (time.compareTo(IMPLAUSIBLE) >= 0) {
-            Duration meant = Duration.ofMillis(Long.parseLong(value.strip().replaceFirst("\\..*", "")));
-            warn(
-                    place,
-                    key + " is read as seconds, " + Durations.text(time) + "; if milliseconds are meant, write \""
-                            + Durations.text(meant) + "\"");
-        }
-        return new Limit(time, key + " in " + text.place(place) + ", read as seconds");
-    }
-
-    /** A number is quoted; a word may be anything. */
-    private static String foundTime(JsonNode node, @Nullable String value) {
-        boolean number =
-                value != null && value.length() <= 24 && value.matches("[-+]?[0-9.][0-9.eE]*\\s?\\p{Alpha}{0,12}");
-        return ", found " + (number && value != null ? "\"" + value + "\"" : ConfigText.kind(node));
-    }
-
-    /** What stands in the file, where that is a word. */
-    private String found(String key) {
-        String raw = entry.path(key).asString("");
-        return ", found " + (raw.matches("[A-Za-z0-9 _+-]{1,32}") ? "\"" + raw + "\"" : "another string");
-    }
-
-    /** A string; numbers and booleans are taken as their text, which is what everybody means by them. */
-    private Template scalar(JsonNode node, String place) {
-        if (node.isString()) {
-            return template(node.stringValue(), place);
-        }
-        if (node.isNumber() || node.isBoolean()) {
-            return Template.of(text.literal(node, place), text.at(place));
-        }
-        throw text.problem(name, place, "expected a string, found " + ConfigText.kind(node));
-    }
-
-    private Template template(String value, String place) {
-        if (Variables.looksForeign(value)) {
-            warn(place, "it is taken literally, and looks like a variable; write ${NAME} for one of the environment");
-        }
-        return Template.of(value, text.at(place));
-    }
-
-    private void warn(String place, String warning) {
-        if (!quiet) {
-            text.warn(place, warning);
-        }
-    }
-
-    private McpConfigurationException problem(String key, String problem) {
-        return text.problem(name, ConfigText.member(pointer, key), problem);
     }
 }
