@@ -83,7 +83,7 @@ final class ChangeFeed {
                 });
     }
 
-    /** Reports every list that may have changed while nobody was subscribed. */
+    /** Reports every list that may have changed without a subscription. */
     private void onAcknowledged(Subscriptions.SubscriptionFilter filter) {
         acknowledged = filter;
         for (ListKind kind : ListKind.REPORTED) {

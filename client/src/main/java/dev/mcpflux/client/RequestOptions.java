@@ -81,9 +81,9 @@ public final class RequestOptions {
     }
 
     /**
-     * The longest time without a sign of life that belongs to the request; default 60 s. Progress restarts it where
-     * progress was asked for, and so does the end of an answer of this client to a question of the server. It does
-     * not run while such a question is answered.
+     * The longest time without activity of the request; default 60 s. Progress restarts it if progress was requested,
+     * and so does each answer of this client to a request of the server. It is suspended while such a request is
+     * answered.
      */
     public Duration idleTimeout() {
         return idleTimeout;

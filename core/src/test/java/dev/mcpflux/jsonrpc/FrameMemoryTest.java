@@ -121,7 +121,7 @@ class FrameMemoryTest {
     }
 
     @Test
-    void waitsUntilThereIsMemoryOrNobodyWants() {
+    void waitsForMemoryOrCancellation() {
         FrameMemory memory = new FrameMemory("of", 1_000_000, PLENTY * PLENTY);
         assertThat(memory.tryTake(900_000)).isTrue();
         decode(memory, result("x".repeat(70_000)), waiting(2, () -> {}));

@@ -89,7 +89,7 @@ class JsonRpcCodecTest {
     }
 
     @Test
-    void countsTheBytesOfAMessageWithoutHoldingThem() {
+    void countsMessageBytesWithoutBuffering() {
         JsonRpcMessage message = new JsonRpcMessage.Request(RequestId.of(7), "m", Map.of("text", "ü".repeat(100_000)));
         OutgoingBuffer out = new OutgoingBuffer();
         new JsonRpcCodec().encode(message, out);
@@ -104,7 +104,7 @@ class JsonRpcCodecTest {
     }
 
     @Test
-    void skipsTheResultThatNobodyWaitsFor() {
+    void skipsUnmatchedResult() {
         JsonRpcMessage.Success success =
                 (JsonRpcMessage.Success) decodeOne("{\"jsonrpc\":\"2.0\",\"id\":8,\"result\":{\"content\":5}}");
         assertThat(success.id()).isEqualTo(RequestId.of(8));
@@ -158,7 +158,7 @@ class JsonRpcCodecTest {
     }
 
     @Test
-    void aBigIntegerThatFitsIsTheSameIdAsALong() {
+    void bigIntegerIdEqualsLongId() {
         assertThat(RequestId.of(BigInteger.valueOf(5))).isEqualTo(RequestId.of(5));
     }
 
@@ -233,7 +233,7 @@ class JsonRpcCodecTest {
     }
 
     @Test
-    void oneBadElementOfABatchLosesNoOther() {
+    void invalidBatchElementDoesNotAffectOthers() {
         decode("[{\"jsonrpc\":\"2.0\",\"method\":\"a\"},5,{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{\"content\":5}},"
                 + "{\"jsonrpc\":\"2.0\",\"method\":\"b\"}]");
         assertThat(messages)
@@ -243,7 +243,7 @@ class JsonRpcCodecTest {
     }
 
     @Test
-    void encodesOnOneLineAndLeavesOutWhatIsAbsent() {
+    void encodesOnOneLineWithoutAbsentMembers() {
         assertThat(encode(new JsonRpcMessage.Request(RequestId.of(1), "m", Map.of("text", "a\nb\r\u2028"))))
                 .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"params\":{\"text\":\"a\\nb\\r\u2028\"}}");
         assertThat(encode(new JsonRpcMessage.Notification("n", null)))
@@ -278,7 +278,7 @@ class JsonRpcCodecTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 64, 100_000})
-    void aBufferOfAnyCapacityGrowsAsItMust(int capacity) {
+    void bufferGrowsFromAnyCapacity(int capacity) {
         OutgoingBuffer usual = new OutgoingBuffer();
         OutgoingBuffer buffer = new OutgoingBuffer(capacity);
         for (String text : List.of("", "x".repeat(50), "x".repeat(20_000))) {

@@ -22,7 +22,7 @@ class JsonRpcEncoderTest {
     }
 
     @Test
-    void writesOneAfterTheOtherWithNothingBetween() {
+    void writesMessagesWithoutSeparator() {
         encoder.encode(message(Map.of("a", 1)));
         encoder.encode(message(Map.of("b", "ü€😀")));
         assertThat(text())

@@ -47,14 +47,14 @@ class RecordsTest {
     }
 
     @Test
-    void theTypeMayStandAnywhereInABlock() {
+    void blockTypeMayBeAnywhere() {
         CallToolResult read =
                 mapper.readValue("{\"content\":[{\"text\":\"hi\",\"type\":\"text\"}]}", CallToolResult.class);
         assertThat(read.content()).containsExactly(new Content.Text("hi"));
     }
 
     @Test
-    void aResultWithoutContentIsEmptyAndNoError() {
+    void resultWithoutContentIsEmpty() {
         CallToolResult read = mapper.readValue("{\"structuredContent\":{\"a\":1}}", CallToolResult.class);
         assertThat(read.content()).isEmpty();
         assertThat(read.isError()).isFalse();
@@ -71,7 +71,7 @@ class RecordsTest {
     }
 
     @Test
-    void capabilitiesThatAreNotKnownAreKept() {
+    void unknownCapabilitiesAreKept() {
         ServerCapabilities read = mapper.readValue(
                 "{\"tools\":{},\"logging\":{},\"prompts\":{\"listChanged\":true},\"future\":{\"a\":1}}",
                 ServerCapabilities.class);
@@ -82,7 +82,7 @@ class RecordsTest {
     }
 
     @Test
-    void argumentsOfACallAreNotShown() {
+    void callArgumentsAreNotShown() {
         assertThat(new CallToolParams("t", "secret", null).toString()).doesNotContain("secret");
     }
 
@@ -158,7 +158,7 @@ class RecordsTest {
     }
 
     @Test
-    void aModelIsAskedWithAllThatIsSaid() {
+    void samplingParamsKeepAllMembers() {
         String json = "{\"messages\":[{\"role\":\"user\",\"content\":{\"type\":\"text\",\"text\":\"a\"},"
                 + "\"_meta\":{\"m\":1}}],\"modelPreferences\":{\"hints\":[{\"name\":\"x\"}],\"costPriority\":0.1,"
                 + "\"speedPriority\":0.2,\"intelligencePriority\":0.3},\"systemPrompt\":\"p\","
@@ -170,7 +170,7 @@ class RecordsTest {
     }
 
     @Test
-    void aFormHasTheDefaultsOfItsSchema() {
+    void formHasDefaultsOfItsSchema() {
         Elicitation.ElicitParams form = mapper.readValue(
                 "{\"message\":\"m\",\"requestedSchema\":{\"type\":\"object\",\"properties\":{"
                         + "\"s\":{\"type\":\"string\",\"default\":\"x\"},\"i\":{\"type\":\"integer\",\"default\":3},"
@@ -184,7 +184,7 @@ class RecordsTest {
     }
 
     @Test
-    void anErrandElsewhereHasNoDefaults() {
+    void urlElicitationHasNoDefaults() {
         Elicitation.ElicitParams url = mapper.readValue(
                 "{\"mode\":\"url\",\"url\":\"https://example.com/\",\"elicitationId\":\"e\",\"message\":\"m\"}",
                 Elicitation.ElicitParams.class);
@@ -193,7 +193,7 @@ class RecordsTest {
     }
 
     @Test
-    void answersOfAPersonAreNotShown() {
+    void userAnswersAreNotShown() {
         Elicitation.ElicitResult accepted = Elicitation.ElicitResult.accept(Map.of("password", "secret"));
         assertThat(accepted.toString()).doesNotContain("secret");
         assertThat(mapper.writeValueAsString(accepted))
@@ -207,7 +207,7 @@ class RecordsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\"ttl\":60000,\"pollInterval\":5000", "\"ttlMs\":60000,\"pollIntervalMs\":5000"})
-    void aTaskReadsTheNamesOfBothRevisions(String members) {
+    void taskReadsNamesOfBothRevisions(String members) {
         Tasks.Task task =
                 mapper.readValue("{\"taskId\":\"t\",\"status\":\"working\"," + members + "}", Tasks.Task.class);
         assertThat(task.ttlMs()).isEqualTo(60_000);
@@ -234,7 +234,7 @@ class RecordsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"completed", "failed", "cancelled"})
-    void aTaskThatHasEndedDoesNotChangeAnyMore(String status) {
+    void endedTaskIsTerminal(String status) {
         assertThat(mapper.readValue("{\"taskId\":\"t\",\"status\":\"" + status + "\"}", Tasks.Task.class)
                         .terminal())
                 .isTrue();
@@ -250,7 +250,7 @@ class RecordsTest {
 
     @ParameterizedTest
     @EnumSource(LogLevel.class)
-    void aLevelIsWrittenInLowerCaseAndReadInAny(LogLevel level) {
+    void levelIsWrittenInLowerCaseAndReadInAnyCase(LogLevel level) {
         String wire = level.name().toLowerCase(Locale.ROOT);
         assertThat(mapper.writeValueAsString(level)).isEqualTo("\"" + wire + "\"");
         assertThat(mapper.readValue("\"" + wire + "\"", LogLevel.class)).isEqualTo(level);
@@ -258,7 +258,7 @@ class RecordsTest {
     }
 
     @Test
-    void levelsGoFromTheLeastSeriousToTheMost() {
+    void levelsAreOrderedBySeverity() {
         assertThat(LogLevel.values()).isSorted();
         assertThat(LogLevel.DEBUG).isLessThan(LogLevel.INFO);
         assertThat(LogLevel.ALERT).isLessThan(LogLevel.EMERGENCY);

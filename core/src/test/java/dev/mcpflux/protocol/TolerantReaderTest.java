@@ -82,7 +82,7 @@ class TolerantReaderTest {
     }
 
     @Test
-    void oddMembersThatSaySomethingAreUsed() {
+    void convertibleMembersAreUsed() {
         Tool tool = tools("{'name':7,'description':['one','two'],'icons':'icon.png',"
                         + "'annotations':{'readOnlyHint':'yes','idempotentHint':1,'title':5}}")
                 .get(1);
@@ -139,7 +139,7 @@ class TolerantReaderTest {
     }
 
     @Test
-    void thePartsOfOneMessageAreBounded() {
+    void partsOfMessageAreBounded() {
         read("{'tools':[" + "null,".repeat(100) + "{'name':'a'}]}", ListToolsResult.class);
         assertThat(dropped.toList())
                 .hasSize(21)
@@ -290,7 +290,7 @@ class TolerantReaderTest {
     }
 
     @Test
-    void errorsKeepTheirWords() {
+    void errorsKeepTheirMessage() {
         assertThat(read("'no'", JsonRpcError.class)).isEqualTo(new JsonRpcError(0, "no"));
         assertThat(read("{'code':99999999999,'message':'no'}", JsonRpcError.class))
                 .isEqualTo(new JsonRpcError(0, "no"));

@@ -72,7 +72,7 @@ class SafeTextTest {
                 "<845b><e0100>",
                 "e<301><323>"
             })
-    void keepsWhatIsRead(String text) {
+    void keepsReadableText(String text) {
         String given = named(text);
 
         assertThat(SafeText.text(given)).isSameAs(given);
@@ -96,7 +96,7 @@ class SafeTextTest {
     }
 
     @Test
-    void oneLineIsOne() {
+    void singleLineIsUnchanged() {
         assertThat(SafeText.line("  a \n\n  b\r\nc\t d  e ")).isEqualTo("a b c d  e");
         assertThat(SafeText.line("a\u2028b\u0085c\u000bd")).isEqualTo("a\\u2028b\\u0085c\\u000bd");
         assertThat(SafeText.line("\n\t ")).isEmpty();

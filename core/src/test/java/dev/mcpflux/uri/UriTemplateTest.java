@@ -174,7 +174,7 @@ class UriTemplateTest {
 
     @ParameterizedTest
     @MethodSource("examples")
-    void theExamplesOfTheSpecification(String template, String expected) {
+    void examplesOfSpecification(String template, String expected) {
         assertThat(UriTemplate.of(template).expand(VALUES)).isEqualTo(expected);
     }
 
@@ -284,7 +284,7 @@ class UriTemplateTest {
     }
 
     @Test
-    void aTemplateIsAValue() {
+    void templateIsAValue() {
         assertThat(UriTemplate.of("a{b}"))
                 .isEqualTo(UriTemplate.of("a{b}"))
                 .hasSameHashCodeAs(UriTemplate.of("a{b}"))
@@ -326,7 +326,7 @@ class UriTemplateTest {
             memo://fixed           | memo://fixed           | true
             memo://fixed           | memo://fixed/          | false
             """)
-    void aUriMatchesTheTemplateThatMayMakeIt(String template, String uri, boolean matches) {
+    void uriMatchesTemplateThatCanProduceIt(String template, String uri, boolean matches) {
         assertThat(UriTemplate.of(template).match(uri).isPresent()).isEqualTo(matches);
     }
 
@@ -385,7 +385,7 @@ class UriTemplateTest {
     }
 
     @Test
-    void aHugeTemplateMatchesNothing() {
+    void hugeTemplateMatchesNothing() {
         String uri = "x".repeat(100_000);
         assertThat(UriTemplate.of("{a}".repeat(10_000)).match(uri)).isEmpty();
         assertThat(UriTemplate.of("{+a}" + "x".repeat(50_000)).match(uri)).isEmpty();
@@ -393,7 +393,7 @@ class UriTemplateTest {
     }
 
     @Test
-    void aLongUriIsMatchedOnce() {
+    void longUriIsMatchedOnce() {
         String template = "x:" + "{a}-".repeat(200) + "!";
         assertThat(UriTemplate.of(template).match("x:" + "-".repeat(20_000))).isEmpty();
     }
