@@ -47,7 +47,7 @@ class CallerInputTest {
 
     static Stream<Object> noObjects() {
         return Stream.of(
-                "{\"a\":1}",
+                "{'a':1}",
                 5,
                 true,
                 'c',

@@ -15,8 +15,8 @@ class KnownToolsTest {
 
     private void expectListAndCall(String caller) {
         peer.expect("tools/list")
-                .reply("{\"tools\":[{\"name\":\"t\",\"inputSchema\":{\"title\":\"" + caller + "\"},\"description\":\""
-                        + "x".repeat(2000) + "\"}]}");
+                .reply("{'tools':[{'name':'t','inputSchema':{'title':'" + caller + "'},'description':'"
+                        + "x".repeat(2000) + "'}]}");
         expectCall();
     }
 

@@ -49,9 +49,9 @@ class ListPagesTest {
     private static String page(@Nullable String next, String... names) {
         List<String> tools = new ArrayList<>();
         for (String name : names) {
-            tools.add("{\"name\":\"" + name + "\"}");
+            tools.add("{'name':'" + name + "'}");
         }
-        return "{\"tools\":[" + String.join(",", tools) + "]" + (next == null ? "" : ",\"nextCursor\":\"" + next + "\"")
+        return "{'tools':[" + String.join(",", tools) + "]" + (next == null ? "" : ",'nextCursor':'" + next + "'")
                 + "}";
     }
 
@@ -202,7 +202,7 @@ class ListPagesTest {
     @Test
     void invalidElementIsSkippedWithEvent() {
         McpSession session = opened();
-        expectPages("{\"tools\":[{\"name\":\"a\"},null,{\"name\":\"b\",\"icons\":5}]}");
+        expectPages("{'tools':[{'name':'a'},null,{'name':'b','icons':5}]}");
         verifyTools(session, "a", "b");
         assertThat(events())
                 .contains(

@@ -31,7 +31,7 @@ class ListeningTest {
     private static final String DISCOVERED =
             "{'resultType':'complete','supportedVersions':['2026-07-28'],'capabilities':{}}";
     private static final String CHANGING =
-            "{'tools':{'listChanged':true},'prompts':{'listChanged':true}," + "'resources':{'subscribe':true}}";
+            "{'tools':{'listChanged':true},'prompts':{'listChanged':true},'resources':{'subscribe':true}}";
     private static final SubscriptionFilter TOOLS = new SubscriptionFilter(true, null, null, null, null);
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();

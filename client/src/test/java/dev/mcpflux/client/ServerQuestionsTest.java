@@ -30,21 +30,21 @@ class ServerQuestionsTest {
     private static final ClientHandlers ACCEPTS = ClientHandlers.builder()
             .elicitation(question -> Mono.just(Elicitation.ElicitResult.accept()))
             .build();
-    private static final String FORM = "{\"message\":\"?\",\"requestedSchema\":{\"type\":\"object\",\"properties\":{"
-            + "\"name\":{\"type\":\"string\",\"default\":\"Ann\"},"
-            + "\"mail\":{\"type\":\"string\",\"format\":\"email\",\"default\":\"a@b.c\"},"
-            + "\"age\":{\"type\":\"integer\",\"default\":30},"
-            + "\"ratio\":{\"type\":\"number\",\"default\":0.5},"
-            + "\"yes\":{\"type\":\"boolean\",\"default\":false},"
-            + "\"plain\":{\"type\":\"string\",\"enum\":[\"Red\",\"Green\"],\"default\":\"Red\"},"
-            + "\"titled\":{\"type\":\"string\",\"oneOf\":[{\"const\":\"#F00\",\"title\":\"Red\"}],\"default\":\"#F00\"},"
-            + "\"many\":{\"type\":\"array\",\"items\":{\"type\":\"string\",\"enum\":[\"Red\",\"Green\"]},"
-            + "\"default\":[\"Red\",\"Green\"]},"
-            + "\"manyTitled\":{\"type\":\"array\",\"items\":{\"anyOf\":[{\"const\":\"#F00\",\"title\":\"Red\"}]},"
-            + "\"default\":[\"#F00\"]},"
-            + "\"old\":{\"type\":\"string\",\"enum\":[\"r\",\"g\"],\"enumNames\":[\"Red\",\"Green\"],\"default\":\"g\"},"
-            + "\"none\":{\"type\":\"string\"},"
-            + "\"nothing\":{\"type\":\"string\",\"default\":null}}}}";
+    private static final String FORM = "{'message':'?','requestedSchema':{'type':'object','properties':{"
+            + "'name':{'type':'string','default':'Ann'},"
+            + "'mail':{'type':'string','format':'email','default':'a@b.c'},"
+            + "'age':{'type':'integer','default':30},"
+            + "'ratio':{'type':'number','default':0.5},"
+            + "'yes':{'type':'boolean','default':false},"
+            + "'plain':{'type':'string','enum':['Red','Green'],'default':'Red'},"
+            + "'titled':{'type':'string','oneOf':[{'const':'#F00','title':'Red'}],'default':'#F00'},"
+            + "'many':{'type':'array','items':{'type':'string','enum':['Red','Green']},"
+            + "'default':['Red','Green']},"
+            + "'manyTitled':{'type':'array','items':{'anyOf':[{'const':'#F00','title':'Red'}]},"
+            + "'default':['#F00']},"
+            + "'old':{'type':'string','enum':['r','g'],'enumNames':['Red','Green'],'default':'g'},"
+            + "'none':{'type':'string'},"
+            + "'nothing':{'type':'string','default':null}}}}";
 
     private final ScriptedPeer peer = ScriptedPeer.named("s");
 
@@ -129,7 +129,7 @@ class ServerQuestionsTest {
         answer(
                 handlers,
                 "elicitation/create",
-                "{\"mode\":\"form\",\"message\":\"m\",\"requestedSchema\":{\"type\":\"object\"},\"_meta\":{\"k\":1}}");
+                "{'mode':'form','message':'m','requestedSchema':{'type':'object'},'_meta':{'k':1}}");
         assertThat(asked).singleElement().satisfies(question -> {
             assertThat(question.server()).isEqualTo("s");
             assertThat(question.params().message()).isEqualTo("m");
@@ -151,7 +151,7 @@ class ServerQuestionsTest {
         JsonNode answer = answer(
                 handlers,
                 "elicitation/create",
-                "{\"mode\":\"url\",\"message\":\"key\",\"url\":\"https://x.test/k\",\"elicitationId\":\"e-1\"}");
+                "{'mode':'url','message':'key','url':'https://x.test/k','elicitationId':'e-1'}");
         assertThat(answer.path("result")).as("the values go elsewhere").isEqualTo(json("{'action':'accept'}"));
         assertThat(asked).singleElement().satisfies(params -> {
             assertThat(params.url()).isEqualTo("https://x.test/k");
@@ -163,7 +163,7 @@ class ServerQuestionsTest {
     @MethodSource("undeclaredModes")
     void undeclaredModeIsInvalidParams(String mode, ClientHandlers handlers) {
         refused(
-                answer(handlers, "elicitation/create", "{\"mode\":\"" + mode + "\",\"message\":\"?\",\"url\":\"u\"}"),
+                answer(handlers, "elicitation/create", "{'mode':'" + mode + "','message':'?','url':'u'}"),
                 -32602,
                 "it asks for elicitation/create in mode " + mode + ", which this client did not declare");
     }
@@ -186,15 +186,15 @@ class ServerQuestionsTest {
 
     // sampling
 
-    private static final String CONVERSATION = "{\"maxTokens\":9,\"systemPrompt\":\"p\",\"temperature\":0.2,"
-            + "\"stopSequences\":[\"x\"],\"includeContext\":\"none\",\"metadata\":{\"a\":1},"
-            + "\"modelPreferences\":{\"hints\":[{\"name\":\"claude\"}],\"costPriority\":0.1},"
-            + "\"tools\":[{\"name\":\"w\",\"inputSchema\":{\"type\":\"object\"}}],\"toolChoice\":{\"mode\":\"auto\"},"
-            + "\"messages\":[{\"role\":\"user\",\"content\":{\"type\":\"text\",\"text\":\"one\"}},"
-            + "{\"role\":\"assistant\",\"content\":[{\"type\":\"text\",\"text\":\"two\"},"
-            + "{\"type\":\"tool_use\",\"id\":\"u\",\"name\":\"w\",\"input\":{\"c\":1}}]},"
-            + "{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\",\"toolUseId\":\"u\","
-            + "\"content\":[{\"type\":\"text\",\"text\":\"18\"}]}]}]}";
+    private static final String CONVERSATION = "{'maxTokens':9,'systemPrompt':'p','temperature':0.2,"
+            + "'stopSequences':['x'],'includeContext':'none','metadata':{'a':1},"
+            + "'modelPreferences':{'hints':[{'name':'claude'}],'costPriority':0.1},"
+            + "'tools':[{'name':'w','inputSchema':{'type':'object'}}],'toolChoice':{'mode':'auto'},"
+            + "'messages':[{'role':'user','content':{'type':'text','text':'one'}},"
+            + "{'role':'assistant','content':[{'type':'text','text':'two'},"
+            + "{'type':'tool_use','id':'u','name':'w','input':{'c':1}}]},"
+            + "{'role':'user','content':[{'type':'tool_result','toolUseId':'u',"
+            + "'content':[{'type':'text','text':'18'}]}]}]}";
 
     @Test
     void samplingHandlerReceivesMessagesAndTools() {
@@ -239,20 +239,20 @@ class ServerQuestionsTest {
         assertThat(answer(
                                 handlers,
                                 "sampling/createMessage",
-                                "{\"maxTokens\":1,\"messages\":[{\"role\":\"user\",\"content\":[]}]}")
+                                "{'maxTokens':1,'messages':[{'role':'user','content':[]}]}")
                         .path("result"))
                 .isEqualTo(json("{'role':'assistant','content':{'type':'text','text':'hi'},"
                         + "'model':'m','stopReason':'endTurn'}"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"tools\":[]", "\"tools\":[{\"name\":\"w\"}]", "\"toolChoice\":{\"mode\":\"none\"}"})
+    @ValueSource(strings = {"'tools':[]", "'tools':[{'name':'w'}]", "'toolChoice':{'mode':'none'}"})
     void undeclaredSamplingToolsAreRejected(String member) {
         ClientHandlers handlers = ClientHandlers.builder()
                 .sampling(question -> Mono.just(Sampling.CreateMessageResult.text("m", "hi")))
                 .build();
         refused(
-                answer(handlers, "sampling/createMessage", "{\"maxTokens\":1,\"messages\":[]," + member + "}"),
+                answer(handlers, "sampling/createMessage", "{'maxTokens':1,'messages':[]," + member + "}"),
                 -32602,
                 "it asks for sampling/createMessage with tools, which this client did not declare");
     }

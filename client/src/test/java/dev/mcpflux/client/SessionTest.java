@@ -57,8 +57,8 @@ class SessionTest {
                         m -> m.at("/params/protocolVersion").asString().equals("2025-11-25")
                                 && m.at("/params/clientInfo/name").asString().equals("mcpflux")
                                 && m.at("/params/capabilities").isObject())
-                .reply("{\"protocolVersion\":\"" + revision + "\",\"capabilities\":{\"tools\":{}},"
-                        + "\"serverInfo\":{\"name\":\"n\",\"version\":\"2\"},\"instructions\":\"be kind\"}")
+                .reply("{'protocolVersion':'" + revision + "','capabilities':{'tools':{}},"
+                        + "'serverInfo':{'name':'n','version':'2'},'instructions':'be kind'}")
                 .expect("notifications/initialized");
         StepVerifier.create(use(s -> Mono.justOrEmpty(s.peer())))
                 .assertNext(info -> {
@@ -399,7 +399,7 @@ class SessionTest {
     void progressHonoursDemandAndDropsOldest() {
         peer.handshake().expect("tools/call");
         for (int i = 1; i <= 1000; i++) {
-            peer.notify("notifications/progress", "{\"progressToken\":$token,\"progress\":" + i + "}");
+            peer.notify("notifications/progress", "{'progressToken':$token,'progress':" + i + "}");
         }
         peer.reply(HI);
         McpSession session = opened();
@@ -421,7 +421,7 @@ class SessionTest {
             peer.handshake().expect("tools/call");
             for (int i = 1; i <= 20; i++) {
                 peer.delay(Duration.ofSeconds(1))
-                        .notify("notifications/progress", "{\"progressToken\":$token,\"progress\":" + i + "}");
+                        .notify("notifications/progress", "{'progressToken':$token,'progress':" + i + "}");
             }
             peer.expect("notifications/cancelled");
             McpSession session = opened();
@@ -516,8 +516,8 @@ class SessionTest {
     }
 
     private static String page(String first, String second, String next) {
-        return "{\"tools\":[{\"name\":\"" + first + "\",\"inputSchema\":{}},{\"name\":\"" + second
-                + "\",\"inputSchema\":{}}],\"nextCursor\":\"" + next + "\"}";
+        return "{'tools':[{'name':'" + first + "','inputSchema':{}},{'name':'" + second
+                + "','inputSchema':{}}],'nextCursor':'" + next + "'}";
     }
 
     // requests and notifications of the server

@@ -25,7 +25,7 @@ class TaskCancellationTest {
 
     private static final RequestOptions LIMITS = RequestOptions.defaults();
     private static final String DONE = "{'resultType':'complete'}";
-    private static final String RESULT = ",\"result\":{\"content\":[]}";
+    private static final String RESULT = ",'result':{'content':[]}";
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final ScriptedPeer peer = ScriptedPeer.named("s").discovery();
@@ -39,7 +39,7 @@ class TaskCancellationTest {
     }
 
     private static String task(String type, String status, String members) {
-        return "{\"resultType\":\"" + type + "\",\"taskId\":\"t1\",\"status\":\"" + status + "\"" + members + "}";
+        return "{'resultType':'" + type + "','taskId':'t1','status':'" + status + "'" + members + "}";
     }
 
     /** Answers a call with a task. */
@@ -179,10 +179,10 @@ class TaskCancellationTest {
 
     @Test
     void taskIsCancelledWhenNoLongerFollowed() {
-        String question = "{\"k\":{\"method\":\"elicitation/create\",\"params\":{\"message\":\"?\"}}}";
+        String question = "{'k':{'method':'elicitation/create','params':{'message':'?'}}}";
         created()
                 .expect("tasks/get")
-                .reply(task("complete", "input_required", ",\"inputRequests\":" + question))
+                .reply(task("complete", "input_required", ",'inputRequests':" + question))
                 .expect("tasks/cancel")
                 .reply(DONE);
         created()
@@ -223,7 +223,7 @@ class TaskCancellationTest {
     @ParameterizedTest
     @ValueSource(strings = {"notifications/tasks", "notifications/tasks/status"})
     void taskNotificationEndsPause(String notification) {
-        peer.expect("tools/call").reply(task("task", "working", ",\"pollIntervalMs\":60000"));
+        peer.expect("tools/call").reply(task("task", "working", ",'pollIntervalMs':60000"));
         peer.expect("tools/call")
                 .notify(notification, "{'taskId':'other','status':'completed'}")
                 .reply("{'content':[]}");
@@ -244,7 +244,7 @@ class TaskCancellationTest {
     @Test
     void taskNotificationsAreReported() {
         peer.expect("tools/call")
-                .reply(task("task", "working", ",\"pollIntervalMs\":60000"))
+                .reply(task("task", "working", ",'pollIntervalMs':60000"))
                 .expect(
                         "subscriptions/listen",
                         m -> m.at("/params/notifications").toString().equals("{\"taskIds\":[\"t1\"]}"))
@@ -272,7 +272,7 @@ class TaskCancellationTest {
     @Test
     void taskIsResumedById() {
         peer.expect("tasks/get", m -> m.at("/params/taskId").asString().equals("t1"))
-                .reply(task("complete", "working", ",\"pollIntervalMs\":2000"))
+                .reply(task("complete", "working", ",'pollIntervalMs':2000"))
                 .expect("tasks/get")
                 .reply(task("complete", "completed", RESULT));
         TestSubscriber<ToolSignal> signals = subscribed(opened().resumeTask("t1"));
@@ -312,7 +312,7 @@ class TaskCancellationTest {
     @Test
     void taskIsReadAndCancelledById() {
         peer.expect("tasks/get")
-                .reply(task("complete", "input_required", ",\"ttlMs\":5,\"pollIntervalMs\":7,\"inputRequests\":{}"))
+                .reply(task("complete", "input_required", ",'ttlMs':5,'pollIntervalMs':7,'inputRequests':{}"))
                 .expect("tasks/cancel", m -> m.at("/params/taskId").asString().equals("t1"))
                 .reply(DONE)
                 .expect("tasks/get")
