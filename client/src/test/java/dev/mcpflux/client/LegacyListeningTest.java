@@ -47,7 +47,7 @@ class LegacyListeningTest {
     }
 
     private static String uri(String uri) {
-        return "{\"uri\":\"" + uri + "\"}";
+        return "{'uri':'" + uri + "'}";
     }
 
     /** Sends these notifications after the next ping. */

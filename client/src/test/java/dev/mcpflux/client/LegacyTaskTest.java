@@ -23,9 +23,9 @@ import reactor.test.subscriber.TestSubscriber;
 class LegacyTaskTest {
 
     private static final RequestOptions LIMITS = RequestOptions.defaults();
-    private static final String HI = "{\"content\":[{\"type\":\"text\",\"text\":\"hi\"}]}";
-    private static final String CALLS = "\"requests\":{\"tools\":{\"call\":{}}}";
-    private static final String TASKS = "{\"tools\":{},\"tasks\":{\"list\":{},\"cancel\":{}," + CALLS + "}}";
+    private static final String HI = "{'content':[{'type':'text','text':'hi'}]}";
+    private static final String CALLS = "'requests':{'tools':{'call':{}}}";
+    private static final String TASKS = "{'tools':{},'tasks':{'list':{},'cancel':{}," + CALLS + "}}";
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final ScriptedPeer peer = ScriptedPeer.named("s");
@@ -35,11 +35,11 @@ class LegacyTaskTest {
     private ScriptedPeer serving(String revision, String capabilities, String execution) {
         return peer.handshake(revision, capabilities)
                 .expect("tools/list")
-                .reply("{\"tools\":[{\"name\":\"t\",\"inputSchema\":{}" + execution + "}]}");
+                .reply("{'tools':[{'name':'t','inputSchema':{}" + execution + "}]}");
     }
 
     private ScriptedPeer serving(String support) {
-        return serving("2025-11-25", TASKS, ",\"execution\":{\"taskSupport\":\"" + support + "\"}");
+        return serving("2025-11-25", TASKS, ",'execution':{'taskSupport':'" + support + "'}");
     }
 
     private McpSession opened() {
@@ -57,14 +57,14 @@ class LegacyTaskTest {
     }
 
     private static String task(String status, String members) {
-        return "{\"taskId\":\"t1\",\"status\":\"" + status
-                + "\",\"createdAt\":\"2025-11-25T10:30:00Z\",\"lastUpdatedAt\":\"2025-11-25T10:30:00Z\",\"ttl\":60000"
+        return "{'taskId':'t1','status':'" + status
+                + "','createdAt':'2025-11-25T10:30:00Z','lastUpdatedAt':'2025-11-25T10:30:00Z','ttl':60000"
                 + members + "}";
     }
 
     private ScriptedPeer expectTask() {
         return peer.expect("tools/call", m -> m.at("/params/task").isObject())
-                .reply("{\"task\":" + task("working", ",\"pollInterval\":2000") + "}");
+                .reply("{'task':" + task("working", ",'pollInterval':2000") + "}");
     }
 
     private ScriptedPeer expectCall() {
@@ -110,7 +110,7 @@ class LegacyTaskTest {
                 "2024-11-05 | {\"tools\":{},\"tasks\":{\"requests\":{\"tools\":{\"call\":{}}}}}"
             })
     void noTaskIsRequestedWithoutCapability(String revision, String capabilities) {
-        serving(revision, capabilities, ",\"execution\":{\"taskSupport\":\"required\"}");
+        serving(revision, capabilities, ",'execution':{'taskSupport':'required'}");
         expectCall();
         TestSubscriber<CallToolResult> call =
                 call(opened(), LIMITS.mutate().asTask(true).build());
@@ -133,7 +133,7 @@ class LegacyTaskTest {
         serving("required");
         expectTask()
                 .expectParams("tasks/get", Map.of("taskId", "t1"))
-                .reply(task("working", ",\"pollInterval\":500,\"statusMessage\":\"half\""))
+                .reply(task("working", ",'pollInterval':500,'statusMessage':'half'"))
                 .expect("tasks/get")
                 .reply(task("completed", ""))
                 .expectParams("tasks/result", Map.of("taskId", "t1"))
@@ -206,7 +206,7 @@ class LegacyTaskTest {
                                 .toString()
                                 .equals("{\"action\":\"accept\",\"content\":{\"a\":1},\"_meta\":"
                                         + "{\"io.modelcontextprotocol/related-task\":{\"taskId\":\"t1\"}}}"))
-                .raw("{\"jsonrpc\":\"2.0\",\"id\":6,\"result\":" + HI + "}");
+                .raw("{\"jsonrpc\":\"2.0\",\"id\":6,\"result\":" + HI.replace('\'', '"') + "}");
         TestSubscriber<CallToolResult> call = call(opened(), LIMITS);
         // longer than the timeout of any other request
         time.advanceTimeBy(Duration.ofMinutes(5));
@@ -281,10 +281,7 @@ class LegacyTaskTest {
 
     @Test
     void taskIsNotCancelledWithoutCapability() {
-        serving(
-                "2025-11-25",
-                "{\"tools\":{},\"tasks\":{" + CALLS + "}}",
-                ",\"execution\":{\"taskSupport\":\"required\"}");
+        serving("2025-11-25", "{'tools':{},'tasks':{" + CALLS + "}}", ",'execution':{'taskSupport':'required'}");
         expectTask();
         call(opened(), LIMITS).cancel();
         assertThat(peer.receivedMethods()).doesNotContain("tasks/cancel");
@@ -311,9 +308,9 @@ class LegacyTaskTest {
     void tasksAreListedPageByPage() {
         serving("optional")
                 .expect("tasks/list", m -> m.at("/params/cursor").isMissingNode())
-                .reply("{\"tasks\":[" + task("working", ",\"pollInterval\":5") + "],\"nextCursor\":\"2\"}")
+                .reply("{'tasks':[" + task("working", ",'pollInterval':5") + "],'nextCursor':'2'}")
                 .expect("tasks/list", m -> m.at("/params/cursor").asString().equals("2"))
-                .reply("{\"tasks\":[" + task("completed", "") + "]}");
+                .reply("{'tasks':[" + task("completed", "") + "]}");
         StepVerifier.create(opened().listTasks().map(Tasks.Task::toString))
                 .expectNext("Task[t1 working]", "Task[t1 completed]")
                 .verifyComplete();

@@ -62,18 +62,13 @@ class NegotiationTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "[\"2026-07-28\"]",
-                "[\"2025-11-25\",\"2026-07-28\"]",
-                "[\"2099-01-01\",\"2026-07-28\",\"2024-11-05\"]"
-            })
+            strings = {"['2026-07-28']", "['2025-11-25','2026-07-28']", "['2099-01-01','2026-07-28','2024-11-05']"})
     void selectsNewestCommonRevision(String supported) {
         peer.expect("server/discover")
-                .reply(
-                        "{\"resultType\":\"complete\",\"supportedVersions\":" + supported
-                                + ",\"capabilities\":{\"tools\":{},\"resources\":{\"subscribe\":true}},"
-                                + "\"instructions\":\"be kind\",\"ttlMs\":0,\"cacheScope\":\"private\",\"_meta\":{"
-                                + "\"io.modelcontextprotocol/serverInfo\":{\"name\":\"n\",\"version\":\"2\",\"title\":\"N\"}}}");
+                .reply("{'resultType':'complete','supportedVersions':" + supported
+                        + ",'capabilities':{'tools':{},'resources':{'subscribe':true}},"
+                        + "'instructions':'be kind','ttlMs':0,'cacheScope':'private','_meta':{"
+                        + "'io.modelcontextprotocol/serverInfo':{'name':'n','version':'2','title':'N'}}}");
         StepVerifier.create(negotiated())
                 .assertNext(info -> {
                     assertThat(info.revision()).isEqualTo(ProtocolRevision.V2026_07_28);
@@ -147,37 +142,37 @@ class NegotiationTest {
 
     @Test
     void legacyOnlyVersionErrorLeadsToHandshake() {
-        peer.expect("server/discover").replyError(unsupported("[\"2025-11-25\",\"2025-06-18\"]", true));
+        peer.expect("server/discover").replyError(unsupported("['2025-11-25','2025-06-18']", true));
         expectsInitialize();
         agreesOnLegacy();
     }
 
     @Test
     void versionErrorMayOmitRequestedVersion() {
-        peer.expect("server/discover").replyError(unsupported("[\"2025-11-25\"]", false));
+        peer.expect("server/discover").replyError(unsupported("['2025-11-25']", false));
         expectsInitialize();
         agreesOnLegacy();
     }
 
     @Test
     void unknownRevisionsFailAndAreNamed() {
-        peer.expect("server/discover").replyError(unsupported("[\"2099-01-01\"]", true));
+        peer.expect("server/discover").replyError(unsupported("['2099-01-01']", true));
         failsWith(EraPolicy.AUTO, McpProtocolException.class, "2099-01-01", "2026-07-28");
         assertThat(peer.receivedMethods()).containsExactly("server/discover");
     }
 
     @Test
     void versionErrorNamingOursIsRetriedOnce() {
-        peer.expect("server/discover").replyError(unsupported("[\"2026-07-28\"]", true));
-        peer.expect("server/discover").replyError(unsupported("[\"2026-07-28\"]", true));
+        peer.expect("server/discover").replyError(unsupported("['2026-07-28']", true));
+        peer.expect("server/discover").replyError(unsupported("['2026-07-28']", true));
         failsWith(EraPolicy.AUTO, McpUnsupportedVersionException.class, "server/discover failed");
         assertThat(peer.receivedMethods()).containsExactly("server/discover", "server/discover");
     }
 
     @Test
     void contradictoryVersionErrorFallsBackToLegacy() {
-        peer.expect("server/discover").replyError(unsupported("[\"2026-07-28\",\"2025-11-25\"]", true));
-        peer.expect("server/discover").replyError(unsupported("[\"2026-07-28\",\"2025-11-25\"]", true));
+        peer.expect("server/discover").replyError(unsupported("['2026-07-28','2025-11-25']", true));
+        peer.expect("server/discover").replyError(unsupported("['2026-07-28','2025-11-25']", true));
         expectsInitialize();
         agreesOnLegacy();
     }
@@ -211,8 +206,8 @@ class NegotiationTest {
     }
 
     private static String unsupported(String supported, boolean requested) {
-        return "{\"code\":-32022,\"message\":\"Unsupported protocol version\",\"data\":{\"supported\":" + supported
-                + (requested ? ",\"requested\":\"2026-07-28\"" : "") + "}}";
+        return "{'code':-32022,'message':'Unsupported protocol version','data':{'supported':" + supported
+                + (requested ? ",'requested':'2026-07-28'" : "") + "}}";
     }
 
     // policies that allow one era only
