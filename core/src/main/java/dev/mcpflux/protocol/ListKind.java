@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * the notification of its changes, the capability that declares it, and the member of a filter that asks for its changes.
  * The lists of resources and of resource templates share all but the method.
  */
+// the functions are stateless, which the checker cannot see
+@SuppressWarnings("ImmutableEnumChecker")
 public enum ListKind {
     TOOLS(
             "tool",
