@@ -70,8 +70,9 @@ final class Asking<M, V> extends Mono<V> implements Scannable {
         this.then = then;
     }
 
+    // attributes are compared by identity, as in Reactor
     @Override
-    @SuppressWarnings("rawtypes")
+    @SuppressWarnings({"rawtypes", "ReferenceEquality"})
     public @Nullable Object scanUnsafe(Attr key) {
         return key == Attr.NAME ? requests.nameOf(spec) : key == Attr.RUN_STYLE ? Attr.RunStyle.ASYNC : null;
     }
@@ -312,8 +313,9 @@ final class Asking<M, V> extends Mono<V> implements Scannable {
             }
         }
 
+        // attributes are compared by identity, as in Reactor
         @Override
-        @SuppressWarnings("rawtypes")
+        @SuppressWarnings({"rawtypes", "ReferenceEquality"})
         public @Nullable Object scanUnsafe(Attr key) {
             if (key == Attr.ACTUAL) {
                 return actual;

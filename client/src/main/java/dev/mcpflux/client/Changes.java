@@ -26,6 +26,6 @@ final class Changes {
 
     private static @Nullable Boolean offered(
             ListKind kind, SubscriptionFilter wanted, ServerCapabilities capabilities) {
-        return kind.isIn(wanted) && kind.isReportedBy(capabilities) ? true : null;
+        return (kind.isIn(wanted) && kind.isReportedBy(capabilities)) ? true : null;
     }
 }

@@ -56,8 +56,9 @@ final class InTime<T> extends FluxOperator<T, T> {
         this.late = late;
     }
 
+    // attributes are compared by identity, as in Reactor
     @Override
-    @SuppressWarnings("rawtypes")
+    @SuppressWarnings({"rawtypes", "ReferenceEquality"})
     public @Nullable Object scanUnsafe(Attr key) {
         return key == Attr.NAME ? name.get() : super.scanUnsafe(key);
     }
@@ -156,8 +157,9 @@ final class InTime<T> extends FluxOperator<T, T> {
             return s == null ? Operators.cancelledSubscription() : s;
         }
 
+        // attributes are compared by identity, as in Reactor
         @Override
-        @SuppressWarnings("rawtypes")
+        @SuppressWarnings({"rawtypes", "ReferenceEquality"})
         public @Nullable Object scanUnsafe(Attr key) {
             if (key == Attr.NAME) {
                 return operator.name.get();

@@ -251,7 +251,7 @@ public final class SessionOptions {
     @Override
     public String toString() {
         return "SessionOptions[clientInfo=" + clientInfo + ", startTimeout=" + startTimeout + ", era=" + era
-                + ", probeTimeout=" + probeTimeout + ", memory=" + memory + ", request=" + request + ", handlers="
+                + ", probeTimeout=" + probeTimeout + ", request=" + request + ", handlers="
                 + handlers + ", handlerTimeout=" + handlerTimeout + ", maxConcurrentHandlers=" + maxConcurrentHandlers
                 + ", maxRounds=" + maxRounds + ", extensions=" + extensions + ", schemas=" + schemas + ", logLevel="
                 + logLevel + ", listen=" + listen + ", maxCachedResults=" + maxCachedResults + ", maxCachedBytes="

@@ -45,7 +45,7 @@ public record Backoff(Duration first, Duration most, double growth) {
     }
 
     private double millis(long attempt) {
-        return Math.min((double) most.toMillis(), first.toMillis() * Math.pow(growth, attempt));
+        return Math.min((double) most.toMillis(), first.toMillis() * Math.pow(growth, (double) attempt));
     }
 
     /** Subscribes again for ever when a source fails, after each failure later, with the jitter of Reactor. */

@@ -32,8 +32,9 @@ public final class ExchangeFlux extends Flux<JsonRpcMessage> implements Scannabl
         start.accept(request, actual);
     }
 
+    // attributes are compared by identity, as in Reactor
     @Override
-    @SuppressWarnings("rawtypes")
+    @SuppressWarnings({"rawtypes", "ReferenceEquality"})
     public @Nullable Object scanUnsafe(Attr key) {
         return key == Attr.NAME ? request.nameAt(server) : null;
     }

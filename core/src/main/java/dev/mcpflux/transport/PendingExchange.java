@@ -248,8 +248,9 @@ public final class PendingExchange implements Subscription, Scannable {
         }
     }
 
+    // attributes are compared by identity, as in Reactor
     @Override
-    @SuppressWarnings("rawtypes")
+    @SuppressWarnings({"rawtypes", "ReferenceEquality"})
     public @Nullable Object scanUnsafe(Attr key) {
         if (key == Attr.ACTUAL) {
             return actual;

@@ -73,6 +73,8 @@ final class LegacyCall extends HttpCall {
         }
     }
 
+    // a session is compared by identity
+    @SuppressWarnings("ReferenceEquality")
     @Override
     boolean respond(JsonRpcMessage.Response response) {
         StreamableSession own = session.get();
@@ -85,6 +87,8 @@ final class LegacyCall extends HttpCall {
     }
 
     /** "To cancel, the client SHOULD explicitly send a CancelledNotification." */
+    // as above
+    @SuppressWarnings("ReferenceEquality")
     @Override
     public void cancelled(PendingExchange gone) {
         LegacySession in = sentIn;
@@ -133,6 +137,8 @@ final class LegacyCall extends HttpCall {
         }
     }
 
+    // as above
+    @SuppressWarnings("ReferenceEquality")
     @Override
     boolean resumed(@Nullable Throwable e) {
         LegacySession in = sentIn;
