@@ -73,26 +73,22 @@ final class LegacyCall extends HttpCall {
         }
     }
 
-    // a session is compared by identity
-    @SuppressWarnings("ReferenceEquality")
     @Override
     boolean respond(JsonRpcMessage.Response response) {
         StreamableSession own = session.get();
         LegacySession in = sentIn;
         boolean first = super.respond(response);
-        if (first && own != null && in != LegacySession.NONE) {
+        if (first && own != null && in.begun()) {
             own.stream().answered(in);
         }
         return first;
     }
 
     /** "To cancel, the client SHOULD explicitly send a CancelledNotification." */
-    // as above
-    @SuppressWarnings("ReferenceEquality")
     @Override
     public void cancelled(PendingExchange gone) {
         LegacySession in = sentIn;
-        if (maybeReceived() && in != LegacySession.NONE && gone.spec().cancellable()) {
+        if (maybeReceived() && in.begun() && gone.spec().cancellable()) {
             connection.notifyCancelled(gone.id(), caller(), in, this::abort);
             giveUp();
         } else {
@@ -137,12 +133,10 @@ final class LegacyCall extends HttpCall {
         }
     }
 
-    // as above
-    @SuppressWarnings("ReferenceEquality")
     @Override
     boolean resumed(@Nullable Throwable e) {
         LegacySession in = sentIn;
-        if (lastEventId == null || in == LegacySession.NONE) {
+        if (lastEventId == null || !in.begun()) {
             return false;
         }
         Duration delay = reconnection.next();

@@ -39,6 +39,12 @@ record LegacySession(@Nullable String id, String revision) {
         }
     }
 
+    /** Whether this session was begun; compares by identity, since a server may keep no id and name no revision. */
+    @SuppressWarnings("ReferenceEquality")
+    boolean begun() {
+        return this != NONE;
+    }
+
     /** Whether the server can forget this session: it keeps it under an id. */
     boolean canBeLost() {
         return id != null;
