@@ -14,6 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -31,9 +33,11 @@ import reactor.core.publisher.Sinks;
  * }</pre>
  *
  * <p>Each TCP connection has a daemon thread of its own, so a handler may block; see {@link Gate} to hold a response back
- * without a delay. There is no TLS and no HTTP/2.
+ * without a delay. A handler that fails is logged, and its connection closed. There is no TLS and no HTTP/2.
  */
 public final class ScriptedHttpServer implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ScriptedHttpServer.class);
 
     private final ServerSocket listener;
     private final HttpHandler handler;
@@ -156,8 +160,11 @@ public final class ScriptedHttpServer implements AutoCloseable {
                     return;
                 }
             }
+        } catch (IOException | InterruptedException e) {
+            // the client has closed the connection, or the test this server
         } catch (Exception e) {
-            // as a server that has a bug: the connection is gone
+            // the client sees a server with a bug: the connection is closed
+            log.warn("the handler of a scripted server failed", e);
         } finally {
             open.remove(socket);
             threadEnded();
