@@ -16,7 +16,7 @@ public enum EraPolicy {
     /**
      * The policy of this name, ignoring case.
      *
-     * @throws IllegalArgumentException if there is none; the message lists the valid names
+     * @throws IllegalArgumentException if no policy has this name; the message lists the valid names
      */
     public static EraPolicy of(String name) {
         return Arrays.stream(values())

@@ -52,7 +52,7 @@ public record CallToolResult(
     /**
      * The structured content as a value of the application's.
      *
-     * @throws IllegalStateException if there is none
+     * @throws IllegalStateException if the result has no structured content
      * @throws tools.jackson.core.JacksonException if it does not fit the type
      */
     public <T> T structured(Class<T> type) {

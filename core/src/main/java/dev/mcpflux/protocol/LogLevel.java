@@ -26,7 +26,7 @@ public enum LogLevel {
     /**
      * The level with this name.
      *
-     * @throws IllegalArgumentException if there is none; the message lists the levels
+     * @throws IllegalArgumentException if no level has this name; the message lists the levels
      */
     @JsonCreator
     public static LogLevel of(String wire) {

@@ -21,7 +21,7 @@ public interface SchemaValidator {
     /**
      * Validates a value.
      *
-     * @return the problems, each with its place as a JSON pointer, for a person; an empty list if there is none. The
+     * @return the problems, each with its place as a JSON pointer, for a person; an empty list if the value is valid. The
      *     value is never quoted. Fails with {@link UnusableSchemaException} if the schema is invalid, has an unknown
      *     dialect, refers to the network, or takes too much time or memory.
      *

@@ -23,7 +23,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Takes one server through its {@linkplain ServerLife life}: starts it, tries it again, closes it, and reports each change of
- * its state. It subscribes to what it starts, so that nobody who waits for a server can end it by going away.
+ * its state. It owns the subscription to each start, so a caller that stops waiting does not
+ * end the start.
  */
 final class ServerSupervisor {
 

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests of one connection that wait for their response, by id. It holds the requests of all callers: whoever finds one
- * for a message compares its caller.
+ * The requests of one connection that wait for their response, by id. It is not keyed by caller: a lookup for a message must be
+ * followed by a comparison of the callers.
  */
 final class ExchangeTable {
 

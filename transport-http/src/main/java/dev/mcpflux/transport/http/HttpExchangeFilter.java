@@ -9,10 +9,10 @@ import reactor.core.publisher.Mono;
 
 /**
  * Sees every HTTP request of a connection before it is sent, and the head of every response before its body is read: POST and
- * DELETE, the streams of both transports, each redirect that is followed, each request that is sent again. For what has to be
- * known before a request can be made, as authorization is. Any thread may call it, for several requests at a time.
+ * DELETE, the streams of both transports, each redirect that is followed, each repeated attempt. Authorization belongs here: it
+ * may need time to get a token before a request is sent. Called on any thread, for several requests at a time.
  *
- * <p><em>Cancellation</em>: a request that is cancelled cancels what it waits for here.
+ * <p><em>Cancellation</em>: cancelling a request cancels the publisher of this filter that it waits for.
  */
 interface HttpExchangeFilter {
 
@@ -23,7 +23,7 @@ interface HttpExchangeFilter {
      * A request.
      *
      * @param url where it goes, after redirects
-     * @param caller on whose behalf it is made
+     * @param caller the caller of the request
      * @param attempt 1 for the first time it is sent
      */
     record Request(HttpMethod method, URI url, Caller caller, int attempt) {

@@ -54,7 +54,7 @@ final class HttpRequests {
      * Requests to the server of a recipe.
      *
      * @param connections for anonymous callers
-     * @param proxy the address of the proxy that it is reached through, null where there is none
+     * @param proxy the address of the proxy that it is reached through, null if it is reached directly
      */
     HttpRequests(
             HttpRecipe recipe, Secrets secrets, ConnectionProvider connections, @Nullable InetSocketAddress proxy) {
@@ -134,7 +134,7 @@ final class HttpRequests {
         return request(new Request<>(HttpMethod.POST, caller, EITHER, all, sender, answer), url);
     }
 
-    /** Read by its own position: it may be sent again. */
+    /** A view with a position of its own, so that the body can be sent again. */
     private static ByteBuf body(ByteBuffer bytes) {
         return Unpooled.wrappedBuffer(bytes.duplicate());
     }
