@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.mcpflux.client.CachePolicy;
 import dev.mcpflux.client.ClientHandlers;
-import dev.mcpflux.client.EraMemory;
 import dev.mcpflux.client.EraPolicy;
 import dev.mcpflux.client.ListLimits;
 import dev.mcpflux.client.RequestOptions;
@@ -53,7 +52,6 @@ class OptionsTest {
             Map.entry(CachePolicy.class, CachePolicy.BYPASS),
             Map.entry(LogLevel.class, LogLevel.ALERT),
             Map.entry(EraPolicy.class, EraPolicy.LEGACY),
-            Map.entry(EraMemory.class, new EraMemory()),
             Map.entry(ListLimits.class, new ListLimits(1, 2, 3)),
             Map.entry(Implementation.class, new Implementation("other", "1")),
             Map.entry(

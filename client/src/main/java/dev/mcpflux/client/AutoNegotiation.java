@@ -33,7 +33,7 @@ final class AutoNegotiation implements Negotiation {
 
     @Override
     public Mono<PeerInfo> negotiate(Attempt attempt) {
-        EraMemory memory = attempt.options().memory();
+        EraMemory memory = attempt.memory();
         return Mono.defer(() -> {
                     if (memory.recall(attempt.origin()).orElse(ProtocolEra.MODERN) != ProtocolEra.LEGACY) {
                         return detect(attempt, true);

@@ -29,9 +29,9 @@ final class DefaultMcpSession implements McpSession {
     private final SessionOptions options;
     private final SessionLifecycle lifecycle;
 
-    DefaultMcpSession(Transport transport, SessionOptions options) {
+    DefaultMcpSession(Transport transport, SessionOptions options, EraMemory memory) {
         this.options = options;
-        this.lifecycle = new SessionLifecycle(transport, options);
+        this.lifecycle = new SessionLifecycle(transport, options, memory);
     }
 
     @Override

@@ -46,9 +46,18 @@ import tools.jackson.core.type.TypeReference;
  */
 public interface McpSession {
 
-    /** Creates a session that is not open yet. */
+    /** A session that is not open yet. */
     static McpSession create(Transport transport, SessionOptions options) {
-        return new DefaultMcpSession(transport, options);
+        return create(transport, options, new EraMemory());
+    }
+
+    /**
+     * A session that is not open yet.
+     *
+     * @param memory remembers the era of the server for the next session that is created with it
+     */
+    static McpSession create(Transport transport, SessionOptions options, EraMemory memory) {
+        return new DefaultMcpSession(transport, options, memory);
     }
 
     /**

@@ -24,6 +24,9 @@ interface Negotiation {
 
         SessionOptions options();
 
+        /** Remembers the era of each server. */
+        EraMemory memory();
+
         /** The connection; a different one after {@link #again(McpException)}. */
         Connection connection();
 

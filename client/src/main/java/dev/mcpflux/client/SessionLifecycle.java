@@ -49,6 +49,7 @@ final class SessionLifecycle {
 
     private final Transport transport;
     private final SessionOptions options;
+    private final EraMemory memory;
     private final EventSink<SessionEvent> events =
             new EventSink<>(SessionEvent.EventsDropped::new, event -> event.masked(this::mask));
     private final AtomicReference<Link> link = new AtomicReference<>(Link.NONE);
@@ -56,9 +57,10 @@ final class SessionLifecycle {
     private final Set<ConnectionEvent.ElementDropped> warned = ConcurrentHashMap.newKeySet();
     private final Mono<PeerInfo> open;
 
-    SessionLifecycle(Transport transport, SessionOptions options) {
+    SessionLifecycle(Transport transport, SessionOptions options, EraMemory memory) {
         this.transport = WireRecorder.recorded(transport);
         this.options = options;
+        this.memory = memory;
         Mono<PeerInfo> opened = Callbacks.once(this::doOpen).handle(this::stillOpen);
         // checked for each subscriber, so that a bad context of one does not fail the others
         this.open = Mono.deferContextual(context -> {
@@ -141,6 +143,11 @@ final class SessionLifecycle {
         @Override
         public SessionOptions options() {
             return options;
+        }
+
+        @Override
+        public EraMemory memory() {
+            return memory;
         }
 
         @Override

@@ -25,7 +25,6 @@ public final class SessionOptions {
     private final Duration startTimeout;
     private final EraPolicy era;
     private final Duration probeTimeout;
-    private final EraMemory memory;
     private final RequestOptions request;
     private final ClientHandlers handlers;
     private final Duration handlerTimeout;
@@ -45,7 +44,6 @@ public final class SessionOptions {
         startTimeout = RequestOptions.requirePositive(from.startTimeout, "startTimeout");
         era = Objects.requireNonNull(from.era, "era");
         probeTimeout = RequestOptions.requirePositive(from.probeTimeout, "probeTimeout");
-        memory = Objects.requireNonNull(from.memory, "memory");
         request = Objects.requireNonNull(from.request, "request");
         handlers = Objects.requireNonNull(from.handlers, "handlers");
         handlerTimeout = RequestOptions.requirePositive(from.handlerTimeout, "handlerTimeout");
@@ -80,7 +78,6 @@ public final class SessionOptions {
         builder.startTimeout = startTimeout;
         builder.era = era;
         builder.probeTimeout = probeTimeout;
-        builder.memory = memory;
         builder.request = request;
         builder.handlers = handlers;
         builder.handlerTimeout = handlerTimeout;
@@ -118,11 +115,6 @@ public final class SessionOptions {
      */
     public Duration probeTimeout() {
         return probeTimeout;
-    }
-
-    /** Remembers the era of each server. */
-    public EraMemory memory() {
-        return memory;
     }
 
     /** The default options of requests. */
@@ -232,7 +224,6 @@ public final class SessionOptions {
                 startTimeout,
                 era,
                 probeTimeout,
-                memory,
                 request,
                 handlers,
                 handlerTimeout,
@@ -264,7 +255,6 @@ public final class SessionOptions {
         private Duration startTimeout = DEFAULT_START_TIMEOUT;
         private EraPolicy era = EraPolicy.AUTO;
         private Duration probeTimeout = Duration.ofSeconds(5);
-        private EraMemory memory = new EraMemory();
         private RequestOptions request = RequestOptions.defaults();
         private ClientHandlers handlers = ClientHandlers.NONE;
         private Duration handlerTimeout = Duration.ofMinutes(10);
@@ -302,12 +292,6 @@ public final class SessionOptions {
         /** Sets {@link SessionOptions#probeTimeout()}. */
         public Builder probeTimeout(Duration value) {
             probeTimeout = value;
-            return this;
-        }
-
-        /** Sets {@link SessionOptions#memory()}. */
-        public Builder memory(EraMemory value) {
-            memory = value;
             return this;
         }
 

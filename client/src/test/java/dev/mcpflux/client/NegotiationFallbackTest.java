@@ -32,7 +32,6 @@ class NegotiationFallbackTest {
     private final SessionOptions options = SessionOptions.builder()
             .probeTimeout(Duration.ofSeconds(5))
             .startTimeout(Duration.ofSeconds(30))
-            .memory(memory)
             .timer(time)
             .build();
     private final ScriptedPeer peer = ScriptedPeer.named("s");
@@ -55,7 +54,7 @@ class NegotiationFallbackTest {
     }
 
     private McpSession opens(Transport transport) {
-        McpSession session = McpSession.create(transport, options);
+        McpSession session = McpSession.create(transport, options, memory);
         session.open().subscribe(opening);
         return session;
     }
@@ -227,7 +226,7 @@ class NegotiationFallbackTest {
     void modernOnlyNeverSendsHandshakeOnSilence() {
         peer.expect("server/discover");
         McpSession.create(
-                        peer.transport(), options.mutate().era(EraPolicy.MODERN).build())
+                        peer.transport(), options.mutate().era(EraPolicy.MODERN).build(), memory)
                 .open()
                 .subscribe(opening);
         time.advanceTimeBy(Duration.ofSeconds(30));
@@ -254,7 +253,7 @@ class NegotiationFallbackTest {
         second.verify();
         // remembered, so not probed the next time
         ScriptedPeer third = greeted();
-        assertThat(McpSession.create(third.transport(), options).open().block().era())
+        assertThat(McpSession.create(third.transport(), options, memory).open().block().era())
                 .isEqualTo(ProtocolEra.LEGACY);
     }
 
@@ -386,7 +385,7 @@ class NegotiationFallbackTest {
     void modernOnlyDoesNotRestartAfterProbe() {
         peer.expect("server/discover").close();
         McpSession.create(
-                        processes(peer), options.mutate().era(EraPolicy.MODERN).build())
+                        processes(peer), options.mutate().era(EraPolicy.MODERN).build(), memory)
                 .open()
                 .subscribe(opening);
         assertThat(opening.expectTerminalError()).isInstanceOf(McpStartException.class);
@@ -399,7 +398,7 @@ class NegotiationFallbackTest {
         opens(ScriptedPeer.named("s").handshake().transport());
         agreedOn(ProtocolEra.LEGACY);
         peer.expect("initialize").reply(INITIALIZED).expect("notifications/initialized");
-        assertThat(McpSession.create(peer.transport(), options).open().block().era())
+        assertThat(McpSession.create(peer.transport(), options, memory).open().block().era())
                 .isEqualTo(ProtocolEra.LEGACY);
         assertThat(peer.receivedMethods()).containsExactly("initialize", "notifications/initialized");
     }
@@ -411,7 +410,7 @@ class NegotiationFallbackTest {
                 .replyError(-32601, "2026-07-28 is spoken here")
                 .expect("server/discover")
                 .reply(DISCOVERED);
-        assertThat(McpSession.create(peer.transport(), options).open().block().era())
+        assertThat(McpSession.create(peer.transport(), options, memory).open().block().era())
                 .isEqualTo(ProtocolEra.MODERN);
         assertThat(memory.recall("s")).contains(ProtocolEra.MODERN);
         peer.verify();
@@ -423,12 +422,12 @@ class NegotiationFallbackTest {
         agreedOn(ProtocolEra.LEGACY);
         peer.expect("initialize");
         TestSubscriber<PeerInfo> second = TestSubscriber.create();
-        McpSession.create(peer.transport(), options).open().subscribe(second);
+        McpSession.create(peer.transport(), options, memory).open().subscribe(second);
         time.advanceTimeBy(Duration.ofSeconds(30));
         assertThat(second.expectTerminalError()).isInstanceOf(McpTimeoutException.class);
 
         ScriptedPeer third = ScriptedPeer.named("s").discovery();
-        assertThat(McpSession.create(third.transport(), options).open().block().era())
+        assertThat(McpSession.create(third.transport(), options, memory).open().block().era())
                 .isEqualTo(ProtocolEra.MODERN);
     }
 
@@ -436,13 +435,13 @@ class NegotiationFallbackTest {
     void knownLegacyIsProbedAfterEndAtHandshake() {
         opens(ScriptedPeer.named("s").handshake().transport());
         TestSubscriber<PeerInfo> second = TestSubscriber.create();
-        McpSession.create(peer.expect("initialize").close().transport(), options)
+        McpSession.create(peer.expect("initialize").close().transport(), options, memory)
                 .open()
                 .subscribe(second);
         assertThat(second.expectTerminalError()).isInstanceOf(McpStartException.class);
 
         ScriptedPeer third = ScriptedPeer.named("s").discovery();
-        assertThat(McpSession.create(third.transport(), options).open().block().era())
+        assertThat(McpSession.create(third.transport(), options, memory).open().block().era())
                 .isEqualTo(ProtocolEra.MODERN);
     }
 
@@ -451,7 +450,7 @@ class NegotiationFallbackTest {
         opens(ScriptedPeer.named("s").discovery().transport());
         agreedOn(ProtocolEra.MODERN);
         peer.legacy().expect("initialize").reply(INITIALIZED).expect("notifications/initialized");
-        assertThat(McpSession.create(peer.transport(), options).open().block().era())
+        assertThat(McpSession.create(peer.transport(), options, memory).open().block().era())
                 .isEqualTo(ProtocolEra.LEGACY);
         assertThat(memory.recall("s")).contains(ProtocolEra.LEGACY);
     }
@@ -460,7 +459,7 @@ class NegotiationFallbackTest {
     void erasAreRememberedByServerName() {
         opens(ScriptedPeer.named("s").handshake().transport());
         ScriptedPeer other = ScriptedPeer.named("other").discovery();
-        assertThat(McpSession.create(other.transport(), options).open().block().era())
+        assertThat(McpSession.create(other.transport(), options, memory).open().block().era())
                 .isEqualTo(ProtocolEra.MODERN);
         assertThat(memory.recall("s")).contains(ProtocolEra.LEGACY);
         assertThat(memory.recall("other")).contains(ProtocolEra.MODERN);

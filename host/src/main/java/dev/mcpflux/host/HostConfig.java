@@ -1,6 +1,5 @@
 package dev.mcpflux.host;
 
-import dev.mcpflux.client.EraMemory;
 import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.host.config.ConfigFile;
 import dev.mcpflux.host.config.McpConfigurationException;
@@ -47,8 +46,6 @@ public record HostConfig(
         Duration shutdownGrace,
         @Nullable ProxySettings proxies,
         List<String> warnings) {
-
-    private static final EraMemory NOTHING = new EraMemory();
 
     /** What opening the host waits for. */
     public enum Startup {
@@ -122,28 +119,23 @@ public record HostConfig(
         return builder;
     }
 
-    /** The session's options without what no option is. */
-    private SessionOptions comparable() {
-        return session.mutate().memory(NOTHING).build();
-    }
-
+    /** Whether hosts of both would do the same; {@link #warnings()} do not count. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof HostConfig that
                 && servers.equals(that.servers)
-                && comparable().equals(that.comparable())
+                && session.equals(that.session)
                 && startup == that.startup
                 && maxConcurrentStarts == that.maxConcurrentStarts
                 && closeTimeout.equals(that.closeTimeout)
                 && shutdownHook == that.shutdownHook
                 && shutdownGrace.equals(that.shutdownGrace)
-                && Objects.equals(proxies, that.proxies)
-                && warnings.equals(that.warnings);
+                && Objects.equals(proxies, that.proxies);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(servers, startup, maxConcurrentStarts, closeTimeout, shutdownGrace, proxies, warnings);
+        return Objects.hash(servers, session, startup, maxConcurrentStarts, closeTimeout, shutdownHook, shutdownGrace, proxies);
     }
 
     /** A builder that starts from this configuration. */

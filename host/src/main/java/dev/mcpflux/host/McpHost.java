@@ -1,5 +1,6 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.client.EraMemory;
 import dev.mcpflux.client.ListenSignal;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.error.McpClosedException;
@@ -40,9 +41,10 @@ public final class McpHost extends HostCatalogue {
     public static McpHost create(HostConfig config) {
         Map<String, ServerHandle> servers = new LinkedHashMap<>();
         HostEvents events = new HostEvents();
+        EraMemory memory = new EraMemory();
         TransportFactory transports = new TransportFactory(System::getenv, config.proxies());
         for (ServerDefinition server : config.servers()) {
-            ServerSupervisor supervisor = new ServerSupervisor(server, config.session(), transports, events);
+            ServerSupervisor supervisor = new ServerSupervisor(server, config.session(), transports, memory, events);
             ServerHandle handle = new ServerHandle(supervisor);
             events.add(handle.status());
             servers.put(server.name(), handle);

@@ -1,5 +1,6 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.client.EraMemory;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.PeerInfo;
 import dev.mcpflux.client.SessionOptions;
@@ -43,9 +44,9 @@ final class ServerSupervisor {
     private final Mono<Void> close = Callbacks.once(this::doClose);
 
     ServerSupervisor(
-            ServerDefinition definition, SessionOptions defaults, TransportFactory transports, HostEvents events) {
+            ServerDefinition definition, SessionOptions defaults, TransportFactory transports, EraMemory memory, HostEvents events) {
         this.definition = definition;
-        this.sessions = new SessionFactory(definition, defaults, transports);
+        this.sessions = new SessionFactory(definition, defaults, transports, memory);
         this.policy = new RestartPolicy(definition.remote());
         this.events = events;
         String disabled = definition.options().disabled();

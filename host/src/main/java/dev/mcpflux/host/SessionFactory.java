@@ -1,5 +1,6 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.client.EraMemory;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.error.Diagnostics;
@@ -17,16 +18,20 @@ final class SessionFactory {
     private final ServerDefinition definition;
     private final SessionOptions options;
     private final TransportFactory transports;
+    private final EraMemory memory;
 
     /**
      * A factory.
      *
+     * @param memory remembers the eras of all servers of the host
      * @param defaults for what the options of the server do not say
      */
-    SessionFactory(ServerDefinition definition, SessionOptions defaults, TransportFactory transports) {
+    SessionFactory(
+            ServerDefinition definition, SessionOptions defaults, TransportFactory transports, EraMemory memory) {
         this.definition = definition;
         this.options = options(definition.options(), defaults);
         this.transports = transports;
+        this.memory = memory;
     }
 
     private static SessionOptions options(ServerOptions config, SessionOptions defaults) {
@@ -50,7 +55,7 @@ final class SessionFactory {
 
     /** A session that is not open yet; fails where the definition is wrong or a variable of it is not set. */
     Mono<McpSession> create() {
-        return transports.transport(definition).map(transport -> McpSession.create(transport, options));
+        return transports.transport(definition).map(transport -> McpSession.create(transport, options, memory));
     }
 
     /** An error of a start, as one of this library that names the setting that caused it. */

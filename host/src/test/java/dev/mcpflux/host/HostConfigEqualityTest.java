@@ -42,6 +42,13 @@ class HostConfigEqualityTest {
     }
 
     @Test
+    void warningsDoNotMakeItUnequal() {
+        HostConfig config = load(FILE);
+
+        assertThat(config.mutate().warning("odd").build()).isEqualTo(config).hasSameHashCodeAs(config);
+    }
+
+    @Test
     void anotherHeaderMakesItUnequal() {
         HostConfig config = load(FILE);
         HostConfig changed = load(FILE.replace("Bearer s3cr3t", "Bearer other-s3cr3t"));

@@ -2,6 +2,7 @@ package dev.mcpflux.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.client.EraMemory;
 import dev.mcpflux.client.ListLimits;
 import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.host.config.ServerDefinition;
@@ -34,6 +35,7 @@ class ServerListTest {
                     .transport()),
             SessionOptions.builder().lists(new ListLimits(10, 10, 1000)).build(),
             new TransportFactory(name -> null, null),
+            new EraMemory(),
             events);
     private final ServerList<CataloguePrompt> list = new ServerList<>(
             ListKind.PROMPTS,

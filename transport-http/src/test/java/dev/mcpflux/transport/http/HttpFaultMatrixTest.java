@@ -228,7 +228,7 @@ class HttpFaultMatrixTest {
         try (ScriptedHttpServer server =
                 ScriptedHttpServer.start(HttpHandler.legacy((request, reply) -> reply.accepted()))) {
             for (String name : List.of("one", "two")) {
-                McpSession session = open(HttpTransport.builder(name, server.url()), options -> options.memory(memory));
+                McpSession session = open(HttpTransport.builder(name, server.url()), options -> options, memory);
                 closed(session, server);
             }
             assertThat(server.count("server/discover")).isEqualTo(1);

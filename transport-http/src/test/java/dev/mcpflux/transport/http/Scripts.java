@@ -2,6 +2,7 @@ package dev.mcpflux.transport.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.client.EraMemory;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.testing.http.ScriptedHttpServer;
@@ -38,8 +39,13 @@ final class Scripts {
     }
 
     static McpSession open(HttpTransport.Builder transport, UnaryOperator<SessionOptions.Builder> options) {
+        return open(transport, options, new EraMemory());
+    }
+
+    static McpSession open(
+            HttpTransport.Builder transport, UnaryOperator<SessionOptions.Builder> options, EraMemory memory) {
         McpSession session =
-                McpSession.create(transport.build(), options.apply(patient()).build());
+                McpSession.create(transport.build(), options.apply(patient()).build(), memory);
         session.open().block(LIMIT);
         return session;
     }
