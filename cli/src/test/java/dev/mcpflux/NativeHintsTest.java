@@ -81,7 +81,7 @@ class NativeHintsTest {
         // a subject says what a request is about, and is no part of it
         boolean value = (type.isRecord() || type.isEnum()) && !type.isAssignableTo(RequestSubject.class);
         return (value && type.getPackageName().equals("dev.mcpflux.protocol"))
-                || (value && type.getName().startsWith("dev.mcpflux.client.Reply$"))
+                || (value && type.getName().startsWith("dev.mcpflux.client.RoundResult$"))
                 || type.getName().equals("dev.mcpflux.jsonrpc.JsonRpcError")
                 || type.getName().startsWith("dev.mcpflux.jsonrpc.RequestId")
                 || type.isAssignableTo(ValueDeserializer.class)

@@ -125,12 +125,12 @@ final class CallCommand extends HostCommand {
 
     private Mono<Integer> call(McpHost host, CatalogueTool found, @Nullable String arguments) {
         ObjectNode given = ToolArguments.parse(found.tool(), arguments, words);
-        RequestOptions limits = limits(found.server())
+        RequestOptions options = limits(found.server())
                 .mutate()
                 .asTask(asTask)
                 .keepTask(keepTask)
                 .build();
         return new CallDisplay(root(), found.server(), keepTask)
-                .show(found.name(), host.streamTool(found.name(), given, limits));
+                .show(found.name(), host.streamTool(found.name(), given, options));
     }
 }

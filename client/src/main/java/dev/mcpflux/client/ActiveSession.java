@@ -28,10 +28,10 @@ final class ActiveSession {
     private final SessionOptions options;
     private final Mono<Termination> ended;
     private final Deadlines deadlines;
-    private final Requests requests;
+    private final RequestSender requests;
     private final ResultCache cache;
-    private final Pages pages;
-    private final KnownTools tools;
+    private final PagedLists pages;
+    private final ToolRegistry tools;
     private final UndeclaredLists undeclared;
     private final Notices notices;
     private final Era era;
@@ -51,14 +51,14 @@ final class ActiveSession {
         Dialect dialect = Dialect.of(peer.revision(), options);
         InputHandlers handlers = new InputHandlers(server, options);
         this.deadlines = new Deadlines(options.timer());
-        PeerRequests peerRequests = new PeerRequests(server, handlers, connection, deadlines::now);
+        ServerRequests peerRequests = new ServerRequests(server, handlers, connection, deadlines::now);
         deadlines.watch(peerRequests);
-        this.requests =
-                new Requests(server, connection, dialect, options, handlers, deadlines, peerRequests::busyUntil, ended);
+        this.requests = new RequestSender(
+                server, connection, dialect, options, handlers, deadlines, peerRequests::busyUntil, ended);
         this.cache = new ResultCache(options.timer(), options.maxCachedResults(), options.maxCachedBytes());
-        this.pages = new Pages(requests, cache, this::listRead, events::emit);
+        this.pages = new PagedLists(requests, cache, this::listRead, events::emit);
         this.undeclared = new UndeclaredLists(server);
-        this.tools = new KnownTools(requests, pages, LegacyEra.runsTasks(peer));
+        this.tools = new ToolRegistry(requests, pages, LegacyEra.runsTasks(peer));
         this.notices = new Notices(events, cache, tools);
         this.era = dialect.era(new Era.Parts(peer, options, requests, peerRequests, cache, notices, ended, running));
         this.toolCalls = new ToolCalls(requests, tools, era.tasks());
@@ -109,56 +109,56 @@ final class ActiveSession {
         notices.report(event, caller);
     }
 
-    Flux<Tool> listTools(Caller caller, RequestOptions limits) {
+    Flux<Tool> listTools(Caller caller, RequestOptions options) {
         return list(
                 capabilities().tools() != null,
                 Methods.TOOLS_LIST,
                 ListToolsResult.class,
-                limits,
+                options,
                 (page, bytes) -> tools.seen(caller, page, bytes));
     }
 
     /** A list that the server declares, or may have without declaring it. */
     private <T, P extends PageResult<T>> Flux<T> list(
-            boolean declared, String method, Class<P> type, RequestOptions limits, Pages.Seen<? super P> seen) {
+            boolean declared, String method, Class<P> type, RequestOptions options, PagedLists.Seen<? super P> seen) {
         return declared
-                ? pages.all(method, type, limits, seen)
-                : undeclared.ask(method, limits, patience -> pages.all(method, type, patience, seen));
+                ? pages.all(method, type, options, seen)
+                : undeclared.ask(method, options, patience -> pages.all(method, type, patience, seen));
     }
 
-    Mono<ListToolsResult> toolsPage(Caller caller, @Nullable String cursor, RequestOptions limits) {
+    Mono<ListToolsResult> toolsPage(Caller caller, @Nullable String cursor, RequestOptions options) {
         return pages.page(
                 Methods.TOOLS_LIST,
                 cursor,
                 ListToolsResult.class,
-                limits,
+                options,
                 (page, bytes) -> tools.seen(caller, page, bytes));
     }
 
-    Flux<Prompts.Prompt> listPrompts(RequestOptions limits) {
+    Flux<Prompts.Prompt> listPrompts(RequestOptions options) {
         return list(
                 capabilities().prompts() != null,
                 Methods.PROMPTS_LIST,
                 Prompts.ListPromptsResult.class,
-                limits,
+                options,
                 (page, bytes) -> {});
     }
 
-    Flux<Resources.Resource> listResources(RequestOptions limits) {
+    Flux<Resources.Resource> listResources(RequestOptions options) {
         return list(
                 capabilities().resources() != null,
                 Methods.RESOURCES_LIST,
                 Resources.ListResourcesResult.class,
-                limits,
+                options,
                 (page, bytes) -> {});
     }
 
-    Flux<Resources.ResourceTemplate> listResourceTemplates(RequestOptions limits) {
+    Flux<Resources.ResourceTemplate> listResourceTemplates(RequestOptions options) {
         return list(
                         capabilities().resources() != null,
                         Methods.RESOURCE_TEMPLATES_LIST,
                         Resources.ListResourceTemplatesResult.class,
-                        limits,
+                        options,
                         (page, bytes) -> {})
                 // no capability declares resource templates
                 .onErrorResume(UndeclaredLists::unknown, e -> Flux.empty());
@@ -168,8 +168,8 @@ final class ActiveSession {
         return toolCalls;
     }
 
-    Flux<ToolSignal> resumeTask(String taskId, RequestOptions limits) {
-        return requests.within(limits, Methods.TASKS_GET, era.tasks().resume(taskId, limits));
+    Flux<ToolSignal> resumeTask(String taskId, RequestOptions options) {
+        return requests.within(options, Methods.TASKS_GET, era.tasks().resume(taskId, options));
     }
 
     Mono<Tasks.Task> getTask(String taskId) {
@@ -186,32 +186,32 @@ final class ActiveSession {
                 : Flux.empty();
     }
 
-    Mono<Prompts.GetPromptResult> getPrompt(String prompt, Map<String, String> arguments, RequestOptions limits) {
+    Mono<Prompts.GetPromptResult> getPrompt(String prompt, Map<String, String> arguments, RequestOptions options) {
         Map<String, String> given = arguments.isEmpty() ? null : Map.copyOf(arguments);
         return requests.ask(
-                new Requests.Question<>(
+                new RequestSender.Question<>(
                         Methods.PROMPTS_GET,
                         RequestEffect.READS,
                         new Prompts.GetPromptParams(prompt, given, null, null, null),
-                        Reply.Prompt.class),
-                limits,
+                        RoundResult.Prompt.class),
+                options,
                 atOnce -> {},
                 null);
     }
 
-    Mono<Resources.ReadResourceResult> readResource(String uri, RequestOptions limits) {
+    Mono<Resources.ReadResourceResult> readResource(String uri, RequestOptions options) {
         return cache.findOrAsk(
                 Methods.RESOURCES_READ,
                 uri,
                 Resources.ReadResourceResult.class,
-                limits.cache(),
+                options.cache(),
                 keeper -> requests.ask(
-                        new Requests.Question<>(
+                        new RequestSender.Question<>(
                                 Methods.RESOURCES_READ,
                                 RequestEffect.READS,
                                 new Resources.ReadResourceParams(uri, null, null, null),
-                                Reply.Read.class),
-                        limits,
+                                RoundResult.Read.class),
+                        options,
                         result -> keeper.keep(result.ttlMs(), result.cacheScope(), result),
                         null));
     }

@@ -129,30 +129,30 @@ final class DefaultMcpSession implements McpSession {
     }
 
     @Override
-    public Flux<Tool> listTools(RequestOptions limits) {
-        return flux((active, caller) -> active.listTools(caller, limits));
+    public Flux<Tool> listTools(RequestOptions options) {
+        return flux((active, caller) -> active.listTools(caller, options));
     }
 
     @Override
-    public Mono<ListToolsResult> listToolsPage(@Nullable String cursor, RequestOptions limits) {
-        return mono((active, caller) -> active.toolsPage(caller, cursor, limits));
+    public Mono<ListToolsResult> listToolsPage(@Nullable String cursor, RequestOptions options) {
+        return mono((active, caller) -> active.toolsPage(caller, cursor, options));
     }
 
     @Override
-    public Mono<CallToolResult> callTool(String tool, @Nullable Object arguments, RequestOptions limits) {
+    public Mono<CallToolResult> callTool(String tool, @Nullable Object arguments, RequestOptions options) {
         return mono((active, caller) ->
-                active.toolCalls().call(caller, tool(tool), CallerInput.arguments(name(), tool, arguments), limits));
+                active.toolCalls().call(caller, tool(tool), CallerInput.arguments(name(), tool, arguments), options));
     }
 
     @Override
-    public Flux<ToolSignal> toolSignals(String tool, @Nullable Object arguments, RequestOptions limits) {
-        return flux((active, caller) ->
-                active.toolCalls().signals(caller, tool(tool), CallerInput.arguments(name(), tool, arguments), limits));
+    public Flux<ToolSignal> streamTool(String tool, @Nullable Object arguments, RequestOptions options) {
+        return flux((active, caller) -> active.toolCalls()
+                .signals(caller, tool(tool), CallerInput.arguments(name(), tool, arguments), options));
     }
 
     @Override
-    public Flux<ToolSignal> resumeTask(String taskId, RequestOptions limits) {
-        return flux((active, caller) -> active.resumeTask(task(taskId), limits));
+    public Flux<ToolSignal> resumeTask(String taskId, RequestOptions options) {
+        return flux((active, caller) -> active.resumeTask(task(taskId), options));
     }
 
     @Override
@@ -171,32 +171,32 @@ final class DefaultMcpSession implements McpSession {
     }
 
     @Override
-    public Flux<Prompts.Prompt> listPrompts(RequestOptions limits) {
-        return flux((active, caller) -> active.listPrompts(limits));
+    public Flux<Prompts.Prompt> listPrompts(RequestOptions options) {
+        return flux((active, caller) -> active.listPrompts(options));
     }
 
     @Override
     public Mono<Prompts.GetPromptResult> getPrompt(
-            String prompt, Map<String, String> arguments, RequestOptions limits) {
+            String prompt, Map<String, String> arguments, RequestOptions options) {
         return mono((active, caller) -> active.getPrompt(
                 CallerInput.required(name(), prompt, "the name of the prompt"),
                 CallerInput.texts(name(), arguments, "the arguments of prompt '" + prompt + "'"),
-                limits));
+                options));
     }
 
     @Override
-    public Flux<Resources.Resource> listResources(RequestOptions limits) {
-        return flux((active, caller) -> active.listResources(limits));
+    public Flux<Resources.Resource> listResources(RequestOptions options) {
+        return flux((active, caller) -> active.listResources(options));
     }
 
     @Override
-    public Flux<Resources.ResourceTemplate> listResourceTemplates(RequestOptions limits) {
-        return flux((active, caller) -> active.listResourceTemplates(limits));
+    public Flux<Resources.ResourceTemplate> listResourceTemplates(RequestOptions options) {
+        return flux((active, caller) -> active.listResourceTemplates(options));
     }
 
     @Override
-    public Mono<Resources.ReadResourceResult> readResource(String uri, RequestOptions limits) {
-        return mono((active, caller) -> active.readResource(uri(uri), limits));
+    public Mono<Resources.ReadResourceResult> readResource(String uri, RequestOptions options) {
+        return mono((active, caller) -> active.readResource(uri(uri), options));
     }
 
     @Override
@@ -227,8 +227,8 @@ final class DefaultMcpSession implements McpSession {
     }
 
     @Override
-    public Mono<PeerInfo> discover(RequestOptions limits) {
-        return mono((active, caller) -> active.era().discover(limits));
+    public Mono<PeerInfo> discover(RequestOptions options) {
+        return mono((active, caller) -> active.era().discover(options));
     }
 
     @Override

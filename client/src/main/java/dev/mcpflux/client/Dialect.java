@@ -81,16 +81,16 @@ abstract sealed class Dialect permits ModernDialect, LegacyDialect {
     abstract @Nullable RequestMeta meta(@Nullable RequestId progress, ContextView context, RequestOptions options);
 
     /** Whether this response asks for input and is not final. */
-    abstract boolean asksForInput(Reply<?> reply);
+    abstract boolean asksForInput(RoundResult<?> reply);
 
     /** Whether the server can send requests of its own while it handles one. */
     abstract boolean serverAsksMeanwhile();
 
     /** Whether the client has declared that it supports a task like this one. */
-    abstract boolean allowsTask(Reply<?> reply);
+    abstract boolean allowsTask(RoundResult<?> reply);
 
     /** The task that the server started for a request, if it did and the client supports it. */
-    final Tasks.@Nullable Task startedTask(Reply<?> reply) {
+    final Tasks.@Nullable Task startedTask(RoundResult<?> reply) {
         Tasks.Task task = reply.asTask();
         return task != null && allowsTask(reply) ? task : null;
     }

@@ -26,7 +26,7 @@ final class Discover {
         RequestSpec spec = RequestSpec.of(Methods.DISCOVER, RequestEffect.READS, null, DiscoverResult.class)
                 .withMeta((id, context) -> dialect.meta(null, context, RequestOptions.defaults()))
                 .withCancellable(!probe);
-        return Replies.single(server, connection, spec, DiscoverResult.class);
+        return Responses.single(server, connection, spec, DiscoverResult.class);
     }
 
     static PeerInfo peer(String server, ProtocolRevision revision, DiscoverResult result) {

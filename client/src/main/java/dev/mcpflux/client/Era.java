@@ -29,8 +29,8 @@ sealed interface Era permits ModernEra, LegacyEra {
     record Parts(
             PeerInfo peer,
             SessionOptions options,
-            Requests requests,
-            PeerRequests peerRequests,
+            RequestSender requests,
+            ServerRequests peerRequests,
             ResultCache cache,
             Notices notices,
             Mono<Termination> ended,
@@ -46,7 +46,7 @@ sealed interface Era permits ModernEra, LegacyEra {
     Mono<Void> ping();
 
     /** The description of the server. */
-    Mono<PeerInfo> discover(RequestOptions limits);
+    Mono<PeerInfo> discover(RequestOptions options);
 
     /** Sets the lowest level of log messages that the server sends to this caller. */
     Mono<Void> setLogLevel(Caller caller, LogLevel level);

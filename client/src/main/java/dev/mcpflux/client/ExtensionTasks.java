@@ -25,7 +25,7 @@ import tools.jackson.core.JacksonException;
  */
 final class ExtensionTasks extends TaskFollower {
 
-    ExtensionTasks(Requests requests, Flux<PeerNotice> told) {
+    ExtensionTasks(RequestSender requests, Flux<PeerNotice> told) {
         super(requests, told, true);
     }
 
@@ -42,7 +42,7 @@ final class ExtensionTasks extends TaskFollower {
 
     /** "Clients SHOULD deduplicate inputRequests keys across consecutive polls." */
     @Override
-    Mono<Void> input(Tasks.Task task, Set<String> answered, RequestOptions limits) {
+    Mono<Void> input(Tasks.Task task, Set<String> answered, RequestOptions options) {
         Map<String, Tasks.InputRequest> wanted = new LinkedHashMap<>();
         if (task.status().equals(Tasks.INPUT_REQUIRED) && task.inputRequests() != null) {
             task.inputRequests().forEach((key, input) -> {
@@ -62,13 +62,13 @@ final class ExtensionTasks extends TaskFollower {
                                 RequestEffect.MAY_ACT,
                                 new Tasks.UpdateTaskParams(task.taskId(), answers, null),
                                 EmptyResult.class,
-                                limits))
+                                options))
                 .doOnSuccess(done -> answered.addAll(wanted.keySet()))
                 .then();
     }
 
     @Override
-    Mono<ToolSignal> result(Tasks.Task task, RequestOptions limits) {
+    Mono<ToolSignal> result(Tasks.Task task, RequestOptions options) {
         return Mono.fromCallable(() -> new ToolSignal.Result(outcome(task)));
     }
 

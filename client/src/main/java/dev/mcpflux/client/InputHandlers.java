@@ -62,7 +62,7 @@ final class InputHandlers {
                             default -> Mono.error(undeclared(method));
                         };
                     } catch (McpProtocolException e) {
-                        return Replies.unhooked(e);
+                        return Responses.unhooked(e);
                     }
                 })
                 .timeout(options.handlerTimeout(), options.timer())
@@ -116,7 +116,7 @@ final class InputHandlers {
                                 server, "the schema of its " + Methods.ELICIT + " cannot be used: " + e.getMessage()))
                 .flatMap(problems -> problems.isEmpty()
                         ? Mono.just(filled)
-                        : Replies.unhooked(failed(
+                        : Responses.unhooked(failed(
                                 Methods.ELICIT,
                                 "gave an answer that does not conform to the requested schema: "
                                         + String.join("; ", problems),

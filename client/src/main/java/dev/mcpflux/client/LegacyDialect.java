@@ -42,7 +42,7 @@ final class LegacyDialect extends Dialect {
     }
 
     @Override
-    boolean asksForInput(Reply<?> reply) {
+    boolean asksForInput(RoundResult<?> reply) {
         return false;
     }
 
@@ -52,7 +52,7 @@ final class LegacyDialect extends Dialect {
     }
 
     @Override
-    boolean allowsTask(Reply<?> reply) {
+    boolean allowsTask(RoundResult<?> reply) {
         return !ServerResult.TASK.equals(reply.resultType());
     }
 }

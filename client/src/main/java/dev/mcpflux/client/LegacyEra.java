@@ -29,8 +29,8 @@ final class LegacyEra implements Era {
     private final String server;
     private final PeerInfo peer;
     private final SessionOptions options;
-    private final Requests requests;
-    private final PeerRequests peerRequests;
+    private final RequestSender requests;
+    private final ServerRequests peerRequests;
     private final Notices notices;
     private final Disposable.Composite running;
     private final ResourceWatches watches;
@@ -102,7 +102,7 @@ final class LegacyEra implements Era {
 
     /** The description that was received in the handshake. */
     @Override
-    public Mono<PeerInfo> discover(RequestOptions limits) {
+    public Mono<PeerInfo> discover(RequestOptions options) {
         return Mono.just(peer);
     }
 

@@ -33,15 +33,16 @@ final class LegacyHandshake implements Negotiation {
             RequestSpec initialize = RequestSpec.of(
                             Methods.INITIALIZE, RequestEffect.MAY_ACT, params, InitializeResult.class)
                     .withCancellable(false);
-            return Replies.single(attempt.server(), attempt.connection(), initialize, InitializeResult.class)
+            return Responses.single(attempt.server(), attempt.connection(), initialize, InitializeResult.class)
                     .onErrorResume(
-                            McpPeerErrorException.class, e -> Replies.unhooked(echoed(e) ? echo(attempt.server()) : e))
+                            McpPeerErrorException.class,
+                            e -> Responses.unhooked(echoed(e) ? echo(attempt.server()) : e))
                     .flatMap(result -> accept(attempt.connection(), attempt.server(), result));
         });
     }
 
     private static boolean echoed(McpPeerErrorException e) {
-        return PeerRequests.ECHO.equals(e.error().message());
+        return ServerRequests.ECHO.equals(e.error().message());
     }
 
     private static McpProtocolException echo(String server) {
@@ -51,7 +52,7 @@ final class LegacyHandshake implements Negotiation {
     private static Mono<PeerInfo> accept(Connection connection, String server, InitializeResult result) {
         String offered = result.protocolVersion();
         if (offered == null) {
-            return Replies.unhooked(
+            return Responses.unhooked(
                     new McpProtocolException(server, "the answer to initialize names no protocolVersion"));
         }
         // "If the client does not support the version in the server's response, it SHOULD disconnect."

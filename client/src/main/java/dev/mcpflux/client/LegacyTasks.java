@@ -16,7 +16,7 @@ final class LegacyTasks extends TaskFollower {
      *
      * @param cancels whether the server supports cancelling a task
      */
-    LegacyTasks(Requests requests, Flux<PeerNotice> told, boolean cancels) {
+    LegacyTasks(RequestSender requests, Flux<PeerNotice> told, boolean cancels) {
         super(requests, told, cancels);
     }
 
@@ -36,12 +36,12 @@ final class LegacyTasks extends TaskFollower {
 
     /** The server sends requests of its own. */
     @Override
-    Mono<Void> input(Tasks.Task task, Set<String> answered, RequestOptions limits) {
+    Mono<Void> input(Tasks.Task task, Set<String> answered, RequestOptions options) {
         return Mono.empty();
     }
 
     @Override
-    Mono<ToolSignal> result(Tasks.Task task, RequestOptions limits) {
+    Mono<ToolSignal> result(Tasks.Task task, RequestOptions options) {
         // waits until the task has ended, so only the total timeout of the call applies
         return requests()
                 .ask(
@@ -49,8 +49,8 @@ final class LegacyTasks extends TaskFollower {
                         RequestEffect.MAY_ACT,
                         new Tasks.TaskParams(task.taskId(), null),
                         CallToolResult.class,
-                        limits,
-                        limits.totalTimeout())
+                        options,
+                        options.totalTimeout())
                 .map(ToolSignal.Result::new);
     }
 }

@@ -234,10 +234,10 @@ public interface McpSession {
 
     /**
      * Calls a tool with the session's options and requests progress; see
-     * {@link #toolSignals(String, Object, RequestOptions)}.
+     * {@link #streamTool(String, Object, RequestOptions)}.
      */
-    default Flux<ToolSignal> toolSignals(String tool, @Nullable Object arguments) {
-        return toolSignals(tool, arguments, requestOptions());
+    default Flux<ToolSignal> streamTool(String tool, @Nullable Object arguments) {
+        return streamTool(tool, arguments, requestOptions());
     }
 
     /**
@@ -248,7 +248,7 @@ public interface McpSession {
      *     the demand are buffered up to a limit; beyond it the oldest are dropped. <em>Cancellation</em> notifies the
      *     server to stop.
      */
-    Flux<ToolSignal> toolSignals(String tool, @Nullable Object arguments, RequestOptions options);
+    Flux<ToolSignal> streamTool(String tool, @Nullable Object arguments, RequestOptions options);
 
     /**
      * Follows a task that an earlier call has started, possibly in an earlier process ({@link ToolSignal.TaskStatus}

@@ -56,7 +56,7 @@ final class ModernDialect extends Dialect {
     }
 
     @Override
-    boolean asksForInput(Reply<?> reply) {
+    boolean asksForInput(RoundResult<?> reply) {
         return ServerResult.INPUT_REQUIRED.equals(reply.resultType());
     }
 
@@ -66,7 +66,7 @@ final class ModernDialect extends Dialect {
     }
 
     @Override
-    boolean allowsTask(Reply<?> reply) {
+    boolean allowsTask(RoundResult<?> reply) {
         return ServerResult.TASK.equals(reply.resultType())
                 && capabilities.extensions() != null
                 && capabilities.extensions().containsKey(Extensions.TASKS);

@@ -30,7 +30,7 @@ final class ModernEra implements Era {
     private final String server;
     private final PeerInfo peer;
     private final SessionOptions options;
-    private final Requests requests;
+    private final RequestSender requests;
     private final ResultCache cache;
     private final Notices notices;
     private final Disposable.Composite running;
@@ -74,14 +74,14 @@ final class ModernEra implements Era {
     }
 
     @Override
-    public Mono<PeerInfo> discover(RequestOptions limits) {
+    public Mono<PeerInfo> discover(RequestOptions options) {
         return cache.findOrAsk(
                 Methods.DISCOVER,
                 null,
                 PeerInfo.class,
-                limits.cache(),
+                options.cache(),
                 keeper -> requests.ask(
-                                Methods.DISCOVER, RequestEffect.READS, null, Discovery.DiscoverResult.class, limits)
+                                Methods.DISCOVER, RequestEffect.READS, null, Discovery.DiscoverResult.class, options)
                         .map(result -> {
                             PeerInfo now = Discover.peer(server, peer.revision(), result);
                             keeper.keep(result.ttlMs(), result.cacheScope(), now);

@@ -45,10 +45,10 @@ final class ModernNegotiation implements Negotiation {
                 return Mono.just(modern.peer());
             }
             if (outcome instanceof Outcome.Ended ended) {
-                return Replies.unhooked(ended.because());
+                return Responses.unhooked(ended.because());
             }
             McpException because = ((Outcome.Legacy) outcome).because();
-            return Replies.unhooked(
+            return Responses.unhooked(
                     because instanceof McpPeerErrorException || because instanceof McpHttpStatusException
                             ? new McpProtocolException(
                                     attempt.server(),
@@ -122,7 +122,7 @@ final class ModernNegotiation implements Negotiation {
     }
 
     private static Mono<Outcome> refuse(Outcome outcome) {
-        return outcome instanceof Outcome.Nothing nothing ? Replies.unhooked(nothing.because()) : Mono.just(outcome);
+        return outcome instanceof Outcome.Nothing nothing ? Responses.unhooked(nothing.because()) : Mono.just(outcome);
     }
 
     private static Mono<Outcome> legacyOrNothing(

@@ -18,9 +18,9 @@ final class Notices {
     private final EventSink<PeerNotice> told = new EventSink<>();
 
     private final ResultCache cache;
-    private final KnownTools tools;
+    private final ToolRegistry tools;
 
-    Notices(EventSink<SessionEvent> events, ResultCache cache, KnownTools tools) {
+    Notices(EventSink<SessionEvent> events, ResultCache cache, ToolRegistry tools) {
         this.events = events;
         this.cache = cache;
         this.tools = tools;

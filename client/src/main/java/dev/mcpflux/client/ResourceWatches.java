@@ -31,7 +31,7 @@ final class ResourceWatches {
     private static final Logger log = LoggerFactory.getLogger(McpSession.class);
     private static final int BUFFER = 256;
 
-    private final Requests requests;
+    private final RequestSender requests;
     private final ServerCapabilities capabilities;
     private final Flux<PeerNotice> told;
     private final Mono<Termination> ended;
@@ -49,7 +49,7 @@ final class ResourceWatches {
     private record Watched(@Nullable Caller caller, String uri) {}
 
     ResourceWatches(
-            Requests requests, ServerCapabilities capabilities, Flux<PeerNotice> told, Mono<Termination> ended) {
+            RequestSender requests, ServerCapabilities capabilities, Flux<PeerNotice> told, Mono<Termination> ended) {
         this.requests = requests;
         this.capabilities = capabilities;
         this.told = told;
@@ -73,7 +73,7 @@ final class ResourceWatches {
             Flux<ListenSignal> all =
                     Flux.merge(Mono.just(new ListenSignal.Acknowledged(filter)), Flux.never(), lists, resources);
             // a lost session fails its subscribers, as in the modern era
-            return Requests.failWhen(
+            return RequestSender.failWhen(
                     ended.map(cause ->
                             cause.toException(requests.server(), Methods.RESOURCES_SUBSCRIBE, CallOutcome.UNKNOWN)),
                     // notifications arrive through the session of the caller, so keep it alive
@@ -88,7 +88,7 @@ final class ResourceWatches {
     }
 
     private Flux<ListenSignal> watching(Watched what, Context context) {
-        RequestOptions limits = requests.options().request();
+        RequestOptions options = requests.options().request();
         Flux<ListenSignal> updates = told.filter(news -> news.isFor(what.caller)
                         && news.event() instanceof SessionEvent.ResourceUpdated updated
                         // "the uri may be a sub-resource of the one subscribed to" (2025-06-18:
@@ -97,10 +97,10 @@ final class ResourceWatches {
                 .map(news -> new ListenSignal.ResourceUpdated(((SessionEvent.ResourceUpdated) news.event()).uri()));
         return Flux.usingWhen(
                         Mono.just(what.uri),
-                        u -> Flux.merge(updates, subscribe(u, limits).thenMany(Flux.<ListenSignal>never())),
-                        u -> unsubscribe(u, limits),
+                        u -> Flux.merge(updates, subscribe(u, options).thenMany(Flux.<ListenSignal>never())),
+                        u -> unsubscribe(u, options),
                         (u, error) -> Mono.empty(),
-                        u -> unsubscribe(u, limits))
+                        u -> unsubscribe(u, options))
                 .doFinally(end -> watched.remove(what))
                 // the context of the first subscriber: when the last one cancels, it identifies the session to
                 // unsubscribe from
@@ -122,10 +122,10 @@ final class ResourceWatches {
      * @param caller the caller whose session was lost
      */
     Mono<Void> watchAgain(Caller caller) {
-        RequestOptions limits = requests.options().request();
+        RequestOptions options = requests.options().request();
         return Flux.fromIterable(watched.keySet())
                 .filter(what -> what.caller == null || what.caller.equals(caller))
-                .concatMap(what -> subscribe(what.uri, limits).onErrorResume(e -> {
+                .concatMap(what -> subscribe(what.uri, options).onErrorResume(e -> {
                     log.warn(
                             "[{}] {} is no longer watched: {}",
                             requests.server(),
@@ -136,22 +136,22 @@ final class ResourceWatches {
                 .then();
     }
 
-    private Mono<EmptyResult> subscribe(String uri, RequestOptions limits) {
+    private Mono<EmptyResult> subscribe(String uri, RequestOptions options) {
         return requests.ask(
                 Methods.RESOURCES_SUBSCRIBE,
                 RequestEffect.READS,
                 new Resources.ResourceUriParams(uri, null),
                 EmptyResult.class,
-                limits);
+                options);
     }
 
-    private Mono<Void> unsubscribe(String uri, RequestOptions limits) {
+    private Mono<Void> unsubscribe(String uri, RequestOptions options) {
         return requests.ask(
                         Methods.RESOURCES_UNSUBSCRIBE,
                         RequestEffect.READS,
                         new Resources.ResourceUriParams(uri, null),
                         EmptyResult.class,
-                        limits)
+                        options)
                 .then()
                 .onErrorResume(e -> {
                     log.debug(

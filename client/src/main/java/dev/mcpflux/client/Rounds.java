@@ -30,7 +30,7 @@ final class Rounds<R, S> {
         Flux<S> make(Round round, Rounds<R, S> rounds);
     }
 
-    private final Requests requests;
+    private final RequestSender requests;
     private final String method;
     private final Maker<R, S> maker;
     private final Function<R, S> result;
@@ -43,7 +43,7 @@ final class Rounds<R, S> {
      * @param task follows a task until it has ended; null if the request cannot start one
      */
     Rounds(
-            Requests requests,
+            RequestSender requests,
             String method,
             Maker<R, S> maker,
             Function<R, S> result,
@@ -61,7 +61,7 @@ final class Rounds<R, S> {
     }
 
     /** The continuation of a round: the result, the task, or further rounds. */
-    Flux<S> after(Reply<R> reply, Round round) {
+    Flux<S> after(RoundResult<R> reply, Round round) {
         Tasks.Task started = task == null ? null : requests.dialect().startedTask(reply);
         if (started != null && task != null) {
             return task.apply(started);
@@ -72,10 +72,10 @@ final class Rounds<R, S> {
     }
 
     /** Answers the requests for input, and emits the next round with the answers. */
-    private Mono<Round> next(Reply<R> reply, Round round) {
+    private Mono<Round> next(RoundResult<R> reply, Round round) {
         if (!requests.dialect().asksForInput(reply)) {
             return Mono.error(
-                    Replies.unknownType(requests.connection(), requests.server(), method, reply.resultType()));
+                    Responses.unknownType(requests.connection(), requests.server(), method, reply.resultType()));
         }
         if (round.number() > requests.options().maxRounds()) {
             return Mono.error(new McpProtocolException(

@@ -266,7 +266,7 @@ final class SessionLifecycle {
             } else {
                 // before the negotiation has finished, "the server SHOULD NOT send requests other than pings and
                 // logging"
-                new PeerRequests(
+                new ServerRequests(
                                 name(),
                                 new InputHandlers(name(), options),
                                 connection,

@@ -24,25 +24,25 @@ import reactor.core.publisher.SynchronousSink;
  */
 final class SubscriptionStream {
 
-    private final Requests requests;
+    private final RequestSender requests;
     private final ModernDialect dialect;
     private final AtomicInteger open = new AtomicInteger();
 
-    SubscriptionStream(Requests requests, ModernDialect dialect) {
+    SubscriptionStream(RequestSender requests, ModernDialect dialect) {
         this.requests = requests;
         this.dialect = dialect;
     }
 
     Flux<ListenSignal> listen(SubscriptionFilter filter) {
-        RequestOptions limits = requests.options().request();
+        RequestOptions options = requests.options().request();
         RequestSpec spec = RequestSpec.of(
                         Methods.LISTEN,
                         RequestEffect.MAY_ACT,
                         new Subscriptions.ListenParams(filter, null),
                         Subscriptions.ListenResult.class)
-                .withMeta((id, context) -> dialect.subscriptionMeta(context, limits));
+                .withMeta((id, context) -> dialect.subscriptionMeta(context, options));
         return Flux.using(
-                open::incrementAndGet, begun -> exchange(spec, limits), begun -> open.decrementAndGet(), false);
+                open::incrementAndGet, begun -> exchange(spec, options), begun -> open.decrementAndGet(), false);
     }
 
     /** The number of open subscription exchanges. */
@@ -50,26 +50,26 @@ final class SubscriptionStream {
         return open.get();
     }
 
-    private Flux<ListenSignal> exchange(RequestSpec spec, RequestOptions limits) {
+    private Flux<ListenSignal> exchange(RequestSpec spec, RequestOptions options) {
         long mark = requests.connection().mark();
         return requests.connection()
                 .exchange(spec)
                 // the acknowledgement has a timeout like any response; the notifications after it have none
-                .timeout(Mono.delay(limits.idleTimeout(), requests.timer()), message -> Mono.never())
+                .timeout(Mono.delay(options.idleTimeout(), requests.timer()), message -> Mono.never())
                 .onErrorMap(
                         TimeoutException.class,
                         e -> requests.timedOut(
                                 McpTimeoutException.Phase.REQUEST,
                                 Methods.LISTEN,
-                                limits.idleTimeout(),
-                                limits.source(),
+                                options.idleTimeout(),
+                                options.source(),
                                 mark))
                 .handle((message, sink) -> signal(spec, message, sink));
     }
 
     private void signal(RequestSpec spec, JsonRpcMessage message, SynchronousSink<ListenSignal> sink) {
         if (message instanceof JsonRpcMessage.Response response) {
-            McpException problem = Replies.problem(requests.connection(), requests.server(), spec, response);
+            McpException problem = Responses.problem(requests.connection(), requests.server(), spec, response);
             if (problem != null) {
                 sink.error(problem);
             }

@@ -41,33 +41,33 @@ abstract sealed class TaskFollower permits ExtensionTasks, LegacyTasks {
     /** The longest poll interval; some timers overflow with longer ones. */
     private static final Duration MOST = Duration.ofDays(1);
 
-    private final Requests requests;
+    private final RequestSender requests;
     /** Task notifications of the server; each one ends the current pause. */
     private final Flux<PeerNotice> told;
 
     /** Whether to notify the server of cancelled tasks. */
     private final boolean cancels;
 
-    TaskFollower(Requests requests, Flux<PeerNotice> told, boolean cancels) {
+    TaskFollower(RequestSender requests, Flux<PeerNotice> told, boolean cancels) {
         this.requests = requests;
         this.told = told;
         this.cancels = cancels;
     }
 
     /** The current state of the task. */
-    Mono<Tasks.Task> get(String taskId, RequestOptions limits) {
+    Mono<Tasks.Task> get(String taskId, RequestOptions options) {
         return requests.ask(
-                Methods.TASKS_GET, RequestEffect.READS, new Tasks.TaskParams(taskId, null), Tasks.Task.class, limits);
+                Methods.TASKS_GET, RequestEffect.READS, new Tasks.TaskParams(taskId, null), Tasks.Task.class, options);
     }
 
     /** Requests that the server cancel the task; the server may ignore it. */
-    Mono<Void> cancel(String taskId, RequestOptions limits) {
+    Mono<Void> cancel(String taskId, RequestOptions options) {
         return requests.ask(
                         Methods.TASKS_CANCEL,
                         RequestEffect.READS,
                         new Tasks.TaskParams(taskId, null),
                         EmptyResult.class,
-                        limits)
+                        options)
                 .then();
     }
 
@@ -75,24 +75,24 @@ abstract sealed class TaskFollower permits ExtensionTasks, LegacyTasks {
      * The states of the task, each one that differs from the previous, then its result. <em>Cancellation</em> cancels
      * the task, and so does any error that ends the polling, unless the request keeps its task.
      */
-    Flux<ToolSignal> follow(Tasks.Task created, RequestOptions limits) {
+    Flux<ToolSignal> follow(Tasks.Task created, RequestOptions options) {
         boolean ended = created.terminal() && createdWithoutResult();
-        return follow(created.taskId(), ended ? get(created.taskId(), limits) : Mono.just(created), ended, limits);
+        return follow(created.taskId(), ended ? get(created.taskId(), options) : Mono.just(created), ended, options);
     }
 
     /** The same for a task of which only the id is known. */
-    Flux<ToolSignal> resume(String taskId, RequestOptions limits) {
-        return follow(taskId, get(taskId, limits), false, limits);
+    Flux<ToolSignal> resume(String taskId, RequestOptions options) {
+        return follow(taskId, get(taskId, options), false, options);
     }
 
-    private Flux<ToolSignal> follow(String taskId, Mono<Tasks.Task> first, boolean ended, RequestOptions limits) {
+    private Flux<ToolSignal> follow(String taskId, Mono<Tasks.Task> first, boolean ended, RequestOptions options) {
         return requests.asWork(Flux.deferContextual(context -> {
             Set<String> answered = new HashSet<>();
             AtomicBoolean over = new AtomicBoolean(ended);
             AtomicReference<Tasks.@Nullable Task> last = new AtomicReference<>();
             return first
                     // a loop instead of recursion: a task may be polled thousands of times
-                    .expand(task -> ended(task) ? Mono.empty() : pause(task, answered, limits))
+                    .expand(task -> ended(task) ? Mono.empty() : pause(task, answered, options))
                     // a task that has ended is not cancelled, even if its result was not emitted
                     .doOnNext(task -> over.compareAndSet(false, task.terminal()))
                     .concatMap(
@@ -102,7 +102,7 @@ abstract sealed class TaskFollower permits ExtensionTasks, LegacyTasks {
                                         : Flux.just(new ToolSignal.TaskStatus(task));
                                 // an error response to the request for the result is the result of the task
                                 return ended(task)
-                                        ? news.concatWith(result(task, limits)
+                                        ? news.concatWith(result(task, options)
                                                 .doOnError(McpPeerErrorException.class, e -> over.set(true)))
                                         : news;
                             },
@@ -112,15 +112,15 @@ abstract sealed class TaskFollower permits ExtensionTasks, LegacyTasks {
                         if (!lives(e)) {
                             over.set(true);
                         }
-                        leave(taskId, limits, over, context);
+                        leave(taskId, options, over, context);
                     })
-                    .doOnCancel(() -> leave(taskId, limits, over, context));
+                    .doOnCancel(() -> leave(taskId, options, over, context));
         }));
     }
 
     /** Only the result of the task. */
-    Mono<CallToolResult> followToResult(Tasks.Task first, RequestOptions limits) {
-        return follow(first, limits).ofType(ToolSignal.Result.class).single().map(ToolSignal.Result::result);
+    Mono<CallToolResult> followToResult(Tasks.Task first, RequestOptions options) {
+        return follow(first, options).ofType(ToolSignal.Result.class).single().map(ToolSignal.Result::result);
     }
 
     /**
@@ -134,15 +134,15 @@ abstract sealed class TaskFollower permits ExtensionTasks, LegacyTasks {
                         && refused.error().code() == JsonRpcError.INVALID_PARAMS);
     }
 
-    private void leave(String taskId, RequestOptions limits, AtomicBoolean over, ContextView context) {
-        if (cancels && !limits.keepTask() && over.compareAndSet(false, true)) {
+    private void leave(String taskId, RequestOptions options, AtomicBoolean over, ContextView context) {
+        if (cancels && !options.keepTask() && over.compareAndSet(false, true)) {
             giveUp(taskId, context);
         }
     }
 
     /** Cancels a task that has no subscriber. */
-    void abandon(Tasks.Task created, RequestOptions limits, ContextView context) {
-        leave(created.taskId(), limits, new AtomicBoolean(created.terminal()), context);
+    void abandon(Tasks.Task created, RequestOptions options, ContextView context) {
+        leave(created.taskId(), options, new AtomicBoolean(created.terminal()), context);
     }
 
     /** Cancels the task at the server; no subscriber waits for the response. */
@@ -170,13 +170,13 @@ abstract sealed class TaskFollower permits ExtensionTasks, LegacyTasks {
      *
      * @param answered the keys that have been answered; this method adds to them
      */
-    abstract Mono<Void> input(Tasks.Task task, Set<String> answered, RequestOptions limits);
+    abstract Mono<Void> input(Tasks.Task task, Set<String> answered, RequestOptions options);
 
     /** The result of a task that has ended; fails if the task failed or was cancelled. */
-    abstract Mono<ToolSignal> result(Tasks.Task task, RequestOptions limits);
+    abstract Mono<ToolSignal> result(Tasks.Task task, RequestOptions options);
 
-    private Mono<Tasks.Task> pause(Tasks.Task task, Set<String> answered, RequestOptions limits) {
-        return input(task, answered, limits)
+    private Mono<Tasks.Task> pause(Tasks.Task task, Set<String> answered, RequestOptions options) {
+        return input(task, answered, options)
                 .then(Mono.firstWithSignal(
                         Mono.delay(interval(task), requests.timer()).then(), Mono.deferContextual(context -> {
                             Caller caller = Caller.of(context);
@@ -186,7 +186,7 @@ abstract sealed class TaskFollower permits ExtensionTasks, LegacyTasks {
                                     .next()
                                     .then();
                         })))
-                .then(get(task.taskId(), limits));
+                .then(get(task.taskId(), options));
     }
 
     private static Duration interval(Tasks.Task task) {
@@ -200,7 +200,7 @@ abstract sealed class TaskFollower permits ExtensionTasks, LegacyTasks {
                 && Objects.equals(before.statusMessage(), now.statusMessage());
     }
 
-    final Requests requests() {
+    final RequestSender requests() {
         return requests;
     }
 }

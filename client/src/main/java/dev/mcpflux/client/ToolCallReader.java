@@ -20,7 +20,7 @@ import tools.jackson.databind.ValueDeserializer;
  * Deserializes the result of {@code tools/call} member by member. It is on the path of every call; the default
  * deserializer buffers all fifteen members in an array, and looks each one up, before it creates the record.
  */
-final class ToolCallReader extends ValueDeserializer<Reply.ToolCall> {
+final class ToolCallReader extends ValueDeserializer<RoundResult.ToolCall> {
 
     // set once, before the first use
     private @Nullable ValueDeserializer<Object> block;
@@ -36,9 +36,9 @@ final class ToolCallReader extends ValueDeserializer<Reply.ToolCall> {
     }
 
     @Override
-    public Reply.ToolCall deserialize(JsonParser parser, DeserializationContext context) {
+    public RoundResult.ToolCall deserialize(JsonParser parser, DeserializationContext context) {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
-            return context.reportInputMismatch(Reply.ToolCall.class, "a result is an object");
+            return context.reportInputMismatch(RoundResult.ToolCall.class, "a result is an object");
         }
         List<Content> content = List.of();
         JsonNode structuredContent = null;
@@ -85,9 +85,9 @@ final class ToolCallReader extends ValueDeserializer<Reply.ToolCall> {
                 }
             }
         } catch (JacksonException e) {
-            throw e.prependPath(Reply.ToolCall.class, name);
+            throw e.prependPath(RoundResult.ToolCall.class, name);
         }
-        return new Reply.ToolCall(
+        return new RoundResult.ToolCall(
                 content,
                 structuredContent,
                 isError,

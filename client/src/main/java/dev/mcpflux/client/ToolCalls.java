@@ -19,50 +19,50 @@ import reactor.core.publisher.Mono;
  */
 final class ToolCalls {
 
-    private final Requests requests;
-    private final KnownTools tools;
+    private final RequestSender requests;
+    private final ToolRegistry tools;
     private final TaskFollower tasks;
 
-    ToolCalls(Requests requests, KnownTools tools, TaskFollower tasks) {
+    ToolCalls(RequestSender requests, ToolRegistry tools, TaskFollower tasks) {
         this.requests = requests;
         this.tools = tools;
         this.tasks = tasks;
     }
 
     /** Calls a tool and emits its result. */
-    Mono<CallToolResult> call(Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
+    Mono<CallToolResult> call(Caller caller, String tool, @Nullable Object arguments, RequestOptions options) {
         return tools.knowsWhetherTask(caller, tool)
-                ? callKnown(caller, tool, arguments, limits)
-                : tools.whetherTask(caller, tool, limits)
-                        .then(Mono.defer(() -> callKnown(caller, tool, arguments, limits)));
+                ? callKnown(caller, tool, arguments, options)
+                : tools.whetherTask(caller, tool, options)
+                        .then(Mono.defer(() -> callKnown(caller, tool, arguments, options)));
     }
 
     private Mono<CallToolResult> callKnown(
-            Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
-        Mono<CallToolResult> call = ask(caller, tool, arguments, limits);
+            Caller caller, String tool, @Nullable Object arguments, RequestOptions options) {
+        Mono<CallToolResult> call = ask(caller, tool, arguments, options);
         Mono<CallToolResult> sure = requests.connection().mirrorsArgumentsInHeaders()
                 ? call.onErrorResume(
                         McpHeaderMismatchException.class,
-                        e -> tools.readAnew(caller, limits)
+                        e -> tools.readAnew(caller, options)
                                 .onErrorMap(inner -> withBoth(e, inner))
-                                .then(Mono.defer(() -> ask(caller, tool, arguments, limits))))
+                                .then(Mono.defer(() -> ask(caller, tool, arguments, options))))
                 : call;
         // the validation of the arguments counts towards the timeout of the call
-        return limits.validateArguments()
+        return options.validateArguments()
                 ? requests.within(
-                        limits,
+                        options,
                         Methods.TOOLS_CALL,
-                        tools.checkArguments(caller, tool, arguments, limits).then(sure))
+                        tools.checkArguments(caller, tool, arguments, options).then(sure))
                 : sure;
     }
 
-    private Mono<CallToolResult> ask(Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
+    private Mono<CallToolResult> ask(Caller caller, String tool, @Nullable Object arguments, RequestOptions options) {
         return requests.ask(
-                toolCall(caller, tool, arguments, limits),
-                limits,
+                toolCall(caller, tool, arguments, options),
+                options,
                 atOnce -> {},
-                task -> tasks.followToResult(task, limits),
-                result -> tools.checkResult(caller, tool, result, limits));
+                task -> tasks.followToResult(task, options),
+                result -> tools.checkResult(caller, tool, result, options));
     }
 
     /** Emits the rejection; the error of reading the list becomes a suppressed exception of it. */
@@ -72,58 +72,58 @@ final class ToolCalls {
     }
 
     /** Calls a tool and emits its progress and its result. */
-    Flux<ToolSignal> signals(Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
+    Flux<ToolSignal> signals(Caller caller, String tool, @Nullable Object arguments, RequestOptions options) {
         return tools.knowsWhetherTask(caller, tool)
-                ? knownSignals(caller, tool, arguments, limits)
-                : tools.whetherTask(caller, tool, limits)
-                        .thenMany(Flux.defer(() -> knownSignals(caller, tool, arguments, limits)));
+                ? knownSignals(caller, tool, arguments, options)
+                : tools.whetherTask(caller, tool, options)
+                        .thenMany(Flux.defer(() -> knownSignals(caller, tool, arguments, options)));
     }
 
     private Flux<ToolSignal> knownSignals(
-            Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
+            Caller caller, String tool, @Nullable Object arguments, RequestOptions options) {
         Flux<ToolSignal> call = checked(
                 caller,
                 tool,
-                limits,
+                options,
                 Flux.deferContextual(context -> requests.signals(
-                        toolCall(caller, tool, arguments, limits),
-                        limits,
+                        toolCall(caller, tool, arguments, options),
+                        options,
                         ToolSignal.Result::new,
-                        task -> tasks.follow(task, limits),
-                        task -> tasks.abandon(task, limits, context))));
+                        task -> tasks.follow(task, options),
+                        task -> tasks.abandon(task, options, context))));
         Flux<ToolSignal> sure = requests.connection().mirrorsArgumentsInHeaders()
                 // rejected before it began, so no signal was emitted yet
                 ? call.onErrorResume(
                         McpHeaderMismatchException.class,
-                        e -> tools.readAnew(caller, limits)
+                        e -> tools.readAnew(caller, options)
                                 .onErrorMap(inner -> withBoth(e, inner))
                                 .thenMany(call))
                 : call;
-        Flux<ToolSignal> all = limits.validateArguments()
-                ? tools.checkArguments(caller, tool, arguments, limits).thenMany(sure)
+        Flux<ToolSignal> all = options.validateArguments()
+                ? tools.checkArguments(caller, tool, arguments, options).thenMany(sure)
                 : sure;
         // validations count towards the timeout of the call
-        return requests.options().schemas() == null ? all : requests.within(limits, Methods.TOOLS_CALL, all);
+        return requests.options().schemas() == null ? all : requests.within(options, Methods.TOOLS_CALL, all);
     }
 
-    private Flux<ToolSignal> checked(Caller caller, String tool, RequestOptions limits, Flux<ToolSignal> signals) {
+    private Flux<ToolSignal> checked(Caller caller, String tool, RequestOptions options, Flux<ToolSignal> signals) {
         return requests.options().validator() == null
                 ? signals
                 : signals.concatMap(signal ->
                         signal instanceof ToolSignal.Result result && tools.checks(caller, tool, result.result())
-                                ? tools.checkResult(caller, tool, result.result(), limits)
+                                ? tools.checkResult(caller, tool, result.result(), options)
                                         .map(ToolSignal.Result::new)
                                 : Mono.just(signal));
     }
 
-    private Requests.Question<CallToolResult> toolCall(
-            Caller caller, String tool, @Nullable Object arguments, RequestOptions limits) {
+    private RequestSender.Question<CallToolResult> toolCall(
+            Caller caller, String tool, @Nullable Object arguments, RequestOptions options) {
         Tool listed = tools.listed(caller, tool);
-        return new Requests.Question<>(
+        return new RequestSender.Question<>(
                 Methods.TOOLS_CALL,
                 new RequestSubject.OfTool(tool, listed),
                 RequestEffect.MAY_ACT,
-                new CallToolParams(tool, arguments, null, null, tools.task(listed, limits), null),
-                Reply.ToolCall.class);
+                new CallToolParams(tool, arguments, null, null, tools.task(listed, options), null),
+                RoundResult.ToolCall.class);
     }
 }

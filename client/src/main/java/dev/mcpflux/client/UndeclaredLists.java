@@ -42,13 +42,13 @@ final class UndeclaredLists {
      * @return the elements of the list; empty if the server does not have it. Fails if an error occurs after the first
      *     element, and if the connection is lost
      */
-    <T> Flux<T> ask(String method, RequestOptions limits, Function<RequestOptions, Flux<T>> list) {
+    <T> Flux<T> ask(String method, RequestOptions options, Function<RequestOptions, Flux<T>> list) {
         return Flux.defer(() -> {
             if (absent.contains(method)) {
                 return Flux.empty();
             }
             AtomicBoolean begun = new AtomicBoolean();
-            return list.apply(limits.noLongerThan(PATIENCE))
+            return list.apply(options.noLongerThan(PATIENCE))
                     .doOnNext(element -> begun.set(true))
                     .onErrorResume(e -> !begun.get() && !(e instanceof McpConnectionException), e -> {
                         if (e instanceof McpTimeoutException || unknown(e)) {

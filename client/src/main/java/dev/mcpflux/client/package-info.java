@@ -3,7 +3,7 @@
  * typed operations of the protocol. Callers do not see which era the server speaks.
  *
  * <p>Start reading at {@code SessionLifecycle} (from creation to end, and the routing of incoming messages), then
- * {@code ActiveSession} (the operations) and {@code Era} (the differences between the two eras). {@code Requests} sends
+ * {@code ActiveSession} (the operations) and {@code Era} (the differences between the two eras). {@code RequestSender} sends
  * requests in the format of a {@code Dialect}.
  */
 @NullMarked

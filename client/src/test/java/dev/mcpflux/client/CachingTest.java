@@ -75,8 +75,8 @@ class CachingTest {
             return run(session, USE);
         }
 
-        String run(McpSession session, RequestOptions limits) {
-            return String.valueOf(run.apply(session, limits).block());
+        String run(McpSession session, RequestOptions options) {
+            return String.valueOf(run.apply(session, options).block());
         }
 
         String runAs(McpSession session, String principal) {

@@ -73,7 +73,7 @@ class CallerInputTest {
     void nonObjectArgumentsFailCall(Object arguments) {
         McpSession session = opened();
         fails(session.callTool("t", arguments), McpValidationException.class, "tool 't'", "expected a JSON object");
-        fails(session.toolSignals("t", arguments), McpValidationException.class, "expected a JSON object");
+        fails(session.streamTool("t", arguments), McpValidationException.class, "expected a JSON object");
     }
 
     /** A bean, which is written as an object. */
@@ -170,10 +170,10 @@ class CallerInputTest {
     @SuppressWarnings("NullAway")
     void nullNamesFailCall() {
         McpSession session = opened();
-        RequestOptions limits = RequestOptions.defaults();
+        RequestOptions options = RequestOptions.defaults();
         Class<McpValidationException> type = McpValidationException.class;
         fails(session.callTool(null, null), type, "the name of the tool: it is null");
-        fails(session.toolSignals(null, null), type, "the name of the tool: it is null");
+        fails(session.streamTool(null, null), type, "the name of the tool: it is null");
         fails(session.callToolAs(null, null, Bean.class), type, "the name of the tool: it is null");
         fails(session.getPrompt(null, Map.of()), type, "the name of the prompt: it is null");
         fails(session.getPrompt("p", null), type, "the arguments of prompt 'p': it is null");
@@ -184,7 +184,7 @@ class CallerInputTest {
         fails(session.listen(null), type, "it is null");
         fails(session.getTask(null), type, "the id of the task: it is null");
         fails(session.cancelTask(null), type, "the id of the task: it is null");
-        fails(session.resumeTask(null, limits), type, "the id of the task: it is null");
+        fails(session.resumeTask(null, options), type, "the id of the task: it is null");
         fails(session.setLogLevel(null), type, "the log level: it is null");
         fails(session.complete(null, "a", "", Map.of()), type, "it is null");
         Completions.CompletionReference prompt = Completions.CompletionReference.prompt("p");

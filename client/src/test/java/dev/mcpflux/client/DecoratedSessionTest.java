@@ -54,7 +54,7 @@ class DecoratedSessionTest {
     @Test
     void overloadsUseOptionsOfSession() {
         session.callTool("t", Map.of()).block();
-        session.toolSignals("t", Map.of()).blockLast();
+        session.streamTool("t", Map.of()).blockLast();
         session.listTools().blockLast();
         session.listToolsPage(null).block();
         session.listPrompts().blockLast();

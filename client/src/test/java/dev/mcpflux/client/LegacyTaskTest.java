@@ -71,9 +71,9 @@ class LegacyTaskTest {
         return peer.expect("tools/call", m -> !m.path("params").has("task")).reply(HI);
     }
 
-    private static TestSubscriber<CallToolResult> call(McpSession session, RequestOptions limits) {
+    private static TestSubscriber<CallToolResult> call(McpSession session, RequestOptions options) {
         TestSubscriber<CallToolResult> subscriber = TestSubscriber.create();
-        session.callTool("t", null, limits).subscribe(subscriber);
+        session.callTool("t", null, options).subscribe(subscriber);
         return subscriber;
     }
 
@@ -140,7 +140,7 @@ class LegacyTaskTest {
                 .reply(HI);
         TestSubscriber<ToolSignal> signals = TestSubscriber.create();
         McpSession session = opened();
-        session.toolSignals("t", null).subscribe(signals);
+        session.streamTool("t", null).subscribe(signals);
         time.advanceTimeBy(Duration.ofMillis(1999));
         assertThat(peer.receivedMethods()).doesNotContain("tasks/get");
         time.advanceTimeBy(Duration.ofMillis(1));

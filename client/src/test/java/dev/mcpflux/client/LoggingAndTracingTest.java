@@ -45,9 +45,9 @@ class LoggingAndTracingTest {
         return session;
     }
 
-    private static TestSubscriber<ToolSignal> signals(McpSession session, RequestOptions limits) {
+    private static TestSubscriber<ToolSignal> signals(McpSession session, RequestOptions options) {
         TestSubscriber<ToolSignal> subscriber = TestSubscriber.create();
-        session.toolSignals("t", null, limits).subscribe(subscriber);
+        session.streamTool("t", null, options).subscribe(subscriber);
         return subscriber;
     }
 
@@ -243,7 +243,7 @@ class LoggingAndTracingTest {
                         .put(CallContext.TRACESTATE, "a=1")
                         .put(CallContext.BAGGAGE, "b=2"))
                 .block();
-        spanned(session.toolSignals("t", null)).blockLast();
+        spanned(session.streamTool("t", null)).blockLast();
         spanned(session.listTools()).blockLast();
         session.callTool("t", null).block();
         peer.verify();

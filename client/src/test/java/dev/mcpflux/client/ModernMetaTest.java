@@ -154,7 +154,7 @@ class ModernMetaTest {
     void progressTokenIsIdAndOnlySentOnDemand() {
         answeringAll();
         McpSession session = opened(options().build());
-        session.toolSignals("t", null).blockLast();
+        session.streamTool("t", null).blockLast();
         session.callTool("t", null).block();
         JsonNode first = peer.received().get(1);
         assertThat(first.at("/params/_meta/progressToken")).isEqualTo(first.path("id"));

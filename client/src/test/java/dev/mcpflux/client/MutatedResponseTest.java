@@ -126,7 +126,7 @@ class MutatedResponseTest {
                 "tools/call",
                 "{'content':" + CONTENT + ",'structuredContent':{'n':0.1},'isError':false,'_meta':{},'toolResult':1}",
                 s -> s.callTool("a", Map.of())),
-        SIGNALS("tools/call", "{'content':" + CONTENT + "}", s -> s.toolSignals("a", null)),
+        SIGNALS("tools/call", "{'content':" + CONTENT + "}", s -> s.streamTool("a", null)),
         PROMPT(
                 "prompts/get",
                 "{'description':'d','messages':[{'role':'user','content':{'type':'text','text':'t'}}],'_meta':{}}",

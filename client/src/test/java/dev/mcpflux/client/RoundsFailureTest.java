@@ -100,7 +100,7 @@ class RoundsFailureTest {
         fails(session.callTool("t", null), McpProtocolException.class, "tools/call" + message);
         fails(session.getPrompt("p", Map.of()), McpProtocolException.class, "prompts/get" + message);
         fails(session.readResource("file:///a"), McpProtocolException.class, "resources/read" + message);
-        fails(session.toolSignals("t", null), McpProtocolException.class, "tools/call" + message);
+        fails(session.streamTool("t", null), McpProtocolException.class, "tools/call" + message);
         peer.verify();
     }
 
@@ -196,7 +196,7 @@ class RoundsFailureTest {
                         .isInstanceOf(McpHandlerException.class)
                         .hasMessageStartingWith("server 's': the handler for elicitation/create failed: ")
                         .hasCause(mine));
-        fails(session.toolSignals("t", null), McpHandlerException.class, "server 's'");
+        fails(session.streamTool("t", null), McpHandlerException.class, "server 's'");
         assertThat(session.pendingRequests()).isZero();
         assertThat(peer.receivedMethods()).doesNotContain("notifications/cancelled");
     }
@@ -305,8 +305,8 @@ class RoundsFailureTest {
         peer.expect("tools/call").reply(FORM);
         PublisherProbe<Elicitation.ElicitResult> person = PublisherProbe.of(Mono.never());
         McpSession session = opened(form(person.mono()));
-        RequestOptions limits = RequestOptions.within(Duration.ofSeconds(5), Duration.ofSeconds(10));
-        Flux.from(signals ? session.toolSignals("t", null, limits) : session.callTool("t", null, limits))
+        RequestOptions options = RequestOptions.within(Duration.ofSeconds(5), Duration.ofSeconds(10));
+        Flux.from(signals ? session.streamTool("t", null, options) : session.callTool("t", null, options))
                 .subscribe(call);
         time.advanceTimeBy(Duration.ofMillis(9999));
         assertThat(call.isTerminated()).isFalse();
@@ -323,7 +323,7 @@ class RoundsFailureTest {
                         "notifications/cancelled",
                         m -> m.at("/params/requestId").asInt() == 2);
         McpSession session = opened(SAYS_NO);
-        session.toolSignals("t", null, RequestOptions.within(Duration.ofSeconds(60), Duration.ofSeconds(10)))
+        session.streamTool("t", null, RequestOptions.within(Duration.ofSeconds(60), Duration.ofSeconds(10)))
                 .subscribe(call);
         time.advanceTimeBy(Duration.ofSeconds(10));
         timedOutAfterTenSeconds();
@@ -344,7 +344,7 @@ class RoundsFailureTest {
         peer.expect("tools/call").reply(FORM);
         PublisherProbe<Elicitation.ElicitResult> person = PublisherProbe.of(Mono.never());
         McpSession session = opened(form(person.mono()));
-        Flux.from(signals ? session.toolSignals("t", null) : session.callTool("t", null))
+        Flux.from(signals ? session.streamTool("t", null) : session.callTool("t", null))
                 .subscribe(call);
         person.assertWasSubscribed();
         assertThat(session.pendingRequests()).as("no request waits").isZero();
@@ -365,7 +365,7 @@ class RoundsFailureTest {
                                         .equals(peer.received().get(2).path("id"))
                                 && m.at("/params/requestId").asInt() == 3);
         McpSession session = opened(SAYS_NO);
-        Flux.from(signals ? session.toolSignals("t", null) : session.callTool("t", null))
+        Flux.from(signals ? session.streamTool("t", null) : session.callTool("t", null))
                 .subscribe(call);
         assertThat(session.pendingRequests()).isOne();
         call.cancel();
@@ -379,7 +379,7 @@ class RoundsFailureTest {
         peer.expect("tools/call").reply(FORM);
         PublisherProbe<Elicitation.ElicitResult> person = PublisherProbe.of(Mono.never());
         McpSession session = opened(form(person.mono()));
-        Flux.from(signals ? session.toolSignals("t", null) : session.callTool("t", null))
+        Flux.from(signals ? session.streamTool("t", null) : session.callTool("t", null))
                 .subscribe(call);
         session.close().block();
         person.assertWasCancelled();

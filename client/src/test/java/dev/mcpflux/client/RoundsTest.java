@@ -362,7 +362,7 @@ class RoundsTest {
                 .notify("notifications/progress", "{'progressToken':$token,'progress':3}")
                 .reply(DONE);
         McpSession session = opened(handlers);
-        StepVerifier.create(session.toolSignals("t", null, RequestOptions.defaults()))
+        StepVerifier.create(session.streamTool("t", null, RequestOptions.defaults()))
                 .expectNext(new ToolSignal.Progress(1, null, null))
                 .expectNext(new ToolSignal.Progress(2, null, null))
                 .expectNext(new ToolSignal.Progress(3, null, null))

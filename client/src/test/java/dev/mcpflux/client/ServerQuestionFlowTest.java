@@ -112,7 +112,7 @@ class ServerQuestionFlowTest {
                 .maxConcurrentHandlers(1)
                 .request(RequestOptions.within(Duration.ofSeconds(3)))
                 .build());
-        session.toolSignals("x", null).onErrorComplete().subscribe();
+        session.streamTool("x", null).onErrorComplete().subscribe();
         // the server counts as active while its request is answered: only the total timeout ends the call
         time.advanceTimeBy(Duration.ofSeconds(4));
         assertThat(cancelled).contains("q1");
@@ -376,8 +376,8 @@ class ServerQuestionFlowTest {
     // timeouts
 
     private Flux<?> calls(McpSession session, boolean signals) {
-        RequestOptions limits = RequestOptions.within(Duration.ofSeconds(60), Duration.ofMinutes(10));
-        return Flux.from(signals ? session.toolSignals("t", null, limits) : session.callTool("t", null, limits));
+        RequestOptions options = RequestOptions.within(Duration.ofSeconds(60), Duration.ofMinutes(10));
+        return Flux.from(signals ? session.streamTool("t", null, options) : session.callTool("t", null, options));
     }
 
     @ParameterizedTest

@@ -50,7 +50,7 @@ class SessionEdgesTest {
         McpSession session = opened(options().build());
         TestSubscriber<ToolSignal> signals =
                 TestSubscriber.builder().initialRequest(1).build();
-        session.toolSignals("t", null).subscribe(signals);
+        session.streamTool("t", null).subscribe(signals);
         assertThat(signals.getReceivedOnNext()).hasSize(1);
         signals.cancel();
         peer.verify();

@@ -60,7 +60,7 @@ class SessionLimitsTest {
         peer.expect("tools/call").reply(RESULT).always("tools/list", TOOLS);
         TestSubscriber<ToolSignal> call = TestSubscriber.create();
         checkingForEver()
-                .toolSignals("x", null, RequestOptions.within(Duration.ofSeconds(3)))
+                .streamTool("x", null, RequestOptions.within(Duration.ofSeconds(3)))
                 .subscribe(call);
         timesOut(call);
     }

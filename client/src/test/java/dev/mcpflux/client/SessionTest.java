@@ -332,8 +332,8 @@ class SessionTest {
         StepVerifier.create(session.callTool("t", null).flux().take(1))
                 .expectNextCount(1)
                 .verifyComplete();
-        StepVerifier.create(session.toolSignals("t", null, RequestOptions.defaults())
-                        .next())
+        StepVerifier.create(
+                        session.streamTool("t", null, RequestOptions.defaults()).next())
                 .expectNextCount(1)
                 .verifyComplete();
         peer.verify();
@@ -387,7 +387,7 @@ class SessionTest {
                 .notify("notifications/progress", "{'progressToken':4711,'progress':9}")
                 .notify("notifications/progress", "{'progressToken':$token,'progress':2}")
                 .reply(HI);
-        StepVerifier.create(use(s -> s.toolSignals("t", null, RequestOptions.defaults())))
+        StepVerifier.create(use(s -> s.streamTool("t", null, RequestOptions.defaults())))
                 .expectNext(new ToolSignal.Progress(1, 2.0, "m"))
                 .expectNext(new ToolSignal.Progress(2, null, null))
                 .assertNext(last -> assertThat(last).isInstanceOf(ToolSignal.Result.class))
@@ -405,7 +405,7 @@ class SessionTest {
         McpSession session = opened();
         TestSubscriber<ToolSignal> slow =
                 TestSubscriber.builder().initialRequest(0).build();
-        session.toolSignals("t", null, RequestOptions.defaults()).subscribe(slow);
+        session.streamTool("t", null, RequestOptions.defaults()).subscribe(slow);
         assertThat(slow.getReceivedOnNext()).isEmpty();
         slow.request(1);
         assertThat(slow.getReceivedOnNext()).containsExactly(new ToolSignal.Progress(745, null, null));
@@ -426,8 +426,8 @@ class SessionTest {
             peer.expect("notifications/cancelled");
             McpSession session = opened();
             TestSubscriber<ToolSignal> call = TestSubscriber.create();
-            RequestOptions limits = RequestOptions.within(Duration.ofMillis(1500), Duration.ofMillis(10_500));
-            session.toolSignals("t", null, limits).subscribe(call);
+            RequestOptions options = RequestOptions.within(Duration.ofMillis(1500), Duration.ofMillis(10_500));
+            session.streamTool("t", null, options).subscribe(call);
             time.advanceTimeBy(Duration.ofSeconds(10));
             assertThat(call.getReceivedOnNext()).hasSize(10);
             time.advanceTimeBy(Duration.ofMillis(500));
@@ -451,7 +451,7 @@ class SessionTest {
                 peer.transport(), SessionOptions.builder().timer(time).build());
         session.open().block();
         TestSubscriber<ToolSignal> call = TestSubscriber.create();
-        session.toolSignals("t", null, RequestOptions.within(Duration.ofSeconds(60), Duration.ofSeconds(5)))
+        session.streamTool("t", null, RequestOptions.within(Duration.ofSeconds(60), Duration.ofSeconds(5)))
                 .subscribe(call);
         time.advanceTimeBy(Duration.ofSeconds(5));
         assertThat(call.expectTerminalError())
@@ -472,7 +472,7 @@ class SessionTest {
                     .expect("notifications/cancelled");
             McpSession session = opened();
             TestSubscriber<ToolSignal> call = TestSubscriber.create();
-            session.toolSignals("t", null, RequestOptions.within(Duration.ofSeconds(2), Duration.ofSeconds(60)))
+            session.streamTool("t", null, RequestOptions.within(Duration.ofSeconds(2), Duration.ofSeconds(60)))
                     .subscribe(call);
             time.advanceTimeBy(Duration.ofSeconds(2));
             assertThat(call.expectTerminalError())

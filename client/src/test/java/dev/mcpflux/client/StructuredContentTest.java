@@ -140,7 +140,7 @@ class StructuredContentTest {
         McpSession session = opened(finding("/degrees: too warm", "/: too small"));
         session.listTools().blockLast();
         fitsNot(session.callTool("t", null), true);
-        StepVerifier.create(session.toolSignals("t", null))
+        StepVerifier.create(session.streamTool("t", null))
                 .verifyErrorSatisfies(e -> assertThat(e)
                         .isInstanceOf(McpValidationException.class)
                         .hasMessage("server 's': the result of tool 't' does not fit its output schema: "
@@ -275,7 +275,7 @@ class StructuredContentTest {
         peer.expect("tools/list").reply(TOOLS);
         McpSession session = opened(finding("/a: wrong"));
         fitsNot(session.callTool("t", Map.of("a", "secret"), CHECKED), false);
-        StepVerifier.create(session.toolSignals("t", Map.of("a", "secret"), CHECKED))
+        StepVerifier.create(session.streamTool("t", Map.of("a", "secret"), CHECKED))
                 .verifyErrorSatisfies(e -> assertThat(e)
                         .isInstanceOf(McpValidationException.class)
                         .hasMessage("server 's': the arguments of tool 't': /a: wrong"));
@@ -285,7 +285,7 @@ class StructuredContentTest {
     @Test
     void argumentsOfUnlistedToolAreNotValidated() {
         peer.expect("tools/list").reply(TOOLS).expect("tools/call").reply(PLAIN);
-        StepVerifier.create(opened(finding("wrong")).toolSignals("unlisted", Map.of(), CHECKED))
+        StepVerifier.create(opened(finding("wrong")).streamTool("unlisted", Map.of(), CHECKED))
                 .expectNextMatches(signal -> signal instanceof ToolSignal.Result)
                 .verifyComplete();
         peer.verify();

@@ -53,8 +53,8 @@ class TaskCancellationTest {
         return subscriber;
     }
 
-    private static TestSubscriber<CallToolResult> call(McpSession session, RequestOptions limits) {
-        return subscribed(session.callTool("t", null, limits).flux());
+    private static TestSubscriber<CallToolResult> call(McpSession session, RequestOptions options) {
+        return subscribed(session.callTool("t", null, options).flux());
     }
 
     // cancellation
@@ -83,7 +83,7 @@ class TaskCancellationTest {
     @Test
     void cancellingSignalsDuringPollCancelsTask() {
         created().expect("tasks/get").expect("tasks/cancel").reply(DONE).expect("notifications/cancelled");
-        TestSubscriber<ToolSignal> signals = subscribed(opened().toolSignals("t", null));
+        TestSubscriber<ToolSignal> signals = subscribed(opened().streamTool("t", null));
         time.advanceTimeBy(Duration.ofSeconds(1));
         signals.cancel();
         peer.verify();
@@ -112,7 +112,7 @@ class TaskCancellationTest {
         created().expect("tasks/get").reply(task("complete", status, RESULT));
         TestSubscriber<ToolSignal> signals =
                 TestSubscriber.builder().initialRequest(2).build();
-        opened().toolSignals("t", null).subscribe(signals);
+        opened().streamTool("t", null).subscribe(signals);
         time.advanceTimeBy(Duration.ofSeconds(1));
         // the task is known to have ended, but its result was not requested
         assertThat(signals.getReceivedOnNext()).hasSize(2);
@@ -151,7 +151,7 @@ class TaskCancellationTest {
 
     @Test
     void totalTimeoutAppliesToSignalsAndResumedTasks() {
-        RequestOptions limits = RequestOptions.within(Duration.ofSeconds(2), Duration.ofMillis(1500));
+        RequestOptions options = RequestOptions.within(Duration.ofSeconds(2), Duration.ofMillis(1500));
         created()
                 .expect("tasks/get")
                 .reply(task("complete", "working", ""))
@@ -161,10 +161,10 @@ class TaskCancellationTest {
         peer.expect("tasks/get").reply(task("complete", "working", ""));
         peer.expect("tasks/cancel").reply(DONE);
         McpSession session = opened();
-        TestSubscriber<ToolSignal> signals = subscribed(session.toolSignals("t", null, limits));
+        TestSubscriber<ToolSignal> signals = subscribed(session.streamTool("t", null, options));
         time.advanceTimeBy(Duration.ofMillis(1500));
         assertThat(signals.expectTerminalError()).isInstanceOf(McpTimeoutException.class);
-        TestSubscriber<ToolSignal> resumed = subscribed(session.resumeTask("t1", limits));
+        TestSubscriber<ToolSignal> resumed = subscribed(session.resumeTask("t1", options));
         time.advanceTimeBy(Duration.ofMillis(1500));
         assertThat(resumed.expectTerminalError()).isInstanceOf(McpTimeoutException.class);
         peer.verify();

@@ -62,9 +62,9 @@ class TaskTest {
                 + members + "}";
     }
 
-    private static TestSubscriber<ToolSignal> signals(McpSession session, RequestOptions limits) {
+    private static TestSubscriber<ToolSignal> signals(McpSession session, RequestOptions options) {
         TestSubscriber<ToolSignal> subscriber = TestSubscriber.create();
-        session.toolSignals("t", null, limits).subscribe(subscriber);
+        session.streamTool("t", null, options).subscribe(subscriber);
         return subscriber;
     }
 

@@ -104,7 +104,7 @@ class TimeoutDiagnosticsTest {
         peer.handshake().expect("tools/call").garbage("Traceback").expect("notifications/cancelled");
         McpSession session = opened();
 
-        assertThat(timedOut(session.toolSignals("t", null, RequestOptions.within(LIMIT)))
+        assertThat(timedOut(session.streamTool("t", null, RequestOptions.within(LIMIT)))
                         .diagnostics()
                         .meanwhile())
                 .containsExactly("it wrote a line that is not JSON: Traceback");
@@ -118,7 +118,7 @@ class TimeoutDiagnosticsTest {
                 .expect("notifications/cancelled");
         McpSession session = opened();
 
-        assertThat(timedOut(session.toolSignals("t", null, RequestOptions.within(LIMIT)))
+        assertThat(timedOut(session.streamTool("t", null, RequestOptions.within(LIMIT)))
                         .diagnostics()
                         .meanwhile())
                 .containsExactly("it sent 1 other message");

@@ -20,8 +20,8 @@ import tools.jackson.databind.JsonNode;
 /** The hand-written deserializer yields the same as the default one. */
 class ToolCallReaderTest {
 
-    private static Reply.ToolCall read(String json) {
-        return McpJson.mapper().readValue(json, Reply.ToolCall.class);
+    private static RoundResult.ToolCall read(String json) {
+        return McpJson.mapper().readValue(json, RoundResult.ToolCall.class);
     }
 
     private static List<Content> content(String blocks) {
@@ -30,10 +30,11 @@ class ToolCallReaderTest {
 
     @Test
     void membersAreBoundInAnyOrder() {
-        Reply.ToolCall call = read("{\"pollIntervalMs\":5,\"ttlMs\":4,\"lastUpdatedAt\":\"u\",\"createdAt\":\"c\","
-                + "\"statusMessage\":\"m\",\"status\":\"working\",\"taskId\":\"t\",\"requestState\":\"s\","
-                + "\"inputRequests\":{\"a\":{\"method\":\"roots/list\"}},\"resultType\":\"task\",\"_meta\":{\"k\":1},"
-                + "\"isError\":true,\"structuredContent\":{\"x\":[1]},\"unknown\":{\"y\":[{}]},\"content\":[]}");
+        RoundResult.ToolCall call = read(
+                "{\"pollIntervalMs\":5,\"ttlMs\":4,\"lastUpdatedAt\":\"u\",\"createdAt\":\"c\","
+                        + "\"statusMessage\":\"m\",\"status\":\"working\",\"taskId\":\"t\",\"requestState\":\"s\","
+                        + "\"inputRequests\":{\"a\":{\"method\":\"roots/list\"}},\"resultType\":\"task\",\"_meta\":{\"k\":1},"
+                        + "\"isError\":true,\"structuredContent\":{\"x\":[1]},\"unknown\":{\"y\":[{}]},\"content\":[]}");
         assertThat(call.pollIntervalMs()).isEqualTo(5);
         assertThat(call.ttlMs()).isEqualTo(4);
         assertThat(call.lastUpdatedAt()).isEqualTo("u");
@@ -53,8 +54,9 @@ class ToolCallReaderTest {
 
     @Test
     void nullIsOnlyKeptInStructuredContent() {
-        Reply.ToolCall call = read("{\"content\":null,\"structuredContent\":null,\"isError\":null,\"resultType\":null,"
-                + "\"inputRequests\":null,\"requestState\":null,\"task\":null,\"taskId\":null,\"ttlMs\":null}");
+        RoundResult.ToolCall call =
+                read("{\"content\":null,\"structuredContent\":null,\"isError\":null,\"resultType\":null,"
+                        + "\"inputRequests\":null,\"requestState\":null,\"task\":null,\"taskId\":null,\"ttlMs\":null}");
         assertThat(call.value().content()).isEmpty();
         assertThat(String.valueOf(call.structuredContent())).isEqualTo("null");
         assertThat(call.isError()).isNull();
@@ -118,7 +120,7 @@ class ToolCallReaderTest {
     @ValueSource(strings = {"image", "audio", "resource_link", "resource", "tool_use", "tool_result", "text"})
     void blockMayOnlyHaveItsType(String type) {
         JsonNode result = McpJson.mapper().readTree("{\"content\":[{\"type\":\"" + type + "\"}]}");
-        assertThat(TolerantReader.bind(result, Reply.ToolCall.class, new DroppedParts())
+        assertThat(TolerantReader.bind(result, RoundResult.ToolCall.class, new DroppedParts())
                         .content())
                 .singleElement()
                 .satisfies(block -> assertThat(block.type()).isEqualTo(type));

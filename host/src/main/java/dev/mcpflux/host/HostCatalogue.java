@@ -116,12 +116,12 @@ abstract sealed class HostCatalogue implements HostOperations permits McpHost {
 
     @Override
     public Flux<ToolSignal> streamTool(String name, @Nullable Object arguments) {
-        return tools.withMany(name, (session, tool) -> session.toolSignals(tool, arguments));
+        return tools.withMany(name, (session, tool) -> session.streamTool(tool, arguments));
     }
 
     @Override
     public Flux<ToolSignal> streamTool(String name, @Nullable Object arguments, RequestOptions options) {
-        return tools.withMany(name, (session, tool) -> session.toolSignals(tool, arguments, options));
+        return tools.withMany(name, (session, tool) -> session.streamTool(tool, arguments, options));
     }
 
     @Override

@@ -74,7 +74,7 @@ public interface HostOperations {
     /** Calls a tool with the options of its server and asks for its progress; see {@link #callTool} and {@link McpSession}. */
     Flux<ToolSignal> streamTool(String name, @Nullable Object arguments);
 
-    /** Calls a tool and asks for its progress; see {@link #callTool} and {@link McpSession#toolSignals}. */
+    /** Calls a tool and asks for its progress; see {@link #callTool} and {@link McpSession#streamTool}. */
     Flux<ToolSignal> streamTool(String name, @Nullable Object arguments, RequestOptions options);
 
     /** Follows a task with the options of its server; see {@link #resumeTask(String, String, RequestOptions)}. */

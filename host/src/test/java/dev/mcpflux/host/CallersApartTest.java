@@ -75,7 +75,7 @@ class CallersApartTest {
         RESOURCES(on(s -> texts(s.listResources().map(r -> r.description())))),
         TEMPLATES(on(s -> texts(s.listResourceTemplates().map(t -> t.description())))),
         CALL(on(s -> s.callTool("who", null).map(r -> r.text()))),
-        SIGNALS(on(s -> s.toolSignals("who", null)
+        SIGNALS(on(s -> s.streamTool("who", null)
                 .ofType(ToolSignal.Result.class)
                 .map(r -> r.result().text())
                 .single())),

@@ -219,7 +219,7 @@ final class EverythingScript {
                 .distinct()
                 .toList());
         ToolSignal.TaskStatus first = (ToolSignal.TaskStatus) Objects.requireNonNull(
-                session.toolSignals("simulate-research-query", Map.of("topic", "x"), RequestOptions.defaults())
+                session.streamTool("simulate-research-query", Map.of("topic", "x"), RequestOptions.defaults())
                         .blockFirst(LIMIT));
         // that it was given up is told without anybody waiting for it
         add(value(Mono.defer(() -> session.getTask(first.task().taskId()))

@@ -312,7 +312,7 @@ class EverythingServerTest {
     void aTaskIsResumedByItsId() {
         McpHost host = open();
         McpSession session = Servers.session(host, "everything");
-        ToolSignal.TaskStatus first = (ToolSignal.TaskStatus) Objects.requireNonNull(session.toolSignals(
+        ToolSignal.TaskStatus first = (ToolSignal.TaskStatus) Objects.requireNonNull(session.streamTool(
                         "simulate-research-query",
                         Map.of("topic", "x"),
                         RequestOptions.builder().keepTask(true).build())

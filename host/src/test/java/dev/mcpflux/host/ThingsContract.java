@@ -118,7 +118,7 @@ abstract class ThingsContract extends RealServers {
         McpHost host = open(things.transport(), options -> options.era(way.policy()));
         McpSession session = Servers.session(host, "things");
         StepVerifier.create(things.printed().line(session, "slow cancelled"))
-                .then(() -> assertThat(session.toolSignals("slow", Map.of("steps", 20_000, "delayMs", 5))
+                .then(() -> assertThat(session.streamTool("slow", Map.of("steps", 20_000, "delayMs", 5))
                                 .ofType(ToolSignal.Progress.class)
                                 .next()
                                 .subscribe())

@@ -62,7 +62,7 @@ class InMemoryServerTest {
 
     @Test
     void reportsProgress() {
-        StepVerifier.create(use(s -> s.toolSignals("steps")))
+        StepVerifier.create(use(s -> s.streamTool("steps")))
                 .assertNext(first -> assertThat(((JsonRpcMessage.Notification) first).params())
                         .isInstanceOfSatisfying(ProgressParams.class, step -> {
                             assertThat(step.progress()).isEqualTo(1);

@@ -75,7 +75,7 @@ record TestClient(Connection connection) {
     }
 
     /** The progress of a call, and then its result. */
-    Flux<JsonRpcMessage> toolSignals(String name) {
+    Flux<JsonRpcMessage> streamTool(String name) {
         return connection.exchange(RequestSpec.of(
                         Methods.TOOLS_CALL,
                         RequestEffect.MAY_ACT,

@@ -195,7 +195,7 @@ class InMemoryServerErasTest {
                 .map(log -> String.valueOf(log.message().data()))
                 .collectList()
                 .toFuture();
-        List<String> signals = session.toolSignals("work", null)
+        List<String> signals = session.streamTool("work", null)
                 .filter(signal -> !(signal instanceof ToolSignal.Log))
                 .map(signal -> signal instanceof ToolSignal.Progress step
                         ? step.progress() + " " + step.message()

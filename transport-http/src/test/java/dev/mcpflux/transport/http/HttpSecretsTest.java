@@ -176,7 +176,7 @@ class HttpSecretsTest {
             ended.subscribe();
             session.open().contextWrite(context).block(LIMIT);
 
-            Throwable failure = session.toolSignals(
+            Throwable failure = session.streamTool(
                             "t",
                             null,
                             RequestOptions.within(

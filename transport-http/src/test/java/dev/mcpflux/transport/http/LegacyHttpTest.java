@@ -208,8 +208,7 @@ class LegacyHttpTest {
             }
         }))) {
             McpSession session = open(server);
-            assertThat(session.toolSignals("x", null).collectList().block(LIMIT))
-                    .hasSize(2);
+            assertThat(session.streamTool("x", null).collectList().block(LIMIT)).hasSize(2);
             eventually(() -> server.requests().stream()
                     .anyMatch(request -> request.message().has("result")));
             closed(session, server);

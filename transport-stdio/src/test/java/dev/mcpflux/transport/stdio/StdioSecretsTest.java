@@ -140,7 +140,7 @@ class StdioSecretsTest {
         ended.subscribe();
         session.open().block(LIMIT);
 
-        session.toolSignals("t", null, RequestOptions.within(silent ? Duration.ofMillis(500) : LIMIT))
+        session.streamTool("t", null, RequestOptions.within(silent ? Duration.ofMillis(500) : LIMIT))
                 // the result belongs to the caller and is not masked
                 .filter(signal -> !(signal instanceof ToolSignal.Result))
                 .doOnNext(events::add)

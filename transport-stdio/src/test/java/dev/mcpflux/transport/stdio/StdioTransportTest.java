@@ -355,7 +355,7 @@ class StdioTransportTest {
 
     @Test
     void progressComesBeforeTheResult() {
-        StepVerifier.create(use(misbehaving(), s -> s.toolSignals("progress", null, RequestOptions.defaults())))
+        StepVerifier.create(use(misbehaving(), s -> s.streamTool("progress", null, RequestOptions.defaults())))
                 .expectNext(new ToolSignal.Progress(1, 3.0, null))
                 .expectNext(new ToolSignal.Progress(2, 3.0, null))
                 .expectNext(new ToolSignal.Progress(3, 3.0, null))

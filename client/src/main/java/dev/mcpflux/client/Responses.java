@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Converts the messages of an exchange into a typed result. */
-final class Replies {
+final class Responses {
 
-    private Replies() {}
+    private Responses() {}
 
     /**
      * The result of one request, without related notifications. It ends with {@code single}, which waits until the
@@ -58,7 +58,7 @@ final class Replies {
         // another type than complete; its users check the type
         if (response instanceof JsonRpcMessage.Success success
                 && success.result() instanceof ServerResult result
-                && !(result instanceof Reply<?>)
+                && !(result instanceof RoundResult<?>)
                 && !result.complete()) {
             return unknownType(connection, server, request.method(), result.resultType());
         }

@@ -38,7 +38,7 @@ import tools.jackson.databind.node.ObjectNode;
  * wait. Handlers run concurrently, up to a limit; further requests wait, up to a limit, and beyond it are rejected.
  * Requests are keyed by {@link Caller} if each caller has a session.
  */
-final class PeerRequests implements Deadlines.Watcher {
+final class ServerRequests implements Deadlines.Watcher {
 
     private static final Logger log = LoggerFactory.getLogger(McpSession.class);
     private static final int MAX_SHOWN = 400;
@@ -123,7 +123,7 @@ final class PeerRequests implements Deadlines.Watcher {
      *
      * @param clock the clock of the timeouts
      */
-    PeerRequests(String server, InputHandlers handlers, Connection connection, LongSupplier clock) {
+    ServerRequests(String server, InputHandlers handlers, Connection connection, LongSupplier clock) {
         this.server = server;
         this.handlers = handlers;
         this.connection = connection;

@@ -28,7 +28,7 @@ import reactor.util.context.Context;
  * @param <M> the type to which the result is bound
  * @param <V> the type that is emitted
  */
-final class Asking<M, V> extends Mono<V> implements Scannable {
+final class RequestMono<M, V> extends Mono<V> implements Scannable {
 
     /** Maps a result. */
     @FunctionalInterface
@@ -55,14 +55,14 @@ final class Asking<M, V> extends Mono<V> implements Scannable {
             boolean lively,
             @Nullable String source) {}
 
-    private final Requests requests;
+    private final RequestSender requests;
     private final RequestSpec spec;
     private final Class<? extends M> type;
     private final Limits limits;
     private final Then<M, V> then;
 
     /** A request that each subscription sends again. */
-    Asking(Requests requests, RequestSpec spec, Class<? extends M> type, Limits limits, Then<M, V> then) {
+    RequestMono(RequestSender requests, RequestSpec spec, Class<? extends M> type, Limits limits, Then<M, V> then) {
         this.requests = requests;
         this.spec = spec;
         this.type = type;
@@ -105,7 +105,7 @@ final class Asking<M, V> extends Mono<V> implements Scannable {
         /** The final value of {@code state}. */
         private static final int DONE = 8;
 
-        private final Asking<M, V> asking;
+        private final RequestMono<M, V> asking;
         private final CoreSubscriber<? super V> actual;
         private final long begin;
         private final long mark;
@@ -113,7 +113,7 @@ final class Asking<M, V> extends Mono<V> implements Scannable {
         private volatile @Nullable Subscription source;
         private @Nullable V held;
 
-        Asked(Asking<M, V> asking, CoreSubscriber<? super V> actual, long begin) {
+        Asked(RequestMono<M, V> asking, CoreSubscriber<? super V> actual, long begin) {
             this.asking = asking;
             this.actual = actual;
             this.begin = begin;
@@ -166,7 +166,7 @@ final class Asking<M, V> extends Mono<V> implements Scannable {
             }
             asking.requests.deadlines().remove(this);
             McpException problem =
-                    Replies.problem(asking.requests.connection(), asking.requests.server(), asking.spec, response);
+                    Responses.problem(asking.requests.connection(), asking.requests.server(), asking.spec, response);
             if (problem != null) {
                 fail(problem);
             } else if (response instanceof JsonRpcMessage.Success success) {

@@ -39,7 +39,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 
 /** The behaviour of one request at every moment at which something can happen to it. */
-class AskingTest {
+class RequestMonoTest {
 
     private static final JsonRpcMessage.Success ANSWER = new JsonRpcMessage.Success(RequestId.of(1), new EmptyResult());
 
@@ -49,7 +49,7 @@ class AskingTest {
     private long busyUntil = Long.MIN_VALUE;
     private Flux<JsonRpcMessage> source = exchange.flux();
 
-    private final Requests requests = new Requests(
+    private final RequestSender requests = new RequestSender(
             "s",
             new OneExchange(),
             Dialect.of(ProtocolRevision.V2025_11_25, SessionOptions.defaults()),
@@ -62,20 +62,20 @@ class AskingTest {
     private static final RequestSpec SPEC =
             RequestSpec.of("tools/call", RequestEffect.MAY_ACT, null, EmptyResult.class);
 
-    private Mono<String> asking(Asking.@Nullable Then<EmptyResult, String> then, boolean lively) {
-        return new Asking<>(
+    private Mono<String> asking(RequestMono.@Nullable Then<EmptyResult, String> then, boolean lively) {
+        return new RequestMono<>(
                 requests,
                 SPEC,
                 EmptyResult.class,
-                new Asking.Limits(Duration.ofSeconds(10), Duration.ofSeconds(60), lively, null),
+                new RequestMono.Limits(Duration.ofSeconds(10), Duration.ofSeconds(60), lively, null),
                 then == null ? now("value") : then);
     }
 
-    private static Asking.Then<EmptyResult, String> now(String value) {
+    private static RequestMono.Then<EmptyResult, String> now(String value) {
         return (answer, begin) -> Mono.just(value);
     }
 
-    private static Asking.Then<EmptyResult, String> later(Mono<String> value) {
+    private static RequestMono.Then<EmptyResult, String> later(Mono<String> value) {
         return (answer, begin) -> value.hide();
     }
 
@@ -96,11 +96,11 @@ class AskingTest {
     void itsNameCanBeScanned() {
         RequestSpec spec = RequestSpec.of(
                 "tools/call", RequestEffect.MAY_ACT, new CallToolParams("echo", null, null), EmptyResult.class);
-        Mono<String> call = new Asking<>(
+        Mono<String> call = new RequestMono<>(
                 requests,
                 spec,
                 EmptyResult.class,
-                new Asking.Limits(Duration.ofSeconds(10), Duration.ofSeconds(60), false, null),
+                new RequestMono.Limits(Duration.ofSeconds(10), Duration.ofSeconds(60), false, null),
                 now("value"));
         assertThat(Scannable.from(call).name()).isEqualTo("tools/call s__echo");
         assertThat(Scannable.from(call.map(String::length)).name()).isEqualTo("tools/call s__echo");
@@ -434,7 +434,7 @@ class AskingTest {
     void rejectingTimerFailsCall() {
         var gone = Schedulers.newSingle("gone");
         gone.dispose();
-        Requests late = new Requests(
+        RequestSender late = new RequestSender(
                 "s",
                 new OneExchange(),
                 Dialect.of(ProtocolRevision.V2025_11_25, SessionOptions.defaults()),

@@ -35,7 +35,7 @@ import reactor.core.scheduler.Scheduler;
  * Sends the requests of one open session: in the format of its dialect, within time limits, and in as many
  * {@link Rounds} as the server needs.
  */
-final class Requests {
+final class RequestSender {
 
     private final String server;
     private final Connection connection;
@@ -54,7 +54,7 @@ final class Requests {
      * @param busyUntil the time, on the clock of {@link #now()}, until which requests of the server were being answered
      * @param ended emits the reason when the session has ended
      */
-    Requests(
+    RequestSender(
             String server,
             Connection connection,
             Dialect dialect,
@@ -83,10 +83,10 @@ final class Requests {
             RequestSubject subject,
             RequestEffect effect,
             RoundParams params,
-            Class<? extends Reply<R>> type) {
+            Class<? extends RoundResult<R>> type) {
 
         /** A request whose subject is the one of its parameters. */
-        Question(String method, RequestEffect effect, RoundParams params, Class<? extends Reply<R>> type) {
+        Question(String method, RequestEffect effect, RoundParams params, Class<? extends RoundResult<R>> type) {
             this(method, params.subject(), effect, params, type);
         }
     }
@@ -147,7 +147,7 @@ final class Requests {
         return asking(
                 spec(method, effect, params, type, limits),
                 type,
-                new Asking.Limits(limit, limit, false, null),
+                new RequestMono.Limits(limit, limit, false, null),
                 (answer, begin) -> Mono.just(answer));
     }
 
@@ -165,14 +165,14 @@ final class Requests {
     }
 
     private <M, V> Mono<V> asking(
-            RequestSpec spec, Class<? extends M> type, Asking.Limits limits, Asking.Then<M, V> then) {
-        return new Asking<>(this, spec, type, limits, then);
+            RequestSpec spec, Class<? extends M> type, RequestMono.Limits limits, RequestMono.Then<M, V> then) {
+        return new RequestMono<>(this, spec, type, limits, then);
     }
 
     /** Without progress, only the response and the answers to requests of the server count as activity. */
-    private Asking.Limits within(RequestOptions limits) {
-        return new Asking.Limits(
-                limits.shorter(), limits.totalTimeout(), dialect.serverAsksMeanwhile(), limits.source());
+    private RequestMono.Limits within(RequestOptions options) {
+        return new RequestMono.Limits(
+                options.shorter(), options.totalTimeout(), dialect.serverAsksMeanwhile(), options.source());
     }
 
     /**
@@ -299,7 +299,8 @@ final class Requests {
                                 .from(Round.FIRST))
                 // after a cancellation, the response that started the task may still be buffered behind other signals
                 .doOnDiscard(JsonRpcMessage.Success.class, answer -> {
-                    Tasks.Task started = answer.result() instanceof Reply<?> reply ? dialect.startedTask(reply) : null;
+                    Tasks.Task started =
+                            answer.result() instanceof RoundResult<?> reply ? dialect.startedTask(reply) : null;
                     if (started != null) {
                         unheard.accept(started);
                     }
@@ -315,7 +316,7 @@ final class Requests {
         Duration total = limits.totalTimeout();
         return Flux.defer(() -> {
             long mark = connection.mark();
-            return new InTime<>(
+            return new DeadlineFlux<>(
                     signals,
                     () -> RequestSpec.name(method, subject, server),
                     deadlines,
@@ -360,7 +361,7 @@ final class Requests {
         Duration idle = limits.idleTimeout();
         return Flux.defer(() -> {
                     long mark = connection.mark();
-                    return new InTime<>(
+                    return new DeadlineFlux<>(
                             connection.exchange(spec),
                             () -> nameOf(spec),
                             deadlines,
@@ -374,7 +375,8 @@ final class Requests {
                     if (message instanceof JsonRpcMessage.Notification notification) {
                         return related(notification);
                     }
-                    McpException problem = Replies.problem(connection, server, spec, (JsonRpcMessage.Response) message);
+                    McpException problem =
+                            Responses.problem(connection, server, spec, (JsonRpcMessage.Response) message);
                     if (problem != null) {
                         return Flux.error(problem);
                     }
@@ -428,7 +430,7 @@ final class Requests {
                 .collect(LinkedHashMap::new, (all, entry) -> all.put(entry.getKey(), entry.getValue()));
         return Mono.firstWithSignal(
                 answers,
-                ended.flatMap(cause -> Replies.unhooked(cause.toException(server, method, CallOutcome.UNKNOWN))));
+                ended.flatMap(cause -> Responses.unhooked(cause.toException(server, method, CallOutcome.UNKNOWN))));
     }
 
     /**

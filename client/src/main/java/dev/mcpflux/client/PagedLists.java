@@ -19,11 +19,11 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Reads the lists of a server page by page, on demand (specification: server/utilities/pagination). */
-final class Pages {
+final class PagedLists {
 
     private static final Logger log = LoggerFactory.getLogger(McpSession.class);
 
-    private final Requests requests;
+    private final RequestSender requests;
     private final ResultCache cache;
     private final Consumer<String> answered;
     private final Consumer<SessionEvent.ListCut> cut;
@@ -34,7 +34,8 @@ final class Pages {
      * @param answered receives the method of each page that the server has answered
      * @param cut receives each list that was cut short
      */
-    Pages(Requests requests, ResultCache cache, Consumer<String> answered, Consumer<SessionEvent.ListCut> cut) {
+    PagedLists(
+            RequestSender requests, ResultCache cache, Consumer<String> answered, Consumer<SessionEvent.ListCut> cut) {
         this.requests = requests;
         this.cache = cache;
         this.answered = answered;
@@ -47,9 +48,9 @@ final class Pages {
      * @param seen receives each page when it arrives
      */
     <T, P extends PageResult<T>> Flux<T> all(
-            String method, Class<P> type, RequestOptions limits, Seen<? super P> seen) {
+            String method, Class<P> type, RequestOptions options, Seen<? super P> seen) {
         return Flux.deferContextual(context -> {
-            Reading<T, P> reading = new Reading<>(method, type, limits);
+            Reading<T, P> reading = new Reading<>(method, type, options);
             return reading.next(null)
                     .expand(page -> reading.after(page.result()))
                     .doOnNext(page -> {
@@ -72,7 +73,7 @@ final class Pages {
 
         private final String method;
         private final Class<P> type;
-        private final RequestOptions limits;
+        private final RequestOptions options;
         private final Set<String> cursors = new HashSet<>();
         private List<T> first = List.of();
         private List<T> before = List.of();
@@ -81,16 +82,16 @@ final class Pages {
         private long bytes;
         private long waited;
 
-        Reading(String method, Class<P> type, RequestOptions limits) {
+        Reading(String method, Class<P> type, RequestOptions options) {
             this.method = method;
             this.type = type;
-            this.limits = limits;
+            this.options = options;
         }
 
         Mono<ResultCache.Sized<P>> next(@Nullable String cursor) {
             return Mono.defer(() -> {
                 long begin = requests.now();
-                return sized(method, cursor, type, limits).filter(page -> {
+                return sized(method, cursor, type, options).filter(page -> {
                     waited += requests.now() - begin;
                     return isNew(page.result(), page.bytes());
                 });
@@ -132,8 +133,8 @@ final class Pages {
             if (bytes > most.maxBytes()) {
                 return end("it has more than " + most.maxBytes() + " bytes");
             }
-            return waited >= limits.totalTimeout().toMillis()
-                    ? end("reading it took longer than " + limits.totalTimeout())
+            return waited >= options.totalTimeout().toMillis()
+                    ? end("reading it took longer than " + options.totalTimeout())
                     : next(cursor);
         }
 
@@ -176,25 +177,25 @@ final class Pages {
      * @param seen receives the page when it arrives
      */
     <P extends PageResult<?>> Mono<P> page(
-            String method, @Nullable String cursor, Class<P> type, RequestOptions limits, Seen<? super P> seen) {
-        return sized(method, cursor, type, limits)
+            String method, @Nullable String cursor, Class<P> type, RequestOptions options, Seen<? super P> seen) {
+        return sized(method, cursor, type, options)
                 .doOnNext(page -> seen.page(page.result(), page.bytes()))
                 .map(ResultCache.Sized::result);
     }
 
     private <P extends PageResult<?>> Mono<ResultCache.Sized<P>> sized(
-            String method, @Nullable String cursor, Class<P> type, RequestOptions limits) {
+            String method, @Nullable String cursor, Class<P> type, RequestOptions options) {
         return cache.findOrAskSized(
                 method,
                 cursor,
                 type,
-                limits.cache(),
+                options.cache(),
                 keeper -> requests.ask(
                                 method,
                                 RequestEffect.READS,
                                 cursor == null ? null : new PageParams(cursor, null),
                                 type,
-                                limits)
+                                options)
                         .doOnNext(page -> {
                             answered.accept(method);
                             keeper.keep(page.ttlMs(), page.cacheScope(), page);

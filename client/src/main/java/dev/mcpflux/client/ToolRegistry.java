@@ -25,12 +25,12 @@ import tools.jackson.databind.JsonNode;
  * public. Kept for up to {@value #CALLERS} callers, and up to the total size of one list
  * ({@link ListLimits#maxBytes()}).
  */
-final class KnownTools {
+final class ToolRegistry {
 
     private static final int CALLERS = 256;
 
-    private final Requests requests;
-    private final Pages pages;
+    private final RequestSender requests;
+    private final PagedLists pages;
     private final boolean tasks;
     private final PerCaller<Known> known;
     /** The tools of lists that the server marked public. */
@@ -73,7 +73,7 @@ final class KnownTools {
      *
      * @param tasks whether the server runs tools as tasks of 2025-11-25
      */
-    KnownTools(Requests requests, Pages pages, boolean tasks) {
+    ToolRegistry(RequestSender requests, PagedLists pages, boolean tasks) {
         this.requests = requests;
         this.pages = pages;
         this.tasks = tasks;
@@ -123,7 +123,7 @@ final class KnownTools {
     }
 
     /** The tool, empty if the server does not list it. Reads the list if that has not been done. */
-    private Mono<Tool> find(Caller caller, String name, RequestOptions limits) {
+    private Mono<Tool> find(Caller caller, String name, RequestOptions options) {
         return Mono.defer(() -> {
             long before = changes.get();
             Tool tool = listed(caller, name);
@@ -134,12 +134,12 @@ final class KnownTools {
             Known own = known.get(caller);
             AtomicReference<@Nullable Tool> passed = new AtomicReference<>();
             return requests.within(
-                            limits,
+                            options,
                             Methods.TOOLS_LIST,
                             pages.all(
                                     Methods.TOOLS_LIST,
                                     ListToolsResult.class,
-                                    limits,
+                                    options,
                                     (ListToolsResult page, long bytes) -> {
                                         seen(caller, page, bytes);
                                         page.tools().stream()
@@ -158,10 +158,10 @@ final class KnownTools {
      * "The client SHOULD call tools/list to check for changes to the tool's inputSchema" after the server has rejected
      * the headers of a call (specification 2026-07-28: basic/transports/streamable-http).
      */
-    Mono<Void> readAnew(Caller caller, RequestOptions limits) {
-        RequestOptions now = limits.mutate().cache(CachePolicy.REFRESH).build();
+    Mono<Void> readAnew(Caller caller, RequestOptions options) {
+        RequestOptions now = options.mutate().cache(CachePolicy.REFRESH).build();
         return requests.within(
-                        limits,
+                        options,
                         Methods.TOOLS_LIST,
                         pages.all(
                                 Methods.TOOLS_LIST,
@@ -174,11 +174,11 @@ final class KnownTools {
     /**
      * The task metadata with which to call a tool (2025-11-25: basic/utilities/tasks, tool-level negotiation), or null.
      */
-    Tasks.@Nullable TaskMetadata task(@Nullable Tool tool, RequestOptions limits) {
+    Tasks.@Nullable TaskMetadata task(@Nullable Tool tool, RequestOptions options) {
         String support = !tasks || tool == null || tool.execution() == null
                 ? ""
                 : tool.execution().path("taskSupport").asString("");
-        return support.equals("required") || (support.equals("optional") && limits.asTask())
+        return support.equals("required") || (support.equals("optional") && options.asTask())
                 ? new Tasks.TaskMetadata(null)
                 : null;
     }
@@ -187,9 +187,9 @@ final class KnownTools {
      * Completes when it is known whether the tool has to run as a task. Only the list of tools declares that, and a
      * server may reject a call that is not a task.
      */
-    Mono<Void> whetherTask(Caller caller, String name, RequestOptions limits) {
+    Mono<Void> whetherTask(Caller caller, String name, RequestOptions options) {
         // call the tool even if the list cannot be read
-        return find(caller, name, limits).onErrorComplete().then();
+        return find(caller, name, options).onErrorComplete().then();
     }
 
     boolean knowsWhetherTask(Caller caller, String name) {
@@ -197,12 +197,12 @@ final class KnownTools {
     }
 
     /** Completes if the arguments conform to the input schema, or if the schema is unknown. */
-    Mono<Void> checkArguments(Caller caller, String name, @Nullable Object arguments, RequestOptions limits) {
+    Mono<Void> checkArguments(Caller caller, String name, @Nullable Object arguments, RequestOptions options) {
         SchemaValidator schemas = requests.options().validator();
-        if (!limits.validateArguments() || schemas == null) {
+        if (!options.validateArguments() || schemas == null) {
             return Mono.empty();
         }
-        return find(caller, name, limits)
+        return find(caller, name, options)
                 .flatMap(tool -> tool.inputSchema() == null
                         ? Mono.empty()
                         : usable(
@@ -212,7 +212,7 @@ final class KnownTools {
                                         "the input schema of tool '" + name + "'",
                                         null)
                                 .filter(problems -> !problems.isEmpty())
-                                .flatMap(problems -> Replies.unhooked(new McpValidationException(
+                                .flatMap(problems -> Responses.unhooked(new McpValidationException(
                                         requests.server(), "the arguments of tool '" + name + "'", problems, null))));
     }
 
@@ -229,12 +229,12 @@ final class KnownTools {
     }
 
     /** "Clients SHOULD validate structured results against this schema" (server/tools, output schema). */
-    Mono<CallToolResult> checkResult(Caller caller, String name, CallToolResult result, RequestOptions limits) {
+    Mono<CallToolResult> checkResult(Caller caller, String name, CallToolResult result, RequestOptions options) {
         SchemaValidator schemas = requests.options().validator();
         if (schemas == null || !checks(caller, name, result)) {
             return Mono.just(result);
         }
-        return find(caller, name, limits)
+        return find(caller, name, options)
                 .flatMap(tool -> tool.outputSchema() == null
                         ? Mono.empty()
                         : usable(
@@ -243,7 +243,7 @@ final class KnownTools {
                                         result)
                                 .flatMap(problems -> problems.isEmpty()
                                         ? Mono.<CallToolResult>empty()
-                                        : Replies.unhooked(new McpValidationException(
+                                        : Responses.unhooked(new McpValidationException(
                                                 requests.server(),
                                                 "the result of tool '" + name + "' does not fit its output schema",
                                                 problems,

@@ -18,7 +18,7 @@ import reactor.util.context.Context;
  * session share one scheduled task ({@link Deadlines}), whereas Reactor's {@code timeout} schedules one for each
  * signal.
  */
-final class InTime<T> extends FluxOperator<T, T> {
+final class DeadlineFlux<T> extends FluxOperator<T, T> {
 
     /** Computes the deadline. */
     @FunctionalInterface
@@ -43,7 +43,7 @@ final class InTime<T> extends FluxOperator<T, T> {
      * @param name its name, for {@link Scannable}
      * @param late creates the error for one subscriber
      */
-    InTime(
+    DeadlineFlux(
             Flux<? extends T> source,
             Supplier<String> name,
             Deadlines deadlines,
@@ -70,14 +70,14 @@ final class InTime<T> extends FluxOperator<T, T> {
     }
 
     private static final class Watched<T> implements CoreSubscriber<T>, Subscription, Deadlines.Entry, Scannable {
-        private final InTime<T> operator;
+        private final DeadlineFlux<T> operator;
         private final CoreSubscriber<? super T> actual;
         private final AtomicBoolean done = new AtomicBoolean();
         private final long begin;
         private volatile long last;
         private @Nullable Subscription source;
 
-        Watched(InTime<T> operator, CoreSubscriber<? super T> actual) {
+        Watched(DeadlineFlux<T> operator, CoreSubscriber<? super T> actual) {
             this.operator = operator;
             this.actual = actual;
             this.begin = operator.deadlines.now();

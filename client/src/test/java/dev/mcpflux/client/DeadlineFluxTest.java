@@ -20,14 +20,14 @@ import reactor.test.publisher.TestPublisher;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 
-class InTimeTest {
+class DeadlineFluxTest {
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final Deadlines deadlines = new Deadlines(time);
     private final TestPublisher<String> source = TestPublisher.create();
 
     private Flux<String> total(long seconds) {
-        return new InTime<>(
+        return new DeadlineFlux<>(
                 source.flux(),
                 () -> "tools/call s__t",
                 deadlines,
@@ -36,7 +36,7 @@ class InTimeTest {
     }
 
     private Flux<String> idle(long seconds) {
-        return new InTime<>(
+        return new DeadlineFlux<>(
                 source.flux(),
                 () -> "tools/call s__t",
                 deadlines,
@@ -108,7 +108,7 @@ class InTimeTest {
 
     @Test
     void sourceThatEndsDuringSubscribeIsNotWatched() {
-        TestSubscriber<String> call = subscribe(new InTime<>(
+        TestSubscriber<String> call = subscribe(new DeadlineFlux<>(
                 Flux.just("a"),
                 () -> "tools/call s__t",
                 deadlines,
@@ -128,7 +128,7 @@ class InTimeTest {
                 source.flux().subscribe(actual);
             }
         };
-        Flux<String> flux = new InTime<>(
+        Flux<String> flux = new DeadlineFlux<>(
                 seen,
                 () -> "tools/call s__t",
                 deadlines,
@@ -145,7 +145,7 @@ class InTimeTest {
     @Test
     void demandIsForwarded() {
         TestSubscriber<String> call = TestSubscriber.builder().initialRequest(1).build();
-        new InTime<>(
+        new DeadlineFlux<>(
                         Flux.just("a", "b"),
                         () -> "tools/call s__t",
                         deadlines,
@@ -174,7 +174,7 @@ class InTimeTest {
     void rejectingTimerFailsSubscription() {
         Scheduler gone = Schedulers.newSingle("gone");
         gone.dispose();
-        TestSubscriber<String> call = subscribe(new InTime<>(
+        TestSubscriber<String> call = subscribe(new DeadlineFlux<>(
                 source.flux(),
                 () -> "tools/call s__t",
                 new Deadlines(gone),
@@ -192,7 +192,7 @@ class InTimeTest {
             AtomicInteger inside = new AtomicInteger();
             List<String> wrong = new ArrayList<>();
             CountDownLatch ended = new CountDownLatch(1);
-            new InTime<>(
+            new DeadlineFlux<>(
                             race.flux(),
                             () -> "tools/call s__t",
                             deadlines,

@@ -19,7 +19,7 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  * A response that contains a result, a request for input, or a task. {@code resultType} determines which, and may be
  * the last member. To bind a response in one pass, these records have the members of all three.
  */
-sealed interface Reply<R> extends ServerResult {
+sealed interface RoundResult<R> extends ServerResult {
 
     /** The input that the server requests before it continues (specification 2026-07-28: basic/patterns/mrtr). */
     @Nullable
@@ -56,7 +56,7 @@ sealed interface Reply<R> extends ServerResult {
             @Nullable Long ttlMs,
             @Nullable Long pollIntervalMs,
             Map<String, JsonNode> others)
-            implements Reply<CallToolResult> {
+            implements RoundResult<CallToolResult> {
 
         @Override
         public CallToolResult value() {
@@ -94,7 +94,7 @@ sealed interface Reply<R> extends ServerResult {
             @Nullable Map<String, Tasks.InputRequest> inputRequests,
             @Nullable String requestState,
             @JsonAnySetter Map<String, JsonNode> others)
-            implements Reply<Prompts.GetPromptResult> {
+            implements RoundResult<Prompts.GetPromptResult> {
 
         public Prompt {
             messages = messages == null ? List.of() : List.copyOf(messages);
@@ -117,7 +117,7 @@ sealed interface Reply<R> extends ServerResult {
             @Nullable Map<String, Tasks.InputRequest> inputRequests,
             @Nullable String requestState,
             @JsonAnySetter Map<String, JsonNode> others)
-            implements Reply<Resources.ReadResourceResult> {
+            implements RoundResult<Resources.ReadResourceResult> {
 
         public Read {
             contents = contents == null ? List.of() : List.copyOf(contents);

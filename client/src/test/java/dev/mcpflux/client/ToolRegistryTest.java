@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
-class KnownToolsTest {
+class ToolRegistryTest {
 
     private final ScriptedPeer peer = ScriptedPeer.named("s");
     private final List<String> checked = new ArrayList<>();
