@@ -19,7 +19,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.ProtocolEra;
 import dev.mcpflux.client.SessionOptions;
-import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.spi.Transport;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +52,9 @@ class ArchitectureTest {
                         "dev.mcpflux.protocol",
                         "dev.mcpflux.error",
                         "dev.mcpflux.validation",
-                        "dev.mcpflux.transport"),
+                        "dev.mcpflux.transport",
+                        "dev.mcpflux.internal",
+                        "dev.mcpflux.transport.spi"),
                 Set.of(),
                 "tools.jackson..",
                 "com.fasterxml.jackson.."),
@@ -159,7 +161,9 @@ class ArchitectureTest {
             "dev.mcpflux.protocol",
             "dev.mcpflux.error",
             "dev.mcpflux.validation",
-            "dev.mcpflux.transport"
+            "dev.mcpflux.transport",
+            "dev.mcpflux.internal",
+            "dev.mcpflux.transport.spi"
         };
         for (int i = 0; i < upwards.length - 1; i++) {
             noClasses()
@@ -295,7 +299,8 @@ class ArchitectureTest {
 
     /** The classes that own a lifecycle, and subscribe to what they start. Operators subscribe to their source. */
     private static final Map<String, List<String>> SUBSCRIBERS = Map.of(
-            "dev.mcpflux.transport", List.of("Multiplexer", "PendingExchange", "Callbacks"),
+            "dev.mcpflux.transport.spi", List.of("Multiplexer", "PendingExchange"),
+            "dev.mcpflux.internal", List.of("Callbacks"),
             "dev.mcpflux.client",
                     List.of(
                             "SessionLifecycle",

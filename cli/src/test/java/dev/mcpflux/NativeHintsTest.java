@@ -32,7 +32,11 @@ class NativeHintsTest {
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages(
-                    "dev.mcpflux.jsonrpc", "dev.mcpflux.protocol", "dev.mcpflux.transport", "dev.mcpflux.client");
+                    "dev.mcpflux.jsonrpc",
+                    "dev.mcpflux.protocol",
+                    "dev.mcpflux.transport",
+                    "dev.mcpflux.internal",
+                    "dev.mcpflux.client");
 
     private static String hints(String module) {
         return "/META-INF/native-image/dev.mcpflux/mcpflux-" + module + "/reflect-config.json";

@@ -1,5 +1,6 @@
 package dev.mcpflux.client;
 
+import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.protocol.Completions;
 import dev.mcpflux.protocol.ListToolsResult;
 import dev.mcpflux.protocol.Methods;
@@ -10,10 +11,9 @@ import dev.mcpflux.protocol.ServerCapabilities;
 import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.protocol.Tool;
 import dev.mcpflux.transport.Caller;
-import dev.mcpflux.transport.Connection;
-import dev.mcpflux.transport.EventSink;
-import dev.mcpflux.transport.RequestEffect;
 import dev.mcpflux.transport.Termination;
+import dev.mcpflux.transport.spi.Connection;
+import dev.mcpflux.transport.spi.RequestEffect;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;

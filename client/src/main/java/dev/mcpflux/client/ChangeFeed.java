@@ -2,10 +2,10 @@ package dev.mcpflux.client;
 
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpPeerErrorException;
+import dev.mcpflux.internal.Backoff;
 import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Subscriptions;
 import dev.mcpflux.text.SafeText;
-import dev.mcpflux.transport.Backoff;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,6 +1,6 @@
 package dev.mcpflux.client;
 
-import dev.mcpflux.transport.Callbacks;
+import dev.mcpflux.internal.Callbacks;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;

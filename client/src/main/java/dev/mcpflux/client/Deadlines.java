@@ -1,6 +1,6 @@
 package dev.mcpflux.client;
 
-import dev.mcpflux.transport.Callbacks;
+import dev.mcpflux.internal.Callbacks;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;

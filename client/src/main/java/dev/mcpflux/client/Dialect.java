@@ -1,11 +1,11 @@
 package dev.mcpflux.client;
 
+import dev.mcpflux.internal.PerCaller;
 import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.protocol.RequestMeta;
 import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.transport.Caller;
-import dev.mcpflux.transport.PerCaller;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;

@@ -4,9 +4,9 @@ import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.protocol.Discovery.DiscoverResult;
 import dev.mcpflux.protocol.Implementation;
 import dev.mcpflux.protocol.Methods;
-import dev.mcpflux.transport.Connection;
-import dev.mcpflux.transport.RequestEffect;
-import dev.mcpflux.transport.RequestSpec;
+import dev.mcpflux.transport.spi.Connection;
+import dev.mcpflux.transport.spi.RequestEffect;
+import dev.mcpflux.transport.spi.RequestSpec;
 import java.util.List;
 import reactor.core.publisher.Mono;
 

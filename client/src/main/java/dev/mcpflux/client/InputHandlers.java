@@ -2,12 +2,12 @@ package dev.mcpflux.client;
 
 import dev.mcpflux.error.McpHandlerException;
 import dev.mcpflux.error.McpProtocolException;
+import dev.mcpflux.internal.Callbacks;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.Elicitation;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.Roots;
 import dev.mcpflux.protocol.Sampling;
-import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.validation.SchemaValidator;
 import java.util.LinkedHashMap;

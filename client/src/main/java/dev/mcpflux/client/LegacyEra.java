@@ -11,7 +11,7 @@ import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.Subscriptions;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Caller;
-import dev.mcpflux.transport.RequestEffect;
+import dev.mcpflux.transport.spi.RequestEffect;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -3,7 +3,7 @@ package dev.mcpflux.client;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.Tasks;
-import dev.mcpflux.transport.RequestEffect;
+import dev.mcpflux.transport.spi.RequestEffect;
 import java.util.Set;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;

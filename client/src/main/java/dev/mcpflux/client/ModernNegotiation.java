@@ -11,7 +11,7 @@ import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpUnsupportedVersionException;
 import dev.mcpflux.protocol.Discovery.DiscoverResult;
 import dev.mcpflux.protocol.Methods;
-import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.spi.Connection;
 import java.util.List;
 import java.util.Optional;
 import reactor.core.publisher.Mono;

@@ -1,7 +1,7 @@
 package dev.mcpflux.client;
 
 import dev.mcpflux.error.McpException;
-import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.spi.Connection;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
 

@@ -1,9 +1,9 @@
 package dev.mcpflux.client;
 
+import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.transport.Caller;
-import dev.mcpflux.transport.EventSink;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 

@@ -1,12 +1,12 @@
 package dev.mcpflux.client;
 
 import dev.mcpflux.error.McpPeerErrorException;
+import dev.mcpflux.internal.FrameBytes;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.PageParams;
 import dev.mcpflux.protocol.PageResult;
-import dev.mcpflux.transport.FrameBytes;
-import dev.mcpflux.transport.RequestEffect;
+import dev.mcpflux.transport.spi.RequestEffect;
 import java.io.OutputStream;
 import java.util.HashSet;
 import java.util.List;

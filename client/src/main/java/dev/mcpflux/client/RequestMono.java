@@ -2,9 +2,9 @@ package dev.mcpflux.client;
 
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.internal.Callbacks;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
-import dev.mcpflux.transport.Callbacks;
-import dev.mcpflux.transport.RequestSpec;
+import dev.mcpflux.transport.spi.RequestSpec;
 import java.time.Duration;
 import java.util.NoSuchElementException;
 import java.util.concurrent.RejectedExecutionException;

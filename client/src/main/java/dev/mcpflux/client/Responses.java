@@ -5,8 +5,8 @@ import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.ServerResult;
-import dev.mcpflux.transport.Connection;
-import dev.mcpflux.transport.RequestSpec;
+import dev.mcpflux.transport.spi.Connection;
+import dev.mcpflux.transport.spi.RequestSpec;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 

@@ -1,8 +1,8 @@
 package dev.mcpflux.client;
 
+import dev.mcpflux.internal.FrameBytes;
 import dev.mcpflux.protocol.CacheableResult;
 import dev.mcpflux.transport.Caller;
-import dev.mcpflux.transport.FrameBytes;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;

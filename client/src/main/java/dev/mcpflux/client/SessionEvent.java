@@ -1,11 +1,11 @@
 package dev.mcpflux.client;
 
+import dev.mcpflux.internal.Masker;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.LogMessage;
 import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.transport.ConnectionEvent;
-import dev.mcpflux.transport.Masker;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;

@@ -10,7 +10,7 @@ import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Caller;
-import dev.mcpflux.transport.RequestEffect;
+import dev.mcpflux.transport.spi.RequestEffect;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Objects;

@@ -7,7 +7,7 @@ import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.RequestSubject;
 import dev.mcpflux.protocol.Tool;
 import dev.mcpflux.transport.Caller;
-import dev.mcpflux.transport.RequestEffect;
+import dev.mcpflux.transport.spi.RequestEffect;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;

@@ -1,6 +1,7 @@
 package dev.mcpflux.client;
 
 import dev.mcpflux.error.McpValidationException;
+import dev.mcpflux.internal.PerCaller;
 import dev.mcpflux.protocol.CacheableResult;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.ListToolsResult;
@@ -8,7 +9,6 @@ import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.protocol.Tool;
 import dev.mcpflux.transport.Caller;
-import dev.mcpflux.transport.PerCaller;
 import dev.mcpflux.validation.SchemaValidator;
 import java.util.List;
 import java.util.Map;

@@ -2,11 +2,11 @@ package dev.mcpflux.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.protocol.LogMessage;
 import dev.mcpflux.testing.ScriptedPeer;
-import dev.mcpflux.transport.EventSink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

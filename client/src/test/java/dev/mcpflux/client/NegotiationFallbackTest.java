@@ -7,8 +7,8 @@ import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.testing.ScriptedPeer;
-import dev.mcpflux.transport.Connection;
-import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.spi.Connection;
+import dev.mcpflux.transport.spi.Transport;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -253,7 +253,10 @@ class NegotiationFallbackTest {
         second.verify();
         // remembered, so not probed the next time
         ScriptedPeer third = greeted();
-        assertThat(McpSession.create(third.transport(), options, memory).open().block().era())
+        assertThat(McpSession.create(third.transport(), options, memory)
+                        .open()
+                        .block()
+                        .era())
                 .isEqualTo(ProtocolEra.LEGACY);
     }
 
@@ -398,7 +401,10 @@ class NegotiationFallbackTest {
         opens(ScriptedPeer.named("s").handshake().transport());
         agreedOn(ProtocolEra.LEGACY);
         peer.expect("initialize").reply(INITIALIZED).expect("notifications/initialized");
-        assertThat(McpSession.create(peer.transport(), options, memory).open().block().era())
+        assertThat(McpSession.create(peer.transport(), options, memory)
+                        .open()
+                        .block()
+                        .era())
                 .isEqualTo(ProtocolEra.LEGACY);
         assertThat(peer.receivedMethods()).containsExactly("initialize", "notifications/initialized");
     }
@@ -410,7 +416,10 @@ class NegotiationFallbackTest {
                 .replyError(-32601, "2026-07-28 is spoken here")
                 .expect("server/discover")
                 .reply(DISCOVERED);
-        assertThat(McpSession.create(peer.transport(), options, memory).open().block().era())
+        assertThat(McpSession.create(peer.transport(), options, memory)
+                        .open()
+                        .block()
+                        .era())
                 .isEqualTo(ProtocolEra.MODERN);
         assertThat(memory.recall("s")).contains(ProtocolEra.MODERN);
         peer.verify();
@@ -427,7 +436,10 @@ class NegotiationFallbackTest {
         assertThat(second.expectTerminalError()).isInstanceOf(McpTimeoutException.class);
 
         ScriptedPeer third = ScriptedPeer.named("s").discovery();
-        assertThat(McpSession.create(third.transport(), options, memory).open().block().era())
+        assertThat(McpSession.create(third.transport(), options, memory)
+                        .open()
+                        .block()
+                        .era())
                 .isEqualTo(ProtocolEra.MODERN);
     }
 
@@ -441,7 +453,10 @@ class NegotiationFallbackTest {
         assertThat(second.expectTerminalError()).isInstanceOf(McpStartException.class);
 
         ScriptedPeer third = ScriptedPeer.named("s").discovery();
-        assertThat(McpSession.create(third.transport(), options, memory).open().block().era())
+        assertThat(McpSession.create(third.transport(), options, memory)
+                        .open()
+                        .block()
+                        .era())
                 .isEqualTo(ProtocolEra.MODERN);
     }
 
@@ -450,7 +465,10 @@ class NegotiationFallbackTest {
         opens(ScriptedPeer.named("s").discovery().transport());
         agreedOn(ProtocolEra.MODERN);
         peer.legacy().expect("initialize").reply(INITIALIZED).expect("notifications/initialized");
-        assertThat(McpSession.create(peer.transport(), options, memory).open().block().era())
+        assertThat(McpSession.create(peer.transport(), options, memory)
+                        .open()
+                        .block()
+                        .era())
                 .isEqualTo(ProtocolEra.LEGACY);
         assertThat(memory.recall("s")).contains(ProtocolEra.LEGACY);
     }
@@ -459,7 +477,10 @@ class NegotiationFallbackTest {
     void erasAreRememberedByServerName() {
         opens(ScriptedPeer.named("s").handshake().transport());
         ScriptedPeer other = ScriptedPeer.named("other").discovery();
-        assertThat(McpSession.create(other.transport(), options, memory).open().block().era())
+        assertThat(McpSession.create(other.transport(), options, memory)
+                        .open()
+                        .block()
+                        .era())
                 .isEqualTo(ProtocolEra.MODERN);
         assertThat(memory.recall("s")).contains(ProtocolEra.LEGACY);
         assertThat(memory.recall("other")).contains(ProtocolEra.MODERN);

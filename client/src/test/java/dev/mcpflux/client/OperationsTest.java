@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Completions;
@@ -12,7 +13,6 @@ import dev.mcpflux.protocol.Content;
 import dev.mcpflux.protocol.Prompts;
 import dev.mcpflux.protocol.Resources;
 import dev.mcpflux.testing.ScriptedPeer;
-import dev.mcpflux.transport.EventSink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.testing.ScriptedPeer;
-import dev.mcpflux.transport.EventSink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

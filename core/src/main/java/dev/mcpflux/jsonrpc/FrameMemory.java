@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Limits the memory of the messages of all servers together, while they are received and while they are decoded. All
  * connections of the JVM share one heap, so there is one instance of each kind. Messages of up to {@value #SMALL} bytes
- * neither wait nor count. For implementers of {@link dev.mcpflux.transport.Connection}.
+ * neither wait nor count. For implementers of {@link dev.mcpflux.transport.spi.Connection}.
  *
  * <p>A message that does not fit waits, up to a limit, if its thread may wait, and fails its own call after that. Any
  * thread may use this class.

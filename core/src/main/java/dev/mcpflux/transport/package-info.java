@@ -1,7 +1,7 @@
 /**
- * Connections to servers: {@link dev.mcpflux.transport.Transport} creates them,
- * {@link dev.mcpflux.transport.Connection} is an open one that carries exchanges, and
- * {@link dev.mcpflux.transport.Multiplexer} turns any duplex stream of frames into one.
+ * What an application sees of a connection: {@link dev.mcpflux.transport.ConnectionEvent},
+ * {@link dev.mcpflux.transport.Termination}, and the {@link dev.mcpflux.transport.Caller} on whose behalf a request is
+ * made. Start with {@code Caller}.
  */
 @NullMarked
 package dev.mcpflux.transport;

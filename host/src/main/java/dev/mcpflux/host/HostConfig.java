@@ -4,8 +4,8 @@ import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.host.config.ConfigFile;
 import dev.mcpflux.host.config.McpConfigurationException;
 import dev.mcpflux.host.config.ServerDefinition;
-import dev.mcpflux.transport.Transport;
 import dev.mcpflux.transport.http.ProxySettings;
+import dev.mcpflux.transport.spi.Transport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -135,7 +135,8 @@ public record HostConfig(
 
     @Override
     public int hashCode() {
-        return Objects.hash(servers, session, startup, maxConcurrentStarts, closeTimeout, shutdownHook, shutdownGrace, proxies);
+        return Objects.hash(
+                servers, session, startup, maxConcurrentStarts, closeTimeout, shutdownHook, shutdownGrace, proxies);
     }
 
     /** A builder that starts from this configuration. */

@@ -1,6 +1,6 @@
 package dev.mcpflux.host;
 
-import dev.mcpflux.transport.EventSink;
+import dev.mcpflux.internal.EventSink;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

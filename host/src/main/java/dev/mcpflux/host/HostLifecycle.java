@@ -1,7 +1,7 @@
 package dev.mcpflux.host;
 
 import dev.mcpflux.error.McpClosedException;
-import dev.mcpflux.transport.Callbacks;
+import dev.mcpflux.internal.Callbacks;
 import java.util.Collection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,8 +1,8 @@
 package dev.mcpflux.host;
 
 import dev.mcpflux.client.CallContext;
+import dev.mcpflux.internal.Callbacks;
 import dev.mcpflux.text.SafeText;
-import dev.mcpflux.transport.Callbacks;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;

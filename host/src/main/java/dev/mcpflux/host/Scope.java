@@ -1,7 +1,7 @@
 package dev.mcpflux.host;
 
-import dev.mcpflux.transport.Callbacks;
-import dev.mcpflux.transport.Ending;
+import dev.mcpflux.internal.Callbacks;
+import dev.mcpflux.internal.Ending;
 import dev.mcpflux.transport.Termination;
 import java.time.Duration;
 import java.util.ArrayDeque;

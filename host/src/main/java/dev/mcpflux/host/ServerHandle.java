@@ -4,7 +4,7 @@ import dev.mcpflux.client.CallContext;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.PeerInfo;
 import dev.mcpflux.client.SessionOptions;
-import dev.mcpflux.transport.Callbacks;
+import dev.mcpflux.internal.Callbacks;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;

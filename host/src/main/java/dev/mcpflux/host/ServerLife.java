@@ -3,7 +3,7 @@ package dev.mcpflux.host;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.PeerInfo;
 import dev.mcpflux.error.McpException;
-import dev.mcpflux.transport.Callbacks;
+import dev.mcpflux.internal.Callbacks;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;

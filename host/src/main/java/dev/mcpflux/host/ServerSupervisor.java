@@ -9,9 +9,9 @@ import dev.mcpflux.host.ServerLife.Attempt;
 import dev.mcpflux.host.config.McpConfigurationException;
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.config.TransportFactory;
+import dev.mcpflux.internal.Callbacks;
+import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.text.SafeText;
-import dev.mcpflux.transport.Callbacks;
-import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Termination;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +44,11 @@ final class ServerSupervisor {
     private final Mono<Void> close = Callbacks.once(this::doClose);
 
     ServerSupervisor(
-            ServerDefinition definition, SessionOptions defaults, TransportFactory transports, EraMemory memory, HostEvents events) {
+            ServerDefinition definition,
+            SessionOptions defaults,
+            TransportFactory transports,
+            EraMemory memory,
+            HostEvents events) {
         this.definition = definition;
         this.sessions = new SessionFactory(definition, defaults, transports, memory);
         this.policy = new RestartPolicy(definition.remote());

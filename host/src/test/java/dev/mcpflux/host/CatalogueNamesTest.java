@@ -9,7 +9,7 @@ import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.host.config.McpConfigurationException;
 import dev.mcpflux.host.config.ServerDefinition;
-import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.spi.Transport;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import java.time.Duration;
 import java.util.ArrayList;

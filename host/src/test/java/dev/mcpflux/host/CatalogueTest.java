@@ -3,9 +3,9 @@ package dev.mcpflux.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.testing.ScriptedPeer;
-import dev.mcpflux.transport.EventSink;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;

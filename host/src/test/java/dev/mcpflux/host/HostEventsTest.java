@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.config.ServerOptions;
+import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.testing.ScriptedPeer;
-import dev.mcpflux.transport.EventSink;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.testing.Leftovers;
 import dev.mcpflux.testing.MisbehavingServer;
 import dev.mcpflux.testing.TinyServer;
 import dev.mcpflux.transport.ConnectionEvent;
-import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import java.io.BufferedReader;
 import java.io.IOException;

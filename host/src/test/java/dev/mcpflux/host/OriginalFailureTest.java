@@ -2,9 +2,9 @@ package dev.mcpflux.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.testing.Leftovers;
-import dev.mcpflux.transport.EventSink;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

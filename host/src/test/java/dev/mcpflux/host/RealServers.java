@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.testing.Leftovers;
-import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.spi.Transport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

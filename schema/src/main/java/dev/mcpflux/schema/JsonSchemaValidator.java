@@ -1,7 +1,7 @@
 package dev.mcpflux.schema;
 
 import com.networknt.schema.SchemaException;
-import dev.mcpflux.transport.BoundedThreads;
+import dev.mcpflux.internal.BoundedThreads;
 import dev.mcpflux.validation.SchemaValidator;
 import java.time.Duration;
 import java.util.List;

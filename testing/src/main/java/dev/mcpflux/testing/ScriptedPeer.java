@@ -2,9 +2,9 @@ package dev.mcpflux.testing;
 
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.McpJson;
-import dev.mcpflux.transport.Connection;
-import dev.mcpflux.transport.Multiplexer;
-import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.spi.Connection;
+import dev.mcpflux.transport.spi.Multiplexer;
+import dev.mcpflux.transport.spi.Transport;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;

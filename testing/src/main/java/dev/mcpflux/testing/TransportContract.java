@@ -12,14 +12,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.ProgressParams;
-import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
-import dev.mcpflux.transport.EventSink;
 import dev.mcpflux.transport.Termination;
-import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.spi.Connection;
+import dev.mcpflux.transport.spi.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -2,7 +2,7 @@ package dev.mcpflux.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.spi.Transport;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -1,8 +1,8 @@
 package dev.mcpflux.benchmarks.jmh;
 
+import dev.mcpflux.internal.BoundedQueue;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
-import dev.mcpflux.transport.BoundedQueue;
-import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.spi.Connection;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

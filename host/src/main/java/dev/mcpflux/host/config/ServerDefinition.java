@@ -1,10 +1,10 @@
 package dev.mcpflux.host.config;
 
-import dev.mcpflux.transport.Masker;
-import dev.mcpflux.transport.Transport;
+import dev.mcpflux.internal.Masker;
 import dev.mcpflux.transport.http.HttpKind;
 import dev.mcpflux.transport.http.HttpOptions;
 import dev.mcpflux.transport.http.HttpTransport;
+import dev.mcpflux.transport.spi.Transport;
 import dev.mcpflux.transport.stdio.StdioOptions;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,9 +1,9 @@
 package dev.mcpflux.host.config;
 
-import dev.mcpflux.transport.Transport;
 import dev.mcpflux.transport.http.HttpPool;
 import dev.mcpflux.transport.http.HttpTransport;
 import dev.mcpflux.transport.http.ProxySettings;
+import dev.mcpflux.transport.spi.Transport;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

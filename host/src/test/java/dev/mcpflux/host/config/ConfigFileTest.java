@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.host.HostConfig;
-import dev.mcpflux.transport.Transport;
 import dev.mcpflux.transport.http.ProxySettings;
+import dev.mcpflux.transport.spi.Transport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.mcpflux.client.RequestOptions;
-import dev.mcpflux.transport.Transport;
 import dev.mcpflux.transport.http.HttpKind;
 import dev.mcpflux.transport.http.HttpOptions;
+import dev.mcpflux.transport.spi.Transport;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import java.time.Duration;
 import java.util.HashMap;

@@ -5,7 +5,7 @@ import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.host.HostConfig;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.testing.ScriptedPeer;
-import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.spi.Transport;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;

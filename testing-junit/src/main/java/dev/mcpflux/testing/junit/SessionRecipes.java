@@ -3,7 +3,7 @@ package dev.mcpflux.testing.junit;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.testing.ScriptedPeer;
-import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.spi.Transport;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;

@@ -2,7 +2,7 @@ package dev.mcpflux.transport.http;
 
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.ConnectionEvent;
-import dev.mcpflux.transport.PendingExchange;
+import dev.mcpflux.transport.spi.PendingExchange;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;

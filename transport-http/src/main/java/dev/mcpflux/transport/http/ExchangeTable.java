@@ -1,9 +1,9 @@
 package dev.mcpflux.transport.http;
 
+import dev.mcpflux.internal.Callbacks;
 import dev.mcpflux.jsonrpc.RequestId;
-import dev.mcpflux.transport.Callbacks;
-import dev.mcpflux.transport.FrameEnds;
 import dev.mcpflux.transport.Termination;
+import dev.mcpflux.transport.spi.FrameEnds;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;

@@ -2,11 +2,11 @@ package dev.mcpflux.transport.http;
 
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpHttpStatusException;
+import dev.mcpflux.internal.Callbacks;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.Methods;
-import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.Caller;
-import dev.mcpflux.transport.RequestSpec;
+import dev.mcpflux.transport.spi.RequestSpec;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

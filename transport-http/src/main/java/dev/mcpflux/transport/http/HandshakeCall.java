@@ -5,7 +5,7 @@ import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.InitializeResult;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.transport.Caller;
-import dev.mcpflux.transport.RequestSpec;
+import dev.mcpflux.transport.spi.RequestSpec;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;

@@ -1,18 +1,18 @@
 package dev.mcpflux.transport.http;
 
+import dev.mcpflux.internal.Callbacks;
+import dev.mcpflux.internal.Masker;
 import dev.mcpflux.jsonrpc.FrameMemory;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.Methods;
-import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.Caller;
-import dev.mcpflux.transport.Masker;
-import dev.mcpflux.transport.PendingExchange;
-import dev.mcpflux.transport.RequestEffect;
-import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
 import dev.mcpflux.transport.http.headers.ModernHeaders;
+import dev.mcpflux.transport.spi.PendingExchange;
+import dev.mcpflux.transport.spi.RequestEffect;
+import dev.mcpflux.transport.spi.RequestSpec;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.nio.ByteBuffer;
 import java.util.Objects;

@@ -1,6 +1,6 @@
 package dev.mcpflux.transport.http;
 
-import dev.mcpflux.transport.Masker;
+import dev.mcpflux.internal.Masker;
 import java.net.URI;
 import java.util.Map;
 import java.util.function.UnaryOperator;

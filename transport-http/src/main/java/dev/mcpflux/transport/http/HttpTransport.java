@@ -1,9 +1,9 @@
 package dev.mcpflux.transport.http;
 
+import dev.mcpflux.internal.Masker;
 import dev.mcpflux.transport.Caller;
-import dev.mcpflux.transport.Connection;
-import dev.mcpflux.transport.Masker;
-import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.spi.Connection;
+import dev.mcpflux.transport.spi.Transport;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.LinkedHashMap;

@@ -1,9 +1,9 @@
 package dev.mcpflux.transport.http;
 
-import dev.mcpflux.transport.BoundedQueue;
-import dev.mcpflux.transport.Callbacks;
-import dev.mcpflux.transport.FrameBytes;
-import dev.mcpflux.transport.Incoming;
+import dev.mcpflux.internal.BoundedQueue;
+import dev.mcpflux.internal.Callbacks;
+import dev.mcpflux.internal.FrameBytes;
+import dev.mcpflux.transport.spi.Incoming;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;

@@ -3,7 +3,7 @@ package dev.mcpflux.transport.http;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.ConnectionEvent;
-import dev.mcpflux.transport.RequestSpec;
+import dev.mcpflux.transport.spi.RequestSpec;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -168,7 +168,7 @@ final class LegacySessions<S extends CallerSession> {
         }
     }
 
-    /** See {@link dev.mcpflux.transport.Connection#holdSession()}; null where no caller has a session. */
+    /** See {@link dev.mcpflux.transport.spi.Connection#holdSession()}; null where no caller has a session. */
     @Nullable
     Flux<Boolean> hold(Caller caller) {
         S own = enter(caller);

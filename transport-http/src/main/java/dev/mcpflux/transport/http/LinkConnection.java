@@ -2,13 +2,13 @@ package dev.mcpflux.transport.http;
 
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
-import dev.mcpflux.transport.Connection;
 import dev.mcpflux.transport.ConnectionEvent;
-import dev.mcpflux.transport.ExchangeFlux;
-import dev.mcpflux.transport.Incoming;
-import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
-import dev.mcpflux.transport.WireTap;
+import dev.mcpflux.transport.spi.Connection;
+import dev.mcpflux.transport.spi.ExchangeFlux;
+import dev.mcpflux.transport.spi.Incoming;
+import dev.mcpflux.transport.spi.RequestSpec;
+import dev.mcpflux.transport.spi.WireTap;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,7 @@
 package dev.mcpflux.transport.http;
 
+import dev.mcpflux.internal.Callbacks;
+import dev.mcpflux.internal.FrameBytes;
 import dev.mcpflux.jsonrpc.Bindings;
 import dev.mcpflux.jsonrpc.DroppedPart;
 import dev.mcpflux.jsonrpc.DroppedParts;
@@ -15,12 +17,10 @@ import dev.mcpflux.protocol.ServerResult;
 import dev.mcpflux.protocol.Subscribed;
 import dev.mcpflux.protocol.Subscriptions;
 import dev.mcpflux.protocol.TolerantReader;
-import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.ConnectionEvent;
-import dev.mcpflux.transport.Frame;
-import dev.mcpflux.transport.FrameBytes;
-import dev.mcpflux.transport.Incoming;
+import dev.mcpflux.transport.spi.Frame;
+import dev.mcpflux.transport.spi.Incoming;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -4,8 +4,8 @@ import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.ListToolsResult;
 import dev.mcpflux.transport.Caller;
-import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.http.headers.ModernHeaders;
+import dev.mcpflux.transport.spi.RequestSpec;
 import java.nio.ByteBuffer;
 import reactor.core.CoreSubscriber;
 

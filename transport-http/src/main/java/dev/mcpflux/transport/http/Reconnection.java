@@ -1,6 +1,6 @@
 package dev.mcpflux.transport.http;
 
-import dev.mcpflux.transport.Backoff;
+import dev.mcpflux.internal.Backoff;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

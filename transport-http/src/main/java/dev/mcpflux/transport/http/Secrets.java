@@ -1,7 +1,7 @@
 package dev.mcpflux.transport.http;
 
+import dev.mcpflux.internal.Masker;
 import dev.mcpflux.text.SafeText;
-import dev.mcpflux.transport.Masker;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,14 +2,14 @@ package dev.mcpflux.transport.http;
 
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.internal.Callbacks;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.InitializeResult;
 import dev.mcpflux.protocol.Methods;
-import dev.mcpflux.transport.Callbacks;
 import dev.mcpflux.transport.Caller;
-import dev.mcpflux.transport.Connection;
-import dev.mcpflux.transport.RequestSpec;
 import dev.mcpflux.transport.Termination;
+import dev.mcpflux.transport.spi.Connection;
+import dev.mcpflux.transport.spi.RequestSpec;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;

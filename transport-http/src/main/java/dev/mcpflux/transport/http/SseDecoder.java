@@ -1,7 +1,7 @@
 package dev.mcpflux.transport.http;
 
 import dev.mcpflux.jsonrpc.FrameMemory;
-import dev.mcpflux.transport.FrameEnds;
+import dev.mcpflux.transport.spi.FrameEnds;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,8 +1,8 @@
 package dev.mcpflux.transport.http;
 
-import dev.mcpflux.transport.DuplexConnection;
-import dev.mcpflux.transport.Frame;
-import dev.mcpflux.transport.FrameEnds;
+import dev.mcpflux.transport.spi.DuplexConnection;
+import dev.mcpflux.transport.spi.Frame;
+import dev.mcpflux.transport.spi.FrameEnds;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;

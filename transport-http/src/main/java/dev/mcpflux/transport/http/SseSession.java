@@ -1,12 +1,12 @@
 package dev.mcpflux.transport.http;
 
+import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.transport.Caller;
-import dev.mcpflux.transport.Connection;
-import dev.mcpflux.transport.EventSink;
-import dev.mcpflux.transport.Incoming;
-import dev.mcpflux.transport.RequestSpec;
+import dev.mcpflux.transport.spi.Connection;
+import dev.mcpflux.transport.spi.Incoming;
+import dev.mcpflux.transport.spi.RequestSpec;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -3,7 +3,7 @@ package dev.mcpflux.transport.http;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.Methods;
 import dev.mcpflux.transport.Caller;
-import dev.mcpflux.transport.RequestSpec;
+import dev.mcpflux.transport.spi.RequestSpec;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

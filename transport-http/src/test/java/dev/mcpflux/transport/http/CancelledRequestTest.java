@@ -3,7 +3,7 @@ package dev.mcpflux.transport.http;
 import static dev.mcpflux.transport.http.HttpTransportContractTest.eventually;
 
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
-import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.spi.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

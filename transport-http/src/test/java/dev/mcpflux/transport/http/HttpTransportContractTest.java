@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.testing.TransportContract;
-import dev.mcpflux.transport.Connection;
-import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.spi.Connection;
+import dev.mcpflux.transport.spi.Transport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

@@ -23,7 +23,7 @@ import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.protocol.EmptyResult;
 import dev.mcpflux.testing.http.HttpHandler;
 import dev.mcpflux.testing.http.ScriptedHttpServer;
-import dev.mcpflux.transport.Connection;
+import dev.mcpflux.transport.spi.Connection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;

@@ -3,7 +3,7 @@ package dev.mcpflux.transport.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.jsonrpc.FrameMemory;
-import dev.mcpflux.transport.FrameEnds;
+import dev.mcpflux.transport.spi.FrameEnds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package dev.mcpflux.transport.socket;
 
-import dev.mcpflux.transport.DuplexConnection;
-import dev.mcpflux.transport.Frame;
-import dev.mcpflux.transport.LineFramer;
+import dev.mcpflux.transport.spi.DuplexConnection;
+import dev.mcpflux.transport.spi.Frame;
+import dev.mcpflux.transport.spi.LineFramer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.io.IOException;

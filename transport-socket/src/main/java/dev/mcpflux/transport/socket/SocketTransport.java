@@ -1,10 +1,10 @@
 package dev.mcpflux.transport.socket;
 
-import dev.mcpflux.transport.Connection;
+import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.transport.ConnectionEvent;
-import dev.mcpflux.transport.EventSink;
-import dev.mcpflux.transport.Multiplexer;
-import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.spi.Connection;
+import dev.mcpflux.transport.spi.Multiplexer;
+import dev.mcpflux.transport.spi.Transport;
 import io.netty.channel.ChannelOption;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;

@@ -3,12 +3,12 @@ package dev.mcpflux.transport.socket;
 import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpNotSentException;
+import dev.mcpflux.internal.BoundedQueue;
 import dev.mcpflux.jsonrpc.JsonRpcCodec;
 import dev.mcpflux.jsonrpc.JsonRpcEncoder;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.OutgoingBuffer;
-import dev.mcpflux.transport.BoundedQueue;
-import dev.mcpflux.transport.Outbound;
+import dev.mcpflux.transport.spi.Outbound;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -84,7 +84,7 @@ final class SocketWriter extends ChannelInboundHandlerAdapter {
         this.queue = Outbound.queue(capacity);
     }
 
-    /** See {@link dev.mcpflux.transport.DuplexConnection#send}. */
+    /** See {@link dev.mcpflux.transport.spi.DuplexConnection#send}. */
     Mono<Void> send(JsonRpcMessage message) {
         return new Mono<>() {
             @Override

@@ -1,7 +1,7 @@
 package dev.mcpflux.transport.socket;
 
 import dev.mcpflux.testing.TransportContract;
-import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.spi.Transport;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -1,6 +1,6 @@
 package dev.mcpflux.transport.stdio;
 
-import dev.mcpflux.transport.LineFramer;
+import dev.mcpflux.transport.spi.LineFramer;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;

@@ -1,6 +1,6 @@
 package dev.mcpflux.transport.stdio;
 
-import dev.mcpflux.transport.LineFramer;
+import dev.mcpflux.transport.spi.LineFramer;
 import java.io.IOException;
 import java.nio.channels.ReadableByteChannel;
 import org.jspecify.annotations.Nullable;

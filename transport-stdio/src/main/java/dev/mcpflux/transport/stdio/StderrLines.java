@@ -1,7 +1,7 @@
 package dev.mcpflux.transport.stdio;
 
 import dev.mcpflux.text.SafeText;
-import dev.mcpflux.transport.LineFramer;
+import dev.mcpflux.transport.spi.LineFramer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;

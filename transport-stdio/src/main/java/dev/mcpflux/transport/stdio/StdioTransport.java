@@ -1,8 +1,8 @@
 package dev.mcpflux.transport.stdio;
 
-import dev.mcpflux.transport.Connection;
-import dev.mcpflux.transport.Multiplexer;
-import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.spi.Connection;
+import dev.mcpflux.transport.spi.Multiplexer;
+import dev.mcpflux.transport.spi.Transport;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.mcpflux.transport.stdio;
 
-import dev.mcpflux.transport.DuplexConnection;
-import dev.mcpflux.transport.Frame;
-import dev.mcpflux.transport.LineFramer;
+import dev.mcpflux.transport.spi.DuplexConnection;
+import dev.mcpflux.transport.spi.Frame;
+import dev.mcpflux.transport.spi.LineFramer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;

@@ -2,7 +2,7 @@ package dev.mcpflux.transport.stdio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mcpflux.transport.Masker;
+import dev.mcpflux.internal.Masker;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
 package dev.mcpflux.transport.stdio;
 
 import dev.mcpflux.testing.MisbehavingServer;
-import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.spi.Transport;
 import java.util.List;
 
 /** The contract over the JDK's streams, as on systems without channel pipes. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
-import dev.mcpflux.transport.DuplexConnection;
+import dev.mcpflux.transport.spi.DuplexConnection;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.mcpflux.testing.Leftovers;
 import dev.mcpflux.testing.MisbehavingServer;
 import dev.mcpflux.testing.TransportContract;
-import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.spi.Transport;
 import java.io.File;
 import java.util.List;
 import java.util.Set;

@@ -3,7 +3,7 @@ package dev.mcpflux.compatibility;
 import dev.mcpflux.testing.Leftovers;
 import dev.mcpflux.testing.MisbehavingServer;
 import dev.mcpflux.testing.TransportContract;
-import dev.mcpflux.transport.Transport;
+import dev.mcpflux.transport.spi.Transport;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import java.util.List;
 import java.util.Set;

@@ -1,12 +1,12 @@
 package dev.mcpflux.transport.http.headers;
 
+import dev.mcpflux.internal.PerCaller;
 import dev.mcpflux.protocol.CacheableResult;
 import dev.mcpflux.protocol.ListToolsResult;
 import dev.mcpflux.protocol.Tool;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.ConnectionEvent;
-import dev.mcpflux.transport.PerCaller;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
