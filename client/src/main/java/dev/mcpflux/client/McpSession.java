@@ -152,7 +152,10 @@ public interface McpSession {
      */
     Flux<SessionEvent> events();
 
-    /** Emits the reason why the session ended, and completes. */
+    /**
+     * Emits the reason why the session ended, and completes. A session has ended as soon as its connection is lost or
+     * {@link #close()} begins; what it held is gone when {@code close()} completes.
+     */
     Mono<Termination> onTermination();
 
     /** Lists the tools with the session's options; see {@link #listTools(RequestOptions)}. */
