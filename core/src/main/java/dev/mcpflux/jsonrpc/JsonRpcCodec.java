@@ -47,6 +47,16 @@ public final class JsonRpcCodec {
     private final ObjectWriter writer;
     private final Map<Class<?>, ObjectReader> readers = new ConcurrentHashMap<>();
 
+    /** The shared codec with the default limits, and with it Jackson: not before the first message. */
+    private static final class Shared {
+        static final JsonRpcCodec CODEC = new JsonRpcCodec();
+    }
+
+    /** The codec with the default limits; created when it is first asked for, which loads Jackson. */
+    public static JsonRpcCodec shared() {
+        return Shared.CODEC;
+    }
+
     /** Creates a codec with the default limits. */
     public JsonRpcCodec() {
         this(FrameLimits.DEFAULT);

@@ -29,7 +29,7 @@ import tools.jackson.databind.JsonNode;
  */
 public final class InMemoryConnection implements DuplexConnection {
 
-    private static final JsonRpcCodec CODEC = new JsonRpcCodec();
+    private static final JsonRpcCodec CODEC = JsonRpcCodec.shared();
 
     /** The threads that deliver frames now: {@code block()} in a callback fails at once, as on real transports. */
     private static final Set<Thread> DELIVERING = ConcurrentHashMap.newKeySet();

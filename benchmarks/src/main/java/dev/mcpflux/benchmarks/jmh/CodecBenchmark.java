@@ -33,7 +33,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(2)
 public class CodecBenchmark {
 
-    private final JsonRpcCodec codec = new JsonRpcCodec();
+    private final JsonRpcCodec codec = JsonRpcCodec.shared();
     private final OutgoingBuffer buffer = new OutgoingBuffer();
     private final Taken taken = new Taken();
     private final byte[] small = response("message 1");

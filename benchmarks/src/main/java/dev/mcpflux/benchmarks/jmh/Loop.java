@@ -26,7 +26,7 @@ import reactor.core.publisher.Sinks;
  */
 final class Loop implements DuplexConnection {
 
-    private static final JsonRpcCodec CODEC = new JsonRpcCodec();
+    private static final JsonRpcCodec CODEC = JsonRpcCodec.shared();
     private static final byte[] CALLED =
             bytes(",\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"message 1\"}]}}");
     private static final byte[] INITIALIZED = bytes(",\"result\":{\"protocolVersion\":\"2025-11-25\",\"capabilities\":"

@@ -59,7 +59,6 @@ import tools.jackson.databind.JsonNode;
 public final class Multiplexer implements Connection, PendingExchange.Owner {
 
     private static final Logger log = LoggerFactory.getLogger(Multiplexer.class);
-    private static final JsonRpcCodec CODEC = new JsonRpcCodec();
     private static final int INCOMING_BUFFER = 256;
     private static final long INCOMING_BYTES = 16L * 1024 * 1024;
 
@@ -360,7 +359,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
             FrameBytes size = FrameBytes.ofThisThread();
             size.set(next.length());
             try {
-                CODEC.decode(next.bytes(), next.offset(), next.length(), this, this);
+                JsonRpcCodec.shared().decode(next.bytes(), next.offset(), next.length(), this, this);
             } catch (Throwable e) {
                 threw(e);
             } finally {
@@ -396,7 +395,7 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
         }
 
         private @Nullable PendingExchange answered(ByteBuffer head, ByteBuffer tail) {
-            RequestId.OfLong id = CODEC.responseId(head, tail);
+            RequestId.OfLong id = JsonRpcCodec.shared().responseId(head, tail);
             return id == null ? null : take(id);
         }
 

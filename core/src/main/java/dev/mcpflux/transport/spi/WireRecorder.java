@@ -35,7 +35,6 @@ public final class WireRecorder {
     static final String PROPERTY = "mcpflux.record";
 
     private static final Logger log = LoggerFactory.getLogger(WireRecorder.class);
-    private static final JsonRpcCodec CODEC = new JsonRpcCodec();
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** The recorder, or null if recording is off. */
@@ -116,7 +115,7 @@ public final class WireRecorder {
         public void sent(JsonRpcMessage message) {
             OutgoingBuffer buffer = new OutgoingBuffer();
             try {
-                CODEC.encode(message, buffer);
+                JsonRpcCodec.shared().encode(message, buffer);
                 record("sent", McpJson.mapper().readTree(buffer.toByteArray()));
             } catch (RuntimeException e) {
                 // a message that cannot be written is not sent either, and its sender is notified

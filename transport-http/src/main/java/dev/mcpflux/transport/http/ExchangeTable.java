@@ -1,6 +1,7 @@
 package dev.mcpflux.transport.http;
 
 import dev.mcpflux.internal.Callbacks;
+import dev.mcpflux.jsonrpc.JsonRpcCodec;
 import dev.mcpflux.jsonrpc.RequestId;
 import dev.mcpflux.transport.Termination;
 import dev.mcpflux.transport.spi.FrameEnds;
@@ -36,7 +37,7 @@ final class ExchangeTable {
     /** The request that a message over the limit answers, as far as its two ends show; null if there is none. */
     @Nullable
     HttpCall find(@Nullable FrameEnds ends) {
-        return ends == null ? null : find(HttpConnection.CODEC.responseId(ends.head(), ends.tail()));
+        return ends == null ? null : find(JsonRpcCodec.shared().responseId(ends.head(), ends.tail()));
     }
 
     /** Takes a request out of the table; false if it was not in it any more. */

@@ -1,7 +1,6 @@
 package dev.mcpflux.transport.http;
 
 import dev.mcpflux.error.McpOverloadException;
-import dev.mcpflux.jsonrpc.JsonRpcCodec;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
@@ -26,8 +25,6 @@ import reactor.core.publisher.Operators;
  * server can be reached. Sessions of the legacy era, and what is known of tools, are kept for each {@link Caller}.
  */
 final class HttpConnection extends LinkConnection implements HttpLink.Part {
-
-    static final JsonRpcCodec CODEC = new JsonRpcCodec();
 
     private final ExchangeTable table = new ExchangeTable();
     private final LostSessionDetector lostSessions = new LostSessionDetector();

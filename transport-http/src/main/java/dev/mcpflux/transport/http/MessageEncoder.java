@@ -1,6 +1,7 @@
 package dev.mcpflux.transport.http;
 
 import dev.mcpflux.error.McpNotSentException;
+import dev.mcpflux.jsonrpc.JsonRpcCodec;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.OutgoingBuffer;
 import java.nio.ByteBuffer;
@@ -22,7 +23,7 @@ final class MessageEncoder {
     static ByteBuffer encode(String server, JsonRpcMessage message) {
         OutgoingBuffer buffer = new OutgoingBuffer(USUAL_BYTES);
         try {
-            HttpConnection.CODEC.encode(message, buffer);
+            JsonRpcCodec.shared().encode(message, buffer);
         } catch (JacksonException e) {
             throw new McpNotSentException(
                     server, "the " + message + " cannot be written as JSON: " + e.getOriginalMessage(), e);

@@ -5,6 +5,7 @@ import dev.mcpflux.internal.FrameBytes;
 import dev.mcpflux.jsonrpc.Bindings;
 import dev.mcpflux.jsonrpc.DroppedPart;
 import dev.mcpflux.jsonrpc.DroppedParts;
+import dev.mcpflux.jsonrpc.JsonRpcCodec;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.Malformed;
 import dev.mcpflux.jsonrpc.MessageHandler;
@@ -60,7 +61,7 @@ final class MessageRouter implements Bindings, MessageHandler {
         FrameBytes size = FrameBytes.ofThisThread();
         size.set(length);
         try {
-            HttpConnection.CODEC.decode(bytes, offset, length, this, this);
+            JsonRpcCodec.shared().decode(bytes, offset, length, this, this);
         } catch (Throwable e) {
             // a subscriber that throws must not stop the stream for all others
             log.error("[{}] a subscriber threw", link.name(), e);

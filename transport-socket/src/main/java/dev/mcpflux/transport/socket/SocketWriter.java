@@ -48,7 +48,7 @@ final class SocketWriter extends ChannelInboundHandlerAdapter {
     private final BoundedQueue<Outbound> queue;
     private final AtomicInteger wip = new AtomicInteger();
 
-    private final JsonRpcCodec codec = new JsonRpcCodec();
+    private final JsonRpcCodec codec = JsonRpcCodec.shared();
 
     private volatile boolean finishing;
     private volatile boolean ended;

@@ -52,8 +52,6 @@ final class StdinWriter {
     private final Sinks.Empty<Void> finished = Sinks.empty();
     private final AtomicInteger wip = new AtomicInteger();
     private final OutgoingBuffer buffer = new OutgoingBuffer();
-    private final JsonRpcCodec codec = new JsonRpcCodec();
-    private final JsonRpcEncoder encoder = codec.encoder(buffer);
     private final List<Outbound> batch = new ArrayList<>();
 
     /** The thread whose messages are held back. */
@@ -68,6 +66,9 @@ final class StdinWriter {
     private volatile boolean ended;
     private volatile boolean stdinClosed;
     // owned by the thread that drains
+    /** Created for the first message, so that a launch does not wait for Jackson. */
+    private @Nullable JsonRpcEncoder encoder;
+
     private boolean failed;
     private boolean closed;
     private long written;
@@ -151,7 +152,7 @@ final class StdinWriter {
     private void emitNow(Outbound outbound) {
         if (completed) {
             outbound.fail(whyEnded.apply(CallOutcome.NOT_SENT));
-        } else if (!queue.offer(stalled ? outbound.weighed(codec) : outbound)) {
+        } else if (!queue.offer(stalled ? outbound.weighed(JsonRpcCodec.shared()) : outbound)) {
             outbound.fail(Outbound.overload(server, queue, capacity));
         } else {
             schedule();
@@ -281,7 +282,7 @@ final class StdinWriter {
 
     private boolean encode(Outbound outbound) {
         try {
-            encoder.encode(outbound.message());
+            encoder().encode(outbound.message());
             buffer.write('\n');
             outbound.placed(written + buffer.size());
             return true;
@@ -293,6 +294,14 @@ final class StdinWriter {
                     e));
             return false;
         }
+    }
+
+    private JsonRpcEncoder encoder() {
+        JsonRpcEncoder known = encoder;
+        if (known == null) {
+            encoder = known = JsonRpcCodec.shared().encoder(buffer);
+        }
+        return known;
     }
 
     private void failAll() {
@@ -307,7 +316,10 @@ final class StdinWriter {
     private void close() {
         closed = true;
         try {
-            encoder.close();
+            JsonRpcEncoder used = encoder;
+            if (used != null) {
+                used.close();
+            }
             outlet.close();
         } catch (IOException e) {
             // the process or its end of the pipe is gone; stdin counts as closed all the same
