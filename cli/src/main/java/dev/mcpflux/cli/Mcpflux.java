@@ -14,8 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -34,21 +37,6 @@ import picocli.CommandLine.Option;
         versionProvider = Mcpflux.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         sortOptions = false,
-        subcommands = {
-            ServersCommand.class,
-            ToolsCommand.class,
-            CallCommand.class,
-            TaskCommand.class,
-            PromptsCommand.class,
-            PromptCommand.class,
-            ResourcesCommand.class,
-            ReadCommand.class,
-            CompleteCommand.class,
-            WatchCommand.class,
-            DemoCommand.class,
-            HelpCommand.class,
-            AutoComplete.GenerateCompletion.class
-        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:success",
@@ -71,6 +59,27 @@ import picocli.CommandLine.Option;
             "  mcpflux watch --resource memo://note --for 10m"
         })
 public final class Mcpflux implements Runnable {
+
+    /** The commands, in the order of the help. */
+    static final List<Class<?>> COMMANDS = List.of(
+            ServersCommand.class,
+            ToolsCommand.class,
+            CallCommand.class,
+            TaskCommand.class,
+            PromptsCommand.class,
+            PromptCommand.class,
+            ResourcesCommand.class,
+            ReadCommand.class,
+            CompleteCommand.class,
+            WatchCommand.class,
+            DemoCommand.class,
+            HelpCommand.class,
+            AutoComplete.GenerateCompletion.class);
+
+    private static final Set<String> VERSION_OPTIONS = Set.of("-V", "--version");
+
+    /** Words whose meaning depends on all commands. */
+    private static final Set<String> ABOUT_ALL = Set.of("-h", "--help", "help", "generate-completion");
 
     @Option(
             names = {"-c", "--config"},
@@ -173,7 +182,46 @@ public final class Mcpflux implements Runnable {
     }
 
     int execute(String[] args, OutputStream err) {
-        CommandLine line = new CommandLine(this)
+        if (args.length == 1 && VERSION_OPTIONS.contains(args[0])) {
+            return version(err);
+        }
+        List<Class<?>> named = named(args);
+        return named.isEmpty() ? execute(COMMANDS, args, err) : execute(named, args, err);
+    }
+
+    /** Without the parser, which takes longer than everything else that is needed for this. */
+    private int version(OutputStream err) {
+        PrintWriter to = new PrintWriter(out, true, StandardCharsets.UTF_8);
+        to.println(Version.text());
+        return afterOutput(
+                ExitCode.OK,
+                to,
+                () -> new Output(false, out, target, new PrintWriter(err, true, StandardCharsets.UTF_8)));
+    }
+
+    /**
+     * The commands whose names are among the words; empty if it takes all to understand them. picocli looks at each command
+     * by reflection, so the others are left out at first.
+     */
+    private static List<Class<?>> named(String[] args) {
+        Set<String> words = Set.copyOf(List.of(args));
+        return Collections.disjoint(words, ABOUT_ALL)
+                ? COMMANDS.stream()
+                        .filter(command -> words.contains(
+                                command.getAnnotation(Command.class).name()))
+                        .toList()
+                : List.of();
+    }
+
+    /** A parser of command lines that knows these commands. */
+    static CommandLine parser(Mcpflux root, List<Class<?>> commands) {
+        CommandLine line = new CommandLine(root);
+        commands.forEach(line::addSubcommand);
+        return line;
+    }
+
+    private int execute(List<Class<?>> commands, String[] args, OutputStream err) {
+        CommandLine line = parser(this, commands)
                 .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -181,6 +229,10 @@ public final class Mcpflux implements Runnable {
                 // a value that begins with @ is literal, not a file of further arguments
                 .setExpandAtFiles(false);
         line.setParameterExceptionHandler((e, arguments) -> {
+            if (commands != COMMANDS) {
+                // what is wrong, and what may have been meant, is for all commands to say
+                return withAllCommands(args, err);
+            }
             boolean json = List.of(arguments).contains("--json");
             Output output = new Output(json, out, target, line.getErr());
             output.error(new UsageException(problem(line, e)));
@@ -202,7 +254,12 @@ public final class Mcpflux implements Runnable {
             configureLogging();
             return new CommandLine.RunLast().execute(result);
         });
-        return afterOutput(line.execute(UnknownWords.ordered(line, args)), line);
+        return afterOutput(line.execute(UnknownWords.ordered(line, args)), line.getOut(), this::output);
+    }
+
+    /** The same from the beginning with all commands; nothing has been started yet. */
+    private int withAllCommands(String[] args, OutputStream err) {
+        return new Mcpflux(out, target).execute(COMMANDS, args, err);
     }
 
     /** The message of an error; for a timeout with the option that sets it and how its value was read. */
@@ -232,8 +289,8 @@ public final class Mcpflux implements Runnable {
     }
 
     /** A command whose output was lost has not succeeded. */
-    private int afterOutput(int code, CommandLine line) {
-        line.getOut().flush();
+    private int afterOutput(int code, PrintWriter to, Supplier<Output> output) {
+        to.flush();
         IOException failure = out.failure();
         if (failure == null) {
             return code;
@@ -243,7 +300,7 @@ public final class Mcpflux implements Runnable {
             // the reader has closed the pipe, as head does: not an error
             return ExitCode.CLOSED_PIPE;
         }
-        output().note("mcpflux: standard output cannot be written: " + reason);
+        output.get().note("mcpflux: standard output cannot be written: " + reason);
         return ExitCode.OUTPUT;
     }
 
@@ -330,8 +387,12 @@ public final class Mcpflux implements Runnable {
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
+            return new String[] {text()};
+        }
+
+        static String text() {
             String version = Mcpflux.class.getPackage().getImplementationVersion();
-            return new String[] {"mcpflux " + (version == null ? "(development)" : version)};
+            return "mcpflux " + (version == null ? "(development)" : version);
         }
     }
 }

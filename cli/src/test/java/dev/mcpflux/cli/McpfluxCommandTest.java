@@ -242,7 +242,7 @@ class McpfluxCommandTest {
     /** The library would expand variables and formats in help texts; ours contain none. */
     @Test
     void noHelpTextIsExpanded() {
-        for (String command : new CommandLine(new Mcpflux(failing("unused"), Terminal.Target.OTHER))
+        for (String command : Mcpflux.parser(new Mcpflux(failing("unused"), Terminal.Target.OTHER), Mcpflux.COMMANDS)
                 .getSubcommands()
                 .keySet()) {
             Run run = run(command, "--help");
