@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
@@ -100,8 +101,8 @@ class ServerQuestionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"decline", "cancel"})
-    void declineHasNoContent(String action) {
+    @EnumSource(names = {"DECLINE", "CANCEL"})
+    void declineHasNoContent(Elicitation.ElicitAction action) {
         ClientHandlers handlers = ClientHandlers.builder()
                 .elicitation(
                         question -> Mono.just(new Elicitation.ElicitResult(action, Map.of("name", "typed already"))))

@@ -1,8 +1,12 @@
 package dev.mcpflux.protocol;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.mcpflux.jsonrpc.McpJson;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -65,39 +69,72 @@ public final class Elicitation {
     /**
      * Result of {@code elicitation/create}.
      *
-     * @param action {@code accept}, {@code decline} (explicitly refused) or {@code cancel} (no answer)
+     * @param action what the person decided
      * @param content the values of an accepted form
      */
-    public record ElicitResult(String action, @Nullable Map<String, Object> content) {
-
-        public static final String ACCEPT = "accept";
+    public record ElicitResult(
+            ElicitAction action, @Nullable Map<String, Object> content) {
 
         /** Accepts with these values; values with a default in the schema may be omitted. */
         public static ElicitResult accept(Map<String, ?> content) {
-            return new ElicitResult(ACCEPT, new LinkedHashMap<>(content));
+            return new ElicitResult(ElicitAction.ACCEPT, new LinkedHashMap<>(content));
         }
 
         /** Accepts the defaults of the schema, or opening the URL. */
         public static ElicitResult accept() {
-            return new ElicitResult(ACCEPT, null);
+            return new ElicitResult(ElicitAction.ACCEPT, null);
         }
 
         public static ElicitResult decline() {
-            return new ElicitResult("decline", null);
+            return new ElicitResult(ElicitAction.DECLINE, null);
         }
 
         public static ElicitResult cancel() {
-            return new ElicitResult("cancel", null);
+            return new ElicitResult(ElicitAction.CANCEL, null);
         }
 
         public boolean accepted() {
-            return action.equals(ACCEPT);
+            return action == ElicitAction.ACCEPT;
         }
 
         @Override
         public String toString() {
             // the values may be secret
             return "ElicitResult[" + action + "]";
+        }
+    }
+
+    /** What the person decided about a question (specification: client/elicitation, response actions). */
+    public enum ElicitAction {
+        ACCEPT,
+        /** Explicitly refused. */
+        DECLINE,
+        /** Dismissed without an answer. */
+        CANCEL;
+
+        /** The name on the wire. */
+        @JsonValue
+        public String wire() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /**
+         * The action with this name.
+         *
+         * @throws IllegalArgumentException if no action has this name; the message lists the actions
+         */
+        @JsonCreator
+        public static ElicitAction of(String wire) {
+            return Arrays.stream(values())
+                    .filter(action -> action.wire().equals(wire))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "there is no action '" + wire + "'; there are accept, decline, cancel"));
+        }
+
+        @Override
+        public String toString() {
+            return wire();
         }
     }
 

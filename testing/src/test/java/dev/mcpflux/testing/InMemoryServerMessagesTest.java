@@ -205,7 +205,7 @@ class InMemoryServerMessagesTest {
                 "t",
                 call -> Mono.zip(call.elicit("who?", "name"), call.roots())
                         .map(both -> InMemoryServer.text(
-                                both.getT1().action() + both.getT2().size())));
+                                both.getT1().action().wire() + both.getT2().size())));
         modern(1, "tools/call", "'name':'t'");
         assertThat(sent())
                 .containsExactly("{'jsonrpc':'2.0','id':1,'result':{'resultType':'input_required','inputRequests':"
@@ -228,7 +228,10 @@ class InMemoryServerMessagesTest {
 
     @Test
     void legacyQuestionsAreRequests() {
-        server.handle("t", call -> call.elicit("who?", "name").map(answer -> InMemoryServer.text(answer.action())));
+        server.handle(
+                "t",
+                call -> call.elicit("who?", "name")
+                        .map(answer -> InMemoryServer.text(answer.action().wire())));
         handshake("2025-11-25", "{'elicitation':{}}");
         legacy(7, "tools/call", "'name':'t'");
         send("{'jsonrpc':'2.0','id':9,'result':{'action':'to nothing'}}");
@@ -295,7 +298,7 @@ class InMemoryServerMessagesTest {
         server.handle(
                 "t",
                 call -> call.elicit("?", "x")
-                        .map(Elicitation.ElicitResult::action)
+                        .map(answer -> answer.action().wire())
                         .or(given.asMono())
                         .map(InMemoryServer::text));
         modern(1, "tools/call", "'name':'t'");

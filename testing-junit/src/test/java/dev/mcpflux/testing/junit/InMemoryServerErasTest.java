@@ -255,7 +255,7 @@ class InMemoryServerErasTest {
         server.handlePrompt(
                 new Prompts.Prompt("ask", null, null, null, null, null),
                 call -> call.elicit("Who?", "name")
-                        .map(who -> new Prompts.GetPromptResult(who.action(), List.of(), null)));
+                        .map(who -> new Prompts.GetPromptResult(who.action().wire(), List.of(), null)));
         McpSession session = open(revision);
         StepVerifier.create(session.callTool("trip", null).map(CallToolResult::text))
                 .expectNext("Lisbon: It is warm. file:///w")

@@ -1,0 +1,47 @@
+package dev.mcpflux.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mcpflux.jsonrpc.McpJson;
+import dev.mcpflux.protocol.Elicitation.ElicitAction;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The closed sets of texts in the protocol: each value as its record reads and writes it, and one that is unknown. */
+class ClosedValuesTest {
+
+    private final JsonMapper mapper = McpJson.mapper();
+
+    /** Reads a record, and checks that it is written as it was read. */
+    private <T> T read(Class<T> type, String json) {
+        T value = mapper.readValue(json, type);
+        assertThat(mapper.writeValueAsString(value)).isEqualTo(json);
+        return value;
+    }
+
+    // elicitation: the action
+
+    @Test
+    void namesElicitActionsAsOnTheWire() {
+        assertThat(Arrays.stream(ElicitAction.values()).map(ElicitAction::wire))
+                .containsExactly("accept", "decline", "cancel");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void elicitResultKeepsItsAction(ElicitAction action) {
+        assertThat(read(Elicitation.ElicitResult.class, "{\"action\":\"" + action.wire() + "\"}")
+                        .action())
+                .isEqualTo(action);
+    }
+
+    @Test
+    void unknownElicitActionIsNamedInTheError() {
+        assertThatThrownBy(() -> mapper.readValue("{\"action\":\"defer\"}", Elicitation.ElicitResult.class))
+                .hasMessageContaining("there is no action 'defer'; there are accept, decline, cancel");
+    }
+}
