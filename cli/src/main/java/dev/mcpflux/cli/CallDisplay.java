@@ -61,7 +61,7 @@ final class CallDisplay {
     /** {@code task ID: status message}. */
     static String text(Tasks.Task task) {
         String message = task.statusMessage() == null ? "" : " " + task.statusMessage();
-        return SafeText.line("task " + task.taskId() + ": " + task.status() + message);
+        return SafeText.line("task " + task.taskId() + ": " + task.statusText() + message);
     }
 
     private void interrupted() {

@@ -44,7 +44,7 @@ final class ExtensionTasks extends TaskFollower {
     @Override
     Mono<Void> input(Tasks.Task task, Set<String> answered, RequestOptions options) {
         Map<String, Tasks.InputRequest> wanted = new LinkedHashMap<>();
-        if (task.status().equals(Tasks.INPUT_REQUIRED) && task.inputRequests() != null) {
+        if (task.status() == Tasks.Status.INPUT_REQUIRED && task.inputRequests() != null) {
             task.inputRequests().forEach((key, input) -> {
                 if (!answered.contains(key)) {
                     wanted.put(key, input);
@@ -77,12 +77,12 @@ final class ExtensionTasks extends TaskFollower {
             JsonRpcError error = Masker.mask(task.error(), requests().connection()::mask);
             throw McpPeerErrorException.of(requests().server(), Methods.TOOLS_CALL, null, error);
         }
-        if (!task.status().equals(Tasks.COMPLETED)) {
+        if (task.status() != Tasks.Status.COMPLETED) {
             String why = task.statusMessage() == null ? "" : ": " + task.statusMessage();
             throw new McpTaskException(
                     requests().server(),
                     task.taskId(),
-                    "ended as " + requests().connection().mask(task.status() + why));
+                    "ended as " + requests().connection().mask(task.statusText() + why));
         }
         if (task.result() == null) {
             throw new McpProtocolException(

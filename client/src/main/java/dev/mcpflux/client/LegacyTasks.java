@@ -31,7 +31,7 @@ final class LegacyTasks extends TaskFollower {
      */
     @Override
     boolean ended(Tasks.Task task) {
-        return task.terminal() || task.status().equals(Tasks.INPUT_REQUIRED);
+        return task.terminal() || task.status() == Tasks.Status.INPUT_REQUIRED;
     }
 
     /** The server sends requests of its own. */

@@ -81,7 +81,8 @@ sealed interface RoundResult<R> extends ServerResult {
                     null,
                     null,
                     null,
-                    null);
+                    null,
+                    Map.of());
         }
     }
 

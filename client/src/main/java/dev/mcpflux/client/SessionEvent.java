@@ -88,7 +88,7 @@ public sealed interface SessionEvent {
         public SessionEvent masked(UnaryOperator<String> mask) {
             return new TaskChanged(new Tasks.Task(
                     task.taskId(),
-                    mask.apply(task.status()),
+                    mask.apply(task.statusText()),
                     task.statusMessage() == null ? null : mask.apply(task.statusMessage()),
                     task.createdAt(),
                     task.lastUpdatedAt(),
@@ -98,7 +98,8 @@ public sealed interface SessionEvent {
                     task.result(),
                     task.error() == null ? null : Masker.mask(task.error(), mask),
                     task.resultType(),
-                    task.meta()));
+                    task.meta(),
+                    Map.of()));
         }
     }
 

@@ -196,7 +196,7 @@ abstract sealed class TaskFollower permits ExtensionTasks, LegacyTasks {
 
     private static boolean sameAs(Tasks.@Nullable Task before, Tasks.Task now) {
         return before != null
-                && before.status().equals(now.status())
+                && before.statusText().equals(now.statusText())
                 && Objects.equals(before.statusMessage(), now.statusMessage());
     }
 

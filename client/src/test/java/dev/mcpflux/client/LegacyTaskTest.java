@@ -148,7 +148,7 @@ class LegacyTaskTest {
         time.advanceTimeBy(Duration.ofMillis(500));
         assertThat(signals.getReceivedOnNext())
                 .extracting(signal -> signal instanceof ToolSignal.TaskStatus status
-                        ? status.task().status() + " " + status.task().statusMessage() + " "
+                        ? status.task().statusText() + " " + status.task().statusMessage() + " "
                                 + status.task().ttlMs()
                         : ((ToolSignal.Result) signal).result().text())
                 .containsExactly("working null 60000", "working half 60000", "completed null 60000", "hi");

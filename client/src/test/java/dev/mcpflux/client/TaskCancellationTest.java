@@ -263,7 +263,7 @@ class TaskCancellationTest {
                 .singleElement()
                 .isInstanceOfSatisfying(
                         SessionEvent.TaskChanged.class,
-                        changed -> assertThat(changed.task().status()).isEqualTo(Tasks.COMPLETED));
+                        changed -> assertThat(changed.task().status()).isEqualTo(Tasks.Status.COMPLETED));
         peer.verify();
     }
 

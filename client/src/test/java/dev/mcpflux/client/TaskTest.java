@@ -77,7 +77,7 @@ class TaskTest {
     private static List<String> states(TestSubscriber<ToolSignal> subscriber) {
         return subscriber.getReceivedOnNext().stream()
                 .map(signal -> signal instanceof ToolSignal.TaskStatus s
-                        ? s.task().status()
+                        ? s.task().statusText()
                                 + (s.task().statusMessage() == null
                                         ? ""
                                         : " " + s.task().statusMessage())

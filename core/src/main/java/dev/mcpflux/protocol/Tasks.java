@@ -6,7 +6,9 @@ import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.jsonrpc.RequestId;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -17,19 +19,45 @@ import tools.jackson.databind.JsonNode;
  */
 public final class Tasks {
 
-    public static final String WORKING = "working";
-    public static final String INPUT_REQUIRED = "input_required";
-    public static final String COMPLETED = "completed";
-    public static final String FAILED = "failed";
-    public static final String CANCELLED = "cancelled";
-
     private Tasks() {}
+
+    /** What a task does. Unknown ones are neither ended nor waiting for input. */
+    public enum Status {
+        WORKING,
+        /** The server needs input before it continues. */
+        INPUT_REQUIRED,
+        COMPLETED,
+        FAILED,
+        CANCELLED;
+
+        /** The name on the wire. */
+        public String wire() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** The status with this name, or null if no status has this name. */
+        public static @Nullable Status find(String wire) {
+            return Arrays.stream(values())
+                    .filter(status -> status.wire().equals(wire))
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        /** Whether the task has ended. */
+        public boolean terminal() {
+            return this == COMPLETED || this == FAILED || this == CANCELLED;
+        }
+
+        @Override
+        public String toString() {
+            return wire();
+        }
+    }
 
     /**
      * A task at one moment.
      *
-     * @param status {@link #WORKING}, {@link #INPUT_REQUIRED}, {@link #COMPLETED}, {@link #FAILED} or {@link
-     *     #CANCELLED}
+     * @param statusText the status as it was sent; {@link #status()} is the same as an enum
      * @param statusMessage a description for a person
      * @param createdAt ISO 8601
      * @param lastUpdatedAt ISO 8601
@@ -42,7 +70,7 @@ public final class Tasks {
      */
     public record Task(
             @JsonProperty(required = true) String taskId,
-            @JsonProperty(required = true) String status,
+            @JsonProperty(value = "status", required = true) String statusText,
             @Nullable String statusMessage,
             @Nullable String createdAt,
             @Nullable String lastUpdatedAt,
@@ -59,14 +87,14 @@ public final class Tasks {
         public Task {
             others = Members.others(others);
             taskId = Members.required(taskId, "taskId");
-            status = Members.required(status, "status");
+            statusText = Members.required(statusText, "status");
             result = result == null || result.isNull() ? null : result;
         }
 
         /** Without unknown members. */
         public Task(
                 String taskId,
-                String status,
+                Status status,
                 @Nullable String statusMessage,
                 @Nullable String createdAt,
                 @Nullable String lastUpdatedAt,
@@ -79,7 +107,7 @@ public final class Tasks {
                 @Nullable NotificationMeta meta) {
             this(
                     taskId,
-                    status,
+                    status.wire(),
                     statusMessage,
                     createdAt,
                     lastUpdatedAt,
@@ -99,9 +127,15 @@ public final class Tasks {
             return ServerResult.super.complete() || TASK.equals(resultType);
         }
 
+        /** What it does; null if the protocol does not have the status that the server sent. */
+        public @Nullable Status status() {
+            return Status.find(statusText);
+        }
+
         /** Whether its status is final. */
         public boolean terminal() {
-            return status.equals(COMPLETED) || status.equals(FAILED) || status.equals(CANCELLED);
+            Status status = status();
+            return status != null && status.terminal();
         }
 
         @Override
@@ -111,7 +145,7 @@ public final class Tasks {
 
         @Override
         public String toString() {
-            return "Task[" + taskId + " " + status + "]";
+            return "Task[" + taskId + " " + statusText + "]";
         }
     }
 

@@ -44,4 +44,31 @@ class ClosedValuesTest {
         assertThatThrownBy(() -> mapper.readValue("{\"action\":\"defer\"}", Elicitation.ElicitResult.class))
                 .hasMessageContaining("there is no action 'defer'; there are accept, decline, cancel");
     }
+
+    // tasks: the status
+
+    @Test
+    void namesTaskStatusesAsOnTheWire() {
+        assertThat(Arrays.stream(Tasks.Status.values()).map(Tasks.Status::wire))
+                .containsExactly("working", "input_required", "completed", "failed", "cancelled");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void taskKeepsItsStatus(Tasks.Status status) {
+        Tasks.Task task = read(Tasks.Task.class, "{\"taskId\":\"t\",\"status\":\"" + status.wire() + "\"}");
+        assertThat(task.status()).isEqualTo(status);
+        assertThat(task.terminal()).isEqualTo(status.terminal());
+        assertThat(task)
+                .isEqualTo(new Tasks.Task("t", status, null, null, null, null, null, null, null, null, null, null));
+    }
+
+    @Test
+    void unknownTaskStatusHasNotEnded() {
+        Tasks.Task task = read(Tasks.Task.class, "{\"taskId\":\"t\",\"status\":\"paused\"}");
+        assertThat(task.status()).isNull();
+        assertThat(task.statusText()).isEqualTo("paused");
+        assertThat(task.terminal()).isFalse();
+        assertThat(task).hasToString("Task[t paused]");
+    }
 }

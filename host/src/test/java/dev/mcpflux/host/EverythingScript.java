@@ -214,7 +214,7 @@ final class EverythingScript {
                         .collectList());
         add(signals.stream()
                 .map(s -> s instanceof ToolSignal.TaskStatus status
-                        ? status.task().status()
+                        ? status.task().statusText()
                         : "result")
                 .distinct()
                 .toList());
@@ -226,6 +226,6 @@ final class EverythingScript {
                         .repeat()
                         .takeUntil(Tasks.Task::terminal)
                         .last())
-                .status());
+                .statusText());
     }
 }

@@ -286,7 +286,7 @@ class EverythingServerTest {
         assertThat(signals.stream()
                         .filter(ToolSignal.TaskStatus.class::isInstance)
                         .map(s -> ((ToolSignal.TaskStatus) s).task().status()))
-                .contains(Tasks.WORKING, Tasks.INPUT_REQUIRED);
+                .contains(Tasks.Status.WORKING, Tasks.Status.INPUT_REQUIRED);
         assertThat(asked).hasSize(1);
     }
 
@@ -303,7 +303,7 @@ class EverythingServerTest {
                                 .takeUntil(Tasks.Task::terminal)
                                 .last())
                         .status())
-                .isEqualTo(Tasks.CANCELLED);
+                .isEqualTo(Tasks.Status.CANCELLED);
         assertThat(value(session.listTasks().map(Tasks.Task::taskId).collectList()))
                 .contains(id);
     }
