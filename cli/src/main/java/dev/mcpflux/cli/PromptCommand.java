@@ -57,8 +57,8 @@ final class PromptCommand extends HostCommand {
             output().document(result);
         } else {
             result.messages()
-                    .forEach(m -> output().payload(SafeText.line(String.valueOf(m.role())) + ": "
-                            + ResultText.text(m.content()) + System.lineSeparator()));
+                    .forEach(m -> output().payload(SafeText.line(m.roleText()) + ": " + ResultText.text(m.content())
+                            + System.lineSeparator()));
         }
         return ExitCode.OK;
     }

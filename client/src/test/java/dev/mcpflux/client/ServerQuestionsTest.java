@@ -6,6 +6,7 @@ import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.Content;
 import dev.mcpflux.protocol.Elicitation;
+import dev.mcpflux.protocol.Role;
 import dev.mcpflux.protocol.Roots;
 import dev.mcpflux.protocol.Sampling;
 import dev.mcpflux.testing.ScriptedPeer;
@@ -204,7 +205,7 @@ class ServerQuestionsTest {
                 .samplingWithTools(question -> {
                     asked.add(question.params());
                     return Mono.just(new Sampling.CreateMessageResult(
-                            "assistant",
+                            Role.ASSISTANT,
                             List.of(new Content.Text("it is"), new Content.ToolUse("v", "w", json("{'c':2}"), null)),
                             "m",
                             "toolUse",

@@ -315,24 +315,42 @@ public sealed interface Content {
     /**
      * The audience and the importance of a block.
      *
-     * @param audience {@code user}, {@code assistant} or both
+     * @param audienceTexts for whom it is, as it was sent; {@link #audience()} is the same as enums
      * @param priority from 0 (optional) to 1 (required)
      * @param lastModified ISO 8601
      * @param others unknown members, as they were sent
      */
     record Annotations(
-            @Nullable List<String> audience,
+            @JsonProperty("audience") @Nullable List<String> audienceTexts,
             @Nullable Double priority,
             @Nullable String lastModified,
             @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
         public Annotations {
             others = Members.others(others);
-            audience = Members.optional(audience);
+            audienceTexts = Members.optional(audienceTexts);
         }
 
         /** Without unknown members. */
-        public Annotations(@Nullable List<String> audience, @Nullable Double priority, @Nullable String lastModified) {
-            this(audience, priority, lastModified, Map.of());
+        public Annotations(@Nullable List<Role> audience, @Nullable Double priority, @Nullable String lastModified) {
+            this(
+                    audience == null ? null : audience.stream().map(Role::wire).toList(),
+                    priority,
+                    lastModified,
+                    Map.of());
+        }
+
+        /** For whom it is, without what the protocol does not have; null if the server does not say. */
+        public @Nullable List<Role> audience() {
+            return audienceTexts == null
+                    ? null
+                    : audienceTexts.stream()
+                            .<Role>mapMulti((text, roles) -> {
+                                Role role = Role.find(text);
+                                if (role != null) {
+                                    roles.accept(role);
+                                }
+                            })
+                            .toList();
         }
     }
 }

@@ -173,24 +173,29 @@ public final class Prompts {
     /**
      * A message of a prompt.
      *
-     * @param role {@code user} or {@code assistant}
+     * @param roleText the role as it was sent, {@code user} where it is absent; {@link #role()} is the same as an enum
      * @param others unknown members, as they were sent
      */
     public record PromptMessage(
-            String role,
+            @JsonProperty("role") String roleText,
             @JsonProperty(required = true) Content content,
             @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
         public PromptMessage {
             others = Members.others(others);
-            role = role == null ? "user" : role;
+            roleText = roleText == null ? Role.USER.wire() : roleText;
             if (content == null) {
                 throw new IllegalArgumentException("it has no content");
             }
         }
 
         /** Without unknown members. */
-        public PromptMessage(String role, Content content) {
-            this(role, content, Map.of());
+        public PromptMessage(Role role, Content content) {
+            this(role.wire(), content, Map.of());
+        }
+
+        /** Who says it; null if the protocol does not have the role that the server sent. */
+        public @Nullable Role role() {
+            return Role.find(roleText);
         }
     }
 }

@@ -44,11 +44,11 @@ public final class Sampling {
     /**
      * A message of the conversation.
      *
-     * @param role {@code user} or {@code assistant}
+     * @param roleText the role as it was sent, {@code user} where it is absent; {@link #role()} is the same as an enum
      * @param content one block, or several since 2025-11-25
      */
     public record SamplingMessage(
-            String role,
+            @JsonProperty("role") String roleText,
 
             @JsonFormat(
                     with = {
@@ -60,9 +60,19 @@ public final class Sampling {
             @JsonProperty("_meta") @Nullable JsonNode meta) {
 
         public SamplingMessage {
-            role = role == null ? "user" : role;
+            roleText = roleText == null ? Role.USER.wire() : roleText;
             content = Members.list(content);
             meta = Members.object(meta, "_meta");
+        }
+
+        /** Without metadata. */
+        public SamplingMessage(Role role, List<Content> content) {
+            this(role.wire(), content, null);
+        }
+
+        /** Who says it; null if the protocol does not have the role that the server sent. */
+        public @Nullable Role role() {
+            return Role.find(roleText);
         }
 
         /** The text of all text content, joined by line breaks. */
@@ -98,7 +108,7 @@ public final class Sampling {
      * @param stopReason {@code endTurn}, {@code stopSequence}, {@code maxTokens}, {@code toolUse}, or the provider's own
      */
     public record CreateMessageResult(
-            String role,
+            Role role,
 
             @JsonFormat(
                     with = {
@@ -117,7 +127,7 @@ public final class Sampling {
 
         /** The model said this, and nothing more. */
         public static CreateMessageResult text(String model, String text) {
-            return new CreateMessageResult("assistant", List.of(new Content.Text(text)), model, "endTurn", null);
+            return new CreateMessageResult(Role.ASSISTANT, List.of(new Content.Text(text)), model, "endTurn", null);
         }
     }
 }

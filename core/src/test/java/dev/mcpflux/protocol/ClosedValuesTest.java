@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.Elicitation.ElicitAction;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -13,6 +14,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The closed sets of texts in the protocol: each value as its record reads and writes it, and one that is unknown. */
 class ClosedValuesTest {
+
+    private static final String TEXT = "{\"type\":\"text\",\"text\":\"hi\"}";
 
     private final JsonMapper mapper = McpJson.mapper();
 
@@ -70,5 +73,56 @@ class ClosedValuesTest {
         assertThat(task.statusText()).isEqualTo("paused");
         assertThat(task.terminal()).isFalse();
         assertThat(task).hasToString("Task[t paused]");
+    }
+
+    // roles
+
+    @Test
+    void namesRolesAsOnTheWire() {
+        assertThat(Arrays.stream(Role.values()).map(Role::wire)).containsExactly("user", "assistant");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void messagesKeepTheirRole(Role role) {
+        String said = "{\"role\":\"" + role.wire() + "\",\"content\":" + TEXT;
+        Prompts.PromptMessage prompt = read(Prompts.PromptMessage.class, said + "}");
+        assertThat(prompt.role()).isEqualTo(role);
+        assertThat(prompt).isEqualTo(new Prompts.PromptMessage(role, new Content.Text("hi")));
+        Sampling.SamplingMessage message = read(Sampling.SamplingMessage.class, said + "}");
+        assertThat(message.role()).isEqualTo(role);
+        assertThat(message).isEqualTo(new Sampling.SamplingMessage(role, List.of(new Content.Text("hi"))));
+        assertThat(read(Sampling.CreateMessageResult.class, said + ",\"model\":\"m\"}")
+                        .role())
+                .isEqualTo(role);
+    }
+
+    @Test
+    void unknownRoleIsKeptAsText() {
+        String said = "{\"role\":\"system\",\"content\":" + TEXT + "}";
+        Prompts.PromptMessage prompt = read(Prompts.PromptMessage.class, said);
+        assertThat(prompt.role()).isNull();
+        assertThat(prompt.roleText()).isEqualTo("system");
+        Sampling.SamplingMessage message = read(Sampling.SamplingMessage.class, said);
+        assertThat(message.role()).isNull();
+        assertThat(message.roleText()).isEqualTo("system");
+    }
+
+    @Test
+    void unknownRoleOfAnAnswerIsNamedInTheError() {
+        String said = "{\"role\":\"system\",\"content\":" + TEXT + ",\"model\":\"m\"}";
+        assertThatThrownBy(() -> mapper.readValue(said, Sampling.CreateMessageResult.class))
+                .hasMessageContaining("there is no role 'system'; there are user, assistant");
+    }
+
+    @Test
+    void audienceKeepsUnknownEntriesAsText() {
+        Content.Annotations both = read(Content.Annotations.class, "{\"audience\":[\"user\",\"assistant\"]}");
+        assertThat(both).isEqualTo(new Content.Annotations(List.of(Role.USER, Role.ASSISTANT), null, null));
+        Content.Annotations some = read(Content.Annotations.class, "{\"audience\":[\"robot\",\"user\"]}");
+        assertThat(some.audience()).containsExactly(Role.USER);
+        assertThat(some.audienceTexts()).containsExactly("robot", "user");
+        assertThat(read(Content.Annotations.class, "{\"priority\":0.5}").audience())
+                .isNull();
     }
 }

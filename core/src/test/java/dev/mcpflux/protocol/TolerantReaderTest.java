@@ -243,7 +243,7 @@ class TolerantReaderTest {
         assertThat(blocks("[{'type':'text','text':{'rows':4711}}]"))
                 .containsExactly(new Content.Text("{\"rows\":4711}"));
         assertThat(blocks("[{'type':'text','text':'a','annotations':{'audience':'user','priority':'0.5'}}]"))
-                .containsExactly(new Content.Text("a", new Content.Annotations(List.of("user"), 0.5, null), null));
+                .containsExactly(new Content.Text("a", new Content.Annotations(List.of(Role.USER), 0.5, null), null));
         assertThat(blocks("[{'type':'resource_link','uri':'a','icons':null}]"))
                 .containsExactly(new Content.ResourceLink("a", "a", null, null, null, null, null, null, null));
         assertThat(read("'4711'", CallToolResult.class).text()).isEqualTo("4711");
@@ -259,10 +259,10 @@ class TolerantReaderTest {
                 Prompts.GetPromptResult.class);
         assertThat(prompt.messages())
                 .containsExactly(
-                        new Prompts.PromptMessage("user", new Content.Text("a")),
-                        new Prompts.PromptMessage("assistant", new Content.Text("b")),
-                        new Prompts.PromptMessage("assistant", new Content.Text("c")),
-                        new Prompts.PromptMessage("user", new Content.Text("d")));
+                        new Prompts.PromptMessage(Role.USER, new Content.Text("a")),
+                        new Prompts.PromptMessage(Role.ASSISTANT, new Content.Text("b")),
+                        new Prompts.PromptMessage(Role.ASSISTANT, new Content.Text("c")),
+                        new Prompts.PromptMessage(Role.USER, new Content.Text("d")));
     }
 
     // numbers

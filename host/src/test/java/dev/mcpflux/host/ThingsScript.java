@@ -13,6 +13,7 @@ import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Completions;
 import dev.mcpflux.protocol.Content;
 import dev.mcpflux.protocol.Elicitation;
+import dev.mcpflux.protocol.Role;
 import dev.mcpflux.protocol.Roots;
 import dev.mcpflux.protocol.Sampling;
 import java.time.Duration;
@@ -31,7 +32,7 @@ final class ThingsScript {
 
     private static final String CONTENT = List.of(
                     new Content.Text(
-                            "a text", new Content.Annotations(List.of("user"), 0.5, "2026-07-28T00:00:00Z"), null),
+                            "a text", new Content.Annotations(List.of(Role.USER), 0.5, "2026-07-28T00:00:00Z"), null),
                     new Content.Image(PIXEL, "image/png", null, null),
                     new Content.Audio(
                             "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA=", "audio/wav", null, null),

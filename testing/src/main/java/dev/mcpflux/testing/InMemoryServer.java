@@ -9,6 +9,7 @@ import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.protocol.Prompts;
 import dev.mcpflux.protocol.Resources;
+import dev.mcpflux.protocol.Role;
 import dev.mcpflux.protocol.Tool;
 import dev.mcpflux.transport.spi.Connection;
 import dev.mcpflux.transport.spi.Multiplexer;
@@ -107,7 +108,7 @@ public final class InMemoryServer {
                 new Prompts.Prompt(prompt, null, null, null, null, null),
                 call -> Mono.fromSupplier(() -> new Prompts.GetPromptResult(
                         null,
-                        List.of(new Prompts.PromptMessage("user", new Content.Text(text.apply(call.arguments())))),
+                        List.of(new Prompts.PromptMessage(Role.USER, new Content.Text(text.apply(call.arguments())))),
                         null)));
     }
 

@@ -5,6 +5,7 @@ import dev.mcpflux.protocol.Content;
 import dev.mcpflux.protocol.Elicitation;
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.protocol.Methods;
+import dev.mcpflux.protocol.Role;
 import dev.mcpflux.protocol.Roots;
 import dev.mcpflux.protocol.Sampling;
 import java.util.Arrays;
@@ -101,7 +102,7 @@ public final class ServerCall {
     /** Asks the model of the client for its answer to one message, of 1,000 tokens at most. */
     public Mono<Sampling.CreateMessageResult> sample(String message) {
         return sample(new Sampling.CreateMessageParams(
-                List.of(new Sampling.SamplingMessage("user", List.of(new Content.Text(message)), null)),
+                List.of(new Sampling.SamplingMessage(Role.USER, List.of(new Content.Text(message)))),
                 null,
                 null,
                 null,

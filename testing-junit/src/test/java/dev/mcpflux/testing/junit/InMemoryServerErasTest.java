@@ -21,6 +21,7 @@ import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.protocol.Prompts;
 import dev.mcpflux.protocol.Resources;
+import dev.mcpflux.protocol.Role;
 import dev.mcpflux.protocol.Roots;
 import dev.mcpflux.protocol.Sampling;
 import dev.mcpflux.protocol.Subscriptions;
@@ -147,7 +148,7 @@ class InMemoryServerErasTest {
     }
 
     private static Prompts.PromptMessage message(String text) {
-        return new Prompts.PromptMessage("user", new Content.Text(text));
+        return new Prompts.PromptMessage(Role.USER, new Content.Text(text));
     }
 
     @EachRevision
