@@ -1,7 +1,7 @@
 package dev.mcpflux.client;
 
 import dev.mcpflux.internal.FrameBytes;
-import dev.mcpflux.protocol.CacheableResult;
+import dev.mcpflux.protocol.CacheScope;
 import dev.mcpflux.transport.Caller;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,7 +55,7 @@ final class ResultCache {
     /** Stores the result of a request. */
     @FunctionalInterface
     interface Keeper {
-        void keep(@Nullable Long ttlMs, @Nullable String scope, Object result);
+        void keep(@Nullable Long ttlMs, CacheScope scope, Object result);
     }
 
     /**
@@ -117,7 +117,7 @@ final class ResultCache {
             @Nullable String argument,
             ContextView context,
             @Nullable Long ttlMs,
-            @Nullable String scope,
+            CacheScope scope,
             Object result,
             long moment) {
         Caller caller = Caller.of(context);
@@ -135,7 +135,7 @@ final class ResultCache {
             entries.values().removeIf(entry -> !fresh(entry));
         }
         if (!full(bytes) && changes.get() == moment) {
-            Key key = new Key(method, of, CacheableResult.PUBLIC.equals(scope) ? null : caller);
+            Key key = new Key(method, of, scope == CacheScope.PUBLIC ? null : caller);
             entries.put(key, new Entry(result, now() + Math.min(ttlMs, Long.MAX_VALUE / 2), bytes));
             if (changes.get() != moment) {
                 // it changed while it was being stored

@@ -2,7 +2,7 @@ package dev.mcpflux.client;
 
 import dev.mcpflux.error.McpValidationException;
 import dev.mcpflux.internal.PerCaller;
-import dev.mcpflux.protocol.CacheableResult;
+import dev.mcpflux.protocol.CacheScope;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.ListToolsResult;
 import dev.mcpflux.protocol.Methods;
@@ -81,7 +81,7 @@ final class ToolRegistry {
     }
 
     void seen(Caller caller, ListToolsResult page, long bytes) {
-        boolean all = CacheableResult.PUBLIC.equals(page.cacheScope());
+        boolean all = page.cacheScope() == CacheScope.PUBLIC;
         Known own = all ? known.find(caller) : known.get(caller);
         long each = bytes / Math.max(1, page.tools().size());
         long more = 0;

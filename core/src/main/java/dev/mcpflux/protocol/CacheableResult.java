@@ -5,14 +5,16 @@ import org.jspecify.annotations.Nullable;
 /** A result that may be cached (specification 2026-07-28: server/utilities/caching). */
 public interface CacheableResult extends ServerResult {
 
-    String PUBLIC = "public";
-    String PRIVATE = "private";
-
     /** For how many milliseconds it is fresh; absent means none. */
     @Nullable
     Long ttlMs();
 
-    /** {@link #PUBLIC} if it is the same for every user, else {@link #PRIVATE}; absent means private. */
+    /** For whom it may be used, as it was sent. */
     @Nullable
-    String cacheScope();
+    String cacheScopeText();
+
+    /** For whom it may be used; private if the server does not say, or says something unknown. */
+    default CacheScope cacheScope() {
+        return CacheScope.of(cacheScopeText());
+    }
 }

@@ -37,7 +37,7 @@ public final class Discovery {
             @Nullable String instructions,
             @Nullable Implementation serverInfo,
             @Nullable Long ttlMs,
-            @Nullable String cacheScope,
+            @JsonProperty("cacheScope") @Nullable String cacheScopeText,
             @Nullable String resultType,
             @JsonProperty("_meta") @Nullable ServerMeta meta,
             @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others)
@@ -55,7 +55,7 @@ public final class Discovery {
                 @Nullable String instructions,
                 @Nullable Implementation serverInfo,
                 @Nullable Long ttlMs,
-                @Nullable String cacheScope,
+                @Nullable CacheScope cacheScope,
                 @Nullable String resultType,
                 @Nullable ServerMeta meta) {
             this(
@@ -64,7 +64,7 @@ public final class Discovery {
                     instructions,
                     serverInfo,
                     ttlMs,
-                    cacheScope,
+                    CacheScope.text(cacheScope),
                     resultType,
                     meta,
                     Map.of());

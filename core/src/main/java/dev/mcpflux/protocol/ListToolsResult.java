@@ -17,7 +17,7 @@ public record ListToolsResult(
         List<Tool> tools,
         @Nullable String nextCursor,
         @Nullable Long ttlMs,
-        @Nullable String cacheScope,
+        @JsonProperty("cacheScope") @Nullable String cacheScopeText,
         @Nullable String resultType,
         @JsonProperty("_meta") @Nullable JsonNode meta,
         @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others)
@@ -34,10 +34,10 @@ public record ListToolsResult(
             List<Tool> tools,
             @Nullable String nextCursor,
             @Nullable Long ttlMs,
-            @Nullable String cacheScope,
+            @Nullable CacheScope cacheScope,
             @Nullable String resultType,
             @Nullable JsonNode meta) {
-        this(tools, nextCursor, ttlMs, cacheScope, resultType, meta, Map.of());
+        this(tools, nextCursor, ttlMs, CacheScope.text(cacheScope), resultType, meta, Map.of());
     }
 
     @Override

@@ -82,7 +82,7 @@ public final class Prompts {
             List<Prompt> prompts,
             @Nullable String nextCursor,
             @Nullable Long ttlMs,
-            @Nullable String cacheScope,
+            @JsonProperty("cacheScope") @Nullable String cacheScopeText,
             @Nullable String resultType,
             @JsonProperty("_meta") @Nullable JsonNode meta,
             @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others)
@@ -99,10 +99,10 @@ public final class Prompts {
                 List<Prompt> prompts,
                 @Nullable String nextCursor,
                 @Nullable Long ttlMs,
-                @Nullable String cacheScope,
+                @Nullable CacheScope cacheScope,
                 @Nullable String resultType,
                 @Nullable JsonNode meta) {
-            this(prompts, nextCursor, ttlMs, cacheScope, resultType, meta, Map.of());
+            this(prompts, nextCursor, ttlMs, CacheScope.text(cacheScope), resultType, meta, Map.of());
         }
 
         @Override

@@ -109,7 +109,7 @@ public final class Resources {
             List<Resource> resources,
             @Nullable String nextCursor,
             @Nullable Long ttlMs,
-            @Nullable String cacheScope,
+            @JsonProperty("cacheScope") @Nullable String cacheScopeText,
             @Nullable String resultType,
             @JsonProperty("_meta") @Nullable JsonNode meta,
             @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others)
@@ -126,10 +126,10 @@ public final class Resources {
                 List<Resource> resources,
                 @Nullable String nextCursor,
                 @Nullable Long ttlMs,
-                @Nullable String cacheScope,
+                @Nullable CacheScope cacheScope,
                 @Nullable String resultType,
                 @Nullable JsonNode meta) {
-            this(resources, nextCursor, ttlMs, cacheScope, resultType, meta, Map.of());
+            this(resources, nextCursor, ttlMs, CacheScope.text(cacheScope), resultType, meta, Map.of());
         }
 
         @Override
@@ -147,7 +147,7 @@ public final class Resources {
             List<ResourceTemplate> resourceTemplates,
             @Nullable String nextCursor,
             @Nullable Long ttlMs,
-            @Nullable String cacheScope,
+            @JsonProperty("cacheScope") @Nullable String cacheScopeText,
             @Nullable String resultType,
             @JsonProperty("_meta") @Nullable JsonNode meta,
             @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others)
@@ -164,10 +164,10 @@ public final class Resources {
                 List<ResourceTemplate> resourceTemplates,
                 @Nullable String nextCursor,
                 @Nullable Long ttlMs,
-                @Nullable String cacheScope,
+                @Nullable CacheScope cacheScope,
                 @Nullable String resultType,
                 @Nullable JsonNode meta) {
-            this(resourceTemplates, nextCursor, ttlMs, cacheScope, resultType, meta, Map.of());
+            this(resourceTemplates, nextCursor, ttlMs, CacheScope.text(cacheScope), resultType, meta, Map.of());
         }
 
         @Override
@@ -214,7 +214,7 @@ public final class Resources {
     public record ReadResourceResult(
             List<Content.ResourceContents> contents,
             @Nullable Long ttlMs,
-            @Nullable String cacheScope,
+            @JsonProperty("cacheScope") @Nullable String cacheScopeText,
             @JsonProperty("_meta") @Nullable JsonNode meta,
             @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
 
@@ -228,9 +228,14 @@ public final class Resources {
         public ReadResourceResult(
                 List<Content.ResourceContents> contents,
                 @Nullable Long ttlMs,
-                @Nullable String cacheScope,
+                @Nullable CacheScope cacheScope,
                 @Nullable JsonNode meta) {
-            this(contents, ttlMs, cacheScope, meta, Map.of());
+            this(contents, ttlMs, CacheScope.text(cacheScope), meta, Map.of());
+        }
+
+        /** For whom it may be used; private if the server does not say, or says something unknown. */
+        public CacheScope cacheScope() {
+            return CacheScope.of(cacheScopeText);
         }
 
         /** All text contents, joined by line breaks. */

@@ -233,7 +233,7 @@ public final class Tasks {
         }
 
         @Override
-        public @Nullable String cacheScope() {
+        public @Nullable String cacheScopeText() {
             return null;
         }
 

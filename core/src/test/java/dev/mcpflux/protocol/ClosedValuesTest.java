@@ -7,9 +7,11 @@ import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.Elicitation.ElicitAction;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The closed sets of texts in the protocol: each value as its record reads and writes it, and one that is unknown. */
@@ -124,5 +126,50 @@ class ClosedValuesTest {
         assertThat(some.audienceTexts()).containsExactly("robot", "user");
         assertThat(read(Content.Annotations.class, "{\"priority\":0.5}").audience())
                 .isNull();
+    }
+
+    // caching: the scope
+
+    @Test
+    void namesCacheScopesAsOnTheWire() {
+        assertThat(Arrays.stream(CacheScope.values()).map(CacheScope::wire)).containsExactly("public", "private");
+    }
+
+    private static Stream<Class<?>> cacheable() {
+        return Stream.of(
+                ListToolsResult.class,
+                Prompts.ListPromptsResult.class,
+                Resources.ListResourcesResult.class,
+                Resources.ListResourceTemplatesResult.class,
+                Resources.ReadResourceResult.class,
+                Discovery.DiscoverResult.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cacheable")
+    void resultsKeepTheirCacheScope(Class<?> type) {
+        String list = mapper.writeValueAsString(mapper.readValue("{}", type));
+        for (CacheScope scope : CacheScope.values()) {
+            assertThat(scope(type, list, scope.wire())).isEqualTo(scope);
+        }
+        assertThat(scope(type, list, "friends")).isEqualTo(CacheScope.PRIVATE);
+        assertThat(scope(type, list, "PUBLIC")).isEqualTo(CacheScope.PRIVATE);
+    }
+
+    private CacheScope scope(Class<?> type, String list, String scope) {
+        String json = list.substring(0, list.length() - 1) + ",\"cacheScope\":\"" + scope + "\"}";
+        Object result = read(type, json);
+        return result instanceof Resources.ReadResourceResult contents
+                ? contents.cacheScope()
+                : ((CacheableResult) result).cacheScope();
+    }
+
+    @Test
+    void absentCacheScopeIsPrivate() {
+        ListToolsResult tools = read(ListToolsResult.class, "{\"tools\":[]}");
+        assertThat(tools.cacheScope()).isEqualTo(CacheScope.PRIVATE);
+        assertThat(tools).isEqualTo(new ListToolsResult(List.of(), null, null, null, null, null));
+        assertThat(new ListToolsResult(List.of(), null, null, CacheScope.PUBLIC, null, null).cacheScopeText())
+                .isEqualTo("public");
     }
 }

@@ -1,7 +1,7 @@
 package dev.mcpflux.transport.http.headers;
 
 import dev.mcpflux.internal.PerCaller;
-import dev.mcpflux.protocol.CacheableResult;
+import dev.mcpflux.protocol.CacheScope;
 import dev.mcpflux.protocol.ListToolsResult;
 import dev.mcpflux.protocol.Tool;
 import dev.mcpflux.text.SafeText;
@@ -82,7 +82,7 @@ public final class ToolHeaders {
      * @return the page without the tools whose definitions are invalid
      */
     public ListToolsResult read(Caller caller, ListToolsResult page) {
-        boolean all = CacheableResult.PUBLIC.equals(page.cacheScope());
+        boolean all = page.cacheScope() == CacheScope.PUBLIC;
         Map<String, ParameterHeaders> own = all ? tools.find(caller) : tools.get(caller);
         Map<String, ParameterHeaders> target = all || own == null ? shared : own;
         long more = 0;
@@ -109,7 +109,7 @@ public final class ToolHeaders {
                         usable,
                         page.nextCursor(),
                         page.ttlMs(),
-                        page.cacheScope(),
+                        page.cacheScopeText(),
                         page.resultType(),
                         page.meta(),
                         page.others());
