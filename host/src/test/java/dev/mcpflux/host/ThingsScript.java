@@ -69,8 +69,8 @@ final class ThingsScript {
             "done in 3 steps",
             "things__haiku",
             "things__review",
-            "[PromptMessage[role=user, content=Text[text=Write a haiku., annotations=null, meta=null, others={}], others={}]]",
-            "[PromptMessage[role=user, content=Text[text=Review this python code for flask., annotations=null,"
+            "[PromptMessage[roleText=user, content=Text[text=Write a haiku., annotations=null, meta=null, others={}], others={}]]",
+            "[PromptMessage[roleText=user, content=Text[text=Review this python code for flask., annotations=null,"
                     + " meta=null, others={}], others={}]]",
             "memo://note",
             "memo://page/1",
