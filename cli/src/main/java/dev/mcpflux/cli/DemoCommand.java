@@ -6,10 +6,12 @@ import dev.mcpflux.host.HostEvent;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.ServerState;
 import dev.mcpflux.internal.EventSink;
+import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.CallToolResult;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 @Command(
@@ -18,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class DemoCommand extends HostCommand {
 
     /** The document that --json prints at the end; each step adds its part. */
-    private final ObjectNode document = Output.JSON.createObjectNode();
+    private final ObjectNode document = JsonNodeFactory.instance.objectNode();
 
     @Override
     public Integer call() {
@@ -120,7 +122,7 @@ final class DemoCommand extends HostCommand {
 
     private void tell(String tool, CallToolResult result) {
         say(indent(ResultText.text(result)));
-        document.set(tool, Output.JSON.valueToTree(result));
+        document.set(tool, McpJson.mapper().valueToTree(result));
     }
 
     private static String indent(String text) {

@@ -1,5 +1,6 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.schema.JsonSchemaValidator;
 import dev.mcpflux.validation.SchemaValidator;
 import java.util.List;
@@ -37,7 +38,7 @@ final class FieldValidator {
         }
         try {
             return VALIDATOR
-                    .validate(schema(field), Output.JSON.valueToTree(value))
+                    .validate(schema(field), McpJson.mapper().valueToTree(value))
                     .blockOptional()
                     .filter(problems -> !problems.isEmpty())
                     .map(problems -> words(problems.get(0), format, value))

@@ -1,5 +1,6 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.jsonrpc.McpJson;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
@@ -13,7 +14,7 @@ final class JsonText {
 
     /** Reads text that is exactly one JSON value, without anything behind it. */
     private static final ObjectReader READER =
-            Output.JSON.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+            McpJson.mapper().reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private JsonText() {}
 

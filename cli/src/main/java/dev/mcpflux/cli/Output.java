@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -22,8 +22,6 @@ import tools.jackson.databind.node.ObjectNode;
  * and {@link #bytes} write requested content unchanged, and text only if standard output is not a terminal.
  */
 final class Output {
-
-    static final JsonMapper JSON = McpJson.mapper();
 
     /** A cell may be wider than its column; a name longer than this is not typed by anybody. */
     private static final int MAX_CELL = 400;
@@ -60,15 +58,17 @@ final class Output {
 
     /** Prints the one document of a command. */
     synchronized void document(Object value) {
-        String text = SafeText.json(
-                JSON.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value));
+        String text = SafeText.json(McpJson.mapper()
+                .writer()
+                .with(SerializationFeature.INDENT_OUTPUT)
+                .writeValueAsString(value));
         documented = true;
         write(text + System.lineSeparator());
     }
 
     /** Prints a document on its own line, for commands that print as long as they run. */
     void jsonLine(Object value) {
-        write(SafeText.json(JSON.writeValueAsString(value)) + System.lineSeparator());
+        write(SafeText.json(McpJson.mapper().writeValueAsString(value)) + System.lineSeparator());
     }
 
     /** Prints our own text, which may quote a server. */
@@ -116,7 +116,7 @@ final class Output {
     synchronized void error(Throwable e, String words) {
         // if only the shutdown failed, the result has been printed, and a second document would break the output
         if (json && !documented) {
-            document(JSON.createObjectNode().set("error", describe(e)));
+            document(JsonNodeFactory.instance.objectNode().set("error", describe(e)));
         } else {
             note("mcpflux: " + words);
             if (e instanceof McpUrlElicitationRequiredException required) {
@@ -129,11 +129,11 @@ final class Output {
     /** Prints the document of a command that was interrupted before it had a result. */
     synchronized void interrupted() {
         if (json && !documented) {
-            ObjectNode error = JSON.createObjectNode();
+            ObjectNode error = JsonNodeFactory.instance.objectNode();
             error.put("type", "Interrupted");
             error.put("message", "interrupted before there was a result");
             try {
-                document(JSON.createObjectNode().set("error", error));
+                document(JsonNodeFactory.instance.objectNode().set("error", error));
             } catch (OutputException e) {
                 // the reader of standard output is gone
                 note("mcpflux: " + e.getMessage());
@@ -142,7 +142,7 @@ final class Output {
     }
 
     static ObjectNode describe(Throwable e) {
-        ObjectNode error = JSON.createObjectNode();
+        ObjectNode error = JsonNodeFactory.instance.objectNode();
         error.put(
                 "type",
                 e instanceof UsageException ? "UsageException" : e.getClass().getSimpleName());
@@ -151,7 +151,7 @@ final class Output {
         error.put("server", mcp == null ? null : mcp.server());
         error.put("exitCode", mcp == null ? null : mcp.diagnostics().exitCode());
         if (e instanceof McpUrlElicitationRequiredException required) {
-            error.set("elicitations", JSON.valueToTree(required.elicitations()));
+            error.set("elicitations", McpJson.mapper().valueToTree(required.elicitations()));
         }
         ArrayNode stderr = error.putArray("stderr");
         if (mcp != null) {

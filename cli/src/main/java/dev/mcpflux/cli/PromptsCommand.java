@@ -2,12 +2,14 @@ package dev.mcpflux.cli;
 
 import dev.mcpflux.host.CataloguePrompt;
 import dev.mcpflux.host.McpHost;
+import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.Prompts.Prompt;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 @Command(name = "prompts", description = "List the prompts of all servers.")
@@ -59,7 +61,7 @@ final class PromptsCommand extends HostCommand {
     }
 
     private static ArrayNode json(List<CataloguePrompt> prompts) {
-        ArrayNode array = Output.JSON.createArrayNode();
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
         for (CataloguePrompt p : prompts) {
             ObjectNode node = array.addObject();
             node.put("name", p.name());
@@ -69,10 +71,11 @@ final class PromptsCommand extends HostCommand {
             node.put("description", p.prompt().description());
             node.set(
                     "arguments",
-                    Output.JSON.valueToTree(
-                            p.prompt().arguments() == null
-                                    ? List.of()
-                                    : p.prompt().arguments()));
+                    McpJson.mapper()
+                            .valueToTree(
+                                    p.prompt().arguments() == null
+                                            ? List.of()
+                                            : p.prompt().arguments()));
         }
         return array;
     }

@@ -3,6 +3,7 @@ package dev.mcpflux.cli;
 import dev.mcpflux.host.CatalogueResource;
 import dev.mcpflux.host.CatalogueTemplate;
 import dev.mcpflux.host.McpHost;
+import dev.mcpflux.jsonrpc.McpJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 @Command(
@@ -93,7 +95,7 @@ final class ResourcesCommand extends HostCommand {
     }
 
     private static ObjectNode json(List<CatalogueResource> resources, List<CatalogueTemplate> templates) {
-        ObjectNode document = Output.JSON.createObjectNode();
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
         var listed = document.putArray("resources");
         for (CatalogueResource r : resources) {
             listed.add(entry(r.server(), r.resource()));
@@ -106,9 +108,9 @@ final class ResourcesCommand extends HostCommand {
     }
 
     private static ObjectNode entry(String server, Object offered) {
-        ObjectNode node = Output.JSON.createObjectNode();
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("server", server);
-        node.setAll((ObjectNode) Output.JSON.valueToTree(offered));
+        node.setAll((ObjectNode) McpJson.mapper().valueToTree(offered));
         return node;
     }
 }

@@ -1,5 +1,6 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Content;
 import dev.mcpflux.text.SafeText;
@@ -28,7 +29,10 @@ final class ResultText {
     }
 
     private static String indented(JsonNode value) {
-        return Output.JSON.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value);
+        return McpJson.mapper()
+                .writer()
+                .with(SerializationFeature.INDENT_OUTPUT)
+                .writeValueAsString(value);
     }
 
     static String text(Content content) {
@@ -49,7 +53,7 @@ final class ResultText {
             return "[resource " + SafeText.line(String.valueOf(resource.uri())) + "]"
                     + (resource.text() == null ? "" : "\n" + resource.text());
         }
-        return SafeText.json(Output.JSON.writeValueAsString(content));
+        return SafeText.json(McpJson.mapper().writeValueAsString(content));
     }
 
     private static String media(String kind, @Nullable String type, @Nullable String data) {

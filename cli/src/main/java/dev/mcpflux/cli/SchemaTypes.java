@@ -1,5 +1,6 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.jsonrpc.McpJson;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ final class SchemaTypes {
 
     /** Looks up types in the schemas of one document. */
     SchemaTypes(@Nullable JsonNode root) {
-        this.root = root == null ? Output.JSON.missingNode() : root;
+        this.root = root == null ? McpJson.mapper().missingNode() : root;
     }
 
     /** All schemas of a property of the document. */

@@ -5,6 +5,7 @@ import dev.mcpflux.host.CatalogueTool;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.ServerState;
 import dev.mcpflux.host.ServerStatus;
+import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.ListKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 @Command(name = "servers", description = "Start the servers and show the state of each.")
@@ -74,16 +76,16 @@ final class ServersCommand extends HostCommand {
     }
 
     private ArrayNode json(List<ServerStatus> servers, Map<String, Long> counts) {
-        ArrayNode array = Output.JSON.createArrayNode();
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
         for (ServerStatus s : servers) {
             PeerInfo peer = s.peer();
             ObjectNode server = array.addObject();
             server.put("name", s.name());
             server.put("state", s.state().toString());
-            server.set("serverInfo", Output.JSON.valueToTree(peer == null ? null : peer.server()));
+            server.set("serverInfo", McpJson.mapper().valueToTree(peer == null ? null : peer.server()));
             server.put("era", peer == null ? null : peer.era().name().toLowerCase(Locale.ROOT));
             server.put("revision", peer == null ? null : peer.revision().wire());
-            server.set("capabilities", Output.JSON.valueToTree(peer == null ? null : peer.capabilities()));
+            server.set("capabilities", McpJson.mapper().valueToTree(peer == null ? null : peer.capabilities()));
             server.put("instructions", peer == null ? null : peer.instructions());
             server.put("tools", tools(s, counts).orElse(null));
             server.put("pid", s.pid());

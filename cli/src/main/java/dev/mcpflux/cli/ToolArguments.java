@@ -8,6 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Builds the arguments of a tool from {@code key=value} words; the tool's input schema gives their types. */
@@ -16,7 +17,7 @@ final class ToolArguments {
     private ToolArguments() {}
 
     static ObjectNode parse(Tool tool, @Nullable String json, List<String> words) {
-        ObjectNode arguments = json == null ? Output.JSON.createObjectNode() : object(json);
+        ObjectNode arguments = json == null ? JsonNodeFactory.instance.objectNode() : object(json);
         SchemaTypes types = new SchemaTypes(tool.inputSchema());
         List<String> seen = new ArrayList<>();
         for (String word : words) {
@@ -31,7 +32,7 @@ final class ToolArguments {
                 arguments.set(key, value);
             } else if (arguments.get(key) instanceof ArrayNode array) {
                 // a repeated key adds to a list
-                (value.isArray() ? value : Output.JSON.createArrayNode().add(value)).forEach(array::add);
+                (value.isArray() ? value : JsonNodeFactory.instance.arrayNode().add(value)).forEach(array::add);
             } else {
                 throw new UsageException("'" + key + "' is given twice");
             }
@@ -55,7 +56,7 @@ final class ToolArguments {
         if (allowed.isEmpty()) {
             // no type is declared: valid JSON is taken as JSON, everything else as text
             JsonNode guess = JsonText.tryRead(text);
-            return guess == null ? Output.JSON.getNodeFactory().stringNode(text) : guess;
+            return guess == null ? JsonNodeFactory.instance.stringNode(text) : guess;
         }
         for (String type : allowed) {
             JsonNode value = as(type, text, types, schemas);
@@ -69,25 +70,25 @@ final class ToolArguments {
     private static @Nullable JsonNode as(String type, String text, SchemaTypes types, List<JsonNode> schemas) {
         switch (type) {
             case "string":
-                return Output.JSON.getNodeFactory().stringNode(text);
+                return JsonNodeFactory.instance.stringNode(text);
             case "integer":
                 try {
-                    return Output.JSON.getNodeFactory().numberNode(new BigInteger(text.strip()));
+                    return JsonNodeFactory.instance.numberNode(new BigInteger(text.strip()));
                 } catch (NumberFormatException e) {
                     return null;
                 }
             case "number":
                 try {
-                    return Output.JSON.getNodeFactory().numberNode(new BigDecimal(text.strip()));
+                    return JsonNodeFactory.instance.numberNode(new BigDecimal(text.strip()));
                 } catch (NumberFormatException e) {
                     return null;
                 }
             case "boolean":
                 return text.equals("true") || text.equals("false")
-                        ? Output.JSON.getNodeFactory().booleanNode(Boolean.parseBoolean(text))
+                        ? JsonNodeFactory.instance.booleanNode(Boolean.parseBoolean(text))
                         : null;
             case "null":
-                return text.equals("null") ? Output.JSON.nullNode() : null;
+                return text.equals("null") ? JsonNodeFactory.instance.nullNode() : null;
             case "array":
                 return array(text, types, schemas);
             case "object":
@@ -95,7 +96,7 @@ final class ToolArguments {
             default:
                 // not a type of JSON Schema: handled like a missing type
                 JsonNode guess = JsonText.tryRead(text);
-                return guess == null ? Output.JSON.getNodeFactory().stringNode(text) : guess;
+                return guess == null ? JsonNodeFactory.instance.stringNode(text) : guess;
         }
     }
 
@@ -107,13 +108,13 @@ final class ToolArguments {
         List<JsonNode> items = types.items(schemas);
         List<String> allowed = types.types(items);
         if (allowed.isEmpty()) {
-            return Output.JSON.createArrayNode().add(text);
+            return JsonNodeFactory.instance.arrayNode().add(text);
         }
         for (String type : allowed) {
             // a list within a list is written as JSON; one element of one element would surprise
             JsonNode element = type.equals("array") ? JsonText.tryRead(text) : as(type, text, types, items);
             if (element != null) {
-                return Output.JSON.createArrayNode().add(element);
+                return JsonNodeFactory.instance.arrayNode().add(element);
             }
         }
         return null;

@@ -2,6 +2,7 @@ package dev.mcpflux.cli;
 
 import dev.mcpflux.host.CatalogueTool;
 import dev.mcpflux.host.McpHost;
+import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.Tool;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 @Command(name = "tools", description = "List the tools of all servers.")
@@ -60,7 +62,7 @@ final class ToolsCommand extends HostCommand {
     }
 
     private static ArrayNode json(List<CatalogueTool> tools) {
-        ArrayNode array = Output.JSON.createArrayNode();
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
         for (CatalogueTool t : tools) {
             Tool tool = t.tool();
             ObjectNode node = array.addObject();
@@ -75,12 +77,12 @@ final class ToolsCommand extends HostCommand {
             node.set("outputSchema", orNull(tool.outputSchema()));
             node.set(
                     "annotations",
-                    tool.annotations() == null ? orNull(null) : Output.JSON.valueToTree(tool.annotations()));
+                    tool.annotations() == null ? orNull(null) : McpJson.mapper().valueToTree(tool.annotations()));
         }
         return array;
     }
 
     private static JsonNode orNull(@org.jspecify.annotations.Nullable JsonNode node) {
-        return node == null ? Output.JSON.nullNode() : node;
+        return node == null ? JsonNodeFactory.instance.nullNode() : node;
     }
 }

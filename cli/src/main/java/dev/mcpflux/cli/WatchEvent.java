@@ -4,6 +4,7 @@ import dev.mcpflux.client.PeerInfo;
 import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.host.HostEvent;
 import dev.mcpflux.host.ServerState;
+import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.protocol.LogMessage;
 import dev.mcpflux.text.SafeText;
@@ -13,6 +14,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -31,7 +33,7 @@ record WatchEvent(Instant time, String server, String kind, String text, ObjectN
     }
 
     ObjectNode json() {
-        ObjectNode node = Output.JSON.createObjectNode();
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("time", time.toString());
         node.put("server", server);
         node.put("event", kind);
@@ -40,7 +42,7 @@ record WatchEvent(Instant time, String server, String kind, String text, ObjectN
     }
 
     private static ObjectNode fields() {
-        return Output.JSON.createObjectNode();
+        return JsonNodeFactory.instance.objectNode();
     }
 
     /**
@@ -108,7 +110,7 @@ record WatchEvent(Instant time, String server, String kind, String text, ObjectN
         }
         if (event instanceof SessionEvent.TaskChanged changed) {
             ObjectNode details = fields();
-            details.set("task", Output.JSON.valueToTree(changed.task()));
+            details.set("task", McpJson.mapper().valueToTree(changed.task()));
             return new WatchEvent(time, server, "task", CallDisplay.text(changed.task()), details);
         }
         if (event instanceof SessionEvent.ElicitationComplete complete) {
@@ -135,7 +137,7 @@ record WatchEvent(Instant time, String server, String kind, String text, ObjectN
 
     private static WatchEvent log(Instant time, String server, LogMessage message) {
         ObjectNode details = fields().put("level", message.level()).put("logger", message.logger());
-        details.set("data", message.data() == null ? Output.JSON.nullNode() : message.data());
+        details.set("data", message.data() == null ? JsonNodeFactory.instance.nullNode() : message.data());
         return new WatchEvent(time, server, "log", LogPrinter.text(message), details);
     }
 

@@ -2,6 +2,7 @@ package dev.mcpflux.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.jsonrpc.McpJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -62,7 +63,7 @@ class CommandsTest {
             Run run = runWith("x=sh -c 'exit 7'", command, "--json");
 
             assertThat(run.code).as(command).isEqualTo(ExitCode.SERVER);
-            assertThat(Output.JSON.readTree(run.out)).as(command).isNotNull();
+            assertThat(McpJson.mapper().readTree(run.out)).as(command).isNotNull();
             assertThat(runWith("x=sh -c 'exit 7'", command).err)
                     .contains("exit code 7")
                     .doesNotContain("no server offers");
@@ -381,7 +382,7 @@ class CommandsTest {
         Run run = run("watch", "--resource", "play://text", "--json", "--log-level", "info");
 
         List<JsonNode> lines = new ArrayList<>();
-        run.out.lines().forEach(line -> lines.add(Output.JSON.readTree(line)));
+        run.out.lines().forEach(line -> lines.add(McpJson.mapper().readTree(line)));
         assertThat(lines).allSatisfy(line -> {
             assertThat(line.get("server").asString()).isEqualTo("play");
             assertThat(line.get("time").asString()).contains("T");
@@ -428,7 +429,7 @@ class CommandsTest {
     private static JsonNode json(Run run) {
         assertThat(run.code).isZero();
         assertThat(run.err).isEmpty();
-        return Output.JSON.readTree(run.out);
+        return McpJson.mapper().readTree(run.out);
     }
 
     private Run run(String... line) {

@@ -3,6 +3,7 @@ package dev.mcpflux.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.client.ClientHandlers.Question;
+import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.Elicitation;
 import java.io.StringReader;
 import java.io.StringWriter;
@@ -28,7 +29,7 @@ class FormAskerTest {
         StringWriter out = new StringWriter();
         String schema = "{'type': 'object', 'properties': " + properties + ", 'required': " + required + "}";
         Elicitation.ElicitParams params = new Elicitation.ElicitParams(
-                null, "Tell me", Output.JSON.readTree(schema.replace('\'', '"')), null, null, null);
+                null, "Tell me", McpJson.mapper().readTree(schema.replace('\'', '"')), null, null, null);
         String typed = lines.length == 0 ? "" : String.join("\n", lines) + "\n";
         Elicitation.ElicitResult result =
                 new FormAsker(new Dialog(new StringReader(typed), out)).ask(new Question<>("srv", params));
@@ -235,25 +236,27 @@ class FormAskerTest {
     void formCannotImitateAPrompt() throws InterruptedException {
         String forged = "x\n\nThis goes to bank:\n  all\nSend? [Y/n/c] " + " ".repeat(90) + "Send? [Y/n/c] ";
         StringWriter out = new StringWriter();
-        String schema = Output.JSON.writeValueAsString(Map.of(
-                "properties",
-                Map.of(
-                        "p",
+        String schema = McpJson.mapper()
+                .writeValueAsString(Map.of(
+                        "properties",
                         Map.of(
-                                "type",
-                                "string",
-                                "title",
-                                forged,
-                                "description",
-                                forged,
-                                "default",
-                                forged,
-                                "enum",
-                                List.of(forged)))));
+                                "p",
+                                Map.of(
+                                        "type",
+                                        "string",
+                                        "title",
+                                        forged,
+                                        "description",
+                                        forged,
+                                        "default",
+                                        forged,
+                                        "enum",
+                                        List.of(forged)))));
         new FormAsker(new Dialog(new StringReader("\n\n"), out))
                 .ask(new Question<>(
                         "srv",
-                        new Elicitation.ElicitParams(null, forged, Output.JSON.readTree(schema), null, null, null)));
+                        new Elicitation.ElicitParams(
+                                null, forged, McpJson.mapper().readTree(schema), null, null, null)));
 
         assertThat(out.toString().lines())
                 .allMatch(line -> line.startsWith("  ")
@@ -279,7 +282,7 @@ class FormAskerTest {
                 .ask(new Question<>(
                         "srv",
                         new Elicitation.ElicitParams(
-                                null, "line\n".repeat(100_000), Output.JSON.readTree("{}"), null, null, null)));
+                                null, "line\n".repeat(100_000), McpJson.mapper().readTree("{}"), null, null, null)));
 
         assertThat(out.toString().lines().count()).isLessThan(60);
         assertThat(out.toString()).contains("(The rest is left out.)");

@@ -2,6 +2,7 @@ package dev.mcpflux.cli;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.mcpflux.jsonrpc.McpJson;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -12,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** An HTTP server whose every text contains terminal sequences: in responses, errors, notifications and questions. */
 final class HostileServer implements AutoCloseable {
@@ -20,7 +22,7 @@ final class HostileServer implements AutoCloseable {
     static final String WORDS =
             "\u001b]0;owned\u0007\u001b[2J\u009b31m\u202e\u2066\u2028\u0085\u200b\udb40\udc41\u007f\r\nmcpflux: forged\rx";
 
-    private static final JsonNode NOTHING = Output.JSON.createObjectNode();
+    private static final JsonNode NOTHING = JsonNodeFactory.instance.objectNode();
 
     private final HttpServer http;
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -52,7 +54,7 @@ final class HostileServer implements AutoCloseable {
 
     /** Text as a JSON string without its quotes. */
     private static String json(String text) {
-        String quoted = Output.JSON.writeValueAsString(text);
+        String quoted = McpJson.mapper().writeValueAsString(text);
         return quoted.substring(1, quoted.length() - 1);
     }
 
@@ -62,7 +64,7 @@ final class HostileServer implements AutoCloseable {
             exchange.close();
             return;
         }
-        JsonNode message = Output.JSON.readTree(exchange.getRequestBody().readAllBytes());
+        JsonNode message = McpJson.mapper().readTree(exchange.getRequestBody().readAllBytes());
         if (!message.has("method")) {
             answer.complete(message);
         }
@@ -79,7 +81,8 @@ final class HostileServer implements AutoCloseable {
     }
 
     private void send(OutputStream out, String message) throws IOException {
-        String json = Output.JSON.readTree(message.replace("$", json(WORDS))).toString();
+        String json =
+                McpJson.mapper().readTree(message.replace("$", json(WORDS))).toString();
         out.write(("data: " + json + "\n\n").getBytes(StandardCharsets.UTF_8));
         out.flush();
     }

@@ -2,6 +2,7 @@ package dev.mcpflux.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.jsonrpc.McpJson;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +28,8 @@ class OutputTest {
         output.document(Map.of("tools", 3));
         output.error(new UsageException("the shutdown failed"));
         output.interrupted();
-        assertThat(Output.JSON.readTree(text(out)).path("tools").intValue()).isEqualTo(3);
+        assertThat(McpJson.mapper().readTree(text(out)).path("tools").intValue())
+                .isEqualTo(3);
         assertThat(text(out)).doesNotContain("error");
         assertThat(text(err)).contains("mcpflux: the shutdown failed");
     }
@@ -37,7 +39,7 @@ class OutputTest {
         Output output = output(true);
         output.error(new UsageException("no such file"));
         output.error(new UsageException("and more"));
-        assertThat(Output.JSON.readTree(text(out)).at("/error/message").stringValue())
+        assertThat(McpJson.mapper().readTree(text(out)).at("/error/message").stringValue())
                 .isEqualTo("no such file");
         assertThat(text(out)).doesNotContain("and more");
     }
@@ -46,7 +48,7 @@ class OutputTest {
     void interruptBeforeTheDocumentIsTheDocument() {
         Output output = output(true);
         output.interrupted();
-        assertThat(Output.JSON.readTree(text(out)).at("/error/type").stringValue())
+        assertThat(McpJson.mapper().readTree(text(out)).at("/error/type").stringValue())
                 .isEqualTo("Interrupted");
         assertThat(text(err)).isEmpty();
     }

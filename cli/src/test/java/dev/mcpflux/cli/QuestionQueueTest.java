@@ -3,6 +3,7 @@ package dev.mcpflux.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.client.ClientHandlers.Question;
+import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.Elicitation;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -31,7 +32,8 @@ class QuestionQueueTest {
 
     private static Question<Elicitation.ElicitParams> question(String server) {
         return new Question<>(
-                server, new Elicitation.ElicitParams(null, "hm?", Output.JSON.readTree("""
+                server,
+                new Elicitation.ElicitParams(null, "hm?", McpJson.mapper().readTree("""
                                 {"properties": {"p": {"type": "string"}}}"""), null, null, null));
     }
 

@@ -3,6 +3,7 @@ package dev.mcpflux.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.jsonrpc.DroppedParts;
+import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.TolerantReader;
 import org.junit.jupiter.api.Test;
@@ -86,7 +87,7 @@ class ResultTextTest {
     void unknownContentIsPrintedAsJson() {
         String text = text("{'content': [{'type': 'hologram', 'depth': 3}]}");
 
-        assertThat(Output.JSON.readTree(text)).isEqualTo(json("{'type': 'hologram', 'depth': 3}"));
+        assertThat(McpJson.mapper().readTree(text)).isEqualTo(json("{'type': 'hologram', 'depth': 3}"));
     }
 
     @Test
@@ -94,7 +95,7 @@ class ResultTextTest {
         String text = text("{'content': [], 'structuredContent': {'city': 'Paris', 'days': [1, 2]}}");
 
         assertThat(text).contains("\n").contains("  \"city\"");
-        assertThat(Output.JSON.readTree(text)).isEqualTo(json("{'city': 'Paris', 'days': [1, 2]}"));
+        assertThat(McpJson.mapper().readTree(text)).isEqualTo(json("{'city': 'Paris', 'days': [1, 2]}"));
     }
 
     @Test
@@ -111,10 +112,10 @@ class ResultTextTest {
     }
 
     private static String text(String json) {
-        return ResultText.text(Output.JSON.treeToValue(json(json), CallToolResult.class));
+        return ResultText.text(McpJson.mapper().treeToValue(json(json), CallToolResult.class));
     }
 
     private static JsonNode json(String text) {
-        return Output.JSON.readTree(text.replace('\'', '"'));
+        return McpJson.mapper().readTree(text.replace('\'', '"'));
     }
 }

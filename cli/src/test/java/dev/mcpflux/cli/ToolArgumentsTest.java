@@ -3,6 +3,7 @@ package dev.mcpflux.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.Tool;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -10,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 class ToolArgumentsTest {
 
@@ -225,7 +227,7 @@ class ToolArgumentsTest {
     void jsonPrefixIsText(String text) {
         JsonNode value = value("{}", text);
 
-        assertThat(value).isEqualTo(Output.JSON.getNodeFactory().stringNode(text));
+        assertThat(value).isEqualTo(JsonNodeFactory.instance.stringNode(text));
     }
 
     @Test
@@ -395,11 +397,11 @@ class ToolArgumentsTest {
     }
 
     private static JsonNode expected(String json) {
-        return Output.JSON.readTree(json.replace('\'', '"'));
+        return McpJson.mapper().readTree(json.replace('\'', '"'));
     }
 
     /** The value as a server reads it, without the Java type of a number. */
     private static JsonNode normal(JsonNode value) {
-        return Output.JSON.readTree(Output.JSON.writeValueAsString(value));
+        return McpJson.mapper().readTree(McpJson.mapper().writeValueAsString(value));
     }
 }

@@ -5,6 +5,7 @@ import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
+import dev.mcpflux.protocol.DirectReaders;
 import dev.mcpflux.protocol.LogMessage;
 import dev.mcpflux.protocol.ProgressParams;
 import dev.mcpflux.protocol.RequestParams;
@@ -160,6 +161,7 @@ final class RequestSender {
                 params,
                 (id, context) -> dialect.meta(null, context, limits),
                 type,
+                DirectReaders.find(type),
                 true,
                 dialect.logs(limits));
     }
@@ -404,6 +406,7 @@ final class RequestSender {
                 round.number() == 1 ? first : first.withInput(round.inputs(), round.state()),
                 (id, context) -> dialect.meta(progress ? id : null, context, limits),
                 question.type(),
+                ToolCallReader.find(question.type()),
                 true,
                 dialect.logs(limits));
     }

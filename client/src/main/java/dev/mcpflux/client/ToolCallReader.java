@@ -1,10 +1,12 @@
 package dev.mcpflux.client;
 
+import dev.mcpflux.jsonrpc.DirectReader;
+import dev.mcpflux.jsonrpc.JsonValues;
+import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.Binding;
 import dev.mcpflux.protocol.Content;
+import dev.mcpflux.protocol.DirectReaders;
 import dev.mcpflux.protocol.Tasks;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +14,6 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationContext;
-import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ValueDeserializer;
 
@@ -22,17 +23,9 @@ import tools.jackson.databind.ValueDeserializer;
  */
 final class ToolCallReader extends ValueDeserializer<RoundResult.ToolCall> {
 
-    // set once, before the first use
-    private @Nullable ValueDeserializer<Object> block;
-
     @Override
     public boolean isCachable() {
         return true;
-    }
-
-    @Override
-    public void resolve(DeserializationContext context) {
-        block = context.findRootValueDeserializer(context.constructType(Content.class));
     }
 
     @Override
@@ -40,6 +33,22 @@ final class ToolCallReader extends ValueDeserializer<RoundResult.ToolCall> {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             return context.reportInputMismatch(RoundResult.ToolCall.class, "a result is an object");
         }
+        try {
+            return read(parser);
+        } catch (IllegalArgumentException e) {
+            return context.reportInputMismatch(RoundResult.ToolCall.class, "%s", e.getMessage());
+        }
+    }
+
+    private static final DirectReader<RoundResult.ToolCall> READER = ToolCallReader::read;
+
+    /** The reader for results of this type; null if it is not that of {@code tools/call}. */
+    static @Nullable DirectReader<?> find(Class<?> type) {
+        return type == RoundResult.ToolCall.class ? READER : null;
+    }
+
+    /** See {@link DirectReader}. */
+    static RoundResult.ToolCall read(JsonParser parser) {
         List<Content> content = List.of();
         JsonNode structuredContent = null;
         Boolean isError = null;
@@ -61,27 +70,22 @@ final class ToolCallReader extends ValueDeserializer<RoundResult.ToolCall> {
             for (; name != null; name = parser.nextName()) {
                 parser.nextToken();
                 switch (name) {
-                    case "content" -> content = content(parser, context, block);
-                    case "structuredContent" -> structuredContent = context.readTree(parser);
-                    case "isError" -> isError = Binding.value(Boolean.class, parser, context);
-                    case "_meta" -> meta = Binding.metadata(parser, context);
-                    case "resultType" -> resultType = Binding.text(parser, context);
-                    case "inputRequests" -> inputRequests = inputRequests(parser, context);
-                    case "requestState" -> requestState = Binding.text(parser, context);
-                    case "task" -> task = Binding.value(Tasks.Task.class, parser, context);
-                    case "taskId" -> taskId = Binding.text(parser, context);
-                    case "status" -> status = Binding.text(parser, context);
-                    case "statusMessage" -> statusMessage = Binding.text(parser, context);
-                    case "createdAt" -> createdAt = Binding.text(parser, context);
-                    case "lastUpdatedAt" -> lastUpdatedAt = Binding.text(parser, context);
-                    case "ttlMs" -> ttlMs = Binding.value(Long.class, parser, context);
-                    case "pollIntervalMs" -> pollIntervalMs = Binding.value(Long.class, parser, context);
-                    default -> {
-                        if (others == null) {
-                            others = new LinkedHashMap<>();
-                        }
-                        others.put(name, context.readTree(parser));
-                    }
+                    case "content" -> content = content(parser);
+                    case "structuredContent" -> structuredContent = JsonValues.tree(parser);
+                    case "isError" -> isError = JsonValues.truth(parser);
+                    case "_meta" -> meta = Binding.metadata(JsonValues.tree(parser));
+                    case "resultType" -> resultType = JsonValues.text(parser);
+                    case "inputRequests" -> inputRequests = inputRequests(parser);
+                    case "requestState" -> requestState = JsonValues.text(parser);
+                    case "task" -> task = JsonValues.bound(parser, Tasks.Task.class);
+                    case "taskId" -> taskId = JsonValues.text(parser);
+                    case "status" -> status = JsonValues.text(parser);
+                    case "statusMessage" -> statusMessage = JsonValues.text(parser);
+                    case "createdAt" -> createdAt = JsonValues.text(parser);
+                    case "lastUpdatedAt" -> lastUpdatedAt = JsonValues.text(parser);
+                    case "ttlMs" -> ttlMs = JsonValues.whole(parser);
+                    case "pollIntervalMs" -> pollIntervalMs = JsonValues.whole(parser);
+                    default -> others = JsonValues.other(others, name, parser);
                 }
             }
         } catch (JacksonException e) {
@@ -106,44 +110,14 @@ final class ToolCallReader extends ValueDeserializer<RoundResult.ToolCall> {
                 others == null ? Map.of() : others);
     }
 
-    private static List<Content> content(
-            JsonParser parser, DeserializationContext context, @Nullable ValueDeserializer<Object> reader) {
-        if (parser.currentToken() == JsonToken.VALUE_NULL) {
-            return List.of();
-        }
-        if (parser.currentToken() != JsonToken.START_ARRAY) {
-            return context.reportInputMismatch(List.class, "content is an array");
-        }
-        Content only = null;
-        List<Content> several = null;
-        int index = 0;
-        try {
-            for (; parser.nextToken() != JsonToken.END_ARRAY; index++) {
-                Content block = reader == null
-                        ? context.readValue(parser, Content.class)
-                        : (Content) reader.deserialize(parser, context);
-                if (index == 0) {
-                    only = block;
-                } else {
-                    if (several == null) {
-                        several = new ArrayList<>();
-                        several.add(only);
-                    }
-                    several.add(block);
-                }
-            }
-        } catch (JacksonException e) {
-            throw e.prependPath(List.class, index);
-        }
-        return several != null ? several : only != null ? List.of(only) : List.of();
+    private static List<Content> content(JsonParser parser) {
+        List<Content> blocks = JsonValues.objects(parser, Content.class, DirectReaders::content);
+        return blocks == null ? List.of() : blocks;
     }
 
-    private static @Nullable Map<String, Tasks.InputRequest> inputRequests(
-            JsonParser parser, DeserializationContext context) {
-        if (parser.currentToken() == JsonToken.VALUE_NULL) {
-            return null;
-        }
-        JavaType type = context.getTypeFactory().constructMapType(Map.class, String.class, Tasks.InputRequest.class);
-        return context.readValue(parser, type);
+    private static @Nullable Map<String, Tasks.InputRequest> inputRequests(JsonParser parser) {
+        return parser.currentToken() == JsonToken.VALUE_NULL
+                ? null
+                : McpJson.mapper().readerForMapOf(Tasks.InputRequest.class).readValue(parser);
     }
 }

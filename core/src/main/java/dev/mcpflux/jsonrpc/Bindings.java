@@ -10,6 +10,11 @@ public interface Bindings {
     @Nullable
     Class<?> resultType(RequestId id);
 
+    /** Reads the result for this request without Jackson's binding; null if it has no such reader. */
+    default @Nullable DirectReader<?> resultReader(RequestId id) {
+        return null;
+    }
+
     /** The type of the parameters of this method; {@link JsonNode} if the method is unknown. */
     Class<?> paramsType(String method);
 

@@ -18,8 +18,7 @@ import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.ObjectWriter;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -40,11 +39,9 @@ public final class JsonRpcCodec {
     /** Memory for each value: an empty object takes 80 bytes, and counts as two values. */
     private static final long VALUE_COST = 64;
 
-    private final JsonMapper mapper;
     private final FrameLimits limits;
     private final FrameMemory memory;
     private final TokenStreamFactory parsers;
-    private final ObjectWriter writer;
     private final Map<Class<?>, ObjectReader> readers = new ConcurrentHashMap<>();
 
     /** The shared codec with the default limits, and with it Jackson: not before the first message. */
@@ -68,20 +65,11 @@ public final class JsonRpcCodec {
     }
 
     JsonRpcCodec(FrameLimits limits, FrameMemory memory) {
-        this(McpJson.mapper(), limits, memory);
-    }
-
-    JsonRpcCodec(JsonMapper mapper, FrameLimits limits) {
-        this(mapper, limits, FrameMemory.DECODED);
-    }
-
-    private JsonRpcCodec(JsonMapper mapper, FrameLimits limits, FrameMemory memory) {
-        this.mapper = mapper;
         this.memory = memory;
         this.limits = limits;
-        this.parsers = mapper.tokenStreamFactory()
+        this.parsers = McpJson.factory()
                 .rebuild()
-                .streamReadConstraints(mapper.tokenStreamFactory()
+                .streamReadConstraints(McpJson.factory()
                         .streamReadConstraints()
                         .rebuild()
                         .maxNestingDepth(limits.maxDepth())
@@ -89,7 +77,6 @@ public final class JsonRpcCodec {
                         .maxNumberLength(limits.maxDigits())
                         .build())
                 .build();
-        this.writer = mapper.writer();
     }
 
     /**
@@ -107,7 +94,7 @@ public final class JsonRpcCodec {
     public long bytes(JsonRpcMessage message) {
         OutgoingBuffer counted = new OutgoingBuffer(0);
         counted.begin(0);
-        try (JsonGenerator json = writer.createGenerator(counted)) {
+        try (JsonGenerator json = generator(counted)) {
             write(message, json);
         } catch (RuntimeException | StackOverflowError e) {
             // encoding it reports the failure
@@ -118,7 +105,11 @@ public final class JsonRpcCodec {
 
     /** Creates an encoder that encodes many messages into one buffer, one after the other. */
     public JsonRpcEncoder encoder(OutgoingBuffer out) {
-        return new JsonRpcEncoder(writer, limits.maxSentBytes(), out);
+        return new JsonRpcEncoder(this, limits.maxSentBytes(), out);
+    }
+
+    JsonGenerator generator(OutgoingBuffer out) {
+        return parsers.createGenerator(JsonValues.CONTEXT, out);
     }
 
     static void write(JsonRpcMessage message, JsonGenerator json) {
@@ -207,7 +198,7 @@ public final class JsonRpcCodec {
         try (JsonParser parser = parsers.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
             JsonToken first = parser.nextToken();
             if (first == JsonToken.START_ARRAY) {
-                batch = mapper.readTree(parser);
+                batch = JsonValues.tree(parser);
             } else if (first != JsonToken.START_OBJECT) {
                 other = new Malformed(first != null, "not a JSON object", null);
             } else {
@@ -251,7 +242,10 @@ public final class JsonRpcCodec {
 
     private JsonNode tree(byte[] bytes, int offset, int length) throws MalformedException {
         try (JsonParser parser = parsers.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
-            JsonNode tree = mapper.readTree(parser);
+            if (parser.nextToken() == null) {
+                throw new MalformedException("not a JSON object");
+            }
+            JsonNode tree = JsonValues.tree(parser);
             if (parser.nextToken() != null) {
                 throw new MalformedException("more than one JSON value in a frame");
             }
@@ -299,7 +293,7 @@ public final class JsonRpcCodec {
             Envelope envelope = new Envelope(bindings, null);
             JsonRpcMessage message = null;
             Throwable problem = null;
-            try (JsonParser parser = McpJson.tokens(mapper, element)) {
+            try (JsonParser parser = McpJson.tokens(McpJson.mapper(), element)) {
                 if (parser.nextToken() != JsonToken.START_OBJECT) {
                     throw new MalformedException("not a JSON object");
                 }
@@ -442,7 +436,17 @@ public final class JsonRpcCodec {
 
     private ObjectReader reader(Class<?> type) {
         ObjectReader known = readers.get(type);
-        return known != null ? known : readers.computeIfAbsent(type, mapper::readerFor);
+        return known != null ? known : readers.computeIfAbsent(type, McpJson.mapper()::readerFor);
+    }
+
+    /** Binds a value in the middle of a message. */
+    private @Nullable Object value(JsonParser parser, Class<?> type, @Nullable DirectReader<?> direct) {
+        if (type == JsonNode.class) {
+            return JsonValues.tree(parser);
+        }
+        return direct != null && parser.currentToken() == JsonToken.START_OBJECT
+                ? direct.read(parser)
+                : reader(type).readValue(parser);
     }
 
     /** Provides a parser that reads a message again. */
@@ -508,7 +512,7 @@ public final class JsonRpcCodec {
                     case "error" -> {
                         hasError |= token != JsonToken.VALUE_NULL;
                         if (token == JsonToken.START_OBJECT) {
-                            error = reader(JsonRpcError.class).readValue(parser);
+                            error = JsonRpcError.read(parser);
                         } else if (token != JsonToken.VALUE_NULL) {
                             throw new MalformedException("the error is not an object");
                         }
@@ -559,9 +563,9 @@ public final class JsonRpcCodec {
                 return;
             }
             if (method == null) {
-                paramsTree = mapper.readTree(parser);
+                paramsTree = JsonValues.tree(parser);
             } else {
-                params = reader(bindings.paramsType(method)).readValue(parser);
+                params = value(parser, bindings.paramsType(method), null);
             }
         }
 
@@ -569,14 +573,14 @@ public final class JsonRpcCodec {
             hasResult = true;
             RequestId known = knownId();
             if (known == null) {
-                resultTree = mapper.readTree(parser);
+                resultTree = JsonValues.tree(parser);
                 return;
             }
             Class<?> type = bindings.resultType(known);
             if (type == null) {
                 parser.skipChildren();
             } else {
-                result = reader(type).readValue(parser);
+                result = value(parser, type, bindings.resultReader(known));
             }
         }
 
@@ -642,7 +646,7 @@ public final class JsonRpcCodec {
         }
 
         private <T> @Nullable T bind(JsonNode value, Class<T> type) {
-            try (JsonParser parser = McpJson.tokens(mapper, value)) {
+            try (JsonParser parser = McpJson.tokens(McpJson.mapper(), value)) {
                 return reader(type).readValue(parser);
             }
         }
@@ -653,7 +657,8 @@ public final class JsonRpcCodec {
             }
             if (method != null && !hasResult && error == null) {
                 if (paramsTree != null) {
-                    params = reader(bindings.paramsType(method)).readValue(McpJson.tokens(mapper, paramsTree));
+                    params =
+                            reader(bindings.paramsType(method)).readValue(McpJson.tokens(McpJson.mapper(), paramsTree));
                 }
                 if (id != null) {
                     return new JsonRpcMessage.Request(id, method, params);
@@ -669,9 +674,9 @@ public final class JsonRpcCodec {
             if (hasResult && id != null) {
                 if (resultTree != null) {
                     Class<?> type = bindings.resultType(id);
-                    result = type == null ? null : reader(type).readValue(McpJson.tokens(mapper, resultTree));
+                    result = type == null ? null : reader(type).readValue(McpJson.tokens(McpJson.mapper(), resultTree));
                 }
-                return new JsonRpcMessage.Success(id, result == null ? mapper.nullNode() : result);
+                return new JsonRpcMessage.Success(id, result == null ? JsonNodeFactory.instance.nullNode() : result);
             }
             throw new MalformedException(
                     hasResult ? "a result without an id" : "neither a method nor a result nor an error");

@@ -4,7 +4,6 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.exc.StreamWriteException;
-import tools.jackson.databind.ObjectWriter;
 
 /**
  * Encodes messages into one buffer, one after the other, with a generator that is reused: creating one costs more than
@@ -12,14 +11,14 @@ import tools.jackson.databind.ObjectWriter;
  */
 public final class JsonRpcEncoder implements AutoCloseable {
 
-    private final ObjectWriter writer;
+    private final JsonRpcCodec codec;
     private final int maxBytes;
     private final OutgoingBuffer out;
     private @Nullable JsonGenerator kept;
 
-    JsonRpcEncoder(ObjectWriter writer, int maxBytes, OutgoingBuffer out) {
+    JsonRpcEncoder(JsonRpcCodec codec, int maxBytes, OutgoingBuffer out) {
         this.maxBytes = maxBytes;
-        this.writer = writer;
+        this.codec = codec;
         this.out = out;
     }
 
@@ -31,7 +30,7 @@ public final class JsonRpcEncoder implements AutoCloseable {
      */
     public void encode(JsonRpcMessage message) {
         int start = out.size();
-        JsonGenerator json = kept != null ? kept : writer.createGenerator(out);
+        JsonGenerator json = kept != null ? kept : codec.generator(out);
         // after a failure the generator is in the middle of a message and cannot be reused
         kept = null;
         out.begin(maxBytes);

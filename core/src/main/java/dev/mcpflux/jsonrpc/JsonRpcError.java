@@ -1,6 +1,9 @@
 package dev.mcpflux.jsonrpc;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -11,7 +14,7 @@ import tools.jackson.databind.JsonNode;
  * @param data additional data of the peer, as sent
  */
 public record JsonRpcError(
-        int code, String message, @Nullable JsonNode data) {
+        int code, String message, @Nullable JsonNode data) implements DirectlyWritten {
 
     public static final int PARSE_ERROR = -32700;
     public static final int INVALID_REQUEST = -32600;
@@ -37,5 +40,37 @@ public record JsonRpcError(
 
     public JsonRpcError(int code, String message) {
         this(code, message, null);
+    }
+
+    /** See {@link DirectReader}. */
+    static JsonRpcError read(JsonParser parser) {
+        int code = 0;
+        String message = null;
+        JsonNode data = null;
+        for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+            JsonToken token = parser.nextToken();
+            switch (name) {
+                case "code" -> {
+                    Integer known =
+                            token == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() == JsonParser.NumberType.INT
+                                    ? Integer.valueOf(parser.getIntValue())
+                                    : JsonValues.bound(parser, Integer.class);
+                    code = known == null ? 0 : known;
+                }
+                case "message" -> message = JsonValues.text(parser);
+                case "data" -> data = JsonValues.tree(parser);
+                default -> parser.skipChildren();
+            }
+        }
+        return new JsonRpcError(code, message == null ? "" : message, data);
+    }
+
+    @Override
+    public void writeTo(JsonGenerator json) {
+        json.writeStartObject();
+        json.writeNumberProperty("code", code);
+        json.writeStringProperty("message", message);
+        JsonValues.member("data", data, json);
+        json.writeEndObject();
     }
 }

@@ -11,52 +11,74 @@ import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The Jackson configuration with which mcpflux reads and writes the protocol. */
 public final class McpJson {
 
-    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    // the size of a message is bounded where it is framed; a limit on one string would be a second,
-                    // hidden one. The nesting depth stays bounded (Jackson's default, 500).
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxStringLength(Integer.MAX_VALUE)
-                            .build())
-                    // nothing separates messages but their framing
-                    .rootValueSeparator("")
-                    // one thread reads the messages of a connection: a pool shared by all threads would only cost
-                    .recyclerPool(JsonRecyclerPools.threadLocalPool())
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            // the size of a message is bounded where it is framed; a limit on one string would be a second, hidden one.
+            // The
+            // nesting depth stays bounded (Jackson's default, 500).
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(Integer.MAX_VALUE)
                     .build())
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            // values are bound in the middle of a message: the following tokens are not trailing
-            .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            // numbers in trees keep their digits: what a server writes as 0.10 is not rounded, and written as 0.10
-            // again
-            .enable(JsonNodeFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-            .changeDefaultPropertyInclusion(i -> i.withValueInclusion(JsonInclude.Include.NON_NULL))
+            // nothing separates messages but their framing
+            .rootValueSeparator("")
+            // one thread reads the messages of a connection: a pool shared by all threads would only cost
+            .recyclerPool(JsonRecyclerPools.threadLocalPool())
             .build();
+
+    /** Loaded when something has to be bound; see {@link DirectReader}. */
+    private static final class Bound {
+
+        static final JsonMapper MAPPER = JsonMapper.builder(FACTORY)
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                // values are bound in the middle of a message: the following tokens are not trailing
+                .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                // numbers in trees keep their digits: what a server writes as 0.10 is not rounded, and written as 0.10
+                // again
+                .enable(JsonNodeFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+                .changeDefaultPropertyInclusion(i -> i.withValueInclusion(JsonInclude.Include.NON_NULL))
+                .build();
+
+        /** Values are written in the middle of a message, which is not to be flushed. */
+        static final ObjectWriter WRITER = MAPPER.writer().without(SerializationFeature.FLUSH_AFTER_WRITE_VALUE);
+    }
 
     private McpJson() {}
 
     /** The shared mapper: immutable, safe for use by any thread. */
     public static JsonMapper mapper() {
-        return MAPPER;
+        return Bound.MAPPER;
+    }
+
+    /** The factory of the mapper, which needs no mapper. */
+    static JsonFactory factory() {
+        return FACTORY;
+    }
+
+    /** Writes values into the middle of a message. */
+    static ObjectWriter writer() {
+        return Bound.WRITER;
     }
 
     /** Binds a tree. Use this instead of the mapper, so that it also works with Jackson 3.0. */
     @SuppressWarnings("deprecation")
     public static <T> T bind(JsonNode tree, Class<T> type) {
         // 3.1 added an overload for JsonNode, which the compiler would choose
-        return MAPPER.treeToValue((TreeNode) tree, type);
+        return mapper().treeToValue((TreeNode) tree, type);
     }
 
     /** Binds a tree to a generic type; fails as {@link #bind(JsonNode, Class)}. */
     public static <T> T bind(JsonNode tree, TypeReference<T> type) {
-        return MAPPER.readerFor(type).readValue(tokens(MAPPER, tree));
+        return mapper().readerFor(type).readValue(tokens(mapper(), tree));
     }
 
     /** Creates a parser of a tree. Use this instead of the mapper, so that it also works with Jackson 3.0. */

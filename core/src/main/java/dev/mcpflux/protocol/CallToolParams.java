@@ -1,8 +1,11 @@
 package dev.mcpflux.protocol;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.mcpflux.jsonrpc.DirectlyWritten;
+import dev.mcpflux.jsonrpc.JsonValues;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.annotation.JsonSerialize;
 
 /**
@@ -21,7 +24,7 @@ public record CallToolParams(
         @Nullable String requestState,
         Tasks.@Nullable TaskMetadata task,
         @JsonProperty("_meta") @Nullable RequestMeta meta)
-        implements RoundParams {
+        implements RoundParams, DirectlyWritten {
 
     public CallToolParams(String name, @Nullable Object arguments, @Nullable RequestMeta meta) {
         this(name, arguments, null, null, null, meta);
@@ -46,5 +49,17 @@ public record CallToolParams(
     public String toString() {
         // arguments may hold secrets
         return "CallToolParams[name=" + name + "]";
+    }
+
+    @Override
+    public void writeTo(JsonGenerator json) {
+        json.writeStartObject();
+        JsonValues.member("name", name, json);
+        JsonValues.member("arguments", arguments, json);
+        JsonValues.member("inputResponses", inputResponses, json);
+        JsonValues.member("requestState", requestState, json);
+        JsonValues.member("task", task, json);
+        JsonValues.member("_meta", meta, json);
+        json.writeEndObject();
     }
 }

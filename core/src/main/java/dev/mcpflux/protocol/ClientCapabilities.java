@@ -1,7 +1,10 @@
 package dev.mcpflux.protocol;
 
+import dev.mcpflux.jsonrpc.DirectlyWritten;
+import dev.mcpflux.jsonrpc.JsonValues;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -20,14 +23,21 @@ public record ClientCapabilities(
         @Nullable SamplingCapability sampling,
         @Nullable ElicitationCapability elicitation,
         @Nullable Map<String, JsonNode> experimental,
-        @Nullable Map<String, JsonNode> extensions) {
+        @Nullable Map<String, JsonNode> extensions)
+        implements DirectlyWritten {
 
     /** No optional capability. */
     public static final ClientCapabilities NONE = new ClientCapabilities(null, null, null, null, null);
 
     /** A capability without settings. */
-    public record EmptyCapability() {
+    public record EmptyCapability() implements DirectlyWritten {
         public static final EmptyCapability YES = new EmptyCapability();
+
+        @Override
+        public void writeTo(JsonGenerator json) {
+            json.writeStartObject();
+            json.writeEndObject();
+        }
     }
 
     /**
@@ -35,7 +45,14 @@ public record ClientCapabilities(
      *
      * @param listChanged whether the client sends notifications of changes (legacy era only)
      */
-    public record RootsCapability(@Nullable Boolean listChanged) {}
+    public record RootsCapability(@Nullable Boolean listChanged) implements DirectlyWritten {
+        @Override
+        public void writeTo(JsonGenerator json) {
+            json.writeStartObject();
+            JsonValues.member("listChanged", listChanged, json);
+            json.writeEndObject();
+        }
+    }
 
     /**
      * A model can be asked.
@@ -44,7 +61,15 @@ public record ClientCapabilities(
      * @param tools whether the model may be given tools
      */
     public record SamplingCapability(
-            @Nullable EmptyCapability context, @Nullable EmptyCapability tools) {}
+            @Nullable EmptyCapability context, @Nullable EmptyCapability tools) implements DirectlyWritten {
+        @Override
+        public void writeTo(JsonGenerator json) {
+            json.writeStartObject();
+            JsonValues.member("context", context, json);
+            JsonValues.member("tools", tools, json);
+            json.writeEndObject();
+        }
+    }
 
     /**
      * A person can be asked.
@@ -53,5 +78,24 @@ public record ClientCapabilities(
      * @param url for a step in a browser, by an address to open
      */
     public record ElicitationCapability(
-            @Nullable EmptyCapability form, @Nullable EmptyCapability url) {}
+            @Nullable EmptyCapability form, @Nullable EmptyCapability url) implements DirectlyWritten {
+        @Override
+        public void writeTo(JsonGenerator json) {
+            json.writeStartObject();
+            JsonValues.member("form", form, json);
+            JsonValues.member("url", url, json);
+            json.writeEndObject();
+        }
+    }
+
+    @Override
+    public void writeTo(JsonGenerator json) {
+        json.writeStartObject();
+        JsonValues.member("roots", roots, json);
+        JsonValues.member("sampling", sampling, json);
+        JsonValues.member("elicitation", elicitation, json);
+        JsonValues.member("experimental", experimental, json);
+        JsonValues.member("extensions", extensions, json);
+        json.writeEndObject();
+    }
 }

@@ -1,5 +1,8 @@
 package dev.mcpflux.protocol;
 
+import dev.mcpflux.jsonrpc.DirectReader;
+import dev.mcpflux.jsonrpc.JsonValues;
+import dev.mcpflux.jsonrpc.McpJson;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +12,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -35,23 +39,33 @@ final class ContentReader extends ValueDeserializer<Content> {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             return context.reportInputMismatch(Content.class, "a block of content is an object");
         }
+        try {
+            return read(parser);
+        } catch (IllegalArgumentException e) {
+            return context.reportInputMismatch(Content.class, "%s", e.getMessage());
+        }
+    }
+
+    /** See {@link DirectReader}. Blocks other than texts are bound by Jackson, from where the parser is. */
+    static Content read(JsonParser parser) {
         String first = parser.nextName();
         if (first == null) {
             return new Content.Other("", Map.of());
         }
         if (!first.equals(TYPE) || parser.nextToken() != JsonToken.VALUE_STRING) {
-            return later(first, parser, context);
+            return later(first, parser);
         }
         String type = parser.getString();
         if (type.equals("text")) {
-            return text(parser, context);
+            return text(parser);
         }
         Class<? extends Content> known = known(type);
         if (known == null) {
-            return other(type, parser, context);
+            return other(type, parser);
         }
-        parser.nextToken();
-        return bind(known, parser, context);
+        return parser.nextToken() == JsonToken.END_OBJECT
+                ? McpJson.bind(JsonNodeFactory.instance.objectNode(), known)
+                : bind(known, parser);
     }
 
     /** The record for this type of block, null if there is none. */
@@ -68,12 +82,11 @@ final class ContentReader extends ValueDeserializer<Content> {
         };
     }
 
-    private static Content bind(Class<? extends Content> known, JsonParser parser, DeserializationContext context) {
-        return (Content) context.findContextualValueDeserializer(context.constructType(known), null)
-                .deserialize(parser, context);
+    private static Content bind(Class<? extends Content> known, JsonParser parser) {
+        return McpJson.mapper().readerFor(known).readValue(parser);
     }
 
-    private static Content.Text text(JsonParser parser, DeserializationContext context) {
+    private static Content.Text text(JsonParser parser) {
         String text = null;
         Content.Annotations annotations = null;
         JsonNode meta = null;
@@ -83,15 +96,10 @@ final class ContentReader extends ValueDeserializer<Content> {
             for (; name != null; name = parser.nextName()) {
                 parser.nextToken();
                 switch (name) {
-                    case "text" -> text = Binding.text(parser, context);
-                    case "annotations" -> annotations = Binding.value(Content.Annotations.class, parser, context);
-                    case "_meta" -> meta = Binding.metadata(parser, context);
-                    default -> {
-                        if (others == null) {
-                            others = new LinkedHashMap<>();
-                        }
-                        others.put(name, context.readTree(parser));
-                    }
+                    case "text" -> text = JsonValues.text(parser);
+                    case "annotations" -> annotations = JsonValues.bound(parser, Content.Annotations.class);
+                    case "_meta" -> meta = JsonValues.tree(parser);
+                    default -> others = JsonValues.other(others, name, parser);
                 }
             }
         } catch (JacksonException e) {
@@ -100,37 +108,34 @@ final class ContentReader extends ValueDeserializer<Content> {
         return new Content.Text(text == null ? "" : text, annotations, meta, others == null ? Map.of() : others);
     }
 
-    private static Content other(String type, JsonParser parser, DeserializationContext context) {
+    private static Content other(String type, JsonParser parser) {
         Map<String, JsonNode> members = new LinkedHashMap<>();
         for (String name = parser.nextName(); name != null; name = parser.nextName()) {
             parser.nextToken();
-            members.put(name, context.readTree(parser));
+            members.put(name, JsonValues.tree(parser));
         }
         return new Content.Other(type, members);
     }
 
     /** The type is not the first member, or not a string: reads the whole block before it is bound. */
-    private static Content later(String first, JsonParser parser, DeserializationContext context) {
-        ObjectNode tree = context.getNodeFactory().objectNode();
+    private static Content later(String first, JsonParser parser) {
+        ObjectNode tree = JsonNodeFactory.instance.objectNode();
         if (!first.equals(TYPE)) {
             parser.nextToken();
         }
-        tree.set(first, context.readTree(parser));
+        tree.set(first, JsonValues.tree(parser));
         for (String name = parser.nextName(); name != null; name = parser.nextName()) {
             parser.nextToken();
-            tree.set(name, context.readTree(parser));
+            tree.set(name, JsonValues.tree(parser));
         }
         String type = tree.path(TYPE).asString("");
         Class<? extends Content> known = known(type);
-        try (JsonParser again = context.treeAsTokens(tree)) {
-            again.nextToken();
-            if (known != null) {
-                return bind(known, again, context);
-            }
-            tree.remove(TYPE);
-            Map<String, JsonNode> members = new LinkedHashMap<>();
-            tree.forEachEntry(members::put);
-            return new Content.Other(type, members);
+        if (known != null) {
+            return McpJson.bind(tree, known);
         }
+        tree.remove(TYPE);
+        Map<String, JsonNode> members = new LinkedHashMap<>();
+        tree.forEachEntry(members::put);
+        return new Content.Other(type, members);
     }
 }

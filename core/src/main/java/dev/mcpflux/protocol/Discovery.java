@@ -3,9 +3,12 @@ package dev.mcpflux.protocol;
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.mcpflux.jsonrpc.DirectlyWritten;
+import dev.mcpflux.jsonrpc.JsonValues;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
 /** {@code server/discover} (specification 2026-07-28: server/discover). */
@@ -15,11 +18,18 @@ public final class Discovery {
 
     /** Parameters of requests without own parameters. */
     public record DiscoverParams(
-            @JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams {
+            @JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams, DirectlyWritten {
 
         @Override
         public DiscoverParams withMeta(RequestMeta meta) {
             return new DiscoverParams(meta);
+        }
+
+        @Override
+        public void writeTo(JsonGenerator json) {
+            json.writeStartObject();
+            JsonValues.member("_meta", meta, json);
+            json.writeEndObject();
         }
     }
 

@@ -2,9 +2,12 @@ package dev.mcpflux.protocol;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
+import dev.mcpflux.jsonrpc.DirectlyWritten;
+import dev.mcpflux.jsonrpc.JsonValues;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -21,7 +24,8 @@ public record Implementation(
         @Nullable String description,
         @Nullable List<Icon> icons,
         @Nullable String websiteUrl,
-        @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others) {
+        @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> others)
+        implements DirectlyWritten {
     private static final String UNKNOWN = "unknown";
 
     public Implementation {
@@ -44,5 +48,18 @@ public record Implementation(
 
     public Implementation(String name, String version) {
         this(name, version, null, null, null, null);
+    }
+
+    @Override
+    public void writeTo(JsonGenerator json) {
+        json.writeStartObject();
+        JsonValues.member("name", name, json);
+        JsonValues.member("version", version, json);
+        JsonValues.member("title", title, json);
+        JsonValues.member("description", description, json);
+        JsonValues.member("icons", icons, json);
+        JsonValues.member("websiteUrl", websiteUrl, json);
+        JsonValues.members(others, json);
+        json.writeEndObject();
     }
 }

@@ -3,9 +3,12 @@ package dev.mcpflux.protocol;
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.mcpflux.jsonrpc.DirectlyWritten;
+import dev.mcpflux.jsonrpc.JsonValues;
 import dev.mcpflux.jsonrpc.RequestId;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
 
 /**
  * The {@code _meta} of a request (specification 2026-07-28: basic, _meta). The members with the prefix of the protocol
@@ -39,7 +42,8 @@ public record RequestMeta(
         @Nullable String traceparent,
         @Nullable String tracestate,
         @Nullable String baggage,
-        @JsonAnySetter @JsonAnyGetter Map<String, Object> others) {
+        @JsonAnySetter @JsonAnyGetter Map<String, Object> others)
+        implements DirectlyWritten {
 
     public RequestMeta {
         others = others == null ? Map.of() : others;
@@ -48,5 +52,20 @@ public record RequestMeta(
     /** Requests progress and nothing else. */
     public RequestMeta(@Nullable RequestId progressToken) {
         this(progressToken, null, null, null, null, null, null, null, Map.of());
+    }
+
+    @Override
+    public void writeTo(JsonGenerator json) {
+        json.writeStartObject();
+        JsonValues.member("progressToken", progressToken, json);
+        JsonValues.member("io.modelcontextprotocol/protocolVersion", protocolVersion, json);
+        JsonValues.member("io.modelcontextprotocol/clientInfo", clientInfo, json);
+        JsonValues.member("io.modelcontextprotocol/clientCapabilities", clientCapabilities, json);
+        JsonValues.member("io.modelcontextprotocol/logLevel", logLevel == null ? null : logLevel.wire(), json);
+        JsonValues.member("traceparent", traceparent, json);
+        JsonValues.member("tracestate", tracestate, json);
+        JsonValues.member("baggage", baggage, json);
+        JsonValues.members(others, json);
+        json.writeEndObject();
     }
 }

@@ -1,9 +1,12 @@
 package dev.mcpflux.protocol;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.mcpflux.jsonrpc.DirectlyWritten;
+import dev.mcpflux.jsonrpc.JsonValues;
 import dev.mcpflux.jsonrpc.RequestId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
 /** {@code subscriptions/listen} (specification 2026-07-28: basic/patterns/subscriptions). */
@@ -25,7 +28,8 @@ public final class Subscriptions {
             @Nullable Boolean promptsListChanged,
             @Nullable Boolean resourcesListChanged,
             @Nullable List<String> resourceSubscriptions,
-            @Nullable List<String> taskIds) {
+            @Nullable List<String> taskIds)
+            implements DirectlyWritten {
 
         public SubscriptionFilter {
             resourceSubscriptions = Members.optional(resourceSubscriptions);
@@ -46,16 +50,35 @@ public final class Subscriptions {
         public static SubscriptionFilter tasks(String... ids) {
             return new SubscriptionFilter(null, null, null, null, List.of(ids));
         }
+
+        @Override
+        public void writeTo(JsonGenerator json) {
+            json.writeStartObject();
+            JsonValues.member("toolsListChanged", toolsListChanged, json);
+            JsonValues.member("promptsListChanged", promptsListChanged, json);
+            JsonValues.member("resourcesListChanged", resourcesListChanged, json);
+            JsonValues.member("resourceSubscriptions", resourceSubscriptions, json);
+            JsonValues.member("taskIds", taskIds, json);
+            json.writeEndObject();
+        }
     }
 
     /** Parameters of {@code subscriptions/listen}. */
     public record ListenParams(
             SubscriptionFilter notifications,
-            @JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams {
+            @JsonProperty("_meta") @Nullable RequestMeta meta) implements RequestParams, DirectlyWritten {
 
         @Override
         public ListenParams withMeta(RequestMeta meta) {
             return new ListenParams(notifications, meta);
+        }
+
+        @Override
+        public void writeTo(JsonGenerator json) {
+            json.writeStartObject();
+            JsonValues.member("notifications", notifications, json);
+            JsonValues.member("_meta", meta, json);
+            json.writeEndObject();
         }
     }
 

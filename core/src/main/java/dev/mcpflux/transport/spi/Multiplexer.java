@@ -11,6 +11,7 @@ import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.internal.FrameBytes;
 import dev.mcpflux.internal.Masker;
 import dev.mcpflux.jsonrpc.Bindings;
+import dev.mcpflux.jsonrpc.DirectReader;
 import dev.mcpflux.jsonrpc.DroppedPart;
 import dev.mcpflux.jsonrpc.DroppedParts;
 import dev.mcpflux.jsonrpc.FrameMemory;
@@ -428,6 +429,12 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
         public @Nullable Class<?> resultType(RequestId id) {
             PendingExchange exchange = id instanceof RequestId.OfLong n ? pending.get(n) : null;
             return exchange == null ? null : exchange.resultType();
+        }
+
+        @Override
+        public @Nullable DirectReader<?> resultReader(RequestId id) {
+            PendingExchange exchange = id instanceof RequestId.OfLong n ? pending.get(n) : null;
+            return exchange == null ? null : exchange.spec().reader();
         }
 
         @Override

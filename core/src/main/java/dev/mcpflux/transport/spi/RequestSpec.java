@@ -1,7 +1,9 @@
 package dev.mcpflux.transport.spi;
 
+import dev.mcpflux.jsonrpc.DirectReader;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.jsonrpc.RequestId;
+import dev.mcpflux.protocol.DirectReaders;
 import dev.mcpflux.protocol.Discovery;
 import dev.mcpflux.protocol.RequestMeta;
 import dev.mcpflux.protocol.RequestParams;
@@ -19,6 +21,7 @@ import reactor.util.context.ContextView;
  * @param params the parameters, without {@code _meta} if {@code meta} creates one; null for none
  * @param meta creates the {@code _meta} of each subscription
  * @param resultType the type to which the result is bound
+ * @param reader reads the result without Jackson's binding; null if there is no such reader
  * @param cancellable whether the peer may be notified of a cancellation; never for {@code initialize}
  * @param logs whether the request asks for log messages. Log messages belong to it if no other such request is in
  *     progress (specification 2026-07-28: server/utilities/logging)
@@ -30,6 +33,7 @@ public record RequestSpec(
         @Nullable RequestParams params,
         Meta meta,
         Class<?> resultType,
+        @Nullable DirectReader<?> reader,
         boolean cancellable,
         boolean logs) {
 
@@ -62,23 +66,29 @@ public record RequestSpec(
                 params,
                 Meta.NONE,
                 resultType,
+                DirectReaders.find(resultType),
                 true,
                 false);
     }
 
+    /** A copy whose result is read by this reader. */
+    public RequestSpec withReader(DirectReader<?> direct) {
+        return new RequestSpec(method, subject, effect, params, meta, resultType, direct, cancellable, logs);
+    }
+
     /** A copy with this {@code _meta}. */
     public RequestSpec withMeta(Meta made) {
-        return new RequestSpec(method, subject, effect, params, made, resultType, cancellable, logs);
+        return new RequestSpec(method, subject, effect, params, made, resultType, reader, cancellable, logs);
     }
 
     /** A copy that is cancellable or not. */
     public RequestSpec withCancellable(boolean may) {
-        return new RequestSpec(method, subject, effect, params, meta, resultType, may, logs);
+        return new RequestSpec(method, subject, effect, params, meta, resultType, reader, may, logs);
     }
 
     /** A copy that asks for log messages or not. */
     public RequestSpec withLogs(boolean wanted) {
-        return new RequestSpec(method, subject, effect, params, meta, resultType, cancellable, wanted);
+        return new RequestSpec(method, subject, effect, params, meta, resultType, reader, cancellable, wanted);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.mcpflux.transport.http;
 import dev.mcpflux.internal.Callbacks;
 import dev.mcpflux.internal.FrameBytes;
 import dev.mcpflux.jsonrpc.Bindings;
+import dev.mcpflux.jsonrpc.DirectReader;
 import dev.mcpflux.jsonrpc.DroppedPart;
 import dev.mcpflux.jsonrpc.DroppedParts;
 import dev.mcpflux.jsonrpc.JsonRpcCodec;
@@ -85,6 +86,12 @@ final class MessageRouter implements Bindings, MessageHandler {
     public @Nullable Class<?> resultType(RequestId id) {
         HttpCall target = target(id);
         return target == null ? null : target.exchange().resultType();
+    }
+
+    @Override
+    public @Nullable DirectReader<?> resultReader(RequestId id) {
+        HttpCall target = target(id);
+        return target == null ? null : target.exchange().spec().reader();
     }
 
     @Override
