@@ -229,7 +229,7 @@ public final class Mcpflux implements Runnable {
                 // a value that begins with @ is literal, not a file of further arguments
                 .setExpandAtFiles(false);
         line.setParameterExceptionHandler((e, arguments) -> {
-            if (commands != COMMANDS) {
+            if (commands.size() < COMMANDS.size()) {
                 // what is wrong, and what may have been meant, is for all commands to say
                 return withAllCommands(args, err);
             }
