@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What a fresh JVM loads and starts until its first result, with a server of the modern era. It measures no time: each class
- * costs about half a millisecond. Who needs more may raise a budget, and says why in the commit.
+ * costs about half a millisecond. A change that needs more raises the budget, and says why.
  */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the server is a shell script")
 class StartBudgetTest {

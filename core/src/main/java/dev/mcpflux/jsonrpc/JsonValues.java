@@ -20,8 +20,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads and writes single values for {@link DirectReader} and {@link DirectlyWritten}. What is not of the expected kind is
- * left to Jackson, which converts or rejects it. Null is a valid value of each type.
+ * Reads and writes single values for {@link DirectReader} and {@link DirectlyWritten}. A value of another kind than
+ * expected is left to Jackson, which converts or rejects it. Null is a valid value of each type.
  */
 public final class JsonValues {
 
