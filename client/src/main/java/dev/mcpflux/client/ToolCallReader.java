@@ -23,6 +23,8 @@ import tools.jackson.databind.ValueDeserializer;
  */
 final class ToolCallReader extends ValueDeserializer<RoundResult.ToolCall> {
 
+    private static final DirectReader<RoundResult.ToolCall> READER = ToolCallReader::read;
+
     @Override
     public boolean isCachable() {
         return true;
@@ -39,8 +41,6 @@ final class ToolCallReader extends ValueDeserializer<RoundResult.ToolCall> {
             return context.reportInputMismatch(RoundResult.ToolCall.class, "%s", e.getMessage());
         }
     }
-
-    private static final DirectReader<RoundResult.ToolCall> READER = ToolCallReader::read;
 
     /** The reader for results of this type; null if it is not that of {@code tools/call}. */
     static @Nullable DirectReader<?> find(Class<?> type) {

@@ -1,7 +1,7 @@
 /**
- * What an application sees of a connection: {@link dev.mcpflux.transport.ConnectionEvent},
- * {@link dev.mcpflux.transport.Termination}, and the {@link dev.mcpflux.transport.Caller} on whose behalf a request is
- * made. Start with {@code Caller}.
+ * What an application sees of connections. A {@link dev.mcpflux.transport.Caller} says on whose behalf a request is made, a
+ * {@link dev.mcpflux.transport.ConnectionEvent} what happened, and a {@link dev.mcpflux.transport.Termination} why it ended.
+ * Start with {@code Caller}.
  */
 @NullMarked
 package dev.mcpflux.transport;
