@@ -123,13 +123,11 @@ class ChannelPipesTest {
         try {
             for (int i = 0; i < 200; i++) {
                 ChannelPipes pipes = ChannelPipes.open();
-                // finding none is allowed, finding a wrong descriptor is not
-                if (pipes != null) {
-                    Process echo = start(pipes, new ProcessBuilder("true"));
-                    assertThat(pipes.stdout().read(new byte[1], 0, 1)).isEqualTo(-1);
-                    assertThat(echo.waitFor()).isZero();
-                    pipes.close();
-                }
+                assertThat(pipes).as("pipes %d", i).isNotNull();
+                Process echo = start(pipes, new ProcessBuilder("true"));
+                assertThat(pipes.stdout().read(new byte[1], 0, 1)).isEqualTo(-1);
+                assertThat(echo.waitFor()).isZero();
+                pipes.close();
             }
         } finally {
             stop.set(true);
