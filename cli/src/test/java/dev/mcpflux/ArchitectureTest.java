@@ -312,6 +312,7 @@ class ArchitectureTest {
                             "ServerRequests",
                             "TaskFollower"),
             "dev.mcpflux.transport.socket", List.of("SocketConnection"),
+            "dev.mcpflux.transport.stdio", List.of("Teardown"),
             "dev.mcpflux.transport.http",
                     List.of("HttpLink", "SseConnections", "SseSession", "SseConnection", "CommittedPost", "SseBody"),
             "dev.mcpflux.host", List.of("HostLifecycle", "ServerSupervisor", "HostOpening", "ShutdownHook"));

@@ -154,6 +154,7 @@ final class StdioConnection implements DuplexConnection {
     private void launchAndRead() {
         launcher = Thread.currentThread();
         launch();
+        drainStderr();
         launcher = null;
         StdoutReader reader = toRead;
         if (reader != null) {
@@ -203,18 +204,34 @@ final class StdioConnection implements DuplexConnection {
         launched.tryEmitError(cause.toException(spec.name(), null));
     }
 
-    private void attend(Process started, ChildPipes own) throws IOException {
+    private void attend(Process started, ChildPipes own) {
         log.debug("[{}] started, pid {}", spec.name(), started.pid());
         watchdog = options.watchdog() ? Watchdog.start(started.pid(), launchId) : null;
         StderrLines errors =
                 new StderrLines(spec.name(), options.stderrLines(), masker::mask, this::onStderr, this::onStderrEnd);
-        own.drain(errors);
         stderr = errors;
         writer = new StdinWriter(
                 spec.name(), own.stdin(spec.name()), options.sendQueue(), this::whyEnded, this::onStdinBroken);
         pipes = own;
         process = started;
         Future<?> unused = started.onExit().thenRun(this::onExit);
+    }
+
+    /**
+     * Begins after the launch is announced, so that the first request is sent before: to register the pipe, or to start
+     * a thread, takes longer than to send. Meanwhile the pipe holds what the server writes.
+     */
+    private void drainStderr() {
+        ChildPipes own = pipes;
+        StderrLines errors = stderr;
+        if (own != null && errors != null) {
+            try {
+                own.drain(errors);
+            } catch (IOException | OutOfMemoryError e) {
+                // a server whose stderr nobody reads would block as soon as the pipe is full
+                terminate(Termination.lost("its stderr cannot be read: " + e.getMessage(), diagnostics(), e));
+            }
+        }
     }
 
     @Override

@@ -1,38 +1,56 @@
 package dev.mcpflux.transport.stdio;
 
 import java.time.Duration;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import reactor.core.publisher.Flux;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Takes a server's process tree down in stages, each with a limit (specification: basic/transports/stdio, shutdown; the
  * numbers are its steps): finish the queue and close stdin (1), wait for the exit (2), TERM and then KILL (3).
+ *
+ * <p>Runs on a thread of its own from beginning to end, so that the servers are taken down whatever the application
+ * does to Reactor's threads.
  */
 final class Teardown {
 
     /** How often to check processes that are not direct children, for whose end there is no notification. */
     private static final Duration POLL = Duration.ofMillis(10);
 
+    /** How long a thread waits for the next server. */
+    private static final Duration THREAD_IDLE = Duration.ofMillis(20);
+
+    /** Reused when servers are taken down one after the other, since to start a thread takes longer than the rest. */
+    private static final ThreadPoolExecutor THREADS = new ThreadPoolExecutor(
+            0, Integer.MAX_VALUE, THREAD_IDLE.toMillis(), TimeUnit.MILLISECONDS, new SynchronousQueue<>(), work -> {
+                Thread made = new Thread(work, "mcpflux-closing");
+                made.setDaemon(true);
+                return made;
+            });
+
+    private final String server;
     private final Mono<Void> exit;
-    private final Mono<Boolean> hurry;
+    private final Mono<?> hurry;
     private final StdinWriter stdin;
     private final StdioOptions options;
     private final ProcessTree tree;
-    /** A thread of its own, so that the servers are taken down whatever the application does to Reactor's threads. */
-    private final ScheduledThreadPoolExecutor thread;
-
-    private final Scheduler blocking;
 
     /** What the current stage waits for. */
     private volatile String stage = "its queue to be written";
 
     private volatile boolean gone;
+    private volatile boolean exited;
+    private volatile boolean hurried;
+    private volatile boolean finished;
+    /** The thread that takes the tree down, once it has begun. */
+    private volatile @Nullable Thread thread;
 
     /**
-     * Creates the teardown of one process. {@link #run} starts its thread, which ends with it.
+     * Creates the teardown of one process.
      *
      * @param server the name of the server
      * @param exit completes when the process has ended
@@ -42,35 +60,59 @@ final class Teardown {
             String server,
             Process process,
             Mono<Void> exit,
-            Mono<Void> hurry,
+            Mono<?> hurry,
             String launchId,
             StdinWriter stdin,
             StdioOptions options) {
+        this.server = server;
         this.exit = exit;
-        this.hurry = hurry.thenReturn(false);
+        this.hurry = hurry;
         this.stdin = stdin;
         this.options = options;
         this.tree = new ProcessTree(process.toHandle(), launchId);
-        this.thread = new ScheduledThreadPoolExecutor(1, work -> {
-            Thread made = new Thread(work, "mcpflux-" + server + "-closing");
-            made.setDaemon(true);
-            return made;
-        });
-        thread.setRemoveOnCancelPolicy(true);
-        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        this.blocking = Schedulers.fromExecutorService(thread);
     }
 
     /**
-     * Emits a description of what was needed, when the tree is gone or every stage has used up its time. Never fails.
+     * Emits a description of what was needed, when the tree is gone or every stage has used up its time. Subscribe
+     * once. <em>Cancellation</em> only stops waiting; the teardown continues.
      */
     Mono<String> run() {
-        return Mono.fromRunnable(tree::look)
-                .subscribeOn(blocking)
-                .then(finish())
-                .then(gone("its exit after the end of its stdin", options.exitGrace()))
-                .flatMap(gone -> gone ? Mono.just("ended by itself after its stdin was closed") : terminate())
-                .doFinally(end -> thread.shutdown());
+        return Mono.create(sink -> start(() -> {
+            try {
+                sink.success(takeDown());
+            } catch (Throwable e) {
+                sink.error(e);
+            }
+        }));
+    }
+
+    private void start(Runnable work) {
+        exit.subscribe(null, null, () -> {
+            exited = true;
+            wake();
+        });
+        hurry.subscribe(null, null, () -> {
+            hurried = true;
+            wake();
+        });
+        try {
+            THREADS.execute(() -> runNamed(work));
+        } catch (OutOfMemoryError e) {
+            // no thread can be started, and a process that is left behind is worse than a thread that waits
+            runNamed(work);
+        }
+    }
+
+    private void runNamed(Runnable work) {
+        Thread current = Thread.currentThread();
+        String before = current.getName();
+        current.setName("mcpflux-" + server + "-closing");
+        thread = current;
+        try {
+            work.run();
+        } finally {
+            current.setName(before);
+        }
     }
 
     /** What the current stage waits for; completes the phrase "was waiting for". */
@@ -83,59 +125,73 @@ final class Teardown {
         return gone;
     }
 
-    /** Usually no message waits to be written, and then no timeout is needed. */
-    private Mono<Void> finish() {
-        return Mono.defer(() -> stdin.finishNow()
-                ? Mono.empty()
-                : stdin.finish()
-                        .timeout(orMillisecond(options.queueGrace()), blocking)
-                        .onErrorComplete()
-                        .takeUntilOther(hurry));
+    private String takeDown() {
+        // later its parents may have ended, and nothing else tells which processes are its children
+        tree.look();
+        if (!stdin.finishNow()) {
+            stdin.finish().subscribe(null, null, () -> {
+                finished = true;
+                wake();
+            });
+            await(() -> finished, deadline(options.queueGrace()));
+        }
+        if (isGoneAfter("its exit after the end of its stdin", options.exitGrace())) {
+            return "ended by itself after its stdin was closed";
+        }
+        tree.terminate();
+        if (isGoneAfter("its exit after TERM", options.termGrace())) {
+            return "needed TERM";
+        }
+        stage = "its exit after KILL";
+        gone = tree.kill(options.killGrace()) && awaitExitAfterKill();
+        return gone
+                ? "needed KILL"
+                : "could not be ended within " + options.killGrace().toMillis() + " ms after KILL";
     }
 
-    private Mono<String> terminate() {
-        return Mono.<Void>fromRunnable(tree::terminate)
-                .subscribeOn(blocking)
-                .then(gone("its exit after TERM", options.termGrace()))
-                .flatMap(gone -> gone ? Mono.just("needed TERM") : kill());
+    /** Whether the whole tree ends within the limit; false at once when {@code hurry} completes. */
+    private boolean isGoneAfter(String next, Duration limit) {
+        stage = next;
+        long deadline = deadline(limit);
+        if (await(() -> exited, deadline)) {
+            while (!(gone = !tree.alive()) && left(deadline) > 0 && !hurried) {
+                park(Math.min(left(deadline), POLL.toNanos()));
+            }
+        }
+        return gone;
     }
 
-    private Mono<String> kill() {
-        return Mono.fromCallable(() -> {
-                    stage = "its exit after KILL";
-                    return tree.kill(options.killGrace());
-                })
-                .subscribeOn(blocking)
-                .flatMap(killed -> killed
-                        ? exit.thenReturn(true).timeout(orMillisecond(options.killGrace()), blocking)
-                        : Mono.just(false))
-                .onErrorReturn(false)
-                .doOnNext(killed -> gone = killed)
-                .map(killed -> killed
-                        ? "needed KILL"
-                        : "could not be ended within " + options.killGrace().toMillis() + " ms after KILL");
+    private boolean awaitExitAfterKill() {
+        long deadline = deadline(options.killGrace());
+        while (!exited && left(deadline) > 0) {
+            park(left(deadline));
+        }
+        return exited;
     }
 
-    /** Emits whether the whole tree ended within the limit; emits false at once when {@code hurry} completes. */
-    private Mono<Boolean> gone(String next, Duration limit) {
-        Mono<Boolean> others = Flux.interval(Duration.ZERO, POLL, blocking)
-                .onBackpressureDrop()
-                .filter(tick -> !tree.alive())
-                .next()
-                .map(tick -> true);
-        return Mono.defer(() -> {
-                    stage = next;
-                    return Mono.firstWithSignal(
-                            exit.then(others)
-                                    .timeout(orMillisecond(limit), blocking)
-                                    .onErrorReturn(false),
-                            hurry);
-                })
-                .doOnNext(ended -> gone = ended);
+    /** Waits until the condition is true, {@code hurry} has completed, or the time is over; returns the condition. */
+    private boolean await(BooleanSupplier condition, long deadline) {
+        while (!condition.getAsBoolean() && !hurried && left(deadline) > 0) {
+            park(left(deadline));
+        }
+        return condition.getAsBoolean();
     }
 
-    /** {@code timeout} does not accept zero: no grace means one millisecond. */
-    private static Duration orMillisecond(Duration limit) {
-        return limit.isZero() ? Duration.ofMillis(1) : limit;
+    private static long deadline(Duration limit) {
+        return System.nanoTime() + limit.toNanos();
+    }
+
+    private static long left(long deadline) {
+        return deadline - System.nanoTime();
+    }
+
+    private void park(long nanos) {
+        // nobody interrupts this thread on purpose, and an interrupted thread does not park
+        Thread.interrupted();
+        LockSupport.parkNanos(this, nanos);
+    }
+
+    private void wake() {
+        LockSupport.unpark(thread);
     }
 }
