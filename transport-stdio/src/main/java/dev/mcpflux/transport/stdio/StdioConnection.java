@@ -79,12 +79,6 @@ final class StdioConnection implements DuplexConnection {
     private final Logger stderrLog;
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
     private final Sinks.Empty<Void> launched = Sinks.empty();
-    /**
-     * Completes when the process has ended. The JDK is asked only once, because each request takes a thread on a
-     * machine with few cores.
-     */
-    private final Sinks.Empty<Void> exit = Sinks.empty();
-
     private final Ending ending = new Ending(this::doClose);
     private final Mono<Void> open;
 
@@ -95,6 +89,8 @@ final class StdioConnection implements DuplexConnection {
     private volatile @Nullable StderrLines stderr;
     private volatile @Nullable StdoutReader stdout;
     private volatile @Nullable Watchdog watchdog;
+    /** The JDK's notification of the exit, for which it starts a thread on a machine with few cores. */
+    private volatile @Nullable Future<?> exitNotice;
     private volatile @Nullable Teardown teardown;
     /** Completes when closing must not wait any longer, except for the end after KILL. */
     private final Sinks.Empty<Void> hurry = Sinks.empty();
@@ -214,7 +210,9 @@ final class StdioConnection implements DuplexConnection {
                 spec.name(), own.stdin(spec.name()), options.sendQueue(), this::whyEnded, this::onStdinBroken);
         pipes = own;
         process = started;
-        Future<?> unused = started.onExit().thenRun(this::onExit);
+        CompletableFuture<Process> notice = started.onExit();
+        exitNotice = notice;
+        Future<?> unused = notice.thenRun(this::onExit);
     }
 
     /**
@@ -308,13 +306,13 @@ final class StdioConnection implements DuplexConnection {
 
     private void onExit() {
         exited = true;
-        exit.tryEmitEmpty();
         settle("its process ended", null);
     }
 
     private void onStdoutEnd(@Nullable IOException failure) {
         stdoutEnded = true;
-        if (awaitExit()) {
+        // while this side closes, its own thread waits for the exit
+        if (!ending.hasEnded() && awaitExit()) {
             onExit();
         }
         settle(
@@ -448,7 +446,12 @@ final class StdioConnection implements DuplexConnection {
     }
 
     private Mono<Void> takeDown(Process started, StdinWriter out) {
-        Teardown own = new Teardown(spec.name(), started, exit.asMono(), hurry.asMono(), launchId, out, options);
+        Future<?> notice = exitNotice;
+        if (notice != null) {
+            // the teardown waits for the exit itself
+            notice.cancel(false);
+        }
+        Teardown own = new Teardown(spec.name(), started, hurry.asMono(), launchId, out, options);
         teardown = own;
         return own.run()
                 .doOnNext(how -> {

@@ -5,7 +5,6 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -33,7 +32,7 @@ final class Teardown {
             });
 
     private final String server;
-    private final Mono<Void> exit;
+    private final Process process;
     private final Mono<?> hurry;
     private final StdinWriter stdin;
     private final StdioOptions options;
@@ -43,9 +42,11 @@ final class Teardown {
     private volatile String stage = "its queue to be written";
 
     private volatile boolean gone;
-    private volatile boolean exited;
     private volatile boolean hurried;
     private volatile boolean finished;
+    /** Whether the thread waits for the end of the process, and is to be interrupted to hurry. Guarded by this. */
+    private boolean interruptible;
+
     /** The thread that takes the tree down, once it has begun. */
     private volatile @Nullable Thread thread;
 
@@ -53,19 +54,17 @@ final class Teardown {
      * Creates the teardown of one process.
      *
      * @param server the name of the server
-     * @param exit completes when the process has ended
      * @param hurry completes when only the end after KILL may still be waited for
      */
     Teardown(
             String server,
             Process process,
-            Mono<Void> exit,
             Mono<?> hurry,
             String launchId,
             StdinWriter stdin,
             StdioOptions options) {
         this.server = server;
-        this.exit = exit;
+        this.process = process;
         this.hurry = hurry;
         this.stdin = stdin;
         this.options = options;
@@ -87,14 +86,7 @@ final class Teardown {
     }
 
     private void start(Runnable work) {
-        exit.subscribe(null, null, () -> {
-            exited = true;
-            wake();
-        });
-        hurry.subscribe(null, null, () -> {
-            hurried = true;
-            wake();
-        });
+        hurry.subscribe(null, null, this::hurry);
         try {
             THREADS.execute(() -> runNamed(work));
         } catch (OutOfMemoryError e) {
@@ -129,11 +121,11 @@ final class Teardown {
         // later its parents may have ended, and nothing else tells which processes are its children
         tree.look();
         if (!stdin.finishNow()) {
-            stdin.finish().subscribe(null, null, () -> {
-                finished = true;
-                wake();
-            });
-            await(() -> finished, deadline(options.queueGrace()));
+            stdin.finish().subscribe(null, null, this::finished);
+            long deadline = deadline(options.queueGrace());
+            while (!finished && !hurried && left(deadline) > 0) {
+                LockSupport.parkNanos(this, left(deadline));
+            }
         }
         if (isGoneAfter("its exit after the end of its stdin", options.exitGrace())) {
             return "ended by itself after its stdin was closed";
@@ -143,7 +135,7 @@ final class Teardown {
             return "needed TERM";
         }
         stage = "its exit after KILL";
-        gone = tree.kill(options.killGrace()) && awaitExitAfterKill();
+        gone = tree.kill(options.killGrace()) && ends(deadline(options.killGrace()), false);
         return gone
                 ? "needed KILL"
                 : "could not be ended within " + options.killGrace().toMillis() + " ms after KILL";
@@ -153,28 +145,56 @@ final class Teardown {
     private boolean isGoneAfter(String next, Duration limit) {
         stage = next;
         long deadline = deadline(limit);
-        if (await(() -> exited, deadline)) {
+        if (ends(deadline, true)) {
             while (!(gone = !tree.alive()) && left(deadline) > 0 && !hurried) {
-                park(Math.min(left(deadline), POLL.toNanos()));
+                LockSupport.parkNanos(this, Math.min(left(deadline), POLL.toNanos()));
             }
         }
         return gone;
     }
 
-    private boolean awaitExitAfterKill() {
-        long deadline = deadline(options.killGrace());
-        while (!exited && left(deadline) > 0) {
-            park(left(deadline));
+    /**
+     * Whether the process ends before the deadline.
+     *
+     * @param hurries whether to give up when {@code hurry} completes
+     */
+    private boolean ends(long deadline, boolean hurries) {
+        while (process.isAlive() && left(deadline) > 0 && mayWait(hurries)) {
+            try {
+                // this thread learns of the end from the JDK's thread that waits for it, with no other in between
+                process.waitFor(left(deadline), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                // to hurry; nobody else interrupts this thread
+            } finally {
+                waited();
+            }
         }
-        return exited;
+        return !process.isAlive();
     }
 
-    /** Waits until the condition is true, {@code hurry} has completed, or the time is over; returns the condition. */
-    private boolean await(BooleanSupplier condition, long deadline) {
-        while (!condition.getAsBoolean() && !hurried && left(deadline) > 0) {
-            park(left(deadline));
+    private synchronized boolean mayWait(boolean hurries) {
+        interruptible = hurries && !hurried;
+        return interruptible || !hurries;
+    }
+
+    private synchronized void waited() {
+        interruptible = false;
+        // an interrupt that came too late is not for what this thread does next
+        Thread.interrupted();
+    }
+
+    private synchronized void hurry() {
+        hurried = true;
+        Thread waiting = thread;
+        if (interruptible && waiting != null) {
+            waiting.interrupt();
         }
-        return condition.getAsBoolean();
+        LockSupport.unpark(waiting);
+    }
+
+    private void finished() {
+        finished = true;
+        LockSupport.unpark(thread);
     }
 
     private static long deadline(Duration limit) {
@@ -183,15 +203,5 @@ final class Teardown {
 
     private static long left(long deadline) {
         return deadline - System.nanoTime();
-    }
-
-    private void park(long nanos) {
-        // nobody interrupts this thread on purpose, and an interrupted thread does not park
-        Thread.interrupted();
-        LockSupport.parkNanos(this, nanos);
-    }
-
-    private void wake() {
-        LockSupport.unpark(thread);
     }
 }
