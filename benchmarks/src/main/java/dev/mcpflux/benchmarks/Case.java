@@ -9,22 +9,32 @@ import java.util.Set;
  * @param id its name on the command line
  * @param row what the driver calls it
  * @param number what the row counts, see {@code Row}
- * @param pinned whether client and server share one core
+ * @param cores which cores client and server may use
  * @param contenders the clients that it can be run with
  * @param serverArguments what the server is started with
+ * @param defaultHeap whether the JVM decides how large its heap may be
  */
 record Case(
         String id,
         String row,
         int number,
-        boolean pinned,
+        Cores cores,
         Set<Contender> contenders,
         List<String> serverArguments,
+        boolean defaultHeap,
         boolean fullOnly,
         List<Line> lines) {
 
     private static final String HTTP = "--http";
     private static final Set<Contender> EVERYONE = Set.of(Contender.values());
+    /** Who is written for the edges: starting, connecting, warming up. */
+    private static final Set<Contender> EDGES = Set.of(
+            Contender.ASYNC,
+            Contender.SESSION,
+            Contender.HOST,
+            Contender.LANGCHAIN4J,
+            Contender.SDK,
+            Contender.TYPESCRIPT);
     private static final Set<Contender> CONCURRENT =
             Set.of(Contender.ASYNC, Contender.SESSION, Contender.HOST, Contender.SDK, Contender.LANGCHAIN4J);
     private static final Set<Contender> HOST = Set.of(Contender.HOST);
@@ -43,9 +53,10 @@ record Case(
                     "pinned",
                     "SEQUENTIAL",
                     0,
-                    true,
+                    Cores.SHARED,
                     EVERYONE,
                     List.of(),
+                    false,
                     false,
                     List.of(
                             new Line("client and server pinned to one core: p50, µs", "p50_us", 1),
@@ -65,9 +76,10 @@ record Case(
                     "threads16",
                     "THREADS",
                     16,
-                    false,
+                    Cores.ALL,
                     CONCURRENT,
                     List.of(),
+                    false,
                     false,
                     List.of(
                             new Line("calls/s, 16 caller threads that wait", "calls_per_s", 0),
@@ -75,7 +87,13 @@ record Case(
             of("large1", "LARGE", 1 << 20, new Line("results of 1 MiB, MB/s", "mb_per_s", 0)),
             of("large10", "LARGE", 10 << 20, new Line("results of 10 MiB, MB/s", "mb_per_s", 0)),
             of("start", "FIRST_RESULT", 0, new Line("process start to first result, ms", "start_ms", 0)),
-            of("connect", "CONNECT", 0, new Line("warm: connect, handshake, list, ms", "connect_ms", 2)),
+            of(
+                    "connect",
+                    "CONNECT",
+                    0,
+                    new Line("warm: connect, handshake, ms", "connect_ms", 2),
+                    new Line("warm: connect, handshake, list, ms", "list_ms", 2),
+                    new Line("warm: close, ms", "close_ms", 2)),
             of(
                     "sessions",
                     "SESSIONS",
@@ -100,7 +118,39 @@ record Case(
                     new Line("HTTP: calls/s, 16 in flight", "calls_per_s", 0),
                     new Line("HTTP: 16 in flight: client CPU s per 100 k calls", "cpu_s_per_100k", 2)),
             http("http1m", "LARGE", 1 << 20, new Line("HTTP: results of 1 MiB, MB/s", "mb_per_s", 0)),
-            http("httpConnect", "CONNECT", 0, new Line("HTTP, warm: connect, handshake, list, ms", "connect_ms", 2)),
+            new Case(
+                    "oneCore",
+                    "SEQUENTIAL",
+                    0,
+                    Cores.ONE_EACH,
+                    EDGES,
+                    List.of(),
+                    false,
+                    false,
+                    List.of(new Line("one core for the client: sequential call, p50, µs", "p50_us", 1))),
+            new Case(
+                    "oneCore256",
+                    "IN_FLIGHT",
+                    256,
+                    Cores.ONE_EACH,
+                    EDGES,
+                    List.of(),
+                    false,
+                    false,
+                    List.of(new Line("one core for the client: calls/s, 256 in flight", "calls_per_s", 0))),
+            new Case(
+                    "memory",
+                    "IN_FLIGHT",
+                    256,
+                    Cores.ALL,
+                    EDGES,
+                    List.of(),
+                    true,
+                    false,
+                    List.of(
+                            new Line("RSS after 256 in flight, default heap, MB", "rss_mb", 0),
+                            new Line("the same: calls/s", "calls_per_s", 0))),
+            http("httpConnect", "CONNECT", 0, new Line("HTTP, warm: connect, handshake, list, ms", "list_ms", 2)),
             servers(1, false),
             servers(10, false),
             servers(100, false),
@@ -109,9 +159,10 @@ record Case(
                     "flight100k",
                     "MANY_IN_FLIGHT",
                     100_000,
-                    false,
+                    Cores.ALL,
                     HOST,
                     List.of(),
+                    false,
                     false,
                     List.of(
                             new Line("10 servers: calls/s, 100,000 in flight in total", "calls_per_s", 0),
@@ -121,9 +172,10 @@ record Case(
                     "catalogue",
                     "CATALOGUE",
                     10_000,
-                    false,
+                    Cores.ALL,
                     HOST,
                     List.of("--tools", "10000"),
+                    false,
                     false,
                     List.of(
                             new Line("10,000 tools: read the list, ms", "list_ms", 1),
@@ -131,6 +183,15 @@ record Case(
                             new Line("10,000 tools: look up by qualified name, µs", "qualified_us", 2),
                             new Line("10,000 tools: look up by bare name, µs", "bare_us", 2),
                             new Line("10,000 tools: heap bytes each", "heap_bytes_per_tool", 0))));
+
+    /** Which cores client and server may use. */
+    enum Cores {
+        ALL,
+        /** Core 0 for both. */
+        SHARED,
+        /** Core 0 for the client, with its compiler and its collector, and core 1 for the server. */
+        ONE_EACH
+    }
 
     /**
      * One line of the table.
@@ -141,11 +202,11 @@ record Case(
     record Line(String title, String metric, int decimals) {}
 
     private static Case of(String id, String row, int number, Line... lines) {
-        return new Case(id, row, number, false, EVERYONE, List.of(), false, List.of(lines));
+        return new Case(id, row, number, Cores.ALL, EVERYONE, List.of(), false, false, List.of(lines));
     }
 
     private static Case http(String id, String row, int number, Line... lines) {
-        return new Case(id, row, number, false, CONCURRENT, List.of(HTTP), false, List.of(lines));
+        return new Case(id, row, number, Cores.ALL, CONCURRENT, List.of(HTTP), false, false, List.of(lines));
     }
 
     private static Case servers(int count, boolean fullOnly) {
@@ -154,9 +215,10 @@ record Case(
                 "servers" + count,
                 "SERVERS",
                 count,
-                false,
+                Cores.ALL,
                 HOST,
                 List.of(),
+                false,
                 fullOnly,
                 List.of(
                         new Line(title + ": sequential call, p50, µs", "p50_us", 1),

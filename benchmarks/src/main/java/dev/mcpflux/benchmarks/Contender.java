@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A client that is measured, and the libraries that are on its class path. */
 enum Contender {
@@ -19,6 +20,7 @@ enum Contender {
     LANGCHAIN4J(
             "langchain4j-mcp 1.18.1",
             "langchain4j.*|okhttp.*|okio.*|kotlin.*|annotations-13.*|opennlp.*|jackson-(core|databind)-2.*|jspecify.*"),
+    TYPESCRIPT("TypeScript client 2.4.0", ""),
     SDK("Java SDK 2.1.0", "mcp-(?!flux).*|" + Libraries.REACTOR + "|" + Libraries.JACKSON_3 + "|" + Libraries.SCHEMA);
 
     private final String title;
@@ -49,6 +51,18 @@ enum Contender {
     /** What the driver calls it. */
     String id() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The script for Node, or null for what runs in a JVM. */
+    @Nullable
+    Path script(Path jar) {
+        return this == TYPESCRIPT ? jar.resolveSibling("../node/client.mjs").normalize() : null;
+    }
+
+    /** Whether its libraries are there: those for Node are installed apart. */
+    boolean isInstalled(Path jar) {
+        Path script = script(jar);
+        return script == null || Files.isDirectory(script.resolveSibling("node_modules"));
     }
 
     /**

@@ -34,6 +34,7 @@ public final class Main {
             System.exit(2);
             return;
         }
+        options = options.without(contender -> !contender.isInstalled(jar));
         List<String> compiled = options.javaServer() ? List.of() : compile(jar.resolveSibling("server"));
         options = options.withJavaServer(compiled.isEmpty());
         List<String> server = compiled.isEmpty()
@@ -59,9 +60,14 @@ public final class Main {
     private static Results measure(Options options, Runner runner) throws IOException, InterruptedException {
         Results results = new Results();
         boolean taskset = present("taskset", "--version");
+        boolean two = Runtime.getRuntime().availableProcessors() > 1;
         List<Case> cases = Case.ALL.stream()
                 .filter(options::wants)
-                .filter(row -> taskset || !row.pinned())
+                .filter(row -> switch (row.cores()) {
+                    case ALL -> true;
+                    case SHARED -> taskset;
+                    case ONE_EACH -> taskset && two;
+                })
                 .toList();
         List<Contender> contenders = new ArrayList<>(options.contenders());
         for (int repetition = 1; repetition <= options.repetitions(); repetition++) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +98,18 @@ record Options(
         return USAGE.formatted(
                 Case.ALL.stream().map(Case::id).collect(Collectors.joining(",")),
                 Stream.of(Contender.values()).map(Contender::id).collect(Collectors.joining(",")));
+    }
+
+    /** The same without clients that are not there, which it says on standard error. */
+    Options without(Predicate<Contender> absent) {
+        Set<Contender> present = EnumSet.copyOf(contenders);
+        for (Contender contender : contenders) {
+            if (absent.test(contender)) {
+                present.remove(contender);
+                System.err.println(contender.id() + " is left out: 'npm ci' in benchmarks/node installs it");
+            }
+        }
+        return new Options(rows, present, repetitions, warmUpMillis, millis, full, javaServer, out);
     }
 
     Options withJavaServer(boolean value) {

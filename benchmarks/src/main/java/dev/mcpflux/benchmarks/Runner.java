@@ -39,13 +39,21 @@ final class Runner {
     /** The numbers by name; none where the client could not do it, which is said on standard error. */
     Map<String, Double> run(Case row, Contender contender) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
-        if (row.pinned()) {
+        if (row.cores() != Case.Cores.ALL) {
             command.addAll(List.of("taskset", "-c", "0"));
         }
-        command.add(java.toString());
-        command.addAll(JVM_FLAGS);
-        command.addAll(List.of("-cp", contender.classPath(jar, row.http()), DRIVER, contender.id(), row.row()));
+        Path script = contender.script(jar);
+        if (script != null) {
+            command.addAll(List.of("node", script.toString(), row.row()));
+        } else {
+            command.add(java.toString());
+            command.addAll(row.defaultHeap() ? List.of() : JVM_FLAGS);
+            command.addAll(List.of("-cp", contender.classPath(jar, row.http()), DRIVER, contender.id(), row.row()));
+        }
         command.addAll(List.of("" + options.warmUpMillis(), "" + options.millis(), "" + row.number()));
+        if (row.cores() == Case.Cores.ONE_EACH) {
+            command.addAll(List.of("taskset", "-c", "1"));
+        }
         command.addAll(server);
         command.addAll(row.serverArguments());
         Map<String, Double> numbers = new LinkedHashMap<>();

@@ -1,6 +1,7 @@
 package dev.mcpflux.benchmarks.client;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -35,6 +36,7 @@ enum Row {
                 Usage before = Usage.now();
                 Tally tally = client.pump(calls, setting.time(), setting.number());
                 rate(before, Usage.now(), tally);
+                print("rss_mb", Usage.residentKilobytes() / 1024.0);
             }
         }
     },
@@ -78,32 +80,40 @@ enum Row {
             return count;
         }
     },
-    /** Launch, handshake and list, again and again in a warm JVM. */
+    /** Launch and handshake, list, and close, again and again in a warm JVM. */
     CONNECT {
         @Override
         void run(Setting setting) throws Exception {
             connects(setting, setting.warmUp());
-            double[] millis = connects(setting, setting.time());
-            print("connect_ms", millis[millis.length / 2]);
+            List<long[]> times = connects(setting, setting.time());
+            print("connect_ms", median(times, 0));
+            print("list_ms", median(times, 1));
+            print("close_ms", median(times, 2));
         }
 
-        private static double[] connects(Setting setting, Duration time) throws Exception {
+        /** The nanoseconds until connected and until listed, and those of closing. */
+        private static List<long[]> connects(Setting setting, Duration time) throws Exception {
             long deadline = System.nanoTime() + time.toNanos();
-            double[] millis = new double[100_000];
-            int count = 0;
+            List<long[]> times = new ArrayList<>();
             do {
                 long start = System.nanoTime();
                 Client client = setting.connect();
+                long connected = System.nanoTime();
                 int tools = client.listTools();
-                millis[count++] = (System.nanoTime() - start) / 1e6;
+                long listed = System.nanoTime();
                 client.close();
+                times.add(new long[] {connected - start, listed - start, System.nanoTime() - listed});
                 if (tools != 1) {
                     throw new Call.WrongAnswerException(tools + " tools instead of one");
                 }
             } while (System.nanoTime() - deadline < 0);
-            double[] sorted = Arrays.copyOf(millis, count);
-            Arrays.sort(sorted);
-            return sorted;
+            return times;
+        }
+
+        private static double median(List<long[]> times, int which) {
+            long[] sorted =
+                    times.stream().mapToLong(each -> each[which]).sorted().toArray();
+            return sorted[sorted.length / 2] / 1e6;
         }
     },
     /** So many sessions at once: opened, idle, closed. */
