@@ -91,6 +91,7 @@ final class StdioConnection implements DuplexConnection {
     private volatile @Nullable Watchdog watchdog;
     /** The JDK's notification of the exit, for which it starts a thread on a machine with few cores. */
     private volatile @Nullable Future<?> exitNotice;
+
     private volatile @Nullable Teardown teardown;
     /** Completes when closing must not wait any longer, except for the end after KILL. */
     private final Sinks.Empty<Void> hurry = Sinks.empty();

@@ -56,13 +56,7 @@ final class Teardown {
      * @param server the name of the server
      * @param hurry completes when only the end after KILL may still be waited for
      */
-    Teardown(
-            String server,
-            Process process,
-            Mono<?> hurry,
-            String launchId,
-            StdinWriter stdin,
-            StdioOptions options) {
+    Teardown(String server, Process process, Mono<?> hurry, String launchId, StdinWriter stdin, StdioOptions options) {
         this.server = server;
         this.process = process;
         this.hurry = hurry;
