@@ -1,6 +1,8 @@
 package dev.mcpflux.jsonrpc;
 
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TreeCodec;
@@ -12,8 +14,13 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.PropertyName;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.JsonNodeFeature;
+import tools.jackson.databind.cfg.MapperConfig;
+import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.AnnotatedParameter;
+import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The Jackson configuration with which mcpflux reads and writes the protocol. */
@@ -36,6 +43,7 @@ public final class McpJson {
     private static final class Bound {
 
         static final JsonMapper MAPPER = JsonMapper.builder(FACTORY)
+                .annotationIntrospector(new Introspector())
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 // values are bound in the middle of a message: the following tokens are not trailing
@@ -50,6 +58,23 @@ public final class McpJson {
 
         /** Values are written in the middle of a message, which is not to be flushed. */
         static final ObjectWriter WRITER = MAPPER.writer().without(SerializationFeature.FLUSH_AFTER_WRITE_VALUE);
+    }
+
+    /**
+     * Gives the component of a record that takes the unknown members a name that no server uses. Otherwise a member with
+     * the name of the component would be bound to it.
+     */
+    private static final class Introspector extends JacksonAnnotationIntrospector {
+        private static final long serialVersionUID = 1L;
+
+        private static final PropertyName UNKNOWN_MEMBERS = PropertyName.construct("\0");
+
+        @Override
+        public @Nullable PropertyName findNameForDeserialization(MapperConfig<?> config, Annotated annotated) {
+            return annotated instanceof AnnotatedParameter && annotated.hasAnnotation(JsonAnySetter.class)
+                    ? UNKNOWN_MEMBERS
+                    : super.findNameForDeserialization(config, annotated);
+        }
     }
 
     private McpJson() {}

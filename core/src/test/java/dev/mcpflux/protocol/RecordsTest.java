@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class RecordsTest {
@@ -79,6 +80,23 @@ class RecordsTest {
         assertThat(read.prompts()).isEqualTo(new ServerCapabilities.ListCapability(true));
         assertThat(read.resources()).isNull();
         assertThat(read.others()).containsOnlyKeys("future");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "\"text\"", "null", "[]", "{\"a\":1}"})
+    void memberCalledOthersIsUnknownMember(String value) {
+        Map<Class<?>, String> members = Map.of(
+                Prompts.Prompt.class, "\"name\":\"p\"",
+                Prompts.PromptArgument.class, "\"name\":\"a\"",
+                Resources.Resource.class, "\"uri\":\"u\",\"name\":\"r\"",
+                Resources.ResourceTemplate.class, "\"uriTemplate\":\"u\",\"name\":\"r\"",
+                Icon.class, "\"src\":\"data:,\"",
+                ServerCapabilities.class, "\"tools\":{}");
+        members.forEach((type, known) -> {
+            JsonNode json = mapper.readTree("{" + known + ",\"others\":" + value + "}");
+            Object read = McpJson.bind(json, type);
+            assertThat(mapper.readTree(mapper.writeValueAsString(read))).isEqualTo(json);
+        });
     }
 
     @Test
