@@ -54,6 +54,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -680,6 +681,51 @@ class StdioTransportTest {
         assertThat(calls.get(1).expectTerminalError())
                 .isInstanceOfSatisfying(
                         McpClosedException.class, e -> assertThat(e.outcome()).isEqualTo(CallOutcome.NOT_SENT));
+    }
+
+    /** Each server stays in its stage for an hour. */
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {
+                "its queue to be written, 3600, exec sleep 3600, true",
+                "its exit after the end of its stdin, 3600, exec sleep 3600, false",
+                "its exit after TERM, 0, trap 'echo TERM >&2' TERM; while :; do sleep 3600 & wait; done, false"
+            })
+    void closeNowInterruptsEachStage(String stage, int exitSeconds, String script, boolean sends) throws Exception {
+        Duration hour = Duration.ofHours(1);
+        Connection connection = shell(script)
+                .options(StdioOptions.builder()
+                        .closeGraces(hour, Duration.ofSeconds(exitSeconds), hour, hour)
+                        .build())
+                .build()
+                .connection();
+        CountDownLatch termed = new CountDownLatch(stage.contains("TERM") ? 1 : 0);
+        EventSink.direct(connection.events())
+                .filter(event -> event instanceof ConnectionEvent.StderrLine line
+                        && line.line().equals("TERM"))
+                .subscribe(event -> termed.countDown());
+        connection.open().block(LIMIT);
+        if (sends) {
+            CallToolParams large = new CallToolParams("x", Map.of("text", "x".repeat(1_000_000)), null);
+            connection
+                    .exchange(RequestSpec.of("tools/call", RequestEffect.MAY_ACT, large, Object.class))
+                    .subscribe(TestSubscriber.create());
+        }
+        connection.close().subscribe();
+        assertThat(termed.await(30, TimeUnit.SECONDS)).isTrue();
+        awaitWaitingThread("mcpflux-srv-closing");
+        assertThat(connection.closeNow().block(LIMIT)).isEqualTo(stage);
+    }
+
+    private static void awaitWaitingThread(String name) {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(
+                        thread -> thread.getName().equals(name) && thread.getState() == Thread.State.TIMED_WAITING)) {
+            assertThat(System.nanoTime() - deadline).isNegative();
+            Thread.onSpinWait();
+        }
     }
 
     @Test
