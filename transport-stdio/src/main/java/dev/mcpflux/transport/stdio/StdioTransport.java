@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * routes the messages (it carries Reactor's {@code NonBlocking} marker). On Linux the sending thread writes to stdin
  * and never blocks: when the pipe is full, a thread shared by all connections continues once there is room; another
  * shared thread drains the stderr of all servers. On other systems each connection has a thread that drains stderr, and
- * one that writes stdin and ends when idle.
+ * one that writes stdin and ends when idle. Closing has a thread of its own, which is reused by servers that are closed
+ * one after the other.
  */
 public final class StdioTransport implements Transport {
 
