@@ -140,8 +140,10 @@ final class Teardown {
         stage = next;
         long deadline = deadline(limit);
         if (ends(deadline, true)) {
-            while (!(gone = !tree.alive()) && left(deadline) > 0 && !hurried) {
+            gone = !tree.alive();
+            while (!gone && left(deadline) > 0 && !hurried) {
                 LockSupport.parkNanos(this, Math.min(left(deadline), POLL.toNanos()));
+                gone = !tree.alive();
             }
         }
         return gone;
