@@ -91,7 +91,7 @@ enum Row {
             print("close_ms", median(times, 2));
         }
 
-        /** The nanoseconds until connected and until listed, and those of closing. */
+        // the nanoseconds until connected and until listed, and those of closing
         private static List<long[]> connects(Setting setting, Duration time) throws Exception {
             long deadline = System.nanoTime() + time.toNanos();
             List<long[]> times = new ArrayList<>();
