@@ -2,6 +2,7 @@ package dev.mcpflux.error;
 
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ public final class McpHttpStatusException extends McpException {
     private final int status;
     private final @Nullable Duration retryAfter;
     private final transient @Nullable JsonRpcError error;
+    private final transient @Nullable List<AuthChallenge> challenges;
 
     /**
      * A rejected request.
@@ -34,26 +36,29 @@ public final class McpHttpStatusException extends McpException {
      * @param retryAfter how long the server wants no further request, null if it does not say
      */
     public McpHttpStatusException(@Nullable String server, String problem, int status, @Nullable Duration retryAfter) {
-        this(server, problem, status, retryAfter, null);
+        this(server, problem, status, retryAfter, null, List.of());
     }
 
     /**
-     * A request rejected by a status and a JSON-RPC error.
+     * A request rejected by a status, with what else the response says.
      *
      * @param problem the request and the response, without values of headers
      * @param retryAfter how long the server wants no further request, null if it does not say
      * @param error the error in the body, null if there is none
+     * @param challenges of a server that wants to know who asks
      */
     public McpHttpStatusException(
             @Nullable String server,
             String problem,
             int status,
             @Nullable Duration retryAfter,
-            @Nullable JsonRpcError error) {
+            @Nullable JsonRpcError error,
+            List<AuthChallenge> challenges) {
         super(server, problem + (retryAfter == null ? "" : "; it asks to wait for " + retryAfter.toSeconds() + " s"));
         this.status = status;
         this.retryAfter = retryAfter;
         this.error = error;
+        this.challenges = List.copyOf(challenges);
     }
 
     /** The HTTP status. */
@@ -69,6 +74,13 @@ public final class McpHttpStatusException extends McpException {
     /** The JSON-RPC error in the body of the response; empty if there was none. */
     public Optional<JsonRpcError> error() {
         return Optional.ofNullable(error);
+    }
+
+    /**
+     * How the server wants to be told who asks (header {@code WWW-Authenticate}), in its order; empty if it does not say.
+     */
+    public List<AuthChallenge> challenges() {
+        return challenges == null ? List.of() : challenges;
     }
 
     /** Whether the status concerns the authorization of the caller (401, 403), not the request. */

@@ -1,5 +1,6 @@
 package dev.mcpflux.transport.http;
 
+import dev.mcpflux.error.AuthChallenge;
 import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpConnectionException;
@@ -13,6 +14,7 @@ import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Termination;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -20,6 +22,7 @@ import java.net.NoRouteToHostException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
@@ -58,13 +61,18 @@ final class Failures {
     }
 
     private McpHttpStatusException refusal(
-            String problem, int status, @Nullable Duration retryAfter, @Nullable JsonRpcError error) {
+            String problem,
+            int status,
+            @Nullable Duration retryAfter,
+            @Nullable JsonRpcError error,
+            List<AuthChallenge> challenges) {
         return new McpHttpStatusException(
                 recipe.name(),
                 secrets.mask(problem),
                 status,
                 retryAfter,
-                error == null ? null : Masker.mask(error, secrets::mask));
+                error == null ? null : Masker.mask(error, secrets::mask),
+                challenges);
     }
 
     /**
@@ -215,7 +223,8 @@ final class Failures {
                             + " (" + status + ")",
                     status,
                     RetryAfter.of(response),
-                    error);
+                    error,
+                    List.of());
         }
         String problem = what + " failed: " + recipe.origin() + " answered " + status(response);
         String hint = status == 401 ? "; it wants to know who asks (Authorization)" : "";
@@ -223,7 +232,14 @@ final class Failures {
                 problem + (error == null ? snippet(response, body) : text(error)) + hint,
                 status,
                 RetryAfter.of(response),
-                error);
+                error,
+                challenges(response));
+    }
+
+    private List<AuthChallenge> challenges(HttpClientResponse response) {
+        return ChallengeParser.parse(response.responseHeaders().getAll(HttpHeaderNames.WWW_AUTHENTICATE)).stream()
+                .map(challenge -> challenge.masked(secrets::mask))
+                .toList();
     }
 
     /**
@@ -306,7 +322,8 @@ final class Failures {
                         problem,
                         http.status(),
                         http.retryAfter().orElse(null),
-                        http.error().orElse(null))
+                        http.error().orElse(null),
+                        http.challenges())
                 : protocol(problem);
         both.addSuppressed(second);
         return both;

@@ -1,9 +1,12 @@
 package dev.mcpflux.transport.http;
 
+import dev.mcpflux.error.AuthChallenge;
 import dev.mcpflux.transport.Caller;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import reactor.core.publisher.Mono;
 
@@ -14,7 +17,7 @@ import reactor.core.publisher.Mono;
  *
  * <p><em>Cancellation</em>: cancelling a request cancels the publisher of this filter that it waits for.
  */
-interface HttpExchangeFilter {
+public interface HttpExchangeFilter {
 
     /** How often one request is sent at most. */
     int MAX_ATTEMPTS = 3;
@@ -36,6 +39,25 @@ interface HttpExchangeFilter {
     }
 
     /**
+     * The head of a response.
+     *
+     * @param headers of the response; valid until the publisher of {@link #sendAgain} has ended
+     */
+    record Response(int status, HttpHeaders headers) {
+
+        /** How the server wants to be told who asks ({@code WWW-Authenticate}); empty if it does not say. */
+        public List<AuthChallenge> challenges() {
+            return ChallengeParser.parse(headers.getAll(HttpHeaderNames.WWW_AUTHENTICATE));
+        }
+
+        /** The headers may hold secrets. */
+        @Override
+        public String toString() {
+            return "Response[" + status + "]";
+        }
+    }
+
+    /**
      * The headers to add to a request, which replace those that are configured and those of the caller. The transport sets its
      * own after them. Their values are masked wherever the server shows them.
      *
@@ -50,5 +72,5 @@ interface HttpExchangeFilter {
      *
      * @return whether it is sent again; nothing means no. An error fails the request.
      */
-    Mono<Boolean> sendAgain(Request request, int status, HttpHeaders headers);
+    Mono<Boolean> sendAgain(Request request, Response response);
 }

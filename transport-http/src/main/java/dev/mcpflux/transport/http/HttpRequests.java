@@ -252,7 +252,9 @@ final class HttpRequests {
         if (asked == null) {
             return answer(request, sending, response, content);
         }
-        return asked.sendAgain(seen(request, sending), response.status().code(), response.responseHeaders())
+        return asked.sendAgain(
+                        seen(request, sending),
+                        new HttpExchangeFilter.Response(response.status().code(), response.responseHeaders()))
                 .defaultIfEmpty(false)
                 .flatMapMany(again -> again && sending.attempt < HttpExchangeFilter.MAX_ATTEMPTS
                         ? instead(content, request, sending.again())

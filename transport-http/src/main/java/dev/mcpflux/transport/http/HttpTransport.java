@@ -245,8 +245,11 @@ public final class HttpTransport implements Transport {
             return this;
         }
 
-        /** Shows each HTTP request and each response head to a filter. */
-        Builder filter(HttpExchangeFilter value) {
+        /**
+         * Shows each HTTP request and each head of a response to a filter, which may add headers and have a request sent again:
+         * for authorization.
+         */
+        public Builder filter(HttpExchangeFilter value) {
             filter = value;
             return this;
         }

@@ -21,7 +21,6 @@ import dev.mcpflux.testing.http.ScriptedHttpServer;
 import dev.mcpflux.transport.spi.Connection;
 import dev.mcpflux.transport.spi.RequestEffect;
 import dev.mcpflux.transport.spi.RequestSpec;
-import io.netty.handler.codec.http.HttpHeaders;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -49,10 +48,10 @@ class HttpExchangeFilterTest {
         }
 
         @Override
-        public Mono<Boolean> sendAgain(Request request, int status, HttpHeaders headers) {
+        public Mono<Boolean> sendAgain(Request request, Response response) {
             return Mono.fromSupplier(() -> {
-                        heads.add(request.method() + " " + status);
-                        return status == 401;
+                        heads.add(request.method() + " " + response.status());
+                        return response.status() == 401;
                     })
                     .subscribeOn(Schedulers.parallel());
         }
@@ -167,7 +166,7 @@ class HttpExchangeFilterTest {
             }
 
             @Override
-            public Mono<Boolean> sendAgain(Request request, int status, HttpHeaders headers) {
+            public Mono<Boolean> sendAgain(Request request, Response response) {
                 return Mono.empty();
             }
         };
@@ -221,7 +220,7 @@ class HttpExchangeFilterTest {
     @Test
     void failingHeadersFailTheRequestUnsent() {
         try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> reply.result("{}"))) {
-            McpHttpStatusException problem = new McpHttpStatusException("srv", "no token", 401, null, null);
+            McpHttpStatusException problem = new McpHttpStatusException("srv", "no token", 401, null);
             Connection connection = transport(server)
                     .filter(waitingFor(Mono.error(problem)))
                     .build()

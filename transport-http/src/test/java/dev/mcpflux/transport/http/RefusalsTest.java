@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.mcpflux.client.EraPolicy;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.SessionOptions;
+import dev.mcpflux.error.AuthChallenge;
 import dev.mcpflux.error.McpHttpStatusException;
 import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpTimeoutException;
@@ -50,6 +51,28 @@ class RefusalsTest {
 
     private static Throwable failureOf(McpSession session) {
         return catchThrowable(() -> session.callTool("x", null).block(LIMIT));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403})
+    void refusalCarriesMaskedChallenges(int status) {
+        HttpHandler refusal = (request, reply) -> reply.status(
+                status,
+                "text/plain",
+                "no",
+                "WWW-Authenticate: Bearer resource_metadata=\"https://h/m\", scope=\"a b\", realm=\"got s3cr3t-t0k3n\"",
+                "WWW-Authenticate: Basic realm=x");
+        try (ScriptedHttpServer server = ScriptedHttpServer.modern(refusal)) {
+            McpSession session = open(transport(server).header("X-Key", "s3cr3t-t0k3n"), options -> options);
+            assertThat(failureOf(session)).isInstanceOfSatisfying(McpHttpStatusException.class, e -> {
+                assertThat(e.challenges()).extracting(AuthChallenge::scheme).containsExactly("Bearer", "Basic");
+                AuthChallenge bearer = e.challenges().get(0);
+                assertThat(bearer.parameter("resource_metadata")).contains("https://h/m");
+                assertThat(bearer.parameter("scope")).contains("a b");
+                assertThat(bearer.parameter("realm")).contains("got ${X-Key}");
+            });
+            closed(session, server);
+        }
     }
 
     @ParameterizedTest
