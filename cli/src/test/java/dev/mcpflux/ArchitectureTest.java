@@ -81,6 +81,7 @@ class ArchitectureTest {
                 "io.netty..",
                 "javax.net.ssl",
                 "reactor.blockhound.."),
+        AUTH(List.of("dev.mcpflux.auth"), Set.of(CORE, STDIO, HTTP), "tools.jackson.."),
         HOST(
                 List.of("dev.mcpflux.host", "dev.mcpflux.host.config"),
                 Set.of(CORE, CLIENT, SCHEMA, STDIO, HTTP),

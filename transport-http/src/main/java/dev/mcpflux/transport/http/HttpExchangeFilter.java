@@ -28,8 +28,9 @@ public interface HttpExchangeFilter {
      * @param url where it goes, after redirects
      * @param caller the caller of the request
      * @param attempt 1 for the first time it is sent
+     * @param added the headers that this filter has added to it; none before it is asked for them
      */
-    record Request(HttpMethod method, URI url, Caller caller, int attempt) {
+    record Request(HttpMethod method, URI url, Caller caller, int attempt, Map<String, String> added) {
 
         /** The URL and the headers of a caller may hold secrets. */
         @Override

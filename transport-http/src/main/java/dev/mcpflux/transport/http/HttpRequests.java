@@ -200,7 +200,7 @@ final class HttpRequests {
         if (asked == null) {
             return send(request, sending, Map.of());
         }
-        return asked.headers(seen(request, sending))
+        return asked.headers(seen(request, sending, Map.of()))
                 .defaultIfEmpty(Map.of())
                 .doOnNext(more -> {
                     more.forEach(HttpTransport::requireAllowed);
@@ -213,11 +213,11 @@ final class HttpRequests {
         return request.sender.send(
                 sending.client.headers(h -> write(h, request, sending.url, more)),
                 sending.url,
-                (response, content) -> received(request, sending, response, content));
+                (response, content) -> received(request, sending, more, response, content));
     }
 
-    private static HttpExchangeFilter.Request seen(Request<?> request, Sending sending) {
-        return new HttpExchangeFilter.Request(request.method, sending.url, request.caller, sending.attempt);
+    private static HttpExchangeFilter.Request seen(Request<?> request, Sending sending, Map<String, String> added) {
+        return new HttpExchangeFilter.Request(request.method, sending.url, request.caller, sending.attempt, added);
     }
 
     /** Later headers replace earlier ones of the same name. */
@@ -244,7 +244,11 @@ final class HttpRequests {
 
     /** The head of a response has come. */
     private <T> Publisher<T> received(
-            Request<T> request, Sending sending, HttpClientResponse response, ByteBufFlux content) {
+            Request<T> request,
+            Sending sending,
+            Map<String, String> more,
+            HttpClientResponse response,
+            ByteBufFlux content) {
         if (response.responseHeaders().contains(HttpHeaderNames.SET_COOKIE)) {
             cookies.take(request.caller, sending.url, response.responseHeaders().getAll(HttpHeaderNames.SET_COOKIE));
         }
@@ -253,7 +257,7 @@ final class HttpRequests {
             return answer(request, sending, response, content);
         }
         return asked.sendAgain(
-                        seen(request, sending),
+                        seen(request, sending, more),
                         new HttpExchangeFilter.Response(response.status().code(), response.responseHeaders()))
                 .defaultIfEmpty(false)
                 .flatMapMany(again -> again && sending.attempt < HttpExchangeFilter.MAX_ATTEMPTS

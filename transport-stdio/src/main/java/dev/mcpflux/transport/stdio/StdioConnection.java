@@ -125,7 +125,7 @@ final class StdioConnection implements DuplexConnection {
      * Unguessable without access to the process's environment, and unique among JVMs. No {@code SecureRandom}: seeding
      * it costs more than the whole launch in a JVM that has just started.
      */
-    private static String newLaunchId() {
+    static String newLaunchId() {
         return ProcessHandle.current().pid() + "-" + Long.toHexString(System.currentTimeMillis()) + "-"
                 + Long.toHexString(System.nanoTime()) + "-" + LAUNCHES.incrementAndGet();
     }
