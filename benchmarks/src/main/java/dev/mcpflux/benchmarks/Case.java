@@ -35,6 +35,7 @@ record Case(
             Contender.LANGCHAIN4J,
             Contender.SDK,
             Contender.TYPESCRIPT);
+
     private static final Set<Contender> CONCURRENT =
             Set.of(Contender.ASYNC, Contender.SESSION, Contender.HOST, Contender.SDK, Contender.LANGCHAIN4J);
     private static final Set<Contender> HOST = Set.of(Contender.HOST);
@@ -151,6 +152,22 @@ record Case(
                             new Line("RSS after 256 in flight, default heap, MB", "rss_mb", 0),
                             new Line("the same: calls/s", "calls_per_s", 0))),
             http("httpConnect", "CONNECT", 0, new Line("HTTP, warm: connect, handshake, list, ms", "list_ms", 2)),
+            new Case(
+                    "authorized",
+                    "AUTHORIZED",
+                    0,
+                    Cores.ALL,
+                    HOST,
+                    List.of(HTTP),
+                    false,
+                    false,
+                    List.of(
+                            new Line("HTTP with a configured header: sequential call, p50, µs", "header_p50_us", 1),
+                            new Line("HTTP with a token of a source: sequential call, p50, µs", "token_p50_us", 1),
+                            new Line("HTTP: token ÷ header, time", "time_ratio", 3),
+                            new Line("HTTP with a configured header: heap bytes per call", "header_bytes", 0),
+                            new Line("HTTP with a token of a source: heap bytes per call", "token_bytes", 0),
+                            new Line("HTTP: token ÷ header, bytes", "bytes_ratio", 3))),
             servers(1, false),
             servers(10, false),
             servers(100, false),

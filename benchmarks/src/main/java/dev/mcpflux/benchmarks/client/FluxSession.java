@@ -1,11 +1,15 @@
 package dev.mcpflux.benchmarks.client;
 
+import dev.mcpflux.auth.CredentialFilter;
+import dev.mcpflux.auth.CredentialSource;
+import dev.mcpflux.auth.Credentials;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.transport.http.HttpTransport;
 import dev.mcpflux.transport.spi.Transport;
 import dev.mcpflux.transport.stdio.StdioTransport;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
@@ -13,11 +17,33 @@ import java.util.concurrent.TimeoutException;
 /** mcpflux without a host: {@code session.callTool}, defaults everywhere. Waits, as {@link Client} says. */
 final class FluxSession implements Client {
 
+    private static final String TOKEN = "x".repeat(600);
+
     private final McpSession session;
 
     private FluxSession(List<String> command) {
-        session = McpSession.create(transport("bench", command), SessionOptions.defaults());
+        this(transport("bench", command));
+    }
+
+    private FluxSession(Transport transport) {
+        session = McpSession.create(transport, SessionOptions.defaults());
         session.open().block();
+    }
+
+    /** With a configured header. */
+    static FluxSession withHeader(List<String> server) {
+        return new FluxSession(HttpTransport.builder("bench", HttpServer.endpoint(server))
+                .header("Authorization", "Bearer " + TOKEN)
+                .build());
+    }
+
+    /** With the same header of a source that has it. */
+    static FluxSession withToken(List<String> server) {
+        String url = HttpServer.endpoint(server);
+        CredentialSource source = CredentialSource.fixed(Credentials.bearer(TOKEN));
+        return new FluxSession(HttpTransport.builder("bench", url)
+                .filter(CredentialFilter.create("bench", URI.create(url), source))
+                .build());
     }
 
     static Connector connector() {

@@ -176,6 +176,54 @@ enum Row {
             }
         }
     },
+    /** Calls over HTTP with a configured header, and with a token of a source that has it, in turn. */
+    AUTHORIZED {
+        @Override
+        void run(Setting setting) throws Exception {
+            try (FluxSession header = FluxSession.withHeader(setting.server());
+                    FluxSession token = FluxSession.withToken(setting.server())) {
+                long end = System.nanoTime() + setting.warmUp().toNanos();
+                while (System.nanoTime() - end < 0) {
+                    round(header);
+                    round(token);
+                }
+                List<double[]> headers = new ArrayList<>();
+                List<double[]> tokens = new ArrayList<>();
+                end = System.nanoTime() + setting.time().toNanos();
+                while (System.nanoTime() - end < 0) {
+                    headers.add(round(header));
+                    tokens.add(round(token));
+                }
+                print("header_p50_us", median(headers, 0));
+                print("token_p50_us", median(tokens, 0));
+                print("header_bytes", median(headers, 1));
+                print("token_bytes", median(tokens, 1));
+                print("time_ratio", median(tokens, 0) / median(headers, 0));
+                print("bytes_ratio", median(tokens, 1) / median(headers, 1));
+            }
+        }
+
+        /** The median time of a call in µs, and its bytes. */
+        private static double[] round(FluxSession client) {
+            Call[] calls = Call.small();
+            long[] nanos = new long[calls.length];
+            long before = Usage.now().allocatedBytes();
+            for (int i = 0; i < calls.length; i++) {
+                long start = System.nanoTime();
+                calls[i].check(client.call(calls[i]));
+                nanos[i] = System.nanoTime() - start;
+            }
+            double bytes = (Usage.now().allocatedBytes() - before) / (double) calls.length;
+            Arrays.sort(nanos);
+            return new double[] {nanos[nanos.length / 2] / 1e3, bytes};
+        }
+
+        private static double median(List<double[]> rounds, int which) {
+            double[] sorted =
+                    rounds.stream().mapToDouble(each -> each[which]).sorted().toArray();
+            return sorted[sorted.length / 2];
+        }
+    },
     /** One server with so many tools: read, read again, looked up, kept. */
     CATALOGUE {
         @Override
