@@ -7,6 +7,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import reactor.core.Fuseable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -46,8 +47,16 @@ public final class CredentialFilter implements HttpExchangeFilter {
 
     @Override
     public Mono<Map<String, String>> headers(Request request) {
-        return source.credentials(wanted(request.caller(), scopes.of(request.caller())))
-                .map(Credentials::headers);
+        Mono<Credentials> given = source.credentials(wanted(request.caller(), scopes.of(request.caller())));
+        if (given instanceof Fuseable.ScalarCallable<?> known) {
+            // there already: no operator is needed
+            try {
+                return known.call() instanceof Credentials credentials ? credentials.emitted() : Mono.empty();
+            } catch (Exception e) {
+                return Mono.error(e);
+            }
+        }
+        return given.map(Credentials::headers);
     }
 
     @Override

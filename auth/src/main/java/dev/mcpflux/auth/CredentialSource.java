@@ -28,7 +28,7 @@ public interface CredentialSource {
     /**
      * The credentials for a request.
      *
-     * @return emits them before the request is sent; completes without any if the request is to be sent as it is. An error
+     * @return emits them before the request is sent (at once and without any cost if it is a {@code Mono.just}); completes without any if the request is to be sent as it is. An error
      *     fails the request, which has then not been sent. <em>Cancellation</em>: nobody waits for these credentials any
      *     more.
      */

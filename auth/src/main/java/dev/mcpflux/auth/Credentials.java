@@ -2,6 +2,7 @@ package dev.mcpflux.auth;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /** The headers that authorize a request. Immutable; {@code toString} shows their names only. */
 public final class Credentials {
@@ -9,9 +10,11 @@ public final class Credentials {
     private static final Credentials NONE = new Credentials(Map.of());
 
     private final Map<String, String> headers;
+    private final Mono<Map<String, String>> emitted;
 
     private Credentials(Map<String, String> headers) {
         this.headers = headers;
+        this.emitted = Mono.just(headers);
     }
 
     /** No headers: the request is sent as it is. */
@@ -32,6 +35,11 @@ public final class Credentials {
     /** The headers; always the same object. */
     public Map<String, String> headers() {
         return headers;
+    }
+
+    /** Emits the headers. */
+    Mono<Map<String, String>> emitted() {
+        return emitted;
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.core.Fuseable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
@@ -200,13 +201,28 @@ final class HttpRequests {
         if (asked == null) {
             return send(request, sending, Map.of());
         }
-        return asked.headers(seen(request, sending, Map.of()))
-                .defaultIfEmpty(Map.of())
-                .doOnNext(more -> {
-                    more.forEach(HttpTransport::requireAllowed);
-                    secrets.remember(more);
-                })
-                .flatMapMany(more -> send(request, sending, more));
+        return withValue(
+                asked.headers(seen(request, sending, Map.of())), Map.of(), more -> sendChecked(request, sending, more));
+    }
+
+    /** Like {@code flatMapMany}, but a value that is there already, as a cached token is, takes no operators. */
+    private static <V, T> Flux<T> withValue(Mono<V> later, V otherwise, Function<V, Publisher<T>> then) {
+        if (later instanceof Fuseable.ScalarCallable<?> known) {
+            try {
+                @SuppressWarnings("unchecked")
+                V value = (V) known.call();
+                return Flux.from(then.apply(value == null ? otherwise : value));
+            } catch (Exception e) {
+                return Flux.error(e);
+            }
+        }
+        return later.defaultIfEmpty(otherwise).flatMapMany(then);
+    }
+
+    private <T> Flux<T> sendChecked(Request<T> request, Sending sending, Map<String, String> more) {
+        more.forEach(HttpTransport::requireAllowed);
+        secrets.remember(more);
+        return send(request, sending, more);
     }
 
     private <T> Flux<T> send(Request<T> request, Sending sending, Map<String, String> more) {
@@ -256,11 +272,12 @@ final class HttpRequests {
         if (asked == null) {
             return answer(request, sending, response, content);
         }
-        return asked.sendAgain(
+        return withValue(
+                asked.sendAgain(
                         seen(request, sending, more),
-                        new HttpExchangeFilter.Response(response.status().code(), response.responseHeaders()))
-                .defaultIfEmpty(false)
-                .flatMapMany(again -> again && sending.attempt < HttpExchangeFilter.MAX_ATTEMPTS
+                        new HttpExchangeFilter.Response(response.status().code(), response.responseHeaders())),
+                false,
+                again -> again && sending.attempt < HttpExchangeFilter.MAX_ATTEMPTS
                         ? instead(content, request, sending.again())
                         : answer(request, sending, response, content));
     }
