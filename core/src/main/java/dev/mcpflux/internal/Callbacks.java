@@ -131,7 +131,7 @@ public final class Callbacks {
      * others. <em>Cancellation</em> only stops waiting; the work continues.
      */
     public static <T> Mono<T> once(Supplier<? extends Mono<T>> work) {
-        return isolated(Mono.<T>defer(work).cache());
+        return new OnceMono<>(work);
     }
 
     /** Defers to a supplier of the application; if the supplier throws, the error is signalled. */
