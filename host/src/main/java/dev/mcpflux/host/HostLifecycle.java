@@ -31,7 +31,8 @@ final class HostLifecycle {
         this.events = events;
         this.scope = new Scope(config.closeTimeout(), config.session().timer());
         this.hook = new ShutdownHook(
-                calm().then(close),
+                // assembled when the JVM ends, not for each host
+                Mono.defer(() -> calm().then(close)),
                 config.shutdownGrace()
                         .plus(config.closeTimeout())
                         .plus(Scope.KILL_LIMIT)
@@ -89,7 +90,7 @@ final class HostLifecycle {
     }
 
     private Mono<Void> startServer(ServerSupervisor server) {
-        if (scope.adopt(new Scope.Entry(server.name(), server.close(), server.closeNow()))) {
+        if (scope.adopt(new Scope.Entry(server.name(), server.close(), Mono.defer(server::closeNow)))) {
             return server.start();
         }
         server.dismiss();

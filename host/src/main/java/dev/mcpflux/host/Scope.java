@@ -210,14 +210,12 @@ final class Scope {
 
         Step(Entry entry) {
             this.entry = entry;
-            this.run = Mono.defer(() -> {
-                        begun = true;
-                        return entry.release();
-                    })
-                    .doOnError(e -> error = e)
-                    .onErrorComplete()
-                    .doOnTerminate(() -> ended(this))
-                    .cache();
+            this.run = Callbacks.once(this::release);
+        }
+
+        private Mono<Void> release() {
+            begun = true;
+            return entry.release().doOnError(e -> error = e).onErrorComplete().doOnTerminate(() -> ended(this));
         }
     }
 }

@@ -223,15 +223,16 @@ final class ServerSupervisor {
     /** Completes when the server has settled; fails, for a required server, if it has failed. */
     Mono<Void> awaitStart() {
         return Mono.defer(() -> {
-                    Attempt attempt = life.get().pending();
-                    return attempt == null ? Mono.empty() : attempt.whenSettled();
-                })
-                .then(Mono.defer(() -> {
-                    ServerLife now = life.get();
-                    return required() && now.state() == ServerState.FAILED
-                            ? Mono.error(unavailable(now))
-                            : Mono.empty();
-                }));
+            Attempt attempt = life.get().pending();
+            return attempt == null
+                    ? failureIfRequired()
+                    : attempt.whenSettled().then(Mono.defer(this::failureIfRequired));
+        });
+    }
+
+    private Mono<Void> failureIfRequired() {
+        ServerLife now = life.get();
+        return required() && now.state() == ServerState.FAILED ? Mono.error(unavailable(now)) : Mono.empty();
     }
 
     /** Closes it, and the session before where that is still closing; then it is not started again. */
