@@ -105,6 +105,8 @@ final class StdioConnection implements DuplexConnection {
     private volatile boolean exited;
     private volatile boolean stdoutEnded;
     private volatile boolean stderrEnded;
+    /** Whether no process of the server is left that could write. */
+    private volatile boolean pipesGivenUp;
 
     /**
      * Creates a connection that is not open yet.
@@ -312,6 +314,7 @@ final class StdioConnection implements DuplexConnection {
 
     private void onStdoutEnd(@Nullable IOException failure) {
         stdoutEnded = true;
+        closeEndedPipes();
         // while this side closes, its own thread waits for the exit
         if (!ending.hasEnded() && awaitExit()) {
             onExit();
@@ -337,6 +340,7 @@ final class StdioConnection implements DuplexConnection {
 
     private void onStderrEnd() {
         stderrEnded = true;
+        closeEndedPipes();
         if (exited) {
             settle("its process ended", null);
         }
@@ -491,12 +495,21 @@ final class StdioConnection implements DuplexConnection {
     private void giveUpPipes() {
         ChildPipes own = pipes;
         if (own != null) {
-            if (stdoutEnded && stderrEnded) {
-                own.close();
-            } else {
+            pipesGivenUp = true;
+            if (!closeEndedPipes()) {
                 after(EXIT_CODE_TIMEOUT, own::close);
             }
         }
+    }
+
+    /** Closes the pipes if they are given up and both outputs have been read; returns whether that is so. */
+    private boolean closeEndedPipes() {
+        ChildPipes own = pipes;
+        if (own == null || !pipesGivenUp || !stdoutEnded || !stderrEnded) {
+            return false;
+        }
+        own.close();
+        return true;
     }
 
     /**
