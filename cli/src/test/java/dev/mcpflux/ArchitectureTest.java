@@ -301,7 +301,7 @@ class ArchitectureTest {
     /** The classes that own a lifecycle, and subscribe to what they start. Operators subscribe to their source. */
     private static final Map<String, List<String>> SUBSCRIBERS = Map.of(
             "dev.mcpflux.transport.spi", List.of("Multiplexer", "PendingExchange"),
-            "dev.mcpflux.internal", List.of("Callbacks"),
+            "dev.mcpflux.internal", List.of("Callbacks", "OnceMono"),
             "dev.mcpflux.client",
                     List.of(
                             "SessionLifecycle",
