@@ -9,8 +9,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One challenge of an HTTP server that wants to know who asks (RFC 9110, 11.6.1: {@code WWW-Authenticate}). Its texts
- * come from the server: nothing in them is to be trusted, and they may hold any character.
+ * One authentication challenge of an HTTP server (RFC 9110, 11.6.1: {@code WWW-Authenticate}). Its texts come from the
+ * server: do not trust them, and expect any character in them.
  *
  * @param scheme as the server wrote it, for example {@code Bearer}; compare it with {@link #is}
  * @param token68 what follows the scheme in place of parameters, null where nothing does

@@ -45,7 +45,7 @@ public final class McpHttpStatusException extends McpException {
      * @param problem the request and the response, without values of headers
      * @param retryAfter how long the server wants no further request, null if it does not say
      * @param error the error in the body, null if there is none
-     * @param challenges of a server that wants to know who asks
+     * @param challenges the authentication challenges of the server
      */
     public McpHttpStatusException(
             @Nullable String server,
@@ -77,7 +77,7 @@ public final class McpHttpStatusException extends McpException {
     }
 
     /**
-     * How the server wants to be told who asks (header {@code WWW-Authenticate}), in its order; empty if it does not say.
+     * The authentication challenges of the server (header {@code WWW-Authenticate}), in its order; empty if it sent none.
      */
     public List<AuthChallenge> challenges() {
         return challenges == null ? List.of() : challenges;

@@ -46,7 +46,7 @@ public interface HttpExchangeFilter {
      */
     record Response(int status, HttpHeaders headers) {
 
-        /** How the server wants to be told who asks ({@code WWW-Authenticate}); empty if it does not say. */
+        /** The authentication challenges of the server ({@code WWW-Authenticate}); empty if it sent none. */
         public List<AuthChallenge> challenges() {
             return ChallengeParser.parse(headers.getAll(HttpHeaderNames.WWW_AUTHENTICATE));
         }
