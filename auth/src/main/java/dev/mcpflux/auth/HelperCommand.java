@@ -4,6 +4,7 @@ import dev.mcpflux.error.McpAuthorizationException;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.stdio.ProgramRun;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +33,14 @@ public final class HelperCommand implements CredentialSource {
     private final Map<String, String> environment;
     private final Duration timeout;
     private final Scheduler timer;
-    private final Map<String, SharedRun> kept = new ConcurrentHashMap<>();
+    private final Map<Target, SharedRun> kept = new ConcurrentHashMap<>();
+
+    /** A server: another one may have the same name in another host, and must not get the headers of this one. */
+    private record Target(String server, URI resource) {
+        static Target of(CredentialRequest request) {
+            return new Target(request.server(), request.resource());
+        }
+    }
 
     private HelperCommand(Builder from) {
         this.command = List.copyOf(from.command);
@@ -56,14 +64,14 @@ public final class HelperCommand implements CredentialSource {
      */
     @Override
     public Mono<Credentials> credentials(CredentialRequest request) {
-        return Mono.defer(() -> kept.computeIfAbsent(request.server(), name -> new SharedRun(run(request)))
+        return Mono.defer(() -> kept.computeIfAbsent(Target.of(request), target -> new SharedRun(run(request)))
                 .get());
     }
 
     @Override
     public Mono<Boolean> refused(CredentialRequest request, Credentials sent, Refusal refusal) {
         return Mono.fromSupplier(() -> {
-            SharedRun before = kept.get(request.server());
+            SharedRun before = kept.get(Target.of(request));
             if (refusal.status() != UNAUTHORIZED || before == null) {
                 return false;
             }

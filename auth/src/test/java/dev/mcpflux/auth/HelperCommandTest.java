@@ -112,6 +112,11 @@ class HelperCommandTest {
             assertThat(helper.credentials(request(server)).block(LIMIT))
                     .isEqualTo(Credentials.headers(Map.of("A", server + " https://h/mcp x")));
         }
+        // the same name in another host
+        assertThat(helper.credentials(new CredentialRequest(
+                                "one", Caller.ANONYMOUS, URI.create("https://other/mcp"), Set.of()))
+                        .block(LIMIT))
+                .isEqualTo(Credentials.headers(Map.of("A", "one https://other/mcp x")));
     }
 
     @ParameterizedTest

@@ -1,6 +1,6 @@
 /**
- * What an application sees of connections. A {@link dev.mcpflux.transport.Caller} says on whose behalf a request is made, a
- * {@link dev.mcpflux.transport.ConnectionEvent} what happened, and a {@link dev.mcpflux.transport.Termination} why it ended.
+ * The part of connections that applications see: the {@link dev.mcpflux.transport.Caller} of a request, the
+ * {@link dev.mcpflux.transport.ConnectionEvent events} of a connection, and its {@link dev.mcpflux.transport.Termination end}.
  * Start with {@code Caller}.
  */
 @NullMarked
