@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -148,11 +149,21 @@ public final class HttpReply {
         return this;
     }
 
-    /** Returns when the client has closed the connection. */
+    /**
+     * Returns when the client has closed the connection. A client that closes it before it has read everything resets it.
+     *
+     * @throws IOException if this server has closed the connection
+     */
     public void awaitDisconnect() throws IOException {
         closes = true;
-        while (in.read() >= 0) {
-            // whatever it sends
+        try {
+            while (in.read() >= 0) {
+                // whatever it sends
+            }
+        } catch (SocketException e) {
+            if (socket.isClosed()) {
+                throw e;
+            }
         }
     }
 

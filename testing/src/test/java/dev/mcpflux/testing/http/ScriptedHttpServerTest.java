@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 class ScriptedHttpServerTest {
@@ -189,6 +190,42 @@ class ScriptedHttpServerTest {
                     .isEqualTo("{}");
             assertThat(post(server, CALL).body()).as("an open gate stays open").isEqualTo("{}");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void resetIsSeenAsADisconnect(boolean reset) throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        Sinks.Empty<Void> gone = Sinks.empty();
+        try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
+            begun.countDown();
+            reply.awaitDisconnect();
+            gone.tryEmitEmpty();
+        })) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+                socket.getOutputStream().write("GET /mcp HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+                begun.await();
+                // as a client does that closes the connection before it has read everything
+                socket.setSoLinger(reset, 0);
+            }
+            gone.asMono().block(LIMIT);
+        }
+    }
+
+    @Test
+    void serverThatClosesSeesNoDisconnect() {
+        CountDownLatch gone = new CountDownLatch(1);
+        Gate begun = new Gate();
+        ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> {
+            reply.await(begun);
+            reply.awaitDisconnect();
+            gone.countDown();
+        });
+        client.sendAsync(to(server).GET().build(), BodyHandlers.ofString());
+        begun.reached().block(LIMIT);
+        begun.open();
+        server.stop().block(LIMIT);
+        assertThat(gone.getCount()).isOne();
     }
 
     @Test
