@@ -1,8 +1,8 @@
 package dev.mcpflux.auth;
 
 import dev.mcpflux.error.AuthChallenge;
-import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.http.HttpExchangeFilter;
+import io.netty.util.AsciiString;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +22,9 @@ public final class CredentialFilter implements HttpExchangeFilter {
 
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
+
+    /** RFC 9449, 8.2: any response may give a new one. */
+    private static final AsciiString NONCE = AsciiString.cached("DPoP-Nonce");
 
     private final String server;
     private final URI resource;
@@ -47,7 +50,7 @@ public final class CredentialFilter implements HttpExchangeFilter {
 
     @Override
     public Mono<Map<String, String>> headers(Request request) {
-        Mono<Credentials> given = source.credentials(wanted(request.caller(), scopes.of(request.caller())));
+        Mono<Credentials> given = source.credentials(wanted(request, scopes.of(request.caller())));
         if (given instanceof Fuseable.ScalarCallable<?> known) {
             // there already: no operator is needed
             try {
@@ -62,6 +65,10 @@ public final class CredentialFilter implements HttpExchangeFilter {
     @Override
     public Mono<Boolean> sendAgain(Request request, Response response) {
         int status = response.status();
+        String nonce = response.headers().get(NONCE);
+        if (nonce != null) {
+            source.nonce(wanted(request, Set.of()), nonce);
+        }
         if (status != UNAUTHORIZED && status != FORBIDDEN) {
             return Mono.empty();
         }
@@ -69,14 +76,15 @@ public final class CredentialFilter implements HttpExchangeFilter {
             List<AuthChallenge> challenges = response.challenges();
             Set<String> asked = scopes.add(request.caller(), challenges);
             return source.refused(
-                    wanted(request.caller(), asked),
+                    wanted(request, asked),
                     Credentials.headers(request.added()),
                     new CredentialSource.Refusal(status, challenges));
         });
     }
 
-    private CredentialRequest wanted(Caller caller, Set<String> asked) {
-        return new CredentialRequest(server, caller, resource, asked);
+    private CredentialRequest wanted(Request request, Set<String> asked) {
+        return new CredentialRequest(
+                server, request.caller(), resource, asked, request.method().name(), request.url(), request.attempt());
     }
 
     /** Shows the server only. */

@@ -28,9 +28,9 @@ public interface CredentialSource {
     /**
      * The credentials for a request.
      *
-     * @return emits them before the request is sent (at once and without any cost if it is a {@code Mono.just}); completes without any if the request is to be sent as it is. An error
-     *     fails the request, which has then not been sent. <em>Cancellation</em>: nobody waits for these credentials any
-     *     more.
+     * @return emits them before the request is sent, without any cost if it is a {@code Mono.just}; completes without any if
+     *     the request is to be sent as it is. An error fails the request, which has then not been sent.
+     *     <em>Cancellation</em>: nobody waits for these credentials any more.
      */
     Mono<Credentials> credentials(CredentialRequest request);
 
@@ -43,6 +43,12 @@ public interface CredentialSource {
      * @return whether to ask for credentials and to send the request again; nothing means no. An error fails the request.
      */
     Mono<Boolean> refused(CredentialRequest request, Credentials sent, Refusal refusal);
+
+    /**
+     * A response, whatever its status, has a nonce for the next proof of possession (RFC 9449, 9). Called before
+     * {@link #refused}, on the thread that reads the response: it must not block. Does nothing unless a source overrides it.
+     */
+    default void nonce(CredentialRequest request, String nonce) {}
 
     /** Always the same credentials, for every caller. */
     static CredentialSource fixed(Credentials credentials) {
