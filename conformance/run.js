@@ -2,7 +2,7 @@
 // the jar was built. Arguments, if there are any, are the names of the scenarios to play. Needs Node 22, which npm brings.
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const REVISIONS = ['2025-11-25', '2026-07-28'];
@@ -41,7 +41,7 @@ function run(...args) {
   });
 }
 
-/** The client scenarios of a revision, scored or not, apart from those about authorization. */
+/** The client scenarios of a revision, scored or not. */
 async function scenariosOf(revision) {
   const { output, ended } = await run('list', '--requirements', revision);
   const [, scored, rest] = output.match(/^Client scenarios.*\n((?: +- .*\n)+)((?:.*\n)*)/m) ?? [];
@@ -49,7 +49,7 @@ async function scenariosOf(revision) {
     throw new Error(`the scenarios of ${revision} cannot be listed (${ended}):\n${output}`);
   }
   const names = [...scored.matchAll(/^ +- (\S+)$/gm), ...rest.matchAll(/^ +- (\S+) \[client\]$/gm)];
-  return names.map(([, name]) => name).filter((name) => !name.startsWith('auth/'));
+  return names.map(([, name]) => name);
 }
 
 /** Plays one scenario. */
@@ -58,7 +58,7 @@ async function play({ revision, scenario }) {
   const began = Date.now();
   const { output, ended } = await run(
     ...['client', '--command', client, '--scenario', scenario, '--spec-version', revision],
-    ...['-o', directory, '--timeout', String(TIMEOUT)],
+    ...['-o', directory, '--timeout', String(TIMEOUT), '--force'],
   );
   const seconds = (Date.now() - began) / 1000;
   const checks = checksIn(directory);
@@ -75,11 +75,11 @@ async function play({ revision, scenario }) {
   return { revision, scenario, ...counts, seconds, why, output };
 }
 
-/** The checks that the suite wrote down, none if it did not get that far. */
+/** The checks that the suite wrote down, none if it did not get that far. The name of a scenario may be a path. */
 function checksIn(directory) {
   try {
-    const [only] = readdirSync(directory);
-    return JSON.parse(readFileSync(join(directory, only, 'checks.json'), 'utf8'));
+    const [only] = readdirSync(directory, { recursive: true }).filter((name) => basename(name) === 'checks.json');
+    return JSON.parse(readFileSync(join(directory, only), 'utf8'));
   } catch {
     return [];
   }
@@ -89,6 +89,9 @@ const wanted = process.argv.slice(2);
 const sets = await Promise.all(
   REVISIONS.map(async (revision) => (await scenariosOf(revision)).map((scenario) => ({ revision, scenario }))),
 );
+// of a revision without a set of requirements: a server without protected resource metadata
+const EARLIER = ['auth/2025-03-26-oauth-metadata-backcompat', 'auth/2025-03-26-oauth-endpoint-fallback'];
+sets.push(EARLIER.map((scenario) => ({ revision: '2025-03-26', scenario })));
 const all = sets.flat().filter(({ scenario }) => wanted.length === 0 || wanted.includes(scenario));
 rmSync(results, { recursive: true, force: true });
 

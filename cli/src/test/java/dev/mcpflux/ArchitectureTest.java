@@ -81,7 +81,14 @@ class ArchitectureTest {
                 "io.netty..",
                 "javax.net.ssl",
                 "reactor.blockhound.."),
-        AUTH(List.of("dev.mcpflux.auth"), Set.of(CORE, STDIO, HTTP), "tools.jackson.."),
+        AUTH(
+                List.of("dev.mcpflux.auth", "dev.mcpflux.auth.oauth", "dev.mcpflux.auth.store"),
+                Set.of(CORE, STDIO, HTTP),
+                "tools.jackson..",
+                "com.nimbusds..",
+                "net.minidev..",
+                "io.netty..",
+                "reactor.netty.."),
         HOST(
                 List.of("dev.mcpflux.host", "dev.mcpflux.host.config"),
                 Set.of(CORE, CLIENT, SCHEMA, STDIO, HTTP),
@@ -302,6 +309,7 @@ class ArchitectureTest {
     private static final Map<String, List<String>> SUBSCRIBERS = Map.of(
             "dev.mcpflux.transport.spi", List.of("Multiplexer", "PendingExchange"),
             "dev.mcpflux.internal", List.of("Callbacks", "OnceMono"),
+            "dev.mcpflux.auth.oauth", List.of("OAuthSource"),
             "dev.mcpflux.client",
                     List.of(
                             "SessionLifecycle",

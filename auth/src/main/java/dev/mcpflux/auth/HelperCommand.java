@@ -101,6 +101,7 @@ public final class HelperCommand implements CredentialSource {
             CredentialRequest request, String problem, boolean mayPass, @Nullable Throwable cause) {
         return new McpAuthorizationException(
                 request.server(),
+                McpAuthorizationException.Reason.HELPER,
                 "its helper command '" + SafeText.line(command.get(0), SNIPPET) + "' " + problem,
                 mayPass,
                 cause);

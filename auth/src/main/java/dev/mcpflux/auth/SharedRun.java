@@ -1,5 +1,6 @@
 package dev.mcpflux.auth;
 
+import dev.mcpflux.internal.OneFlight;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -9,7 +10,7 @@ final class SharedRun {
 
     private final Mono<Credentials> run;
     private final AtomicReference<@Nullable Credentials> last = new AtomicReference<>();
-    private final AtomicReference<@Nullable Mono<Credentials>> running = new AtomicReference<>();
+    private final OneFlight<Credentials> flight = new OneFlight<>();
 
     /**
      * Nothing is kept yet.
@@ -23,34 +24,7 @@ final class SharedRun {
     /** The kept credentials, or those of the run under way or of a new one. The last one that cancels, cancels it. */
     Mono<Credentials> get() {
         Credentials known = last.get();
-        return known == null ? shared() : Mono.just(known);
-    }
-
-    private Mono<Credentials> shared() {
-        for (; ; ) {
-            Mono<Credentials> before = running.get();
-            if (before != null) {
-                return before;
-            }
-            Mono<Credentials> fresh = fresh();
-            if (running.compareAndSet(null, fresh)) {
-                return fresh;
-            }
-        }
-    }
-
-    private Mono<Credentials> fresh() {
-        AtomicReference<@Nullable Mono<Credentials>> own = new AtomicReference<>();
-        Mono<Credentials> fresh = run.doOnNext(last::set)
-                // before anybody learns of the end, so that the next request begins anew
-                .doOnTerminate(() -> running.compareAndSet(own.get(), null))
-                .doOnCancel(() -> running.compareAndSet(own.get(), null))
-                .flux()
-                .replay(1)
-                .refCount()
-                .singleOrEmpty();
-        own.set(fresh);
-        return fresh;
+        return known == null ? flight.join(() -> run.doOnNext(last::set)) : Mono.just(known);
     }
 
     /** Drops these credentials, unless there are newer ones. */

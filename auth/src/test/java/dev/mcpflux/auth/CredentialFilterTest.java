@@ -188,7 +188,8 @@ class CredentialFilterTest {
             public Mono<Credentials> credentials(CredentialRequest request) {
                 return request.caller().anonymous()
                         ? Mono.empty()
-                        : Mono.error(new McpAuthorizationException("srv", "there is no token", false, null));
+                        : Mono.error(new McpAuthorizationException(
+                                "srv", McpAuthorizationException.Reason.UNAVAILABLE, "there is no token", false, null));
             }
 
             @Override

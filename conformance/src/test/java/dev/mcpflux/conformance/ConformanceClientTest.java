@@ -16,7 +16,7 @@ class ConformanceClientTest {
     private static final String[] URL = {"http://localhost:1"};
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "auth/basic-cimd", "one-of-next-year"})
+    @ValueSource(strings = {"", "auth/one-of-next-year", "one-of-next-year"})
     void unknownScenarioExitsWithTwo(String scenario) {
         assertThat(ConformanceClient.run(URL, Map.of("MCP_CONFORMANCE_SCENARIO", scenario)))
                 .isEqualTo(2);

@@ -1,0 +1,444 @@
+package dev.mcpflux.auth.oauth;
+
+import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
+import com.nimbusds.oauth2.sdk.token.RefreshToken;
+import dev.mcpflux.auth.CredentialRequest;
+import dev.mcpflux.auth.CredentialSource;
+import dev.mcpflux.auth.Credentials;
+import dev.mcpflux.auth.store.TokenStore;
+import dev.mcpflux.error.AuthChallenge;
+import dev.mcpflux.error.McpAuthorizationException;
+import dev.mcpflux.error.McpAuthorizationException.Reason;
+import dev.mcpflux.error.McpAuthorizationRequiredException;
+import dev.mcpflux.internal.OneFlight;
+import dev.mcpflux.transport.Caller;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * The tokens of one caller for one server, and the order in which they are obtained: those that are kept; at a refusal the
+ * metadata again, then a refresh at the same authorization server, then the grant. One attempt goes on at a time, for all
+ * requests of the caller that wait.
+ */
+final class CallerTokens {
+
+    private static final int UNAUTHORIZED = 401;
+    private static final int MAX_STEP_UPS = 3;
+
+    /** What has to outlive the requests that wait for it. */
+    interface Surroundings {
+        Scheduler timer();
+
+        void emit(OAuthEvent event);
+
+        /** Keeps work going until it ends, or everything is closed. */
+        void keep(Mono<?> work);
+    }
+
+    /** What a person has to do. */
+    private record Prompted(URI page, @Nullable String userCode) {}
+
+    /** Tokens, and how they are sent. */
+    private record Held(
+            TokenSet tokens, @Nullable DpopKey key, Mono<Credentials> credentials, long refreshAt, boolean refreshed) {
+
+        static Held of(TokenSet tokens, @Nullable DpopKey key, long ahead, boolean refreshed) {
+            return new Held(
+                    tokens,
+                    key,
+                    Mono.just(Credentials.headers(Map.of("Authorization", tokens.authorization()))),
+                    tokens.refreshAt(ahead),
+                    refreshed);
+        }
+
+        Mono<Credentials> credentials(CredentialRequest request) {
+            DpopKey bound = key;
+            return bound == null
+                    ? credentials
+                    : Mono.fromSupplier(() -> Credentials.headers(Map.of(
+                            "Authorization",
+                            tokens.authorization(),
+                            "DPoP",
+                            bound.proof(request.method(), request.url(), tokens.accessToken()))));
+        }
+
+        boolean sentIn(Credentials credentials) {
+            return tokens.authorization().equals(credentials.headers().get("Authorization"));
+        }
+    }
+
+    private final Target target;
+    private final Caller caller;
+    private final TokenStore store;
+    private final TokenStore.@Nullable Key key;
+    private final Surroundings surroundings;
+    private final OneFlight<Held> flight = new OneFlight<>();
+    private final AtomicInteger stepUps = new AtomicInteger();
+    private final Sinks.Many<Prompted> prompts = Sinks.many().multicast().directBestEffort();
+
+    private volatile boolean loaded;
+    private volatile @Nullable Held held;
+    private volatile @Nullable Prompted pending;
+    /** A nonce that came for the next proof, and was not used by the request that it came for. */
+    private volatile boolean freshNonce;
+
+    /**
+     * The tokens of a caller.
+     *
+     * @param key the entry of the store, null where the caller has no name that a store could use
+     */
+    CallerTokens(
+            Target target, Caller caller, TokenStore store, TokenStore.@Nullable Key key, Surroundings surroundings) {
+        this.target = target;
+        this.caller = caller;
+        this.store = store;
+        this.key = key;
+        this.surroundings = surroundings;
+    }
+
+    private long now() {
+        return surroundings.timer().now(TimeUnit.MILLISECONDS);
+    }
+
+    // what a request is sent with
+
+    /** See {@link CredentialSource#credentials}. */
+    Mono<Credentials> credentials(CredentialRequest request) {
+        if (!loaded) {
+            return load().then(Mono.defer(() -> credentials(request)));
+        }
+        Held known = held;
+        if (known == null) {
+            return Mono.just(Credentials.none());
+        }
+        long now = now();
+        if (now < known.refreshAt) {
+            return known.credentials(request);
+        }
+        boolean expired = known.tokens.expired(now);
+        if (known.tokens.refreshToken() != null || !target.interactive()) {
+            return Mono.defer(() -> flight.join(() -> renew(request, known)))
+                    .onErrorResume(e -> expired ? Mono.error(e) : Mono.just(known))
+                    .flatMap(renewed -> renewed.credentials(request));
+        }
+        // without a token the server says what it wants
+        return expired ? Mono.just(Credentials.none()) : known.credentials(request);
+    }
+
+    private Mono<Void> load() {
+        return stored().doOnNext(this::hold).then(Mono.fromRunnable(() -> loaded = true));
+    }
+
+    private Mono<Held> stored() {
+        if (key == null) {
+            return Mono.empty();
+        }
+        return store.load(key)
+                .mapNotNull(TokenSet::read)
+                .mapNotNull(tokens -> {
+                    DpopKey bound = tokens.dpopKey() == null ? null : DpopKey.read(tokens.dpopKey());
+                    return tokens.dpopKey() != null && bound == null ? null : held(tokens, bound, true);
+                })
+                .onErrorMap(
+                        e -> !(e instanceof McpAuthorizationException),
+                        e -> target.problems()
+                                .of(
+                                        Reason.STORE,
+                                        "the kept tokens cannot be read: "
+                                                + e.getClass().getSimpleName()));
+    }
+
+    private Held held(TokenSet tokens, @Nullable DpopKey bound, boolean refreshed) {
+        return Held.of(tokens, bound, target.options().refreshAhead().toMillis(), refreshed);
+    }
+
+    private void hold(Held now) {
+        held = now;
+    }
+
+    /** A response has given a nonce. */
+    void nonce(URI url, String nonce) {
+        Held known = held;
+        if (known != null && known.key != null && known.key.nonce(url, nonce)) {
+            freshNonce = true;
+        }
+    }
+
+    // what a refusal leads to
+
+    /** See {@link CredentialSource#refused}. */
+    Mono<Boolean> refused(CredentialRequest request, Credentials sent, CredentialSource.Refusal refusal) {
+        return Mono.defer(() -> refusal.status() == UNAUTHORIZED
+                ? unauthorized(request, sent, refusal.challenges())
+                : forbidden(request, sent, refusal.challenges()));
+    }
+
+    private Mono<Boolean> unauthorized(CredentialRequest request, Credentials sent, List<AuthChallenge> challenges) {
+        Held known = held;
+        if (known != null && !known.sentIn(sent) && !known.tokens.expired(now())) {
+            // others have obtained tokens since this request was sent
+            return Mono.just(true);
+        }
+        if (known != null && wantsNonce(challenges)) {
+            boolean fresh = freshNonce;
+            freshNonce = false;
+            if (fresh) {
+                return Mono.just(true);
+            }
+        }
+        boolean justIssued = known != null && known.sentIn(sent) && request.attempt() > 1;
+        if (known != null && justIssued && !known.refreshed) {
+            return Mono.error(target.problems()
+                    .of(Reason.TOKEN_REFUSED, "it refuses a token that was just issued for it" + said(challenges)));
+        }
+        return obtained(request, challenges, !justIssued).thenReturn(true);
+    }
+
+    private static String said(List<AuthChallenge> challenges) {
+        return challenges.stream()
+                .flatMap(challenge ->
+                        challenge.parameter("error_description").or(() -> challenge.parameter("error")).stream())
+                .findFirst()
+                .map(text -> ": " + Problems.shown(text))
+                .orElse("");
+    }
+
+    private static boolean wantsNonce(List<AuthChallenge> challenges) {
+        return challenges.stream()
+                .anyMatch(challenge -> challenge.parameter("error").orElse("").equals("use_dpop_nonce"));
+    }
+
+    /**
+     * "Step-up": the union of the scopes so far and those of the challenge. It is done when the server asks for something new
+     * only, and a few times at most (specification 2025-11-25: basic/authorization, step-up authorization flow).
+     */
+    private Mono<Boolean> forbidden(CredentialRequest request, Credentials sent, List<AuthChallenge> challenges) {
+        Held known = held;
+        boolean insufficient = challenges.stream()
+                .anyMatch(challenge -> challenge.parameter("error").orElse("").equals("insufficient_scope"));
+        if (!insufficient || known == null || target.options().scopes() != null) {
+            return Mono.just(false);
+        }
+        if (!known.sentIn(sent)) {
+            return Mono.just(true);
+        }
+        if (known.tokens.requested().containsAll(request.scopes()) || stepUps.incrementAndGet() > MAX_STEP_UPS) {
+            return Mono.just(false);
+        }
+        return obtained(request, challenges, false).thenReturn(true);
+    }
+
+    /** New tokens, or the failure that the configured way of logging in prescribes. */
+    private Mono<Void> obtained(CredentialRequest request, List<AuthChallenge> challenges, boolean mayRefresh) {
+        Mono<Held> attempt = Mono.defer(() -> flight.join(() -> obtain(request, challenges, mayRefresh)));
+        if (!target.interactive() || target.options().loginMode() == OAuthOptions.LoginMode.WAIT) {
+            return attempt.then();
+        }
+        Mono<Held> required = prompts.asFlux()
+                .mergeWith(Flux.defer(() -> {
+                    Prompted already = pending;
+                    return already == null ? Flux.empty() : Flux.just(already);
+                }))
+                .next()
+                .flatMap(prompted -> Mono.error(required(prompted.page, prompted.userCode)));
+        return Mono.firstWithSignal(attempt, required.switchIfEmpty(Mono.never()))
+                .then();
+    }
+
+    private McpAuthorizationRequiredException required(@Nullable URI page, @Nullable String userCode) {
+        return new McpAuthorizationRequiredException(
+                target.server(),
+                page == null
+                        ? "it needs a login, and none is begun without a person"
+                        : "it needs a login; it was begun, and waits for a person",
+                page,
+                userCode);
+    }
+
+    // obtaining tokens
+
+    private Mono<Held> obtain(CredentialRequest request, List<AuthChallenge> challenges, boolean mayRefresh) {
+        return ended(target.discovery().find(challenges).flatMap(found -> {
+            Held known = held;
+            boolean same =
+                    known != null && known.tokens.issuer().equals(found.server().issuer());
+            Set<String> before = same ? known.tokens.requested() : Set.of();
+            Set<String> scopes =
+                    Scopes.choose(target.options().scopes(), request.scopes(), before, found, target.interactive());
+            // "a refresh request cannot widen the scopes" (RFC 6749, 6)
+            return same && mayRefresh && known.tokens.refreshToken() != null && before.containsAll(scopes)
+                    ? refresh(found, known)
+                            .onErrorResume(
+                                    TokenRefusal.class,
+                                    e -> afterRefusal(found, e).then(grant(found, scopes, challenges)))
+                    : grant(found, scopes, challenges);
+        }));
+    }
+
+    /** Ahead of the end of a token, or after it. */
+    private Mono<Held> renew(CredentialRequest request, Held known) {
+        return ended(target.discovery().find(List.of()).flatMap(found -> {
+            boolean same = known.tokens.issuer().equals(found.server().issuer());
+            if (same && known.tokens.refreshToken() != null) {
+                return refresh(found, known).onErrorResume(TokenRefusal.class, e -> {
+                    held = known.tokens.expired(now()) ? null : known;
+                    // without a token the server says what it wants
+                    return afterRefusal(found, e).then(Mono.error(e.error()));
+                });
+            }
+            Set<String> scopes = Scopes.choose(
+                    target.options().scopes(),
+                    request.scopes(),
+                    same ? known.tokens.requested() : Set.of(),
+                    found,
+                    target.interactive());
+            return grant(found, scopes, List.of());
+        }));
+    }
+
+    /** A registration that is not known any more is made anew. */
+    private Mono<Void> afterRefusal(Discovery.Found found, TokenRefusal refusal) {
+        return refusal.code().equals("invalid_client") ? target.clients().forget(found.server()) : Mono.empty();
+    }
+
+    private Mono<Held> refresh(Discovery.Found found, Held known) {
+        RefreshTokenGrant grant = new RefreshTokenGrant(new RefreshToken(known.tokens.refreshToken()));
+        return target.clients()
+                .issuedTo(found.server(), known.tokens.clientId())
+                .switchIfEmpty(Mono.error(() -> new TokenRefusal(
+                        "invalid_client",
+                        target.problems().of(Reason.CLIENT, "the client that its tokens were issued to is not known"))))
+                .flatMap(client -> target.tokens()
+                        .exchange(new TokenEndpoint.Exchange(
+                                found.server(), client, grant, Set.of(), found.resource(), known.key))
+                        .map(all -> TokenSet.of(
+                                        all,
+                                        known.tokens.type(),
+                                        now(),
+                                        known.tokens.requested(),
+                                        found.server().issuer(),
+                                        client.id(),
+                                        known.tokens.dpopKey())
+                                .keeping(known.tokens)))
+                .flatMap(tokens -> keep(held(tokens, known.key, true)))
+                .doOnNext(now -> surroundings.emit(new OAuthEvent.Refreshed(target.server(), caller)));
+    }
+
+    private Mono<Held> grant(Discovery.Found found, Set<String> scopes, List<AuthChallenge> challenges) {
+        if (target.interactive() && target.options().loginMode() == OAuthOptions.LoginMode.NEVER) {
+            return Mono.error(required(null, null));
+        }
+        return Mono.defer(() -> {
+                    DpopKey bound = bound(found, challenges);
+                    return target.flow()
+                            .obtain(new GrantFlow.Need(caller, found, scopes, bound, this::prompt))
+                            .flatMap(obtained -> keep(held(
+                                    TokenSet.of(
+                                            obtained.tokens(),
+                                            bound == null ? "Bearer" : "DPoP",
+                                            now(),
+                                            scopes,
+                                            found.server().issuer(),
+                                            obtained.client().id(),
+                                            bound == null ? null : bound.jwk()),
+                                    bound,
+                                    false)));
+                })
+                .onErrorResume(TokenRefusal.class, e -> afterRefusal(found, e).then(Mono.error(e)))
+                .doOnNext(now -> surroundings.emit(new OAuthEvent.Authorized(target.server(), caller)));
+    }
+
+    /** The key for new tokens; null for bearer tokens. */
+    private @Nullable DpopKey bound(Discovery.Found found, List<AuthChallenge> challenges) {
+        OAuthOptions.DpopMode mode = target.options().dpop();
+        boolean asked = (found.metadata() != null && found.metadata().dpop())
+                || challenges.stream().anyMatch(challenge -> challenge.is("DPoP"));
+        if (mode == OAuthOptions.DpopMode.NEVER || (mode == OAuthOptions.DpopMode.AUTO && !asked)) {
+            return null;
+        }
+        DpopKey made = DpopKey.generate(found.server().dpopAlgorithms());
+        if (made == null
+                || (mode == OAuthOptions.DpopMode.ALWAYS && found.server().dpopAlgorithms() == null)) {
+            throw target.problems()
+                    .of(
+                            Reason.UNSUPPORTED,
+                            "its authorization server does not bind tokens to a key that this side can use (DPoP)");
+        }
+        return made;
+    }
+
+    private void prompt(URI page, @Nullable String userCode) {
+        Prompted prompted = new Prompted(page, userCode);
+        pending = prompted;
+        surroundings.emit(new OAuthEvent.LoginRequired(target.server(), caller, page, userCode));
+        if (target.options().loginMode() == OAuthOptions.LoginMode.FAIL) {
+            // before the requests that wait are failed: the last of them would cancel the login
+            surroundings.keep(flight.join(() -> Mono.error(new IllegalStateException("no login"))));
+            prompts.tryEmitNext(prompted);
+        }
+    }
+
+    private Mono<Held> keep(Held now) {
+        Mono<Void> saved = key == null ? Mono.empty() : store.save(key, now.tokens.write());
+        // the tokens are of use even where they cannot be kept
+        return Mono.fromRunnable(() -> {
+                    loaded = true;
+                    hold(now);
+                })
+                .then(saved)
+                .onErrorMap(e -> target.problems()
+                        .of(
+                                Reason.STORE,
+                                "its tokens cannot be kept: " + e.getClass().getSimpleName()))
+                .thenReturn(now);
+    }
+
+    /** What every attempt ends with. */
+    private Mono<Held> ended(Mono<Held> attempt) {
+        return attempt.onErrorMap(TokenRefusal.class, TokenRefusal::error)
+                .onErrorMap(
+                        e -> !(e instanceof McpAuthorizationException),
+                        e -> new McpAuthorizationException(
+                                target.server(),
+                                Reason.UNAVAILABLE,
+                                "its authorization failed: " + e.getClass().getSimpleName(),
+                                false,
+                                e))
+                .doOnError(
+                        failed(problem -> surroundings.emit(new OAuthEvent.Failed(target.server(), caller, problem))))
+                .doFinally(end -> pending = null);
+    }
+
+    private static Consumer<Throwable> failed(Consumer<String> report) {
+        return e -> report.accept(e instanceof McpAuthorizationException known ? known.problem() : "");
+    }
+
+    // for people
+
+    /** The tokens that are there, from the store if need be; nothing if there are none. */
+    Mono<TokenSet> tokens() {
+        return (loaded ? Mono.empty() : load())
+                .then(Mono.fromSupplier(() -> held))
+                .map(Held::tokens);
+    }
+
+    /** Forgets the tokens. */
+    Mono<Void> forget() {
+        return Mono.defer(() -> {
+            loaded = true;
+            held = null;
+            stepUps.set(0);
+            return key == null ? Mono.empty() : store.remove(key);
+        });
+    }
+}

@@ -1,0 +1,364 @@
+package dev.mcpflux.auth.oauth;
+
+import com.nimbusds.oauth2.sdk.TokenRevocationRequest;
+import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
+import com.nimbusds.oauth2.sdk.id.ClientID;
+import com.nimbusds.oauth2.sdk.token.RefreshToken;
+import com.nimbusds.oauth2.sdk.token.Token;
+import com.nimbusds.oauth2.sdk.token.TypelessAccessToken;
+import dev.mcpflux.auth.CredentialRequest;
+import dev.mcpflux.auth.CredentialSource;
+import dev.mcpflux.auth.Credentials;
+import dev.mcpflux.auth.store.TokenStore;
+import dev.mcpflux.internal.Callbacks;
+import dev.mcpflux.internal.EventSink;
+import dev.mcpflux.transport.Caller;
+import java.net.URI;
+import java.security.Principal;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.client.HttpClient;
+
+/**
+ * Obtains tokens by OAuth 2.1 as MCP uses it (specification: basic/authorization). A request is sent without a token first; the
+ * refusal of the server says where to get one. Tokens are kept for each caller and each server, and refreshed before they end.
+ *
+ * <p>One source may serve several servers, which share a client's configuration but no token. Any thread may use it. Close it when
+ * it is no longer used, so that no login goes on.
+ */
+public final class OAuthSource implements CredentialSource {
+
+    /** For how many callers tokens are held in memory; those of others are read from the store again. */
+    private static final int MAX_CALLERS = 1_024;
+
+    private final OAuthOptions options;
+    private final OAuthGrant grant;
+    private final Browser browser;
+    private final RedirectReceiver receiver;
+    private final TokenStore store;
+    private final Scheduler timer;
+    private final HttpClient client;
+
+    private final EventSink<OAuthEvent> events = new EventSink<>(OAuthEvent.EventsDropped::new);
+    private final Disposable.Composite background = Disposables.composite();
+    private final Surroundings surroundings = new Surroundings();
+    private final Map<Server, Mono<Target>> targets = new ConcurrentHashMap<>();
+    // guarded by itself
+    private final Map<Key, CallerTokens> held = new LinkedHashMap<>(16, 0.75f, true);
+
+    private record Server(String name, URI resource) {}
+
+    private record Key(Server server, Caller caller) {}
+
+    private OAuthSource(Builder from) {
+        this.options = from.options;
+        this.grant = from.grant;
+        this.browser = from.browser;
+        this.receiver = from.receiver;
+        this.store = from.store;
+        this.timer = from.timer;
+        this.client = from.client;
+    }
+
+    /** A builder with the defaults: a person logs in with the browser of the system, and tokens are kept in memory. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public Mono<Credentials> credentials(CredentialRequest request) {
+        CallerTokens known = known(request);
+        return known != null
+                ? known.credentials(request)
+                : tokens(request).flatMap(tokens -> tokens.credentials(request));
+    }
+
+    @Override
+    public Mono<Boolean> refused(CredentialRequest request, Credentials sent, Refusal refusal) {
+        return tokens(request).flatMap(tokens -> tokens.refused(request, sent, refusal));
+    }
+
+    @Override
+    public void nonce(CredentialRequest request, String nonce) {
+        CallerTokens known = known(request);
+        if (known != null) {
+            known.nonce(request.url(), nonce);
+        }
+    }
+
+    /** What happens from now on; completes when this source is closed. Delivered on a thread that may block. */
+    public Flux<OAuthEvent> events() {
+        return events.flux();
+    }
+
+    /**
+     * What is known about the tokens of a caller, without any secret.
+     *
+     * @return completes empty if there are none
+     */
+    public Mono<TokenStatus> status(String server, URI resource, Caller caller) {
+        return tokens(new Key(new Server(server, resource), caller))
+                .flatMap(CallerTokens::tokens)
+                .map(tokens -> TokenStatus.of(tokens, timer));
+    }
+
+    /**
+     * Forgets the tokens of a caller, and asks the authorization server to revoke them (RFC 7009) if it can be reached.
+     *
+     * @return completes when they are forgotten here. <em>Cancellation</em> stops the request to the authorization server.
+     */
+    public Mono<Void> logout(String server, URI resource, Caller caller) {
+        Key key = new Key(new Server(server, resource), caller);
+        return tokens(key)
+                .flatMap(tokens -> tokens.tokens()
+                        .flatMap(known -> target(key.server)
+                                .flatMap(target -> revoke(target, known))
+                                .onErrorComplete())
+                        .then(tokens.forget()));
+    }
+
+    private static Mono<Void> revoke(Target target, TokenSet known) {
+        return target.discovery()
+                .find(List.of())
+                .map(Discovery.Found::server)
+                .filter(as -> as.issuer().equals(known.issuer()))
+                .flatMap(as -> Mono.justOrEmpty(as.revocationEndpoint())
+                        .flatMap(endpoint -> target.clients()
+                                .issuedTo(as, known.clientId())
+                                .flatMap(client -> {
+                                    Token token = known.refreshToken() == null
+                                            ? new TypelessAccessToken(known.accessToken())
+                                            : new RefreshToken(known.refreshToken());
+                                    ClientAuthentication authentication =
+                                            target.clients().authentication(client, as);
+                                    TokenRevocationRequest request = authentication == null
+                                            ? new TokenRevocationRequest(endpoint, new ClientID(client.id()), token)
+                                            : new TokenRevocationRequest(endpoint, authentication, token);
+                                    return target.http().send(request.toHTTPRequest(), "the revocation endpoint");
+                                })))
+                .then();
+    }
+
+    /** Ends the logins that go on, and completes the events. What the store keeps stays. */
+    public Mono<Void> close() {
+        return Mono.fromRunnable(() -> {
+            background.dispose();
+            events.complete();
+        });
+    }
+
+    /** What the tokens of a caller need of this class. */
+    private final class Surroundings implements CallerTokens.Surroundings {
+
+        @Override
+        public Scheduler timer() {
+            return timer;
+        }
+
+        @Override
+        public void emit(OAuthEvent event) {
+            events.emit(event);
+        }
+
+        @Override
+        public void keep(Mono<?> work) {
+            // its outcome is an event
+            Disposable.Swap going = Disposables.swap();
+            if (background.add(going)) {
+                going.update(work.doFinally(end -> background.remove(going)).subscribe(done -> {}, e -> {}));
+            }
+        }
+    }
+
+    private @Nullable CallerTokens known(CredentialRequest request) {
+        synchronized (held) {
+            return held.get(new Key(new Server(request.server(), request.resource()), request.caller()));
+        }
+    }
+
+    private Mono<CallerTokens> tokens(CredentialRequest request) {
+        return tokens(new Key(new Server(request.server(), request.resource()), request.caller()));
+    }
+
+    private Mono<CallerTokens> tokens(Key key) {
+        return target(key.server).map(target -> {
+            synchronized (held) {
+                CallerTokens tokens = held.computeIfAbsent(
+                        key, absent -> new CallerTokens(target, key.caller, store, entry(key), surroundings));
+                if (held.size() > MAX_CALLERS) {
+                    held.remove(held.keySet().iterator().next());
+                }
+                return tokens;
+            }
+        });
+    }
+
+    /** The entry of the store; null for a caller whose identity is no text: its tokens live in memory only. */
+    private static TokenStore.@Nullable Key entry(Key key) {
+        Object principal = key.caller.principal();
+        String name;
+        if (key.caller.anonymous()) {
+            name = "";
+        } else if (principal instanceof String || principal instanceof Number || principal instanceof UUID) {
+            name = principal.getClass().getSimpleName() + " " + principal;
+        } else if (principal instanceof Principal named && named.getName() != null) {
+            name = principal.getClass().getName() + " " + named.getName();
+        } else {
+            return null;
+        }
+        return new TokenStore.Key(TokenStore.Kind.TOKENS, key.server.name, key.server.resource.toString(), name, "");
+    }
+
+    private Mono<Target> target(Server server) {
+        return Mono.defer(() -> targets.computeIfAbsent(
+                server,
+                absent -> Callbacks.once(() -> Reach.ofHost(server.resource.getHost())
+                        .map(reach -> target(server, reach, Discovery.Trace.NONE)))));
+    }
+
+    private Target target(Server server, Reach reach, Discovery.Trace trace) {
+        Problems problems = new Problems(server.name);
+        GuardedHttp http = new GuardedHttp(client, reach, configuredHosts(), options.requestTimeout(), timer, problems);
+        Clients clients = new Clients(options, store, http, timer, server.name, server.resource, problems);
+        TokenEndpoint tokens = new TokenEndpoint(http, clients, problems);
+        return new Target(
+                server.name,
+                server.resource,
+                options,
+                problems,
+                http,
+                new Discovery(http, server.resource, options, problems, trace),
+                clients,
+                tokens,
+                flow(http, clients, tokens, problems),
+                grant instanceof OAuthGrant.AuthorizationCode || grant instanceof OAuthGrant.DeviceCode);
+    }
+
+    private GrantFlow flow(GuardedHttp http, Clients clients, TokenEndpoint tokens, Problems problems) {
+        AssertionFlows assertions = new AssertionFlows(clients, tokens, http, problems);
+        if (grant instanceof OAuthGrant.ClientCredentials) {
+            return assertions.clientCredentials();
+        }
+        if (grant instanceof OAuthGrant.DeviceCode) {
+            return new DeviceFlow(http, clients, tokens, options.loginTimeout(), timer, problems);
+        }
+        if (grant instanceof OAuthGrant.TokenExchange exchange) {
+            return assertions.tokenExchange(exchange);
+        }
+        if (grant instanceof OAuthGrant.EnterpriseManaged enterprise) {
+            return assertions.enterprise(enterprise);
+        }
+        if (grant instanceof OAuthGrant.WorkloadIdentity workload) {
+            return assertions.workloadIdentity(workload);
+        }
+        return new CodeFlow(clients, tokens, receiver, browser, options.loginTimeout(), timer, problems);
+    }
+
+    private Set<String> configuredHosts() {
+        Set<String> hosts = new LinkedHashSet<>();
+        add(hosts, options.metadataUrl());
+        if (options.issuer() != null) {
+            add(hosts, URI.create(options.issuer()));
+        }
+        if (grant instanceof OAuthGrant.EnterpriseManaged enterprise) {
+            add(hosts, enterprise.tokenEndpoint());
+        }
+        return Set.copyOf(hosts);
+    }
+
+    private static void add(Set<String> hosts, @Nullable URI url) {
+        if (url != null && url.getHost() != null) {
+            hosts.add(url.getHost());
+        }
+    }
+
+    /** Shows no secret. */
+    @Override
+    public String toString() {
+        return "OAuthSource[" + grant.getClass().getSimpleName() + ", " + options + "]";
+    }
+
+    /** Collects what a source needs. */
+    public static final class Builder {
+        private OAuthOptions options = OAuthOptions.defaults();
+        private OAuthGrant grant = new OAuthGrant.AuthorizationCode();
+        private Browser browser = Browser.ofSystem();
+        private RedirectReceiver receiver = RedirectReceiver.loopback();
+        private TokenStore store = TokenStore.memory();
+        private Scheduler timer = Schedulers.parallel();
+        private HttpClient client = HttpClient.newConnection();
+
+        private Builder() {}
+
+        /** What is configured; default nothing. */
+        public Builder options(OAuthOptions value) {
+            options = Objects.requireNonNull(value, "options");
+            return this;
+        }
+
+        /** How tokens are obtained; default {@link OAuthGrant.AuthorizationCode}. */
+        public Builder grant(OAuthGrant value) {
+            grant = Objects.requireNonNull(value, "grant");
+            return this;
+        }
+
+        /** What shows the page of a login; default {@link Browser#ofSystem()}. */
+        public Builder browser(Browser value) {
+            browser = Objects.requireNonNull(value, "browser");
+            return this;
+        }
+
+        /** Where a person comes back to; default {@link RedirectReceiver#loopback()}. */
+        public Builder receiver(RedirectReceiver value) {
+            receiver = Objects.requireNonNull(value, "receiver");
+            return this;
+        }
+
+        /** Where tokens and registrations are kept; default {@link TokenStore#memory()}. */
+        public Builder store(TokenStore value) {
+            store = Objects.requireNonNull(value, "store");
+            return this;
+        }
+
+        /** Counts time-outs and lives of tokens; default {@link Schedulers#parallel()}. */
+        public Builder timer(Scheduler value) {
+            timer = Objects.requireNonNull(value, "timer");
+            return this;
+        }
+
+        /**
+         * The client of HTTP for authorization servers, for example one with a proxy; default one connection for each
+         * request. Which addresses may be reached is checked here, unless a proxy resolves them.
+         */
+        public Builder client(HttpClient value) {
+            client = Objects.requireNonNull(value, "client");
+            return this;
+        }
+
+        /**
+         * The source; nothing is sent yet.
+         *
+         * @throws IllegalArgumentException if the configured private key cannot be read
+         */
+        public OAuthSource build() {
+            String key = options.privateKey();
+            if (key != null) {
+                ClientKey.read(key, options.signingAlgorithm());
+            }
+            return new OAuthSource(this);
+        }
+    }
+}
