@@ -74,7 +74,10 @@ class ArchitectureTest {
                 "io.netty..",
                 "javax.net.ssl"),
         HTTP(
-                List.of("dev.mcpflux.transport.http", "dev.mcpflux.transport.http.headers"),
+                List.of(
+                        "dev.mcpflux.transport.http",
+                        "dev.mcpflux.transport.http.headers",
+                        "dev.mcpflux.transport.http.auth"),
                 Set.of(CORE),
                 "tools.jackson..",
                 "reactor.netty..",
@@ -82,7 +85,11 @@ class ArchitectureTest {
                 "javax.net.ssl",
                 "reactor.blockhound.."),
         AUTH(
-                List.of("dev.mcpflux.auth", "dev.mcpflux.auth.oauth", "dev.mcpflux.auth.store"),
+                List.of(
+                        "dev.mcpflux.auth",
+                        "dev.mcpflux.auth.oauth",
+                        "dev.mcpflux.auth.store",
+                        "dev.mcpflux.auth.config"),
                 Set.of(CORE, STDIO, HTTP),
                 "tools.jackson..",
                 "com.nimbusds..",
@@ -310,6 +317,7 @@ class ArchitectureTest {
             "dev.mcpflux.transport.spi", List.of("Multiplexer", "PendingExchange"),
             "dev.mcpflux.internal", List.of("Callbacks", "OnceMono"),
             "dev.mcpflux.auth.oauth", List.of("OAuthSource"),
+            "dev.mcpflux.auth.config", List.of("Authorizer"),
             "dev.mcpflux.client",
                     List.of(
                             "SessionLifecycle",

@@ -1,6 +1,7 @@
 package dev.mcpflux.auth;
 
 import dev.mcpflux.error.AuthChallenge;
+import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.http.HttpExchangeFilter;
 import io.netty.util.AsciiString;
 import java.net.URI;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import reactor.core.Fuseable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -80,6 +82,11 @@ public final class CredentialFilter implements HttpExchangeFilter {
                     Credentials.headers(request.added()),
                     new CredentialSource.Refusal(status, challenges));
         });
+    }
+
+    @Override
+    public Flux<ConnectionEvent> events() {
+        return source.events(server);
     }
 
     private CredentialRequest wanted(Request request, Set<String> asked) {

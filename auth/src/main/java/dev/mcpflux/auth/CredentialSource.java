@@ -1,7 +1,9 @@
 package dev.mcpflux.auth;
 
 import dev.mcpflux.error.AuthChallenge;
+import dev.mcpflux.transport.ConnectionEvent;
 import java.util.List;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -49,6 +51,11 @@ public interface CredentialSource {
      * {@link #refused}, on the thread that reads the response: it must not block. Does nothing unless a source overrides it.
      */
     default void nonce(CredentialRequest request, String nonce) {}
+
+    /** What is to be published among the events of a server; nothing by default. */
+    default Flux<ConnectionEvent> events(String server) {
+        return Flux.empty();
+    }
 
     /** Always the same credentials, for every caller. */
     static CredentialSource fixed(Credentials credentials) {

@@ -1,6 +1,7 @@
 package dev.mcpflux.transport;
 
 import dev.mcpflux.jsonrpc.DroppedPart;
+import java.net.URI;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,38 @@ public sealed interface ConnectionEvent {
         public String describe() {
             return (pointer.isEmpty() ? "a part" : pointer) + (element == null ? "" : " of '" + element + "'") + " in "
                     + method + " is left out: " + reason;
+        }
+    }
+
+    /**
+     * Requests of a caller need a person to log in. What waits for it, and for how long, is configured.
+     *
+     * @param page where the person logs in; it belongs to one login
+     * @param userCode what the person types there; null if the page is enough
+     */
+    record LoginRequired(Caller caller, URI page, @Nullable String userCode) implements ConnectionEvent {
+        @Override
+        public ConnectionEvent masked(UnaryOperator<String> mask) {
+            return this;
+        }
+
+        /** Shows no page. */
+        @Override
+        public String toString() {
+            return "LoginRequired[" + caller + "]";
+        }
+    }
+
+    /**
+     * The authorization of a caller has changed.
+     *
+     * @param authorized whether requests of the caller are authorized now
+     * @param reason how it came, or why it could not be had
+     */
+    record AuthorizationChanged(Caller caller, boolean authorized, String reason) implements ConnectionEvent {
+        @Override
+        public ConnectionEvent masked(UnaryOperator<String> mask) {
+            return new AuthorizationChanged(caller, authorized, mask.apply(reason));
         }
     }
 

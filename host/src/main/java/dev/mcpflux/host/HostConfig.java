@@ -5,6 +5,7 @@ import dev.mcpflux.host.config.ConfigFile;
 import dev.mcpflux.host.config.McpConfigurationException;
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.transport.http.ProxySettings;
+import dev.mcpflux.transport.http.auth.HttpAuthorizer;
 import dev.mcpflux.transport.spi.Transport;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  *     longer than this; default 5 s. New calls are not refused meanwhile, since requests that an application is still
  *     answering may need them. A {@link McpHost#close()} ends the waiting. Zero goes without
  * @param proxies for servers that are reached by a URL and name no proxy; null for what the system properties of Java say
+ * @param authorizer of requests to servers that are reached by a URL; null for none. The host does not close it
  * @param warnings warnings of the file that was read
  */
 public record HostConfig(
@@ -45,6 +47,7 @@ public record HostConfig(
         boolean shutdownHook,
         Duration shutdownGrace,
         @Nullable ProxySettings proxies,
+        @Nullable HttpAuthorizer authorizer,
         List<String> warnings) {
 
     /** What opening the host waits for. */
@@ -130,13 +133,22 @@ public record HostConfig(
                 && closeTimeout.equals(that.closeTimeout)
                 && shutdownHook == that.shutdownHook
                 && shutdownGrace.equals(that.shutdownGrace)
-                && Objects.equals(proxies, that.proxies);
+                && Objects.equals(proxies, that.proxies)
+                && Objects.equals(authorizer, that.authorizer);
     }
 
     @Override
     public int hashCode() {
         return Objects.hash(
-                servers, session, startup, maxConcurrentStarts, closeTimeout, shutdownHook, shutdownGrace, proxies);
+                servers,
+                session,
+                startup,
+                maxConcurrentStarts,
+                closeTimeout,
+                shutdownHook,
+                shutdownGrace,
+                proxies,
+                authorizer);
     }
 
     /** A builder that starts from this configuration. */
@@ -151,6 +163,7 @@ public record HostConfig(
         builder.shutdownHook = shutdownHook;
         builder.shutdownGrace = shutdownGrace;
         builder.proxies = proxies;
+        builder.authorizer = authorizer;
         return builder;
     }
 
@@ -165,6 +178,7 @@ public record HostConfig(
         private boolean shutdownHook = true;
         private Duration shutdownGrace = Duration.ofSeconds(5);
         private @Nullable ProxySettings proxies;
+        private @Nullable HttpAuthorizer authorizer;
 
         private Builder() {}
 
@@ -245,6 +259,15 @@ public record HostConfig(
             return this;
         }
 
+        /**
+         * Authorizes requests to servers that are reached by a URL, as their {@code auth} and {@code oauth} say; null for none.
+         * The module {@code mcpflux-auth} has one. Whoever makes it closes it, after the host.
+         */
+        public Builder authorizer(@Nullable HttpAuthorizer value) {
+            authorizer = value;
+            return this;
+        }
+
         public HostConfig build() {
             return new HostConfig(
                     servers,
@@ -255,6 +278,7 @@ public record HostConfig(
                     shutdownHook,
                     shutdownGrace,
                     proxies,
+                    authorizer,
                     warnings);
         }
     }

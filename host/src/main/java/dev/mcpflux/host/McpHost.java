@@ -42,7 +42,7 @@ public final class McpHost extends HostCatalogue {
         Map<String, ServerHandle> servers = new LinkedHashMap<>();
         HostEvents events = new HostEvents();
         EraMemory memory = new EraMemory();
-        TransportFactory transports = new TransportFactory(System::getenv, config.proxies());
+        TransportFactory transports = new TransportFactory(System::getenv, config.proxies(), config.authorizer());
         for (ServerDefinition server : config.servers()) {
             ServerSupervisor supervisor = new ServerSupervisor(server, config.session(), transports, memory, events);
             ServerHandle handle = new ServerHandle(supervisor);

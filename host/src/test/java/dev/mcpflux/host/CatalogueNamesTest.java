@@ -95,6 +95,7 @@ class CatalogueNamesTest {
                         config.shutdownHook(),
                         config.shutdownGrace(),
                         config.proxies(),
+                        config.authorizer(),
                         config.warnings()));
         assertThat(config.maxConcurrentStarts()).isEqualTo(4);
     }
@@ -123,6 +124,7 @@ class CatalogueNamesTest {
                 Duration.ofSeconds(1),
                 true,
                 Duration.ZERO,
+                null,
                 null,
                 warnings);
 

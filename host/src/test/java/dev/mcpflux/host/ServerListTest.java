@@ -34,7 +34,7 @@ class ServerListTest {
                     .handshake("2025-11-25", "{\"prompts\":{}}")
                     .transport()),
             SessionOptions.builder().lists(new ListLimits(10, 10, 1000)).build(),
-            new TransportFactory(name -> null, null),
+            new TransportFactory(name -> null, null, null),
             new EraMemory(),
             events);
     private final ServerList<CataloguePrompt> list = new ServerList<>(

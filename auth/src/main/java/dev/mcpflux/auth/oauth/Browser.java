@@ -1,12 +1,12 @@
 package dev.mcpflux.auth.oauth;
 
-import dev.mcpflux.transport.stdio.ProgramRun;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Shows the page of a login to a person. */
 @FunctionalInterface
@@ -43,9 +43,19 @@ public interface Browser {
                     .contains(String.valueOf(page.getScheme()).toLowerCase(Locale.ROOT))) {
                 return Mono.error(new IllegalArgumentException("a browser opens http and https only"));
             }
-            List<String> line = new java.util.ArrayList<>(command);
+            List<String> line = new ArrayList<>(command);
             line.add(page.toASCIIString());
-            return ProgramRun.of(line, Map.of(), 1024).then();
+            // it is not waited for, and outlives the login: the browser may be one of its descendants
+            return Mono.<Void>fromCallable(() -> {
+                        new ProcessBuilder(line)
+                                .redirectErrorStream(true)
+                                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                                .start()
+                                .getOutputStream()
+                                .close();
+                        return null;
+                    })
+                    .subscribeOn(Schedulers.boundedElastic());
         });
     }
 }

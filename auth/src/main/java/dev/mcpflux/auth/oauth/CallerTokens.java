@@ -6,6 +6,7 @@ import dev.mcpflux.auth.CredentialRequest;
 import dev.mcpflux.auth.CredentialSource;
 import dev.mcpflux.auth.Credentials;
 import dev.mcpflux.auth.store.TokenStore;
+import dev.mcpflux.auth.store.TokenStoreException;
 import dev.mcpflux.error.AuthChallenge;
 import dev.mcpflux.error.McpAuthorizationException;
 import dev.mcpflux.error.McpAuthorizationException.Reason;
@@ -156,6 +157,13 @@ final class CallerTokens {
                                         Reason.STORE,
                                         "the kept tokens cannot be read: "
                                                 + e.getClass().getSimpleName()));
+    }
+
+    /** What a store says is for people; anything else may quote what is kept. */
+    private static String stored(Throwable e) {
+        return e instanceof TokenStoreException
+                ? String.valueOf(e.getMessage())
+                : e.getClass().getSimpleName();
     }
 
     private Held held(TokenSet tokens, @Nullable DpopKey bound, boolean refreshed) {
@@ -396,10 +404,7 @@ final class CallerTokens {
                     hold(now);
                 })
                 .then(saved)
-                .onErrorMap(e -> target.problems()
-                        .of(
-                                Reason.STORE,
-                                "its tokens cannot be kept: " + e.getClass().getSimpleName()))
+                .onErrorMap(e -> target.problems().of(Reason.STORE, "its tokens cannot be kept: " + stored(e)))
                 .thenReturn(now);
     }
 

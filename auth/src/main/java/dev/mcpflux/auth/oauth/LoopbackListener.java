@@ -17,27 +17,29 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * Listens on {@code 127.0.0.1} for one login. Any program and any page on this machine can send requests to it, so only one
+ * Listens on this machine for one login. Any program and any page on this machine can send requests to it, so only one
  * with the state of the login counts, and the page that it shows contains nothing of the request.
  */
 final class LoopbackListener implements RedirectReceiver.Listener {
 
-    private static final String HOST = "127.0.0.1";
-    private static final String PATH = "/callback";
     private static final int MAX_LINE = 16 * 1024;
 
     private static final String BACK = page("You can close this window", "The login goes on in the application.");
     private static final String DENIED = page("The login was refused", "The application says more.");
     private static final String UNKNOWN = page("This is no login", "It belongs to none that goes on now.");
 
+    private final String host;
     private final int port;
+    private final String path;
     private final AtomicReference<@Nullable DisposableServer> server = new AtomicReference<>();
     private final Sinks.One<URI> callback = Sinks.one();
     private volatile @Nullable String expected;
     private volatile boolean closed;
 
-    LoopbackListener(int port) {
+    LoopbackListener(String host, int port, String path) {
+        this.host = host;
         this.port = port;
+        this.path = path;
     }
 
     private static String page(String title, String text) {
@@ -59,7 +61,7 @@ final class LoopbackListener implements RedirectReceiver.Listener {
 
     private Mono<DisposableServer> bind(int wanted) {
         return HttpServer.create()
-                .host(HOST)
+                .host(host.startsWith("[") ? host.substring(1, host.length() - 1) : host)
                 .port(wanted)
                 .httpRequestDecoder(spec -> spec.maxInitialLineLength(MAX_LINE))
                 .handle(this::handle)
@@ -72,7 +74,7 @@ final class LoopbackListener implements RedirectReceiver.Listener {
         if (closed) {
             return close().then(Mono.empty());
         }
-        return Mono.just(URI.create("http://" + HOST + ":" + now.port() + PATH));
+        return Mono.just(URI.create("http://" + host + ":" + now.port() + path));
     }
 
     private Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {
@@ -80,7 +82,7 @@ final class LoopbackListener implements RedirectReceiver.Listener {
         List<String> states = query.parameters().getOrDefault("state", List.of());
         URI back = parsed(request.uri());
         boolean mine = back != null
-                && query.path().equals(PATH)
+                && query.path().equals(path)
                 && states.size() == 1
                 && states.get(0).equals(expected);
         String page = !mine ? UNKNOWN : query.parameters().containsKey("code") ? BACK : DENIED;
@@ -100,9 +102,9 @@ final class LoopbackListener implements RedirectReceiver.Listener {
                 });
     }
 
-    private static @Nullable URI parsed(String pathAndQuery) {
+    private @Nullable URI parsed(String pathAndQuery) {
         try {
-            return URI.create("http://" + HOST + pathAndQuery);
+            return URI.create("http://" + host + pathAndQuery);
         } catch (IllegalArgumentException e) {
             return null;
         }

@@ -13,6 +13,7 @@ import dev.mcpflux.auth.store.TokenStore;
 import dev.mcpflux.internal.Callbacks;
 import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.transport.Caller;
+import dev.mcpflux.transport.ConnectionEvent;
 import java.net.URI;
 import java.security.Principal;
 import java.util.LinkedHashMap;
@@ -80,6 +81,9 @@ public final class OAuthSource implements CredentialSource {
 
     @Override
     public Mono<Credentials> credentials(CredentialRequest request) {
+        if (bringsOwn(request.caller())) {
+            return Mono.just(Credentials.none());
+        }
         CallerTokens known = known(request);
         return known != null
                 ? known.credentials(request)
@@ -88,7 +92,18 @@ public final class OAuthSource implements CredentialSource {
 
     @Override
     public Mono<Boolean> refused(CredentialRequest request, Credentials sent, Refusal refusal) {
-        return tokens(request).flatMap(tokens -> tokens.refused(request, sent, refusal));
+        return bringsOwn(request.caller())
+                ? Mono.just(false)
+                : tokens(request).flatMap(tokens -> tokens.refused(request, sent, refusal));
+    }
+
+    /** A caller with a token of its own does not log in. Where tokens are exchanged, its own one must not be passed on. */
+    private boolean bringsOwn(Caller caller) {
+        return interactive() && !caller.headers().isEmpty() && caller.headers().containsKey("Authorization");
+    }
+
+    private boolean interactive() {
+        return grant instanceof OAuthGrant.AuthorizationCode || grant instanceof OAuthGrant.DeviceCode;
     }
 
     @Override
@@ -102,6 +117,22 @@ public final class OAuthSource implements CredentialSource {
     /** What happens from now on; completes when this source is closed. Delivered on a thread that may block. */
     public Flux<OAuthEvent> events() {
         return events.flux();
+    }
+
+    @Override
+    public Flux<ConnectionEvent> events(String server) {
+        return EventSink.direct(events.flux()).handle((event, sink) -> {
+            if (event instanceof OAuthEvent.LoginRequired login
+                    && login.server().equals(server)) {
+                sink.next(new ConnectionEvent.LoginRequired(login.caller(), login.page(), login.userCode()));
+            } else if (event instanceof OAuthEvent.Authorized done
+                    && done.server().equals(server)) {
+                sink.next(new ConnectionEvent.AuthorizationChanged(done.caller(), true, "new tokens"));
+            } else if (event instanceof OAuthEvent.Failed failed
+                    && failed.server().equals(server)) {
+                sink.next(new ConnectionEvent.AuthorizationChanged(failed.caller(), false, failed.problem()));
+            }
+        });
     }
 
     /**
@@ -244,7 +275,7 @@ public final class OAuthSource implements CredentialSource {
                 clients,
                 tokens,
                 flow(http, clients, tokens, problems),
-                grant instanceof OAuthGrant.AuthorizationCode || grant instanceof OAuthGrant.DeviceCode);
+                interactive());
     }
 
     private GrantFlow flow(GuardedHttp http, Clients clients, TokenEndpoint tokens, Problems problems) {

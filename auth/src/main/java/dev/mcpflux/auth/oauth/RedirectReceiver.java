@@ -49,6 +49,26 @@ public interface RedirectReceiver {
      * @param port 0 for a free one
      */
     static RedirectReceiver loopback(int port) {
-        return () -> new LoopbackListener(port);
+        return () -> new LoopbackListener("127.0.0.1", port, "/callback");
+    }
+
+    /**
+     * Listens at an address of this machine for the time of a login. For clients that are registered with one address.
+     *
+     * @param address an {@code http} URL with the host {@code localhost}, {@code 127.0.0.1} or {@code [::1]}, a port and a path
+     * @throws IllegalArgumentException if it is something else
+     */
+    static RedirectReceiver loopback(URI address) {
+        String host = address.getHost();
+        if (!"http".equalsIgnoreCase(address.getScheme())
+                || host == null
+                || !Reach.isLoopback(host)
+                || address.getPort() < 0
+                || address.getRawQuery() != null
+                || address.getRawFragment() != null) {
+            throw new IllegalArgumentException("expected an address of this machine, http://127.0.0.1:PORT/PATH");
+        }
+        String path = address.getRawPath() == null || address.getRawPath().isEmpty() ? "/" : address.getRawPath();
+        return () -> new LoopbackListener(host, address.getPort(), path);
     }
 }

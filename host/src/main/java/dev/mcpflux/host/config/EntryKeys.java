@@ -31,7 +31,10 @@ final class EntryKeys {
             Map.entry("era", List.of()),
             Map.entry("url", List.of("httpUrl", "serverUrl")),
             Map.entry("headers", List.of("httpHeaders")),
-            Map.entry("proxy", List.of()));
+            Map.entry("proxy", List.of()),
+            Map.entry("auth", List.of("authProviderType")),
+            Map.entry("oauth", List.of()),
+            Map.entry("headersHelper", List.of("helper")));
 
     /** Keys of other hosts that mean nothing here and are no mistake. */
     private static final Set<String> TOLERATED =
@@ -143,7 +146,7 @@ final class EntryKeys {
     }
 
     /** Without the differences between {@code httpUrl}, {@code http_url} and {@code HTTPURL}. */
-    private static String normal(String key) {
+    static String normal(String key) {
         return key.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
     }
 }

@@ -177,7 +177,7 @@ final class EntryValues {
     }
 
     /** A string; numbers and booleans are taken as their text, which is what everybody means by them. */
-    private Template scalar(JsonNode node, String place) {
+    Template scalar(JsonNode node, String place) {
         if (node.isString()) {
             return template(node.stringValue(), place);
         }

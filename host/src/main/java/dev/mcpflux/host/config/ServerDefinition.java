@@ -67,6 +67,7 @@ public sealed interface ServerDefinition {
                 HttpKind.AUTO,
                 Map.of(),
                 null,
+                ServerAuthorization.unspecified(),
                 HttpOptions.defaults(),
                 ServerOptions.defaults());
     }
@@ -165,6 +166,7 @@ public sealed interface ServerDefinition {
      * @param kind by which transport of HTTP
      * @param headers sent with every request, besides those of the protocol
      * @param proxy the URL of a proxy, {@code none} for no proxy, or null for that of the host
+     * @param authorization how requests are authorized besides these headers
      * @param http limits of the connections
      */
     record Http(
@@ -173,6 +175,7 @@ public sealed interface ServerDefinition {
             HttpKind kind,
             Map<String, Template> headers,
             @Nullable Template proxy,
+            ServerAuthorization authorization,
             HttpOptions http,
             ServerOptions options)
             implements ServerDefinition {
@@ -181,6 +184,7 @@ public sealed interface ServerDefinition {
             ServerNames.require(name);
             Objects.requireNonNull(url, "url");
             Objects.requireNonNull(kind, "kind");
+            Objects.requireNonNull(authorization, "authorization");
             Objects.requireNonNull(http, "http");
             Objects.requireNonNull(options, "options");
             headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
@@ -194,6 +198,7 @@ public sealed interface ServerDefinition {
                     kind,
                     headers,
                     proxy,
+                    authorization,
                     http,
                     change.apply(options.mutate()).build());
         }
@@ -208,17 +213,22 @@ public sealed interface ServerDefinition {
             HttpTransport.builder(name, "http://localhost/").header(header, value.hasVariables() ? "" : value.plain());
             Map<String, Template> more = new LinkedHashMap<>(headers);
             more.put(header, value);
-            return new Http(name, url, kind, more, proxy, http, options);
+            return new Http(name, url, kind, more, proxy, authorization, http, options);
         }
 
         /** The same server with other limits of its connections. */
         public Http withHttp(HttpOptions limits) {
-            return new Http(name, url, kind, headers, proxy, limits, options);
+            return new Http(name, url, kind, headers, proxy, authorization, limits, options);
+        }
+
+        /** The same server with another way to authorize requests. */
+        public Http withAuthorization(ServerAuthorization value) {
+            return new Http(name, url, kind, headers, proxy, value, http, options);
         }
 
         /** The same server by another transport of HTTP. */
         public Http withKind(HttpKind value) {
-            return new Http(name, url, value, headers, proxy, http, options);
+            return new Http(name, url, value, headers, proxy, authorization, http, options);
         }
 
         @Override

@@ -208,6 +208,7 @@ final class ServerEntry {
                 kind,
                 sent,
                 values.template(values.only("proxy")),
+                new AuthorizationEntry(text, name, entry, pointer, values).read(),
                 HttpOptions.defaults(),
                 options);
     }

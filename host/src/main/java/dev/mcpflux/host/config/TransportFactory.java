@@ -1,13 +1,19 @@
 package dev.mcpflux.host.config;
 
+import dev.mcpflux.transport.http.HttpExchangeFilter;
 import dev.mcpflux.transport.http.HttpPool;
 import dev.mcpflux.transport.http.HttpTransport;
 import dev.mcpflux.transport.http.ProxySettings;
+import dev.mcpflux.transport.http.auth.HttpAuthorization;
+import dev.mcpflux.transport.http.auth.HttpAuthorizer;
+import dev.mcpflux.transport.http.auth.OAuthSetting;
 import dev.mcpflux.transport.spi.Transport;
 import dev.mcpflux.transport.stdio.StdioTransport;
+import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +31,7 @@ public final class TransportFactory {
 
     private final UnaryOperator<@Nullable String> variables;
     private final @Nullable ProxySettings proxies;
+    private final @Nullable HttpAuthorizer authorizer;
 
     /** Made with the first server that is reached by a URL; guarded by this. */
     private @Nullable HttpPool pool;
@@ -34,10 +41,15 @@ public final class TransportFactory {
      *
      * @param variables the value of a variable by its name, or null where it is not set
      * @param proxies for servers that are reached by a URL and name no proxy; null for what the system properties of Java say
+     * @param authorizer of requests to servers that are reached by a URL; null for none
      */
-    public TransportFactory(UnaryOperator<@Nullable String> variables, @Nullable ProxySettings proxies) {
+    public TransportFactory(
+            UnaryOperator<@Nullable String> variables,
+            @Nullable ProxySettings proxies,
+            @Nullable HttpAuthorizer authorizer) {
         this.variables = variables;
         this.proxies = proxies;
+        this.authorizer = authorizer;
     }
 
     /**
@@ -123,12 +135,57 @@ public final class TransportFactory {
         } else if (proxies != null) {
             transport.proxy(proxies);
         }
+        HttpExchangeFilter filter = filter(server, variables);
+        if (filter != null) {
+            transport.filter(filter);
+        }
         return transport
                 .kind(server.kind())
                 .options(server.http())
                 .pool(pool())
                 .masked(found)
                 .build();
+    }
+
+    private @Nullable HttpExchangeFilter filter(ServerDefinition.Http server, Variables variables) {
+        ServerAuthorization authorization = server.authorization();
+        if (authorization instanceof ServerAuthorization.Filter own) {
+            return own.filter();
+        }
+        if (authorization instanceof ServerAuthorization.HeadersOnly) {
+            return null;
+        }
+        boolean unspecified = authorization instanceof ServerAuthorization.Unspecified;
+        boolean header = server.headers().keySet().stream().anyMatch("Authorization"::equalsIgnoreCase);
+        if (unspecified && (authorizer == null || header)) {
+            return null;
+        }
+        if (authorizer == null) {
+            throw new McpConfigurationException(
+                    server.name(),
+                    "it has to be authorized by a helper or by OAuth, and this host has no authorizer: see the module"
+                            + " mcpflux-auth and HostConfig.Builder.authorizer");
+        }
+        String name = server.name();
+        URI resource = URI.create(server.url().resolve(name, variables));
+        try {
+            return authorizer.authorize(name, resource, resolved(name, authorization, variables));
+        } catch (IllegalArgumentException e) {
+            throw new McpConfigurationException(name, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static HttpAuthorization resolved(String name, ServerAuthorization authorization, Variables variables) {
+        if (authorization instanceof ServerAuthorization.Helper helper) {
+            return new HttpAuthorization.Helper(helper.command().stream()
+                    .map(word -> word.resolve(name, variables))
+                    .toList());
+        }
+        Map<OAuthSetting, String> settings = new EnumMap<>(OAuthSetting.class);
+        if (authorization instanceof ServerAuthorization.OAuth oauth) {
+            oauth.settings().forEach((setting, value) -> settings.put(setting, value.resolve(name, variables)));
+        }
+        return new HttpAuthorization.OAuth(settings);
     }
 
     private static HttpTransport.Builder builder(ServerDefinition.Http server, Variables variables) {

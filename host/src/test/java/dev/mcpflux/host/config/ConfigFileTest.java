@@ -359,7 +359,7 @@ class ConfigFileTest {
                 }}
                 """);
         ConfigFile.Content config = new ConfigFile(file, variables::get).read();
-        TransportFactory factory = new TransportFactory(variables::get, ProxySettings.of("default:1"));
+        TransportFactory factory = new TransportFactory(variables::get, ProxySettings.of("default:1"), null);
 
         assertThat(config.servers())
                 .extracting(server -> factory.transport(server).block().toString())
@@ -1053,8 +1053,9 @@ class ConfigFileTest {
     }
 
     private Transport transport(ServerDefinition server) {
-        return Objects.requireNonNull(
-                new TransportFactory(variables::get, null).transport(server).block());
+        return Objects.requireNonNull(new TransportFactory(variables::get, null, null)
+                .transport(server)
+                .block());
     }
 
     private McpConfigurationException failure(String content) {
@@ -1066,7 +1067,7 @@ class ConfigFileTest {
     /** What the server fails to start with. */
     private McpConfigurationException problem(ConfigFile.Content config, int server) {
         AtomicReference<Throwable> error = new AtomicReference<>();
-        StepVerifier.create(new TransportFactory(variables::get, null)
+        StepVerifier.create(new TransportFactory(variables::get, null, null)
                         .transport(config.servers().get(server)))
                 .consumeErrorWith(error::set)
                 .verify(Duration.ofSeconds(5));

@@ -158,7 +158,14 @@ class ServerDefinitionTest {
             """)
     void originsShowNoSecret(String url, String origin) {
         ServerDefinition.Http server = new ServerDefinition.Http(
-                "a", Template.of(url), HttpKind.AUTO, Map.of(), null, HttpOptions.defaults(), ServerOptions.defaults());
+                "a",
+                Template.of(url),
+                HttpKind.AUTO,
+                Map.of(),
+                null,
+                ServerAuthorization.unspecified(),
+                HttpOptions.defaults(),
+                ServerOptions.defaults());
 
         assertThat(server.origin()).isEqualTo(origin);
         assertThat(server.toString()).contains(origin).doesNotContain(SECRET);
@@ -201,7 +208,7 @@ class ServerDefinitionTest {
         Map<String, String> variables = new HashMap<>();
         ServerDefinition server =
                 ServerDefinition.stdio("a", "not-started").withEnvironment(Map.of("TOKEN", Template.of("${TOKEN}")));
-        TransportFactory factory = new TransportFactory(variables::get, null);
+        TransportFactory factory = new TransportFactory(variables::get, null, null);
         Function<String, Transport> start = token -> {
             variables.put("TOKEN", token);
             return factory.transport(server).block();

@@ -2,12 +2,14 @@ package dev.mcpflux.transport.http;
 
 import dev.mcpflux.error.AuthChallenge;
 import dev.mcpflux.transport.Caller;
+import dev.mcpflux.transport.ConnectionEvent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -74,4 +76,12 @@ public interface HttpExchangeFilter {
      * @return whether it is sent again; nothing means no. An error fails the request.
      */
     Mono<Boolean> sendAgain(Request request, Response response);
+
+    /**
+     * What is to be published among the events of each connection that has this filter; nothing by default. Subscribed when a
+     * connection is opened, and cancelled when it is closed.
+     */
+    default Flux<ConnectionEvent> events() {
+        return Flux.empty();
+    }
 }

@@ -166,6 +166,10 @@ final class HttpLink {
 
     private Mono<Void> open(@Nullable InetSocketAddress proxy) {
         http.set(new HttpRequests(recipe, secrets, recipe.pool().acquire(recipe.headers(), recipe.options()), proxy));
+        HttpExchangeFilter filter = recipe.filter();
+        if (filter != null) {
+            run(filter.events().doOnNext(this::emit).then());
+        }
         // closed meanwhile: whoever takes the client first gives it back
         return ending.hasEnded()
                 ? giveBack().then(Mono.error(() -> Termination.closed().toException(name(), null)))

@@ -3,6 +3,7 @@ package dev.mcpflux.transport.stdio;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -39,14 +40,16 @@ public final class ProgramRun {
 
     private final List<String> command;
     private final Map<String, String> environment;
+    private final String input;
     private final int maxBytes;
     private final String launchId = StdioConnection.newLaunchId();
     private volatile @Nullable ProcessTree tree;
     private volatile boolean closed;
 
-    private ProgramRun(List<String> command, Map<String, String> environment, int maxBytes) {
+    private ProgramRun(List<String> command, Map<String, String> environment, String input, int maxBytes) {
         this.command = command;
         this.environment = environment;
+        this.input = input;
         this.maxBytes = maxBytes;
     }
 
@@ -61,10 +64,19 @@ public final class ProgramRun {
      *     <em>Cancellation</em> kills the program and all its descendants, also while it is being started.
      */
     public static Mono<Result> of(List<String> command, Map<String, String> environment, int maxBytes) {
+        return of(command, environment, "", maxBytes);
+    }
+
+    /**
+     * The same with a stdin.
+     *
+     * @param input what the program reads, as UTF-8; it must be short enough for a pipe, 4 KB
+     */
+    public static Mono<Result> of(List<String> command, Map<String, String> environment, String input, int maxBytes) {
         List<String> line = List.copyOf(command);
         Map<String, String> variables = Map.copyOf(environment);
         return Mono.usingWhen(
-                Mono.fromSupplier(() -> new ProgramRun(line, variables, maxBytes)),
+                Mono.fromSupplier(() -> new ProgramRun(line, variables, input, maxBytes)),
                 run -> Mono.fromCallable(run::toEnd).subscribeOn(Schedulers.boundedElastic()),
                 // what a program has left running on purpose, such as an agent, stays
                 run -> Mono.empty(),
@@ -83,7 +95,7 @@ public final class ProgramRun {
             own.kill(KILL_LIMIT);
         }
         try {
-            process.getOutputStream().close();
+            write(process.getOutputStream());
             Reader errors = new Reader(process.getErrorStream(), maxBytes);
             Thread draining = new Thread(errors, "mcpflux-program-stderr");
             draining.setDaemon(true);
@@ -96,6 +108,14 @@ public final class ProgramRun {
         } catch (InterruptedException e) {
             // cancelled: close() kills the program
             return GIVEN_UP;
+        }
+    }
+
+    private void write(OutputStream stdin) {
+        try (stdin) {
+            stdin.write(input.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            // it does not read its stdin; what it prints says more
         }
     }
 

@@ -1,0 +1,118 @@
+package dev.mcpflux.auth.store;
+
+import dev.mcpflux.transport.stdio.ProgramRun;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * The keychain of the operating system, which holds one key: {@code secret-tool} (Secret Service of Linux desktops), {@code
+ * security} (macOS). The key never stands in the arguments of a program, where others could read it.
+ */
+final class Keychain {
+
+    private static final int KEY_BYTES = 32;
+    private static final int MAX_OUTPUT = 4096;
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    /** How the key is read and written. */
+    interface Commands {
+        List<String> read();
+
+        List<String> write();
+
+        /** What the program reads to write the key. */
+        String input(String key);
+    }
+
+    private final Commands commands;
+    private final Scheduler timer;
+
+    Keychain(Commands commands, Scheduler timer) {
+        this.commands = commands;
+        this.timer = timer;
+    }
+
+    static Keychain ofSystem(Scheduler timer) {
+        return new Keychain(
+                System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("mac")
+                        ? new Security()
+                        : new SecretTool(),
+                timer);
+    }
+
+    /** {@code secret-tool} of libsecret. */
+    private record SecretTool() implements Commands {
+        @Override
+        public List<String> read() {
+            return List.of("secret-tool", "lookup", "service", "mcpflux", "account", "tokens");
+        }
+
+        @Override
+        public List<String> write() {
+            return List.of("secret-tool", "store", "--label=mcpflux tokens", "service", "mcpflux", "account", "tokens");
+        }
+
+        @Override
+        public String input(String key) {
+            return key;
+        }
+    }
+
+    /** {@code security} of macOS, which reads the command that writes from its stdin. */
+    private record Security() implements Commands {
+        @Override
+        public List<String> read() {
+            return List.of("security", "find-generic-password", "-s", "mcpflux", "-a", "tokens", "-w");
+        }
+
+        @Override
+        public List<String> write() {
+            return List.of("security", "-i");
+        }
+
+        @Override
+        public String input(String key) {
+            return "add-generic-password -U -s mcpflux -a tokens -w " + key + "\n";
+        }
+    }
+
+    /** Emits the key; completes without one if there is none, or no keychain. */
+    Mono<byte[]> key() {
+        return ProgramRun.of(commands.read(), Map.of(), MAX_OUTPUT)
+                .timeout(LIMIT, timer)
+                .onErrorComplete()
+                .filter(result -> result.exitCode() == 0)
+                .mapNotNull(result -> decoded(result.output().strip()));
+    }
+
+    /** The same, and makes one if there is none; completes without one if there is no keychain that keeps it. */
+    Mono<byte[]> keyOrNew() {
+        return key().switchIfEmpty(Mono.defer(() -> {
+            byte[] fresh = new byte[KEY_BYTES];
+            new SecureRandom().nextBytes(fresh);
+            String text = Base64.getEncoder().encodeToString(fresh);
+            return ProgramRun.of(commands.write(), Map.of(), commands.input(text), MAX_OUTPUT)
+                    .timeout(LIMIT, timer)
+                    .onErrorComplete()
+                    .filter(result -> result.exitCode() == 0)
+                    // whether it is really there
+                    .flatMap(result -> key());
+        }));
+    }
+
+    private static byte @Nullable [] decoded(String text) {
+        try {
+            byte[] key = Base64.getDecoder().decode(text);
+            return key.length == KEY_BYTES ? key : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+}
