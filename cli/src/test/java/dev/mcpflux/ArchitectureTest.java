@@ -114,7 +114,7 @@ class ArchitectureTest {
                 "org.junit.platform.commons.."),
         CLI(
                 List.of("dev.mcpflux.cli"),
-                Set.of(CORE, CLIENT, SCHEMA, STDIO, HTTP, HOST),
+                Set.of(CORE, CLIENT, SCHEMA, STDIO, HTTP, AUTH, HOST),
                 "tools.jackson..",
                 "picocli..",
                 "me.tongfei.progressbar..",

@@ -63,6 +63,9 @@ abstract class HostCommand implements Callable<Integer> {
     /** The configuration, once it has been read. */
     private @Nullable HostConfig servers;
 
+    /** Made when a server is reached by HTTP. */
+    private @Nullable Logins logins;
+
     final Mcpflux root() {
         if (parent == null) {
             throw new IllegalStateException("not run by picocli");
@@ -101,7 +104,65 @@ abstract class HostCommand implements Callable<Integer> {
                     : config;
             announce(needed);
             return run(needed, body);
+        } finally {
+            closeLogins();
         }
+    }
+
+    /** Like {@link #withoutHost(Function)}, for one server that uses OAuth. */
+    final int withoutHost(String server, Function<Logins.Configured, Mono<Integer>> body) {
+        return withoutHost(servers -> {
+            ServerSelection only = new ServerSelection();
+            only.servers.add(server);
+            only.check(servers.stream().map(ServerDefinition::name).toList());
+            Logins.Configured oauth = configured(server);
+            if (oauth == null) {
+                throw new UsageException("server '" + server + "' does not use OAuth");
+            }
+            return body.apply(oauth);
+        });
+    }
+
+    /** Runs the body with the configured servers, none of which is started. */
+    final int withoutHost(Function<List<ServerDefinition>, Mono<Integer>> body) {
+        try (DemoServers demo = new DemoServers()) {
+            HostConfig config = configuration(demo);
+            servers = config;
+            Integer code = body.apply(config.servers()).block();
+            return code == null ? ExitCode.OK : code;
+        } finally {
+            closeLogins();
+        }
+    }
+
+    /** How this command authorizes requests: without a person, unless it overrides this. */
+    Logins logins() {
+        return Logins.withoutPerson();
+    }
+
+    /** Changes a server for this command. */
+    ServerDefinition adapted(ServerDefinition server) {
+        return server;
+    }
+
+    private void closeLogins() {
+        if (logins != null) {
+            logins.close();
+        }
+    }
+
+    /** The OAuth of a configured server; null if it uses none. */
+    final Logins.@Nullable Configured configured(String server) {
+        HostConfig config = servers;
+        Logins own = logins;
+        if (config == null || own == null) {
+            return null;
+        }
+        return config.servers().stream()
+                .filter(definition -> definition.name().equals(server))
+                .findFirst()
+                .map(own::configured)
+                .orElse(null);
     }
 
     /**
@@ -239,8 +300,18 @@ abstract class HostCommand implements Callable<Integer> {
                 .proxies(proxies())
                 // on an interrupt the work is stopped first, which the host's own hook would not do
                 .shutdownHook(false)
-                .servers(server -> overridden(server, options))
+                .servers(server -> adapted(overridden(server, options)))
+                .servers(this::authorized)
+                .authorizer(logins == null ? null : logins.authorizer())
                 .build();
+    }
+
+    /** What authorizes requests is made, and loaded, for servers that are reached by HTTP only. */
+    private ServerDefinition authorized(ServerDefinition server) {
+        if (server instanceof ServerDefinition.Http && logins == null) {
+            logins = logins();
+        }
+        return server;
     }
 
     /** Options of the command line override the server's entry in the file. */

@@ -72,6 +72,9 @@ public final class Mcpflux implements Runnable {
             ReadCommand.class,
             CompleteCommand.class,
             WatchCommand.class,
+            LoginCommand.class,
+            LogoutCommand.class,
+            AuthCommand.class,
             DemoCommand.class,
             HelpCommand.class,
             AutoComplete.GenerateCompletion.class);
@@ -265,6 +268,10 @@ public final class Mcpflux implements Runnable {
     /** The message of an error; for a timeout with the option that sets it and how its value was read. */
     String message(Throwable e) {
         String message = Output.message(e);
+        String login = LoginCommand.hint(this, e);
+        if (login != null) {
+            return message + "; log in with: " + login;
+        }
         Throwable cause = e;
         while (cause != null && !(cause instanceof McpTimeoutException)) {
             cause = cause.getCause();

@@ -52,7 +52,7 @@ final class ServersCommand extends HostCommand {
             PeerInfo peer = s.peer();
             rows.add(List.of(
                     s.name(),
-                    s.state().toString(),
+                    LoginCommand.hint(root(), s.error()) == null ? s.state().toString() : "NEEDS LOGIN",
                     peer == null ? "-" : peer.revision().wire(),
                     tools(s, counts).map(String::valueOf).orElse("-"),
                     s.startTime() == null ? "-" : s.startTime().toMillis() + " ms",
@@ -82,6 +82,7 @@ final class ServersCommand extends HostCommand {
             ObjectNode server = array.addObject();
             server.put("name", s.name());
             server.put("state", s.state().toString());
+            server.put("needsLogin", LoginCommand.hint(root(), s.error()) != null);
             server.set("serverInfo", McpJson.mapper().valueToTree(peer == null ? null : peer.server()));
             server.put("era", peer == null ? null : peer.era().name().toLowerCase(Locale.ROOT));
             server.put("revision", peer == null ? null : peer.revision().wire());

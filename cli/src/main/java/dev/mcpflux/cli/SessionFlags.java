@@ -38,7 +38,9 @@ final class SessionFlags {
     @Option(
             names = "--no-input",
             scope = ScopeType.INHERIT,
-            description = "Decline all questions of servers. Without this and --yes, you are asked at the terminal.")
+            description =
+                    "Decline all questions of servers, and never wait for a person. Without this and --yes, you are asked at"
+                            + " the terminal.")
     boolean noInput;
 
     @Option(

@@ -22,7 +22,8 @@ public final class McpAuthorizationRequiredException extends McpAuthorizationExc
      */
     public McpAuthorizationRequiredException(
             @Nullable String server, String problem, @Nullable URI url, @Nullable String userCode) {
-        super(server, Reason.LOGIN_REQUIRED, problem, true, null);
+        // while a login goes on, the same attempt succeeds once the person has come back
+        super(server, Reason.LOGIN_REQUIRED, problem, url != null, null);
         this.url = url;
         this.userCode = userCode;
     }

@@ -266,9 +266,7 @@ final class CallerTokens {
     private McpAuthorizationRequiredException required(@Nullable URI page, @Nullable String userCode) {
         return new McpAuthorizationRequiredException(
                 target.server(),
-                page == null
-                        ? "it needs a login, and none is begun without a person"
-                        : "it needs a login; it was begun, and waits for a person",
+                page == null ? "it needs a login" : "it needs a login; it was begun, and waits for a person",
                 page,
                 userCode);
     }
@@ -411,6 +409,9 @@ final class CallerTokens {
     /** What every attempt ends with. */
     private Mono<Held> ended(Mono<Held> attempt) {
         return attempt.onErrorMap(TokenRefusal.class, TokenRefusal::error)
+                .onErrorMap(
+                        TokenStoreException.class,
+                        e -> target.problems().of(Reason.STORE, String.valueOf(e.getMessage())))
                 .onErrorMap(
                         e -> !(e instanceof McpAuthorizationException),
                         e -> new McpAuthorizationException(

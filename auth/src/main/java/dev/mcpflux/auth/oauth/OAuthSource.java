@@ -147,6 +147,17 @@ public final class OAuthSource implements CredentialSource {
     }
 
     /**
+     * Walks the way to a token, without registering a client and without asking a person, for those who look for a fault.
+     *
+     * @return emits what is asked and found, step by step, and completes; a problem is the last step. <em>Cancellation</em>
+     *     stops it.
+     */
+    public Flux<DiagnosisStep> diagnose(String server, URI resource) {
+        return Reach.ofHost(resource.getHost())
+                .flatMapMany(reach -> Diagnosis.of(trace -> target(new Server(server, resource), reach, trace)));
+    }
+
+    /**
      * Forgets the tokens of a caller, and asks the authorization server to revoke them (RFC 7009) if it can be reached.
      *
      * @return completes when they are forgotten here. <em>Cancellation</em> stops the request to the authorization server.
