@@ -158,7 +158,9 @@ final class AuthCommand extends HostCommand {
                     output().line((step.problem() ? "✘ " : "• ")
                             + step.what()
                             + (step.url() == null ? "" : "  " + step.url()));
-                    output().line("    " + step.finding());
+                    if (!step.finding().isEmpty()) {
+                        output().line("    " + step.finding());
+                    }
                 })
                 .collectList()
                 .map(AuthCommand::code);

@@ -145,6 +145,11 @@ abstract class HostCommand implements Callable<Integer> {
         return server;
     }
 
+    /** The logins of this command; null where no server is reached by HTTP. */
+    final @Nullable Logins used() {
+        return logins;
+    }
+
     private void closeLogins() {
         if (logins != null) {
             logins.close();

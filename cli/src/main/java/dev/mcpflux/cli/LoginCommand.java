@@ -62,16 +62,14 @@ final class LoginCommand extends HostCommand {
         if (oauth == null) {
             throw new UsageException("server '" + server + "' does not use OAuth, so there is nothing to log in to");
         }
-        Mono<TokenStatus> status = oauth.source().status(server, oauth.resource(), Caller.ANONYMOUS);
-        return status.map(java.util.Optional::of)
-                .defaultIfEmpty(java.util.Optional.empty())
-                .flatMap(before -> host.server(server)
-                        .useOne(session -> Mono.empty())
-                        .then(status.map(after -> print(after, before.isPresent()))
-                                .switchIfEmpty(Mono.fromSupplier(() -> print(null, false)))));
+        return host.server(server)
+                .useOne(session -> Mono.empty())
+                .then(oauth.source().status(server, oauth.resource(), Caller.ANONYMOUS))
+                .map(this::print)
+                .switchIfEmpty(Mono.fromSupplier(() -> print(null)));
     }
 
-    private int print(@Nullable TokenStatus status, boolean before) {
+    private int print(@Nullable TokenStatus status) {
         if (output().json()) {
             ObjectNode document = McpJson.mapper().createObjectNode();
             document.put("server", server);
@@ -80,8 +78,9 @@ final class LoginCommand extends HostCommand {
         } else if (status == null) {
             output().line("server '" + server + "' asks for no login");
         } else {
-            output().line((before ? "logged in already to '" : "logged in to '") + server + "': "
-                    + AuthCommand.text(status));
+            Logins own = used();
+            String done = own != null && own.loggedIn() ? "logged in to '" : "already logged in to '";
+            output().line(done + server + "': " + AuthCommand.text(status));
         }
         return ExitCode.OK;
     }

@@ -112,8 +112,9 @@ final class Diagnosis {
     private void describe(Discovery.Found found, List<AuthChallenge> challenges) {
         AuthorizationServer server = found.server();
         step("resource", null, "tokens are asked for " + found.resource());
-        step("authorization endpoint", server.authorizationEndpoint(), orNone(server.authorizationEndpoint()));
-        step("token endpoint", server.tokenEndpoint(), orNone(server.tokenEndpoint()));
+        endpoint("authorization endpoint", server.authorizationEndpoint());
+        endpoint("token endpoint", server.tokenEndpoint());
+        endpoint("device authorization endpoint", server.deviceEndpoint());
         step("grants", null, server.grantTypes() == null ? "not said" : String.join(" ", server.grantTypes()));
         boolean pkce = server.assumed()
                 || (server.challengeMethods() != null
@@ -172,7 +173,7 @@ final class Diagnosis {
         steps.accept(new DiagnosisStep(what, url, SafeText.line(finding, MAX_SHOWN), false));
     }
 
-    private static String orNone(@Nullable URI endpoint) {
-        return endpoint == null ? "none" : endpoint.toString();
+    private void endpoint(String what, @Nullable URI url) {
+        step(what, url, url == null ? "none" : "");
     }
 }
