@@ -93,6 +93,7 @@ class ArchitectureTest {
                 Set.of(CORE, STDIO, HTTP),
                 "tools.jackson..",
                 "com.nimbusds..",
+                "javax.crypto..",
                 "net.minidev..",
                 "io.netty..",
                 "reactor.netty.."),

@@ -1,12 +1,12 @@
 package dev.mcpflux.auth.oauth;
 
+import dev.mcpflux.transport.stdio.ProgramRun;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /** Shows the page of a login to a person. */
 @FunctionalInterface
@@ -46,16 +46,7 @@ public interface Browser {
             List<String> line = new ArrayList<>(command);
             line.add(page.toASCIIString());
             // it is not waited for, and outlives the login: the browser may be one of its descendants
-            return Mono.<Void>fromCallable(() -> {
-                        new ProcessBuilder(line)
-                                .redirectErrorStream(true)
-                                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                                .start()
-                                .getOutputStream()
-                                .close();
-                        return null;
-                    })
-                    .subscribeOn(Schedulers.boundedElastic());
+            return ProgramRun.detached(line);
         });
     }
 }

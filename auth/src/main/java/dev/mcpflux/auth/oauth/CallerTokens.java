@@ -411,7 +411,7 @@ final class CallerTokens {
         return attempt.onErrorMap(TokenRefusal.class, TokenRefusal::error)
                 .onErrorMap(
                         TokenStoreException.class,
-                        e -> target.problems().of(Reason.STORE, String.valueOf(e.getMessage())))
+                        e -> target.problems().of(Reason.STORE, e.problem()))
                 .onErrorMap(
                         e -> !(e instanceof McpAuthorizationException),
                         e -> new McpAuthorizationException(

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -48,6 +49,9 @@ final class TokenFile {
 
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+    /** One for each file that this process has changed. */
+    private static final Map<Path, Object> LOCKS = new ConcurrentHashMap<>();
 
     private final Path file;
 
@@ -155,7 +159,14 @@ final class TokenFile {
      *
      * @param key encrypts it; null to write it as it is
      */
-    synchronized void change(byte @Nullable [] key, Change change) throws IOException {
+    void change(byte @Nullable [] key, Change change) throws IOException {
+        // the lock of the file is for other processes: within this one it would fail, not wait
+        synchronized (LOCKS.computeIfAbsent(file, path -> new Object())) {
+            changeAlone(key, change);
+        }
+    }
+
+    private void changeAlone(byte @Nullable [] key, Change change) throws IOException {
         Path directory = file.getParent();
         Files.createDirectories(directory, attributes("rwx------"));
         Path lock = directory.resolve(file.getFileName() + ".lock");

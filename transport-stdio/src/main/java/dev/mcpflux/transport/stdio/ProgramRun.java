@@ -84,6 +84,27 @@ public final class ProgramRun {
                 ProgramRun::close);
     }
 
+    /**
+     * Starts a program at each subscription that is meant to outlive this one, such as the browser of a person. It gets no stdin,
+     * and its output is dropped.
+     *
+     * @return completes when it runs, and fails with an {@link IOException} if it cannot be started. <em>Cancellation</em> leaves
+     *     it alone.
+     */
+    public static Mono<Void> detached(List<String> command) {
+        List<String> line = List.copyOf(command);
+        return Mono.<Void>fromCallable(() -> {
+                    new ProcessBuilder(line)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .getOutputStream()
+                            .close();
+                    return null;
+                })
+                .subscribeOn(Schedulers.boundedElastic());
+    }
+
     private Result toEnd() throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);
