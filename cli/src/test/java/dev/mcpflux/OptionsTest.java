@@ -3,6 +3,7 @@ package dev.mcpflux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import dev.mcpflux.auth.oauth.OAuthOptions;
 import dev.mcpflux.client.CachePolicy;
 import dev.mcpflux.client.ClientHandlers;
 import dev.mcpflux.client.EraPolicy;
@@ -18,6 +19,7 @@ import dev.mcpflux.transport.stdio.StdioOptions;
 import dev.mcpflux.validation.SchemaValidator;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -40,7 +42,8 @@ class OptionsTest {
             StdioOptions.class,
             SocketOptions.class,
             HttpOptions.class,
-            ServerOptions.class);
+            ServerOptions.class,
+            OAuthOptions.class);
 
     /** Values that are no default of any option. */
     private static final Map<Class<?>, Object> OTHER = Map.ofEntries(
@@ -48,6 +51,10 @@ class OptionsTest {
             Map.entry(int.class, 77),
             Map.entry(long.class, 777L),
             Map.entry(String.class, "other"),
+            Map.entry(List.class, List.of("other")),
+            Map.entry(URI.class, URI.create("https://other/")),
+            Map.entry(OAuthOptions.DpopMode.class, OAuthOptions.DpopMode.NEVER),
+            Map.entry(OAuthOptions.LoginMode.class, OAuthOptions.LoginMode.NEVER),
             Map.entry(Map.class, Map.of("com.example/key", "value")),
             Map.entry(CachePolicy.class, CachePolicy.BYPASS),
             Map.entry(LogLevel.class, LogLevel.ALERT),
