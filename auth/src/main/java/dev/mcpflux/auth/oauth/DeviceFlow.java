@@ -106,6 +106,9 @@ final class DeviceFlow implements GrantFlow {
             if (parsed.indicatesSuccess()) {
                 DeviceAuthorizationSuccessResponse device = parsed.toSuccessResponse();
                 http.checked(device.getVerificationURI(), "the page of the login");
+                if (device.getVerificationURIComplete() != null) {
+                    http.checked(device.getVerificationURIComplete(), "the page of the login");
+                }
                 return device;
             }
             throw problems.of(
