@@ -25,6 +25,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * The tokens of one caller for one server, and the order in which they are obtained: those that are kept; at a refusal the
@@ -35,6 +36,10 @@ final class CallerTokens {
 
     private static final int UNAUTHORIZED = 401;
     private static final int MAX_STEP_UPS = 3;
+    private static final String PROOF = "DPoP";
+
+    /** How long after a refresh that failed the next one is tried at the earliest, in milliseconds. */
+    private static final long MIN_RETRY = 1_000;
 
     /** What has to outlive the requests that wait for it. */
     interface Surroundings {
@@ -42,8 +47,11 @@ final class CallerTokens {
 
         void emit(OAuthEvent event);
 
-        /** Keeps work going until it ends, or everything is closed. */
+        /** Keeps work going until it ends. */
         void keep(Mono<?> work);
+
+        /** Completes when everything is closed: attempts end then, and none is begun any more. */
+        Mono<Void> closed();
     }
 
     /** What a person has to do. */
@@ -67,10 +75,24 @@ final class CallerTokens {
             return bound == null
                     ? credentials
                     : Mono.fromSupplier(() -> Credentials.headers(Map.of(
-                            "Authorization",
-                            tokens.authorization(),
-                            "DPoP",
-                            bound.proof(request.method(), request.url(), tokens.accessToken()))));
+                                    "Authorization",
+                                    tokens.authorization(),
+                                    PROOF,
+                                    bound.proof(request.method(), request.url(), tokens.accessToken()))))
+                            // random numbers may block
+                            .subscribeOn(Schedulers.boundedElastic());
+        }
+
+        /** Whether these credentials have another nonce than the one that the server has given last. */
+        boolean wantsNewerNonce(Credentials sent, URI url) {
+            String proof = sent.headers().get(PROOF);
+            return key != null && proof != null && !key.hasCurrentNonce(proof, url);
+        }
+
+        /** The same, after a refresh that failed: the next one is tried after half of the time that is left. */
+        Held later(long now) {
+            long left = tokens.expiresAt() - now;
+            return new Held(tokens, key, credentials, now + Math.max(left / 2, MIN_RETRY), refreshed);
         }
 
         boolean sentIn(Credentials credentials) {
@@ -90,8 +112,6 @@ final class CallerTokens {
     private volatile boolean loaded;
     private volatile @Nullable Held held;
     private volatile @Nullable Prompted pending;
-    /** A nonce that came for the next proof, and was not used by the request that it came for. */
-    private volatile boolean freshNonce;
 
     /**
      * The tokens of a caller.
@@ -129,8 +149,9 @@ final class CallerTokens {
         boolean expired = known.tokens.expired(now);
         if (known.tokens.refreshToken() != null || !target.interactive()) {
             return Mono.defer(() -> flight.join(() -> renew(request, known)))
-                    .onErrorResume(e -> expired ? Mono.error(e) : Mono.just(known))
-                    .flatMap(renewed -> renewed.credentials(request));
+                    .flatMap(renewed -> renewed.credentials(request))
+                    // what is left may be a token that is still valid, or lead to another way to a new one
+                    .onErrorResume(e -> held == known ? Mono.error(e) : credentials(request));
         }
         // without a token the server says what it wants
         return expired ? Mono.just(Credentials.none()) : known.credentials(request);
@@ -177,8 +198,8 @@ final class CallerTokens {
     /** A response has given a nonce. */
     void nonce(URI url, String nonce) {
         Held known = held;
-        if (known != null && known.key != null && known.key.nonce(url, nonce)) {
-            freshNonce = true;
+        if (known != null && known.key != null) {
+            known.key.nonce(url, nonce);
         }
     }
 
@@ -197,12 +218,8 @@ final class CallerTokens {
             // others have obtained tokens since this request was sent
             return Mono.just(true);
         }
-        if (known != null && wantsNonce(challenges)) {
-            boolean fresh = freshNonce;
-            freshNonce = false;
-            if (fresh) {
-                return Mono.just(true);
-            }
+        if (known != null && wantsNonce(challenges) && known.wantsNewerNonce(sent, request.url())) {
+            return Mono.just(true);
         }
         boolean justIssued = known != null && known.sentIn(sent) && request.attempt() > 1;
         if (known != null && justIssued && !known.refreshed) {
@@ -285,8 +302,8 @@ final class CallerTokens {
             return same && mayRefresh && known.tokens.refreshToken() != null && before.containsAll(scopes)
                     ? refresh(found, known)
                             .onErrorResume(
-                                    TokenRefusal.class,
-                                    e -> afterRefusal(found, e).then(grant(found, scopes, challenges)))
+                                    CallerTokens::isFinal,
+                                    e -> refreshRefused(found, known, e).then(grant(found, scopes, challenges)))
                     : grant(found, scopes, challenges);
         }));
     }
@@ -294,27 +311,44 @@ final class CallerTokens {
     /** Ahead of the end of a token, or after it. */
     private Mono<Held> renew(CredentialRequest request, Held known) {
         return ended(target.discovery().find(List.of()).flatMap(found -> {
-            boolean same = known.tokens.issuer().equals(found.server().issuer());
-            if (same && known.tokens.refreshToken() != null) {
-                return refresh(found, known).onErrorResume(TokenRefusal.class, e -> {
-                    held = known.tokens.expired(now()) ? null : known;
-                    // without a token the server says what it wants
-                    return afterRefusal(found, e).then(Mono.error(e.error()));
+                    boolean same = known.tokens.issuer().equals(found.server().issuer());
+                    if (same && known.tokens.refreshToken() != null) {
+                        return refresh(found, known)
+                                .onErrorResume(
+                                        CallerTokens::isFinal,
+                                        e -> refreshRefused(found, known, e).then(Mono.error(e)));
+                    }
+                    Set<String> scopes = Scopes.choose(
+                            target.options().scopes(),
+                            request.scopes(),
+                            same ? known.tokens.requested() : Set.of(),
+                            found,
+                            target.interactive());
+                    return grant(found, scopes, List.of());
+                }))
+                .doOnError(e -> {
+                    if (held == known && !known.tokens.expired(now())) {
+                        hold(known.later(now()));
+                    }
                 });
-            }
-            Set<String> scopes = Scopes.choose(
-                    target.options().scopes(),
-                    request.scopes(),
-                    same ? known.tokens.requested() : Set.of(),
-                    found,
-                    target.interactive());
-            return grant(found, scopes, List.of());
-        }));
+    }
+
+    private static boolean isFinal(Throwable e) {
+        return e instanceof TokenRefusal refusal && !refusal.error().isTransient();
+    }
+
+    /** A refresh token that was refused is not sent again. */
+    private Mono<Void> refreshRefused(Discovery.Found found, Held known, Throwable e) {
+        return forgetClient(found, e)
+                .then(keep(held(known.tokens.withoutRefreshToken(), known.key, known.refreshed)))
+                .then();
     }
 
     /** A registration that is not known any more is made anew. */
-    private Mono<Void> afterRefusal(Discovery.Found found, TokenRefusal refusal) {
-        return refusal.code().equals("invalid_client") ? target.clients().forget(found.server()) : Mono.empty();
+    private Mono<Void> forgetClient(Discovery.Found found, Throwable e) {
+        return e instanceof TokenRefusal refusal && refusal.code().equals("invalid_client")
+                ? target.clients().forget(found.server())
+                : Mono.empty();
     }
 
     private Mono<Held> refresh(Discovery.Found found, Held known) {
@@ -360,7 +394,9 @@ final class CallerTokens {
                                     bound,
                                     false)));
                 })
-                .onErrorResume(TokenRefusal.class, e -> afterRefusal(found, e).then(Mono.error(e)))
+                // random numbers may block
+                .subscribeOn(Schedulers.boundedElastic())
+                .onErrorResume(TokenRefusal.class, e -> forgetClient(found, e).then(Mono.error(e)))
                 .doOnNext(now -> surroundings.emit(new OAuthEvent.Authorized(target.server(), caller)));
     }
 
@@ -408,7 +444,11 @@ final class CallerTokens {
 
     /** What every attempt ends with. */
     private Mono<Held> ended(Mono<Held> attempt) {
-        return attempt.onErrorMap(TokenRefusal.class, TokenRefusal::error)
+        Mono<Held> closed = surroundings
+                .closed()
+                .then(Mono.error(() -> target.problems().of(Reason.LOGIN, "its authorization is closed")));
+        return Mono.firstWithSignal(closed, attempt)
+                .onErrorMap(TokenRefusal.class, TokenRefusal::error)
                 .onErrorMap(
                         TokenStoreException.class,
                         e -> target.problems().of(Reason.STORE, e.problem()))
@@ -422,7 +462,9 @@ final class CallerTokens {
                                 e))
                 .doOnError(
                         failed(problem -> surroundings.emit(new OAuthEvent.Failed(target.server(), caller, problem))))
-                .doFinally(end -> pending = null);
+                // before anybody learns of the end, and may begin another login
+                .doOnTerminate(() -> pending = null)
+                .doOnCancel(() -> pending = null);
     }
 
     private static Consumer<Throwable> failed(Consumer<String> report) {

@@ -100,7 +100,7 @@ final class CodeFlow implements GrantFlow {
         return Mono.defer(() -> {
                     Mono<URI> callback = listener.callback(login.state.getValue());
                     login.need.prompt().show(page, null);
-                    return callback.mergeWith(browser.open(page)
+                    return callback.mergeWith(Mono.defer(() -> browser.open(page))
                                     .onErrorResume(e -> {
                                         log.debug(
                                                 "the browser could not be opened: {}",

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /** A person logs in on another device, and this side asks now and then whether that has happened (RFC 8628). */
 final class DeviceFlow implements GrantFlow {
@@ -80,7 +81,7 @@ final class DeviceFlow implements GrantFlow {
     }
 
     private Mono<DeviceAuthorizationSuccessResponse> begin(URI endpoint, Need need, Client client) {
-        return Mono.defer(() -> {
+        return Mono.fromCallable(() -> {
                     ClientAuthentication authentication = clients.authentication(client, need.server());
                     DeviceAuthorizationRequest.Builder request = authentication == null
                             ? new DeviceAuthorizationRequest.Builder(new ClientID(client.id()))
@@ -90,8 +91,11 @@ final class DeviceFlow implements GrantFlow {
                     if (!need.scopes().isEmpty()) {
                         request.scope(new Scope(need.scopes().toArray(new String[0])));
                     }
-                    return http.send(request.build().toHTTPRequest(), ENDPOINT);
+                    return request.build().toHTTPRequest();
                 })
+                // what is signed needs random numbers, and they may block
+                .subscribeOn(Schedulers.boundedElastic())
+                .flatMap(request -> http.send(request, ENDPOINT))
                 .map(response -> begun(endpoint, response));
     }
 

@@ -6,6 +6,7 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.oauth2.sdk.dpop.DPoPProofFactory;
 import com.nimbusds.oauth2.sdk.dpop.DefaultDPoPProofFactory;
 import com.nimbusds.oauth2.sdk.token.AccessToken;
@@ -15,6 +16,7 @@ import java.net.URI;
 import java.text.ParseException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +109,16 @@ final class DpopKey {
             return false;
         }
         return !nonce.equals(nonces.put(Problems.origin(url), nonce));
+    }
+
+    /** Whether a proof was made with the nonce that the server of this address has given last. */
+    boolean hasCurrentNonce(String proof, URI url) {
+        try {
+            String used = SignedJWT.parse(proof).getJWTClaimsSet().getStringClaim("nonce");
+            return Objects.equals(used, nonces.get(Problems.origin(url)));
+        } catch (ParseException e) {
+            return true;
+        }
     }
 
     /** Shows nothing of the key. */

@@ -25,10 +25,9 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.client.HttpClient;
@@ -54,7 +53,7 @@ public final class OAuthSource implements CredentialSource {
     private final HttpClient client;
 
     private final EventSink<OAuthEvent> events = new EventSink<>(OAuthEvent.EventsDropped::new);
-    private final Disposable.Composite background = Disposables.composite();
+    private final Sinks.Empty<Void> closed = Sinks.empty();
     private final Surroundings surroundings = new Surroundings();
     private final Map<Server, Mono<Target>> targets = new ConcurrentHashMap<>();
     // guarded by itself
@@ -180,6 +179,8 @@ public final class OAuthSource implements CredentialSource {
                 .flatMap(as -> Mono.justOrEmpty(as.revocationEndpoint())
                         .flatMap(endpoint -> target.clients()
                                 .issuedTo(as, known.clientId())
+                                // what is signed needs random numbers, and they may block
+                                .publishOn(Schedulers.boundedElastic())
                                 .flatMap(client -> {
                                     Token token = known.refreshToken() == null
                                             ? new TypelessAccessToken(known.accessToken())
@@ -194,10 +195,13 @@ public final class OAuthSource implements CredentialSource {
                 .then();
     }
 
-    /** Ends the logins that go on, and completes the events. What the store keeps stays. */
+    /**
+     * Ends the logins that go on, fails the requests that wait for them, and completes the events. No login is begun any more. What
+     * the store keeps stays.
+     */
     public Mono<Void> close() {
         return Mono.fromRunnable(() -> {
-            background.dispose();
+            closed.tryEmitEmpty();
             events.complete();
         });
     }
@@ -217,11 +221,13 @@ public final class OAuthSource implements CredentialSource {
 
         @Override
         public void keep(Mono<?> work) {
-            // its outcome is an event
-            Disposable.Swap going = Disposables.swap();
-            if (background.add(going)) {
-                going.update(work.doFinally(end -> background.remove(going)).subscribe(done -> {}, e -> {}));
-            }
+            // its outcome is an event; it ends with this source at the latest
+            work.subscribe(done -> {}, e -> {});
+        }
+
+        @Override
+        public Mono<Void> closed() {
+            return closed.asMono();
         }
     }
 

@@ -16,6 +16,7 @@ import java.net.URI;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Exchanges grants for tokens (OAuth 2.1, 3.2). */
 final class TokenEndpoint {
@@ -59,17 +60,24 @@ final class TokenEndpoint {
         if (endpoint == null) {
             return Mono.error(problems.of(Reason.METADATA, "its authorization server has no token endpoint"));
         }
-        return Mono.defer(() -> http.send(request(endpoint, exchange), ENDPOINT))
+        return send(endpoint, exchange)
                 .flatMap(response -> {
                     boolean fresh = keepNonce(endpoint, response, exchange.key);
                     return fresh && code(response).equals("use_dpop_nonce")
-                            ? http.send(request(endpoint, exchange), ENDPOINT)
+                            ? send(endpoint, exchange)
                             : Mono.just(response);
                 })
                 .map(response -> {
                     keepNonce(endpoint, response, exchange.key);
                     return tokens(endpoint, response);
                 });
+    }
+
+    private Mono<HTTPResponse> send(URI endpoint, Exchange exchange) {
+        return Mono.fromCallable(() -> request(endpoint, exchange))
+                // what is signed needs random numbers, and they may block
+                .subscribeOn(Schedulers.boundedElastic())
+                .flatMap(request -> http.send(request, ENDPOINT));
     }
 
     private HTTPRequest request(URI endpoint, Exchange exchange) {

@@ -78,6 +78,11 @@ record TokenSet(
                 dpopKey);
     }
 
+    /** The same, where the authorization server has refused the refresh token. */
+    TokenSet withoutRefreshToken() {
+        return new TokenSet(accessToken, type, obtainedAt, expiresAt, null, requested, issuer, clientId, dpopKey);
+    }
+
     String authorization() {
         return type + " " + accessToken;
     }

@@ -61,7 +61,9 @@ final class AuthServer implements AutoCloseable {
     final Queue<String> deviceErrors = new ConcurrentLinkedQueue<>();
 
     volatile int expiresIn = 3600;
+    /** Whether it issues refresh tokens, new ones at each refresh. */
     volatile boolean refreshes = true;
+
     volatile boolean denies;
     volatile boolean confidential;
     /** The issuer of a callback; none where it is empty. */
@@ -309,7 +311,8 @@ final class AuthServer implements AutoCloseable {
                 }
             }
             case REFRESH -> {
-                if (refreshTokens.remove(form.get("refresh_token"))) {
+                String token = String.valueOf(form.get("refresh_token"));
+                if (refreshes ? refreshTokens.remove(token) : refreshTokens.contains(token)) {
                     issue(request, form.getOrDefault("scope", "read"), reply);
                 } else {
                     error(reply, 400, "invalid_grant");
