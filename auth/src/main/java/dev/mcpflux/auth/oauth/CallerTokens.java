@@ -449,9 +449,7 @@ final class CallerTokens {
                 .then(Mono.error(() -> target.problems().of(Reason.LOGIN, "its authorization is closed")));
         return Mono.firstWithSignal(closed, attempt)
                 .onErrorMap(TokenRefusal.class, TokenRefusal::error)
-                .onErrorMap(
-                        TokenStoreException.class,
-                        e -> target.problems().of(Reason.STORE, e.problem()))
+                .onErrorMap(TokenStoreException.class, e -> target.problems().of(Reason.STORE, e.problem()))
                 .onErrorMap(
                         e -> !(e instanceof McpAuthorizationException),
                         e -> new McpAuthorizationException(

@@ -59,6 +59,8 @@ public final class OAuthSource implements CredentialSource {
     // guarded by itself
     private final Map<Key, CallerTokens> held = new LinkedHashMap<>(16, 0.75f, true);
 
+    private volatile @Nullable Hit lastHit;
+
     private record Server(String name, URI resource) {}
 
     private record Key(Server server, Caller caller) {}
@@ -231,9 +233,26 @@ public final class OAuthSource implements CredentialSource {
         }
     }
 
+    /** The tokens of the request before, which are those of this one nearly always: then nothing is looked up. */
+    private record Hit(CredentialRequest request, CallerTokens tokens) {
+
+        @SuppressWarnings("ReferenceEquality")
+        boolean isFor(CredentialRequest other) {
+            return request.caller() == other.caller()
+                    && request.resource() == other.resource()
+                    && request.server().equals(other.server());
+        }
+    }
+
     private @Nullable CallerTokens known(CredentialRequest request) {
+        Hit before = lastHit;
+        if (before != null && before.isFor(request)) {
+            return before.tokens;
+        }
         synchronized (held) {
-            return held.get(new Key(new Server(request.server(), request.resource()), request.caller()));
+            CallerTokens known = held.get(new Key(new Server(request.server(), request.resource()), request.caller()));
+            lastHit = known == null ? null : new Hit(request, known);
+            return known;
         }
     }
 
@@ -248,6 +267,7 @@ public final class OAuthSource implements CredentialSource {
                         key, absent -> new CallerTokens(target, key.caller, store, entry(key), surroundings));
                 if (held.size() > MAX_CALLERS) {
                     held.remove(held.keySet().iterator().next());
+                    lastHit = null;
                 }
                 return tokens;
             }

@@ -1,8 +1,8 @@
 package dev.mcpflux.benchmarks.client;
 
 import dev.mcpflux.auth.CredentialFilter;
-import dev.mcpflux.auth.CredentialSource;
-import dev.mcpflux.auth.Credentials;
+import dev.mcpflux.auth.oauth.OAuthSource;
+import dev.mcpflux.auth.store.TokenStore;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.protocol.CallToolResult;
@@ -13,6 +13,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** mcpflux without a host: {@code session.callTool}, defaults everywhere. Waits, as {@link Client} says. */
 final class FluxSession implements Client {
@@ -37,13 +39,40 @@ final class FluxSession implements Client {
                 .build());
     }
 
-    /** With the same header of a source that has it. */
+    /** With the same header as the token of an OAuth source, which ends in an hour. */
     static FluxSession withToken(List<String> server) {
         String url = HttpServer.endpoint(server);
-        CredentialSource source = CredentialSource.fixed(Credentials.bearer(TOKEN));
+        OAuthSource source = OAuthSource.builder().store(new OneToken()).build();
         return new FluxSession(HttpTransport.builder("bench", url)
                 .filter(CredentialFilter.create("bench", URI.create(url), source))
                 .build());
+    }
+
+    /** A store that has that token for everybody. */
+    private static final class OneToken implements TokenStore {
+
+        @Override
+        public Mono<String> load(Key key) {
+            long now = System.currentTimeMillis();
+            return Mono.just("{\"accessToken\":\"" + TOKEN + "\",\"type\":\"Bearer\",\"obtainedAt\":" + now
+                    + ",\"expiresAt\":" + (now + Duration.ofHours(1).toMillis())
+                    + ",\"issuer\":\"https://as\",\"clientId\":\"bench\"}");
+        }
+
+        @Override
+        public Mono<Void> save(Key key, String secret) {
+            return Mono.empty();
+        }
+
+        @Override
+        public Mono<Void> remove(Key key) {
+            return Mono.empty();
+        }
+
+        @Override
+        public Flux<Key> keys() {
+            return Flux.empty();
+        }
     }
 
     static Connector connector() {
