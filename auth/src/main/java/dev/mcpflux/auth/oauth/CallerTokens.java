@@ -334,7 +334,7 @@ final class CallerTokens {
     }
 
     private static boolean isFinal(Throwable e) {
-        return e instanceof TokenRefusal refusal && !refusal.error().isTransient();
+        return e instanceof TokenRefusal refusal && refusal.isFinal();
     }
 
     /** A refresh token that was refused is not sent again. */
@@ -347,7 +347,7 @@ final class CallerTokens {
     /** A registration that is not known any more is made anew. */
     private Mono<Void> forgetClient(Discovery.Found found, Throwable e) {
         return e instanceof TokenRefusal refusal && refusal.code().equals("invalid_client")
-                ? target.clients().forget(found.server())
+                ? target.clients().forget(found.server(), refusal.clientId())
                 : Mono.empty();
     }
 
@@ -357,6 +357,7 @@ final class CallerTokens {
                 .issuedTo(found.server(), known.tokens.clientId())
                 .switchIfEmpty(Mono.error(() -> new TokenRefusal(
                         "invalid_client",
+                        known.tokens.clientId(),
                         target.problems().of(Reason.CLIENT, "the client that its tokens were issued to is not known"))))
                 .flatMap(client -> target.tokens()
                         .exchange(new TokenEndpoint.Exchange(

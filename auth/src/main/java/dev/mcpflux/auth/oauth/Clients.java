@@ -73,8 +73,17 @@ final class Clients {
         this.key = privateKey == null ? null : ClientKey.read(privateKey, options.signingAlgorithm());
     }
 
+    /** The registration that the next login uses. */
     private TokenStore.Key at(String issuer) {
-        return new TokenStore.Key(TokenStore.Kind.CLIENT, server, resource.toString(), "", issuer);
+        return at(issuer, "");
+    }
+
+    /**
+     * A registration that tokens were issued to. There may be several, because logins at the same time need different addresses
+     * to come back to.
+     */
+    private TokenStore.Key at(String issuer, String clientId) {
+        return new TokenStore.Key(TokenStore.Kind.CLIENT, server, resource.toString(), clientId, issuer);
     }
 
     /** The address that the client is registered with at an authorization server; nothing if it is not, or that is free. */
@@ -103,13 +112,18 @@ final class Clients {
     /** The client that tokens were issued to, for a refresh; nothing if it is not known any more. */
     Mono<Client> issuedTo(AuthorizationServer as, String clientId) {
         Client configured = configured(as);
-        return (configured != null ? bound(as, configured) : kept(as))
+        return (configured != null ? bound(as, configured) : kept(at(as.issuer(), clientId)))
                 .filter(client -> client.id().equals(clientId));
     }
 
     /** Forgets a registration that the authorization server does not know any more. */
-    Mono<Void> forget(AuthorizationServer as) {
-        return store.remove(at(as.issuer()));
+    Mono<Void> forget(AuthorizationServer as, String clientId) {
+        return store.remove(at(as.issuer(), clientId)).then(replace(as, clientId));
+    }
+
+    /** Lets the next login make another registration; a refresh of tokens that were issued to this one still uses it. */
+    Mono<Void> replace(AuthorizationServer as, String clientId) {
+        return kept(as).filter(client -> client.id().equals(clientId)).flatMap(client -> store.remove(at(as.issuer())));
     }
 
     private @Nullable Client configured(AuthorizationServer as) {
@@ -152,7 +166,11 @@ final class Clients {
     }
 
     private Mono<Client> kept(AuthorizationServer as) {
-        return store.load(at(as.issuer())).mapNotNull(Client::read);
+        return kept(at(as.issuer()));
+    }
+
+    private Mono<Client> kept(TokenStore.Key key) {
+        return store.load(key).mapNotNull(Client::read);
     }
 
     // dynamic registration
@@ -169,7 +187,9 @@ final class Clients {
                         new OIDCClientRegistrationRequest(endpoint, metadata(as, redirect), null).toHTTPRequest(),
                         REGISTRATION))
                 .map(response -> registered(endpoint, response, redirect))
-                .flatMap(client -> store.save(at(as.issuer()), client.write()).thenReturn(client));
+                .flatMap(client -> store.save(at(as.issuer(), client.id()), client.write())
+                        .then(store.save(at(as.issuer()), client.write()))
+                        .thenReturn(client));
     }
 
     /** "MCP clients MUST specify an appropriate application_type" (specification 2026-07-28: basic/authorization). */
@@ -198,10 +218,7 @@ final class Clients {
         try {
             ClientRegistrationResponse parsed = ClientRegistrationResponse.parse(response);
             if (parsed instanceof ClientRegistrationErrorResponse error) {
-                String code = error.getErrorObject() == null
-                        ? null
-                        : error.getErrorObject().getCode();
-                throw refused(endpoint, response, code == null ? "" : ": " + Problems.shown(code));
+                throw refused(endpoint, response, ": " + Problems.shown(error.getErrorObject()));
             }
             ClientInformation client = parsed.toSuccessResponse().getClientInformation();
             Secret secret = client.getSecret();

@@ -96,6 +96,20 @@ final class CodeFlow implements GrantFlow {
 
     /** Sends the person to the page, and waits for the callback. */
     private Mono<URI> back(Login login, RedirectReceiver.Listener listener) {
+        // a page that nobody comes back from may be one that says that it does not know the client
+        return Mono.usingWhen(
+                Mono.just(login),
+                begun -> callback(begun, listener),
+                begun -> Mono.empty(),
+                (begun, e) -> replaceRegistration(begun),
+                this::replaceRegistration);
+    }
+
+    private Mono<Void> replaceRegistration(Login login) {
+        return clients.replace(login.need.server(), login.client.id());
+    }
+
+    private Mono<URI> callback(Login login, RedirectReceiver.Listener listener) {
         URI page = page(login);
         return Mono.defer(() -> {
                     Mono<URI> callback = listener.callback(login.state.getValue());

@@ -117,9 +117,7 @@ final class DeviceFlow implements GrantFlow {
             }
             throw problems.of(
                     Reason.DENIED,
-                    problem + ": "
-                            + Problems.shown(
-                                    parsed.toErrorResponse().getErrorObject().getCode()));
+                    problem + ": " + Problems.shown(parsed.toErrorResponse().getErrorObject()));
         } catch (ParseException e) {
             throw problems.of(Reason.METADATA, problem + ", which cannot be read: " + Problems.shown(e.getMessage()));
         }

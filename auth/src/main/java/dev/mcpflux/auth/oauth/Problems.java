@@ -1,5 +1,6 @@
 package dev.mcpflux.auth.oauth;
 
+import com.nimbusds.oauth2.sdk.ErrorObject;
 import dev.mcpflux.error.McpAuthorizationException;
 import dev.mcpflux.error.McpAuthorizationException.Reason;
 import dev.mcpflux.text.SafeText;
@@ -29,6 +30,13 @@ record Problems(String server) {
     /** A text of the other side, on one line. */
     static String shown(@Nullable String text) {
         return text == null ? "nothing" : "'" + SafeText.line(text, MAX_SHOWN) + "'";
+    }
+
+    /** The code of an error, and its description if there is one. */
+    static String shown(@Nullable ErrorObject error) {
+        String code = error == null ? null : error.getCode();
+        String description = error == null ? null : error.getDescription();
+        return description == null ? shown(code) : shown(code) + ", " + shown(description);
     }
 
     /** Scheme, host and port. */

@@ -69,7 +69,7 @@ final class TokenEndpoint {
                 })
                 .map(response -> {
                     keepNonce(endpoint, response, exchange.key);
-                    return tokens(endpoint, response);
+                    return tokens(endpoint, response, exchange.client.id());
                 });
     }
 
@@ -115,7 +115,7 @@ final class TokenEndpoint {
         }
     }
 
-    private Tokens tokens(URI endpoint, HTTPResponse response) {
+    private Tokens tokens(URI endpoint, HTTPResponse response, String clientId) {
         String who = ENDPOINT + " " + Problems.origin(endpoint);
         if (response.getStatusCode() >= SERVER_ERRORS) {
             throw problems.unavailable(who + " answered with status " + response.getStatusCode(), null);
@@ -139,6 +139,7 @@ final class TokenEndpoint {
                 + (error.getDescription() == null ? "" : ", " + Problems.shown(error.getDescription()));
         throw new TokenRefusal(
                 code,
+                clientId,
                 switch (code) {
                     case "temporarily_unavailable", "server_error", "slow_down" -> problems.unavailable(problem, null);
                     case "invalid_client", "unauthorized_client" -> problems.of(Reason.CLIENT, problem);

@@ -25,7 +25,8 @@ public interface TokenStore {
      *
      * @param server the name of the server
      * @param resource its address; it may be a secret
-     * @param caller the caller, empty for the anonymous one and for registrations, which are no one's in particular
+     * @param caller the caller, empty for the anonymous one; of a registration the id of the client, empty for the registration
+     *     that the next login uses
      * @param issuer of the authorization server; empty for tokens, which name theirs in their text
      */
     record Key(Kind kind, String server, String resource, String caller, String issuer) {
