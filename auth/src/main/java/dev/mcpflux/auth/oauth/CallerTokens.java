@@ -151,7 +151,7 @@ final class CallerTokens {
             return Mono.defer(() -> flight.join(() -> renew(request, known)))
                     .flatMap(renewed -> renewed.credentials(request))
                     // what is left may be a token that is still valid, or lead to another way to a new one
-                    .onErrorResume(e -> held == known ? Mono.error(e) : credentials(request));
+                    .onErrorResume(e -> holds(known) ? Mono.error(e) : credentials(request));
         }
         // without a token the server says what it wants
         return expired ? Mono.just(Credentials.none()) : known.credentials(request);
@@ -292,20 +292,30 @@ final class CallerTokens {
 
     private Mono<Held> obtain(CredentialRequest request, List<AuthChallenge> challenges, boolean mayRefresh) {
         return ended(target.discovery().find(challenges).flatMap(found -> {
-            Held known = held;
-            boolean same =
-                    known != null && known.tokens.issuer().equals(found.server().issuer());
-            Set<String> before = same ? known.tokens.requested() : Set.of();
+            Held before = ofIssuer(found);
+            Set<String> asked = before == null ? Set.of() : before.tokens.requested();
             Set<String> scopes =
-                    Scopes.choose(target.options().scopes(), request.scopes(), before, found, target.interactive());
+                    Scopes.choose(target.options().scopes(), request.scopes(), asked, found, target.interactive());
             // "a refresh request cannot widen the scopes" (RFC 6749, 6)
-            return same && mayRefresh && known.tokens.refreshToken() != null && before.containsAll(scopes)
-                    ? refresh(found, known)
+            return before != null && mayRefresh && before.tokens.refreshToken() != null && asked.containsAll(scopes)
+                    ? refresh(found, before)
                             .onErrorResume(
                                     CallerTokens::isFinal,
-                                    e -> refreshRefused(found, known, e).then(grant(found, scopes, challenges)))
+                                    e -> refreshRefused(found, before, e).then(grant(found, scopes, challenges)))
                     : grant(found, scopes, challenges);
         }));
+    }
+
+    /** The tokens, if this authorization server has issued them; no other may see them. */
+    private @Nullable Held ofIssuer(Discovery.Found found) {
+        Held known = held;
+        return known != null && known.tokens.issuer().equals(found.server().issuer()) ? known : null;
+    }
+
+    /** Whether nothing has changed since. */
+    @SuppressWarnings("ReferenceEquality")
+    private boolean holds(Held known) {
+        return held == known;
     }
 
     /** Ahead of the end of a token, or after it. */
@@ -327,7 +337,7 @@ final class CallerTokens {
                     return grant(found, scopes, List.of());
                 }))
                 .doOnError(e -> {
-                    if (held == known && !known.tokens.expired(now())) {
+                    if (holds(known) && !known.tokens.expired(now())) {
                         hold(known.later(now()));
                     }
                 });

@@ -99,6 +99,7 @@ final class ClientKey {
      * @param audience the issuer of the authorization server
      * @param now in milliseconds
      */
+    @SuppressWarnings("JavaUtilDate")
     PrivateKeyJWT authentication(String clientId, String audience, long now) {
         JWTClaimsSet claims = new JWTClaimsSet.Builder()
                 .issuer(clientId)

@@ -214,6 +214,7 @@ final class Clients {
         return metadata;
     }
 
+    @SuppressWarnings("JavaUtilDate")
     private Client registered(URI endpoint, HTTPResponse response, URI redirect) {
         try {
             ClientRegistrationResponse parsed = ClientRegistrationResponse.parse(response);

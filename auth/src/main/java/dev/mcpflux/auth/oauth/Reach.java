@@ -37,7 +37,7 @@ enum Reach {
     /** Whether a server with this reach may name an address. */
     boolean allows(InetAddress address) {
         Reach other = of(address);
-        return other != NEVER && other.ordinal() <= ordinal();
+        return other != NEVER && other.compareTo(this) <= 0;
     }
 
     /** The reach of an address. */
@@ -126,7 +126,7 @@ enum Reach {
                     Reach nearest = PUBLIC;
                     for (InetAddress address : InetAddress.getAllByName(host)) {
                         Reach one = bounded(of(address));
-                        nearest = one.ordinal() > nearest.ordinal() ? one : nearest;
+                        nearest = one.compareTo(nearest) > 0 ? one : nearest;
                     }
                     return nearest;
                 })

@@ -7,7 +7,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -89,7 +89,7 @@ final class Keychain {
                 .timeout(LIMIT, timer)
                 .onErrorComplete()
                 .filter(result -> result.exitCode() == 0)
-                .mapNotNull(result -> decoded(result.output().strip()));
+                .flatMap(result -> Mono.justOrEmpty(decoded(result.output().strip())));
     }
 
     /** The same, and makes one if there is none; completes without one if there is no keychain that keeps it. */
@@ -107,12 +107,12 @@ final class Keychain {
         }));
     }
 
-    private static byte @Nullable [] decoded(String text) {
+    private static Optional<byte[]> decoded(String text) {
         try {
             byte[] key = Base64.getDecoder().decode(text);
-            return key.length == KEY_BYTES ? key : null;
+            return key.length == KEY_BYTES ? Optional.of(key) : Optional.empty();
         } catch (IllegalArgumentException e) {
-            return null;
+            return Optional.empty();
         }
     }
 }

@@ -20,6 +20,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -167,7 +168,7 @@ final class TokenFile {
     }
 
     private void changeAlone(byte @Nullable [] key, Change change) throws IOException {
-        Path directory = file.getParent();
+        Path directory = Objects.requireNonNull(file.getParent(), "a file has a directory");
         Files.createDirectories(directory, attributes("rwx------"));
         Path lock = directory.resolve(file.getFileName() + ".lock");
         try {

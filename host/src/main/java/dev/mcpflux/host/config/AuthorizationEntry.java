@@ -148,9 +148,9 @@ final class AuthorizationEntry {
     private static @Nullable OAuthSetting setting(String member) {
         String wanted = EntryKeys.normal(member);
         for (OAuthSetting setting : OAuthSetting.values()) {
+            String other = setting.other();
             if (EntryKeys.normal(setting.key()).equals(wanted)
-                    || setting.others().stream()
-                            .anyMatch(other -> EntryKeys.normal(other).equals(wanted))) {
+                    || (other != null && EntryKeys.normal(other).equals(wanted))) {
                 return setting;
             }
         }

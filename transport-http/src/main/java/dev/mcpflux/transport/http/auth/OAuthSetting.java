@@ -1,13 +1,13 @@
 package dev.mcpflux.transport.http.auth;
 
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What can be configured about OAuth, by the keys of configuration files. */
 public enum OAuthSetting {
     /** The id of a client that is registered beforehand. */
-    CLIENT_ID("clientId", "client_id"),
+    CLIENT_ID("clientId"),
     /** Its secret. */
-    CLIENT_SECRET("clientSecret", "client_secret"),
+    CLIENT_SECRET("clientSecret"),
     /** Its private key, as PEM or JWK. */
     PRIVATE_KEY("privateKey"),
     /** How assertions are signed with that key. */
@@ -36,11 +36,15 @@ public enum OAuthSetting {
     LOGIN_TIMEOUT("loginTimeout");
 
     private final String key;
-    private final List<String> others;
+    private final @Nullable String other;
 
-    OAuthSetting(String key, String... others) {
+    OAuthSetting(String key) {
+        this(key, null);
+    }
+
+    OAuthSetting(String key, @Nullable String other) {
         this.key = key;
-        this.others = List.of(others);
+        this.other = other;
     }
 
     /** The key in a configuration file. */
@@ -48,8 +52,8 @@ public enum OAuthSetting {
         return key;
     }
 
-    /** What other hosts call it. */
-    public List<String> others() {
-        return others;
+    /** What another host calls it; null if all call it the same. Differences of case and punctuation do not count. */
+    public @Nullable String other() {
+        return other;
     }
 }
