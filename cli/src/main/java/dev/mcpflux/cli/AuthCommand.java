@@ -2,6 +2,7 @@ package dev.mcpflux.cli;
 
 import dev.mcpflux.auth.oauth.DiagnosisStep;
 import dev.mcpflux.auth.oauth.TokenStatus;
+import dev.mcpflux.error.McpException;
 import dev.mcpflux.host.config.Durations;
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.jsonrpc.McpJson;
@@ -60,20 +61,30 @@ final class AuthCommand extends HostCommand {
 
     // status
 
-    private record Row(String server, @Nullable TokenStatus tokens, boolean oauth) {}
+    /**
+     * One server.
+     *
+     * @param problem why nothing is known, null where something is
+     */
+    private record Row(
+            String server,
+            @Nullable TokenStatus tokens,
+            boolean oauth,
+            @Nullable Throwable problem) {
+
+        String state() {
+            if (problem != null) {
+                return "not known";
+            }
+            return !oauth ? "no OAuth" : tokens == null ? "no tokens" : "logged in";
+        }
+    }
 
     private Mono<Integer> status(List<ServerDefinition> servers) {
         return Flux.fromIterable(servers)
                 .filter(definition -> server == null || server.equals(definition.name()))
-                .concatMap(definition -> {
-                    Logins.Configured oauth = configured(definition.name());
-                    return oauth == null
-                            ? Mono.just(new Row(definition.name(), null, false))
-                            : oauth.source()
-                                    .status(definition.name(), oauth.resource(), Caller.ANONYMOUS)
-                                    .map(tokens -> new Row(definition.name(), tokens, true))
-                                    .defaultIfEmpty(new Row(definition.name(), null, true));
-                })
+                .concatMap(definition -> row(definition.name())
+                        .onErrorResume(McpException.class, e -> Mono.just(new Row(definition.name(), null, false, e))))
                 .collectList()
                 .map(rows -> {
                     if (output().json()) {
@@ -81,8 +92,25 @@ final class AuthCommand extends HostCommand {
                     } else {
                         print(rows);
                     }
-                    return ExitCode.OK;
+                    // what is known about the others is shown all the same
+                    return rows.stream()
+                            .filter(row -> row.problem != null)
+                            .map(row -> ExitCode.of(row.problem))
+                            .findFirst()
+                            .orElse(ExitCode.OK);
                 });
+    }
+
+    private Mono<Row> row(String name) {
+        return Mono.defer(() -> {
+            Logins.Configured oauth = configured(name);
+            return oauth == null
+                    ? Mono.just(new Row(name, null, false, null))
+                    : oauth.source()
+                            .status(name, oauth.resource(), Caller.ANONYMOUS)
+                            .map(tokens -> new Row(name, tokens, true, null))
+                            .defaultIfEmpty(new Row(name, null, true, null));
+        });
     }
 
     private void print(List<Row> rows) {
@@ -91,7 +119,7 @@ final class AuthCommand extends HostCommand {
             TokenStatus tokens = row.tokens;
             cells.add(List.of(
                     row.server,
-                    !row.oauth ? "no OAuth" : tokens == null ? "no tokens" : "logged in",
+                    row.state(),
                     tokens == null ? "-" : remaining(tokens),
                     tokens == null ? "-" : tokens.issuer(),
                     tokens == null || tokens.scopes().isEmpty()
@@ -99,6 +127,11 @@ final class AuthCommand extends HostCommand {
                             : String.join(" ", new TreeSet<>(tokens.scopes()))));
         }
         output().table(List.of("NAME", "STATE", "VALID FOR", "ISSUER", "SCOPES"), cells);
+        for (Row row : rows) {
+            if (row.problem != null) {
+                output().note("mcpflux: " + root().message(row.problem));
+            }
+        }
     }
 
     private static String remaining(TokenStatus tokens) {
@@ -119,6 +152,9 @@ final class AuthCommand extends HostCommand {
             node.put("server", row.server);
             node.put("oauth", row.oauth);
             node.set("authorization", json(row.tokens));
+            if (row.problem != null) {
+                node.set("error", Output.describe(row.problem));
+            }
         }
         return array;
     }

@@ -119,7 +119,7 @@ final class Logins implements AutoCloseable {
      */
     @Nullable
     Configured configured(ServerDefinition server) {
-        if (!(server instanceof ServerDefinition.Http)) {
+        if (!(server instanceof ServerDefinition.Http) && !(server instanceof ServerDefinition.Invalid)) {
             return null;
         }
         AtomicReference<@Nullable Configured> found = new AtomicReference<>();
@@ -129,7 +129,7 @@ final class Logins implements AutoCloseable {
             }
             return authorizer.authorize(name, resource, how);
         });
-        // holds no resource
+        // holds no resource, and fails for an invalid server
         transports.transport(server).block();
         return found.get();
     }

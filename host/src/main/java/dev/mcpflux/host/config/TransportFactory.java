@@ -171,8 +171,20 @@ public final class TransportFactory {
         try {
             return authorizer.authorize(name, resource, resolved(name, authorization, variables));
         } catch (IllegalArgumentException e) {
-            throw new McpConfigurationException(name, String.valueOf(e.getMessage()));
+            throw refused(name, authorization, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** With the place of the setting that a problem begins with. */
+    private static McpConfigurationException refused(String name, ServerAuthorization authorization, String problem) {
+        if (authorization instanceof ServerAuthorization.OAuth oauth) {
+            for (Map.Entry<OAuthSetting, Template> setting : oauth.settings().entrySet()) {
+                if (problem.startsWith("\"" + setting.getKey().key() + "\"")) {
+                    return setting.getValue().problem(name, problem);
+                }
+            }
+        }
+        return new McpConfigurationException(name, problem);
     }
 
     private static HttpAuthorization resolved(String name, ServerAuthorization authorization, Variables variables) {

@@ -172,7 +172,8 @@ class AuthorizationEntryTest {
         assertThatThrownBy(() ->
                         factory.transport(read(",\"oauth\":{\"grant\":\"x\"}")).block())
                 .isInstanceOf(McpConfigurationException.class)
-                .hasMessageContaining("server 'a': \"grant\" of \"oauth\": no");
+                .hasMessageContaining("server 'a': ")
+                .hasMessageContaining("/mcpServers/a/oauth/grant: \"grant\" of \"oauth\": no");
     }
 
     @Test
