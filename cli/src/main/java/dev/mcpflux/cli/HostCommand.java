@@ -136,8 +136,8 @@ abstract class HostCommand implements Callable<Integer> {
     }
 
     /** How this command authorizes requests: without a person, unless it overrides this. */
-    Logins logins() {
-        return Logins.withoutPerson();
+    Logins logins(ProxySettings proxies) {
+        return Logins.withoutPerson(proxies);
     }
 
     /** Changes a server for this command. */
@@ -301,20 +301,21 @@ abstract class HostCommand implements Callable<Integer> {
         }
         options.adHoc.forEach(text -> builder.server(parseServer(text)));
         options.urls.forEach(text -> builder.server(parseUrl(text, options.headers)));
+        ProxySettings proxies = proxies();
         return builder.session(options.sessionOptions())
-                .proxies(proxies())
+                .proxies(proxies)
                 // on an interrupt the work is stopped first, which the host's own hook would not do
                 .shutdownHook(false)
                 .servers(server -> adapted(overridden(server, options)))
-                .servers(this::authorized)
+                .servers(server -> authorized(server, proxies))
                 .authorizer(logins == null ? null : logins.authorizer())
                 .build();
     }
 
     /** What authorizes requests is made, and loaded, for servers that are reached by HTTP only. */
-    private ServerDefinition authorized(ServerDefinition server) {
+    private ServerDefinition authorized(ServerDefinition server, ProxySettings proxies) {
         if (server instanceof ServerDefinition.Http && logins == null) {
-            logins = logins();
+            logins = logins(proxies);
         }
         return server;
     }

@@ -7,6 +7,7 @@ import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.transport.Caller;
+import dev.mcpflux.transport.http.ProxySettings;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -48,8 +49,8 @@ final class LoginCommand extends HostCommand {
     }
 
     @Override
-    Logins logins() {
-        return Logins.withPerson(output(), noBrowser || device ? Browser.none() : Browser.ofSystem(), device);
+    Logins logins(ProxySettings proxies) {
+        return Logins.withPerson(output(), proxies, noBrowser || device ? Browser.none() : Browser.ofSystem(), device);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.config.TransportFactory;
 import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.text.SafeText;
+import dev.mcpflux.transport.http.ProxySettings;
 import dev.mcpflux.transport.http.auth.HttpAuthorization;
 import java.net.URI;
 import java.nio.file.Path;
@@ -31,9 +32,10 @@ final class Logins implements AutoCloseable {
     }
 
     /** For commands that never wait for a person. */
-    static Logins withoutPerson() {
+    static Logins withoutPerson(ProxySettings proxies) {
         return new Logins(Authorizer.builder()
                 .store(FileTokenStore.create(file()))
+                .proxies(proxies)
                 .browser(Browser.none())
                 .options(options -> options.loginMode(LoginMode.NEVER))
                 .build());
@@ -44,9 +46,10 @@ final class Logins implements AutoCloseable {
      *
      * @param device whether the person logs in on another device
      */
-    static Logins withPerson(Output output, Browser browser, boolean device) {
+    static Logins withPerson(Output output, ProxySettings proxies, Browser browser, boolean device) {
         Authorizer authorizer = Authorizer.builder()
                 .store(FileTokenStore.create(file()))
+                .proxies(proxies)
                 .browser(browser)
                 .options(options -> options.loginMode(LoginMode.WAIT))
                 .sources(source -> device ? source.grant(new OAuthGrant.DeviceCode()) : source)

@@ -10,6 +10,7 @@ import dev.mcpflux.auth.oauth.OAuthSource;
 import dev.mcpflux.auth.store.TokenStore;
 import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.transport.http.HttpExchangeFilter;
+import dev.mcpflux.transport.http.ProxySettings;
 import dev.mcpflux.transport.http.auth.HttpAuthorization;
 import dev.mcpflux.transport.http.auth.HttpAuthorizer;
 import java.net.URI;
@@ -35,6 +36,7 @@ public final class Authorizer implements HttpAuthorizer {
 
     private final TokenStore store;
     private final Browser browser;
+    private final ProxySettings proxies;
     private final UnaryOperator<OAuthOptions.Builder> defaults;
     private final UnaryOperator<OAuthSource.Builder> sources;
     private final Map<Server, CredentialSource> kept = new ConcurrentHashMap<>();
@@ -46,6 +48,7 @@ public final class Authorizer implements HttpAuthorizer {
     private Authorizer(Builder from) {
         this.store = from.store;
         this.browser = from.browser;
+        this.proxies = from.proxies;
         this.defaults = from.defaults;
         this.sources = from.sources;
     }
@@ -94,6 +97,7 @@ public final class Authorizer implements HttpAuthorizer {
                 .grant(configuration.grant())
                 .receiver(configuration.receiver())
                 .browser(browser)
+                .proxies(proxies)
                 .store(store);
         return sources.apply(builder).build();
     }
@@ -124,6 +128,7 @@ public final class Authorizer implements HttpAuthorizer {
     public static final class Builder {
         private TokenStore store = TokenStore.memory();
         private Browser browser = Browser.ofSystem();
+        private ProxySettings proxies = ProxySettings.none();
         private UnaryOperator<OAuthOptions.Builder> defaults = UnaryOperator.identity();
         private UnaryOperator<OAuthSource.Builder> sources = UnaryOperator.identity();
 
@@ -144,6 +149,12 @@ public final class Authorizer implements HttpAuthorizer {
         /** Options for servers that configure nothing else: {@code .options(o -> o.loginMode(LoginMode.FAIL))}. */
         public Builder options(UnaryOperator<OAuthOptions.Builder> change) {
             defaults = Objects.requireNonNull(change, "options");
+            return this;
+        }
+
+        /** Through which authorization servers are reached; default none. */
+        public Builder proxies(ProxySettings value) {
+            proxies = Objects.requireNonNull(value, "proxies");
             return this;
         }
 

@@ -5,6 +5,7 @@ import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import dev.mcpflux.error.McpAuthorizationException;
 import dev.mcpflux.error.McpAuthorizationException.Reason;
+import dev.mcpflux.transport.http.ProxySettings;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -21,7 +22,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.netty.ByteBufFlux;
@@ -42,7 +42,9 @@ final class GuardedHttp {
     private static final int REDIRECT_CLASS = 3;
     private static final int HUNDRED = 100;
 
-    private final HttpClient client;
+    private final HttpClient direct;
+    private final HttpClient proxied;
+    private final ProxySettings proxies;
     private final Reach reach;
     private final Set<String> configured;
     private final Duration timeout;
@@ -52,22 +54,25 @@ final class GuardedHttp {
     /**
      * Makes requests for one server.
      *
-     * @param base what the application has configured, for example a proxy
+     * @param base what the application has configured
+     * @param proxies through which addresses are reached
      * @param reach of the server
      * @param configured the hosts of configured addresses, which may be anywhere: nobody else has named them
      * @param timeout how long one request may take, redirects not counted
      */
     GuardedHttp(
             HttpClient base,
+            ProxySettings proxies,
             Reach reach,
             Set<String> configured,
             Duration timeout,
             Scheduler timer,
             Problems problems) {
-        HttpClient direct = base.followRedirect(false).disableRetry(true).compress(true);
         // a proxy resolves names itself
-        this.client =
-                base.configuration().hasProxy() ? direct : direct.resolver(new GuardedResolver(reach, configured));
+        this.proxied = base.followRedirect(false).disableRetry(true).compress(true);
+        this.direct =
+                base.configuration().hasProxy() ? proxied : proxied.resolver(new GuardedResolver(reach, configured));
+        this.proxies = proxies;
         this.reach = reach;
         this.configured = configured;
         this.timeout = timeout;
@@ -154,14 +159,21 @@ final class GuardedHttp {
     private Mono<HTTPResponse> exchange(
             HttpMethod method, URI url, Map<String, String> headers, @Nullable String body, String what) {
         byte[] bytes = body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8);
-        HttpClient.RequestSender sender = client.headers(h -> write(h, headers, bytes.length))
-                .request(method)
-                .uri(url);
-        Flux<HTTPResponse> response = (body == null
-                        ? sender
-                        : sender.send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(bytes))))
-                .response((head, content) -> read(head, content, what));
-        return response.single().timeout(timeout, timer).onErrorMap(e -> failed(e, url, what));
+        return client(url)
+                .flatMapMany(client -> {
+                    HttpClient.RequestSender sender = client.headers(h -> write(h, headers, bytes.length))
+                            .request(method)
+                            .uri(url);
+                    return (body == null ? sender : sender.send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(bytes))))
+                            .response((head, content) -> read(head, content, what));
+                })
+                .single()
+                .timeout(timeout, timer)
+                .onErrorMap(e -> failed(e, url, what));
+    }
+
+    private Mono<HttpClient> client(URI url) {
+        return proxies.isDirect(url) ? Mono.just(direct) : proxies.through(proxied, url, timeout);
     }
 
     private static void write(HttpHeaders h, Map<String, String> headers, int length) {

@@ -14,6 +14,7 @@ import dev.mcpflux.internal.Callbacks;
 import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.http.ProxySettings;
 import java.net.URI;
 import java.security.Principal;
 import java.util.LinkedHashMap;
@@ -51,6 +52,7 @@ public final class OAuthSource implements CredentialSource {
     private final TokenStore store;
     private final Scheduler timer;
     private final HttpClient client;
+    private final ProxySettings proxies;
 
     private final EventSink<OAuthEvent> events = new EventSink<>(OAuthEvent.EventsDropped::new);
     private final Sinks.Empty<Void> closed = Sinks.empty();
@@ -73,6 +75,7 @@ public final class OAuthSource implements CredentialSource {
         this.store = from.store;
         this.timer = from.timer;
         this.client = from.client;
+        this.proxies = from.proxies;
     }
 
     /** A builder with the defaults: a person logs in with the browser of the system, and tokens are kept in memory. */
@@ -299,7 +302,8 @@ public final class OAuthSource implements CredentialSource {
 
     private Target target(Server server, Reach reach, Discovery.Trace trace) {
         Problems problems = new Problems(server.name);
-        GuardedHttp http = new GuardedHttp(client, reach, configuredHosts(), options.requestTimeout(), timer, problems);
+        GuardedHttp http =
+                new GuardedHttp(client, proxies, reach, configuredHosts(), options.requestTimeout(), timer, problems);
         Clients clients = new Clients(options, store, http, timer, server.name, server.resource, problems);
         TokenEndpoint tokens = new TokenEndpoint(http, clients, problems);
         return new Target(
@@ -368,6 +372,7 @@ public final class OAuthSource implements CredentialSource {
         private TokenStore store = TokenStore.memory();
         private Scheduler timer = Schedulers.parallel();
         private HttpClient client = HttpClient.newConnection();
+        private ProxySettings proxies = ProxySettings.none();
 
         private Builder() {}
 
@@ -408,11 +413,17 @@ public final class OAuthSource implements CredentialSource {
         }
 
         /**
-         * The client of HTTP for authorization servers, for example one with a proxy; default one connection for each
-         * request. Which addresses may be reached is checked here, unless a proxy resolves them.
+         * The client of HTTP for authorization servers; default one connection for each request. Which addresses may be
+         * reached is checked here, unless a proxy resolves them.
          */
         public Builder client(HttpClient value) {
             client = Objects.requireNonNull(value, "client");
+            return this;
+        }
+
+        /** Through which authorization servers are reached; default none. */
+        public Builder proxies(ProxySettings value) {
+            proxies = Objects.requireNonNull(value, "proxies");
             return this;
         }
 

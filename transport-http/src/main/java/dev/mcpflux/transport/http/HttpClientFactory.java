@@ -8,7 +8,6 @@ import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpResponseDecoderSpec;
 import reactor.netty.resources.ConnectionProvider;
-import reactor.netty.transport.ProxyProvider;
 
 /**
  * Makes the HTTP clients for one server.
@@ -30,23 +29,13 @@ record HttpClientFactory(
             base = base.protocol(HttpProtocol.HTTP11, HttpProtocol.H2);
         }
         if (proxy != null) {
-            base = base.proxy(this::through);
+            base = Objects.requireNonNull(recipe.proxy())
+                    .through(base, proxy, recipe.options().connectTimeout());
         }
         // a request that may have been carried out is never sent again unseen
         HttpClient customized =
                 recipe.customizer().apply(base).disableRetry(true).followRedirect(false);
         HttpResponseDecoderSpec spec = customized.configuration().decoder();
         return customized.doOnRequest((request, connection) -> ResponseCodec.install(connection, spec, secrets::quote));
-    }
-
-    private void through(ProxyProvider.TypeSpec spec) {
-        ProxySettings.Proxy settings = Objects.requireNonNull(recipe.proxy());
-        ProxyProvider.Builder builder = spec.type(settings.type())
-                .socketAddress(Objects.requireNonNull(proxy))
-                .connectTimeoutMillis(recipe.options().connectTimeout().toMillis());
-        if (settings.user() != null) {
-            String password = settings.password() == null ? "" : settings.password();
-            builder.username(settings.user()).password(user -> password);
-        }
     }
 }

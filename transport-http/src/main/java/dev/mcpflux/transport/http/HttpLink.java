@@ -13,7 +13,6 @@ import dev.mcpflux.transport.spi.Connection;
 import dev.mcpflux.transport.spi.Incoming;
 import dev.mcpflux.transport.spi.PeerActivity;
 import dev.mcpflux.transport.spi.WireTap;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -33,7 +32,6 @@ import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * The lifetime and the resources of one link to a server, whichever transport of HTTP is spoken over it: the HTTP client, the
@@ -161,7 +159,11 @@ final class HttpLink {
             return Mono.error(ended.toException(name(), null));
         }
         ProxySettings.Proxy proxy = recipe.proxy();
-        return proxy == null ? open(null) : address(proxy).flatMap(this::open);
+        return proxy == null
+                ? open(null)
+                : proxy.address()
+                        .onErrorMap(UnknownHostException.class, failures::proxyUnknown)
+                        .flatMap(this::open);
     }
 
     private Mono<Void> open(@Nullable InetSocketAddress proxy) {
@@ -174,13 +176,6 @@ final class HttpLink {
         return ending.hasEnded()
                 ? giveBack().then(Mono.error(() -> Termination.closed().toException(name(), null)))
                 : Mono.empty();
-    }
-
-    /** Netty wants the address of a proxy, and resolving its name blocks. */
-    private Mono<InetSocketAddress> address(ProxySettings.Proxy proxy) {
-        return Mono.fromCallable(() -> new InetSocketAddress(InetAddress.getByName(proxy.host()), proxy.port()))
-                .subscribeOn(Schedulers.boundedElastic())
-                .onErrorMap(UnknownHostException.class, failures::proxyUnknown);
     }
 
     private Mono<Void> giveBack() {

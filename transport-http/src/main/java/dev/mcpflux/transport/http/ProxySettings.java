@@ -1,9 +1,13 @@
 package dev.mcpflux.transport.http;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +15,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.client.HttpClient;
 import reactor.netty.transport.ProxyProvider;
 
 /**
@@ -171,6 +178,26 @@ public final class ProxySettings {
         return bypasses.stream().anyMatch(bypass -> bypass.matches(host, port)) ? null : proxy;
     }
 
+    /** Whether an address is reached without a proxy. */
+    public boolean isDirect(URI url) {
+        return proxyFor(url) == null;
+    }
+
+    /**
+     * Lets a client of Reactor Netty reach an address through the proxy that these settings name for it. For requests besides
+     * those to a server, such as to an authorization server.
+     *
+     * @param connectTimeout how long reaching the proxy may take
+     * @return emits the client, as it was if the address is reached directly; fails with {@link UnknownHostException} if the
+     *     proxy is not known
+     */
+    public Mono<HttpClient> through(HttpClient client, URI url, Duration connectTimeout) {
+        Proxy proxy = proxyFor(url);
+        return proxy == null
+                ? Mono.just(client)
+                : proxy.address().map(address -> proxy.through(client, address, connectTimeout));
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof ProxySettings that
@@ -242,6 +269,28 @@ public final class ProxySettings {
                     port,
                     decode(colon < 0 ? who : who.substring(0, colon)),
                     colon < 0 ? "" : decode(who.substring(colon + 1)));
+        }
+
+        /** Netty wants the address of a proxy, and resolving its name blocks. Fails with {@link UnknownHostException}. */
+        Mono<InetSocketAddress> address() {
+            return Mono.fromCallable(() -> new InetSocketAddress(InetAddress.getByName(host), port))
+                    .subscribeOn(Schedulers.boundedElastic());
+        }
+
+        /**
+         * A client that goes through this proxy.
+         *
+         * @param at its address
+         */
+        HttpClient through(HttpClient client, InetSocketAddress at, Duration connectTimeout) {
+            return client.proxy(spec -> {
+                ProxyProvider.Builder builder =
+                        spec.type(type).socketAddress(at).connectTimeoutMillis(connectTimeout.toMillis());
+                if (user != null) {
+                    String secret = password == null ? "" : password;
+                    builder.username(user).password(name -> secret);
+                }
+            });
         }
 
         private static String decode(String text) {
