@@ -89,7 +89,7 @@ final class GuardedHttp {
     URI checked(URI url, String what) {
         String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
         String host = url.getHost();
-        if (host == null || !(scheme.equals("https") || scheme.equals("http"))) {
+        if (host == null || Reach.isAmbiguous(host) || !(scheme.equals("https") || scheme.equals("http"))) {
             throw problems.of(Reason.UNSAFE_ADDRESS, "the address of " + what + " is no https URL");
         }
         if (url.getRawUserInfo() != null) {

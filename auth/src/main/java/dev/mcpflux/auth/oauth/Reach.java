@@ -5,6 +5,9 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -25,6 +28,18 @@ enum Reach {
     NEVER;
 
     private static final byte[] NAT64 = {0x00, 0x64, (byte) 0xff, (byte) 0x9b, 0, 0, 0, 0, 0, 0, 0, 0};
+    /** RFC 8215: where the address is, is up to the network. */
+    private static final byte[] LOCAL_NAT64 = {0x00, 0x64, (byte) 0xff, (byte) 0x9b, 0, 1};
+
+    private static final byte[] TRANSLATED = {0, 0, 0, 0, 0, 0, 0, 0, (byte) 0xff, (byte) 0xff, 0, 0};
+    private static final byte[] SIX_TO_FOUR = {0x20, 0x02};
+    private static final byte[] TEREDO = {0x20, 0x01, 0, 0};
+
+    /** A host whose last label is a number is an IPv4 address, but not every side reads it as the same one. */
+    private static final Pattern NUMERIC = Pattern.compile("(.*\\.)?([0-9]+|0[xX][0-9a-fA-F]*)\\.?");
+
+    private static final Pattern FOUR = Pattern.compile("((0|[1-9][0-9]{0,2})\\.){3}(0|[1-9][0-9]{0,2})");
+
     private static final int BYTE = 0xff;
     private static final int CARRIER = 100;
     private static final int CARRIER_FROM = 64;
@@ -56,6 +71,9 @@ enum Reach {
         if (address instanceof Inet4Address) {
             return ofFour(address, bytes[0] & BYTE, bytes[1] & BYTE);
         }
+        if (startsWith(bytes, LOCAL_NAT64)) {
+            return NEVER;
+        }
         Inet4Address embedded = embedded((Inet6Address) address, bytes);
         if (embedded != null) {
             return of(embedded);
@@ -72,20 +90,29 @@ enum Reach {
         return address.isSiteLocalAddress() || carrier || benchmarks ? PRIVATE : PUBLIC;
     }
 
-    /** The IPv4 address that a translator would send to (RFC 6052, RFC 3056, compatible addresses). */
+    /** The IPv4 address that a translator or a tunnel would send to (RFC 6052, 7915, 3056, 4380, compatible addresses). */
     private static @Nullable Inet4Address embedded(Inet6Address address, byte[] bytes) {
-        int at;
-        if (java.util.Arrays.equals(bytes, 0, NAT64.length, NAT64, 0, NAT64.length)
-                || address.isIPv4CompatibleAddress()) {
-            at = NAT64.length;
-        } else if (bytes[0] == 0x20 && bytes[1] == 0x02) {
-            at = 2;
-        } else {
-            return null;
+        if (startsWith(bytes, NAT64) || startsWith(bytes, TRANSLATED) || address.isIPv4CompatibleAddress()) {
+            return four(bytes, NAT64.length, 0);
+        }
+        if (startsWith(bytes, SIX_TO_FOUR)) {
+            return four(bytes, SIX_TO_FOUR.length, 0);
+        }
+        // "obfuscated" by the inversion of its bits
+        return startsWith(bytes, TEREDO) ? four(bytes, NAT64.length, BYTE) : null;
+    }
+
+    private static boolean startsWith(byte[] bytes, byte[] prefix) {
+        return Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
+    }
+
+    private static Inet4Address four(byte[] bytes, int at, int inverted) {
+        byte[] four = Arrays.copyOfRange(bytes, at, at + 4);
+        for (int i = 0; i < four.length; i++) {
+            four[i] ^= (byte) inverted;
         }
         try {
-            return (Inet4Address)
-                    InetAddress.getByAddress(new byte[] {bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]});
+            return (Inet4Address) InetAddress.getByAddress(four);
         } catch (UnknownHostException e) {
             throw new IllegalStateException(e);
         }
@@ -97,12 +124,17 @@ enum Reach {
         return NetUtil.createInetAddressFromIpAddressString(bare);
     }
 
+    /** Whether a host is a number in a form that resolvers and proxies read differently, as {@code 0177.0.0.1} or {@code 127.1}. */
+    static boolean isAmbiguous(String host) {
+        return NUMERIC.matcher(host).matches() && !FOUR.matcher(host).matches();
+    }
+
     /** Whether a host is this machine by its name, whatever a resolver says. */
     static boolean isLoopback(String host) {
         InetAddress literal = literal(host);
         return literal == null
                 ? host.equalsIgnoreCase("localhost")
-                        || host.toLowerCase(java.util.Locale.ROOT).endsWith(".localhost")
+                        || host.toLowerCase(Locale.ROOT).endsWith(".localhost")
                 : literal.isLoopbackAddress();
     }
 
