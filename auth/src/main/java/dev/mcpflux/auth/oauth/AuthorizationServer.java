@@ -92,4 +92,10 @@ record AuthorizationServer(
     boolean mayGrant(String type) {
         return grantTypes == null || grantTypes.contains(type);
     }
+
+    /** Shows the issuer only: an address may hold a secret. */
+    @Override
+    public String toString() {
+        return "AuthorizationServer[" + issuer + "]";
+    }
 }

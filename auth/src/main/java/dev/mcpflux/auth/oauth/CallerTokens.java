@@ -55,7 +55,13 @@ final class CallerTokens {
     }
 
     /** What a person has to do. */
-    private record Prompted(URI page, @Nullable String userCode) {}
+    private record Prompted(URI page, @Nullable String userCode) {
+        /** The page belongs to one login. */
+        @Override
+        public String toString() {
+            return "Prompted";
+        }
+    }
 
     /** Tokens, and how they are sent. */
     private record Held(

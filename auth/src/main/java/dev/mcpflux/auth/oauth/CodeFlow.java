@@ -55,7 +55,13 @@ final class CodeFlow implements GrantFlow {
     }
 
     /** One login: what the callback is compared with, and what the code is exchanged with. */
-    private record Login(Need need, Client client, URI redirect, State state, CodeVerifier verifier) {}
+    private record Login(Need need, Client client, URI redirect, State state, CodeVerifier verifier) {
+        /** What a login is compared with is a secret. */
+        @Override
+        public String toString() {
+            return "Login[" + client + "]";
+        }
+    }
 
     @Override
     public Mono<Obtained> obtain(Need need) {

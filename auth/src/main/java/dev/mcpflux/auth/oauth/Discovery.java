@@ -59,7 +59,13 @@ final class Discovery {
      * @param resource how tokens are asked for this server, as a string
      * @param metadata null if the server has none
      */
-    record Found(String resource, @Nullable ResourceMetadata metadata, AuthorizationServer server) {}
+    record Found(String resource, @Nullable ResourceMetadata metadata, AuthorizationServer server) {
+        /** Without the address of the resource, which may be a secret. */
+        @Override
+        public String toString() {
+            return "Found[" + server + "]";
+        }
+    }
 
     /**
      * Searches anew at each subscription.

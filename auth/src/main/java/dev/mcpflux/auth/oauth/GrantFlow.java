@@ -31,7 +31,13 @@ interface GrantFlow {
     }
 
     /** What has come. */
-    record Obtained(Tokens tokens, Client client) {}
+    record Obtained(Tokens tokens, Client client) {
+        /** Shows no token. */
+        @Override
+        public String toString() {
+            return "Obtained[" + client + "]";
+        }
+    }
 
     /** Takes what a person has to do. */
     @FunctionalInterface

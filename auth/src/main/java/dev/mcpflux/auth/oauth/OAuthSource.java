@@ -63,7 +63,13 @@ public final class OAuthSource implements CredentialSource {
 
     private volatile @Nullable Hit lastHit;
 
-    private record Server(String name, URI resource) {}
+    private record Server(String name, URI resource) {
+        /** The address may be a secret. */
+        @Override
+        public String toString() {
+            return "Server[" + name + "]";
+        }
+    }
 
     private record Key(Server server, Caller caller) {}
 

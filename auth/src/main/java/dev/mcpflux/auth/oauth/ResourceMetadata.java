@@ -74,4 +74,10 @@ record ResourceMetadata(String resource, List<String> authorizationServers, Set<
     private static int port(URI url) {
         return url.getPort() >= 0 ? url.getPort() : "https".equalsIgnoreCase(url.getScheme()) ? 443 : 80;
     }
+
+    /** Without the address of the resource, which may be a secret. */
+    @Override
+    public String toString() {
+        return "ResourceMetadata[" + authorizationServers + ", scopes " + scopes + "]";
+    }
 }

@@ -16,4 +16,11 @@ record Target(
         Clients clients,
         TokenEndpoint tokens,
         GrantFlow flow,
-        boolean interactive) {}
+        boolean interactive) {
+
+    /** Shows the name only. */
+    @Override
+    public String toString() {
+        return "Target[" + server + "]";
+    }
+}

@@ -47,7 +47,14 @@ final class TokenEndpoint {
             AuthorizationGrant grant,
             Set<String> scopes,
             @Nullable String resource,
-            @Nullable DpopKey key) {}
+            @Nullable DpopKey key) {
+
+        /** A grant is a secret. */
+        @Override
+        public String toString() {
+            return "Exchange[" + server + ", " + client + "]";
+        }
+    }
 
     /**
      * Sends a grant once, and once more if the server wants a nonce in the proof.
