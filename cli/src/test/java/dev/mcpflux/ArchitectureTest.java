@@ -316,7 +316,7 @@ class ArchitectureTest {
     /** The classes that own a lifecycle, and subscribe to what they start. Operators subscribe to their source. */
     private static final Map<String, List<String>> SUBSCRIBERS = Map.of(
             "dev.mcpflux.transport.spi", List.of("Multiplexer", "PendingExchange"),
-            "dev.mcpflux.internal", List.of("Callbacks", "OnceMono"),
+            "dev.mcpflux.internal", List.of("Callbacks", "OnceMono", "OneFlight"),
             "dev.mcpflux.auth.oauth", List.of("OAuthSource"),
             "dev.mcpflux.auth.config", List.of("Authorizer"),
             "dev.mcpflux.client",

@@ -1,9 +1,14 @@
 package dev.mcpflux.internal;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.util.context.ContextView;
 
 /**
  * Work that is done once for all that wait for it at the same time. It starts with the first subscriber, and the last one that
@@ -11,7 +16,7 @@ import reactor.core.publisher.Mono;
  */
 public final class OneFlight<T> {
 
-    private final AtomicReference<@Nullable Mono<T>> running = new AtomicReference<>();
+    private final AtomicReference<@Nullable Run> running = new AtomicReference<>();
 
     /**
      * Joins the work under way, or starts some.
@@ -21,15 +26,17 @@ public final class OneFlight<T> {
      *     work.
      */
     public Mono<T> join(Supplier<Mono<T>> work) {
-        return Mono.defer(() -> {
+        return Mono.deferContextual(context -> {
             for (; ; ) {
-                Mono<T> before = running.get();
-                if (before != null) {
-                    return before;
-                }
-                Mono<T> fresh = fresh(work);
-                if (running.compareAndSet(null, fresh)) {
-                    return fresh;
+                Run before = running.get();
+                if (before == null) {
+                    Run fresh = new Run();
+                    if (running.compareAndSet(null, fresh)) {
+                        fresh.start(work, context);
+                        return fresh.outcome();
+                    }
+                } else if (before.enter()) {
+                    return before.outcome();
                 }
             }
         });
@@ -40,17 +47,53 @@ public final class OneFlight<T> {
         return running.get() != null;
     }
 
-    private Mono<T> fresh(Supplier<Mono<T>> work) {
-        AtomicReference<@Nullable Mono<T>> own = new AtomicReference<>();
-        Mono<T> fresh = Mono.defer(work)
-                // before anybody learns of the end, so that whoever comes next begins anew
-                .doOnTerminate(() -> running.compareAndSet(own.get(), null))
-                .doOnCancel(() -> running.compareAndSet(own.get(), null))
-                .flux()
-                .replay(1)
-                .refCount()
-                .singleOrEmpty();
-        own.set(fresh);
-        return fresh;
+    /** One run of the work, and those that wait for it. */
+    private final class Run {
+        private final Sinks.One<T> outcome = Sinks.one();
+        private final Disposable.Swap work = Disposables.swap();
+
+        // guarded by this
+        private int waiting = 1;
+        private boolean over;
+
+        void start(Supplier<Mono<T>> supplier, ContextView context) {
+            work.update(Mono.defer(supplier)
+                    .contextWrite(context)
+                    // before anybody learns of the end, so that whoever comes next begins anew
+                    .doOnTerminate(this::end)
+                    .subscribe(outcome::tryEmitValue, outcome::tryEmitError, outcome::tryEmitEmpty));
+        }
+
+        /** One more waits; false if the work is over. */
+        synchronized boolean enter() {
+            if (!over) {
+                waiting++;
+            }
+            return !over;
+        }
+
+        Mono<T> outcome() {
+            AtomicBoolean left = new AtomicBoolean();
+            return outcome.asMono().doOnCancel(() -> {
+                if (left.compareAndSet(false, true)) {
+                    leave();
+                }
+            });
+        }
+
+        private void leave() {
+            synchronized (this) {
+                if (over || --waiting > 0) {
+                    return;
+                }
+                end();
+            }
+            work.dispose();
+        }
+
+        private synchronized void end() {
+            over = true;
+            running.compareAndSet(this, null);
+        }
     }
 }
