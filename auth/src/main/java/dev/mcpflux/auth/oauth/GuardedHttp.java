@@ -5,6 +5,7 @@ import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import dev.mcpflux.error.McpAuthorizationException;
 import dev.mcpflux.error.McpAuthorizationException.Reason;
+import dev.mcpflux.transport.http.CancelledRequest;
 import dev.mcpflux.transport.http.ProxySettings;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -160,13 +161,13 @@ final class GuardedHttp {
             HttpMethod method, URI url, Map<String, String> headers, @Nullable String body, String what) {
         byte[] bytes = body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8);
         return client(url)
-                .flatMapMany(client -> {
-                    HttpClient.RequestSender sender = client.headers(h -> write(h, headers, bytes.length))
+                .flatMapMany(client -> CancelledRequest.guarded(client, guarded -> {
+                    HttpClient.RequestSender sender = guarded.headers(h -> write(h, headers, bytes.length))
                             .request(method)
                             .uri(url);
                     return (body == null ? sender : sender.send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(bytes))))
                             .response((head, content) -> read(head, content, what));
-                })
+                }))
                 .single()
                 .timeout(timeout, timer)
                 .onErrorMap(e -> failed(e, url, what));

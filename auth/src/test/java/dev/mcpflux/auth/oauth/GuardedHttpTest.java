@@ -12,6 +12,7 @@ import dev.mcpflux.testing.http.Gate;
 import dev.mcpflux.testing.http.HttpHandler;
 import dev.mcpflux.testing.http.HttpReply;
 import dev.mcpflux.testing.http.ScriptedHttpServer;
+import dev.mcpflux.transport.http.ProxySettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -40,6 +42,7 @@ class GuardedHttpTest {
     private GuardedHttp http(Reach reach, String... configured) {
         return new GuardedHttp(
                 HttpClient.newConnection(),
+                ProxySettings.none(),
                 reach,
                 Set.of(configured),
                 Duration.ofSeconds(10),
@@ -267,7 +270,7 @@ class GuardedHttpTest {
             }
         })) {
             assertFails(() -> get(server, "/"), Reason.METADATA).hasMessageContaining("longer than 524288 bytes");
-            gone.await();
+            assertThat(gone.await(30, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -314,7 +317,10 @@ class GuardedHttpTest {
                     .hasMessageNotContaining("s3cr3t");
             // unless the time was over before the connection was there
             assertThat(server.requests())
-                    .satisfiesAnyOf(requests -> assertThat(requests).isEmpty(), requests -> gone.await());
+                    .satisfiesAnyOf(
+                            requests -> assertThat(requests).isEmpty(),
+                            requests ->
+                                    assertThat(gone.await(30, TimeUnit.SECONDS)).isTrue());
         }
     }
 
@@ -333,7 +339,7 @@ class GuardedHttpTest {
             begun.open();
             timer.advance(Duration.ofSeconds(10));
             assertFails(() -> response.block(OAuthHost.LIMIT), Reason.UNAVAILABLE);
-            gone.await();
+            assertThat(gone.await(30, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -349,7 +355,7 @@ class GuardedHttpTest {
             come.reached().block(OAuthHost.LIMIT);
             come.open();
             request.dispose();
-            gone.await();
+            assertThat(gone.await(30, TimeUnit.SECONDS)).isTrue();
         }
     }
 

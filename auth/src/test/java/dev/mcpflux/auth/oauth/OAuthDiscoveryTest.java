@@ -8,12 +8,14 @@ import dev.mcpflux.error.McpAuthorizationException;
 import dev.mcpflux.error.McpAuthorizationException.Reason;
 import dev.mcpflux.testing.http.Gate;
 import dev.mcpflux.testing.http.HttpHandler;
+import dev.mcpflux.transport.http.ProxySettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -242,6 +244,7 @@ class OAuthDiscoveryTest {
         Problems problems = new Problems("srv");
         GuardedHttp http = new GuardedHttp(
                 HttpClient.newConnection(),
+                ProxySettings.none(),
                 Reach.PUBLIC,
                 Set.of("127.0.0.1"),
                 Duration.ofSeconds(10),
@@ -367,7 +370,7 @@ class OAuthDiscoveryTest {
             come.reached().block(OAuthHost.LIMIT);
             come.open();
             call.dispose();
-            gone.await();
+            assertThat(gone.await(30, TimeUnit.SECONDS)).isTrue();
         }
     }
 

@@ -181,16 +181,9 @@ final class HttpRequests {
             return Flux.error(e);
         }
         secrets.remember(caller.headers());
-        Function<HttpClient, Flux<T>> made =
-                with -> guarded(guard -> send(request, new Sending(with.doOnRequest(guard), url, REDIRECTS, 1)));
+        Function<HttpClient, Flux<T>> made = with ->
+                CancelledRequest.guarded(with, guarded -> send(request, new Sending(guarded, url, REDIRECTS, 1)));
         return caller.anonymous() ? made.apply(client) : callerClients.with(caller, made);
-    }
-
-    private static <T> Flux<T> guarded(Function<CancelledRequest, Flux<T>> request) {
-        return Flux.defer(() -> {
-            CancelledRequest guard = new CancelledRequest();
-            return request.apply(guard).doOnCancel(guard::cancel);
-        });
     }
 
     // the one step for all requests
