@@ -13,17 +13,17 @@ export const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 const running = new Set();
 // even if a test fails before it closes them
-process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+process.on('exit', () => running.forEach((lines) => lines.signal('SIGKILL')));
 
 /** A process that prints JSON, one line each, and exits when its input ends. */
 export class Lines {
-  constructor(name, command, args) {
+  constructor(name, command, args, options = {}) {
     this.name = name;
     this.lines = [];
     this.stderr = '';
     this.waiting = new Set();
-    this.child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-    running.add(this.child);
+    this.child = spawn(command, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
+    running.add(this);
     this.child.stderr.on('data', (chunk) => (this.stderr += chunk));
     this.child.stdin.on('error', () => {});
     createInterface({ input: this.child.stdout }).on('line', (line) => {
@@ -37,7 +37,7 @@ export class Lines {
     this.exit = new Promise((fulfil) => {
       this.child.on('error', (e) => fulfil(e.message));
       this.child.on('close', (code, signal) => {
-        running.delete(this.child);
+        running.delete(this);
         this.ended = true;
         fulfil(signal ?? code);
         this.waiting.forEach((check) => check());
@@ -84,15 +84,24 @@ export class Lines {
     });
   }
 
+  signal(name) {
+    this.child.kill(name);
+  }
+
   /** Kills it, as a crash would; does nothing if it has ended. */
   async kill() {
-    this.child.kill('SIGKILL');
+    this.signal('SIGKILL');
     await this.exit;
+  }
+
+  /** Ends it, whatever it is doing. */
+  release() {
+    return this.kill();
   }
 
   /** Lets it end by itself. */
   async close() {
-    const timer = setTimeout(() => this.child.kill('SIGKILL'), 15_000);
+    const timer = setTimeout(() => this.signal('SIGKILL'), 15_000);
     this.child.stdin.end();
     const exit = await this.exit;
     clearTimeout(timer);
@@ -116,6 +125,47 @@ const script = (name, options) =>
 
 export const oidcProvider = (options = {}) => script('oidc', options);
 export const mcpServer = (options) => script('mcp', options);
+
+export const springServer = ({ port = 0, accessTokenSeconds = 3600 } = {}) =>
+  started(
+    new Lines('spring', java, [
+      '-XX:TieredStopAtLevel=1',
+      '-cp',
+      `${here('spring/target/classes')}:${here('spring/target/lib/*')}`,
+      'dev.mcpflux.authorization.AuthorizationServer',
+      `--server.port=${port}`,
+      `--access-token-seconds=${accessTokenSeconds}`,
+    ]),
+  );
+
+/**
+ * For servers that take long to start: tests that come one after the other use the same one, and each sees what was
+ * printed since it began. One that is killed is not used again.
+ */
+export function shared(start) {
+  const kept = new Map();
+  const use = async (options = {}) => {
+    if (options.port) {
+      return start(options);
+    }
+    const key = JSON.stringify(options);
+    const server = kept.get(key) ?? (await start(options));
+    kept.set(key, server);
+    const began = server.mark;
+    const kill = () => {
+      kept.delete(key);
+      return server.kill();
+    };
+    return Object.create(server, {
+      lines: { get: () => server.lines.slice(began) },
+      kill: { value: kill },
+      close: { value: async () => {} },
+      release: { value: async () => {} },
+    });
+  };
+  use.close = () => Promise.all([...kept.values()].map((server) => server.close()));
+  return use;
+}
 
 /** The port of a server, to start it again there. */
 export const portOf = (server) => Number(new URL(server.url).port);

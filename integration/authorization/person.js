@@ -58,11 +58,9 @@ export async function logIn(page, { user, password = 'password', deny = false })
           filled.append(name, user);
         } else if (type === 'password') {
           filled.append(name, password);
-        } else if (type !== 'submit' && name !== 'rememberMe') {
-          // a box is ticked unless the person says no
-          if (type !== 'checkbox' || !deny) {
-            filled.append(name, value);
-          }
+        } else if (type !== 'submit' && !(deny && type === 'checkbox')) {
+          // what is asked for is ticked, unless the person says no
+          filled.append(name, value);
         }
       }
       url = new URL(form.action || url, url);

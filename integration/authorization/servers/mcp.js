@@ -1,7 +1,8 @@
-// A protected MCP server on the reference SDK: node servers/mcp.js OPTIONS. It accepts the JWTs of one authorization server that
-// were issued for it, and prints each request. OPTIONS is a JSON object with
+// A protected MCP server on the reference SDK: node servers/mcp.js OPTIONS. It accepts the JWTs of one authorization
+// server that were issued for it, and prints each request. OPTIONS is a JSON object with
 //   port     0 for any that is free
 //   issuer   the authorization server
+//   metadata where its metadata are; default below its address
 //   dpop     whether tokens have to be bound to a key (RFC 9449), which the SDK does not check
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -10,8 +11,8 @@ import * as mcp from '@modelcontextprotocol/server';
 import * as jose from 'jose';
 import { emit, listen } from './lines.js';
 
-const { port = 0, issuer, dpop = false } = JSON.parse(process.argv[2]);
-const oauthMetadata = await (await fetch(`${issuer}/.well-known/openid-configuration`)).json();
+const { port = 0, issuer, metadata: place, dpop = false } = JSON.parse(process.argv[2]);
+const oauthMetadata = await (await fetch(place ?? `${issuer}/.well-known/oauth-authorization-server`)).json();
 // an authorization server that was restarted may have other keys
 const keys = jose.createRemoteJWKSet(new URL(oauthMetadata.jwks_uri), { cooldownDuration: 0 });
 
@@ -79,7 +80,8 @@ await listen(createServer(), port, (address) => {
   });
   const bound = (request) =>
     proven(request, resource).catch((e) => {
-      const challenge = `DPoP error="invalid_token", algs="ES256", scope="mcp", resource_metadata="${resourceMetadataUrl}"`;
+      const metadataUrl = `resource_metadata="${resourceMetadataUrl}"`;
+      const challenge = `DPoP error="invalid_token", algs="ES256", scope="mcp", ${metadataUrl}`;
       return Response.json({ error: e.message }, { status: 401, headers: { 'www-authenticate': challenge } });
     });
   const handler = mcp.createMcpHandler(protectedServer, { legacy: 'stateless' });

@@ -1,5 +1,5 @@
-// oidc-provider as the authorization server: node servers/oidc.js OPTIONS. It keeps everything in memory, so that a restart
-// loses it. Needs Node 22. OPTIONS is a JSON object with
+// oidc-provider as the authorization server: node servers/oidc.js OPTIONS. It keeps everything in memory, so that a
+// restart loses it. Needs Node 22. OPTIONS is a JSON object with
 //   port                 0 for any that is free
 //   accessTokenSeconds   how long access tokens are valid; default an hour
 //   clients              those that are registered beforehand
@@ -28,7 +28,7 @@ await listen(server, port, (issuer) => {
       revocation: { enabled: true },
       clientCredentials: { enabled: true },
       deviceFlow: { enabled: true },
-      dPoP: nonce ? { enabled: true, nonceSecret: Buffer.alloc(32, nonce), requireNonce: () => true } : { enabled: true },
+      dPoP: nonce ? { nonceSecret: Buffer.alloc(32, nonce), requireNonce: () => true } : {},
       resourceIndicators: {
         enabled: true,
         useGrantedResource: () => true,
