@@ -297,19 +297,24 @@ final class CallerTokens {
     // obtaining tokens
 
     private Mono<Held> obtain(CredentialRequest request, List<AuthChallenge> challenges, boolean mayRefresh) {
-        return ended(target.discovery().find(challenges).flatMap(found -> {
-            Held before = ofIssuer(found);
-            Set<String> asked = before == null ? Set.of() : before.tokens.requested();
-            Set<String> scopes =
-                    Scopes.choose(target.options().scopes(), request.scopes(), asked, found, target.interactive());
-            // "a refresh request cannot widen the scopes" (RFC 6749, 6)
-            return before != null && mayRefresh && before.tokens.refreshToken() != null && asked.containsAll(scopes)
-                    ? refresh(found, before)
-                            .onErrorResume(
-                                    CallerTokens::isFinal,
-                                    e -> refreshRefused(found, before, e).then(grant(found, scopes, challenges)))
-                    : grant(found, scopes, challenges);
-        }));
+        return ended(target.means()
+                .flatMap(means -> means.discovery().find(challenges).flatMap(found -> {
+                    Held before = ofIssuer(found);
+                    Set<String> asked = before == null ? Set.of() : before.tokens.requested();
+                    Set<String> scopes = Scopes.choose(
+                            target.options().scopes(), request.scopes(), asked, found, target.interactive());
+                    // "a refresh request cannot widen the scopes" (RFC 6749, 6)
+                    return before != null
+                                    && mayRefresh
+                                    && before.tokens.refreshToken() != null
+                                    && asked.containsAll(scopes)
+                            ? refresh(means, found, before)
+                                    .onErrorResume(
+                                            CallerTokens::isFinal,
+                                            e -> refreshRefused(means, found, before, e)
+                                                    .then(grant(means, found, scopes, challenges)))
+                            : grant(means, found, scopes, challenges);
+                })));
     }
 
     /** The tokens, if this authorization server has issued them; no other may see them. */
@@ -326,22 +331,25 @@ final class CallerTokens {
 
     /** Ahead of the end of a token, or after it. */
     private Mono<Held> renew(CredentialRequest request, Held known) {
-        return ended(target.discovery().find(List.of()).flatMap(found -> {
-                    boolean same = known.tokens.issuer().equals(found.server().issuer());
-                    if (same && known.tokens.refreshToken() != null) {
-                        return refresh(found, known)
-                                .onErrorResume(
-                                        CallerTokens::isFinal,
-                                        e -> refreshRefused(found, known, e).then(Mono.error(e)));
-                    }
-                    Set<String> scopes = Scopes.choose(
-                            target.options().scopes(),
-                            request.scopes(),
-                            same ? known.tokens.requested() : Set.of(),
-                            found,
-                            target.interactive());
-                    return grant(found, scopes, List.of());
-                }))
+        return ended(target.means()
+                        .flatMap(means -> means.discovery().find(List.of()).flatMap(found -> {
+                            boolean same =
+                                    known.tokens.issuer().equals(found.server().issuer());
+                            if (same && known.tokens.refreshToken() != null) {
+                                return refresh(means, found, known)
+                                        .onErrorResume(
+                                                CallerTokens::isFinal,
+                                                e -> refreshRefused(means, found, known, e)
+                                                        .then(Mono.error(e)));
+                            }
+                            Set<String> scopes = Scopes.choose(
+                                    target.options().scopes(),
+                                    request.scopes(),
+                                    same ? known.tokens.requested() : Set.of(),
+                                    found,
+                                    target.interactive());
+                            return grant(means, found, scopes, List.of());
+                        })))
                 .doOnError(e -> {
                     if (holds(known) && !known.tokens.expired(now())) {
                         hold(known.later(now()));
@@ -354,28 +362,28 @@ final class CallerTokens {
     }
 
     /** A refresh token that was refused is not sent again. */
-    private Mono<Void> refreshRefused(Discovery.Found found, Held known, Throwable e) {
-        return forgetClient(found, e)
+    private Mono<Void> refreshRefused(Target.Means means, Discovery.Found found, Held known, Throwable e) {
+        return forgetClient(means, found, e)
                 .then(keep(held(known.tokens.withoutRefreshToken(), known.key, known.refreshed)))
                 .then();
     }
 
     /** A registration that is not known any more is made anew. */
-    private Mono<Void> forgetClient(Discovery.Found found, Throwable e) {
+    private Mono<Void> forgetClient(Target.Means means, Discovery.Found found, Throwable e) {
         return e instanceof TokenRefusal refusal && refusal.code().equals("invalid_client")
-                ? target.clients().forget(found.server(), refusal.clientId())
+                ? means.clients().forget(found.server(), refusal.clientId())
                 : Mono.empty();
     }
 
-    private Mono<Held> refresh(Discovery.Found found, Held known) {
+    private Mono<Held> refresh(Target.Means means, Discovery.Found found, Held known) {
         RefreshTokenGrant grant = new RefreshTokenGrant(new RefreshToken(known.tokens.refreshToken()));
-        return target.clients()
+        return means.clients()
                 .issuedTo(found.server(), known.tokens.clientId())
                 .switchIfEmpty(Mono.error(() -> new TokenRefusal(
                         "invalid_client",
                         known.tokens.clientId(),
                         target.problems().of(Reason.CLIENT, "the client that its tokens were issued to is not known"))))
-                .flatMap(client -> target.tokens()
+                .flatMap(client -> means.tokens()
                         .exchange(new TokenEndpoint.Exchange(
                                 found.server(), client, grant, Set.of(), found.resource(), known.key))
                         .map(all -> TokenSet.of(
@@ -391,13 +399,14 @@ final class CallerTokens {
                 .doOnNext(now -> surroundings.emit(new OAuthEvent.Refreshed(target.server(), caller)));
     }
 
-    private Mono<Held> grant(Discovery.Found found, Set<String> scopes, List<AuthChallenge> challenges) {
+    private Mono<Held> grant(
+            Target.Means means, Discovery.Found found, Set<String> scopes, List<AuthChallenge> challenges) {
         if (target.interactive() && target.options().loginMode() == OAuthOptions.LoginMode.NEVER) {
             return Mono.error(required(null, null));
         }
         return Mono.defer(() -> {
                     DpopKey bound = bound(found, challenges);
-                    return target.flow()
+                    return means.flow()
                             .obtain(new GrantFlow.Need(caller, found, scopes, bound, this::prompt))
                             .flatMap(obtained -> keep(held(
                                     TokenSet.of(
@@ -413,7 +422,8 @@ final class CallerTokens {
                 })
                 // random numbers may block
                 .subscribeOn(Schedulers.boundedElastic())
-                .onErrorResume(TokenRefusal.class, e -> forgetClient(found, e).then(Mono.error(e)))
+                .onErrorResume(
+                        TokenRefusal.class, e -> forgetClient(means, found, e).then(Mono.error(e)))
                 .doOnNext(now -> surroundings.emit(new OAuthEvent.Authorized(target.server(), caller)));
     }
 

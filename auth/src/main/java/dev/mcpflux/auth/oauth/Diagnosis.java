@@ -33,10 +33,12 @@ final class Diagnosis {
                     + "\"io.modelcontextprotocol/clientCapabilities\":{}}}}";
 
     private final Target target;
+    private final Target.Means means;
     private final Consumer<DiagnosisStep> steps;
 
-    private Diagnosis(Target target, Consumer<DiagnosisStep> steps) {
+    private Diagnosis(Target target, Target.Means means, Consumer<DiagnosisStep> steps) {
         this.target = target;
+        this.means = means;
         this.steps = steps;
     }
 
@@ -53,8 +55,8 @@ final class Diagnosis {
             Target target = traced.apply((what, url, finding) -> steps.accept(
                     new DiagnosisStep(what, url, SafeText.line(finding, MAX_SHOWN), what.equals("refused"))));
             return found.asFlux()
-                    .mergeWith(new Diagnosis(target, steps)
-                            .walk()
+                    .mergeWith(target.means()
+                            .flatMap(means -> new Diagnosis(target, means, steps).walk())
                             .doOnTerminate(found::tryEmitComplete)
                             .cast(DiagnosisStep.class));
         });
@@ -62,8 +64,8 @@ final class Diagnosis {
 
     private Mono<Void> walk() {
         return probe().flatMap(this::challenges)
-                .flatMap(challenges ->
-                        target.discovery().find(challenges).doOnNext(found -> describe(found, challenges)))
+                .flatMap(
+                        challenges -> means.discovery().find(challenges).doOnNext(found -> describe(found, challenges)))
                 .onErrorResume(McpAuthorizationException.class, e -> {
                     steps.accept(new DiagnosisStep("result", null, e.problem(), true));
                     return Mono.empty();
@@ -79,7 +81,7 @@ final class Diagnosis {
             request.setHeader("MCP-Protocol-Version", "2026-07-28");
             request.setHeader("Mcp-Method", "server/discover");
             request.setBody(PROBE);
-            return target.http().send(request, "the server");
+            return means.http().send(request, "the server");
         });
     }
 

@@ -1,11 +1,5 @@
 package dev.mcpflux.auth.oauth;
 
-import com.nimbusds.oauth2.sdk.TokenRevocationRequest;
-import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
-import com.nimbusds.oauth2.sdk.id.ClientID;
-import com.nimbusds.oauth2.sdk.token.RefreshToken;
-import com.nimbusds.oauth2.sdk.token.Token;
-import com.nimbusds.oauth2.sdk.token.TypelessAccessToken;
 import dev.mcpflux.auth.CredentialRequest;
 import dev.mcpflux.auth.CredentialSource;
 import dev.mcpflux.auth.Credentials;
@@ -19,7 +13,6 @@ import java.net.URI;
 import java.security.Principal;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -57,7 +50,7 @@ public final class OAuthSource implements CredentialSource {
     private final EventSink<OAuthEvent> events = new EventSink<>(OAuthEvent.EventsDropped::new);
     private final Sinks.Empty<Void> closed = Sinks.empty();
     private final Surroundings surroundings = new Surroundings();
-    private final Map<Server, Mono<Target>> targets = new ConcurrentHashMap<>();
+    private final Map<Server, Target> targets = new ConcurrentHashMap<>();
     // guarded by itself
     private final Map<Key, CallerTokens> held = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -95,16 +88,12 @@ public final class OAuthSource implements CredentialSource {
             return Mono.just(Credentials.none());
         }
         CallerTokens known = known(request);
-        return known != null
-                ? known.credentials(request)
-                : tokens(request).flatMap(tokens -> tokens.credentials(request));
+        return (known != null ? known : tokens(request)).credentials(request);
     }
 
     @Override
     public Mono<Boolean> refused(CredentialRequest request, Credentials sent, Refusal refusal) {
-        return bringsOwn(request.caller())
-                ? Mono.just(false)
-                : tokens(request).flatMap(tokens -> tokens.refused(request, sent, refusal));
+        return bringsOwn(request.caller()) ? Mono.just(false) : tokens(request).refused(request, sent, refusal);
     }
 
     /** A caller with a token of its own does not log in. Where tokens are exchanged, its own one must not be passed on. */
@@ -151,8 +140,8 @@ public final class OAuthSource implements CredentialSource {
      * @return completes empty if there are none
      */
     public Mono<TokenStatus> status(String server, URI resource, Caller caller) {
-        return tokens(new Key(new Server(server, resource), caller))
-                .flatMap(CallerTokens::tokens)
+        return Mono.defer(() ->
+                        tokens(new Key(new Server(server, resource), caller)).tokens())
                 .map(tokens -> TokenStatus.of(tokens, timer));
     }
 
@@ -164,7 +153,10 @@ public final class OAuthSource implements CredentialSource {
      */
     public Flux<DiagnosisStep> diagnose(String server, URI resource) {
         return Reach.ofHost(resource.getHost())
-                .flatMapMany(reach -> Diagnosis.of(trace -> target(new Server(server, resource), reach, trace)));
+                .flatMapMany(reach -> Diagnosis.of(trace -> {
+                    Server one = new Server(server, resource);
+                    return target(one, Mono.fromSupplier(() -> means(one, reach, trace)));
+                }));
     }
 
     /**
@@ -174,36 +166,15 @@ public final class OAuthSource implements CredentialSource {
      */
     public Mono<Void> logout(String server, URI resource, Caller caller) {
         Key key = new Key(new Server(server, resource), caller);
-        return tokens(key)
-                .flatMap(tokens -> tokens.tokens()
-                        .flatMap(known -> target(key.server)
-                                .flatMap(target -> revoke(target, known))
-                                .onErrorComplete())
-                        .then(tokens.forget()));
-    }
-
-    private static Mono<Void> revoke(Target target, TokenSet known) {
-        return target.discovery()
-                .find(List.of())
-                .map(Discovery.Found::server)
-                .filter(as -> as.issuer().equals(known.issuer()))
-                .flatMap(as -> Mono.justOrEmpty(as.revocationEndpoint())
-                        .flatMap(endpoint -> target.clients()
-                                .issuedTo(as, known.clientId())
-                                // what is signed needs random numbers, and they may block
-                                .publishOn(Schedulers.boundedElastic())
-                                .flatMap(client -> {
-                                    Token token = known.refreshToken() == null
-                                            ? new TypelessAccessToken(known.accessToken())
-                                            : new RefreshToken(known.refreshToken());
-                                    ClientAuthentication authentication =
-                                            target.clients().authentication(client, as);
-                                    TokenRevocationRequest request = authentication == null
-                                            ? new TokenRevocationRequest(endpoint, new ClientID(client.id()), token)
-                                            : new TokenRevocationRequest(endpoint, authentication, token);
-                                    return target.http().send(request.toHTTPRequest(), "the revocation endpoint");
-                                })))
-                .then();
+        return Mono.defer(() -> {
+            CallerTokens tokens = tokens(key);
+            return tokens.tokens()
+                    .flatMap(known -> target(key.server)
+                            .means()
+                            .flatMap(means -> Revocation.of(means, known))
+                            .onErrorComplete())
+                    .then(tokens.forget());
+        });
     }
 
     /**
@@ -265,22 +236,20 @@ public final class OAuthSource implements CredentialSource {
         }
     }
 
-    private Mono<CallerTokens> tokens(CredentialRequest request) {
+    private CallerTokens tokens(CredentialRequest request) {
         return tokens(new Key(new Server(request.server(), request.resource()), request.caller()));
     }
 
-    private Mono<CallerTokens> tokens(Key key) {
-        return target(key.server).map(target -> {
-            synchronized (held) {
-                CallerTokens tokens = held.computeIfAbsent(
-                        key, absent -> new CallerTokens(target, key.caller, store, entry(key), surroundings));
-                if (held.size() > MAX_CALLERS) {
-                    held.remove(held.keySet().iterator().next());
-                    lastHit = null;
-                }
-                return tokens;
+    private CallerTokens tokens(Key key) {
+        synchronized (held) {
+            CallerTokens tokens = held.computeIfAbsent(
+                    key, absent -> new CallerTokens(target(key.server), key.caller, store, entry(key), surroundings));
+            if (held.size() > MAX_CALLERS) {
+                held.remove(held.keySet().iterator().next());
+                lastHit = null;
             }
-        });
+            return tokens;
+        }
     }
 
     /** The entry of the store; null for a caller whose identity is no text: its tokens live in memory only. */
@@ -299,30 +268,31 @@ public final class OAuthSource implements CredentialSource {
         return new TokenStore.Key(TokenStore.Kind.TOKENS, key.server.name, key.server.resource.toString(), name, "");
     }
 
-    private Mono<Target> target(Server server) {
-        return Mono.defer(() -> targets.computeIfAbsent(
+    private Target target(Server server) {
+        return targets.computeIfAbsent(
                 server,
-                absent -> Callbacks.once(() -> Reach.ofHost(server.resource.getHost())
-                        .map(reach -> target(server, reach, Discovery.Trace.NONE)))));
+                absent -> target(
+                        server,
+                        Callbacks.once(() -> Reach.ofHost(server.resource.getHost())
+                                .map(reach -> means(server, reach, Discovery.Trace.NONE)))));
     }
 
-    private Target target(Server server, Reach reach, Discovery.Trace trace) {
+    private Target target(Server server, Mono<Target.Means> means) {
+        return new Target(server.name, server.resource, options, new Problems(server.name), interactive(), means);
+    }
+
+    private Target.Means means(Server server, Reach reach, Discovery.Trace trace) {
         Problems problems = new Problems(server.name);
         GuardedHttp http =
                 new GuardedHttp(client, proxies, reach, configuredHosts(), options.requestTimeout(), timer, problems);
         Clients clients = new Clients(options, store, http, timer, server.name, server.resource, problems);
         TokenEndpoint tokens = new TokenEndpoint(http, clients, problems);
-        return new Target(
-                server.name,
-                server.resource,
-                options,
-                problems,
+        return new Target.Means(
                 http,
                 new Discovery(http, server.resource, options, problems, trace),
                 clients,
                 tokens,
-                flow(http, clients, tokens, problems),
-                interactive());
+                flow(http, clients, tokens, problems));
     }
 
     private GrantFlow flow(GuardedHttp http, Clients clients, TokenEndpoint tokens, Problems problems) {

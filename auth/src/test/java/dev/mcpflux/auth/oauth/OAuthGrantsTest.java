@@ -226,6 +226,8 @@ class OAuthGrantsTest {
         ManualTimer timer = new ManualTimer();
         AuthServer server = AuthServer.start();
         server.device.put("expires_in", 20);
+        // a poll may be answered before the time is over
+        server.deviceErrors.addAll(List.of("authorization_pending", "authorization_pending", "authorization_pending"));
         try (OAuthHost host = OAuthHost.open(
                 server, builder -> builder.grant(new OAuthGrant.DeviceCode()).timer(timer))) {
             Mono<String> call = host.call().cache();
