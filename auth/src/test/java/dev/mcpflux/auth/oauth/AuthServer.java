@@ -66,6 +66,8 @@ final class AuthServer implements AutoCloseable {
 
     volatile boolean denies;
     volatile boolean confidential;
+    /** When the secrets of new clients end, in seconds; 0 for never. */
+    volatile long secretExpiresAt;
     /** The issuer of a callback; none where it is empty. */
     volatile String iss;
 
@@ -261,7 +263,7 @@ final class AuthServer implements AutoCloseable {
         answer.put("client_id", "client-" + number);
         if (confidential) {
             answer.put("client_secret", secret);
-            answer.put("client_secret_expires_at", 0);
+            answer.put("client_secret_expires_at", secretExpiresAt);
         }
         reply.status(201, "application/json", answer.toString());
     }

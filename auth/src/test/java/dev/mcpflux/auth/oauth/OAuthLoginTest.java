@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -377,11 +378,34 @@ class OAuthLoginTest {
     }
 
     @Test
-    void systemBrowserOpensWebPagesOnly() {
-        assertThatThrownBy(() -> Browser.ofSystem()
-                        .open(URI.create("file:///etc/passwd"))
-                        .block(OAuthHost.LIMIT))
-                .isInstanceOf(IllegalArgumentException.class);
+    void callbackOfAnyReceiverIsChecked() {
+        AuthServer server = AuthServer.start();
+        RedirectReceiver.Listener careless = new RedirectReceiver.Listener() {
+            @Override
+            public Mono<URI> open(@Nullable URI preferred) {
+                return Mono.just(URI.create("https://app.example/callback"));
+            }
+
+            @Override
+            public Mono<URI> callback(String state) {
+                return Mono.just(URI.create("https://app.example/callback?code=stolen&state=other"));
+            }
+
+            @Override
+            public Mono<Void> close() {
+                return Mono.empty();
+            }
+        };
+        try (OAuthHost host = OAuthHost.open(server, builder -> builder.receiver(() -> careless))) {
+            assertFails(host::done, Reason.LOGIN);
+            assertThat(server.requests("/token")).isEmpty();
+            assertThat(server.requests("/register")
+                            .get(0)
+                            .message()
+                            .path("application_type")
+                            .asString())
+                    .isEqualTo("web");
+        }
     }
 
     @Test

@@ -493,6 +493,26 @@ class OAuthRefreshTest {
     }
 
     @Test
+    void expiredSecretIsRegisteredAnew() {
+        server.confidential = true;
+        server.secretExpiresAt = 100;
+        server.metadata.putArray("token_endpoint_auth_methods_supported").add("client_secret_post");
+        try (OAuthHost host = open()) {
+            host.done();
+            server.revokeAccess();
+            server.revokeRefresh();
+            timer.advance(Duration.ofSeconds(99));
+            host.done();
+            assertThat(server.requests("/register")).hasSize(1);
+            server.revokeAccess();
+            server.revokeRefresh();
+            timer.advance(Duration.ofSeconds(1));
+            host.done();
+            assertThat(server.requests("/register")).hasSize(2);
+        }
+    }
+
+    @Test
     void failedStoreFailsTheCall() {
         TokenStore broken = new TokenStore() {
             private final TokenStore actual = TokenStore.memory();
