@@ -11,6 +11,7 @@ import dev.mcpflux.error.McpHttpStatusException;
 import dev.mcpflux.testing.http.RecordedRequest;
 import dev.mcpflux.transport.Caller;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -401,6 +402,15 @@ class OAuthRefreshTest {
         }
     }
 
+    @Test
+    void offlineAccessIsNotAskedForElsewhere() {
+        server.prm.putArray("scopes_supported").add("read").add("offline_access");
+        try (OAuthHost host = open()) {
+            host.done();
+            assertThat(scopesOfLogins()).containsExactly("read");
+        }
+    }
+
     // another authorization server
 
     @Test
@@ -426,6 +436,40 @@ class OAuthRefreshTest {
                                 || text.contains("client-secret-1"));
             }
             assertThat(refreshed()).isEmpty();
+        }
+    }
+
+    /** A client that is the same everywhere, so that only the issuer of the tokens tells where they belong. */
+    private OAuthHost withDocument(AuthServer other) {
+        server.metadata.put("client_id_metadata_document_supported", true);
+        other.metadata.put("client_id_metadata_document_supported", true);
+        return open(options(options -> options.clientMetadataUrl(URI.create("https://client.example/metadata.json"))));
+    }
+
+    @Test
+    void refusalLeadsNoTokenToAnotherIssuer() {
+        try (AuthServer other = AuthServer.start();
+                OAuthHost host = withDocument(other)) {
+            host.done();
+            server.prm.putArray("authorization_servers").add(other.issuer());
+            server.revokeAccess();
+            assertFails(host::done, Reason.TOKEN_REFUSED);
+            assertThat(other.grants(AuthServer.CODE)).hasSize(1);
+            assertThat(other.grants(AuthServer.REFRESH)).isEmpty();
+        }
+    }
+
+    @Test
+    void expiryLeadsNoTokenToAnotherIssuer() {
+        try (AuthServer other = AuthServer.start();
+                OAuthHost host = withDocument(other)) {
+            host.done();
+            server.prm.putArray("authorization_servers").add(other.issuer());
+            timer.advance(Duration.ofHours(1));
+            // the first token of both has the same name
+            host.done();
+            assertThat(other.grants(AuthServer.CODE)).hasSize(1);
+            assertThat(other.grants(AuthServer.REFRESH)).isEmpty();
         }
     }
 
