@@ -1,12 +1,12 @@
 package dev.mcpflux.auth.oauth;
 
+import dev.mcpflux.transport.stdio.ProgramRun;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Starts a program that shows a page. It is not waited for and never killed, because it may be the browser itself, which the person
@@ -42,21 +42,14 @@ final class SystemBrowser implements Browser {
 
     @Override
     public Mono<Void> open(URI page) {
-        return Mono.fromCallable(() -> {
-                    if (!WEB.contains(String.valueOf(page.getScheme()).toLowerCase(Locale.ROOT))) {
-                        throw new IllegalArgumentException("a browser opens http and https only");
-                    }
-                    List<String> line = new ArrayList<>(command);
-                    line.add(page.toASCIIString());
-                    Process started = new ProcessBuilder(line)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .redirectError(ProcessBuilder.Redirect.DISCARD)
-                            .start();
-                    started.getOutputStream().close();
-                    return started;
-                })
-                .subscribeOn(Schedulers.boundedElastic())
-                .then();
+        return Mono.defer(() -> {
+            if (!WEB.contains(String.valueOf(page.getScheme()).toLowerCase(Locale.ROOT))) {
+                return Mono.error(new IllegalArgumentException("a browser opens http and https only"));
+            }
+            List<String> line = new ArrayList<>(command);
+            line.add(page.toASCIIString());
+            return ProgramRun.detached(line);
+        });
     }
 
     /** Shows the program. */

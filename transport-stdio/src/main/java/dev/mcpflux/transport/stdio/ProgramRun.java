@@ -85,24 +85,25 @@ public final class ProgramRun {
     }
 
     /**
-     * Starts a program at each subscription that is meant to outlive this one, such as the browser of a person. It gets no stdin,
-     * and its output is dropped.
+     * Starts a program at each subscription and leaves it running, with the environment of this process and an empty stdin. What it
+     * prints is discarded.
      *
-     * @return completes when it runs, and fails with an {@link IOException} if it cannot be started. <em>Cancellation</em> leaves
-     *     it alone.
+     * @param command the program and its arguments
+     * @return completes when it is started; fails with an {@link IOException} if it cannot be started. Completes on a thread of
+     *     {@link Schedulers#boundedElastic()}. <em>Cancellation</em> does not kill it.
      */
     public static Mono<Void> detached(List<String> command) {
         List<String> line = List.copyOf(command);
-        return Mono.<Void>fromCallable(() -> {
-                    new ProcessBuilder(line)
-                            .redirectErrorStream(true)
+        return Mono.fromCallable(() -> {
+                    Process started = new ProcessBuilder(line)
                             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .getOutputStream()
-                            .close();
-                    return null;
+                            .redirectError(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+                    started.getOutputStream().close();
+                    return started;
                 })
-                .subscribeOn(Schedulers.boundedElastic());
+                .subscribeOn(Schedulers.boundedElastic())
+                .then();
     }
 
     private Result toEnd() throws IOException {
