@@ -132,6 +132,12 @@ public interface Connection {
     boolean mirrorsArgumentsInHeaders();
 
     /**
+     * Whether a request is held back on this side now, for example because a person has to log in first. The silence of the
+     * peer means nothing then.
+     */
+    boolean holdsBack();
+
+    /**
      * Whether the peer has a session for each {@link Caller} (HTTP, legacy era), not one for all callers of the
      * connection. If so, the settings and subscriptions of one caller do not apply to another.
      */

@@ -103,6 +103,11 @@ public class ForwardingConnection implements Connection {
     }
 
     @Override
+    public boolean holdsBack() {
+        return delegate.holdsBack();
+    }
+
+    @Override
     public boolean mirrorsArgumentsInHeaders() {
         return delegate.mirrorsArgumentsInHeaders();
     }

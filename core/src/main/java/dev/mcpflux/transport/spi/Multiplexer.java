@@ -313,6 +313,11 @@ public final class Multiplexer implements Connection, PendingExchange.Owner {
     }
 
     @Override
+    public boolean holdsBack() {
+        return false;
+    }
+
+    @Override
     public boolean mirrorsArgumentsInHeaders() {
         return false;
     }

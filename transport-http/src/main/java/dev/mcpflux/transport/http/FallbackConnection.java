@@ -87,6 +87,11 @@ final class FallbackConnection extends LinkConnection {
     }
 
     @Override
+    public boolean holdsBack() {
+        return current.holdsBack();
+    }
+
+    @Override
     public boolean mirrorsArgumentsInHeaders() {
         return current.mirrorsArgumentsInHeaders();
     }

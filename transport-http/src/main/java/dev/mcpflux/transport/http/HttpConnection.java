@@ -142,6 +142,11 @@ final class HttpConnection extends LinkConnection implements HttpLink.Part {
     }
 
     @Override
+    public boolean holdsBack() {
+        return link.holdsBack();
+    }
+
+    @Override
     public boolean mirrorsArgumentsInHeaders() {
         return true;
     }

@@ -204,6 +204,12 @@ final class HttpLink {
         return http.get();
     }
 
+    /** Whether a request waits for what its filter adds, or for what the filter says to its response. */
+    boolean holdsBack() {
+        HttpRequests now = http.get();
+        return now != null && now.holdsBack();
+    }
+
     // work under way
 
     /** Runs work until it ends or the link is closed; this class owns its lifecycle. */

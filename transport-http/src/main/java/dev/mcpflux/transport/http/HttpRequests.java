@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -50,6 +51,8 @@ final class HttpRequests {
     private final Cookies cookies;
     /** The ignored headers that a warning has named already. */
     private final Set<String> ignored = ConcurrentHashMap.newKeySet();
+    /** How many requests wait for the filter. */
+    private final AtomicInteger heldBack = new AtomicInteger();
 
     /**
      * Requests to the server of a recipe.
@@ -66,6 +69,11 @@ final class HttpRequests {
         this.client = clients.client(connections);
         this.cookies = new Cookies(recipe.url(), () -> recipe.timer().now(TimeUnit.MILLISECONDS));
         this.callerClients = new CallerClients(recipe.options(), recipe.timer(), clients::client);
+    }
+
+    /** Whether a request waits for the filter. */
+    boolean holdsBack() {
+        return heldBack.get() > 0;
     }
 
     /** Closes the connections of callers; completes when that is done. */
@@ -199,7 +207,7 @@ final class HttpRequests {
     }
 
     /** Like {@code flatMapMany}, but a value that is there already, as a cached token is, takes no operators. */
-    private static <V, T> Flux<T> withValue(Mono<V> later, V otherwise, Function<V, Publisher<T>> then) {
+    private <V, T> Flux<T> withValue(Mono<V> later, V otherwise, Function<V, Publisher<T>> then) {
         if (later instanceof Fuseable.ScalarCallable<?> known) {
             try {
                 @SuppressWarnings("unchecked")
@@ -209,7 +217,11 @@ final class HttpRequests {
                 return Flux.error(e);
             }
         }
-        return later.defaultIfEmpty(otherwise).flatMapMany(then);
+        return Mono.defer(() -> {
+                    heldBack.incrementAndGet();
+                    return later.defaultIfEmpty(otherwise).doFinally(end -> heldBack.decrementAndGet());
+                })
+                .flatMapMany(then);
     }
 
     private <T> Flux<T> sendChecked(Request<T> request, Sending sending, Map<String, String> more) {

@@ -121,6 +121,11 @@ final class SseConnections extends LinkConnection implements HttpLink.Part {
     }
 
     @Override
+    public boolean holdsBack() {
+        return link.holdsBack();
+    }
+
+    @Override
     public boolean mirrorsArgumentsInHeaders() {
         return false;
     }

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mcpflux.client.EraPolicy;
 import dev.mcpflux.client.McpSession;
+import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.error.McpHttpStatusException;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.protocol.CallToolResult;
@@ -21,6 +22,7 @@ import dev.mcpflux.testing.http.ScriptedHttpServer;
 import dev.mcpflux.transport.spi.Connection;
 import dev.mcpflux.transport.spi.RequestEffect;
 import dev.mcpflux.transport.spi.RequestSpec;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,6 +33,7 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.publisher.TestPublisher;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 class HttpExchangeFilterTest {
 
@@ -104,6 +107,46 @@ class HttpExchangeFilterTest {
                     "POST tools/call",
                     "DELETE");
             assertThat(filter.heads).contains("POST 401", "POST 200", "GET 401", "GET 405", "DELETE 401", "DELETE 202");
+        }
+    }
+
+    /** A filter that holds requests back until it is told otherwise, or until their 401 was dealt with. */
+    private static final class HoldingBack implements HttpExchangeFilter {
+        final TestPublisher<Map<String, String>> credentials = TestPublisher.create();
+
+        @Override
+        public Mono<Map<String, String>> headers(Request request) {
+            return credentials.mono();
+        }
+
+        @Override
+        public Mono<Boolean> sendAgain(Request request, Response response) {
+            return Mono.empty();
+        }
+    }
+
+    @Test
+    void loginThatTakesLongDoesNotDecideTheEra() {
+        HoldingBack filter = new HoldingBack();
+        VirtualTimeScheduler timer = VirtualTimeScheduler.create();
+        try (ScriptedHttpServer server = ScriptedHttpServer.modern((request, reply) -> reply.result(TEXT))) {
+            McpSession session = McpSession.create(
+                    transport(server).filter(filter).build(),
+                    SessionOptions.builder()
+                            .timer(timer)
+                            .startTimeout(Duration.ofMinutes(10))
+                            .build());
+            Mono<Void> opened = session.open().then().cache();
+            opened.subscribe();
+            eventually(() -> filter.credentials.subscribeCount() == 1);
+            timer.advanceTimeBy(Duration.ofMinutes(5));
+            assertThat(filter.credentials.subscribeCount())
+                    .as("no handshake beside the probe")
+                    .isOne();
+            filter.credentials.emit(Map.of());
+            opened.block(LIMIT);
+            assertThat(server.requests()).extracting(RecordedRequest::method).containsExactly("server/discover");
+            closed(session, server);
         }
     }
 
