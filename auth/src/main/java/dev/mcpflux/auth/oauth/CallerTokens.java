@@ -14,11 +14,11 @@ import dev.mcpflux.error.McpAuthorizationRequiredException;
 import dev.mcpflux.internal.OneFlight;
 import dev.mcpflux.transport.Caller;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -36,6 +36,7 @@ final class CallerTokens {
 
     private static final int UNAUTHORIZED = 401;
     private static final int MAX_STEP_UPS = 3;
+    private static final Duration STEP_UP_PERIOD = Duration.ofMinutes(10);
     private static final String PROOF = "DPoP";
 
     /** How long after a refresh that failed the next one is tried at the earliest, in milliseconds. */
@@ -112,7 +113,8 @@ final class CallerTokens {
     private final TokenStore.@Nullable Key key;
     private final Surroundings surroundings;
     private final OneFlight<Held> flight = new OneFlight<>();
-    private final AtomicInteger stepUps = new AtomicInteger();
+    private final RecentTimes stepUps = new RecentTimes(MAX_STEP_UPS, STEP_UP_PERIOD);
+    private final Sinks.Many<Boolean> logouts = Sinks.many().multicast().directBestEffort();
     private final Sinks.Many<Prompted> prompts = Sinks.many().multicast().directBestEffort();
 
     private volatile boolean loaded;
@@ -179,11 +181,7 @@ final class CallerTokens {
                 })
                 .onErrorMap(
                         e -> !(e instanceof McpAuthorizationException),
-                        e -> target.problems()
-                                .of(
-                                        Reason.STORE,
-                                        "the kept tokens cannot be read: "
-                                                + e.getClass().getSimpleName()));
+                        e -> target.problems().of(Reason.STORE, "its tokens cannot be read: " + stored(e)));
     }
 
     /** What a store says is for people; anything else may quote what is kept. */
@@ -263,7 +261,7 @@ final class CallerTokens {
         if (!known.sentIn(sent)) {
             return Mono.just(true);
         }
-        if (known.tokens.requested().containsAll(request.scopes()) || stepUps.incrementAndGet() > MAX_STEP_UPS) {
+        if (known.tokens.requested().containsAll(request.scopes()) || !stepUps.mayHappen(now())) {
             return Mono.just(false);
         }
         return obtained(request, challenges, false).thenReturn(true);
@@ -297,7 +295,7 @@ final class CallerTokens {
     // obtaining tokens
 
     private Mono<Held> obtain(CredentialRequest request, List<AuthChallenge> challenges, boolean mayRefresh) {
-        return ended(target.means()
+        return ended(newer().switchIfEmpty(Mono.defer(() -> target.means()
                 .flatMap(means -> means.discovery().find(challenges).flatMap(found -> {
                     Held before = ofIssuer(found);
                     Set<String> asked = before == null ? Set.of() : before.tokens.requested();
@@ -314,7 +312,17 @@ final class CallerTokens {
                                             e -> refreshRefused(means, found, before, e)
                                                     .then(grant(means, found, scopes, challenges)))
                             : grant(means, found, scopes, challenges);
-                })));
+                })))));
+    }
+
+    /** Tokens that another process has stored since, for example a login at the command line or a refresh; nothing if none has. */
+    private Mono<Held> newer() {
+        return stored().filter(found -> {
+                    Held known = held;
+                    return !found.tokens.expired(now())
+                            && (known == null || !found.tokens.accessToken().equals(known.tokens.accessToken()));
+                })
+                .doOnNext(this::hold);
     }
 
     /** The tokens, if this authorization server has issued them; no other may see them. */
@@ -331,30 +339,34 @@ final class CallerTokens {
 
     /** Ahead of the end of a token, or after it. */
     private Mono<Held> renew(CredentialRequest request, Held known) {
-        return ended(target.means()
-                        .flatMap(means -> means.discovery().find(List.of()).flatMap(found -> {
-                            boolean same =
-                                    known.tokens.issuer().equals(found.server().issuer());
-                            if (same && known.tokens.refreshToken() != null) {
-                                return refresh(means, found, known)
-                                        .onErrorResume(
-                                                CallerTokens::isFinal,
-                                                e -> refreshRefused(means, found, known, e)
-                                                        .then(Mono.error(e)));
-                            }
-                            Set<String> scopes = Scopes.choose(
-                                    target.options().scopes(),
-                                    request.scopes(),
-                                    same ? known.tokens.requested() : Set.of(),
-                                    found,
-                                    target.interactive());
-                            return grant(means, found, scopes, List.of());
-                        })))
+        return ended(newer().switchIfEmpty(Mono.defer(() -> target.means()
+                        .flatMap(means -> means.discovery()
+                                .find(List.of())
+                                .flatMap(found -> renew(means, found, request, known))))))
                 .doOnError(e -> {
                     if (holds(known) && !known.tokens.expired(now())) {
                         hold(known.later(now()));
                     }
                 });
+    }
+
+    private Mono<Held> renew(Target.Means means, Discovery.Found found, CredentialRequest request, Held known) {
+        boolean same = known.tokens.issuer().equals(found.server().issuer());
+        if (same && known.tokens.refreshToken() != null) {
+            return refresh(means, found, known)
+                    .onErrorResume(
+                            CallerTokens::isFinal,
+                            e -> refreshRefused(means, found, known, e).then(Mono.error(e)));
+        }
+        if (target.interactive()) {
+            // the request goes without a token, and its refusal leads to a login as it is configured
+            held = null;
+            return Mono.error(target.problems()
+                    .of(Reason.LOGIN_REQUIRED, "its tokens are of another authorization server than it names now"));
+        }
+        Set<String> scopes = Scopes.choose(
+                target.options().scopes(), request.scopes(), same ? known.tokens.requested() : Set.of(), found, false);
+        return grant(means, found, scopes, List.of());
     }
 
     private static boolean isFinal(Throwable e) {
@@ -474,7 +486,10 @@ final class CallerTokens {
         Mono<Held> closed = surroundings
                 .closed()
                 .then(Mono.error(() -> target.problems().of(Reason.LOGIN, "its authorization is closed")));
-        return Mono.firstWithSignal(closed, attempt)
+        Mono<Held> loggedOut = logouts.asFlux()
+                .next()
+                .flatMap(now -> Mono.error(target.problems().of(Reason.LOGIN, "its tokens were given up meanwhile")));
+        return Mono.firstWithSignal(closed, loggedOut, attempt)
                 .onErrorMap(TokenRefusal.class, TokenRefusal::error)
                 .onErrorMap(TokenStoreException.class, e -> target.problems().of(Reason.STORE, e.problem()))
                 .onErrorMap(
@@ -508,9 +523,11 @@ final class CallerTokens {
     /** Forgets the tokens. */
     Mono<Void> forget() {
         return Mono.defer(() -> {
+            // what would bring them back ends first
+            logouts.tryEmitNext(true);
             loaded = true;
             held = null;
-            stepUps.set(0);
+            stepUps.forget();
             return key == null ? Mono.empty() : store.remove(key);
         });
     }

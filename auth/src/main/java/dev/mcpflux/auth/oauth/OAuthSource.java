@@ -4,13 +4,13 @@ import dev.mcpflux.auth.CredentialRequest;
 import dev.mcpflux.auth.CredentialSource;
 import dev.mcpflux.auth.Credentials;
 import dev.mcpflux.auth.store.TokenStore;
-import dev.mcpflux.internal.Callbacks;
 import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.http.ProxySettings;
 import java.net.URI;
 import java.security.Principal;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -37,6 +37,8 @@ public final class OAuthSource implements CredentialSource {
 
     /** For how many callers tokens are held in memory; those of others are read from the store again. */
     private static final int MAX_CALLERS = 1_024;
+
+    private static final Duration FOR_EVER = Duration.ofMillis(Long.MAX_VALUE);
 
     private final OAuthOptions options;
     private final OAuthGrant grant;
@@ -153,6 +155,7 @@ public final class OAuthSource implements CredentialSource {
      */
     public Flux<DiagnosisStep> diagnose(String server, URI resource) {
         return Reach.ofHost(resource.getHost())
+                .defaultIfEmpty(Reach.PUBLIC)
                 .flatMapMany(reach -> Diagnosis.of(trace -> {
                     Server one = new Server(server, resource);
                     return target(one, Mono.fromSupplier(() -> means(one, reach, trace)));
@@ -273,8 +276,12 @@ public final class OAuthSource implements CredentialSource {
                 server,
                 absent -> target(
                         server,
-                        Callbacks.once(() -> Reach.ofHost(server.resource.getHost())
-                                .map(reach -> means(server, reach, Discovery.Trace.NONE)))));
+                        Reach.ofHost(server.resource.getHost())
+                                .map(reach -> means(server, reach, Discovery.Trace.NONE))
+                                // a name that is not known now may be known later
+                                .cache(made -> FOR_EVER, e -> Duration.ZERO, () -> Duration.ZERO)
+                                .switchIfEmpty(
+                                        Mono.fromSupplier(() -> means(server, Reach.PUBLIC, Discovery.Trace.NONE)))));
     }
 
     private Target target(Server server, Mono<Target.Means> means) {

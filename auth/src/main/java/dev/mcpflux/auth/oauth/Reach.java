@@ -141,7 +141,7 @@ enum Reach {
     /**
      * The reach of a host: the nearest of its addresses counts.
      *
-     * @return emits it; {@link #PUBLIC} if the name is not known, which allows least
+     * @return emits it; completes without it if the name is not known now
      */
     static Mono<Reach> ofHost(@Nullable String host) {
         if (host == null) {
@@ -163,7 +163,7 @@ enum Reach {
                     return nearest;
                 })
                 .subscribeOn(Schedulers.boundedElastic())
-                .onErrorReturn(UnknownHostException.class, PUBLIC);
+                .onErrorResume(UnknownHostException.class, e -> Mono.empty());
     }
 
     private static Reach bounded(Reach reach) {

@@ -258,6 +258,19 @@ class OAuthLoginTest {
     }
 
     @Test
+    void logoutEndsTheLogin() {
+        WatchedReceiver receiver = WatchedReceiver.create();
+        AuthServer server = AuthServer.start();
+        try (OAuthHost host = waiting(server, receiver)) {
+            Mono<String> call = started(host.call());
+            host.event(OAuthEvent.LoginRequired.class);
+            host.source.logout("srv", server.resource(), Caller.ANONYMOUS).block(OAuthHost.LIMIT);
+            assertFails(() -> call.block(OAuthHost.LIMIT), Reason.LOGIN);
+            receiver.closed().block(OAuthHost.LIMIT);
+        }
+    }
+
+    @Test
     void closingTheSourceEndsLoginsNobodyAwaits() {
         WatchedReceiver receiver = WatchedReceiver.create();
         try (OAuthHost host = OAuthHost.open(

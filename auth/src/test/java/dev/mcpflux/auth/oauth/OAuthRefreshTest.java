@@ -364,6 +364,9 @@ class OAuthRefreshTest {
                 assertThatThrownBy(host::done).isInstanceOf(McpHttpStatusException.class);
             }
             assertThat(server.logins()).isEqualTo(4);
+            timer.advance(Duration.ofMinutes(10));
+            assertThatThrownBy(host::done).isInstanceOf(McpHttpStatusException.class);
+            assertThat(server.logins()).as("they count for a while").isGreaterThan(4);
         }
     }
 
@@ -521,6 +524,25 @@ class OAuthRefreshTest {
                 later.call("bob").block(OAuthHost.LIMIT);
             }
             assertThat(server.logins()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void loginOfAnotherProcessIsUsed() {
+        TokenStore store = TokenStore.memory();
+        UnaryOperator<OAuthSource.Builder> withoutPerson =
+                builder -> options(options -> options.loginMode(OAuthOptions.LoginMode.NEVER))
+                        .apply(builder.store(store));
+        try (OAuthHost login = open(builder -> builder.store(store))) {
+            login.done();
+            server.revokeAccess();
+            try (OAuthHost host = open(withoutPerson)) {
+                // both have the same tokens; the other one refreshes them
+                login.done();
+                host.done();
+                assertThat(server.grants(AuthServer.REFRESH)).hasSize(1);
+                assertThat(server.logins()).isOne();
+            }
         }
     }
 

@@ -119,10 +119,15 @@ class ReachTest {
             [fd00::1],        PRIVATE
             8.8.8.8,          PUBLIC
             169.254.169.254,  PUBLIC
-            unknown.invalid,  PUBLIC
             """)
     void hostsHaveAReach(String host, Reach expected) {
         assertThat(Reach.ofHost(host).block(OAuthHost.LIMIT)).isEqualTo(expected);
+    }
+
+    @Test
+    void unknownHostHasNoReachYet() {
+        assertThat(Reach.ofHost("unknown.invalid").blockOptional(OAuthHost.LIMIT))
+                .isEmpty();
     }
 
     @Test
