@@ -71,23 +71,20 @@ final class AutoNegotiation implements Negotiation {
         Sinks.Empty<Void> decided = Sinks.empty();
         Mono<Outcome> probe =
                 modern.probe(attempt).takeUntilOther(decided.asMono()).cache();
-        return probe.timeout(silence(attempt))
-                .flatMap(outcome -> settle(attempt, outcome, fresh))
-                .onErrorResume(TimeoutException.class, e -> both(attempt, probe, fresh))
+        return decide(attempt, probe, fresh)
                 // cancels a probe whose outcome can no longer matter
                 .doOnTerminate(decided::tryEmitEmpty);
     }
 
-    /** Completes when the server has been silent for long; the time in which this side holds the probe back does not count. */
-    private static Mono<Long> silence(Attempt attempt) {
-        return Mono.defer(() -> {
-                    boolean held = attempt.connection().holdsBack();
-                    return Mono.delay(
-                                    patience(attempt.options()),
-                                    attempt.options().timer())
-                            .filter(tick -> !held && !attempt.connection().holdsBack());
-                })
-                .repeatWhenEmpty(Integer.MAX_VALUE, again -> again);
+    private Mono<PeerInfo> decide(Attempt attempt, Mono<Outcome> probe, boolean fresh) {
+        return probe.timeout(patience(attempt.options()), attempt.options().timer())
+                .flatMap(outcome -> settle(attempt, outcome, fresh))
+                .onErrorResume(
+                        TimeoutException.class,
+                        // a server that has not got the probe yet, since a person has to log in first, is not silent
+                        e -> attempt.connection().holdsBack()
+                                ? decide(attempt, probe, fresh)
+                                : both(attempt, probe, fresh));
     }
 
     /** Leaves enough time for the handshake. */

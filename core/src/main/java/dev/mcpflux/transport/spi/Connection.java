@@ -132,8 +132,8 @@ public interface Connection {
     boolean mirrorsArgumentsInHeaders();
 
     /**
-     * Whether a request is held back on this side now, for example because a person has to log in first. The silence of the
-     * peer means nothing then.
+     * Whether a request is held back on this side, for example because a person has to log in first, or has been since this
+     * was asked last. The silence of the peer means nothing then.
      */
     boolean holdsBack();
 

@@ -204,7 +204,7 @@ final class HttpLink {
         return http.get();
     }
 
-    /** Whether a request waits for what its filter adds, or for what the filter says to its response. */
+    /** Whether a request waits for what its filter adds or says, or has waited since this was asked last. */
     boolean holdsBack() {
         HttpRequests now = http.get();
         return now != null && now.holdsBack();

@@ -54,6 +54,8 @@ final class HttpRequests {
     /** How many requests wait for the filter. */
     private final AtomicInteger heldBack = new AtomicInteger();
 
+    private volatile boolean hasHeldBack;
+
     /**
      * Requests to the server of a recipe.
      *
@@ -71,9 +73,16 @@ final class HttpRequests {
         this.callerClients = new CallerClients(recipe.options(), recipe.timer(), clients::client);
     }
 
-    /** Whether a request waits for the filter. */
+    private void goOn() {
+        hasHeldBack = true;
+        heldBack.decrementAndGet();
+    }
+
+    /** Whether a request waits for the filter, or has waited since this was asked last. */
     boolean holdsBack() {
-        return heldBack.get() > 0;
+        boolean before = hasHeldBack;
+        hasHeldBack = false;
+        return before || heldBack.get() > 0;
     }
 
     /** Closes the connections of callers; completes when that is done. */
@@ -219,7 +228,7 @@ final class HttpRequests {
         }
         return Mono.defer(() -> {
                     heldBack.incrementAndGet();
-                    return later.defaultIfEmpty(otherwise).doFinally(end -> heldBack.decrementAndGet());
+                    return later.defaultIfEmpty(otherwise).doFinally(end -> goOn());
                 })
                 .flatMapMany(then);
     }
