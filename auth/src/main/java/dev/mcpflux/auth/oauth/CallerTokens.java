@@ -5,7 +5,6 @@ import com.nimbusds.oauth2.sdk.token.RefreshToken;
 import dev.mcpflux.auth.CredentialRequest;
 import dev.mcpflux.auth.CredentialSource;
 import dev.mcpflux.auth.Credentials;
-import dev.mcpflux.auth.store.TokenStore;
 import dev.mcpflux.auth.store.TokenStoreException;
 import dev.mcpflux.error.AuthChallenge;
 import dev.mcpflux.error.McpAuthorizationException;
@@ -16,7 +15,6 @@ import dev.mcpflux.transport.Caller;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -24,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -37,24 +34,6 @@ final class CallerTokens {
     private static final int UNAUTHORIZED = 401;
     private static final int MAX_STEP_UPS = 3;
     private static final Duration STEP_UP_PERIOD = Duration.ofMinutes(10);
-    private static final String PROOF = "DPoP";
-
-    /** How long after a refresh that failed the next one is tried at the earliest, in milliseconds. */
-    private static final long MIN_RETRY = 1_000;
-
-    /** What has to outlive the requests that wait for it. */
-    interface Surroundings {
-        Scheduler timer();
-
-        void emit(OAuthEvent event);
-
-        /** Keeps work going until it ends. */
-        void keep(Mono<?> work);
-
-        /** Completes when everything is closed: attempts end then, and none is begun any more. */
-        Mono<Void> closed();
-    }
-
     /** What a person has to do. */
     private record Prompted(URI page, @Nullable String userCode) {
         /** The page belongs to one login. */
@@ -64,74 +43,28 @@ final class CallerTokens {
         }
     }
 
-    /** Tokens, and how they are sent. */
-    private record Held(
-            TokenSet tokens, @Nullable DpopKey key, Mono<Credentials> credentials, long refreshAt, boolean refreshed) {
-
-        static Held of(TokenSet tokens, @Nullable DpopKey key, long ahead, boolean refreshed) {
-            return new Held(
-                    tokens,
-                    key,
-                    Mono.just(Credentials.headers(Map.of("Authorization", tokens.authorization()))),
-                    tokens.refreshAt(ahead),
-                    refreshed);
-        }
-
-        Mono<Credentials> credentials(CredentialRequest request) {
-            DpopKey bound = key;
-            return bound == null
-                    ? credentials
-                    : Mono.fromSupplier(() -> Credentials.headers(Map.of(
-                                    "Authorization",
-                                    tokens.authorization(),
-                                    PROOF,
-                                    bound.proof(request.method(), request.url(), tokens.accessToken()))))
-                            // random numbers may block
-                            .subscribeOn(Schedulers.boundedElastic());
-        }
-
-        /** Whether these credentials have another nonce than the one that the server has given last. */
-        boolean wantsNewerNonce(Credentials sent, URI url) {
-            String proof = sent.headers().get(PROOF);
-            return key != null && proof != null && !key.hasCurrentNonce(proof, url);
-        }
-
-        /** The same, after a refresh that failed: the next one is tried after half of the time that is left. */
-        Held later(long now) {
-            long left = tokens.expiresAt() - now;
-            return new Held(tokens, key, credentials, now + Math.max(left / 2, MIN_RETRY), refreshed);
-        }
-
-        boolean sentIn(Credentials credentials) {
-            return tokens.authorization().equals(credentials.headers().get("Authorization"));
-        }
-    }
-
     private final Target target;
     private final Caller caller;
-    private final TokenStore store;
-    private final TokenStore.@Nullable Key key;
+    private final StoredTokens stored;
     private final Surroundings surroundings;
-    private final OneFlight<Held> flight = new OneFlight<>();
+    private final OneFlight<HeldTokens> flight = new OneFlight<>();
     private final RecentTimes stepUps = new RecentTimes(MAX_STEP_UPS, STEP_UP_PERIOD);
     private final Sinks.Many<Boolean> logouts = Sinks.many().multicast().directBestEffort();
     private final Sinks.Many<Prompted> prompts = Sinks.many().multicast().directBestEffort();
 
     private volatile boolean loaded;
-    private volatile @Nullable Held held;
+    private volatile @Nullable HeldTokens held;
     private volatile @Nullable Prompted pending;
 
     /**
      * The tokens of a caller.
      *
-     * @param key the entry of the store, null where the caller has no name that a store could use
+     * @param stored where they are kept
      */
-    CallerTokens(
-            Target target, Caller caller, TokenStore store, TokenStore.@Nullable Key key, Surroundings surroundings) {
+    CallerTokens(Target target, Caller caller, StoredTokens stored, Surroundings surroundings) {
         this.target = target;
         this.caller = caller;
-        this.store = store;
-        this.key = key;
+        this.stored = stored;
         this.surroundings = surroundings;
     }
 
@@ -146,16 +79,16 @@ final class CallerTokens {
         if (!loaded) {
             return load().then(Mono.defer(() -> credentials(request)));
         }
-        Held known = held;
+        HeldTokens known = held;
         if (known == null) {
             return Mono.just(Credentials.none());
         }
         long now = now();
-        if (now < known.refreshAt) {
+        if (now < known.refreshAt()) {
             return known.credentials(request);
         }
-        boolean expired = known.tokens.expired(now);
-        if (known.tokens.refreshToken() != null || !target.interactive()) {
+        boolean expired = known.tokens().expired(now);
+        if (known.tokens().refreshToken() != null || !target.interactive()) {
             return Mono.defer(() -> flight.join(() -> renew(request, known)))
                     .flatMap(renewed -> renewed.credentials(request))
                     // what is left may be a token that is still valid, or lead to another way to a new one
@@ -166,44 +99,22 @@ final class CallerTokens {
     }
 
     private Mono<Void> load() {
-        return stored().doOnNext(this::hold).then(Mono.fromRunnable(() -> loaded = true));
+        return stored.load().doOnNext(this::hold).then(Mono.fromRunnable(() -> loaded = true));
     }
 
-    private Mono<Held> stored() {
-        if (key == null) {
-            return Mono.empty();
-        }
-        return store.load(key)
-                .mapNotNull(TokenSet::read)
-                .mapNotNull(tokens -> {
-                    DpopKey bound = tokens.dpopKey() == null ? null : DpopKey.read(tokens.dpopKey());
-                    return tokens.dpopKey() != null && bound == null ? null : held(tokens, bound, true);
-                })
-                .onErrorMap(
-                        e -> !(e instanceof McpAuthorizationException),
-                        e -> target.problems().of(Reason.STORE, "its tokens cannot be read: " + stored(e)));
+    private HeldTokens held(TokenSet tokens, @Nullable DpopKey bound, boolean refreshed) {
+        return HeldTokens.of(tokens, bound, target.options().refreshAhead().toMillis(), refreshed);
     }
 
-    /** What a store says is for people; anything else may quote what is kept. */
-    private static String stored(Throwable e) {
-        return e instanceof TokenStoreException
-                ? String.valueOf(e.getMessage())
-                : e.getClass().getSimpleName();
-    }
-
-    private Held held(TokenSet tokens, @Nullable DpopKey bound, boolean refreshed) {
-        return Held.of(tokens, bound, target.options().refreshAhead().toMillis(), refreshed);
-    }
-
-    private void hold(Held now) {
+    private void hold(HeldTokens now) {
         held = now;
     }
 
     /** A response has given a nonce. */
     void nonce(URI url, String nonce) {
-        Held known = held;
-        if (known != null && known.key != null) {
-            known.key.nonce(url, nonce);
+        HeldTokens known = held;
+        if (known != null && known.key() != null) {
+            known.key().nonce(url, nonce);
         }
     }
 
@@ -217,8 +128,8 @@ final class CallerTokens {
     }
 
     private Mono<Boolean> unauthorized(CredentialRequest request, Credentials sent, List<AuthChallenge> challenges) {
-        Held known = held;
-        if (known != null && !known.sentIn(sent) && !known.tokens.expired(now())) {
+        HeldTokens known = held;
+        if (known != null && !known.sentIn(sent) && !known.tokens().expired(now())) {
             // others have obtained tokens since this request was sent
             return Mono.just(true);
         }
@@ -226,7 +137,7 @@ final class CallerTokens {
             return Mono.just(true);
         }
         boolean justIssued = known != null && known.sentIn(sent) && request.attempt() > 1;
-        if (known != null && justIssued && !known.refreshed) {
+        if (known != null && justIssued && !known.refreshed()) {
             return Mono.error(target.problems()
                     .of(Reason.TOKEN_REFUSED, "it refuses a token that was just issued for it" + said(challenges)));
         }
@@ -252,7 +163,7 @@ final class CallerTokens {
      * only, and a few times at most (specification 2025-11-25: basic/authorization, step-up authorization flow).
      */
     private Mono<Boolean> forbidden(CredentialRequest request, Credentials sent, List<AuthChallenge> challenges) {
-        Held known = held;
+        HeldTokens known = held;
         boolean insufficient = challenges.stream()
                 .anyMatch(challenge -> challenge.parameter("error").orElse("").equals("insufficient_scope"));
         if (!insufficient || known == null || target.options().scopes() != null) {
@@ -261,7 +172,7 @@ final class CallerTokens {
         if (!known.sentIn(sent)) {
             return Mono.just(true);
         }
-        if (known.tokens.requested().containsAll(request.scopes()) || !stepUps.mayHappen(now())) {
+        if (known.tokens().requested().containsAll(request.scopes()) || !stepUps.mayHappen(now())) {
             return Mono.just(false);
         }
         return obtained(request, challenges, false).thenReturn(true);
@@ -269,11 +180,11 @@ final class CallerTokens {
 
     /** New tokens, or the failure that the configured way of logging in prescribes. */
     private Mono<Void> obtained(CredentialRequest request, List<AuthChallenge> challenges, boolean mayRefresh) {
-        Mono<Held> attempt = Mono.defer(() -> flight.join(() -> obtain(request, challenges, mayRefresh)));
+        Mono<HeldTokens> attempt = Mono.defer(() -> flight.join(() -> obtain(request, challenges, mayRefresh)));
         if (!target.interactive() || target.options().loginMode() == OAuthOptions.LoginMode.WAIT) {
             return attempt.then();
         }
-        Mono<Held> required = prompts.asFlux()
+        Mono<HeldTokens> required = prompts.asFlux()
                 .mergeWith(Flux.defer(() -> {
                     Prompted already = pending;
                     return already == null ? Flux.empty() : Flux.just(already);
@@ -294,17 +205,18 @@ final class CallerTokens {
 
     // obtaining tokens
 
-    private Mono<Held> obtain(CredentialRequest request, List<AuthChallenge> challenges, boolean mayRefresh) {
+    private Mono<HeldTokens> obtain(CredentialRequest request, List<AuthChallenge> challenges, boolean mayRefresh) {
         return ended(newer().switchIfEmpty(Mono.defer(() -> target.means()
                 .flatMap(means -> means.discovery().find(challenges).flatMap(found -> {
-                    Held before = ofIssuer(found);
-                    Set<String> asked = before == null ? Set.of() : before.tokens.requested();
+                    HeldTokens before = ofIssuer(found);
+                    Set<String> asked =
+                            before == null ? Set.of() : before.tokens().requested();
                     Set<String> scopes = Scopes.choose(
                             target.options().scopes(), request.scopes(), asked, found, target.interactive());
                     // "a refresh request cannot widen the scopes" (RFC 6749, 6)
                     return before != null
                                     && mayRefresh
-                                    && before.tokens.refreshToken() != null
+                                    && before.tokens().refreshToken() != null
                                     && asked.containsAll(scopes)
                             ? refresh(means, found, before)
                                     .onErrorResume(
@@ -316,43 +228,48 @@ final class CallerTokens {
     }
 
     /** Tokens that another process has stored since, for example a login at the command line or a refresh; nothing if none has. */
-    private Mono<Held> newer() {
-        return stored().filter(found -> {
-                    Held known = held;
-                    return !found.tokens.expired(now())
-                            && (known == null || !found.tokens.accessToken().equals(known.tokens.accessToken()));
+    private Mono<HeldTokens> newer() {
+        return stored.load()
+                .filter(found -> {
+                    HeldTokens known = held;
+                    return !found.tokens().expired(now())
+                            && (known == null
+                                    || !found.tokens()
+                                            .accessToken()
+                                            .equals(known.tokens().accessToken()));
                 })
                 .doOnNext(this::hold);
     }
 
     /** The tokens, if this authorization server has issued them; no other may see them. */
-    private @Nullable Held ofIssuer(Discovery.Found found) {
-        Held known = held;
-        return known != null && known.tokens.issuer().equals(found.server().issuer()) ? known : null;
+    private @Nullable HeldTokens ofIssuer(Discovery.Found found) {
+        HeldTokens known = held;
+        return known != null && known.tokens().issuer().equals(found.server().issuer()) ? known : null;
     }
 
     /** Whether nothing has changed since. */
     @SuppressWarnings("ReferenceEquality")
-    private boolean holds(Held known) {
+    private boolean holds(HeldTokens known) {
         return held == known;
     }
 
     /** Ahead of the end of a token, or after it. */
-    private Mono<Held> renew(CredentialRequest request, Held known) {
+    private Mono<HeldTokens> renew(CredentialRequest request, HeldTokens known) {
         return ended(newer().switchIfEmpty(Mono.defer(() -> target.means()
                         .flatMap(means -> means.discovery()
                                 .find(List.of())
                                 .flatMap(found -> renew(means, found, request, known))))))
                 .doOnError(e -> {
-                    if (holds(known) && !known.tokens.expired(now())) {
+                    if (holds(known) && !known.tokens().expired(now())) {
                         hold(known.later(now()));
                     }
                 });
     }
 
-    private Mono<Held> renew(Target.Means means, Discovery.Found found, CredentialRequest request, Held known) {
-        boolean same = known.tokens.issuer().equals(found.server().issuer());
-        if (same && known.tokens.refreshToken() != null) {
+    private Mono<HeldTokens> renew(
+            Target.Means means, Discovery.Found found, CredentialRequest request, HeldTokens known) {
+        boolean same = known.tokens().issuer().equals(found.server().issuer());
+        if (same && known.tokens().refreshToken() != null) {
             return refresh(means, found, known)
                     .onErrorResume(
                             CallerTokens::isFinal,
@@ -365,7 +282,11 @@ final class CallerTokens {
                     .of(Reason.LOGIN_REQUIRED, "its tokens are of another authorization server than it names now"));
         }
         Set<String> scopes = Scopes.choose(
-                target.options().scopes(), request.scopes(), same ? known.tokens.requested() : Set.of(), found, false);
+                target.options().scopes(),
+                request.scopes(),
+                same ? known.tokens().requested() : Set.of(),
+                found,
+                false);
         return grant(means, found, scopes, List.of());
     }
 
@@ -374,9 +295,9 @@ final class CallerTokens {
     }
 
     /** A refresh token that was refused is not sent again. */
-    private Mono<Void> refreshRefused(Target.Means means, Discovery.Found found, Held known, Throwable e) {
+    private Mono<Void> refreshRefused(Target.Means means, Discovery.Found found, HeldTokens known, Throwable e) {
         return forgetClient(means, found, e)
-                .then(keep(held(known.tokens.withoutRefreshToken(), known.key, known.refreshed)))
+                .then(keep(held(known.tokens().withoutRefreshToken(), known.key(), known.refreshed())))
                 .then();
     }
 
@@ -387,31 +308,32 @@ final class CallerTokens {
                 : Mono.empty();
     }
 
-    private Mono<Held> refresh(Target.Means means, Discovery.Found found, Held known) {
-        RefreshTokenGrant grant = new RefreshTokenGrant(new RefreshToken(known.tokens.refreshToken()));
+    private Mono<HeldTokens> refresh(Target.Means means, Discovery.Found found, HeldTokens known) {
+        RefreshTokenGrant grant =
+                new RefreshTokenGrant(new RefreshToken(known.tokens().refreshToken()));
         return means.clients()
-                .issuedTo(found.server(), known.tokens.clientId())
+                .issuedTo(found.server(), known.tokens().clientId())
                 .switchIfEmpty(Mono.error(() -> new TokenRefusal(
                         "invalid_client",
-                        known.tokens.clientId(),
+                        known.tokens().clientId(),
                         target.problems().of(Reason.CLIENT, "the client that its tokens were issued to is not known"))))
                 .flatMap(client -> means.tokens()
                         .exchange(new TokenEndpoint.Exchange(
-                                found.server(), client, grant, Set.of(), found.resource(), known.key))
+                                found.server(), client, grant, Set.of(), found.resource(), known.key()))
                         .map(all -> TokenSet.of(
                                         all,
-                                        known.tokens.type(),
+                                        known.tokens().type(),
                                         now(),
-                                        known.tokens.requested(),
+                                        known.tokens().requested(),
                                         found.server().issuer(),
                                         client.id(),
-                                        known.tokens.dpopKey())
-                                .keeping(known.tokens)))
-                .flatMap(tokens -> keep(held(tokens, known.key, true)))
+                                        known.tokens().dpopKey())
+                                .keeping(known.tokens())))
+                .flatMap(tokens -> keep(held(tokens, known.key(), true)))
                 .doOnNext(now -> surroundings.emit(new OAuthEvent.Refreshed(target.server(), caller)));
     }
 
-    private Mono<Held> grant(
+    private Mono<HeldTokens> grant(
             Target.Means means, Discovery.Found found, Set<String> scopes, List<AuthChallenge> challenges) {
         if (target.interactive() && target.options().loginMode() == OAuthOptions.LoginMode.NEVER) {
             return Mono.error(required(null, null));
@@ -469,24 +391,22 @@ final class CallerTokens {
         }
     }
 
-    private Mono<Held> keep(Held now) {
-        Mono<Void> saved = key == null ? Mono.empty() : store.save(key, now.tokens.write());
+    private Mono<HeldTokens> keep(HeldTokens now) {
         // the tokens are of use even where they cannot be kept
         return Mono.fromRunnable(() -> {
                     loaded = true;
                     hold(now);
                 })
-                .then(saved)
-                .onErrorMap(e -> target.problems().of(Reason.STORE, "its tokens cannot be kept: " + stored(e)))
+                .then(stored.save(now.tokens()))
                 .thenReturn(now);
     }
 
     /** What every attempt ends with. */
-    private Mono<Held> ended(Mono<Held> attempt) {
-        Mono<Held> closed = surroundings
+    private Mono<HeldTokens> ended(Mono<HeldTokens> attempt) {
+        Mono<HeldTokens> closed = surroundings
                 .closed()
                 .then(Mono.error(() -> target.problems().of(Reason.LOGIN, "its authorization is closed")));
-        Mono<Held> loggedOut = logouts.asFlux()
+        Mono<HeldTokens> loggedOut = logouts.asFlux()
                 .next()
                 .flatMap(now -> Mono.error(target.problems().of(Reason.LOGIN, "its tokens were given up meanwhile")));
         return Mono.firstWithSignal(closed, loggedOut, attempt)
@@ -517,7 +437,7 @@ final class CallerTokens {
     Mono<TokenSet> tokens() {
         return (loaded ? Mono.empty() : load())
                 .then(Mono.fromSupplier(() -> held))
-                .map(Held::tokens);
+                .map(HeldTokens::tokens);
     }
 
     /** Forgets the tokens. */
@@ -528,7 +448,7 @@ final class CallerTokens {
             loaded = true;
             held = null;
             stepUps.forget();
-            return key == null ? Mono.empty() : store.remove(key);
+            return stored.remove();
         });
     }
 }

@@ -51,7 +51,7 @@ public final class OAuthSource implements CredentialSource {
 
     private final EventSink<OAuthEvent> events = new EventSink<>(OAuthEvent.EventsDropped::new);
     private final Sinks.Empty<Void> closed = Sinks.empty();
-    private final Surroundings surroundings = new Surroundings();
+    private final Surroundings surroundings = new Own();
     private final Map<Server, Target> targets = new ConcurrentHashMap<>();
     // guarded by itself
     private final Map<Key, CallerTokens> held = new LinkedHashMap<>(16, 0.75f, true);
@@ -192,7 +192,7 @@ public final class OAuthSource implements CredentialSource {
     }
 
     /** What the tokens of a caller need of this class. */
-    private final class Surroundings implements CallerTokens.Surroundings {
+    private final class Own implements Surroundings {
 
         @Override
         public Scheduler timer() {
@@ -245,14 +245,20 @@ public final class OAuthSource implements CredentialSource {
 
     private CallerTokens tokens(Key key) {
         synchronized (held) {
-            CallerTokens tokens = held.computeIfAbsent(
-                    key, absent -> new CallerTokens(target(key.server), key.caller, store, entry(key), surroundings));
+            CallerTokens tokens = held.computeIfAbsent(key, absent -> made(key));
             if (held.size() > MAX_CALLERS) {
                 held.remove(held.keySet().iterator().next());
                 lastHit = null;
             }
             return tokens;
         }
+    }
+
+    private CallerTokens made(Key key) {
+        Target target = target(key.server);
+        StoredTokens stored = new StoredTokens(
+                store, entry(key), target.problems(), options.refreshAhead().toMillis());
+        return new CallerTokens(target, key.caller, stored, surroundings);
     }
 
     /** The entry of the store; null for a caller whose identity is no text: its tokens live in memory only. */
