@@ -120,7 +120,7 @@ final class CatalogueLists<E extends CatalogueEntry> {
                         .map(ServerList::server)
                         .filter(server -> server.status().error() != null)
                         .findFirst()
-                        .map(ServerHandle::unavailable)
+                        .map(ServerHandle::unusable)
                         .orElse(null);
     }
 }

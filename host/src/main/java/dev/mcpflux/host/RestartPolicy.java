@@ -1,5 +1,6 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.error.McpAuthorizationRequiredException;
 import dev.mcpflux.error.McpConnectionException;
 import java.time.Duration;
 
@@ -36,10 +37,12 @@ final class RestartPolicy {
         return mayBeBack(failed) && now >= nextAttempt;
     }
 
-    /** Whether the server may be there again by itself, or since somebody mended a name or a certificate. */
+    /** Whether the server may be there again by itself, or since somebody logged in, or mended a name or a certificate. */
     boolean mayBeBack(ServerLife life) {
         return remote
                 && life instanceof ServerLife.Failed failed
-                && (failed.error().isTransient() || failed.error() instanceof McpConnectionException);
+                && (failed.error().isTransient()
+                        || failed.error() instanceof McpConnectionException
+                        || failed.error() instanceof McpAuthorizationRequiredException);
     }
 }

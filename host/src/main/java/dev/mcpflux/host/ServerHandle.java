@@ -4,6 +4,7 @@ import dev.mcpflux.client.CallContext;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.PeerInfo;
 import dev.mcpflux.client.SessionOptions;
+import dev.mcpflux.error.McpException;
 import dev.mcpflux.internal.Callbacks;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
@@ -142,8 +143,8 @@ public final class ServerHandle {
     }
 
     /** Why it cannot be used now. */
-    McpServerUnavailableException unavailable() {
-        return supervisor.unavailable();
+    McpException unusable() {
+        return supervisor.unusable();
     }
 
     /** What starts and closes it. */

@@ -4,6 +4,7 @@ import dev.mcpflux.client.EraMemory;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.PeerInfo;
 import dev.mcpflux.client.SessionOptions;
+import dev.mcpflux.error.McpAuthorizationRequiredException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.host.ServerLife.Attempt;
 import dev.mcpflux.host.config.McpConfigurationException;
@@ -100,7 +101,7 @@ final class ServerSupervisor {
             if (now instanceof ServerLife.Waiting || now instanceof ServerLife.Starting) {
                 return settled(now.pending());
             }
-            return now instanceof ServerLife.Failed failed ? tryAgain(failed) : Mono.error(unavailable(now));
+            return now instanceof ServerLife.Failed failed ? tryAgain(failed) : Mono.error(unusable(now));
         });
     }
 
@@ -110,7 +111,7 @@ final class ServerSupervisor {
             if (attempt != null && now instanceof ServerLife.Starting && now.generation() != attempt.number()) {
                 return session();
             }
-            return now instanceof ServerLife.Ready here ? Mono.just(here.session()) : Mono.error(unavailable(now));
+            return now instanceof ServerLife.Ready here ? Mono.just(here.session()) : Mono.error(unusable(now));
         }));
     }
 
@@ -203,15 +204,22 @@ final class ServerSupervisor {
 
     private Mono<McpSession> tryAgain(ServerLife.Failed failed) {
         if (!policy.allows(failed, now())) {
-            return Mono.error(unavailable(failed));
+            return Mono.error(unusable(failed));
         }
         Attempt again = startAgain(failed);
         return again == null ? session() : settled(again);
     }
 
     /** Why it cannot be used now. */
-    McpServerUnavailableException unavailable() {
-        return unavailable(life.get());
+    McpException unusable() {
+        return unusable(life.get());
+    }
+
+    /** A missing login is what a caller can do something about, so it is not wrapped; each caller gets an exception of its own. */
+    private McpException unusable(ServerLife now) {
+        return now.error() instanceof McpAuthorizationRequiredException login
+                ? new McpAuthorizationRequiredException(name(), login.problem(), login.url(), login.userCode())
+                : unavailable(now);
     }
 
     private McpServerUnavailableException unavailable(ServerLife now) {
