@@ -68,21 +68,7 @@ final class AssertionFlows {
 
     private Mono<String> assertion(OAuthGrant.EnterpriseManaged grant, GrantFlow.Need need, String identity) {
         http.checked(grant.tokenEndpoint(), "the token endpoint of the identity provider");
-        AuthorizationServer provider = new AuthorizationServer(
-                WellKnown.root(grant.tokenEndpoint()),
-                null,
-                grant.tokenEndpoint(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                false,
-                false,
-                null,
-                false);
+        AuthorizationServer provider = AuthorizationServer.ofTokenEndpoint(grant.tokenEndpoint());
         AuthorizationGrant exchange = new TokenExchangeGrant(
                 new TypelessAccessToken(identity),
                 TokenTypeURI.ID_TOKEN,

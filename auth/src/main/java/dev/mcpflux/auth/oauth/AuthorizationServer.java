@@ -69,6 +69,25 @@ record AuthorizationServer(
         return values == null ? null : values.stream().map(text).toList();
     }
 
+    /** One of which only the token endpoint is known, from a configuration. */
+    static AuthorizationServer ofTokenEndpoint(URI endpoint) {
+        return new AuthorizationServer(
+                WellKnown.root(endpoint),
+                null,
+                endpoint,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                false,
+                false,
+                null,
+                false);
+    }
+
     /** "Default endpoints" at the root of the server (specification 2025-03-26: basic/authorization). */
     static AuthorizationServer assumed(URI base) {
         return new AuthorizationServer(

@@ -23,7 +23,8 @@ public sealed interface OAuthGrant {
     record ClientCredentials() implements OAuthGrant {}
 
     /**
-     * The token that the caller has already is exchanged for one of this server (RFC 8693).
+     * The token that the caller has already is exchanged for one of this server (RFC 8693), at the configured
+     * {@link OAuthOptions#issuer()}: one that the server names must not get the token.
      *
      * @param subjectToken emits the token of a caller; if it emits none, the request fails
      * @param subjectTokenType for example {@code urn:ietf:params:oauth:token-type:access_token}

@@ -419,12 +419,19 @@ public final class OAuthSource implements CredentialSource {
         /**
          * The source; nothing is sent yet.
          *
-         * @throws IllegalArgumentException if the configured private key cannot be read
+         * @throws IllegalArgumentException if the configured private key cannot be read, or if tokens of callers are exchanged
+         *     and no authorization server is configured: one that the MCP server names must not get them
          */
         public OAuthSource build() {
             String key = options.privateKey();
             if (key != null) {
                 ClientKey.read(key, options.signingAlgorithm());
+            }
+            if (grant instanceof OAuthGrant.TokenExchange
+                    && options.issuer() == null
+                    && options.metadataUrl() == null) {
+                throw new IllegalArgumentException(
+                        "tokens of callers are exchanged at a configured authorization server only: set its issuer");
             }
             return new OAuthSource(this);
         }

@@ -259,8 +259,7 @@ class OAuthGrantsTest {
         AuthServer server = AuthServer.start().client("id", "s3cret");
         try (OAuthHost host = OAuthHost.open(
                 server,
-                builder -> CONFIGURED
-                        .apply(builder)
+                builder -> exchanging(server, builder)
                         .grant(new OAuthGrant.TokenExchange(caller -> Mono.just("token of " + caller.principal()))))) {
             assertThat(host.call("alice").block(OAuthHost.LIMIT)).isEqualTo("done");
             assertThat(server.grants(AuthServer.EXCHANGE))
@@ -277,13 +276,32 @@ class OAuthGrantsTest {
         AuthServer server = AuthServer.start().client("id", "s3cret");
         try (OAuthHost host = OAuthHost.open(
                 server,
-                builder -> CONFIGURED.apply(builder).grant(new OAuthGrant.TokenExchange(caller -> Mono.empty())))) {
+                builder -> exchanging(server, builder).grant(new OAuthGrant.TokenExchange(caller -> Mono.empty())))) {
             assertThatThrownBy(host::done)
                     .isInstanceOfSatisfying(
                             McpAuthorizationException.class,
                             e -> assertThat(e.reason()).isEqualTo(Reason.LOGIN_REQUIRED));
             assertThat(server.requests("/token")).isEmpty();
         }
+    }
+
+    private static OAuthSource.Builder exchanging(AuthServer server, OAuthSource.Builder builder) {
+        return builder.options(OAuthOptions.builder()
+                .clientId("id")
+                .clientSecret("s3cret")
+                .issuer(server.issuer())
+                .build());
+    }
+
+    @Test
+    void callerTokenNeedsAConfiguredIssuer() {
+        OAuthSource.Builder builder = OAuthSource.builder()
+                .options(OAuthOptions.builder().clientId("id").build())
+                .grant(new OAuthGrant.TokenExchange(caller -> Mono.just("token")));
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("set its issuer");
     }
 
     @Test
