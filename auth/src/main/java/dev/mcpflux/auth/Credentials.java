@@ -27,7 +27,7 @@ public final class Credentials {
         return new Credentials(Map.of("Authorization", "Bearer " + token));
     }
 
-    /** Any headers. */
+    /** Any headers; one with an empty value is taken away from the request. */
     public static Credentials headers(Map<String, String> headers) {
         return new Credentials(Map.copyOf(headers));
     }

@@ -15,6 +15,7 @@ import dev.mcpflux.transport.Caller;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -33,6 +34,8 @@ final class CallerTokens {
 
     private static final int UNAUTHORIZED = 401;
     private static final int MAX_STEP_UPS = 3;
+    private static final Mono<Credentials> NONE = Mono.just(Credentials.none());
+    private static final Mono<Credentials> NO_TOKEN = Mono.just(Credentials.headers(Map.of("Authorization", "")));
     private static final Duration STEP_UP_PERIOD = Duration.ofMinutes(10);
     /** What a person has to do. */
     private record Prompted(URI page, @Nullable String userCode) {
@@ -81,7 +84,7 @@ final class CallerTokens {
         }
         HeldTokens known = held;
         if (known == null) {
-            return Mono.just(Credentials.none());
+            return without();
         }
         long now = now();
         if (now < known.refreshAt()) {
@@ -95,7 +98,15 @@ final class CallerTokens {
                     .onErrorResume(e -> holds(known) ? Mono.error(e) : credentials(request));
         }
         // without a token the server says what it wants
-        return expired ? Mono.just(Credentials.none()) : known.credentials(request);
+        return expired ? without() : known.credentials(request);
+    }
+
+    /**
+     * No token. A token that the caller brings, to be exchanged, must not reach the server: "MCP clients MUST NOT send tokens to
+     * the MCP server other than ones issued by the MCP server's authorization server" (specification: basic/authorization).
+     */
+    private Mono<Credentials> without() {
+        return target.interactive() ? NONE : NO_TOKEN;
     }
 
     private Mono<Void> load() {

@@ -10,6 +10,7 @@ import com.nimbusds.jwt.SignedJWT;
 import dev.mcpflux.error.McpAuthorizationException;
 import dev.mcpflux.error.McpAuthorizationException.Reason;
 import dev.mcpflux.testing.http.RecordedRequest;
+import dev.mcpflux.transport.Caller;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -291,6 +292,28 @@ class OAuthGrantsTest {
                 .clientSecret("s3cret")
                 .issuer(server.issuer())
                 .build());
+    }
+
+    @Test
+    void callerTokenNeverReachesTheServer() {
+        AuthServer server = AuthServer.start().client("id", "s3cret");
+        try (OAuthHost host = OAuthHost.open(
+                server,
+                builder -> exchanging(server, builder)
+                        .grant(new OAuthGrant.TokenExchange(
+                                caller -> Mono.justOrEmpty(caller.headers().get("Authorization")))))) {
+            String answer = host.call()
+                    .contextWrite(
+                            context -> context.put(Caller.HEADERS, Map.of("Authorization", "Bearer of-the-caller")))
+                    .block(OAuthHost.LIMIT);
+            assertThat(answer).isEqualTo("done");
+            assertThat(server.authorizations())
+                    .doesNotContain("Bearer of-the-caller")
+                    .contains("Bearer access-1");
+            assertThat(server.grants(AuthServer.EXCHANGE))
+                    .singleElement()
+                    .satisfies(form -> assertThat(form).containsEntry("subject_token", "Bearer of-the-caller"));
+        }
     }
 
     @Test

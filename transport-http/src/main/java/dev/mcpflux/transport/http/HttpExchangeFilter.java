@@ -61,8 +61,8 @@ public interface HttpExchangeFilter {
     }
 
     /**
-     * The headers to add to a request, which replace those that are configured and those of the caller. The transport sets its
-     * own after them. Their values are masked wherever the server shows them.
+     * The headers to add to a request, which replace those that are configured and those of the caller; an empty value takes one
+     * away. The transport sets its own after them. Their values are masked wherever the server shows them.
      *
      * @return emits them before the request is sent, or completes where there are none; an error fails the request, which has
      *     then not been sent

@@ -255,7 +255,13 @@ final class HttpRequests {
         h.set(HttpHeaderNames.USER_AGENT, AGENT);
         recipe.headers().forEach(h::set);
         request.caller.headers().forEach((name, value) -> set(h, name, value));
-        more.forEach((name, value) -> set(h, name, value));
+        more.forEach((name, value) -> {
+            if (value.isEmpty()) {
+                h.remove(name);
+            } else {
+                set(h, name, value);
+            }
+        });
         h.set(HttpHeaderNames.ACCEPT, request.accept);
         request.headers.accept(h);
         String cookie = cookies.header(request.caller, to, h.get(HttpHeaderNames.COOKIE));
