@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mcpflux.auth.CredentialRequest;
+import dev.mcpflux.auth.Credentials;
 import dev.mcpflux.auth.store.TokenStore;
 import dev.mcpflux.error.McpAuthorizationException;
 import dev.mcpflux.error.McpAuthorizationException.Reason;
@@ -19,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import reactor.core.Fuseable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -60,6 +62,23 @@ class OAuthRefreshTest {
     }
 
     // ahead of the end
+
+    @Test
+    void cachedTokenTakesNoOperator() {
+        try (OAuthHost host = open()) {
+            host.done();
+            CredentialRequest request = new CredentialRequest("srv", Caller.ANONYMOUS, server.resource(), Set.of());
+
+            Mono<Credentials> credentials = host.source.credentials(request);
+
+            assertThat(credentials).isInstanceOf(Fuseable.ScalarCallable.class);
+            assertThat(host.source.credentials(request)).isSameAs(credentials);
+            assertThat(server.authorizations())
+                    .endsWith(credentials
+                            .map(c -> String.valueOf(c.headers().get("Authorization")))
+                            .block());
+        }
+    }
 
     @Test
     void tokenIsRefreshedAheadOfItsEnd() {
