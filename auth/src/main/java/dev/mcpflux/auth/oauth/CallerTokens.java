@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -431,15 +430,19 @@ final class CallerTokens {
                                 "its authorization failed: " + e.getClass().getSimpleName(),
                                 false,
                                 e))
-                .doOnError(
-                        failed(problem -> surroundings.emit(new OAuthEvent.Failed(target.server(), caller, problem))))
+                .doOnError(this::report)
                 // before anybody learns of the end, and may begin another login
                 .doOnTerminate(() -> pending = null)
                 .doOnCancel(() -> pending = null);
     }
 
-    private static Consumer<Throwable> failed(Consumer<String> report) {
-        return e -> report.accept(e instanceof McpAuthorizationException known ? known.problem() : "");
+    private void report(Throwable e) {
+        HeldTokens known = held;
+        surroundings.emit(new OAuthEvent.Failed(
+                target.server(),
+                caller,
+                e instanceof McpAuthorizationException failure ? failure.problem() : "",
+                known != null && !known.tokens().expired(now())));
     }
 
     // for people

@@ -42,11 +42,12 @@ public sealed interface OAuthEvent {
     }
 
     /**
-     * A caller has no tokens, because they could not be obtained.
+     * New tokens of a caller could not be obtained.
      *
      * @param problem why
+     * @param authorized whether older ones are still valid, and used
      */
-    record Failed(String server, Caller caller, String problem) implements OAuthEvent {
+    record Failed(String server, Caller caller, String problem, boolean authorized) implements OAuthEvent {
         @Override
         public String toString() {
             return "Failed[" + server + ": " + problem + "]";

@@ -131,7 +131,8 @@ public final class OAuthSource implements CredentialSource {
                 sink.next(new ConnectionEvent.AuthorizationChanged(done.caller(), true, "new tokens"));
             } else if (event instanceof OAuthEvent.Failed failed
                     && failed.server().equals(server)) {
-                sink.next(new ConnectionEvent.AuthorizationChanged(failed.caller(), false, failed.problem()));
+                sink.next(new ConnectionEvent.AuthorizationChanged(
+                        failed.caller(), failed.authorized(), failed.problem()));
             }
         });
     }

@@ -177,6 +177,7 @@ class OAuthRefreshTest {
             host.done();
             assertThat(server.authorizations()).endsWith("Bearer access-1", "Bearer access-1");
             assertThat(refreshed()).as("not tried again for each request").hasSize(1);
+            assertThat(host.event(OAuthEvent.Failed.class).authorized()).isTrue();
             server.restore("/token");
             timer.advance(Duration.ofSeconds(10));
             host.done();
@@ -196,6 +197,7 @@ class OAuthRefreshTest {
                 assertThat(e.isTransient()).isTrue();
             });
             assertThat(server.authorizations()).hasSize(2);
+            assertThat(host.event(OAuthEvent.Failed.class).authorized()).isFalse();
             server.restore("/token");
             host.done();
             assertThat(refreshed()).containsExactly("refresh-1", "refresh-1");
