@@ -223,7 +223,7 @@ final class CallerTokens {
                             before == null ? Set.of() : before.tokens().requested();
                     Set<String> scopes = Scopes.choose(
                             target.options().scopes(), request.scopes(), asked, found, target.interactive());
-                    // "a refresh request cannot widen the scopes" (RFC 6749, 6)
+                    // a refresh cannot widen the scopes (RFC 6749, 6)
                     return before != null
                                     && mayRefresh
                                     && before.tokens().refreshToken() != null

@@ -132,7 +132,7 @@ final class Clients {
             return new Client(id, options.clientSecret(), options.authMethod(), null, 0);
         }
         URI document = options.clientMetadataUrl();
-        // "MCP clients SHOULD ... use Client ID Metadata Documents" where the authorization server reads them
+        // "Use Client ID Metadata Documents if the Authorization Server indicates that it supports them"
         return document != null && as.readsClientIds() ? new Client(document.toString(), null, NONE, null, 0) : null;
     }
 
@@ -256,7 +256,7 @@ final class Clients {
         Secret secret = client.secret() == null ? null : new Secret(client.secret());
         return switch (method) {
             case NONE -> null;
-            // "the audience is the issuer of the authorization server" (extension oauth-client-credentials)
+            // its audience is the issuer of the authorization server (extension oauth-client-credentials)
             case JWT -> requireKey().authentication(client.id(), as.issuer(), now());
             case BASIC -> new ClientSecretBasic(id, required(secret));
             case POST -> new ClientSecretPost(id, required(secret));
@@ -291,7 +291,7 @@ final class Clients {
 
     private static String secretMethod(AuthorizationServer as) {
         List<String> offered = as.authMethods();
-        // "client_secret_basic" is the default (RFC 8414, 2)
+        // client_secret_basic is the default (RFC 8414, 2)
         return offered == null || offered.contains(BASIC) || !offered.contains(POST) ? BASIC : POST;
     }
 

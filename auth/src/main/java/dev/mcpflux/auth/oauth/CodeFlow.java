@@ -70,7 +70,9 @@ final class CodeFlow implements GrantFlow {
             return Mono.error(
                     problems.of(Reason.UNSUPPORTED, "its authorization server has no authorization endpoint"));
         }
-        // "If code_challenge_methods_supported is absent, ... MCP clients MUST refuse to proceed"
+        // "If code_challenge_methods_supported is absent, the authorization server does not support PKCE and MCP
+        // clients MUST
+        // refuse to proceed."
         // (specification 2025-11-25: basic/authorization, authorization code protection)
         if (!server.assumed()
                 && (server.challengeMethods() == null
@@ -149,7 +151,7 @@ final class CodeFlow implements GrantFlow {
             request.scope(new Scope(login.need.scopes().toArray(new String[0])));
         }
         if (login.need.scopes().contains("offline_access")) {
-            // "the prompt parameter must contain consent" (OpenID Connect Core, 11)
+            // without it an OpenID provider ignores offline_access (OpenID Connect Core, 11)
             request.customParameter("prompt", "consent");
         }
         return request.build().toURI();
@@ -192,8 +194,8 @@ final class CodeFlow implements GrantFlow {
     }
 
     /**
-     * "If the iss parameter is present, ... clients MUST compare it"; where the authorization server says that it sends it, "clients
-     * MUST reject" a callback without it (RFC 9207, 2.4; specification 2026-07-28: basic/authorization).
+     * "Compare to the recorded issuer using simple string comparison" wherever it is present, and "Reject the response" without it
+     * where the authorization server says that it sends it (specification 2026-07-28: basic/authorization; RFC 9207, 2.4).
      */
     private void checkIssuer(AuthorizationServer server, @Nullable String issuer) {
         if (issuer == null) {

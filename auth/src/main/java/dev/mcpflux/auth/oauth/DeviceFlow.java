@@ -123,7 +123,7 @@ final class DeviceFlow implements GrantFlow {
         }
     }
 
-    /** "The client MUST wait at least the interval between polling requests" (RFC 8628, 3.5). */
+    /** Before each request this waits for the interval that the authorization server has named (RFC 8628, 3.5). */
     private Mono<Tokens> poll(Need need, Client client, DeviceAuthorizationSuccessResponse device, Duration interval) {
         return Mono.delay(interval, timer)
                 .then(tokens.exchange(new TokenEndpoint.Exchange(
@@ -142,7 +142,8 @@ final class DeviceFlow implements GrantFlow {
                             return poll(need, client, device, interval.plus(SLOWER));
                         }
                     }
-                    // "On encountering a connection timeout, clients MUST unilaterally reduce their polling frequency"
+                    // "On encountering a connection timeout, clients MUST unilaterally reduce their polling frequency
+                    // before retrying."
                     return e instanceof McpAuthorizationException known && known.isTransient()
                             ? poll(need, client, device, interval.multipliedBy(2))
                             : Mono.error(e);

@@ -94,7 +94,8 @@ final class Discovery {
     // the protected resource
 
     private Mono<ResourceMetadata> resourceMetadata(List<AuthChallenge> challenges) {
-        // "MCP clients MUST use the resource metadata URL from the parsed WWW-Authenticate headers when present"
+        // "use the resource metadata URL from the parsed WWW-Authenticate headers when present"
+        // (specification 2026-07-28: basic/authorization, authorization server discovery)
         for (AuthChallenge challenge : challenges) {
             String named = challenge.parameter("resource_metadata").orElse(null);
             if (named != null) {
@@ -225,7 +226,10 @@ final class Discovery {
         });
     }
 
-    /** "MCP clients MUST validate that the issuer is identical to the one the URL was made of" (RFC 8414, 3.3). */
+    /**
+     * "the issuer value in the document MUST be identical to the issuer identifier used to construct the well-known URL. If they
+     * differ, the client MUST NOT use the metadata" (specification 2026-07-28: basic/authorization, authorization server discovery).
+     */
     private AuthorizationServer server(URI url, HTTPResponse response, @Nullable String issuer) {
         AuthorizationServer read;
         try {

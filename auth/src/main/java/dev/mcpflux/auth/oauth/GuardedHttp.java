@@ -96,7 +96,7 @@ final class GuardedHttp {
         if (url.getRawUserInfo() != null) {
             throw problems.of(Reason.UNSAFE_ADDRESS, "the address of " + what + " contains a user");
         }
-        // "All authorization server endpoints MUST be served over HTTPS" (specification: basic/authorization)
+        // "All authorization server endpoints MUST be served over HTTPS." (specification: basic/authorization)
         boolean own = configured.contains(host);
         if (scheme.equals("http") && !(Reach.isLoopback(host) && (own || reach == Reach.LOOPBACK))) {
             throw problems.of(

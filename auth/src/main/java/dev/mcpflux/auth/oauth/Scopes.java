@@ -37,7 +37,7 @@ final class Scopes {
         Set<String> supported = found.server().scopes();
         boolean offline = supported != null && supported.contains(OFFLINE);
         if (!offline) {
-            // "MUST NOT request offline_access" where the authorization server does not offer it (2026-07-28)
+            // clients may add it "when the Authorization Server metadata contains it in scopes_supported" (2026-07-28)
             scopes.remove(OFFLINE);
         } else if (interactive) {
             scopes.add(OFFLINE);
