@@ -146,7 +146,7 @@ final class Catalogue<E extends CatalogueEntry> {
     private record Unread(ServerHandle server, Throwable why) {
 
         boolean listFailed() {
-            return !(why instanceof McpServerUnavailableException);
+            return !server.isUnusable(why);
         }
 
         /** Whether it went away, now or before, after it had been ready. */

@@ -105,7 +105,7 @@ final class CatalogueLists<E extends CatalogueEntry> {
 
     /** Reports that a server does not list; that it is away is reported by its state. */
     private void failed(ServerHandle server, Throwable e) {
-        if (!(e instanceof McpServerUnavailableException)) {
+        if (!server.isUnusable(e)) {
             log.warn("[{}] its {}s cannot be listed: {}", server.name(), kind.element(), SafeText.line(e));
             events.emit(new HostEvent.ListFailed(server.name(), kind, e));
         }

@@ -132,10 +132,9 @@ final class ResourceRoutes {
             Throwable why = noResources.get(server.name());
             if (why != null) {
                 Set<String> uris = lastNames(resources, server, caller);
-                boolean neverAsked =
-                        (why instanceof McpServerUnavailableException || why instanceof McpConnectionException)
-                                && server.offeredResources()
-                                && uris == null;
+                boolean neverAsked = (server.isUnusable(why) || why instanceof McpConnectionException)
+                        && server.offeredResources()
+                        && uris == null;
                 if (neverAsked || (uris != null && uris.contains(uri))) {
                     return why;
                 }

@@ -4,6 +4,7 @@ import dev.mcpflux.client.CallContext;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.PeerInfo;
 import dev.mcpflux.client.SessionOptions;
+import dev.mcpflux.error.McpAuthorizationRequiredException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.internal.Callbacks;
 import java.util.function.Function;
@@ -145,6 +146,12 @@ public final class ServerHandle {
     /** Why it cannot be used now. */
     McpException unusable() {
         return supervisor.unusable();
+    }
+
+    /** Whether a failure says that the server cannot be used now, as its state does. */
+    boolean isUnusable(Throwable e) {
+        return e instanceof McpServerUnavailableException
+                || (e instanceof McpAuthorizationRequiredException && !isReady());
     }
 
     /** What starts and closes it. */

@@ -7,6 +7,7 @@ import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.error.McpAuthorizationRequiredException;
 import dev.mcpflux.host.config.ServerAuthorization;
 import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.testing.http.ScriptedHttpServer;
 import dev.mcpflux.transport.Caller;
@@ -14,7 +15,9 @@ import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.http.HttpExchangeFilter;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -103,6 +106,22 @@ class MissingLoginTest {
                     .block(LIMIT);
             assertThat(text).isEqualTo("done");
             assertThat(server.requests()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void stateOfTheServerSaysItAndNoListDoes() {
+        Login login = new Login(PAGE);
+        List<HostEvent> events = new CopyOnWriteArrayList<>();
+        try (ScriptedHttpServer server = server();
+                ScriptedHttpServer other = server()) {
+            List<String> tools = McpHost.useOne(config(server, other, login), host -> {
+                        EventSink.direct(host.events()).subscribe(events::add);
+                        return host.tools().map(CatalogueTool::name).collectList();
+                    })
+                    .block(LIMIT);
+            assertThat(tools).containsExactly("other__x");
+            assertThat(events).noneMatch(HostEvent.ListFailed.class::isInstance);
         }
     }
 
