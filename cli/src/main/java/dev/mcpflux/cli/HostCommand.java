@@ -63,7 +63,7 @@ abstract class HostCommand implements Callable<Integer> {
     /** The configuration, once it has been read. */
     private @Nullable HostConfig servers;
 
-    /** Made when a server is reached by HTTP. */
+    /** Made when a server may be reached by HTTP. */
     private @Nullable Logins logins;
 
     final Mcpflux root() {
@@ -145,7 +145,7 @@ abstract class HostCommand implements Callable<Integer> {
         return server;
     }
 
-    /** The logins of this command; null where no server is reached by HTTP. */
+    /** The logins of this command; null where no server can be reached by HTTP. */
     final @Nullable Logins used() {
         return logins;
     }
@@ -302,22 +302,24 @@ abstract class HostCommand implements Callable<Integer> {
         options.adHoc.forEach(text -> builder.server(parseServer(text)));
         options.urls.forEach(text -> builder.server(parseUrl(text, options.headers)));
         ProxySettings proxies = proxies();
-        return builder.session(options.sessionOptions())
+        HostConfig config = builder.session(options.sessionOptions())
                 .proxies(proxies)
                 // on an interrupt the work is stopped first, which the host's own hook would not do
                 .shutdownHook(false)
                 .servers(server -> adapted(overridden(server, options)))
-                .servers(server -> authorized(server, proxies))
-                .authorizer(logins == null ? null : logins.authorizer())
                 .build();
+        // what authorizes requests is made, and loaded, for servers that are reached by HTTP only
+        if (config.servers().stream().noneMatch(HostCommand::mayUseOAuth)) {
+            return config;
+        }
+        Logins own = logins(proxies);
+        logins = own;
+        return config.mutate().authorizer(own.authorizer()).build();
     }
 
-    /** What authorizes requests is made, and loaded, for servers that are reached by HTTP only. */
-    private ServerDefinition authorized(ServerDefinition server, ProxySettings proxies) {
-        if (server instanceof ServerDefinition.Http && logins == null) {
-            logins = logins(proxies);
-        }
-        return server;
+    /** An invalid server may be one that is reached by HTTP. */
+    static boolean mayUseOAuth(ServerDefinition server) {
+        return server instanceof ServerDefinition.Http || server instanceof ServerDefinition.Invalid;
     }
 
     /** Options of the command line override the server's entry in the file. */

@@ -122,7 +122,7 @@ final class Logins implements AutoCloseable {
      */
     @Nullable
     Configured configured(ServerDefinition server) {
-        if (!(server instanceof ServerDefinition.Http) && !(server instanceof ServerDefinition.Invalid)) {
+        if (!HostCommand.mayUseOAuth(server)) {
             return null;
         }
         AtomicReference<@Nullable Configured> found = new AtomicReference<>();

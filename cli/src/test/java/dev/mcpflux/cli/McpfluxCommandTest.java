@@ -538,6 +538,35 @@ class McpfluxCommandTest {
         });
     }
 
+    // -- authorization
+
+    @Test
+    void authNamesWhatIsWrongWithAServer() {
+        String file =
+                config("{'mcpServers':{'web':{'url':'https://h.invalid/mcp','auth':'oauht'},'own':{'command':'x'}}}");
+        String problem =
+                "/mcpServers/web/auth: expected \"none\", \"static\", \"helper\" or \"oauth\", found \"oauht\"";
+
+        Run debug = run("-c", file, "auth", "debug", "web");
+        assertThat(debug.code).isEqualTo(ExitCode.USAGE);
+        assertThat(debug.err).contains(problem);
+
+        Run status = run("-c", file, "auth", "status");
+        assertThat(status.code).isEqualTo(ExitCode.USAGE);
+        assertThat(status.out).containsPattern("web +not known").containsPattern("own +no OAuth");
+        assertThat(status.err).contains(problem);
+    }
+
+    @Test
+    void loginNeedsAPersonAndOAuth() {
+        String file = config("{'mcpServers':{'own':{'command':'x'}}}");
+
+        assertThat(run("-c", file, "login", "own", "--no-input").err).contains("a login needs a person");
+        assertThat(run("-c", file, "logout", "own").err).contains("server 'own' does not use OAuth");
+        assertThat(run("-c", file, "logout", "other").err).contains("no server is called 'other'");
+        assertThat(run("-c", file, "auth", "debug").err).contains("mcpflux auth debug SERVER");
+    }
+
     // -- helpers
 
     /** The exit code and the output of one run. */

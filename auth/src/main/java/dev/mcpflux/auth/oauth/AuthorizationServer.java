@@ -41,7 +41,7 @@ record AuthorizationServer(
     /**
      * Reads a document.
      *
-     * @throws ParseException if it is none
+     * @throws ParseException if the text is no such document
      */
     static AuthorizationServer read(String document) throws ParseException {
         AuthorizationServerMetadata metadata = AuthorizationServerMetadata.parse(document);
@@ -71,45 +71,37 @@ record AuthorizationServer(
 
     /** One of which only the token endpoint is known, from a configuration. */
     static AuthorizationServer ofTokenEndpoint(URI endpoint) {
-        return new AuthorizationServer(
-                WellKnown.root(endpoint),
-                null,
-                endpoint,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                false,
-                false,
-                null,
-                false);
+        return withoutMetadata(endpoint, null, endpoint, null, false);
     }
 
     /** "Default endpoints" at the root of the server (specification 2025-03-26: basic/authorization). */
     static AuthorizationServer assumed(URI base) {
-        return new AuthorizationServer(
-                WellKnown.root(base),
+        return withoutMetadata(
+                base,
                 WellKnown.endpoint(base, "authorize"),
                 WellKnown.endpoint(base, "token"),
                 WellKnown.endpoint(base, "register"),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                false,
-                false,
-                null,
                 true);
     }
 
-    /** Whether it offers a grant; true if it does not say what it offers. */
-    boolean mayGrant(String type) {
-        return grantTypes == null || grantTypes.contains(type);
+    /** One that says nothing about itself; its origin stands for its issuer. */
+    private static AuthorizationServer withoutMetadata(
+            URI base, @Nullable URI authorization, URI token, @Nullable URI registration, boolean assumed) {
+        return new AuthorizationServer(
+                WellKnown.root(base),
+                authorization,
+                token,
+                registration,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                false,
+                false,
+                null,
+                assumed);
     }
 
     /** Shows the issuer only: an address may hold a secret. */

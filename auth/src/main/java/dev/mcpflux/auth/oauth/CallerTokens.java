@@ -447,7 +447,7 @@ final class CallerTokens {
 
     // for people
 
-    /** The tokens that are there, from the store if need be; nothing if there are none. */
+    /** Emits the tokens of the caller, which are read from the store the first time. Completes without them if it has none. */
     Mono<TokenSet> tokens() {
         return (loaded ? Mono.empty() : load())
                 .then(Mono.fromSupplier(() -> held))

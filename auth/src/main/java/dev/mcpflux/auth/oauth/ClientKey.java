@@ -45,7 +45,7 @@ final class ClientKey {
      *
      * @param text PEM or JWK
      * @param algorithm null for what fits the key
-     * @throws IllegalArgumentException if it is none; the message does not quote it
+     * @throws IllegalArgumentException if the text is no private key; the message does not quote it
      */
     static ClientKey read(String text, @Nullable String algorithm) {
         String stripped = text.strip();

@@ -95,7 +95,7 @@ final class Clients {
      * The client for an authorization server.
      *
      * @param redirect the address to come back to; null for grants without a person
-     * @return fails with {@link McpAuthorizationException} if there is none
+     * @return emits it; fails with {@link McpAuthorizationException} if this side has no client there and cannot register one
      */
     Mono<Client> at(AuthorizationServer as, @Nullable URI redirect) {
         Client configured = configured(as);

@@ -121,7 +121,7 @@ final class GuardedHttp {
      * Makes a GET for JSON.
      *
      * @param what is asked for, for errors
-     * @return emits the response, whatever its status; fails with {@link McpAuthorizationException} if there is none.
+     * @return emits the response, whatever its status; fails with {@link McpAuthorizationException} if none comes.
      *     <em>Cancellation</em> closes the connection.
      */
     Mono<HTTPResponse> get(URI url, String what) {

@@ -51,7 +51,7 @@ public final class OAuthSource implements CredentialSource {
 
     private final EventSink<OAuthEvent> events = new EventSink<>(OAuthEvent.EventsDropped::new);
     private final Sinks.Empty<Void> closed = Sinks.empty();
-    private final Surroundings surroundings = new Own();
+    private final Surroundings surroundings = new SourceSurroundings();
     private final Map<Server, Target> targets = new ConcurrentHashMap<>();
     // guarded by itself
     private final Map<Key, CallerTokens> held = new LinkedHashMap<>(16, 0.75f, true);
@@ -140,7 +140,7 @@ public final class OAuthSource implements CredentialSource {
     /**
      * What is known about the tokens of a caller, without any secret.
      *
-     * @return completes empty if there are none
+     * @return emits it; completes without it if the caller has no tokens
      */
     public Mono<TokenStatus> status(String server, URI resource, Caller caller) {
         return Mono.defer(() ->
@@ -176,6 +176,7 @@ public final class OAuthSource implements CredentialSource {
                     .flatMap(known -> target(key.server)
                             .means()
                             .flatMap(means -> Revocation.of(means, known))
+                            // the tokens are forgotten here in any case
                             .onErrorComplete())
                     .then(tokens.forget());
         });
@@ -193,7 +194,7 @@ public final class OAuthSource implements CredentialSource {
     }
 
     /** What the tokens of a caller need of this class. */
-    private final class Own implements Surroundings {
+    private final class SourceSurroundings implements Surroundings {
 
         @Override
         public Scheduler timer() {

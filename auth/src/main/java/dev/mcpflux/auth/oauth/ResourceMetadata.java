@@ -21,7 +21,7 @@ record ResourceMetadata(String resource, List<String> authorizationServers, Set<
 
     private static final int MAX_SCOPES = 256;
 
-    /** Reads a document; null if it is none. */
+    /** Reads a document. Returns null if it is not one of a protected resource. */
     static @Nullable ResourceMetadata read(JsonNode document) {
         JsonNode resource = document.path("resource");
         if (!document.isObject() || !resource.isString()) {

@@ -6,7 +6,7 @@ import dev.mcpflux.error.McpAuthorizationException.Reason;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** The entry of one caller and one server in a store. What is stored has no key that cannot be read. */
+/** The tokens of one caller for one server in a store. Tokens whose key (DPoP) cannot be read count as missing. */
 final class StoredTokens {
 
     private final TokenStore store;
@@ -27,7 +27,7 @@ final class StoredTokens {
         this.ahead = ahead;
     }
 
-    /** Emits the tokens; completes without them if there are none that can be used. */
+    /** Emits the stored tokens. Completes without them if nothing usable is stored. */
     Mono<HeldTokens> load() {
         return key == null
                 ? Mono.empty()

@@ -110,7 +110,7 @@ final class TokenEndpoint {
         return key != null && nonce != null && key.nonce(endpoint, nonce);
     }
 
-    /** The error code; empty if there is none. */
+    /** The error code of a response; empty if the response has none. */
     private static String code(HTTPResponse response) {
         try {
             Object code = response.indicatesSuccess()

@@ -83,16 +83,17 @@ final class Keychain {
         }
     }
 
-    /** Emits the key; completes without one if there is none, or no keychain. */
+    /** Emits the key of the keychain. Completes without it if the keychain has no key, or if this system has no keychain. */
     Mono<byte[]> key() {
         return ProgramRun.of(commands.read(), Map.of(), MAX_OUTPUT)
                 .timeout(LIMIT, timer)
+                // a program that is missing or hangs means that there is no keychain here
                 .onErrorComplete()
                 .filter(result -> result.exitCode() == 0)
                 .flatMap(result -> Mono.justOrEmpty(decoded(result.output().strip())));
     }
 
-    /** The same, and makes one if there is none; completes without one if there is no keychain that keeps it. */
+    /** Emits the key, and stores a new one first if the keychain has none. Completes without it if this system has no keychain. */
     Mono<byte[]> keyOrNew() {
         return key().switchIfEmpty(Mono.defer(() -> {
             byte[] fresh = new byte[KEY_BYTES];
@@ -100,6 +101,7 @@ final class Keychain {
             String text = Base64.getEncoder().encodeToString(fresh);
             return ProgramRun.of(commands.write(), Map.of(), commands.input(text), MAX_OUTPUT)
                     .timeout(LIMIT, timer)
+                    // without a keychain, the file is kept without encryption
                     .onErrorComplete()
                     .filter(result -> result.exitCode() == 0)
                     // whether it is really there

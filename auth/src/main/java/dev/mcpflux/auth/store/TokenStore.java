@@ -46,7 +46,7 @@ public interface TokenStore {
         }
     }
 
-    /** Emits the text of an entry; completes without one if there is none. */
+    /** Emits the text of an entry. Completes without it if the store has no such entry. */
     Mono<String> load(Key key);
 
     /** Keeps an entry, in place of the one before; completes when it is kept. */

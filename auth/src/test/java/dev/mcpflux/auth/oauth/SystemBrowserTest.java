@@ -31,7 +31,7 @@ class SystemBrowserTest {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the browser is a shell script")
     void programOutlivesTheLogin() throws Exception {
         Path go = pipe("go");
         Path shown = pipe("shown");

@@ -21,7 +21,7 @@ import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 /** Needs {@code sh}. */
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the keychain is a shell script, and permissions are POSIX")
 class FileTokenStoreTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
