@@ -54,11 +54,12 @@ class ArchitectureTest {
                         "dev.mcpflux.validation",
                         "dev.mcpflux.transport",
                         "dev.mcpflux.internal",
-                        "dev.mcpflux.transport.spi"),
+                        "dev.mcpflux.transport.spi",
+                        "dev.mcpflux.transport.wire"),
                 Set.of(),
                 "tools.jackson..",
                 "com.fasterxml.jackson.."),
-        CLIENT(List.of("dev.mcpflux.client"), Set.of(CORE), "tools.jackson..", "com.fasterxml.jackson.."),
+        CLIENT(List.of("dev.mcpflux.client", "dev.mcpflux.client.drift"), Set.of(CORE), "tools.jackson..", "com.fasterxml.jackson.."),
         SCHEMA(
                 List.of("dev.mcpflux.schema"),
                 Set.of(CORE),
@@ -179,7 +180,8 @@ class ArchitectureTest {
             "dev.mcpflux.validation",
             "dev.mcpflux.transport",
             "dev.mcpflux.internal",
-            "dev.mcpflux.transport.spi"
+            "dev.mcpflux.transport.spi",
+            "dev.mcpflux.transport.wire"
         };
         for (int i = 0; i < upwards.length - 1; i++) {
             noClasses()
@@ -316,6 +318,7 @@ class ArchitectureTest {
     /** The classes that own a lifecycle, and subscribe to what they start. Operators subscribe to their source. */
     private static final Map<String, List<String>> SUBSCRIBERS = Map.of(
             "dev.mcpflux.transport.spi", List.of("Multiplexer", "PendingExchange"),
+            "dev.mcpflux.transport.wire", List.of("WireRecording", "WireRecorder"),
             "dev.mcpflux.internal", List.of("Callbacks", "OnceMono", "OneFlight"),
             "dev.mcpflux.auth.oauth", List.of("OAuthSource"),
             "dev.mcpflux.auth.config", List.of("Authorizer"),

@@ -22,7 +22,7 @@ import dev.mcpflux.transport.Termination;
 import dev.mcpflux.transport.spi.Connection;
 import dev.mcpflux.transport.spi.Incoming;
 import dev.mcpflux.transport.spi.Transport;
-import dev.mcpflux.transport.spi.WireRecorder;
+import dev.mcpflux.transport.wire.WireRecorder;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

@@ -106,9 +106,19 @@ public final class EventSink<T> {
 
     /** Emits an event to all subscribers. Never waits for them, and never throws. */
     public void emit(T event) {
+        emit(event, FrameBytes.current());
+    }
+
+    /** Like {@link #emit(Object)}, for an event of this many bytes. */
+    public void emit(T event, int bytes) {
         if (replay != null || !subscribers.isEmpty()) {
-            drain(new Emission<>(edge.apply(event), FrameBytes.current()));
+            drain(new Emission<>(edge.apply(event), bytes));
         }
+    }
+
+    /** Whether an event would be delivered to anybody now. */
+    public boolean hasSubscribers() {
+        return !subscribers.isEmpty();
     }
 
     /** Completes the stream; buffered events are still delivered. */

@@ -16,7 +16,7 @@ import dev.mcpflux.transport.spi.Connection;
 import dev.mcpflux.transport.spi.RequestEffect;
 import dev.mcpflux.transport.spi.RequestSpec;
 import dev.mcpflux.transport.spi.Transport;
-import dev.mcpflux.transport.spi.WireRecorder;
+import dev.mcpflux.transport.wire.WireRecorder;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
