@@ -77,4 +77,27 @@ final class ServerMessages {
     static JsonNode meta(JsonNode request, String name) {
         return request.path("params").path(META).path(PREFIX + name);
     }
+
+    /** Parameters without {@code _meta}; an empty object if there are none. */
+    static JsonNode withoutMeta(JsonNode params) {
+        if (!(params instanceof ObjectNode object)) {
+            return params.isMissingNode() ? object() : params;
+        }
+        return object.has(META) ? object.deepCopy().without(META) : object;
+    }
+
+    /** The progress token of a request, or a missing node. */
+    static JsonNode token(JsonNode request) {
+        return request.path("params").path(META).path("progressToken");
+    }
+
+    /** The id of the subscription that parameters or a result belong to, or a missing node. */
+    static JsonNode subscription(JsonNode content) {
+        return content.path(META).path(PREFIX + "subscriptionId");
+    }
+
+    /** Sets the id of the subscription that parameters or a result belong to. */
+    static void subscription(ObjectNode content, JsonNode id) {
+        content.withObject(META).set(PREFIX + "subscriptionId", id);
+    }
 }
