@@ -31,6 +31,7 @@ final class RecordedTurn {
     private final JsonNode params;
     private final List<Step> steps = new ArrayList<>();
     private boolean answered;
+    private @Nullable JsonNode refusal;
 
     RecordedTurn(String link, JsonNode message) {
         this.link = link;
@@ -65,6 +66,18 @@ final class RecordedTurn {
     void add(Step step) {
         steps.add(step);
         answered |= step instanceof Step.Answer;
+    }
+
+    /** An error without an id, which may be the answer. */
+    void refusal(JsonNode error) {
+        refusal = error;
+    }
+
+    /** There are no more messages. */
+    void end() {
+        if (!answered && refusal != null) {
+            add(new Step.Answer(refusal));
+        }
     }
 
     List<Step> steps() {

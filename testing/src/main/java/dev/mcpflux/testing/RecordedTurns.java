@@ -39,7 +39,10 @@ final class RecordedTurns {
         for (WireMessage message : messages) {
             links.computeIfAbsent(message.link(), RecordedTurns::new).add(message);
         }
-        return links.values().stream().flatMap(each -> each.all.stream()).toList();
+        List<RecordedTurn> turns =
+                links.values().stream().flatMap(each -> each.all.stream()).toList();
+        turns.forEach(RecordedTurn::end);
+        return turns;
     }
 
     private void add(WireMessage wire) {
@@ -59,6 +62,16 @@ final class RecordedTurns {
             }
         } else if (wire.method() != null) {
             received(wire, message, id);
+        } else if (id == null && message.has("error")) {
+            refused(message);
+        }
+    }
+
+    /** HTTP servers refuse a request without its id, in the response to its POST. It counts if no other answer comes. */
+    private void refused(JsonNode error) {
+        RecordedTurn turn = current();
+        if (turn != null) {
+            turn.refusal(error);
         }
     }
 
@@ -115,12 +128,18 @@ final class RecordedTurns {
         if (subscription != null && (Methods.ACKNOWLEDGED.equals(wire.method()) || subscription == latest)) {
             return subscription;
         }
+        RecordedTurn current = current();
+        return current == null ? settled : current;
+    }
+
+    /** The request that was sent last and is not answered yet, apart from subscriptions. */
+    private @Nullable RecordedTurn current() {
         RecordedTurn current = null;
         for (RecordedTurn turn : pending.values()) {
             if (!turn.method().equals(Methods.LISTEN)) {
                 current = turn;
             }
         }
-        return current == null ? settled : current;
+        return current;
     }
 }

@@ -146,6 +146,20 @@ class RecordedPeerTest {
         assertThat(client.send("{'id':10,'method':'never'}")).isEmpty();
     }
 
+    /** As an HTTP server does, whose client knows the request by its POST. */
+    @Test
+    void refusalWithoutIdIsTheAnswerIfThereIsNoOther() {
+        sent("{'id':1,'method':'refused'}");
+        received("{'error':{'code':-32000,'message':'no'},'id':null}");
+        sent("{'id':2,'method':'answered'}");
+        received("{'error':{'code':-32700,'message':'what?'},'id':null}", "{'id':2,'result':{}}");
+        Client client = client();
+
+        assertThat(client.send("{'id':7,'method':'refused'}"))
+                .containsExactly("{'error':{'code':-32000,'message':'no'},'id':7}");
+        assertThat(client.send("{'id':8,'method':'answered'}")).containsExactly("{'id':8,'result':{}}");
+    }
+
     @Test
     void unknownRequestNamesTheNearestOne() {
         sent(
