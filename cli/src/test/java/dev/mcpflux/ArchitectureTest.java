@@ -59,7 +59,11 @@ class ArchitectureTest {
                 Set.of(),
                 "tools.jackson..",
                 "com.fasterxml.jackson.."),
-        CLIENT(List.of("dev.mcpflux.client", "dev.mcpflux.client.drift"), Set.of(CORE), "tools.jackson..", "com.fasterxml.jackson.."),
+        CLIENT(
+                List.of("dev.mcpflux.client", "dev.mcpflux.client.drift"),
+                Set.of(CORE),
+                "tools.jackson..",
+                "com.fasterxml.jackson.."),
         SCHEMA(
                 List.of("dev.mcpflux.schema"),
                 Set.of(CORE),

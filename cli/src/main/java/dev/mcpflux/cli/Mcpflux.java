@@ -72,6 +72,7 @@ public final class Mcpflux implements Runnable {
             ReadCommand.class,
             CompleteCommand.class,
             WatchCommand.class,
+            DriftCommand.class,
             LoginCommand.class,
             LogoutCommand.class,
             AuthCommand.class,
