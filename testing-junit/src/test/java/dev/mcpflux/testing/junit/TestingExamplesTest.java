@@ -21,16 +21,21 @@ import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Subscriptions;
 import dev.mcpflux.testing.InMemoryServer;
 import dev.mcpflux.testing.MisbehavingServer;
+import dev.mcpflux.testing.RecordedPeer;
 import dev.mcpflux.testing.ScriptedPeer;
 import dev.mcpflux.testing.http.Gate;
 import dev.mcpflux.testing.http.ScriptedHttpServer;
 import dev.mcpflux.transport.http.HttpTransport;
 import dev.mcpflux.transport.stdio.StdioTransport;
+import dev.mcpflux.transport.wire.WireFeed;
+import dev.mcpflux.transport.wire.WireRecording;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -92,6 +97,24 @@ class TestingExamplesTest {
                                 new Weather(host).in("Lisbon"),
                                 new Weather(host).in("Porto").onErrorReturn("unknown"))))
                 .expectNext("sunny", "unknown")
+                .verifyComplete();
+        peer.verify();
+    }
+
+    // a recording
+
+    @Test
+    void answersAsItWasRecorded(@TempDir Path directory) {
+        Path file = directory.resolve("weather.jsonl");
+        WireFeed feed = new WireFeed();
+        Flux<String> live = McpHost.use(
+                        HostConfig.of(feed.tap(server.transport())), host -> new Weather(host).in("Lisbon"))
+                .doFinally(end -> feed.complete());
+        Mono.when(WireRecording.to(file).record(feed), live).block();
+
+        RecordedPeer peer = RecordedPeer.load(file);
+        StepVerifier.create(McpHost.use(HostConfig.of(peer.transport()), host -> new Weather(host).in("Lisbon")))
+                .expectNext("sunny in Lisbon")
                 .verifyComplete();
         peer.verify();
     }
