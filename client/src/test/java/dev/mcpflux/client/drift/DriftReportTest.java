@@ -7,14 +7,18 @@ import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.jsonrpc.McpJson;
+import dev.mcpflux.protocol.CacheScope;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Completions.CompletionReference;
+import dev.mcpflux.protocol.Content;
 import dev.mcpflux.protocol.ListKind;
+import dev.mcpflux.protocol.Resources;
 import dev.mcpflux.protocol.Tool;
 import dev.mcpflux.protocol.ToolAnnotations;
 import dev.mcpflux.testing.InMemoryServer;
 import dev.mcpflux.testing.RecordedPeer;
 import dev.mcpflux.testing.ScriptedPeer;
+import dev.mcpflux.transport.spi.ForwardingConnection;
 import dev.mcpflux.transport.spi.Transport;
 import dev.mcpflux.transport.wire.WireFeed;
 import dev.mcpflux.transport.wire.WireMessage;
@@ -22,6 +26,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -331,7 +337,8 @@ class DriftReportTest {
                             + "},'uri':'weather://lisbon'}}"));
             recording.add(message(
                     WireMessage.Direction.RECEIVED,
-                    "{'id':" + i + ",'result':{'ttlMs':" + i + ",'contents':[{'uri':'weather://lisbon',"
+                    "{'id':" + i + ",'result':{'ttlMs':" + i + ",'_meta':{'n':" + i
+                            + "},'contents':[{'_meta':{},'uri':'weather://lisbon',"
                             + "'mimeType':'text/plain','text':'"
                             + List.of("rain", "sunny", "fog").get(i - 1) + "'}]}}"));
         }
@@ -339,6 +346,41 @@ class DriftReportTest {
         assertThat(changes(recording, live)).isEmpty();
         assertThat(live.receivedMethods().stream().filter("resources/read"::equals))
                 .hasSize(1);
+    }
+
+    /** A modern server allows to cache its results, and what the session has cached is not the live answer. */
+    @Test
+    void answersDoNotComeFromTheCache() {
+        List<WireMessage> recording =
+                recordOne(server("2026-07-28").transport(), s -> s.readResource("weather://lisbon"));
+        AtomicInteger reads = new AtomicInteger();
+        InMemoryServer live = server("2026-07-28")
+                .handleResource(
+                        resource(),
+                        call -> Mono.fromSupplier(() -> new Resources.ReadResourceResult(
+                                List.of(new Content.ResourceContents(
+                                        "weather://lisbon",
+                                        "text/plain",
+                                        reads.incrementAndGet() == 1 ? "sunny" : "rain",
+                                        null,
+                                        null)),
+                                3_600_000L,
+                                CacheScope.PRIVATE,
+                                null)));
+
+        StepVerifier.create(McpSession.use(
+                        live.transport(),
+                        OPTIONS,
+                        session -> session.readResource("weather://lisbon")
+                                .thenMany(DriftReport.of(recording).compare(session))))
+                .assertNext(drift -> assertThat(drift).isInstanceOf(Drift.ResultChanged.class))
+                .verifyComplete();
+        assertThat(reads).hasValue(2);
+    }
+
+    private static Resources.Resource resource() {
+        return new Resources.Resource(
+                "weather://lisbon", "weather://lisbon", null, null, "text/plain", null, null, null, null);
     }
 
     @Test
@@ -371,8 +413,7 @@ class DriftReportTest {
         assertThat(changes(wide, none)).hasSize(21).last().isInstanceOf(Drift.Omitted.class);
     }
 
-    private static List<WireMessage> recordOne(
-            Transport transport, java.util.function.Function<McpSession, Mono<?>> work) {
+    private static List<WireMessage> recordOne(Transport transport, Function<McpSession, Mono<?>> work) {
         WireFeed feed = new WireFeed();
         Mono<List<WireMessage>> messages = feed.messages().collectList().cache();
         messages.subscribe();
@@ -417,13 +458,10 @@ class DriftReportTest {
     void lostConnectionFailsTheReport() {
         List<WireMessage> recording = record(server().transport());
         InMemoryServer live = server();
-        live.handleResource(
-                new dev.mcpflux.protocol.Resources.Resource(
-                        "weather://lisbon", "weather://lisbon", null, null, "text/plain", null, null, null, null),
-                call -> {
-                    live.disconnect();
-                    return Mono.never();
-                });
+        live.handleResource(resource(), call -> {
+            live.disconnect();
+            return Mono.never();
+        });
 
         StepVerifier.create(McpSession.use(
                         live.transport(),
@@ -467,13 +505,12 @@ class DriftReportTest {
         List<WireMessage> recording = recordOne(
                 InMemoryServer.named("s").resource("r://r", "Bearer ${T}").transport(), s -> s.readResource("r://r"));
         InMemoryServer live = InMemoryServer.named("s").resource("r://r", "Bearer s3cr3t-1");
-        Transport masking = live.transport()
-                .with(connection -> new dev.mcpflux.transport.spi.ForwardingConnection(connection) {
-                    @Override
-                    public String mask(String text) {
-                        return text.replace("s3cr3t-1", "${T}");
-                    }
-                });
+        Transport masking = live.transport().with(connection -> new ForwardingConnection(connection) {
+            @Override
+            public String mask(String text) {
+                return text.replace("s3cr3t-1", "${T}");
+            }
+        });
         assertThat(drifts(DriftReport.of(recording), masking)).isEmpty();
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.mcpflux.transport.wire.TestLink.TestTransport;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,11 +18,11 @@ import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.Executor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
@@ -336,25 +337,14 @@ class WireRecordingTest {
 
     @Test
     void endlessLineIsRefused() {
-        java.io.InputStream endless = new java.io.InputStream() {
+        InputStream endless = new InputStream() {
             @Override
             public int read() {
                 return 'x';
             }
         };
         RecordingReader reader = new RecordingReader(Path.of("r.jsonl"), endless, 1000);
-        StepVerifier.create(reactor.core.publisher.Flux.<WireEvent>generate(reader::next))
+        StepVerifier.create(Flux.<WireEvent>generate(reader::next))
                 .verifyErrorMessage("recording r.jsonl, line 1: it is longer than 1000 bytes");
-    }
-
-    /** The executor of the manual recording keeps its tasks. */
-    @Test
-    void emittingThreadWritesNothing() {
-        Executor none = task -> {};
-        WireRecording recording = new WireRecording(Path.of("x"), file::open, none);
-        Disposable subscription = recording.record(feed).subscribe();
-        server.latest.emit("{'method':'a'}");
-        subscription.dispose();
-        assertThat(file.opened).isZero();
     }
 }
