@@ -19,9 +19,9 @@ import reactor.core.CoreSubscriber;
 final class RecordingWriter implements CoreSubscriber<WireEvent>, Runnable {
 
     /** The most messages that wait for the disk. */
-    static final int MAX_MESSAGES = 16_384;
+    static final int MAX_MESSAGES = 65_536;
 
-    private static final long MAX_BYTES = 32L * 1024 * 1024;
+    private static final long MAX_BYTES = 64L * 1024 * 1024;
 
     /** Creates the file. */
     @FunctionalInterface

@@ -72,7 +72,7 @@ public final class WireRecording {
      * @param stop its first signal ends the recording
      * @return emits when the feed has completed or was stopped, after everything is written and the file is closed.
      *     Fails with {@link WireRecordingException} if the file cannot be created or written; calls are not affected by
-     *     that. At most 16,384 messages and 32 MiB wait for the disk; what exceeds that is dropped and counted.
+     *     that. At most 65,536 messages and 64 MiB wait for the disk; what exceeds that is dropped and counted.
      *     <p><em>Cancellation</em> ends the recording as well. What was seen before is written and the file is closed,
      *     for which the canceller does not wait.
      *     <p><em>Thread:</em> a daemon thread that exists only while there is something to write.
