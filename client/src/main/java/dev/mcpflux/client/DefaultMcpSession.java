@@ -222,6 +222,12 @@ final class DefaultMcpSession implements McpSession {
     }
 
     @Override
+    public boolean supportsPing() {
+        ActiveSession active = lifecycle.active();
+        return active != null && active.era().supportsPing();
+    }
+
+    @Override
     public Mono<Void> ping() {
         return mono((active, caller) -> active.era().ping());
     }

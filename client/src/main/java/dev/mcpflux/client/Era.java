@@ -45,6 +45,9 @@ sealed interface Era permits ModernEra, LegacyEra {
     /** Checks that the server responds. */
     Mono<Void> ping();
 
+    /** Whether the era has a request that only asks whether the server is there. */
+    boolean supportsPing();
+
     /** The description of the server. */
     Mono<PeerInfo> discover(RequestOptions options);
 

@@ -95,6 +95,11 @@ final class LegacyEra implements Era {
     }
 
     @Override
+    public boolean supportsPing() {
+        return true;
+    }
+
+    @Override
     public Mono<Void> ping() {
         return requests.ask(Methods.PING, RequestEffect.READS, null, EmptyResult.class, options.request())
                 .then();

@@ -385,6 +385,9 @@ public interface McpSession {
                 });
     }
 
+    /** Whether the era of the session has pings (specification up to 2025-11-25: basic/utilities/ping); false before it is open. */
+    boolean supportsPing();
+
     /**
      * Checks that the server responds: {@code ping} in the legacy era, {@code server/discover} in the modern one.
      *

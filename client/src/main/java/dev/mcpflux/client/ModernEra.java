@@ -68,6 +68,11 @@ final class ModernEra implements Era {
     }
 
     @Override
+    public boolean supportsPing() {
+        return false;
+    }
+
+    @Override
     public Mono<Void> ping() {
         return discover(options.request().mutate().cache(CachePolicy.BYPASS).build())
                 .then();

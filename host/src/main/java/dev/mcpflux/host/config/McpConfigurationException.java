@@ -21,7 +21,7 @@ public final class McpConfigurationException extends McpException {
     }
 
     /** A mistake at a place, or without one. */
-    static McpConfigurationException at(@Nullable ConfigPlace place, @Nullable String server, String problem) {
+    public static McpConfigurationException at(@Nullable ConfigPlace place, @Nullable String server, String problem) {
         return place == null
                 ? new McpConfigurationException(server, problem)
                 : new McpConfigurationException(server, place.file(), place.line(), place.pointer(), problem, null);

@@ -4,7 +4,13 @@ import dev.mcpflux.client.EraPolicy;
 import dev.mcpflux.client.RequestOptions;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +26,11 @@ public final class ServerOptions {
     private final @Nullable RequestOptions request;
     private final @Nullable EraPolicy era;
     private final @Nullable String disabled;
+    private final LifetimeOptions lifetime;
+    private final Set<String> dependsOn;
+    private final RestartOptions restart;
+    private final CallLimits limits;
+    private final Map<String, Duration> toolTimeouts;
 
     private ServerOptions(Builder from) {
         required = from.required;
@@ -28,9 +39,13 @@ public final class ServerOptions {
         request = from.request;
         era = from.era;
         disabled = from.disabled;
-        if (startTimeout != null && (startTimeout.isZero() || startTimeout.isNegative())) {
-            throw new IllegalArgumentException("startTimeout must be positive: " + startTimeout);
-        }
+        lifetime = Objects.requireNonNull(from.lifetime, "lifetime");
+        dependsOn = Collections.unmodifiableSet(new LinkedHashSet<>(from.dependsOn));
+        restart = Objects.requireNonNull(from.restart, "restart");
+        limits = Objects.requireNonNull(from.limits, "limits");
+        toolTimeouts = Map.copyOf(from.toolTimeouts);
+        Checks.positiveOrNull("startTimeout", startTimeout);
+        toolTimeouts.forEach((tool, limit) -> Checks.positive("the timeout of " + tool, limit));
     }
 
     public static ServerOptions defaults() {
@@ -51,6 +66,11 @@ public final class ServerOptions {
         builder.request = request;
         builder.era = era;
         builder.disabled = disabled;
+        builder.lifetime = lifetime;
+        builder.dependsOn = dependsOn;
+        builder.restart = restart;
+        builder.limits = limits;
+        builder.toolTimeouts = toolTimeouts;
         return builder;
     }
 
@@ -92,6 +112,33 @@ public final class ServerOptions {
         return disabled;
     }
 
+    /** When the server is started, and how long it is kept; default: with its host. */
+    public LifetimeOptions lifetime() {
+        return lifetime;
+    }
+
+    /** The names of the servers that are started before this one and closed after it; default none. That one of them fails
+     * does not keep this one from starting. */
+    public Set<String> dependsOn() {
+        return dependsOn;
+    }
+
+    /** Whether and when the server is started again after it was lost. */
+    public RestartOptions restart() {
+        return restart;
+    }
+
+    /** How many calls are sent to the server; default any number. */
+    public CallLimits limits() {
+        return limits;
+    }
+
+    /** The limits of calls of single tools, by the names that the server gives them; default none. They take the place of those
+     * of {@link #request()} for calls that are made without options. */
+    public Map<String, Duration> toolTimeouts() {
+        return toolTimeouts;
+    }
+
     private @Nullable RequestOptions requestWithoutSource() {
         return request == null ? null : request.mutate().source(null).build();
     }
@@ -107,13 +154,25 @@ public final class ServerOptions {
     }
 
     private List<@Nullable Object> compared() {
-        return Arrays.asList(required, startTimeout, requestWithoutSource(), era, disabled == null);
+        return Arrays.asList(
+                required,
+                startTimeout,
+                requestWithoutSource(),
+                era,
+                disabled == null,
+                lifetime,
+                dependsOn,
+                restart,
+                limits,
+                toolTimeouts);
     }
 
     @Override
     public String toString() {
         return "ServerOptions[required=" + required + ", startTimeout=" + startTimeout + ", startTimeoutSource="
-                + startTimeoutSource + ", request=" + request + ", era=" + era + ", disabled=" + disabled + "]";
+                + startTimeoutSource + ", request=" + request + ", era=" + era + ", disabled=" + disabled
+                + ", lifetime=" + lifetime + ", dependsOn=" + dependsOn + ", restart=" + restart + ", limits=" + limits
+                + ", toolTimeouts=" + toolTimeouts + "]";
     }
 
     /** Collects options; {@link #build()} checks them. */
@@ -124,6 +183,11 @@ public final class ServerOptions {
         private @Nullable RequestOptions request;
         private @Nullable EraPolicy era;
         private @Nullable String disabled;
+        private LifetimeOptions lifetime = LifetimeOptions.defaults();
+        private Set<String> dependsOn = Set.of();
+        private RestartOptions restart = RestartOptions.defaults();
+        private CallLimits limits = CallLimits.defaults();
+        private Map<String, Duration> toolTimeouts = Map.of();
 
         private Builder() {}
 
@@ -161,6 +225,51 @@ public final class ServerOptions {
         public Builder disabled(@Nullable String value) {
             disabled = value;
             return this;
+        }
+
+        /** Sets {@link ServerOptions#lifetime()}. */
+        public Builder lifetime(LifetimeOptions value) {
+            lifetime = value;
+            return this;
+        }
+
+        /** Sets {@link ServerOptions#dependsOn()}. */
+        public Builder dependsOn(Set<String> value) {
+            dependsOn = value;
+            return this;
+        }
+
+        /** Sets {@link ServerOptions#restart()}. */
+        public Builder restart(RestartOptions value) {
+            restart = value;
+            return this;
+        }
+
+        /** Sets {@link ServerOptions#limits()}. */
+        public Builder limits(CallLimits value) {
+            limits = value;
+            return this;
+        }
+
+        /** Sets {@link ServerOptions#toolTimeouts()}. */
+        public Builder toolTimeouts(Map<String, Duration> value) {
+            toolTimeouts = value;
+            return this;
+        }
+
+        /** Changes {@link ServerOptions#lifetime()}: {@code options.lifetime(life -> life.lazy(true))}. */
+        public Builder lifetime(UnaryOperator<LifetimeOptions.Builder> change) {
+            return lifetime(change.apply(lifetime.mutate()).build());
+        }
+
+        /** Changes {@link ServerOptions#restart()}: {@code options.restart(restart -> restart.enabled(false))}. */
+        public Builder restart(UnaryOperator<RestartOptions.Builder> change) {
+            return restart(change.apply(restart.mutate()).build());
+        }
+
+        /** Changes {@link ServerOptions#limits()}: {@code options.limits(limits -> limits.maxInFlight(8))}. */
+        public Builder limits(UnaryOperator<CallLimits.Builder> change) {
+            return limits(change.apply(limits.mutate()).build());
         }
 
         /** Sets the limit for the start, and where it comes from. */
