@@ -103,7 +103,13 @@ class ArchitectureTest {
                 "io.netty..",
                 "reactor.netty.."),
         HOST(
-                List.of("dev.mcpflux.host", "dev.mcpflux.host.config"),
+                List.of(
+                        "dev.mcpflux.host",
+                        "dev.mcpflux.host.config",
+                        "dev.mcpflux.host.catalogue",
+                        "dev.mcpflux.host.server",
+                        "dev.mcpflux.host.event",
+                        "dev.mcpflux.host.filter"),
                 Set.of(CORE, CLIENT, SCHEMA, STDIO, HTTP),
                 "tools.jackson.."),
         TESTING(
@@ -320,13 +326,14 @@ class ArchitectureTest {
     }
 
     /** The classes that own a lifecycle, and subscribe to what they start. Operators subscribe to their source. */
-    private static final Map<String, List<String>> SUBSCRIBERS = Map.of(
-            "dev.mcpflux.transport.spi", List.of("Multiplexer", "PendingExchange"),
-            "dev.mcpflux.transport.wire", List.of("WireRecording", "WireRecorder"),
-            "dev.mcpflux.internal", List.of("Callbacks", "OnceMono", "OneFlight"),
-            "dev.mcpflux.auth.oauth", List.of("OAuthSource"),
-            "dev.mcpflux.auth.config", List.of("Authorizer"),
-            "dev.mcpflux.client",
+    private static final Map<String, List<String>> SUBSCRIBERS = Map.ofEntries(
+            Map.entry("dev.mcpflux.transport.spi", List.of("Multiplexer", "PendingExchange")),
+            Map.entry("dev.mcpflux.transport.wire", List.of("WireRecording", "WireRecorder")),
+            Map.entry("dev.mcpflux.internal", List.of("Callbacks", "OnceMono", "OneFlight")),
+            Map.entry("dev.mcpflux.auth.oauth", List.of("OAuthSource")),
+            Map.entry("dev.mcpflux.auth.config", List.of("Authorizer")),
+            Map.entry(
+                    "dev.mcpflux.client",
                     List.of(
                             "SessionLifecycle",
                             "RequestMono",
@@ -335,12 +342,14 @@ class ArchitectureTest {
                             "ModernEra",
                             "LegacyEra",
                             "ServerRequests",
-                            "TaskFollower"),
-            "dev.mcpflux.transport.socket", List.of("SocketConnection"),
-            "dev.mcpflux.transport.stdio", List.of("Teardown"),
-            "dev.mcpflux.transport.http",
-                    List.of("HttpLink", "SseConnections", "SseSession", "SseConnection", "CommittedPost", "SseBody"),
-            "dev.mcpflux.host", List.of("HostLifecycle", "ServerSupervisor", "HostOpening", "ShutdownHook"));
+                            "TaskFollower")),
+            Map.entry("dev.mcpflux.transport.socket", List.of("SocketConnection")),
+            Map.entry("dev.mcpflux.transport.stdio", List.of("Teardown")),
+            Map.entry(
+                    "dev.mcpflux.transport.http",
+                    List.of("HttpLink", "SseConnections", "SseSession", "SseConnection", "CommittedPost", "SseBody")),
+            Map.entry("dev.mcpflux.host", List.of("HostLifecycle", "HostOpening", "ShutdownHook")),
+            Map.entry("dev.mcpflux.host.server", List.of("ServerSupervisor", "Renewal", "Idleness")));
 
     /** The classes that determine or declare an era, or make it a type. */
     private static final Set<String> ERA_READERS = Set.of(

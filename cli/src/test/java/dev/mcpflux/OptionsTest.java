@@ -10,6 +10,9 @@ import dev.mcpflux.client.EraPolicy;
 import dev.mcpflux.client.ListLimits;
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.client.SessionOptions;
+import dev.mcpflux.host.config.CallLimits;
+import dev.mcpflux.host.config.LifetimeOptions;
+import dev.mcpflux.host.config.RestartOptions;
 import dev.mcpflux.host.config.ServerOptions;
 import dev.mcpflux.protocol.Implementation;
 import dev.mcpflux.protocol.LogLevel;
@@ -43,19 +46,30 @@ class OptionsTest {
             SocketOptions.class,
             HttpOptions.class,
             ServerOptions.class,
+            RestartOptions.class,
+            CallLimits.class,
+            LifetimeOptions.class,
             OAuthOptions.class);
 
     /** Values that are no default of any option. */
     private static final Map<Class<?>, Object> OTHER = Map.ofEntries(
             Map.entry(Duration.class, Duration.ofMillis(1234)),
             Map.entry(int.class, 77),
+            Map.entry(double.class, 1.0),
+            Map.entry(Set.class, Set.of("other")),
+            Map.entry(
+                    RestartOptions.class,
+                    RestartOptions.builder().enabled(false).build()),
+            Map.entry(CallLimits.class, CallLimits.builder().maxInFlight(3).build()),
+            Map.entry(
+                    LifetimeOptions.class, LifetimeOptions.builder().lazy(true).build()),
             Map.entry(long.class, 777L),
             Map.entry(String.class, "other"),
             Map.entry(List.class, List.of("other")),
             Map.entry(URI.class, URI.create("https://other/")),
             Map.entry(OAuthOptions.DpopMode.class, OAuthOptions.DpopMode.NEVER),
             Map.entry(OAuthOptions.LoginMode.class, OAuthOptions.LoginMode.NEVER),
-            Map.entry(Map.class, Map.of("com.example/key", "value")),
+            Map.entry(Map.class, Map.of("com.example/key", Duration.ofSeconds(9))),
             Map.entry(CachePolicy.class, CachePolicy.BYPASS),
             Map.entry(LogLevel.class, LogLevel.ALERT),
             Map.entry(EraPolicy.class, EraPolicy.LEGACY),

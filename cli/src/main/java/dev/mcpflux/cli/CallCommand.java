@@ -1,8 +1,8 @@
 package dev.mcpflux.cli;
 
 import dev.mcpflux.client.RequestOptions;
-import dev.mcpflux.host.CatalogueTool;
 import dev.mcpflux.host.McpHost;
+import dev.mcpflux.host.catalogue.CatalogueTool;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

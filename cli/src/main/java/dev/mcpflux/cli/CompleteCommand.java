@@ -1,7 +1,7 @@
 package dev.mcpflux.cli;
 
-import dev.mcpflux.host.CatalogueTemplate;
 import dev.mcpflux.host.McpHost;
+import dev.mcpflux.host.catalogue.CatalogueTemplate;
 import dev.mcpflux.protocol.Completions;
 import dev.mcpflux.protocol.Prompts;
 import dev.mcpflux.text.SafeText;

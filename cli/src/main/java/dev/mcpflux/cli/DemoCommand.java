@@ -2,9 +2,9 @@ package dev.mcpflux.cli;
 
 import dev.mcpflux.client.ToolSignal;
 import dev.mcpflux.host.HostConfig;
-import dev.mcpflux.host.HostEvent;
 import dev.mcpflux.host.McpHost;
-import dev.mcpflux.host.ServerState;
+import dev.mcpflux.host.event.HostEvent;
+import dev.mcpflux.host.server.ServerState;
 import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.CallToolResult;

@@ -5,12 +5,12 @@ import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.host.HostConfig;
-import dev.mcpflux.host.HostEvent;
 import dev.mcpflux.host.McpHost;
-import dev.mcpflux.host.ServerState;
-import dev.mcpflux.host.ServerStatus;
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.config.Template;
+import dev.mcpflux.host.event.HostEvent;
+import dev.mcpflux.host.server.ServerState;
+import dev.mcpflux.host.server.ServerStatus;
 import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.protocol.ListKind;
@@ -306,7 +306,8 @@ abstract class HostCommand implements Callable<Integer> {
                 .proxies(proxies)
                 // on an interrupt the work is stopped first, which the host's own hook would not do
                 .shutdownHook(false)
-                .servers(server -> adapted(overridden(server, options)))
+                .servers(server -> adapted(overridden(server, options))
+                        .with(own -> own.restart(restart -> restart.enabled(restarts()))))
                 .build();
         // what authorizes requests is made, and loaded, for servers that are reached by HTTP only
         if (config.servers().stream().noneMatch(HostCommand::mayUseOAuth)) {
@@ -315,6 +316,11 @@ abstract class HostCommand implements Callable<Integer> {
         Logins own = logins(proxies);
         logins = own;
         return config.mutate().authorizer(own.authorizer()).build();
+    }
+
+    /** Whether servers that are lost are started again: a command that ends soon reports them instead. */
+    boolean restarts() {
+        return false;
     }
 
     /** An invalid server may be one that is reached by HTTP. */

@@ -1,7 +1,7 @@
 package dev.mcpflux.cli;
 
-import dev.mcpflux.host.CataloguePrompt;
 import dev.mcpflux.host.McpHost;
+import dev.mcpflux.host.catalogue.CataloguePrompt;
 import dev.mcpflux.protocol.Prompts;
 import dev.mcpflux.text.SafeText;
 import java.util.ArrayList;

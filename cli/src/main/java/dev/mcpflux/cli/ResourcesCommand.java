@@ -1,8 +1,8 @@
 package dev.mcpflux.cli;
 
-import dev.mcpflux.host.CatalogueResource;
-import dev.mcpflux.host.CatalogueTemplate;
 import dev.mcpflux.host.McpHost;
+import dev.mcpflux.host.catalogue.CatalogueResource;
+import dev.mcpflux.host.catalogue.CatalogueTemplate;
 import dev.mcpflux.jsonrpc.McpJson;
 import java.util.ArrayList;
 import java.util.List;

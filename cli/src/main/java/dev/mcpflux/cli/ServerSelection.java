@@ -25,7 +25,7 @@ final class ServerSelection {
 
     /** The part before the separator; null without one. */
     static @Nullable String owner(String qualified) {
-        int end = qualified.indexOf(dev.mcpflux.host.CatalogueEntry.SEPARATOR);
+        int end = qualified.indexOf(dev.mcpflux.host.catalogue.CatalogueEntry.SEPARATOR);
         return end <= 0 ? null : qualified.substring(0, end);
     }
 

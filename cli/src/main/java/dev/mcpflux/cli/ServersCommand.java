@@ -1,10 +1,10 @@
 package dev.mcpflux.cli;
 
 import dev.mcpflux.client.PeerInfo;
-import dev.mcpflux.host.CatalogueTool;
 import dev.mcpflux.host.McpHost;
-import dev.mcpflux.host.ServerState;
-import dev.mcpflux.host.ServerStatus;
+import dev.mcpflux.host.catalogue.CatalogueTool;
+import dev.mcpflux.host.server.ServerState;
+import dev.mcpflux.host.server.ServerStatus;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.ListKind;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.mcpflux.cli;
 
-import dev.mcpflux.host.CatalogueTool;
 import dev.mcpflux.host.McpHost;
+import dev.mcpflux.host.catalogue.CatalogueTool;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.Tool;
 import java.util.ArrayList;

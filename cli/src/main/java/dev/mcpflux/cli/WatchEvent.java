@@ -2,8 +2,8 @@ package dev.mcpflux.cli;
 
 import dev.mcpflux.client.PeerInfo;
 import dev.mcpflux.client.SessionEvent;
-import dev.mcpflux.host.HostEvent;
-import dev.mcpflux.host.ServerState;
+import dev.mcpflux.host.event.HostEvent;
+import dev.mcpflux.host.server.ServerState;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.protocol.LogMessage;

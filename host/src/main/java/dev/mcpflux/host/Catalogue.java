@@ -2,11 +2,15 @@ package dev.mcpflux.host;
 
 import dev.mcpflux.client.CallContext;
 import dev.mcpflux.client.McpSession;
+import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.host.catalogue.CatalogueEntry;
 import dev.mcpflux.host.config.EditDistance;
+import dev.mcpflux.host.server.ServerSupervisor;
 import dev.mcpflux.internal.PerCaller;
 import dev.mcpflux.transport.Caller;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -40,17 +44,42 @@ final class Catalogue<E extends CatalogueEntry> {
     private static final int KEPT_ROUTES = 4096;
     private static final int CALLERS = 64;
 
-    /** Where a request goes. */
-    record Route(ServerHandle server, String name) {}
+    /** The routes by qualified names while these are the servers. */
+    private static final class Routes {
+        private final Map<String, ServerSupervisor> servers;
+        private final Map<String, Route> byName = new ConcurrentHashMap<>();
+
+        Routes(Map<String, ServerSupervisor> servers) {
+            this.servers = servers;
+        }
+    }
+
+    /**
+     * Where a request goes.
+     *
+     * @param options those that are configured for this tool; null for those of the server
+     */
+    record Route(
+            ServerSupervisor server, String name, @Nullable RequestOptions options) {
+
+        static Route of(ServerSupervisor server, String name) {
+            Duration limit = server.definition().options().toolTimeouts().get(name);
+            return new Route(server, name, limit == null ? null : RequestOptions.within(limit));
+        }
+    }
 
     private final CatalogueLists<E> lists;
-    /** What qualified names mean: it depends on the configuration only. */
-    private final Map<String, Route> routes = new ConcurrentHashMap<>();
+    /** What qualified names mean: it depends on which servers there are. */
+    private volatile Routes routes = new Routes(Map.of());
 
     private final PerCaller<Map<String, Route>> modelRoutes = new PerCaller<>(CALLERS, ConcurrentHashMap::new);
 
     Catalogue(CatalogueLists<E> lists) {
         this.lists = lists;
+    }
+
+    CatalogueLists<E> lists() {
+        return lists;
     }
 
     /** All entries, servers in the order of the configuration. A server that is away or fails to list has none. */
@@ -62,25 +91,25 @@ final class Catalogue<E extends CatalogueEntry> {
      * Does something with the entry of a name, at the session of its server. By its qualified name, and once its server is
      * ready, that costs a look into two maps.
      *
-     * @param use what to do, given the session and the name at its server
+     * @param use what to do, given the session and the way to the entry
      */
-    <T> Mono<T> with(String name, BiFunction<McpSession, String, Mono<T>> use) {
+    <T> Mono<T> with(String name, BiFunction<McpSession, Route, Mono<T>> use) {
         return Mono.deferContextual(context -> {
             CallContext.check(context);
             Route direct = known(name, context);
             return direct != null
-                    ? direct.server().now(session -> use.apply(session, direct.name()))
-                    : search(name).flatMap(route -> route.server().now(session -> use.apply(session, route.name())));
+                    ? direct.server().now(session -> use.apply(session, direct))
+                    : search(name).flatMap(route -> route.server().now(session -> use.apply(session, route)));
         });
     }
 
     /** As {@link #with}, for many results. */
-    <T> Flux<T> withMany(String name, BiFunction<McpSession, String, Publisher<T>> use) {
-        return route(name).flatMapMany(route -> route.server().use(session -> use.apply(session, route.name())));
+    <T> Flux<T> withMany(String name, BiFunction<McpSession, Route, Publisher<T>> use) {
+        return route(name).flatMapMany(route -> route.server().handle().use(session -> use.apply(session, route)));
     }
 
     /** The way to an entry: by its qualified name without looking at any list, else by the lists. */
-    private Mono<Route> route(String name) {
+    Mono<Route> route(String name) {
         return Mono.deferContextual(context -> {
             CallContext.check(context);
             Route direct = known(name, context);
@@ -104,17 +133,30 @@ final class Catalogue<E extends CatalogueEntry> {
     }
 
     private @Nullable Route known(String name, ContextView context) {
-        Route kept = routes.get(name);
+        Routes now = routes();
+        Route kept = now.byName.get(name);
         if (kept != null) {
             return kept;
         }
         Route route = parse(name);
         if (route != null) {
-            return kept(routes, name, route);
+            return kept(now.byName, name, route);
         }
         // what a name for models means is known from a list, and lists are those of a caller
         Map<String, Route> own = modelRoutes.find(Caller.of(context));
-        return own == null ? null : own.get(name);
+        Route model = own == null ? null : own.get(name);
+        return model != null && lists.isThere(model.server()) ? model : null;
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private Routes routes() {
+        Routes now = routes;
+        Map<String, ServerSupervisor> servers = lists.servers();
+        if (now.servers != servers) {
+            now = new Routes(servers);
+            routes = now;
+        }
+        return now;
     }
 
     /** Whatever names are asked for, no more than a limit is kept of them. */
@@ -129,7 +171,7 @@ final class Catalogue<E extends CatalogueEntry> {
         // names of servers hold no separator, so the first one ends the name of the server
         int end = name.indexOf(CatalogueEntry.SEPARATOR);
         ServerList<E> list = end <= 0 ? null : lists.of(name.substring(0, end));
-        return list == null ? null : new Route(list.server(), name.substring(end + CatalogueEntry.SEPARATOR.length()));
+        return list == null ? null : Route.of(list.server(), name.substring(end + CatalogueEntry.SEPARATOR.length()));
     }
 
     private Mono<Route> search(String name) {
@@ -143,7 +185,7 @@ final class Catalogue<E extends CatalogueEntry> {
     }
 
     /** A server whose list could not be read now. */
-    private record Unread(ServerHandle server, Throwable why) {
+    private record Unread(ServerSupervisor server, Throwable why) {
 
         boolean listFailed() {
             return !server.isUnusable(why);
@@ -151,7 +193,7 @@ final class Catalogue<E extends CatalogueEntry> {
 
         /** Whether it went away, now or before, after it had been ready. */
         boolean isLost() {
-            return server.wasReady() && (!listFailed() || why instanceof McpConnectionException);
+            return server.lastPeer() != null && (!listFailed() || why instanceof McpConnectionException);
         }
     }
 
@@ -183,7 +225,7 @@ final class Catalogue<E extends CatalogueEntry> {
 
     private @Nullable Route route(E entry) {
         ServerList<E> list = lists.of(entry.server());
-        return list == null ? null : new Route(list.server(), entry.bareName());
+        return list == null ? null : Route.of(list.server(), entry.bareName());
     }
 
     private Mono<Route> bare(String name, List<CatalogueSnapshot<E>> all) {

@@ -4,14 +4,18 @@ import dev.mcpflux.client.CallContext;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.host.catalogue.CatalogueEntry;
+import dev.mcpflux.host.event.HostEvent;
+import dev.mcpflux.host.server.ServerLife;
+import dev.mcpflux.host.server.ServerSupervisor;
 import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.ConnectionEvent;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,36 +34,38 @@ final class CatalogueLists<E extends CatalogueEntry> {
     private static final int CONCURRENCY = 16;
 
     private final ListKind kind;
+    private final ServerRegistry servers;
     private final HostEvents events;
-    private final Map<String, ServerList<E>> lists = new LinkedHashMap<>();
+    private final BiFunction<String, McpSession, Flux<E>> elements;
+    private final Map<ServerSupervisor, ServerList<E>> lists = new ConcurrentHashMap<>();
 
     CatalogueLists(
             ListKind kind,
-            Collection<ServerHandle> servers,
+            ServerRegistry servers,
             HostEvents events,
             BiFunction<String, McpSession, Flux<E>> elements) {
         this.kind = kind;
+        this.servers = servers;
         this.events = events;
-        for (ServerHandle server : servers) {
-            lists.put(server.name(), new ServerList<>(kind, server, events, elements));
-        }
+        this.elements = elements;
+        servers.onRemoval(lists::remove);
         events.listen(this::onEvent);
     }
 
     private void onEvent(HostEvent event) {
-        ServerList<E> list = lists.get(event.server());
+        if (!(event instanceof HostEvent.FromServer from)) {
+            return;
+        }
+        ServerSupervisor server = servers.find(event.server());
+        ServerList<E> list = server == null ? null : lists.get(server);
         if (list == null) {
             return;
         }
-        if (event instanceof HostEvent.StateChanged changed && changed.to() == ServerState.STARTING) {
+        if (from.event() instanceof SessionEvent.ListChanged changed && changed.kind() == kind.reportedAs()) {
             list.changed();
-        } else if (event instanceof HostEvent.FromServer from) {
-            if (from.event() instanceof SessionEvent.ListChanged changed && changed.kind() == kind.reportedAs()) {
-                list.changed();
-            } else if (from.event() instanceof SessionEvent.Link link
-                    && link.event() instanceof ConnectionEvent.SessionEnded ended) {
-                list.changed(ended.caller());
-            }
+        } else if (from.event() instanceof SessionEvent.Link link
+                && link.event() instanceof ConnectionEvent.SessionEnded ended) {
+            list.changed(ended.caller());
         }
     }
 
@@ -67,20 +73,49 @@ final class CatalogueLists<E extends CatalogueEntry> {
         return kind;
     }
 
-    /** The list of one server, or null if no server has the name. */
-    @Nullable
-    ServerList<E> of(String server) {
-        return lists.get(server);
+    /** The servers at this moment; the same map until they change. */
+    Map<String, ServerSupervisor> servers() {
+        return servers.servers();
     }
 
-    /** The lists, servers in the order of the configuration. */
-    Collection<ServerList<E>> all() {
-        return lists.values();
+    /** Whether a server has not been removed or replaced. */
+    @SuppressWarnings("ReferenceEquality")
+    boolean isThere(ServerSupervisor server) {
+        return servers.find(server.name()) == server;
+    }
+
+    /** The list of one server, or null if no server has the name. */
+    @Nullable
+    ServerList<E> of(String name) {
+        ServerSupervisor server = servers.find(name);
+        return server == null ? null : of(server);
+    }
+
+    private ServerList<E> of(ServerSupervisor server) {
+        ServerList<E> list = lists.get(server);
+        if (list != null) {
+            return list;
+        }
+        ServerList<E> created = lists.computeIfAbsent(server, key -> new ServerList<>(kind, server, events, elements));
+        if (!isThere(server)) {
+            // removed meanwhile
+            lists.remove(server);
+        }
+        return created;
     }
 
     /** All entries, servers in the order of the configuration. A server that is away or fails to list has none. */
     Flux<E> entries() {
         return read((server, why) -> {}).concatMapIterable(CatalogueSnapshot::entries);
+    }
+
+    /** The same, without the servers that would have to be started for it. */
+    Flux<E> entriesOfRunning() {
+        return read(
+                        server -> !(server.life() instanceof ServerLife.Idle)
+                                || of(server).isKnown(),
+                        (server, why) -> {})
+                .concatMapIterable(CatalogueSnapshot::entries);
     }
 
     /**
@@ -89,14 +124,20 @@ final class CatalogueLists<E extends CatalogueEntry> {
      *
      * @param unread is given each server whose list could not be read, and why
      */
-    Flux<CatalogueSnapshot<E>> read(BiConsumer<ServerHandle, Throwable> unread) {
+    Flux<CatalogueSnapshot<E>> read(BiConsumer<ServerSupervisor, Throwable> unread) {
+        return read(server -> true, unread);
+    }
+
+    private Flux<CatalogueSnapshot<E>> read(
+            Predicate<ServerSupervisor> wanted, BiConsumer<ServerSupervisor, Throwable> unread) {
         return Flux.deferContextual(context -> {
             CallContext.check(context);
-            return Flux.fromIterable(lists.values())
+            return Flux.fromIterable(servers.all())
+                    .filter(wanted)
                     .flatMapSequential(
-                            list -> list.read().onErrorResume(e -> {
-                                failed(list.server(), e);
-                                unread.accept(list.server(), e);
+                            server -> of(server).read().onErrorResume(e -> {
+                                failed(server, e);
+                                unread.accept(server, e);
                                 return Mono.empty();
                             }),
                             CONCURRENCY);
@@ -104,23 +145,22 @@ final class CatalogueLists<E extends CatalogueEntry> {
     }
 
     /** Reports that a server does not list; that it is away is reported by its state. */
-    private void failed(ServerHandle server, Throwable e) {
+    private void failed(ServerSupervisor server, Throwable e) {
         if (!server.isUnusable(e)) {
             log.warn("[{}] its {}s cannot be listed: {}", server.name(), kind.element(), SafeText.line(e));
-            events.emit(new HostEvent.ListFailed(server.name(), kind, e));
+            events.emit(new HostEvent.ListFailed(server.name(), kind, e, false));
         }
     }
 
     /** Where no server is ready, that is why nothing is found: what the first of them failed with. */
     @Nullable
     McpException whyNothingIsThere() {
-        return lists.values().stream().anyMatch(list -> list.server().isReady())
+        return servers.all().stream().anyMatch(ServerSupervisor::isReady)
                 ? null
-                : lists.values().stream()
-                        .map(ServerList::server)
-                        .filter(server -> server.status().error() != null)
+                : servers.all().stream()
+                        .filter(server -> server.life().error() != null)
                         .findFirst()
-                        .map(ServerHandle::unusable)
+                        .map(ServerSupervisor::unusable)
                         .orElse(null);
     }
 }

@@ -1,5 +1,7 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.host.catalogue.CatalogueEntry;
+import dev.mcpflux.host.catalogue.CatalogueTool;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -1,15 +1,28 @@
 package dev.mcpflux.host;
 
 import dev.mcpflux.client.CallContext;
+import dev.mcpflux.client.ListenSignal;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.client.ToolSignal;
-import dev.mcpflux.host.config.McpConfigurationException;
+import dev.mcpflux.host.Catalogue.Route;
+import dev.mcpflux.host.catalogue.CatalogueChange;
+import dev.mcpflux.host.catalogue.CatalogueEntry;
+import dev.mcpflux.host.catalogue.CataloguePrompt;
+import dev.mcpflux.host.catalogue.CatalogueResource;
+import dev.mcpflux.host.catalogue.CatalogueTemplate;
+import dev.mcpflux.host.catalogue.CatalogueTool;
+import dev.mcpflux.host.filter.HostCall;
+import dev.mcpflux.host.filter.HostFilter;
+import dev.mcpflux.host.filter.HostSignal;
+import dev.mcpflux.host.server.ServerHandle;
 import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.protocol.Completions;
 import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Prompts;
 import dev.mcpflux.protocol.Resources;
-import java.util.Collection;
+import dev.mcpflux.protocol.Subscriptions;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -20,15 +33,16 @@ import tools.jackson.core.type.TypeReference;
 /** What the servers of a host offer: their lists, and the ways from names and URIs to their sessions. */
 abstract sealed class HostCatalogue implements HostOperations permits McpHost {
 
-    private final Map<String, ServerHandle> servers;
+    private final ServerRegistry servers;
     private final HostEvents events;
     private final Catalogue<CatalogueTool> tools;
     private final Catalogue<CataloguePrompt> prompts;
     private final CatalogueLists<CatalogueResource> resources;
     private final CatalogueLists<CatalogueTemplate> templates;
     private final ResourceRoutes resourceRoutes;
+    private final @Nullable FilterChain filters;
 
-    HostCatalogue(Map<String, ServerHandle> servers, HostEvents events) {
+    HostCatalogue(ServerRegistry servers, HostEvents events, List<HostFilter> filters) {
         this.servers = servers;
         this.events = events;
         this.tools = new Catalogue<>(lists(
@@ -43,26 +57,29 @@ abstract sealed class HostCatalogue implements HostOperations permits McpHost {
                 ListKind.RESOURCE_TEMPLATES,
                 (server, session) -> session.listResourceTemplates().map(one -> new CatalogueTemplate(server, one)));
         this.resourceRoutes = new ResourceRoutes(servers, resources, templates);
+        this.filters = filters.isEmpty()
+                ? null
+                : new FilterChain(filters, this::make, call -> tools.entry(call.subject()), events);
     }
 
     private <E extends CatalogueEntry> CatalogueLists<E> lists(
             ListKind kind, BiFunction<String, McpSession, Flux<E>> elements) {
-        return new CatalogueLists<>(kind, servers.values(), events, elements);
+        return new CatalogueLists<>(kind, servers, events, elements);
     }
 
     /** The servers, in the order of the configuration. */
-    final Collection<ServerHandle> handles() {
-        return servers.values();
+    final ServerRegistry registry() {
+        return servers;
+    }
+
+    /** As {@link McpHost#catalogueChanges()}. */
+    final Flux<CatalogueChange> changesOfLists() {
+        return new CatalogueChanges(List.of(tools.lists(), prompts.lists(), resources, templates), events).changes();
     }
 
     @Override
     public ServerHandle server(String name) {
-        ServerHandle server = servers.get(name);
-        if (server == null) {
-            throw new McpConfigurationException(
-                    null, "no server is called '" + name + "'; there is " + String.join(", ", servers.keySet()));
-        }
-        return server;
+        return servers.get(name).handle();
     }
 
     /** As {@link #server}, when it is subscribed. */
@@ -73,9 +90,90 @@ abstract sealed class HostCatalogue implements HostOperations permits McpHost {
         });
     }
 
+    // -- through the filters, where there are any
+
+    private <E extends CatalogueEntry> Flux<E> entries(CatalogueLists<E> lists, Class<E> type) {
+        return filters == null
+                ? lists.entries()
+                : filters.run(new HostCall.ListEntries(lists.kind()))
+                        .ofType(HostSignal.Entry.class)
+                        .map(HostSignal.Entry::entry)
+                        .ofType(type);
+    }
+
+    private Mono<CallToolResult> call(String name, @Nullable Object arguments, @Nullable RequestOptions options) {
+        return filters == null
+                ? tools.with(name, (session, route) -> HostCalls.call(session, route, arguments, options))
+                : tools.route(name).flatMap(route -> filtered(filters, route, arguments, options));
+    }
+
+    private static Mono<CallToolResult> filtered(
+            FilterChain filters, Route route, @Nullable Object arguments, @Nullable RequestOptions options) {
+        return filters.one(HostCalls.toolCall(route, arguments, options, false), HostSignal.ToolResult.class)
+                .map(HostSignal.ToolResult::result);
+    }
+
+    private <T> Mono<T> callAs(
+            String name,
+            @Nullable Object arguments,
+            @Nullable RequestOptions options,
+            BiFunction<Route, CallToolResult, T> bind) {
+        return filters == null
+                ? tools.with(
+                        name,
+                        (session, route) -> HostCalls.call(session, route, arguments, options)
+                                .map(result -> bind.apply(route, result)))
+                : tools.route(name)
+                        .flatMap(route ->
+                                filtered(filters, route, arguments, options).map(result -> bind.apply(route, result)));
+    }
+
+    private Flux<ToolSignal> stream(String name, @Nullable Object arguments, @Nullable RequestOptions options) {
+        return filters == null
+                ? tools.withMany(name, (session, route) -> HostCalls.stream(session, route, arguments, options))
+                : tools.route(name)
+                        .flatMapMany(route -> filters.run(HostCalls.toolCall(route, arguments, options, true))
+                                .handle(HostCalls::toolSignal));
+    }
+
+    private Flux<ToolSignal> resume(String server, String taskId, @Nullable RequestOptions options) {
+        HostCall.ResumeTask call = new HostCall.ResumeTask(server, taskId, options);
+        return found(server)
+                .flatMapMany(handle -> filters == null
+                        ? handle.use(session -> HostCalls.resume(session, call))
+                        : filters.run(call).handle(HostCalls::toolSignal));
+    }
+
+    private Mono<Prompts.GetPromptResult> prompt(
+            String name, Map<String, String> arguments, @Nullable RequestOptions options) {
+        return filters == null
+                ? prompts.with(name, (session, route) -> HostCalls.prompt(session, route.name(), arguments, options))
+                : prompts.route(name)
+                        .flatMap(route -> filters.one(
+                                new HostCall.GetPrompt(route.server().name(), route.name(), arguments, options),
+                                HostSignal.PromptResult.class))
+                        .map(HostSignal.PromptResult::result);
+    }
+
+    private Mono<Resources.ReadResourceResult> read(String uri, @Nullable RequestOptions options) {
+        if (filters == null) {
+            return resourceRoutes.with(uri, session -> HostCalls.read(session, uri, options));
+        }
+        Mono<HostSignal.ResourceResult> result = uri.startsWith(HostCall.ReadResource.HOST_SCHEME)
+                ? filters.one(new HostCall.ReadResource("", uri, options), HostSignal.ResourceResult.class)
+                : resourceRoutes.at(
+                        uri,
+                        server -> filters.one(
+                                new HostCall.ReadResource(server.name(), uri, options),
+                                HostSignal.ResourceResult.class));
+        return result.map(HostSignal.ResourceResult::result);
+    }
+
+    // -- as the host offers them
+
     @Override
     public Flux<CatalogueTool> tools() {
-        return tools.entries();
+        return entries(tools.lists(), CatalogueTool.class);
     }
 
     @Override
@@ -85,58 +183,58 @@ abstract sealed class HostCatalogue implements HostOperations permits McpHost {
 
     @Override
     public Mono<CallToolResult> callTool(String name, @Nullable Object arguments) {
-        return tools.with(name, (session, tool) -> session.callTool(tool, arguments));
+        return call(name, arguments, null);
     }
 
     @Override
     public Mono<CallToolResult> callTool(String name, @Nullable Object arguments, RequestOptions options) {
-        return tools.with(name, (session, tool) -> session.callTool(tool, arguments, options));
+        return call(name, arguments, options);
     }
 
     @Override
     public <T> Mono<T> callToolAs(String name, @Nullable Object arguments, Class<T> type) {
-        return tools.with(name, (session, tool) -> session.callToolAs(tool, arguments, type));
+        return callAs(name, arguments, null, (route, result) -> HostCalls.bind(route, result, type));
     }
 
     @Override
     public <T> Mono<T> callToolAs(String name, @Nullable Object arguments, Class<T> type, RequestOptions options) {
-        return tools.with(name, (session, tool) -> session.callToolAs(tool, arguments, type, options));
+        return callAs(name, arguments, options, (route, result) -> HostCalls.bind(route, result, type));
     }
 
     @Override
     public <T> Mono<T> callToolAs(String name, @Nullable Object arguments, TypeReference<T> type) {
-        return tools.with(name, (session, tool) -> session.callToolAs(tool, arguments, type));
+        return callAs(name, arguments, null, (route, result) -> HostCalls.bind(route, result, type));
     }
 
     @Override
     public <T> Mono<T> callToolAs(
             String name, @Nullable Object arguments, TypeReference<T> type, RequestOptions options) {
-        return tools.with(name, (session, tool) -> session.callToolAs(tool, arguments, type, options));
+        return callAs(name, arguments, options, (route, result) -> HostCalls.bind(route, result, type));
     }
 
     @Override
     public Flux<ToolSignal> streamTool(String name, @Nullable Object arguments) {
-        return tools.withMany(name, (session, tool) -> session.streamTool(tool, arguments));
+        return stream(name, arguments, null);
     }
 
     @Override
     public Flux<ToolSignal> streamTool(String name, @Nullable Object arguments, RequestOptions options) {
-        return tools.withMany(name, (session, tool) -> session.streamTool(tool, arguments, options));
+        return stream(name, arguments, options);
     }
 
     @Override
     public Flux<ToolSignal> resumeTask(String server, String taskId) {
-        return found(server).flatMapMany(handle -> handle.use(session -> session.resumeTask(taskId)));
+        return resume(server, taskId, null);
     }
 
     @Override
     public Flux<ToolSignal> resumeTask(String server, String taskId, RequestOptions options) {
-        return found(server).flatMapMany(handle -> handle.use(session -> session.resumeTask(taskId, options)));
+        return resume(server, taskId, options);
     }
 
     @Override
     public Flux<CataloguePrompt> prompts() {
-        return prompts.entries();
+        return entries(prompts.lists(), CataloguePrompt.class);
     }
 
     @Override
@@ -146,31 +244,75 @@ abstract sealed class HostCatalogue implements HostOperations permits McpHost {
 
     @Override
     public Mono<Prompts.GetPromptResult> getPrompt(String name, Map<String, String> arguments) {
-        return prompts.with(name, (session, prompt) -> session.getPrompt(prompt, arguments));
+        return prompt(name, arguments, null);
     }
 
     @Override
     public Mono<Prompts.GetPromptResult> getPrompt(String name, Map<String, String> arguments, RequestOptions options) {
-        return prompts.with(name, (session, prompt) -> session.getPrompt(prompt, arguments, options));
+        return prompt(name, arguments, options);
     }
 
     @Override
     public Flux<CatalogueResource> resources() {
-        return resources.entries();
+        return entries(resources, CatalogueResource.class);
     }
 
     @Override
     public Flux<CatalogueTemplate> resourceTemplates() {
-        return templates.entries();
+        return entries(templates, CatalogueTemplate.class);
     }
 
     @Override
     public Mono<Resources.ReadResourceResult> readResource(String uri) {
-        return resourceRoutes.with(uri, session -> session.readResource(uri));
+        return read(uri, null);
     }
 
     @Override
     public Mono<Resources.ReadResourceResult> readResource(String uri, RequestOptions options) {
-        return resourceRoutes.with(uri, session -> session.readResource(uri, options));
+        return read(uri, options);
+    }
+
+    @Override
+    public Mono<Completions.Completion> complete(
+            String server,
+            Completions.CompletionReference reference,
+            String argument,
+            String value,
+            Map<String, String> resolved) {
+        HostCall.Complete call = new HostCall.Complete(server, reference, argument, value, resolved);
+        return found(server)
+                .flatMap(handle -> filters == null
+                        ? handle.useOne(session -> HostCalls.complete(session, call))
+                        : filters.one(call, HostSignal.CompletionResult.class)
+                                .map(HostSignal.CompletionResult::result));
+    }
+
+    /** As {@link McpHost#listen}. */
+    final Flux<ListenSignal> changesOf(String server, Subscriptions.SubscriptionFilter wanted) {
+        return Flux.defer(() -> filters == null
+                ? HostSubscription.listen(servers.get(server), wanted)
+                : filters.run(new HostCall.Listen(server, wanted))
+                        .ofType(HostSignal.Listening.class)
+                        .map(HostSignal.Listening::signal));
+    }
+
+    /** What stands behind the last filter. */
+    private Flux<HostSignal> make(HostCall call) {
+        if (call instanceof HostCall.ListEntries list) {
+            return lists(list.kind()).entries().map(HostSignal.Entry::new);
+        }
+        if (call.server().isEmpty()) {
+            return Flux.error(ResourceRoutes.unknown(call.subject()));
+        }
+        return HostCalls.make(servers.get(call.server()), call);
+    }
+
+    private CatalogueLists<? extends CatalogueEntry> lists(ListKind kind) {
+        return switch (kind) {
+            case TOOLS -> tools.lists();
+            case PROMPTS -> prompts.lists();
+            case RESOURCES -> resources;
+            case RESOURCE_TEMPLATES -> templates;
+        };
     }
 }

@@ -4,6 +4,7 @@ import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.host.config.ConfigFile;
 import dev.mcpflux.host.config.McpConfigurationException;
 import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.host.filter.HostFilter;
 import dev.mcpflux.transport.http.ProxySettings;
 import dev.mcpflux.transport.http.auth.HttpAuthorizer;
 import dev.mcpflux.transport.spi.Transport;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  *     answering may need them. A {@link McpHost#close()} ends the waiting. Zero goes without
  * @param proxies for servers that are reached by a URL and name no proxy; null for what the system properties of Java say
  * @param authorizer of requests to servers that are reached by a URL; null for none. The host does not close it
+ * @param filters what sees each operation before it goes to a server, the first one first; default none, which costs nothing
+ * @param decorator changes the transport of each server, such as to record its messages; default none
  * @param warnings warnings of the file that was read
  */
 public record HostConfig(
@@ -48,7 +52,11 @@ public record HostConfig(
         Duration shutdownGrace,
         @Nullable ProxySettings proxies,
         @Nullable HttpAuthorizer authorizer,
+        List<HostFilter> filters,
+        UnaryOperator<Transport> decorator,
         List<String> warnings) {
+
+    private static final UnaryOperator<Transport> UNDECORATED = transport -> transport;
 
     /** What opening the host waits for. */
     public enum Startup {
@@ -60,6 +68,8 @@ public record HostConfig(
 
     public HostConfig {
         servers = List.copyOf(servers);
+        filters = List.copyOf(filters);
+        Objects.requireNonNull(decorator, "decorator");
         warnings = List.copyOf(warnings);
         session = DefaultSchemas.in(Objects.requireNonNull(session, "session"));
         Objects.requireNonNull(startup, "startup");
@@ -78,6 +88,9 @@ public record HostConfig(
                 throw new McpConfigurationException(null, "two servers are called '" + server.name() + "'");
             }
         }
+        // fails where servers depend on each other in a circle
+        List<ServerDefinition> ordered = StartOrder.of(servers, Function.identity());
+        assert ordered.size() == servers.size();
     }
 
     public static Builder builder() {
@@ -134,7 +147,9 @@ public record HostConfig(
                 && shutdownHook == that.shutdownHook
                 && shutdownGrace.equals(that.shutdownGrace)
                 && Objects.equals(proxies, that.proxies)
-                && Objects.equals(authorizer, that.authorizer);
+                && Objects.equals(authorizer, that.authorizer)
+                && filters.equals(that.filters)
+                && decorator.equals(that.decorator);
     }
 
     @Override
@@ -148,7 +163,9 @@ public record HostConfig(
                 shutdownHook,
                 shutdownGrace,
                 proxies,
-                authorizer);
+                authorizer,
+                filters,
+                decorator);
     }
 
     /** A builder that starts from this configuration. */
@@ -156,6 +173,8 @@ public record HostConfig(
         Builder builder = new Builder();
         builder.servers.addAll(servers);
         builder.warnings.addAll(warnings);
+        builder.filters.addAll(filters);
+        builder.decorator = decorator;
         builder.session = session;
         builder.startup = startup;
         builder.maxConcurrentStarts = maxConcurrentStarts;
@@ -179,6 +198,8 @@ public record HostConfig(
         private Duration shutdownGrace = Duration.ofSeconds(5);
         private @Nullable ProxySettings proxies;
         private @Nullable HttpAuthorizer authorizer;
+        private final List<HostFilter> filters = new ArrayList<>();
+        private UnaryOperator<Transport> decorator = UNDECORATED;
 
         private Builder() {}
 
@@ -268,6 +289,22 @@ public record HostConfig(
             return this;
         }
 
+        /** Adds a filter behind those that were added before. */
+        public Builder filter(HostFilter filter) {
+            filters.add(filter);
+            return this;
+        }
+
+        /**
+         * Decorates the transport of each server, each time it starts; what was set before is applied first. For instance
+         * {@code decorator(feed::tap)} with a {@link dev.mcpflux.transport.wire.WireFeed}.
+         */
+        public Builder decorator(UnaryOperator<Transport> change) {
+            UnaryOperator<Transport> before = decorator;
+            decorator = before.equals(UNDECORATED) ? change : transport -> change.apply(before.apply(transport));
+            return this;
+        }
+
         public HostConfig build() {
             return new HostConfig(
                     servers,
@@ -279,6 +316,8 @@ public record HostConfig(
                     shutdownGrace,
                     proxies,
                     authorizer,
+                    filters,
+                    decorator,
                     warnings);
         }
     }

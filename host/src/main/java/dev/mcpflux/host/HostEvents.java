@@ -1,5 +1,6 @@
 package dev.mcpflux.host;
 
+import dev.mcpflux.host.event.HostEvent;
 import dev.mcpflux.internal.EventSink;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,8 +15,8 @@ import reactor.core.publisher.Flux;
  */
 final class HostEvents {
 
-    private final States states = new States();
-    private final EventSink<HostEvent> sink = new EventSink<>(count -> new HostEvent.EventsDropped("", count), states);
+    private final EventSink<HostEvent> sink =
+            new EventSink<>(count -> new HostEvent.EventsDropped("", count), new States());
     private final List<Consumer<HostEvent>> listeners = new CopyOnWriteArrayList<>();
 
     /** The state of each server after the events that were handed out. */
@@ -25,8 +26,13 @@ final class HostEvents {
         @Override
         public void emitted(HostEvent event) {
             if (event instanceof HostEvent.StateChanged changed) {
-                latest.put(
-                        changed.server(), new HostEvent.CurrentState(changed.server(), changed.to(), changed.error()));
+                // a server that was removed is still closing
+                latest.computeIfPresent(
+                        changed.server(), (name, before) -> new HostEvent.CurrentState(name, changed.after()));
+            } else if (event instanceof HostEvent.ServersChanged changed) {
+                changed.change().removed().forEach(latest::remove);
+            } else if (event instanceof HostEvent.CurrentState added) {
+                latest.put(added.server(), added);
             }
         }
 
@@ -34,11 +40,6 @@ final class HostEvents {
         public List<HostEvent> events() {
             return List.copyOf(latest.values());
         }
-    }
-
-    /** Adds a server before its first event; before anybody subscribes. */
-    void add(ServerStatus server) {
-        states.latest.put(server.name(), new HostEvent.CurrentState(server.name(), server.state(), server.error()));
     }
 
     /** Adds a listener of the host itself, which does not wait and does not throw. */

@@ -1,8 +1,11 @@
 package dev.mcpflux.host;
 
 import dev.mcpflux.error.McpClosedException;
+import dev.mcpflux.host.server.ServerSupervisor;
 import dev.mcpflux.internal.Callbacks;
-import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -17,15 +20,16 @@ final class HostLifecycle {
     private static final Logger log = LoggerFactory.getLogger(HostLifecycle.class);
 
     private final HostConfig config;
-    private final Collection<ServerHandle> servers;
+    private final ServerRegistry servers;
     private final HostEvents events;
     private final Scope scope;
+    private final Map<ServerSupervisor, Scope.Entry> adopted = new ConcurrentHashMap<>();
     private final ShutdownHook hook;
     private final Mono<Void> startup = Callbacks.once(this::doStart);
     private final Mono<Void> start = Callbacks.once(this::startOrClose);
     private final Mono<Void> close = Callbacks.once(this::doClose);
 
-    HostLifecycle(HostConfig config, Collection<ServerHandle> servers, HostEvents events) {
+    HostLifecycle(HostConfig config, ServerRegistry servers, HostEvents events) {
         this.config = config;
         this.servers = servers;
         this.events = events;
@@ -77,24 +81,53 @@ final class HostLifecycle {
                 hook.remove();
             }
         }
+        List<ServerSupervisor> ordered = StartOrder.of(servers.all(), ServerSupervisor::definition);
         // the lifecycle owns the starting servers: the scope ends them, and not a caller that stops waiting
-        Flux.fromIterable(servers)
-                .map(ServerHandle::supervisor)
+        Flux.fromIterable(ordered)
                 .flatMap(this::startServer, config.maxConcurrentStarts())
                 .subscribe(null, e -> log.error("starting the servers failed", e));
-        return Mono.when(servers.stream()
-                .map(ServerHandle::supervisor)
+        return Mono.when(ordered.stream()
                 .filter(server -> server.required() || config.startup() == HostConfig.Startup.SETTLED)
                 .map(ServerSupervisor::awaitStart)
                 .toList());
     }
 
-    private Mono<Void> startServer(ServerSupervisor server) {
-        if (scope.adopt(new Scope.Entry(server.name(), server.close(), Mono.defer(server::closeNow)))) {
-            return server.start();
-        }
-        server.dismiss();
-        return Mono.empty();
+    /** Starts a server whose release the scope has taken over; completes when it has settled, and never fails. */
+    Mono<Void> startServer(ServerSupervisor server) {
+        return Mono.defer(() -> {
+            Scope.Entry entry = entry(server);
+            if (scope.adopt(entry)) {
+                adopted.put(server, entry);
+                return server.start();
+            }
+            server.dismiss();
+            return Mono.empty();
+        });
+    }
+
+    private static Scope.Entry entry(ServerSupervisor server) {
+        return new Scope.Entry(
+                server.name(), server.definition().options().dependsOn(), server.close(), Mono.defer(server::closeNow));
+    }
+
+    /** Closes a server that has been removed, after its calls have ended or the time for that is over. */
+    Mono<Void> retire(ServerSupervisor server) {
+        return new Calm(
+                        server::callsUnderWay,
+                        server.definition().options().lifetime().drainTimeout(),
+                        config.session().timer())
+                .await()
+                .takeUntilOther(scope.closing())
+                .then(Mono.defer(() -> {
+                    Scope.Entry entry = adopted.remove(server);
+                    // one that was not started yet has nothing to release
+                    return entry == null ? server.close() : scope.release(entry);
+                }));
+    }
+
+    /** Whether closing has begun. */
+    boolean isClosing() {
+        return scope.isClosing();
     }
 
     /** As {@link McpHost#close()}. */
@@ -105,7 +138,7 @@ final class HostLifecycle {
     private Mono<Void> doClose() {
         return scope.close().doOnTerminate(() -> {
             hook.remove();
-            servers.forEach(server -> server.supervisor().dismiss());
+            servers.all().forEach(ServerSupervisor::dismiss);
             events.complete();
         });
     }
@@ -113,8 +146,8 @@ final class HostLifecycle {
     /** Completes when the calls under way have ended, within {@link HostConfig#shutdownGrace()}, or the host is closed. */
     private Mono<Void> calm() {
         return new Calm(
-                        () -> servers.stream()
-                                .mapToInt(ServerHandle::callsUnderWay)
+                        () -> servers.all().stream()
+                                .mapToInt(ServerSupervisor::callsUnderWay)
                                 .sum(),
                         config.shutdownGrace(),
                         config.session().timer())

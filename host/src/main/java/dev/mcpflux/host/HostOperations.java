@@ -3,8 +3,16 @@ package dev.mcpflux.host;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.client.ToolSignal;
+import dev.mcpflux.host.catalogue.CataloguePrompt;
+import dev.mcpflux.host.catalogue.CatalogueResource;
+import dev.mcpflux.host.catalogue.CatalogueTemplate;
+import dev.mcpflux.host.catalogue.CatalogueTool;
 import dev.mcpflux.host.config.McpConfigurationException;
+import dev.mcpflux.host.event.HostEvent;
+import dev.mcpflux.host.server.McpServerUnavailableException;
+import dev.mcpflux.host.server.ServerHandle;
 import dev.mcpflux.protocol.CallToolResult;
+import dev.mcpflux.protocol.Completions;
 import dev.mcpflux.protocol.Prompts;
 import dev.mcpflux.protocol.Resources;
 import java.util.Map;
@@ -114,4 +122,16 @@ public interface HostOperations {
      *     a server that had it is away
      */
     Mono<Resources.ReadResourceResult> readResource(String uri, RequestOptions options);
+
+    /**
+     * Proposes values for an argument of a prompt or of a resource template of one server; see {@link McpSession#complete}.
+     *
+     * @param resolved the arguments that have their values already
+     */
+    Mono<Completions.Completion> complete(
+            String server,
+            Completions.CompletionReference reference,
+            String argument,
+            String value,
+            Map<String, String> resolved);
 }

@@ -4,6 +4,7 @@ import dev.mcpflux.client.ListenSignal;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.host.server.ServerSupervisor;
 import dev.mcpflux.internal.Backoff;
 import dev.mcpflux.protocol.Subscriptions;
 import reactor.core.publisher.Flux;
@@ -15,7 +16,7 @@ final class HostSubscription {
 
     private HostSubscription() {}
 
-    static Flux<ListenSignal> listen(ServerHandle server, Subscriptions.SubscriptionFilter filter) {
+    static Flux<ListenSignal> listen(ServerSupervisor server, Subscriptions.SubscriptionFilter filter) {
         return Flux.defer(() -> {
             Sinks.Empty<Void> ended = Sinks.empty();
             return server.useEach(session -> session.listen(filter)
@@ -29,7 +30,7 @@ final class HostSubscription {
         });
     }
 
-    private static Retry again(ServerHandle server, McpSession session) {
+    private static Retry again(ServerSupervisor server, McpSession session) {
         return Backoff.RESUBSCRIBE
                 .retry(server.options().timer())
                 .transientErrors(true)

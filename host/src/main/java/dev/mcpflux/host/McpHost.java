@@ -1,16 +1,21 @@
 package dev.mcpflux.host;
 
-import dev.mcpflux.client.EraMemory;
 import dev.mcpflux.client.ListenSignal;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.error.McpClosedException;
+import dev.mcpflux.host.catalogue.CatalogueChange;
 import dev.mcpflux.host.config.ServerDefinition;
-import dev.mcpflux.host.config.TransportFactory;
+import dev.mcpflux.host.event.HostChange;
+import dev.mcpflux.host.event.HostEvent;
+import dev.mcpflux.host.server.McpServerUnavailableException;
+import dev.mcpflux.host.server.ServerHandle;
+import dev.mcpflux.host.server.ServerStatus;
+import dev.mcpflux.host.server.ServerSupervisor;
 import dev.mcpflux.protocol.Subscriptions;
-import java.util.LinkedHashMap;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -31,25 +36,20 @@ public final class McpHost extends HostCatalogue {
     private final HostEvents events;
     private final HostLifecycle lifecycle;
 
-    private McpHost(HostConfig config, Map<String, ServerHandle> servers, HostEvents events) {
-        super(servers, events);
+    private final HostChanges changes;
+
+    private McpHost(HostConfig config, ServerRegistry servers, HostEvents events) {
+        super(servers, events, config.filters());
         this.events = events;
-        this.lifecycle = new HostLifecycle(config, handles(), events);
+        ServerFactory factory = new ServerFactory(config, servers, events);
+        servers.set(config.servers().stream().map(factory::create).toList());
+        this.lifecycle = new HostLifecycle(config, servers, events);
+        this.changes = new HostChanges(config, servers, factory, lifecycle, events);
     }
 
     /** A host that runs nothing yet. Subscribe to {@link #events()} before {@link #start()} to miss none of them. */
     public static McpHost create(HostConfig config) {
-        Map<String, ServerHandle> servers = new LinkedHashMap<>();
-        HostEvents events = new HostEvents();
-        EraMemory memory = new EraMemory();
-        TransportFactory transports = new TransportFactory(System::getenv, config.proxies(), config.authorizer());
-        for (ServerDefinition server : config.servers()) {
-            ServerSupervisor supervisor = new ServerSupervisor(server, config.session(), transports, memory, events);
-            ServerHandle handle = new ServerHandle(supervisor);
-            events.add(handle.status());
-            servers.put(server.name(), handle);
-        }
-        return new McpHost(config, servers, events);
+        return new McpHost(config, new ServerRegistry(), new HostEvents());
     }
 
     /**
@@ -120,17 +120,75 @@ public final class McpHost extends HostCatalogue {
 
     /** How the servers are now, in the order of the configuration. */
     public List<ServerStatus> servers() {
-        return handles().stream().map(ServerHandle::status).toList();
+        return registry().all().stream().map(server -> server.handle().status()).toList();
+    }
+
+    /** How healthy the host and its servers are now; a server that is switched off does not count. */
+    public HostHealth health() {
+        return HostHealth.of(servers());
     }
 
     /**
-     * Closes one server and starts it again, with a new session. Calls under way fail; subscriptions ({@link #listen}) go on.
-     *
-     * @return completes when it is ready; fails with {@link McpServerUnavailableException} if it does not start, was not started
-     *     yet, or the host is closing. <em>Cancellation</em> stops waiting; the restart goes on.
+     * Closes one server and starts it again; see {@link ServerHandle#restart()}. Subscriptions ({@link #listen}) go on.
      */
     public Mono<Void> restart(String server) {
-        return found(server).flatMap(handle -> handle.supervisor().restart());
+        return found(server).flatMap(ServerHandle::restart);
+    }
+
+    /** Adds a server to this host and starts it; otherwise as {@link #apply}. Fails if there is one of that name. */
+    public Mono<HostChange> add(ServerDefinition server) {
+        return changes.add(server);
+    }
+
+    /** Removes a server from this host; otherwise as {@link #apply}. Fails if there is none of that name. */
+    public Mono<HostChange> remove(String server) {
+        return changes.remove(server);
+    }
+
+    /** Replaces the server of the same name; otherwise as {@link #apply}. Fails if there is none. */
+    public Mono<HostChange> replace(ServerDefinition server) {
+        return changes.replace(server);
+    }
+
+    /**
+     * Makes the servers of this host those of another configuration. Servers whose definition is the same keep their process and
+     * their sessions. Servers that are not there any more, or are different, are unknown to new calls at once; calls in progress
+     * get the time of {@link dev.mcpflux.host.config.LifetimeOptions#drainTimeout()} to end, then they are closed. A process is
+     * replaced after the old one is gone; a server that is reached over a network at once. Only servers are compared: the other
+     * settings of the host stay as they are.
+     *
+     * @return what was done, when all new servers are ready or have failed and all old ones are gone. Changes are made one after
+     *     the other. Fails with {@link McpClosedException} if the host is closing, and with
+     *     {@link dev.mcpflux.host.config.McpConfigurationException} if servers depend on each other in a circle; then nothing
+     *     is changed. <em>Cancellation</em> stops waiting; the change goes on.
+     */
+    public Mono<HostChange> apply(HostConfig config) {
+        return changes.apply(config.servers());
+    }
+
+    /**
+     * Follows a configuration file as long as it is subscribed: when the file has changed and has not changed again for half a
+     * second, its servers are {@linkplain #apply applied}. A file that cannot be read changes nothing and is reported
+     * ({@link HostEvent.ReloadFailed}).
+     *
+     * @param adjust changes what was read, such as to keep servers that are not in the file
+     * @return each change that was made; never completes or fails by itself. <em>Cancellation</em> ends the watching; a change
+     *     that has begun goes on.
+     */
+    public Flux<HostChange> follow(Path file, UnaryOperator<HostConfig> adjust) {
+        return changes.follow(file, adjust);
+    }
+
+    /**
+     * How the lists of this host change from now on, as the caller that the context of the subscriber names sees them. Lists are
+     * read again when a server reports a change, becomes ready, is added or removed; changes that follow each other closely
+     * are one.
+     *
+     * @return one element for each server and kind of list that is different; completes when the host is closed.
+     *     <em>Cancellation</em> ends the reading.
+     */
+    public Flux<CatalogueChange> catalogueChanges() {
+        return changesOfLists();
     }
 
     /**
@@ -141,12 +199,14 @@ public final class McpHost extends HostCatalogue {
      * @return completes when the server ends it in order, and when the host is closed
      */
     public Flux<ListenSignal> listen(String server, Subscriptions.SubscriptionFilter filter) {
-        return found(server).flatMapMany(handle -> HostSubscription.listen(handle, filter));
+        return changesOf(server, filter);
     }
 
     /** How many requests to all servers wait for their response now. */
     public int pendingRequests() {
-        return handles().stream().mapToInt(ServerHandle::pendingRequests).sum();
+        return registry().all().stream()
+                .mapToInt(ServerSupervisor::pendingRequests)
+                .sum();
     }
 
     /**

@@ -4,6 +4,9 @@ import dev.mcpflux.client.CallContext;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.host.catalogue.CatalogueResource;
+import dev.mcpflux.host.catalogue.CatalogueTemplate;
+import dev.mcpflux.host.server.ServerSupervisor;
 import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.transport.Caller;
 import dev.mcpflux.uri.UriTemplate;
@@ -31,12 +34,12 @@ import reactor.core.publisher.Mono;
  */
 final class ResourceRoutes {
 
-    private final Map<String, ServerHandle> servers;
+    private final ServerRegistry servers;
     private final CatalogueLists<CatalogueResource> resources;
     private final CatalogueLists<CatalogueTemplate> templates;
 
     ResourceRoutes(
-            Map<String, ServerHandle> servers,
+            ServerRegistry servers,
             CatalogueLists<CatalogueResource> resources,
             CatalogueLists<CatalogueTemplate> templates) {
         this.servers = servers;
@@ -46,14 +49,24 @@ final class ResourceRoutes {
 
     /** Does something at the session of the server that has a URI. */
     <T> Mono<T> with(String uri, Function<McpSession, Mono<T>> use) {
+        return at(uri, server -> server.now(use));
+    }
+
+    /** Does something with the server that has a URI. */
+    <T> Mono<T> at(String uri, Function<ServerSupervisor, Mono<T>> use) {
         return Mono.deferContextual(context -> {
                     CallContext.check(context);
                     return candidates(uri, Caller.of(context));
                 })
                 .flatMap(names -> {
-                    ServerHandle server = names.size() == 1 ? servers.get(names.get(0)) : null;
-                    return server != null ? server.now(use) : Mono.error(notFound(uri, names));
+                    ServerSupervisor server = names.size() == 1 ? servers.find(names.get(0)) : null;
+                    return server != null ? use.apply(server) : Mono.error(notFound(uri, names));
                 });
+    }
+
+    /** Nobody has a URI. */
+    static McpException unknown(String uri) {
+        return McpNameNotFoundException.unknown(ListKind.RESOURCES, uri, List.of(), List.of());
     }
 
     private McpException notFound(String uri, List<String> names) {
@@ -61,15 +74,12 @@ final class ResourceRoutes {
             return McpNameNotFoundException.ambiguous(ListKind.RESOURCES, uri, names, names);
         }
         McpException unavailable = resources.whyNothingIsThere();
-        return unavailable != null
-                ? unavailable
-                : McpNameNotFoundException.unknown(ListKind.RESOURCES, uri, List.of(), List.of());
+        return unavailable != null ? unavailable : unknown(uri);
     }
 
     private Mono<List<String>> candidates(String uri, Caller caller) {
         return offering().collectList().flatMap(offering -> {
-            boolean anyAway =
-                    servers.values().stream().anyMatch(server -> server.offeredResources() && !server.isReady());
+            boolean anyAway = servers.all().stream().anyMatch(server -> server.offeredResources() && !server.isReady());
             // the only one that can have it is not asked for its lists
             return offering.size() <= 1 && !anyAway ? Mono.just(offering) : owners(uri, caller, offering);
         });
@@ -77,10 +87,10 @@ final class ResourceRoutes {
 
     /** The servers that declare resources. */
     private Flux<String> offering() {
-        return Flux.fromIterable(servers.values())
+        return Flux.fromIterable(servers.all())
                 .flatMapSequential(server -> server.now(session -> Mono.just(server))
-                        .filter(ServerHandle::offeredResources)
-                        .map(ServerHandle::name)
+                        .filter(ServerSupervisor::offeredResources)
+                        .map(ServerSupervisor::name)
                         .onErrorComplete());
     }
 
@@ -128,7 +138,7 @@ final class ResourceRoutes {
     /** Why the server that owns a URI cannot be asked, or null where it can, or none is known to own it. */
     private @Nullable Throwable away(
             String uri, Caller caller, Map<String, Throwable> noResources, Map<String, Throwable> noTemplates) {
-        for (ServerHandle server : servers.values()) {
+        for (ServerSupervisor server : servers.all()) {
             Throwable why = noResources.get(server.name());
             if (why != null) {
                 Set<String> uris = lastNames(resources, server, caller);
@@ -148,7 +158,7 @@ final class ResourceRoutes {
         return null;
     }
 
-    private static @Nullable Set<String> lastNames(CatalogueLists<?> lists, ServerHandle server, Caller caller) {
+    private static @Nullable Set<String> lastNames(CatalogueLists<?> lists, ServerSupervisor server, Caller caller) {
         ServerList<?> list = lists.of(server.name());
         return list == null ? null : list.lastNames(caller);
     }

@@ -7,8 +7,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +40,15 @@ final class Scope {
     /**
      * Something to release.
      *
+     * @param needs the names of the entries that are released after this one, whenever they were adopted
      * @param releaseNow the same without waiting; emits what it was waiting for
      */
-    record Entry(String name, Mono<Void> release, Mono<String> releaseNow) {}
+    record Entry(String name, Set<String> needs, Mono<Void> release, Mono<String> releaseNow) {
+
+        Entry(String name, Mono<Void> release, Mono<String> releaseNow) {
+            this(name, Set.of(), release, releaseNow);
+        }
+    }
 
     private final Duration limit;
     private final Scheduler timer;
@@ -118,7 +126,24 @@ final class Scope {
 
     private synchronized List<Step> take() {
         taken = true;
-        return new ArrayList<>(stack);
+        List<Step> ordered = new ArrayList<>();
+        for (Step step : stack) {
+            addAfterDependents(step, ordered, new HashSet<>());
+        }
+        return ordered;
+    }
+
+    /** What was adopted later may be needed by what was adopted before. */
+    private void addAfterDependents(Step step, List<Step> ordered, Set<Step> path) {
+        if (ordered.contains(step) || !path.add(step)) {
+            return;
+        }
+        for (Step other : stack) {
+            if (other.entry.needs().contains(step.entry.name())) {
+                addAfterDependents(other, ordered, path);
+            }
+        }
+        ordered.add(step);
     }
 
     /** Releases everything, once; fails with {@link McpShutdownException}, after all of it was tried. */

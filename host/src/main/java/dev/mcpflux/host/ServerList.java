@@ -3,7 +3,15 @@ package dev.mcpflux.host;
 import dev.mcpflux.client.ListBytes;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.RequestOptions;
+import dev.mcpflux.error.McpAuthorizationException;
+import dev.mcpflux.error.McpAuthorizationRequiredException;
+import dev.mcpflux.error.McpHttpStatusException;
 import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.host.catalogue.CatalogueChange;
+import dev.mcpflux.host.catalogue.CatalogueEntry;
+import dev.mcpflux.host.event.HostEvent;
+import dev.mcpflux.host.server.ServerState;
+import dev.mcpflux.host.server.ServerSupervisor;
 import dev.mcpflux.internal.Callbacks;
 import dev.mcpflux.internal.PerCaller;
 import dev.mcpflux.protocol.ListKind;
@@ -11,6 +19,7 @@ import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Caller;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,8 +34,8 @@ import reactor.core.publisher.Mono;
 /**
  * One list of one server, and all that the host knows of it. It is read once, and again after the server has reported a
  * change; where the server reports none, it is read each time, which the session may answer from what the server allowed it
- * to keep. The names that were listed last are remembered after that, so that a name still belongs to its server while that
- * is away. A failure is not kept.
+ * to keep. What was listed last is remembered after that, so that a name still belongs to its server while that is away. A
+ * failure is not kept: where the list cannot be read again, the one before stays, and an event says so.
  *
  * <p>Keyed by {@link Caller}: what was read for one is given to no other. Kept for {@value #CALLERS} callers, within a limit of
  * bytes for all of them ({@link dev.mcpflux.client.ListLimits#maxBytes()}); what is released is read again.
@@ -37,6 +46,10 @@ final class ServerList<E extends CatalogueEntry> {
 
     private static final int CALLERS = 64;
 
+    /** In these states a server has no session, and may have one again. */
+    private static final Set<ServerState> WAITING =
+            EnumSet.of(ServerState.PENDING, ServerState.IDLE, ServerState.STARTING, ServerState.BACKING_OFF);
+
     /** How long reading one whole list may take at the most. */
     private static final Duration READ_LIMIT = Duration.ofMinutes(1);
 
@@ -44,7 +57,7 @@ final class ServerList<E extends CatalogueEntry> {
     private static final int BYTES_PER_NAME = 80;
 
     private final ListKind kind;
-    private final ServerHandle server;
+    private final ServerSupervisor server;
     private final HostEvents events;
     private final BiFunction<String, McpSession, Flux<E>> elements;
     private final AtomicLong versions = new AtomicLong();
@@ -56,7 +69,10 @@ final class ServerList<E extends CatalogueEntry> {
      * @param elements reads the list, given the name of the server and its session
      */
     ServerList(
-            ListKind kind, ServerHandle server, HostEvents events, BiFunction<String, McpSession, Flux<E>> elements) {
+            ListKind kind,
+            ServerSupervisor server,
+            HostEvents events,
+            BiFunction<String, McpSession, Flux<E>> elements) {
         this.kind = kind;
         this.server = server;
         this.events = events;
@@ -64,60 +80,127 @@ final class ServerList<E extends CatalogueEntry> {
         this.known = new PerCaller<>(CALLERS, server.options().lists().maxBytes(), Known::new);
     }
 
+    /** The list as one session has it, or will have it when it is read. */
+    private record Kept<E extends CatalogueEntry>(McpSession session, Mono<CatalogueSnapshot<E>> list) {}
+
     /** What is known for one caller. */
     private static final class Known<E extends CatalogueEntry> {
         /** The list, or the reading that is under way; null where it has to be read. */
-        private final AtomicReference<@Nullable Mono<CatalogueSnapshot<E>>> current = new AtomicReference<>();
+        private final AtomicReference<@Nullable Kept<E>> current = new AtomicReference<>();
 
-        private volatile @Nullable Set<String> names;
+        /** What was read last, by whatever session. */
+        private volatile @Nullable CatalogueSnapshot<E> last;
+
         // guarded by this
-        private long version;
         private long bytes;
 
-        /** Remembers the names of a snapshot, unless those of a newer one are known; returns by how much it weighs more. */
+        /** Remembers a snapshot, unless there is a newer one; returns by how much it weighs more. */
         synchronized long remember(CatalogueSnapshot<E> read, long size) {
-            if (read.version() < version) {
+            CatalogueSnapshot<E> before = last;
+            if (before != null && read.version() < before.version()) {
                 return 0;
             }
-            version = read.version();
-            names = read.names();
-            long before = bytes;
+            last = read;
+            long weight = bytes;
             bytes = size + bytes(read.names());
-            return bytes - before;
+            return bytes - weight;
         }
     }
 
-    ServerHandle server() {
+    ServerSupervisor server() {
         return server;
     }
 
-    /** The list of the caller that the context of the subscriber names; waits and fails as {@link ServerHandle#use}. */
+    /**
+     * The list of the caller that the context of the subscriber names. While the server is not running but may be again, that is
+     * what it listed last. Waits and fails as {@link dev.mcpflux.host.server.ServerHandle#use} where nothing is known.
+     */
     Mono<CatalogueSnapshot<E>> read() {
         return Mono.deferContextual(context -> {
             Caller caller = Caller.of(context);
-            return server.now(session -> read(session, caller));
+            CatalogueSnapshot<E> last = withoutServer(caller);
+            return last != null ? Mono.just(last) : server.now(session -> read(session, caller));
         });
+    }
+
+    /** Whether anything was listed for somebody. */
+    boolean isKnown() {
+        return known.size() > 0;
+    }
+
+    private @Nullable CatalogueSnapshot<E> withoutServer(Caller caller) {
+        if (server.isReady() || !WAITING.contains(server.life().state())) {
+            return null;
+        }
+        Known<E> mine = known.find(caller);
+        return mine == null ? null : mine.last;
     }
 
     private Mono<CatalogueSnapshot<E>> read(McpSession session, Caller caller) {
         Known<E> mine = known.get(caller);
-        return session.notifiesChangesOf(kind, caller)
+        Mono<CatalogueSnapshot<E>> list = session.notifiesChangesOf(kind, caller)
                 ? current(session, caller, mine)
-                : fetch(session).doOnNext(read -> known.weigh(caller, mine, mine.remember(read, 0)));
+                : fetched(session, caller, mine);
+        return list.onErrorResume(e -> {
+            CatalogueSnapshot<E> last = mine.last;
+            if (last == null || concernsAccess(e)) {
+                return Mono.error(e);
+            }
+            keptAfter(e);
+            return Mono.just(last);
+        });
     }
 
-    private Mono<CatalogueSnapshot<E>> current(McpSession session, Caller caller, Known<E> mine) {
-        Mono<CatalogueSnapshot<E>> kept = mine.current.get();
-        if (kept != null) {
-            return kept;
+    /** A caller that may not see the list any more is not given what it could see before. */
+    private static boolean concernsAccess(Throwable e) {
+        return e instanceof McpAuthorizationException
+                || e instanceof McpAuthorizationRequiredException
+                || (e instanceof McpHttpStatusException status && status.isAboutAuthorization());
+    }
+
+    private void keptAfter(Throwable e) {
+        if (!server.isUnusable(e)) {
+            log.warn(
+                    "[{}] its {}s cannot be listed; those of before are kept: {}",
+                    server.name(),
+                    kind.element(),
+                    SafeText.line(e));
+            events.emit(new HostEvent.ListFailed(server.name(), kind, e, true));
         }
-        ListBytes bytes = new ListBytes();
-        Mono<CatalogueSnapshot<E>> shared = Callbacks.isolated(fetch(session)
-                .contextWrite(bytes::into)
-                .doOnError(e -> mine.current.set(null))
-                .doOnNext(read -> known.weigh(caller, mine, mine.remember(read, bytes.sum())))
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private Mono<CatalogueSnapshot<E>> current(McpSession session, Caller caller, Known<E> mine) {
+        Kept<E> kept = mine.current.get();
+        if (kept != null && kept.session() == session) {
+            return kept.list();
+        }
+        Mono<CatalogueSnapshot<E>> shared = Callbacks.isolated(fetched(session, caller, mine)
+                .doOnError(e -> mine.current.updateAndGet(now -> now != null && now.session() == session ? null : now))
                 .cache());
-        return mine.current.compareAndSet(null, shared) ? shared : current(session, caller, mine);
+        return mine.current.compareAndSet(kept, new Kept<>(session, shared)) ? shared : current(session, caller, mine);
+    }
+
+    /** Reads the list and remembers it. */
+    private Mono<CatalogueSnapshot<E>> fetched(McpSession session, Caller caller, Known<E> mine) {
+        return Mono.defer(() -> {
+            ListBytes bytes = new ListBytes();
+            return fetch(session).contextWrite(bytes::into).doOnNext(read -> {
+                CatalogueSnapshot<E> before = mine.last;
+                known.weigh(caller, mine, mine.remember(read, bytes.sum()));
+                if (before != null && caller.anonymous()) {
+                    reportChange(before, read);
+                }
+            });
+        });
+    }
+
+    /** Only what the server lists for anybody: events are seen by those who may not be that caller. */
+    private void reportChange(CatalogueSnapshot<E> before, CatalogueSnapshot<E> after) {
+        CatalogueChange change = CatalogueChange.between(server.name(), kind, before.entries(), after.entries());
+        if (change != null) {
+            events.emit(new HostEvent.CatalogueChanged(server.name(), change));
+        }
     }
 
     /** All of the list, within a time of its own: one that goes on and on must not hold up those of all others. */
@@ -156,7 +239,7 @@ final class ServerList<E extends CatalogueEntry> {
         events.emit(new HostEvent.DuplicateName(server.name(), kind, shown));
     }
 
-    /** The list has changed, or the server was started again. What is being read now is not kept. */
+    /** The list has changed. What is being read now is not kept. */
     void changed() {
         known.forEach(mine -> mine.current.set(null));
     }
@@ -173,7 +256,8 @@ final class ServerList<E extends CatalogueEntry> {
     @Nullable
     Set<String> lastNames(Caller caller) {
         Known<E> mine = known.find(caller);
-        return mine == null ? null : mine.names;
+        CatalogueSnapshot<E> last = mine == null ? null : mine.last;
+        return last == null ? null : last.names();
     }
 
     private static long bytes(Collection<String> names) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.client.SessionOptions;
+import dev.mcpflux.host.catalogue.CatalogueEntry;
 import dev.mcpflux.host.config.McpConfigurationException;
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.transport.spi.Transport;
@@ -96,6 +97,8 @@ class CatalogueNamesTest {
                         config.shutdownGrace(),
                         config.proxies(),
                         config.authorizer(),
+                        config.filters(),
+                        config.decorator(),
                         config.warnings()));
         assertThat(config.maxConcurrentStarts()).isEqualTo(4);
     }
@@ -126,6 +129,8 @@ class CatalogueNamesTest {
                 Duration.ZERO,
                 null,
                 null,
+                List.of(),
+                transport -> transport,
                 warnings);
 
         servers.clear();

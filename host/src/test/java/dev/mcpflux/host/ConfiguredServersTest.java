@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.error.McpTimeoutException;
+import dev.mcpflux.host.catalogue.CatalogueTool;
 import dev.mcpflux.host.config.McpConfigurationException;
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.config.ServerOptions;
 import dev.mcpflux.host.config.Template;
+import dev.mcpflux.host.event.HostEvent;
+import dev.mcpflux.host.server.McpServerUnavailableException;
+import dev.mcpflux.host.server.ServerState;
 import dev.mcpflux.testing.ScriptedPeer;
 import java.time.Duration;
 import java.util.List;

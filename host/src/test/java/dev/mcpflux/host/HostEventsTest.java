@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.config.ServerOptions;
+import dev.mcpflux.host.event.HostEvent;
+import dev.mcpflux.host.server.ServerLife;
+import dev.mcpflux.host.server.ServerState;
 import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.testing.ScriptedPeer;
 import java.time.Duration;
@@ -80,7 +83,8 @@ class HostEventsTest {
         TestSubscriber<HostEvent> late = TestSubscriber.create();
         host.events().subscribe(late);
         late.block(LIMIT);
-        assertThat(late.getReceivedOnNext()).containsExactly(new HostEvent.CurrentState("a", ServerState.CLOSED, null));
+        assertThat(late.getReceivedOnNext())
+                .containsExactly(new HostEvent.CurrentState("a", new ServerLife.Closed(ServerState.CLOSED, 1, null)));
         assertThat(late.isTerminatedComplete()).isTrue();
     }
 

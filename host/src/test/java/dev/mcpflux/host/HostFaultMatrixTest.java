@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.host.event.HostEvent;
+import dev.mcpflux.host.server.ServerState;
+import dev.mcpflux.host.server.ServerStatus;
 import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.testing.Leftovers;
 import dev.mcpflux.testing.MisbehavingServer;

@@ -6,6 +6,10 @@ import dev.mcpflux.client.McpSession;
 import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.host.event.HostEvent;
+import dev.mcpflux.host.server.McpServerUnavailableException;
+import dev.mcpflux.host.server.ServerState;
+import dev.mcpflux.host.server.ServerStatus;
 import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.testing.Leftovers;
 import dev.mcpflux.testing.MisbehavingServer;
@@ -190,7 +194,7 @@ class HostLifecycleTest {
                                     org.assertj.core.groups.Tuple.tuple("good", ServerState.READY),
                                     org.assertj.core.groups.Tuple.tuple("bad", ServerState.FAILED),
                                     org.assertj.core.groups.Tuple.tuple("gone", ServerState.FAILED),
-                                    org.assertj.core.groups.Tuple.tuple("silent", ServerState.FAILED));
+                                    org.assertj.core.groups.Tuple.tuple("silent", ServerState.BACKING_OFF));
                     assertThat(host.servers().get(1).error())
                             .isInstanceOfSatisfying(
                                     McpStartException.class,
@@ -253,7 +257,7 @@ class HostLifecycleTest {
         StepVerifier.create(McpHost.use(HostConfig.of(Servers.real("a"), Servers.real("b")), host -> {
                     Mono<String> failed = EventSink.direct(host.events())
                             .ofType(HostEvent.StateChanged.class)
-                            .filter(e -> e.to() == ServerState.FAILED)
+                            .filter(e -> e.to() == ServerState.BACKING_OFF)
                             .map(HostEvent.StateChanged::server)
                             .next()
                             .cache();

@@ -8,6 +8,9 @@ import dev.mcpflux.client.ListLimits;
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.error.McpPeerErrorException;
+import dev.mcpflux.host.event.HostEvent;
+import dev.mcpflux.host.server.ServerState;
+import dev.mcpflux.host.server.ServerStatus;
 import dev.mcpflux.testing.ScriptedPeer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -120,10 +123,10 @@ class HostListsTest {
     }
 
     @Test
-    void aServerThatEndsWhileItBecomesReadyHasFailed() {
+    void serverThatEndsWhileItBecomesReadyIsLost() {
         peer.handshake().close();
         McpHost host = open(HostConfig.of(peer.transport()));
-        assertThat(host.servers()).extracting(ServerStatus::state).containsExactly(ServerState.FAILED);
+        assertThat(host.servers()).extracting(ServerStatus::state).containsExactly(ServerState.BACKING_OFF);
     }
 
     @Test

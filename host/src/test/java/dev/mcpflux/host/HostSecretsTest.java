@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.mcpflux.client.EraPolicy;
 import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.host.event.HostEvent;
 import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import java.io.File;

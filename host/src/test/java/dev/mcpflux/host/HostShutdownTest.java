@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.config.ServerOptions;
+import dev.mcpflux.host.server.ServerState;
 import dev.mcpflux.testing.Leftovers;
 import dev.mcpflux.testing.TinyServer;
 import dev.mcpflux.transport.stdio.StdioOptions;

@@ -10,6 +10,8 @@ import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHttpStatusException;
 import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.host.server.McpServerUnavailableException;
+import dev.mcpflux.host.server.ServerState;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.transport.http.HttpKind;
@@ -192,7 +194,7 @@ class HttpAwayTest {
         try (Restartable server = new Restartable(HttpKind.SSE).start()) {
             McpHost host = server.open();
             server.stop();
-            eventually(() -> host.servers().get(0).state() == ServerState.FAILED);
+            eventually(() -> host.servers().get(0).state() == ServerState.BACKING_OFF);
             server.start();
             assertThat(Flux.range(0, 8)
                             .flatMap(i -> host.callTool("it__t", null))
@@ -212,7 +214,7 @@ class HttpAwayTest {
         try (Restartable server = new Restartable(HttpKind.STREAMABLE).start()) {
             server.stop();
             McpHost host = server.open();
-            assertThat(host.servers().get(0).state()).isEqualTo(ServerState.FAILED);
+            assertThat(host.servers().get(0).state()).isEqualTo(ServerState.BACKING_OFF);
             assertThat(failure(host)).matches(McpException::isTransient, "is transient");
             server.start();
             assertThat(call(host)).isEqualTo("start 2");

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.error.McpAuthorizationRequiredException;
+import dev.mcpflux.host.catalogue.CatalogueTool;
 import dev.mcpflux.host.config.ServerAuthorization;
 import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.host.event.HostEvent;
+import dev.mcpflux.host.server.ServerState;
 import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.testing.http.ScriptedHttpServer;

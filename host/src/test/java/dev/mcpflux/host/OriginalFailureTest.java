@@ -2,6 +2,8 @@ package dev.mcpflux.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.host.event.HostEvent;
+import dev.mcpflux.host.server.ServerState;
 import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.testing.Leftovers;

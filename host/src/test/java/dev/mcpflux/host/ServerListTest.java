@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.client.EraMemory;
 import dev.mcpflux.client.ListLimits;
+import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.client.SessionOptions;
+import dev.mcpflux.host.catalogue.CataloguePrompt;
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.config.TransportFactory;
+import dev.mcpflux.host.server.ServerEvents;
+import dev.mcpflux.host.server.ServerLife;
+import dev.mcpflux.host.server.ServerSupervisor;
 import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Prompts;
 import dev.mcpflux.testing.ScriptedPeer;
@@ -19,6 +24,7 @@ import java.util.Queue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.subscriber.TestSubscriber;
 
@@ -35,11 +41,19 @@ class ServerListTest {
                     .transport()),
             SessionOptions.builder().lists(new ListLimits(10, 10, 1000)).build(),
             new TransportFactory(name -> null, null, null),
+            transport -> transport,
             new EraMemory(),
-            events);
+            new ServerEvents() {
+                @Override
+                public void changed(String server, ServerLife before, ServerLife after) {}
+
+                @Override
+                public void reported(String server, SessionEvent event) {}
+            },
+            Mono.empty());
     private final ServerList<CataloguePrompt> list = new ServerList<>(
             ListKind.PROMPTS,
-            new ServerHandle(supervisor),
+            supervisor,
             events,
             (server, session) -> answers.remove().map(name -> prompt(server, name)));
 

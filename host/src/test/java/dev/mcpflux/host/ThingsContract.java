@@ -11,6 +11,7 @@ import dev.mcpflux.client.ProtocolEra;
 import dev.mcpflux.client.ProtocolRevision;
 import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.client.ToolSignal;
+import dev.mcpflux.host.event.HostEvent;
 import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.protocol.Elicitation;
 import dev.mcpflux.protocol.LogLevel;

@@ -9,6 +9,7 @@ import dev.mcpflux.client.ProtocolRevision;
 import dev.mcpflux.client.ToolSignal;
 import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpResourceNotFoundException;
+import dev.mcpflux.host.catalogue.CataloguePrompt;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Completions;
 import dev.mcpflux.protocol.Content;

@@ -2,7 +2,7 @@ package dev.mcpflux.benchmarks.client;
 
 import dev.mcpflux.host.HostConfig;
 import dev.mcpflux.host.McpHost;
-import dev.mcpflux.host.ServerState;
+import dev.mcpflux.host.server.ServerState;
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.protocol.CallToolResult;
 import java.time.Duration;

@@ -10,8 +10,8 @@ import static org.junit.platform.testkit.engine.TestExecutionResultConditions.me
 
 import dev.mcpflux.host.HostConfig;
 import dev.mcpflux.host.McpHost;
-import dev.mcpflux.host.ServerState;
-import dev.mcpflux.host.ServerStatus;
+import dev.mcpflux.host.server.ServerState;
+import dev.mcpflux.host.server.ServerStatus;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.testing.InMemoryServer;
 import dev.mcpflux.testing.Leftovers;

@@ -1,4 +1,4 @@
-package dev.mcpflux.host;
+package dev.mcpflux.host.catalogue;
 
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.protocol.ListKind;

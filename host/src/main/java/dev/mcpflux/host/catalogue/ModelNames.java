@@ -1,4 +1,4 @@
-package dev.mcpflux.host;
+package dev.mcpflux.host.catalogue;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,4 +1,4 @@
-package dev.mcpflux.host;
+package dev.mcpflux.host.catalogue;
 
 import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Prompts.Prompt;
@@ -12,7 +12,7 @@ import dev.mcpflux.protocol.Prompts.Prompt;
  */
 public record CataloguePrompt(String name, String server, Prompt prompt) implements CatalogueEntry {
 
-    static CataloguePrompt of(String server, Prompt prompt) {
+    public static CataloguePrompt of(String server, Prompt prompt) {
         return new CataloguePrompt(CatalogueEntry.qualify(server, prompt.name()), server, prompt);
     }
 

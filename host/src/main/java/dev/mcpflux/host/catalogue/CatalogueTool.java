@@ -1,4 +1,4 @@
-package dev.mcpflux.host;
+package dev.mcpflux.host.catalogue;
 
 import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Tool;
@@ -15,7 +15,7 @@ public record CatalogueTool(String name, String server, Tool tool) implements Ca
     /** Between the name of the server and that of the tool. */
     public static final String SEPARATOR = CatalogueEntry.SEPARATOR;
 
-    static CatalogueTool of(String server, Tool tool) {
+    public static CatalogueTool of(String server, Tool tool) {
         return new CatalogueTool(CatalogueEntry.qualify(server, tool.name()), server, tool);
     }
 
@@ -30,7 +30,7 @@ public record CatalogueTool(String name, String server, Tool tool) implements Ca
     }
 
     /**
-     * A name for it that providers of models accept ({@code ^[a-zA-Z0-9_-]{1,64}$}), and that {@link McpHost#callTool} takes,
+     * A name for it that providers of models accept ({@code ^[a-zA-Z0-9_-]{1,64}$}), and that {@code McpHost.callTool} takes,
      * too: its qualified name where that is one, else a name made of it with a hash of it at the end. It is unique in the
      * host, and depends on the names of the server and the tool only.
      */

@@ -1,4 +1,4 @@
-package dev.mcpflux.host;
+package dev.mcpflux.host.catalogue;
 
 import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Resources.Resource;

@@ -1,4 +1,4 @@
-package dev.mcpflux.host;
+package dev.mcpflux.host.server;
 
 import dev.mcpflux.client.EraMemory;
 import dev.mcpflux.client.McpSession;
@@ -10,6 +10,8 @@ import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.config.ServerOptions;
 import dev.mcpflux.host.config.TransportFactory;
+import dev.mcpflux.transport.spi.Transport;
+import java.util.function.UnaryOperator;
 import reactor.core.publisher.Mono;
 
 /** Makes the sessions of one server: each start of it has a session of its own. */
@@ -18,6 +20,7 @@ final class SessionFactory {
     private final ServerDefinition definition;
     private final SessionOptions options;
     private final TransportFactory transports;
+    private final UnaryOperator<Transport> decorator;
     private final EraMemory memory;
 
     /**
@@ -25,12 +28,18 @@ final class SessionFactory {
      *
      * @param memory remembers the eras of all servers of the host
      * @param defaults for what the options of the server do not say
+     * @param decorator changes each transport
      */
     SessionFactory(
-            ServerDefinition definition, SessionOptions defaults, TransportFactory transports, EraMemory memory) {
+            ServerDefinition definition,
+            SessionOptions defaults,
+            TransportFactory transports,
+            UnaryOperator<Transport> decorator,
+            EraMemory memory) {
         this.definition = definition;
         this.options = options(definition.options(), defaults);
         this.transports = transports;
+        this.decorator = decorator;
         this.memory = memory;
     }
 
@@ -55,7 +64,9 @@ final class SessionFactory {
 
     /** A session that is not open yet; fails where the definition is wrong or a variable of it is not set. */
     Mono<McpSession> create() {
-        return transports.transport(definition).map(transport -> McpSession.create(transport, options, memory));
+        return transports
+                .transport(definition)
+                .map(transport -> McpSession.create(decorator.apply(transport), options, memory));
     }
 
     /** An error of a start, as one of this library that names the setting that caused it. */

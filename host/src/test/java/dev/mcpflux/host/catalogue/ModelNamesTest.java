@@ -1,7 +1,9 @@
-package dev.mcpflux.host;
+package dev.mcpflux.host.catalogue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.host.HostConfig;
+import dev.mcpflux.host.McpHost;
 import dev.mcpflux.protocol.Tool;
 import dev.mcpflux.testing.ScriptedPeer;
 import java.util.ArrayList;

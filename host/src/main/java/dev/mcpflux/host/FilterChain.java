@@ -1,0 +1,78 @@
+package dev.mcpflux.host;
+
+import dev.mcpflux.host.catalogue.CatalogueTool;
+import dev.mcpflux.host.event.HostEvent;
+import dev.mcpflux.host.filter.HostCall;
+import dev.mcpflux.host.filter.HostFilter;
+import dev.mcpflux.host.filter.HostSignal;
+import dev.mcpflux.internal.Callbacks;
+import java.util.List;
+import java.util.function.Function;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The filters of a host in their order, and what stands behind the last one. */
+final class FilterChain {
+
+    private final List<HostFilter> filters;
+    private final Function<HostCall, Flux<HostSignal>> end;
+    private final Function<HostCall.CallTool, Mono<CatalogueTool>> tools;
+    private final HostEvents events;
+
+    /**
+     * A chain.
+     *
+     * @param end makes a call at its server
+     * @param tools looks a tool up in the lists
+     */
+    FilterChain(
+            List<HostFilter> filters,
+            Function<HostCall, Flux<HostSignal>> end,
+            Function<HostCall.CallTool, Mono<CatalogueTool>> tools,
+            HostEvents events) {
+        this.filters = filters;
+        this.end = end;
+        this.tools = tools;
+        this.events = events;
+    }
+
+    /** The signals of a call that has passed all filters; cold. */
+    Flux<HostSignal> run(HostCall call) {
+        return from(0, call);
+    }
+
+    /** The only result of a call that has one. */
+    <T extends HostSignal> Mono<T> one(HostCall call, Class<T> type) {
+        // waits for the completion: to cancel after the result would tell the server to stop
+        return run(call).ofType(type).reduce((first, last) -> last);
+    }
+
+    private Flux<HostSignal> from(int index, HostCall call) {
+        return index == filters.size()
+                ? Callbacks.deferred(() -> end.apply(call))
+                : Callbacks.deferred(() -> filters.get(index).filter(call, new Rest(index + 1)));
+    }
+
+    private final class Rest implements HostFilter.Next {
+        private final int index;
+
+        Rest(int index) {
+            this.index = index;
+        }
+
+        @Override
+        public Flux<HostSignal> proceed(HostCall call) {
+            return from(index, call);
+        }
+
+        @Override
+        public Mono<CatalogueTool> tool(HostCall.CallTool call) {
+            return tools.apply(call);
+        }
+
+        @Override
+        public void report(HostEvent event) {
+            events.emit(event);
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package dev.mcpflux.host;
+
+import dev.mcpflux.error.McpClosedException;
+import dev.mcpflux.host.config.McpConfigurationException;
+import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.host.event.HostChange;
+import dev.mcpflux.host.event.HostEvent;
+import dev.mcpflux.host.server.ServerSupervisor;
+import dev.mcpflux.internal.Callbacks;
+import dev.mcpflux.text.SafeText;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** Changes which servers a running host has, one change after the other; see {@link McpHost#apply}. */
+final class HostChanges {
+
+    private static final Logger log = LoggerFactory.getLogger(HostChanges.class);
+
+    private final HostConfig config;
+    private final ServerRegistry servers;
+    private final ServerFactory factory;
+    private final HostLifecycle lifecycle;
+    private final HostEvents events;
+
+    // guarded by this: completes when the change before has ended
+    private Mono<Void> last = Mono.empty();
+
+    HostChanges(
+            HostConfig config,
+            ServerRegistry servers,
+            ServerFactory factory,
+            HostLifecycle lifecycle,
+            HostEvents events) {
+        this.config = config;
+        this.servers = servers;
+        this.factory = factory;
+        this.lifecycle = lifecycle;
+        this.events = events;
+    }
+
+    Mono<HostChange> add(ServerDefinition server) {
+        return inTurn(() -> {
+            if (servers.find(server.name()) != null) {
+                throw new McpConfigurationException(server.name(), "there is a server of that name already");
+            }
+            List<ServerDefinition> next = definitions();
+            next.add(server);
+            return next;
+        });
+    }
+
+    Mono<HostChange> remove(String name) {
+        return inTurn(() -> {
+            ServerSupervisor old = servers.get(name);
+            List<ServerDefinition> next = definitions();
+            next.remove(old.definition());
+            return next;
+        });
+    }
+
+    Mono<HostChange> replace(ServerDefinition server) {
+        return inTurn(() -> {
+            servers.get(server.name());
+            List<ServerDefinition> next = definitions();
+            next.replaceAll(old -> old.name().equals(server.name()) ? server : old);
+            return next;
+        });
+    }
+
+    Mono<HostChange> apply(List<ServerDefinition> next) {
+        return inTurn(() -> next);
+    }
+
+    private List<ServerDefinition> definitions() {
+        List<ServerDefinition> all = new ArrayList<>();
+        servers.all().forEach(server -> all.add(server.definition()));
+        return all;
+    }
+
+    /** The servers that there are to be, computed when the changes before have been made. */
+    @FunctionalInterface
+    private interface Wanted {
+        List<ServerDefinition> servers();
+    }
+
+    private Mono<HostChange> inTurn(Wanted wanted) {
+        return Mono.defer(() -> {
+            Mono<HostChange> change;
+            synchronized (this) {
+                Mono<Void> before = last;
+                change = Callbacks.once(() -> before.then(Mono.defer(() -> make(wanted.servers()))));
+                last = change.then().onErrorComplete();
+            }
+            return change;
+        });
+    }
+
+    private Mono<HostChange> make(List<ServerDefinition> wanted) {
+        if (lifecycle.isClosing()) {
+            return Mono.error(new McpClosedException(null, "the host is closed"));
+        }
+        // before anything is changed: fails where servers depend on each other in a circle
+        List<ServerDefinition> ordered = StartOrder.of(wanted, Function.identity());
+        Plan plan = plan(wanted);
+        if (plan.change().isEmpty()) {
+            servers.set(plan.servers());
+            return Mono.just(plan.change());
+        }
+        servers.set(plan.servers());
+        events.emit(new HostEvent.ServersChanged("", plan.change()));
+        List<Mono<Void>> work = new ArrayList<>();
+        plan.retired().forEach(retired -> work.add(retired.gone()));
+        Flux<Void> starts = Flux.fromIterable(ordered)
+                .mapNotNull(definition -> plan.fresh().get(definition.name()))
+                .flatMap(lifecycle::startServer, config.maxConcurrentStarts());
+        work.add(starts.then());
+        return Mono.when(work).thenReturn(plan.change());
+    }
+
+    /** A server that is taken out of the host; {@code gone} completes when it is closed, and never fails. */
+    private record Retired(ServerSupervisor server, Mono<Void> gone) {}
+
+    private record Plan(
+            List<ServerSupervisor> servers,
+            Map<String, ServerSupervisor> fresh,
+            List<Retired> retired,
+            HostChange change) {}
+
+    private Plan plan(List<ServerDefinition> wanted) {
+        List<String> added = new ArrayList<>();
+        List<String> replaced = new ArrayList<>();
+        List<String> unchanged = new ArrayList<>();
+        List<ServerSupervisor> next = new ArrayList<>();
+        List<Retired> retired = new ArrayList<>();
+        Map<String, ServerSupervisor> fresh = new LinkedHashMap<>();
+        Map<String, ServerSupervisor> before = new HashMap<>(servers.servers());
+        Set<String> names = new HashSet<>();
+        for (ServerDefinition definition : wanted) {
+            String name = definition.name();
+            if (!names.add(name)) {
+                throw new McpConfigurationException(null, "two servers are called '" + name + "'");
+            }
+            ServerSupervisor old = before.remove(name);
+            if (old != null && old.definition().equals(definition)) {
+                unchanged.add(name);
+                next.add(old);
+                continue;
+            }
+            (old == null ? added : replaced).add(name);
+            ServerSupervisor created = factory.create(definition, old == null ? Mono.empty() : retire(old, retired));
+            fresh.put(name, created);
+            next.add(created);
+        }
+        before.values().forEach(old -> retire(old, retired));
+        List<String> removed = before.keySet().stream().sorted().toList();
+        return new Plan(next, fresh, retired, new HostChange(added, removed, replaced, unchanged));
+    }
+
+    /** Returns what a new server of the same name waits for. */
+    private Mono<Void> retire(ServerSupervisor old, List<Retired> retired) {
+        Mono<Void> gone = Callbacks.once(() -> lifecycle.retire(old).onErrorResume(e -> {
+            log.warn("[{}] closing it failed: {}", old.name(), SafeText.line(e));
+            return Mono.empty();
+        }));
+        retired.add(new Retired(old, gone));
+        // two processes of one server may be in each other's way
+        return old.definition().remote() ? Mono.empty() : gone;
+    }
+
+    Flux<HostChange> follow(Path file, UnaryOperator<HostConfig> adjust) {
+        return new ConfigWatch(file, config.session().timer(), Schedulers.boundedElastic())
+                .changes()
+                .concatMap(changed -> Mono.fromCallable(() -> adjust.apply(HostConfig.load(changed)))
+                        .flatMap(read -> apply(kept(read.servers())))
+                        .onErrorResume(e -> notApplied(file, e)))
+                .filter(change -> !change.isEmpty())
+                .takeUntilOther(lifecycle.closing());
+    }
+
+    /** A server whose new entry is wrong stays as it was. */
+    private List<ServerDefinition> kept(List<ServerDefinition> read) {
+        List<ServerDefinition> next = new ArrayList<>();
+        for (ServerDefinition definition : read) {
+            ServerSupervisor now = servers.find(definition.name());
+            if (definition instanceof ServerDefinition.Invalid invalid
+                    && now != null
+                    && !(now.definition() instanceof ServerDefinition.Invalid)) {
+                McpConfigurationException problem =
+                        McpConfigurationException.at(invalid.place(), invalid.name(), invalid.problem());
+                log.warn("{}; it stays as it was", problem.getMessage());
+                events.emit(new HostEvent.ReloadFailed(invalid.name(), problem));
+                next.add(now.definition());
+            } else {
+                next.add(definition);
+            }
+        }
+        return next;
+    }
+
+    private Mono<HostChange> notApplied(Path file, Throwable e) {
+        if (e instanceof McpClosedException) {
+            return Mono.empty();
+        }
+        log.warn("{} is not applied: {}", file.getFileName(), SafeText.line(e));
+        events.emit(new HostEvent.ReloadFailed("", e));
+        return Mono.empty();
+    }
+}

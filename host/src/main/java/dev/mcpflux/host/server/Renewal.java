@@ -1,0 +1,99 @@
+package dev.mcpflux.host.server;
+
+import dev.mcpflux.client.McpSession;
+import dev.mcpflux.host.config.LifetimeOptions;
+import dev.mcpflux.text.SafeText;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/**
+ * Replaces a session that has reached its {@linkplain LifetimeOptions#maxLifetime() age}: opens another one beside it, which
+ * takes over when it is ready, and lets the calls of the old one end. Where the other one cannot be opened, the old one stays,
+ * and it is tried again later.
+ */
+final class Renewal {
+
+    private static final Logger log = LoggerFactory.getLogger(Renewal.class);
+
+    /** After a failure it is tried again after this time, or after the whole age if that is less. */
+    private static final Duration RETRY = Duration.ofMinutes(1);
+
+    private final ServerSupervisor server;
+    private final SessionFactory sessions;
+    private final @Nullable Duration age;
+    private final Alarm alarm;
+
+    // guarded by this
+    private @Nullable Generation successor;
+    private boolean over;
+
+    Renewal(ServerSupervisor server, SessionFactory sessions, LifetimeOptions lifetime) {
+        this.server = server;
+        this.sessions = sessions;
+        this.age = lifetime.maxLifetime();
+        this.alarm = new Alarm(sessions.options().timer());
+    }
+
+    /** A generation is ready: its age begins. */
+    void ready(Generation generation) {
+        if (age != null) {
+            alarm.set(age.toMillis(), () -> renew(generation, age));
+        }
+    }
+
+    private void renew(Generation old, Duration limit) {
+        Generation fresh = new Generation(old.number() + 1);
+        if (!begin(fresh)) {
+            return;
+        }
+        long begin = server.now();
+        sessions.create()
+                .flatMap(session -> fresh.attach(session) ? open(fresh, session, begin) : Mono.empty())
+                .doFinally(end -> end(fresh))
+                .subscribe(
+                        tookOver -> {
+                            if (!tookOver) {
+                                server.drain(fresh);
+                            }
+                        },
+                        e -> {
+                            log.warn("[{}] the session could not be renewed: {}", server.name(), SafeText.line(e));
+                            server.drain(fresh);
+                            alarm.set(Math.min(RETRY.toMillis(), limit.toMillis()), () -> renew(old, limit));
+                        });
+    }
+
+    private Mono<Boolean> open(Generation fresh, McpSession session, long begin) {
+        server.listen(session);
+        return session.open()
+                .map(peer -> server.renewed(fresh, session, peer, Duration.ofMillis(server.now() - begin)));
+    }
+
+    private synchronized boolean begin(Generation fresh) {
+        if (over || successor != null) {
+            return false;
+        }
+        successor = fresh;
+        return true;
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private synchronized void end(Generation fresh) {
+        if (successor == fresh) {
+            successor = null;
+        }
+    }
+
+    /** Begins no other one; returns the one that is being opened, which the caller closes. */
+    @Nullable
+    Generation cancel() {
+        alarm.cancel();
+        synchronized (this) {
+            over = true;
+            return successor;
+        }
+    }
+}

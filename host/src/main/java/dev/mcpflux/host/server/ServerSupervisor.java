@@ -1,0 +1,743 @@
+package dev.mcpflux.host.server;
+
+import dev.mcpflux.client.EraMemory;
+import dev.mcpflux.client.McpSession;
+import dev.mcpflux.client.PeerInfo;
+import dev.mcpflux.client.SessionOptions;
+import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.error.McpAuthorizationRequiredException;
+import dev.mcpflux.error.McpConnectionException;
+import dev.mcpflux.error.McpException;
+import dev.mcpflux.host.config.McpConfigurationException;
+import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.host.config.ServerOptions;
+import dev.mcpflux.host.config.TransportFactory;
+import dev.mcpflux.internal.Callbacks;
+import dev.mcpflux.internal.EventSink;
+import dev.mcpflux.text.SafeText;
+import dev.mcpflux.transport.Termination;
+import dev.mcpflux.transport.spi.Transport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Takes one server through its {@linkplain ServerLife life}: starts it, starts it again, closes it, and reports each change. It
+ * owns the subscription to each start, so a caller that stops waiting does not end the start. For the host itself; an
+ * application has the {@link ServerHandle}. Any thread may use it. Nothing here is keyed by caller.
+ */
+public final class ServerSupervisor {
+
+    private static final Logger log = LoggerFactory.getLogger(ServerSupervisor.class);
+
+    private final ServerDefinition definition;
+    private final ServerOptions server;
+    private final SessionFactory sessions;
+    private final RestartPolicy policy;
+    private final ServerEvents events;
+    private final Mono<Void> dependencies;
+    private final @Nullable CallGate gate;
+    private final Renewal renewal;
+    private final Idleness idleness;
+    private final Alarm restartAlarm;
+    private final Generation first = new Generation(1);
+    private final EventSink<McpSession> ready = new EventSink<>();
+    private final ServerHandle handle = new ServerHandle(this);
+
+    /** Generations that have been replaced or lost, until everything they had is released. */
+    private final Set<Generation> leaving = ConcurrentHashMap.newKeySet();
+
+    private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger reporting = new AtomicInteger();
+    private final LatestLife latest = new LatestLife();
+    private final EventSink<ServerLife> lives = new EventSink<>(missed -> latest.life, latest);
+
+    /** Written under the lock of this object only. */
+    private volatile Position position;
+
+    private volatile @Nullable Generation known;
+    private volatile ServerLife.@Nullable Ready lastReady;
+
+    private final Mono<Void> start = Callbacks.once(this::doStart);
+    private final Mono<Void> close = Callbacks.once(this::doClose);
+
+    /**
+     * Where a server is.
+     *
+     * @param since when it came into its state
+     * @param current its session, from the decision to start it until it is lost, replaced or closed
+     * @param usable its session where it can be used now
+     */
+    record Position(
+            ServerLife life,
+            Instant since,
+            @Nullable Generation current,
+            @Nullable McpSession usable) {}
+
+    private record Change(ServerLife before, ServerLife after) {}
+
+    /** What a late subscriber gets first, and a slow one in place of what it has missed. */
+    private static final class LatestLife implements EventSink.Replay<ServerLife> {
+        private volatile ServerLife life = new ServerLife.Pending();
+
+        @Override
+        public void emitted(ServerLife event) {
+            life = event;
+        }
+
+        @Override
+        public List<ServerLife> events() {
+            return List.of(life);
+        }
+    }
+
+    /**
+     * A server that is not started yet.
+     *
+     * @param defaults for what the options of the server do not say
+     * @param decorator changes each transport
+     * @param memory remembers the eras of all servers of the host
+     * @param dependencies starts the servers that this one depends on, and completes when they have settled
+     */
+    public ServerSupervisor(
+            ServerDefinition definition,
+            SessionOptions defaults,
+            TransportFactory transports,
+            UnaryOperator<Transport> decorator,
+            EraMemory memory,
+            ServerEvents events,
+            Mono<Void> dependencies) {
+        this.definition = definition;
+        this.server = definition.options();
+        this.sessions = new SessionFactory(definition, defaults, transports, decorator, memory);
+        this.policy = new RestartPolicy(server.restart(), definition.remote());
+        this.events = events;
+        this.dependencies = dependencies;
+        SessionOptions options = sessions.options();
+        boolean gated = definition.remote()
+                || server.limits().any()
+                || server.lifetime().countsUses();
+        this.gate = gated ? new CallGate(this, server.limits(), options.timer()) : null;
+        this.renewal = new Renewal(this, sessions, server.lifetime());
+        this.idleness = new Idleness(this, server.lifetime(), options);
+        this.restartAlarm = new Alarm(options.timer());
+        String disabled = server.disabled();
+        ServerLife life = disabled == null
+                ? new ServerLife.Pending()
+                : new ServerLife.Disabled(
+                        new McpConfigurationException(definition.name(), "it is switched off by " + disabled));
+        this.position = new Position(life, Instant.ofEpochMilli(now()), disabled == null ? first : null, null);
+        latest.life = life;
+    }
+
+    public String name() {
+        return definition.name();
+    }
+
+    /** The configuration of the server. */
+    public ServerDefinition definition() {
+        return definition;
+    }
+
+    /** What an application has of it. */
+    public ServerHandle handle() {
+        return handle;
+    }
+
+    /** Whether the host fails when it fails to start. */
+    public boolean required() {
+        return server.required();
+    }
+
+    /** The options of its sessions. */
+    public SessionOptions options() {
+        return sessions.options();
+    }
+
+    /** Where it is in its life now. */
+    public ServerLife life() {
+        return position.life();
+    }
+
+    /** As {@link ServerHandle#life()}. */
+    Flux<ServerLife> lives() {
+        return lives.flux();
+    }
+
+    Position position() {
+        return position;
+    }
+
+    @Nullable
+    CallGate gate() {
+        return gate;
+    }
+
+    /** What was agreed on when it was ready last, or null if it has not been ready in this host. */
+    public @Nullable PeerInfo lastPeer() {
+        ServerLife.Ready last = lastReady;
+        return last == null ? null : last.peer();
+    }
+
+    /** Whether it can be used now. */
+    public boolean isReady() {
+        return position.usable() != null;
+    }
+
+    /** Whether the server can be used with this session, and not with one that took its place. */
+    @SuppressWarnings("ReferenceEquality")
+    public boolean isCurrent(McpSession session) {
+        return position.usable() == session;
+    }
+
+    /** Whether it has been ready in this host, and declared resources. */
+    public boolean offeredResources() {
+        PeerInfo peer = lastPeer();
+        return peer != null && peer.capabilities().resources() != null;
+    }
+
+    /** A text of the server with configured secrets masked, to be shown. */
+    public String mask(String text) {
+        Generation last = known;
+        McpSession session = last == null ? null : last.session();
+        return session == null ? text : session.mask(text);
+    }
+
+    /** How many requests wait for their response now. */
+    public int pendingRequests() {
+        McpSession session = current();
+        return session == null ? 0 : session.pendingRequests();
+    }
+
+    /** How many calls are in progress. */
+    public int callsUnderWay() {
+        McpSession session = current();
+        int calls = session == null ? 0 : session.callsUnderWay();
+        for (Generation old : leaving) {
+            McpSession draining = old.session();
+            calls += draining == null ? 0 : draining.callsUnderWay();
+        }
+        return calls;
+    }
+
+    private @Nullable McpSession current() {
+        Generation current = position.current();
+        return current == null ? null : current.session();
+    }
+
+    /** As {@link ServerHandle#status()}. */
+    ServerStatus status() {
+        Position now = position;
+        ServerLife.Ready last = lastReady;
+        McpSession session = now.current() == null ? null : now.current().session();
+        return new ServerStatus(
+                name(),
+                now.life(),
+                now.since(),
+                required(),
+                last == null ? null : last.peer(),
+                session == null || now.life() instanceof ServerLife.Closed ? null : session.pid(),
+                last == null ? null : last.startTime(),
+                callsUnderWay(),
+                gate == null ? 0 : gate.queued());
+    }
+
+    // -- uses
+
+    /**
+     * Uses the session for one result, decided now, by somebody who is being subscribed already: no operator where the server
+     * is ready and has no limits. Waits and fails as {@link ServerHandle#use}.
+     */
+    public <T> Mono<T> now(Function<? super McpSession, ? extends Mono<T>> body) {
+        if (gate != null) {
+            return gate.one(body);
+        }
+        McpSession session = position.usable();
+        return session != null ? body.apply(session) : session().flatMap(body);
+    }
+
+    /** As {@link ServerHandle#use}, of the session that is ready and of each that takes its place; the body of the one before is cancelled. */
+    public <T> Flux<T> useEach(Function<McpSession, Flux<T>> body) {
+        return Flux.defer(() -> Flux.merge(readySessions(), session()).distinctUntilChanged())
+                .switchMap(session -> counted(session, body));
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private <T> Flux<T> counted(McpSession session, Function<McpSession, Flux<T>> body) {
+        Generation current = position.current();
+        return gate == null || current == null || current.session() != session
+                ? body.apply(session)
+                : gate.counted(current, body.apply(session));
+    }
+
+    /** Each session that becomes ready from now on, on the thread that made it ready; completes when the server is closed. */
+    private Flux<McpSession> readySessions() {
+        return EventSink.direct(ready.flux());
+    }
+
+    /** The session, once it is ready; as {@link ServerHandle#use} says where it is not. */
+    Mono<McpSession> session() {
+        return Mono.defer(() -> {
+            Position now = position;
+            if (now.usable() != null) {
+                return Mono.just(now.usable());
+            }
+            ServerLife life = now.life();
+            Generation current = now.current();
+            if (current != null && (life instanceof ServerLife.Pending || life instanceof ServerLife.Starting)) {
+                return settled(current);
+            }
+            boolean starts = life instanceof ServerLife.Idle || policy.allowsCall(life, now());
+            return starts ? startedByUse(life) : Mono.error(unusable(life));
+        });
+    }
+
+    private Mono<McpSession> startedByUse(ServerLife life) {
+        Generation again = startAgain(life, policy.attempt());
+        return again == null ? session() : settled(again);
+    }
+
+    private Mono<McpSession> settled(Generation generation) {
+        return generation.whenSettled().then(Mono.defer(() -> {
+            Position now = position;
+            if (now.usable() != null) {
+                return Mono.just(now.usable());
+            }
+            boolean moved = now.life() instanceof ServerLife.Idle
+                    || (now.life() instanceof ServerLife.Starting && now.current() != generation);
+            return moved ? session() : Mono.error(unusable(now.life()));
+        }));
+    }
+
+    // -- starting
+
+    /** Its turn has come: starts it, once, or lets its first use do so; completes when it is ready or has failed, and never fails itself. */
+    public Mono<Void> start() {
+        return start;
+    }
+
+    private Mono<Void> doStart() {
+        if (server.lifetime().lazy()) {
+            move(LifeEvent.Signal.AWAIT_USE, null);
+            first.settle();
+            return Mono.empty();
+        }
+        return move(LifeEvent.Signal.START, first) == null ? Mono.empty() : run(first);
+    }
+
+    /** Starts it if it is not running but can be; completes when it has settled, and never fails. */
+    public Mono<Void> ensureStarted() {
+        return Mono.defer(() -> {
+            Position now = position;
+            if (now.life() instanceof ServerLife.Idle idle) {
+                Generation fresh = startAgain(idle, policy.attempt());
+                return fresh == null ? ensureStarted() : fresh.whenSettled();
+            }
+            boolean settles = now.life() instanceof ServerLife.Pending || now.life() instanceof ServerLife.Starting;
+            return settles && now.current() != null ? now.current().whenSettled() : Mono.empty();
+        });
+    }
+
+    /** Resolves the definition and opens a session; completes when it is ready or has failed. */
+    private Mono<Void> run(Generation generation) {
+        return released()
+                .then(dependencies)
+                .then(Mono.defer(() -> {
+                    long begin = now();
+                    return sessions.create()
+                            // from here on closing the server closes the session, open or not
+                            .flatMap(session -> {
+                                known = generation;
+                                return generation.attach(session)
+                                        ? open(generation, session, begin)
+                                        : Mono.<PeerInfo>empty();
+                            })
+                            .doOnError(e -> startFailed(generation, sessions.toMcp(e), begin));
+                }))
+                // not lost: it is part of the server's state now
+                .onErrorComplete()
+                .then()
+                .doOnTerminate(generation::settle);
+    }
+
+    /** Completes when nothing of earlier generations is left. */
+    private Mono<Void> released() {
+        return Mono.defer(() -> leaving.isEmpty()
+                ? Mono.empty()
+                : Mono.when(leaving.stream()
+                        .map(generation -> generation.close().onErrorComplete())
+                        .toList()));
+    }
+
+    private Mono<PeerInfo> open(Generation generation, McpSession session, long begin) {
+        listen(session);
+        return session.open().doOnNext(peer -> {
+            Duration took = Duration.ofMillis(now() - begin);
+            if (move(new LifeEvent.Opened(generation.number(), peer, took), generation) != null) {
+                isReady(generation, session);
+            }
+        });
+    }
+
+    /** Passes the reports of a session on; ends with the session. */
+    void listen(McpSession session) {
+        EventSink.direct(session.events()).subscribe(event -> events.reported(name(), event));
+    }
+
+    /** A session can be used from now on. */
+    void isReady(Generation generation, McpSession session) {
+        policy.ready(now());
+        ready.emit(session);
+        renewal.ready(generation);
+        idleness.ready(generation);
+        // subscribed once it is ready: one that ended while it became so is lost at once
+        session.onTermination().subscribe(cause -> {
+            if (cause.kind() == Termination.Kind.LOST) {
+                lost(generation, cause.toException(name(), null));
+            }
+        });
+    }
+
+    private void startFailed(Generation generation, McpException error, long begin) {
+        long now = now();
+        LifeEvent.Verdict verdict = policy.startFailed(error, now, now - begin);
+        if (move(new LifeEvent.StartFailed(generation.number(), error, verdict), null) != null) {
+            leave(generation);
+            startLater();
+        }
+    }
+
+    /** The session of a generation has ended by itself, or does not answer any more. */
+    @SuppressWarnings("ReferenceEquality")
+    void lost(Generation generation, McpException error) {
+        if (position.current() != generation || !position.life().state().isUsable()) {
+            return;
+        }
+        LifeEvent.Verdict verdict = policy.lost(error, now());
+        if (move(new LifeEvent.Lost(generation.number(), error, verdict), null) != null) {
+            log.warn("[{}] lost: {}", name(), SafeText.line(error.problem()));
+            // what is left of it, a process without stdout or a grandchild, goes now and not when the host closes
+            leave(generation);
+            startLater();
+        }
+    }
+
+    private void startLater() {
+        if (position.life() instanceof ServerLife.BackingOff waits) {
+            log.info("[{}] starts again at {}, attempt {}", name(), waits.until(), waits.attempt());
+            restartAlarm.set(waits.until().toEpochMilli() - now(), () -> backOffIsOver(waits));
+        } else if (position.life() instanceof ServerLife.Quarantined quarantined) {
+            log.warn(
+                    "[{}] quarantined after {} restarts within {}",
+                    name(),
+                    quarantined.restarts(),
+                    server.restart().window());
+        }
+    }
+
+    private void backOffIsOver(ServerLife.BackingOff waits) {
+        if (server.lifetime().lazy()) {
+            move(new LifeEvent.Rested(waits.generation()), null);
+        } else {
+            startAgain(waits, waits.attempt());
+        }
+    }
+
+    /** Closes a generation whose place is taken or empty; it is released in the background. */
+    private void leave(@Nullable Generation generation) {
+        release(generation, Mono.empty());
+    }
+
+    /** The same, after its uses have ended or the time to drain is over. */
+    void drain(@Nullable Generation generation) {
+        if (generation != null) {
+            release(
+                    generation,
+                    generation
+                            .whenUnused()
+                            .timeout(
+                                    server.lifetime().drainTimeout(),
+                                    Mono.empty(),
+                                    options().timer()));
+        }
+    }
+
+    private void release(@Nullable Generation generation, Mono<Void> first) {
+        if (generation == null || !leaving.add(generation)) {
+            return;
+        }
+        first.then(generation.close())
+                .doFinally(end -> leaving.remove(generation))
+                .subscribe(null, e -> log.warn("[{}] closing it failed: {}", name(), SafeText.line(e)));
+    }
+
+    /** As {@link ServerHandle#restart()}. */
+    public Mono<Void> restart() {
+        return Mono.defer(() -> {
+            ServerLife before = life();
+            boolean startable = before.state().isUsable()
+                    || before instanceof ServerLife.Idle
+                    || before instanceof ServerLife.BackingOff
+                    || before instanceof ServerLife.Failed
+                    || before instanceof ServerLife.Quarantined;
+            if (!startable) {
+                return Mono.error(unavailable(before));
+            }
+            policy.forget();
+            Generation again = startAgain(before, 1);
+            return again == null ? restart() : settled(again).then();
+        });
+    }
+
+    /** As {@link ServerHandle#release()}. */
+    Mono<Void> release() {
+        return Mono.defer(() -> life() instanceof ServerLife.Quarantined ? restart() : Mono.empty());
+    }
+
+    /** Starts it again in place of a life that is over; null if somebody else has done so. */
+    private @Nullable Generation startAgain(ServerLife over, int attempt) {
+        Generation fresh = new Generation(over.generation() + 1);
+        Position before = move(new LifeEvent.StartAgain(fresh.number(), attempt), fresh);
+        if (before == null) {
+            return null;
+        }
+        leave(before.current());
+        // the supervisor owns the restart: a caller that waits for it may go away
+        run(fresh).subscribe();
+        return fresh;
+    }
+
+    // -- what the gate, the renewal and the watch over idleness report
+
+    /** A call has succeeded, or a ping was answered. */
+    void recovered(Generation generation) {
+        move(new LifeEvent.Recovered(generation.number()), generation);
+    }
+
+    /** Calls have failed in a row; until {@code retryAt} they are refused, unless it is null. */
+    void troubled(Generation generation, int inARow, String what, @Nullable Instant retryAt) {
+        McpException error = new McpConnectionException(
+                name(),
+                (inARow == 1 ? "its last call failed: " : "its last " + inARow + " calls failed, the latest: ") + what,
+                Diagnostics.NONE,
+                null);
+        move(new LifeEvent.Troubled(generation.number(), error, retryAt), generation);
+    }
+
+    /** A ping was not answered. */
+    void unanswered(Generation generation, McpException error) {
+        move(new LifeEvent.Troubled(generation.number(), error, null), generation);
+    }
+
+    /** It was not used for so long that it is closed; the next use starts it again. */
+    void rest(Generation generation) {
+        Position before = move(new LifeEvent.Rested(generation.number()), null);
+        if (before != null) {
+            // somebody may just have taken its session
+            drain(before.current());
+        }
+    }
+
+    /** A new session has taken over; false if the old one had ended meanwhile. */
+    boolean renewed(Generation fresh, McpSession session, PeerInfo peer, Duration took) {
+        Position before = move(new LifeEvent.Renewed(fresh.number(), peer, took), fresh);
+        if (before == null) {
+            return false;
+        }
+        known = fresh;
+        isReady(fresh, session);
+        drain(before.current());
+        return true;
+    }
+
+    // -- why it cannot be used
+
+    /** Why it cannot be used now. */
+    public McpException unusable() {
+        return unusable(life());
+    }
+
+    /** Whether a failure says that the server cannot be used now, as its state does. */
+    public boolean isUnusable(Throwable e) {
+        return e instanceof McpServerUnavailableException
+                || (e instanceof McpAuthorizationRequiredException && !isReady());
+    }
+
+    /** A missing login is what a caller can do something about, so it is not wrapped; each caller gets an exception of its own. */
+    private McpException unusable(ServerLife life) {
+        return life.error() instanceof McpAuthorizationRequiredException login
+                ? new McpAuthorizationRequiredException(name(), login.problem(), login.url(), login.userCode())
+                : unavailable(life);
+    }
+
+    private McpServerUnavailableException unavailable(ServerLife life) {
+        McpException error = life.error();
+        Duration wait = life instanceof ServerLife.BackingOff waits
+                ? Duration.ofMillis(Math.max(0, waits.until().toEpochMilli() - now()))
+                : null;
+        boolean isTransient = wait != null || (policy.mayBeBack(life) && error != null && error.isTransient());
+        return new McpServerUnavailableException(name(), life.state(), error, isTransient, wait);
+    }
+
+    /** A use that is refused now, although the server has a session. */
+    McpException refused(String why, long waitMillis) {
+        return new McpServerUnavailableException(
+                name(),
+                life().state(),
+                new McpConnectionException(name(), why, Diagnostics.NONE, null),
+                true,
+                Duration.ofMillis(waitMillis));
+    }
+
+    /** Completes when the server has settled; fails, for a required server, if it has failed. */
+    public Mono<Void> awaitStart() {
+        return Mono.defer(() -> {
+            Position now = position;
+            boolean settles = now.life() instanceof ServerLife.Pending || now.life() instanceof ServerLife.Starting;
+            return settles && now.current() != null
+                    ? now.current().whenSettled().then(Mono.defer(this::failureIfRequired))
+                    : failureIfRequired();
+        });
+    }
+
+    private Mono<Void> failureIfRequired() {
+        ServerLife now = life();
+        boolean failed = now.state() == ServerState.FAILED || now instanceof ServerLife.BackingOff;
+        return required() && failed ? Mono.error(unavailable(now)) : Mono.empty();
+    }
+
+    // -- closing
+
+    /** Closes it, and everything that is left of earlier sessions; then it is not started again. */
+    public Mono<Void> close() {
+        return close;
+    }
+
+    private Mono<Void> doClose() {
+        move(LifeEvent.Signal.CLOSE, position.current());
+        restartAlarm.cancel();
+        idleness.cancel();
+        return Mono.whenDelayError(everything().stream().map(Generation::close).toList())
+                .doOnTerminate(this::end);
+    }
+
+    /** All generations that have something to be released; after closing has begun no other is added. */
+    private List<Generation> everything() {
+        Set<Generation> all = ConcurrentHashMap.newKeySet();
+        all.addAll(leaving);
+        Generation current = position.current();
+        Generation successor = renewal.cancel();
+        if (current != null) {
+            all.add(current);
+        }
+        if (successor != null) {
+            all.add(successor);
+        }
+        return List.copyOf(all);
+    }
+
+    private void end() {
+        Generation last = position.current();
+        move(LifeEvent.Signal.GONE, last);
+        ended(last);
+    }
+
+    private void ended(@Nullable Generation last) {
+        first.settle();
+        if (last != null) {
+            last.settle();
+        }
+        ready.complete();
+        lives.complete();
+    }
+
+    /** Closes it without waiting, also where closing is under way; emits what that was waiting for. */
+    public Mono<String> closeNow() {
+        // closing begins first: from then on nobody starts it again
+        return Mono.zip(
+                        close.onErrorComplete().thenReturn(true),
+                        Mono.defer(() -> Flux.fromIterable(everything())
+                                .flatMap(Generation::closeNow)
+                                .reduce((one, other) -> one.equals("nothing") ? other : one)
+                                .defaultIfEmpty("nothing")))
+                .map(both -> both.getT2());
+    }
+
+    /** For a server whose host closed before its turn came. */
+    public void dismiss() {
+        if (move(LifeEvent.Signal.DISMISS, null) != null) {
+            ended(null);
+        }
+    }
+
+    /**
+     * Applies an event and reports the change.
+     *
+     * @param current the generation that the life after the event belongs to
+     * @return the position before, or null if the event changed nothing
+     */
+    // a life that an event does not change is the very same
+    @SuppressWarnings("ReferenceEquality")
+    private @Nullable Position move(LifeEvent event, @Nullable Generation current) {
+        Position before;
+        synchronized (this) {
+            before = position;
+            ServerLife after = LifeChanges.next(before.life(), event);
+            if (after == before.life()) {
+                return null;
+            }
+            Instant since = after.state() == before.life().state() ? before.since() : Instant.ofEpochMilli(now());
+            boolean usable = after.state().isUsable() && current != null;
+            position = new Position(after, since, current, usable ? current.session() : null);
+            changes.add(new Change(before.life(), after));
+        }
+        report();
+        return before;
+    }
+
+    /** One thread at a time, so that the changes are reported in their order. */
+    private void report() {
+        if (reporting.getAndIncrement() != 0) {
+            return;
+        }
+        int missed = 1;
+        do {
+            for (Change change = changes.poll(); change != null; change = changes.poll()) {
+                if (change.before().state() != change.after().state()) {
+                    log.debug(
+                            "[{}] {} -> {}",
+                            name(),
+                            change.before().state(),
+                            change.after().state());
+                }
+                events.changed(name(), change.before(), change.after());
+                lives.emit(change.after());
+                remember(change.after());
+            }
+            missed = reporting.addAndGet(-missed);
+        } while (missed != 0);
+    }
+
+    private void remember(ServerLife life) {
+        if (life instanceof ServerLife.Ready is) {
+            lastReady = is;
+        }
+    }
+
+    long now() {
+        return sessions.options().timer().now(TimeUnit.MILLISECONDS);
+    }
+}
