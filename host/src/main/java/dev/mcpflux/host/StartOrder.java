@@ -22,6 +22,11 @@ final class StartOrder {
      * @throws McpConfigurationException if some depend on each other in a circle; the message names the circle
      */
     static <T> List<T> of(Collection<T> servers, Function<T, ServerDefinition> definition) {
+        if (servers.stream()
+                .allMatch(
+                        server -> definition.apply(server).options().dependsOn().isEmpty())) {
+            return List.copyOf(servers);
+        }
         Map<String, T> byName = new LinkedHashMap<>();
         servers.forEach(server -> byName.put(definition.apply(server).name(), server));
         Set<String> done = new LinkedHashSet<>();

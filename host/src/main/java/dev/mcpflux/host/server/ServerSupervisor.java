@@ -702,6 +702,9 @@ public final class ServerSupervisor {
             Instant since = after.state() == before.life().state() ? before.since() : Instant.ofEpochMilli(now());
             boolean usable = after.state().isUsable() && current != null;
             position = new Position(after, since, current, usable ? current.session() : null);
+            if (after instanceof ServerLife.Ready is) {
+                lastReady = is;
+            }
             changes.add(new Change(before.life(), after));
         }
         report();
@@ -725,16 +728,9 @@ public final class ServerSupervisor {
                 }
                 events.changed(name(), change.before(), change.after());
                 lives.emit(change.after());
-                remember(change.after());
             }
             missed = reporting.addAndGet(-missed);
         } while (missed != 0);
-    }
-
-    private void remember(ServerLife life) {
-        if (life instanceof ServerLife.Ready is) {
-            lastReady = is;
-        }
     }
 
     long now() {
