@@ -15,9 +15,7 @@ import dev.mcpflux.protocol.Subscriptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -38,9 +36,7 @@ public final class McpHost extends HostCatalogue {
     private final HostEvents events;
     private final HostLifecycle lifecycle;
 
-    private final Supplier<HostChanges> makeChanges;
-    /** Loaded with the first change. */
-    private @Nullable HostChanges changes;
+    private final HostChanges changes;
 
     private McpHost(HostConfig config, ServerRegistry servers, HostEvents events) {
         super(servers, events, config.filters());
@@ -48,7 +44,7 @@ public final class McpHost extends HostCatalogue {
         ServerFactory factory = new ServerFactory(config, servers, events);
         servers.set(config.servers().stream().map(factory::create).toList());
         this.lifecycle = new HostLifecycle(config, servers, events);
-        this.makeChanges = () -> new HostChanges(config, servers, factory, lifecycle, events);
+        this.changes = new HostChanges(config, servers, factory, lifecycle, events);
     }
 
     /** A host that runs nothing yet. Subscribe to {@link #events()} before {@link #start()} to miss none of them. */
@@ -141,17 +137,17 @@ public final class McpHost extends HostCatalogue {
 
     /** Adds a server to this host and starts it; otherwise as {@link #apply}. Fails if there is one of that name. */
     public Mono<HostChange> add(ServerDefinition server) {
-        return changes().add(server);
+        return changes.add(server);
     }
 
     /** Removes a server from this host; otherwise as {@link #apply}. Fails if there is none of that name. */
     public Mono<HostChange> remove(String server) {
-        return changes().remove(server);
+        return changes.remove(server);
     }
 
     /** Replaces the server of the same name; otherwise as {@link #apply}. Fails if there is none. */
     public Mono<HostChange> replace(ServerDefinition server) {
-        return changes().replace(server);
+        return changes.replace(server);
     }
 
     /**
@@ -167,7 +163,7 @@ public final class McpHost extends HostCatalogue {
      *     is changed. <em>Cancellation</em> stops waiting; the change goes on.
      */
     public Mono<HostChange> apply(HostConfig config) {
-        return changes().apply(config.servers());
+        return changes.apply(config.servers());
     }
 
     /**
@@ -180,7 +176,7 @@ public final class McpHost extends HostCatalogue {
      *     that has begun goes on.
      */
     public Flux<HostChange> follow(Path file, UnaryOperator<HostConfig> adjust) {
-        return changes().follow(file, adjust);
+        return changes.follow(file, adjust);
     }
 
     /**
@@ -204,15 +200,6 @@ public final class McpHost extends HostCatalogue {
      */
     public Flux<ListenSignal> listen(String server, Subscriptions.SubscriptionFilter filter) {
         return changesOf(server, filter);
-    }
-
-    private synchronized HostChanges changes() {
-        HostChanges made = changes;
-        if (made == null) {
-            made = makeChanges.get();
-            changes = made;
-        }
-        return made;
     }
 
     /** How many requests to all servers wait for their response now. */

@@ -23,28 +23,26 @@ final class Renewal {
 
     private final ServerSupervisor server;
     private final SessionFactory sessions;
-    private final @Nullable Duration age;
+    private final Duration age;
     private final Alarm alarm;
 
     // guarded by this
     private @Nullable Generation successor;
     private boolean over;
 
-    Renewal(ServerSupervisor server, SessionFactory sessions, LifetimeOptions lifetime) {
+    Renewal(ServerSupervisor server, SessionFactory sessions, Duration age) {
         this.server = server;
         this.sessions = sessions;
-        this.age = lifetime.maxLifetime();
+        this.age = age;
         this.alarm = new Alarm(sessions.options().timer());
     }
 
     /** A generation is ready: its age begins. */
     void ready(Generation generation) {
-        if (age != null) {
-            alarm.set(age.toMillis(), () -> renew(generation, age));
-        }
+        alarm.set(age.toMillis(), () -> renew(generation));
     }
 
-    private void renew(Generation old, Duration limit) {
+    private void renew(Generation old) {
         Generation fresh = new Generation(old.number() + 1);
         if (!begin(fresh)) {
             return;
@@ -62,7 +60,7 @@ final class Renewal {
                         e -> {
                             log.warn("[{}] the session could not be renewed: {}", server.name(), SafeText.line(e));
                             server.drain(fresh);
-                            alarm.set(Math.min(RETRY.toMillis(), limit.toMillis()), () -> renew(old, limit));
+                            alarm.set(Math.min(RETRY.toMillis(), age.toMillis()), () -> renew(old));
                         });
     }
 

@@ -8,6 +8,7 @@ import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpAuthorizationRequiredException;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.host.config.LifetimeOptions;
 import dev.mcpflux.host.config.McpConfigurationException;
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.config.ServerOptions;
@@ -50,9 +51,11 @@ public final class ServerSupervisor {
     private final ServerEvents events;
     private final Mono<Void> dependencies;
     private final @Nullable CallGate gate;
-    private final Renewal renewal;
-    private final Idleness idleness;
-    private final Alarm restartAlarm;
+    /** Null where nothing of it is configured. */
+    private final @Nullable Renewal renewal;
+    /** Null where nothing of it is configured. */
+    private final @Nullable Idleness idleness;
+
     private final Generation first = new Generation(1);
     private final EventSink<McpSession> ready = new EventSink<>();
     private final ServerHandle handle = new ServerHandle(this);
@@ -67,6 +70,9 @@ public final class ServerSupervisor {
 
     /** Written under the lock of this object only. */
     private volatile Position position;
+
+    // guarded by this
+    private @Nullable Alarm restartAlarm;
 
     private volatile @Nullable Generation known;
     private volatile ServerLife.@Nullable Ready lastReady;
@@ -131,9 +137,11 @@ public final class ServerSupervisor {
                 || server.limits().any()
                 || server.lifetime().countsUses();
         this.gate = gated ? new CallGate(this, server.limits(), options.timer()) : null;
-        this.renewal = new Renewal(this, sessions, server.lifetime());
-        this.idleness = new Idleness(this, server.lifetime(), options);
-        this.restartAlarm = new Alarm(options.timer());
+        LifetimeOptions lifetime = server.lifetime();
+        this.renewal = lifetime.maxLifetime() == null ? null : new Renewal(this, sessions, lifetime.maxLifetime());
+        this.idleness = lifetime.idleTimeout() == null && lifetime.pingInterval() == null
+                ? null
+                : new Idleness(this, lifetime, options);
         String disabled = server.disabled();
         ServerLife life = disabled == null
                 ? new ServerLife.Pending()
@@ -401,8 +409,12 @@ public final class ServerSupervisor {
     void isReady(Generation generation, McpSession session) {
         policy.ready(now());
         ready.emit(session);
-        renewal.ready(generation);
-        idleness.ready(generation);
+        if (renewal != null) {
+            renewal.ready(generation);
+        }
+        if (idleness != null) {
+            idleness.ready(generation);
+        }
         // subscribed once it is ready: one that ended while it became so is lost at once
         session.onTermination().subscribe(cause -> {
             if (cause.kind() == Termination.Kind.LOST) {
@@ -438,13 +450,33 @@ public final class ServerSupervisor {
     private void startLater() {
         if (position.life() instanceof ServerLife.BackingOff waits) {
             log.info("[{}] starts again at {}, attempt {}", name(), waits.until(), waits.attempt());
-            restartAlarm.set(waits.until().toEpochMilli() - now(), () -> backOffIsOver(waits));
+            restartLater(waits);
         } else if (position.life() instanceof ServerLife.Quarantined quarantined) {
             log.warn(
                     "[{}] quarantined after {} restarts within {}",
                     name(),
                     quarantined.restarts(),
                     server.restart().window());
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private synchronized void restartLater(ServerLife.BackingOff waits) {
+        if (position.life() != waits) {
+            // closed, or started by somebody else
+            return;
+        }
+        Alarm alarm = restartAlarm;
+        if (alarm == null) {
+            alarm = new Alarm(options().timer());
+            restartAlarm = alarm;
+        }
+        alarm.set(waits.until().toEpochMilli() - now(), () -> backOffIsOver(waits));
+    }
+
+    private synchronized void restartNoMore() {
+        if (restartAlarm != null) {
+            restartAlarm.cancel();
         }
     }
 
@@ -628,8 +660,10 @@ public final class ServerSupervisor {
 
     private Mono<Void> doClose() {
         move(LifeEvent.Signal.CLOSE, position.current());
-        restartAlarm.cancel();
-        idleness.cancel();
+        restartNoMore();
+        if (idleness != null) {
+            idleness.cancel();
+        }
         return Mono.whenDelayError(everything().stream().map(Generation::close).toList())
                 .doOnTerminate(this::end);
     }
@@ -639,7 +673,7 @@ public final class ServerSupervisor {
         Set<Generation> all = ConcurrentHashMap.newKeySet();
         all.addAll(leaving);
         Generation current = position.current();
-        Generation successor = renewal.cancel();
+        Generation successor = renewal == null ? null : renewal.cancel();
         if (current != null) {
             all.add(current);
         }
