@@ -97,15 +97,42 @@ final class Catalogue<E extends CatalogueEntry> {
         return Mono.deferContextual(context -> {
             CallContext.check(context);
             Route direct = known(name, context);
-            return direct != null
-                    ? direct.server().now(session -> use.apply(session, direct))
-                    : search(name).flatMap(route -> route.server().now(session -> use.apply(session, route)));
+            return direct != null ? at(direct, context, use) : search(name).flatMap(route -> at(route, context, use));
         });
+    }
+
+    private <T> Mono<T> at(Route route, ContextView context, BiFunction<McpSession, Route, Mono<T>> use) {
+        return lists.areCached()
+                ? route.server()
+                        .now(session -> verified(route, session, Caller.of(context))
+                                .then(Mono.defer(() -> use.apply(session, route))))
+                : route.server().now(session -> use.apply(session, route));
+    }
+
+    /** What was listed in an earlier run is compared with what the session lists before anything is called. */
+    private Mono<Void> verified(Route route, McpSession session, Caller caller) {
+        ServerList<E> list = lists.of(route.server().name());
+        if (list == null || !list.isUnverified(session, caller)) {
+            return Mono.empty();
+        }
+        Set<String> before = list.lastNames(caller);
+        return list.verify(session, caller).then(Mono.defer(() -> {
+            Set<String> now = list.lastNames(caller);
+            boolean gone =
+                    before != null && now != null && before.contains(route.name()) && !now.contains(route.name());
+            return gone ? Mono.error(unknown(route.name(), route.name(), List.of())) : Mono.empty();
+        }));
     }
 
     /** As {@link #with}, for many results. */
     <T> Flux<T> withMany(String name, BiFunction<McpSession, Route, Publisher<T>> use) {
-        return route(name).flatMapMany(route -> route.server().handle().use(session -> use.apply(session, route)));
+        return Flux.deferContextual(context -> route(name)
+                .flatMapMany(route -> route.server()
+                        .handle()
+                        .use(session -> lists.areCached()
+                                ? verified(route, session, Caller.of(context))
+                                        .thenMany(Flux.defer(() -> use.apply(session, route)))
+                                : use.apply(session, route))));
     }
 
     /** The way to an entry: by its qualified name without looking at any list, else by the lists. */

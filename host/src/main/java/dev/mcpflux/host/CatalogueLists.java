@@ -34,6 +34,8 @@ final class CatalogueLists<E extends CatalogueEntry> {
     private static final int CONCURRENCY = 16;
 
     private final ListKind kind;
+    private final Class<E> type;
+    private final @Nullable ListCache cache;
     private final ServerRegistry servers;
     private final HostEvents events;
     private final BiFunction<String, McpSession, Flux<E>> elements;
@@ -41,10 +43,14 @@ final class CatalogueLists<E extends CatalogueEntry> {
 
     CatalogueLists(
             ListKind kind,
+            Class<E> type,
+            @Nullable ListCache cache,
             ServerRegistry servers,
             HostEvents events,
             BiFunction<String, McpSession, Flux<E>> elements) {
         this.kind = kind;
+        this.type = type;
+        this.cache = cache;
         this.servers = servers;
         this.events = events;
         this.elements = elements;
@@ -67,6 +73,11 @@ final class CatalogueLists<E extends CatalogueEntry> {
                 && link.event() instanceof ConnectionEvent.SessionEnded ended) {
             list.changed(ended.caller());
         }
+    }
+
+    /** Whether what servers listed in earlier runs is known. */
+    boolean areCached() {
+        return cache != null;
     }
 
     ListKind kind() {
@@ -96,7 +107,10 @@ final class CatalogueLists<E extends CatalogueEntry> {
         if (list != null) {
             return list;
         }
-        ServerList<E> created = lists.computeIfAbsent(server, key -> new ServerList<>(kind, server, events, elements));
+        ServerList<E> created = lists.computeIfAbsent(
+                server,
+                key -> new ServerList<>(
+                        kind, type, server, events, elements, cache == null ? null : cache.of(server.definition())));
         if (!isThere(server)) {
             // removed meanwhile
             lists.remove(server);

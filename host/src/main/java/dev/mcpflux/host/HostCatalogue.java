@@ -35,6 +35,7 @@ abstract sealed class HostCatalogue implements HostOperations permits McpHost {
 
     private final ServerRegistry servers;
     private final HostEvents events;
+    private final @Nullable ListCache cache;
     private final Catalogue<CatalogueTool> tools;
     private final Catalogue<CataloguePrompt> prompts;
     private final CatalogueLists<CatalogueResource> resources;
@@ -42,19 +43,25 @@ abstract sealed class HostCatalogue implements HostOperations permits McpHost {
     private final ResourceRoutes resourceRoutes;
     private final @Nullable FilterChain filters;
 
-    HostCatalogue(ServerRegistry servers, HostEvents events, List<HostFilter> filters) {
+    HostCatalogue(ServerRegistry servers, HostEvents events, List<HostFilter> filters, @Nullable ListCache cache) {
+        this.cache = cache;
         this.servers = servers;
         this.events = events;
         this.tools = new Catalogue<>(lists(
-                ListKind.TOOLS, (server, session) -> session.listTools().map(one -> CatalogueTool.of(server, one))));
+                ListKind.TOOLS,
+                CatalogueTool.class,
+                (server, session) -> session.listTools().map(one -> CatalogueTool.of(server, one))));
         this.prompts = new Catalogue<>(lists(
                 ListKind.PROMPTS,
+                CataloguePrompt.class,
                 (server, session) -> session.listPrompts().map(one -> CataloguePrompt.of(server, one))));
         this.resources = lists(
                 ListKind.RESOURCES,
+                CatalogueResource.class,
                 (server, session) -> session.listResources().map(one -> new CatalogueResource(server, one)));
         this.templates = lists(
                 ListKind.RESOURCE_TEMPLATES,
+                CatalogueTemplate.class,
                 (server, session) -> session.listResourceTemplates().map(one -> new CatalogueTemplate(server, one)));
         this.resourceRoutes = new ResourceRoutes(servers, resources, templates);
         this.filters = filters.isEmpty()
@@ -63,8 +70,8 @@ abstract sealed class HostCatalogue implements HostOperations permits McpHost {
     }
 
     private <E extends CatalogueEntry> CatalogueLists<E> lists(
-            ListKind kind, BiFunction<String, McpSession, Flux<E>> elements) {
-        return new CatalogueLists<>(kind, servers, events, elements);
+            ListKind kind, Class<E> type, BiFunction<String, McpSession, Flux<E>> elements) {
+        return new CatalogueLists<>(kind, type, cache, servers, events, elements);
     }
 
     /** The servers, in the order of the configuration. */

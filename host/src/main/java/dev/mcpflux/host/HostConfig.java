@@ -40,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * @param authorizer of requests to servers that are reached by a URL; null for none. The host does not close it
  * @param filters what sees each operation before it goes to a server, the first one first; default none, which costs nothing
  * @param decorator changes the transport of each server, such as to record its messages; default none
+ * @param catalogueCache a directory that keeps what servers list from one run to the next: then a host lists what its servers
+ *     offer without starting those that are {@linkplain dev.mcpflux.host.config.LifetimeOptions#lazy() lazy}. Null, the
+ *     default, for none. Only lists that were read without a caller are kept; only the owner can read the files
  * @param warnings warnings of the file that was read
  */
 public record HostConfig(
@@ -54,6 +57,7 @@ public record HostConfig(
         @Nullable HttpAuthorizer authorizer,
         List<HostFilter> filters,
         UnaryOperator<Transport> decorator,
+        @Nullable Path catalogueCache,
         List<String> warnings) {
 
     private static final UnaryOperator<Transport> UNDECORATED = transport -> transport;
@@ -150,7 +154,8 @@ public record HostConfig(
                 && Objects.equals(proxies, that.proxies)
                 && Objects.equals(authorizer, that.authorizer)
                 && filters.equals(that.filters)
-                && decorator.equals(that.decorator);
+                && decorator.equals(that.decorator)
+                && Objects.equals(catalogueCache, that.catalogueCache);
     }
 
     @Override
@@ -166,7 +171,8 @@ public record HostConfig(
                 proxies,
                 authorizer,
                 filters,
-                decorator);
+                decorator,
+                catalogueCache);
     }
 
     /** A builder that starts from this configuration. */
@@ -176,6 +182,7 @@ public record HostConfig(
         builder.warnings.addAll(warnings);
         builder.filters.addAll(filters);
         builder.decorator = decorator;
+        builder.catalogueCache = catalogueCache;
         builder.session = session;
         builder.startup = startup;
         builder.maxConcurrentStarts = maxConcurrentStarts;
@@ -201,6 +208,7 @@ public record HostConfig(
         private @Nullable HttpAuthorizer authorizer;
         private final List<HostFilter> filters = new ArrayList<>();
         private UnaryOperator<Transport> decorator = UNDECORATED;
+        private @Nullable Path catalogueCache;
 
         private Builder() {}
 
@@ -306,6 +314,12 @@ public record HostConfig(
             return this;
         }
 
+        /** Keeps what servers list in this directory, from one run to the next; null for not at all. */
+        public Builder catalogueCache(@Nullable Path directory) {
+            catalogueCache = directory;
+            return this;
+        }
+
         public HostConfig build() {
             return new HostConfig(
                     servers,
@@ -319,6 +333,7 @@ public record HostConfig(
                     authorizer,
                     filters,
                     decorator,
+                    catalogueCache,
                     warnings);
         }
     }

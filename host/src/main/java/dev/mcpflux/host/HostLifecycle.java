@@ -3,9 +3,11 @@ package dev.mcpflux.host;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.host.server.ServerSupervisor;
 import dev.mcpflux.internal.Callbacks;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -19,8 +21,12 @@ final class HostLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(HostLifecycle.class);
 
+    /** What servers have listed is written within this time when the host is closed, or not at all. */
+    private static final Duration FLUSH_LIMIT = Duration.ofSeconds(2);
+
     private final HostConfig config;
     private final ServerRegistry servers;
+    private final @Nullable ListCache cache;
     private final HostEvents events;
     private final Scope scope;
     private final Map<ServerSupervisor, Scope.Entry> adopted = new ConcurrentHashMap<>();
@@ -29,7 +35,8 @@ final class HostLifecycle {
     private final Mono<Void> start = Callbacks.once(this::startOrClose);
     private final Mono<Void> close = Callbacks.once(this::doClose);
 
-    HostLifecycle(HostConfig config, ServerRegistry servers, HostEvents events) {
+    HostLifecycle(HostConfig config, ServerRegistry servers, HostEvents events, @Nullable ListCache cache) {
+        this.cache = cache;
         this.config = config;
         this.servers = servers;
         this.events = events;
@@ -136,7 +143,10 @@ final class HostLifecycle {
     }
 
     private Mono<Void> doClose() {
-        return scope.close().doOnTerminate(() -> {
+        Mono<Void> closed = cache == null
+                ? scope.close()
+                : Mono.whenDelayError(scope.close(), cache.flush().timeout(FLUSH_LIMIT, Mono.empty()));
+        return closed.doOnTerminate(() -> {
             hook.remove();
             servers.all().forEach(ServerSupervisor::dismiss);
             events.complete();

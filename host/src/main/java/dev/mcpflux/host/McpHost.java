@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -38,18 +39,19 @@ public final class McpHost extends HostCatalogue {
 
     private final HostChanges changes;
 
-    private McpHost(HostConfig config, ServerRegistry servers, HostEvents events) {
-        super(servers, events, config.filters());
+    private McpHost(HostConfig config, ServerRegistry servers, HostEvents events, @Nullable ListCache cache) {
+        super(servers, events, config.filters(), cache);
         this.events = events;
         ServerFactory factory = new ServerFactory(config, servers, events);
         servers.set(config.servers().stream().map(factory::create).toList());
-        this.lifecycle = new HostLifecycle(config, servers, events);
+        this.lifecycle = new HostLifecycle(config, servers, events, cache);
         this.changes = new HostChanges(config, servers, factory, lifecycle, events);
     }
 
     /** A host that runs nothing yet. Subscribe to {@link #events()} before {@link #start()} to miss none of them. */
     public static McpHost create(HostConfig config) {
-        return new McpHost(config, new ServerRegistry(), new HostEvents());
+        ListCache cache = config.catalogueCache() == null ? null : new ListCache(config.catalogueCache());
+        return new McpHost(config, new ServerRegistry(), new HostEvents(), cache);
     }
 
     /**

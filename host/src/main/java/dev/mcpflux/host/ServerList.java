@@ -20,6 +20,7 @@ import dev.mcpflux.transport.Caller;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -62,21 +63,32 @@ final class ServerList<E extends CatalogueEntry> {
     private final BiFunction<String, McpSession, Flux<E>> elements;
     private final AtomicLong versions = new AtomicLong();
     private final PerCaller<Known<E>> known;
+    private final Class<E> type;
+    /** What the server listed in an earlier run; null where nothing is kept. */
+    private final @Nullable CachedLists cached;
+
+    private volatile boolean seeded;
 
     /**
      * A list that was not read yet.
      *
+     * @param type of the elements
      * @param elements reads the list, given the name of the server and its session
+     * @param cached what the server listed in an earlier run; null to keep nothing
      */
     ServerList(
             ListKind kind,
+            Class<E> type,
             ServerSupervisor server,
             HostEvents events,
-            BiFunction<String, McpSession, Flux<E>> elements) {
+            BiFunction<String, McpSession, Flux<E>> elements,
+            @Nullable CachedLists cached) {
         this.kind = kind;
         this.server = server;
         this.events = events;
         this.elements = elements;
+        this.type = type;
+        this.cached = cached;
         this.known = new PerCaller<>(CALLERS, server.options().lists().maxBytes(), Known::new);
     }
 
@@ -90,6 +102,9 @@ final class ServerList<E extends CatalogueEntry> {
 
         /** What was read last, by whatever session. */
         private volatile @Nullable CatalogueSnapshot<E> last;
+
+        /** The session that it was read from; null for one of an earlier run. */
+        private volatile @Nullable McpSession listedBy;
 
         // guarded by this
         private long bytes;
@@ -116,11 +131,56 @@ final class ServerList<E extends CatalogueEntry> {
      * what it listed last. Waits and fails as {@link dev.mcpflux.host.server.ServerHandle#use} where nothing is known.
      */
     Mono<CatalogueSnapshot<E>> read() {
+        return cached == null || seeded ? readSeeded() : cached.load().then(Mono.defer(() -> seeded(cached)));
+    }
+
+    private Mono<CatalogueSnapshot<E>> readSeeded() {
         return Mono.deferContextual(context -> {
             Caller caller = Caller.of(context);
             CatalogueSnapshot<E> last = withoutServer(caller);
             return last != null ? Mono.just(last) : server.now(session -> read(session, caller));
         });
+    }
+
+    private Mono<CatalogueSnapshot<E>> seeded(CachedLists before) {
+        List<CatalogueEntry> entries = seeded ? null : before.entries(kind, server.name());
+        if (entries != null) {
+            Known<E> mine = known.get(Caller.ANONYMOUS);
+            CatalogueSnapshot<E> listed =
+                    snapshot(0, entries.stream().map(type::cast).toList());
+            if (mine.last == null) {
+                known.weigh(Caller.ANONYMOUS, mine, mine.remember(listed, 0));
+            }
+        }
+        seeded = true;
+        return readSeeded();
+    }
+
+    /**
+     * Whether a session has not listed yet what an earlier one did: then it is to be {@linkplain #verify verified} before
+     * something is called that may not be as it was.
+     */
+    @SuppressWarnings("ReferenceEquality")
+    boolean isUnverified(McpSession session, Caller caller) {
+        if (cached == null) {
+            return false;
+        }
+        Known<E> mine = known.find(caller);
+        return mine != null && mine.last != null && mine.listedBy != session;
+    }
+
+    /** Reads the list again, which reports how it has changed; completes also where it cannot be read. */
+    Mono<Void> verify(McpSession session, Caller caller) {
+        return read(session, caller)
+                .doFinally(end -> known.get(caller).listedBy = session)
+                .onErrorComplete()
+                .then();
+    }
+
+    private CatalogueSnapshot<E> snapshot(long version, List<E> all) {
+        return kind == ListKind.TOOLS || kind == ListKind.PROMPTS
+                ? CatalogueSnapshot.named(version, all, this::reportDuplicate)
+                : CatalogueSnapshot.all(version, all);
     }
 
     /** Whether anything was listed for somebody. */
@@ -188,8 +248,14 @@ final class ServerList<E extends CatalogueEntry> {
             return fetch(session).contextWrite(bytes::into).doOnNext(read -> {
                 CatalogueSnapshot<E> before = mine.last;
                 known.weigh(caller, mine, mine.remember(read, bytes.sum()));
-                if (before != null && caller.anonymous()) {
-                    reportChange(before, read);
+                mine.listedBy = session;
+                if (caller.anonymous()) {
+                    if (before != null) {
+                        reportChange(before, read);
+                    }
+                    if (cached != null) {
+                        cached.keep(kind, read.entries(), session.peer());
+                    }
                 }
             });
         });
@@ -212,9 +278,7 @@ final class ServerList<E extends CatalogueEntry> {
             Duration limit = request.totalTimeout().compareTo(READ_LIMIT) < 0 ? request.totalTimeout() : READ_LIMIT;
             return elements.apply(server.name(), session)
                     .collectList()
-                    .map(all -> kind == ListKind.TOOLS || kind == ListKind.PROMPTS
-                            ? CatalogueSnapshot.named(version, all, this::reportDuplicate)
-                            : CatalogueSnapshot.all(version, all))
+                    .map(all -> snapshot(version, all))
                     .timeout(limit, server.options().timer())
                     .onErrorMap(
                             TimeoutException.class,

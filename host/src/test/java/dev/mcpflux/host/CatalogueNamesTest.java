@@ -99,6 +99,7 @@ class CatalogueNamesTest {
                         config.authorizer(),
                         config.filters(),
                         config.decorator(),
+                        config.catalogueCache(),
                         config.warnings()));
         assertThat(config.maxConcurrentStarts()).isEqualTo(4);
     }
@@ -131,6 +132,7 @@ class CatalogueNamesTest {
                 null,
                 List.of(),
                 transport -> transport,
+                null,
                 warnings);
 
         servers.clear();

@@ -53,9 +53,11 @@ class ServerListTest {
             Mono.empty());
     private final ServerList<CataloguePrompt> list = new ServerList<>(
             ListKind.PROMPTS,
+            CataloguePrompt.class,
             supervisor,
             events,
-            (server, session) -> answers.remove().map(name -> prompt(server, name)));
+            (server, session) -> answers.remove().map(name -> prompt(server, name)),
+            null);
 
     ServerListTest() {
         supervisor.start().block(Duration.ofSeconds(10));
