@@ -3,6 +3,8 @@ package dev.mcpflux.host.server;
 import dev.mcpflux.client.CallContext;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.internal.Callbacks;
+import dev.mcpflux.protocol.LogLevel;
+import dev.mcpflux.transport.Caller;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -98,6 +100,20 @@ public final class ServerHandle {
      */
     public Mono<Void> restart() {
         return supervisor.restart();
+    }
+
+    /**
+     * Sets the lowest level of log messages that the server sends to the caller that the context of the subscriber names, now
+     * and after each start; see {@link McpSession#setLogLevel}. Kept for 64 callers; that of the oldest is forgotten.
+     *
+     * @return completes when the server has answered; fails as {@link #useOne}, and then holds from the next start on
+     */
+    public Mono<Void> setLogLevel(LogLevel level) {
+        return Mono.deferContextual(context -> {
+            CallContext.check(context);
+            supervisor.logLevels().set(Caller.of(context), level);
+            return useOne(session -> session.setLogLevel(level));
+        });
     }
 
     /**

@@ -74,6 +74,9 @@ public final class ServerSupervisor {
     // guarded by this
     private @Nullable Alarm restartAlarm;
 
+    // guarded by this
+    private @Nullable LogLevels logLevels;
+
     private volatile @Nullable Generation known;
     private volatile ServerLife.@Nullable Ready lastReady;
 
@@ -408,6 +411,7 @@ public final class ServerSupervisor {
     /** A session can be used from now on. */
     void isReady(Generation generation, McpSession session) {
         policy.ready(now());
+        restoreLogLevels(session);
         ready.emit(session);
         if (renewal != null) {
             renewal.ready(generation);
@@ -421,6 +425,26 @@ public final class ServerSupervisor {
                 lost(generation, cause.toException(name(), null));
             }
         });
+    }
+
+    /** Made by the first caller that sets one. */
+    synchronized LogLevels logLevels() {
+        LogLevels own = logLevels;
+        if (own == null) {
+            own = new LogLevels();
+            logLevels = own;
+        }
+        return own;
+    }
+
+    private void restoreLogLevels(McpSession session) {
+        LogLevels own;
+        synchronized (this) {
+            own = logLevels;
+        }
+        if (own != null) {
+            own.restore(session).subscribe();
+        }
     }
 
     private void startFailed(Generation generation, McpException error, long begin) {
