@@ -112,7 +112,8 @@ final class HostChanges {
         if (lifecycle.isClosing()) {
             return Mono.error(new McpClosedException(null, "the host is closed"));
         }
-        // before anything is changed: fails where servers depend on each other in a circle
+        // before anything is changed: fails where two have one name, or servers depend on each other in a circle
+        requireDistinctNames(wanted);
         List<ServerDefinition> ordered = StartOrder.of(wanted, Function.identity());
         Plan plan = plan(wanted);
         if (plan.change().isEmpty()) {
@@ -123,11 +124,22 @@ final class HostChanges {
         events.emit(new HostEvent.ServersChanged("", plan.change()));
         List<Mono<Void>> work = new ArrayList<>();
         plan.retired().forEach(retired -> work.add(retired.gone()));
-        Flux<Void> starts = Flux.fromIterable(ordered)
-                .mapNotNull(definition -> plan.fresh().get(definition.name()))
-                .flatMap(lifecycle::startServer, config.maxConcurrentStarts());
-        work.add(starts.then());
+        if (lifecycle.isStarted()) {
+            Flux<Void> starts = Flux.fromIterable(ordered)
+                    .mapNotNull(definition -> plan.fresh().get(definition.name()))
+                    .flatMap(lifecycle::startServer, config.maxConcurrentStarts());
+            work.add(starts.then());
+        }
         return Mono.when(work).thenReturn(plan.change());
+    }
+
+    private static void requireDistinctNames(List<ServerDefinition> wanted) {
+        Set<String> names = new HashSet<>();
+        for (ServerDefinition definition : wanted) {
+            if (!names.add(definition.name())) {
+                throw new McpConfigurationException(null, "two servers are called '" + definition.name() + "'");
+            }
+        }
     }
 
     /** A server that is taken out of the host; {@code gone} completes when it is closed, and never fails. */
@@ -147,12 +159,8 @@ final class HostChanges {
         List<Retired> retired = new ArrayList<>();
         Map<String, ServerSupervisor> fresh = new LinkedHashMap<>();
         Map<String, ServerSupervisor> before = new HashMap<>(servers.servers());
-        Set<String> names = new HashSet<>();
         for (ServerDefinition definition : wanted) {
             String name = definition.name();
-            if (!names.add(name)) {
-                throw new McpConfigurationException(null, "two servers are called '" + name + "'");
-            }
             ServerSupervisor old = before.remove(name);
             if (old != null && old.definition().equals(definition)) {
                 unchanged.add(name);

@@ -31,6 +31,7 @@ final class HostLifecycle {
     private final Scope scope;
     private final Map<ServerSupervisor, Scope.Entry> adopted = new ConcurrentHashMap<>();
     private final ShutdownHook hook;
+    private volatile boolean started;
     private final Mono<Void> startup = Callbacks.once(this::doStart);
     private final Mono<Void> start = Callbacks.once(this::startOrClose);
     private final Mono<Void> close = Callbacks.once(this::doClose);
@@ -88,6 +89,8 @@ final class HostLifecycle {
                 hook.remove();
             }
         }
+        // a server that is added from now on is started by whoever adds it
+        started = true;
         List<ServerSupervisor> ordered = StartOrder.of(servers.all(), ServerSupervisor::definition);
         // the lifecycle owns the starting servers: the scope ends them, and not a caller that stops waiting
         Flux.fromIterable(ordered)
@@ -103,8 +106,7 @@ final class HostLifecycle {
     Mono<Void> startServer(ServerSupervisor server) {
         return Mono.defer(() -> {
             Scope.Entry entry = entry(server);
-            if (scope.adopt(entry)) {
-                adopted.put(server, entry);
+            if (adopted.putIfAbsent(server, entry) != null || scope.adopt(entry)) {
                 return server.start();
             }
             server.dismiss();
@@ -130,6 +132,11 @@ final class HostLifecycle {
                     // one that was not started yet has nothing to release
                     return entry == null ? server.close() : scope.release(entry);
                 }));
+    }
+
+    /** Whether the servers have been started. */
+    boolean isStarted() {
+        return started;
     }
 
     /** Whether closing has begun. */

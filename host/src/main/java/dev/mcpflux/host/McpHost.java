@@ -157,7 +157,7 @@ public final class McpHost extends HostCatalogue {
      * their sessions. Servers that are not there any more, or are different, are unknown to new calls at once; calls in progress
      * get the time of {@link dev.mcpflux.host.config.LifetimeOptions#drainTimeout()} to end, then they are closed. A process is
      * replaced after the old one is gone; a server that is reached over a network at once. Only servers are compared: the other
-     * settings of the host stay as they are.
+     * settings of the host stay as they are. Servers of a host that was not started yet are started with it.
      *
      * @return what was done, when all new servers are ready or have failed and all old ones are gone. Changes are made one after
      *     the other. Fails with {@link McpClosedException} if the host is closing, and with
