@@ -1,5 +1,6 @@
 package dev.mcpflux.host.server;
 
+import dev.mcpflux.internal.Callbacks;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Queue;
@@ -36,9 +37,9 @@ final class Permits {
         private boolean isHeld;
         private boolean isReleased;
 
-        /** Completes when the permit is there. */
+        /** Completes when the permit is there. A subscriber that throws does not keep the others from theirs. */
         Mono<Void> whenGranted() {
-            return here.asMono();
+            return Callbacks.isolated(here.asMono());
         }
     }
 
