@@ -124,7 +124,9 @@ final class CallGate {
         private final Caller caller;
         private volatile Permits.@Nullable Permit permit;
         private volatile @Nullable Generation generation;
-        private boolean isTrial;
+        private volatile boolean isTrial;
+        // guarded by this: a use may be cancelled while its turn comes
+        private boolean ended;
 
         Use(Caller caller) {
             this.caller = caller;
@@ -158,12 +160,20 @@ final class CallGate {
             }
             if (server.life() instanceof ServerLife.Degraded degraded && degraded.retryAt() != null) {
                 long wait = degraded.retryAt().toEpochMilli() - now;
-                if (wait > 0 || !trial.compareAndSet(false, true)) {
+                if (wait > 0 || !tries()) {
                     return server.refused(degraded.error().problem(), Math.max(wait, 0));
                 }
-                isTrial = true;
             }
             return null;
+        }
+
+        /** Makes this use the one that tries whether the server answers again; false if there is one. */
+        private synchronized boolean tries() {
+            if (ended || !trial.compareAndSet(false, true)) {
+                return false;
+            }
+            isTrial = true;
+            return true;
         }
 
         /** Completes when it is the turn of this use; null if that is now. */
@@ -219,12 +229,23 @@ final class CallGate {
             if (now.usable() != null && current != null) {
                 current.enter();
                 if (server.position().current() == current) {
-                    generation = current;
-                    return Mono.just(now.usable());
+                    if (holds(current)) {
+                        return Mono.just(now.usable());
+                    }
+                    leave(current);
+                    return Mono.empty();
                 }
                 current.exit();
             }
             return server.session().then(Mono.defer(this::enter));
+        }
+
+        /** Gives the use its generation; false if it was cancelled meanwhile, and gives nothing back any more. */
+        private synchronized boolean holds(Generation current) {
+            if (!ended) {
+                generation = current;
+            }
+            return !ended;
         }
 
         void succeeded() {
@@ -277,10 +298,14 @@ final class CallGate {
             if (mine != null && permits != null) {
                 permits.release(mine);
             }
+            Generation used;
+            synchronized (this) {
+                ended = true;
+                used = generation;
+            }
             if (isTrial) {
                 trial.set(false);
             }
-            Generation used = generation;
             if (used != null) {
                 leave(used);
             }
