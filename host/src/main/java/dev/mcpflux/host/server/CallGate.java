@@ -140,7 +140,10 @@ final class CallGate {
                     return Mono.error(refused);
                 }
                 Mono<Void> turn = turn();
-                return turn == null ? enter() : turn.then(Mono.defer(this::enterAfterWaiting));
+                return turn == null
+                        ? enter()
+                        // a server that is closed gives nobody a turn
+                        : Mono.firstWithSignal(turn, server.closing()).then(Mono.defer(this::enterAfterWaiting));
             });
         }
 

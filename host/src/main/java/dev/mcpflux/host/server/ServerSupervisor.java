@@ -34,6 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * Takes one server through its {@linkplain ServerLife life}: starts it, starts it again, closes it, and reports each change. It
@@ -58,6 +59,7 @@ public final class ServerSupervisor {
 
     private final Generation first = new Generation(1);
     private final EventSink<McpSession> ready = new EventSink<>();
+    private final Sinks.Empty<Void> closing = Sinks.empty();
     private final ServerHandle handle = new ServerHandle(this);
 
     /** Generations that have been replaced or lost, until everything they had is released. */
@@ -682,8 +684,14 @@ public final class ServerSupervisor {
         return close;
     }
 
+    /** Completes when closing begins. Each subscriber is isolated from the others. */
+    Mono<Void> closing() {
+        return Callbacks.isolated(closing.asMono());
+    }
+
     private Mono<Void> doClose() {
         move(LifeEvent.Signal.CLOSE, position.current());
+        closing.tryEmitEmpty();
         restartNoMore();
         if (idleness != null) {
             idleness.cancel();
