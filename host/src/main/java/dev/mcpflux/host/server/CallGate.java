@@ -6,6 +6,7 @@ import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHttpStatusException;
 import dev.mcpflux.error.McpOverloadException;
+import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.host.config.CallLimits;
 import dev.mcpflux.internal.Callbacks;
@@ -259,7 +260,12 @@ final class CallGate {
             if (failures.get() != 0) {
                 failures.set(0);
             }
-            if (server.life() instanceof ServerLife.Degraded) {
+            recovered(mine);
+        }
+
+        /** The answer to a call that was sent before the server asked for a pause, or failed, does not end that. */
+        private void recovered(Generation mine) {
+            if (server.life() instanceof ServerLife.Degraded degraded && (isTrial || degraded.retryAt() == null)) {
                 server.recovered(mine);
             }
         }
@@ -283,8 +289,10 @@ final class CallGate {
                 }
             }
             if (!isTrouble(error)) {
-                // it has answered
-                failures.set(0);
+                if (isAnswer(error)) {
+                    failures.set(0);
+                    recovered(mine);
+                }
                 return;
             }
             int inARow = failures.incrementAndGet();
@@ -297,10 +305,6 @@ final class CallGate {
 
         /** After the outcome; also where there is none, because it was cancelled. */
         void end() {
-            Permits.Permit mine = permit;
-            if (mine != null && permits != null) {
-                permits.release(mine);
-            }
             Generation used;
             synchronized (this) {
                 ended = true;
@@ -312,6 +316,11 @@ final class CallGate {
             if (used != null) {
                 leave(used);
             }
+            // last: the next one begins within this call, and may be the trial
+            Permits.Permit mine = permit;
+            if (mine != null && permits != null) {
+                permits.release(mine);
+            }
         }
     }
 
@@ -320,6 +329,12 @@ final class CallGate {
         return e instanceof McpTimeoutException
                 || e instanceof McpConnectionException
                 || (e instanceof McpHttpStatusException status && status.status() >= SERVER_ERROR);
+    }
+
+    /** Whether a failure shows that the server answers. */
+    private static boolean isAnswer(McpException e) {
+        return e instanceof McpPeerErrorException
+                || (e instanceof McpHttpStatusException status && status.status() < SERVER_ERROR);
     }
 
     /** Without the text of the error, which belongs to the caller of the call. */
