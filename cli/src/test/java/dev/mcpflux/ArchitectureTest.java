@@ -349,7 +349,7 @@ class ArchitectureTest {
                     "dev.mcpflux.transport.http",
                     List.of("HttpLink", "SseConnections", "SseSession", "SseConnection", "CommittedPost", "SseBody")),
             Map.entry("dev.mcpflux.host", List.of("HostLifecycle", "HostOpening", "ShutdownHook")),
-            Map.entry("dev.mcpflux.host.server", List.of("ServerSupervisor", "Renewal", "Idleness")));
+            Map.entry("dev.mcpflux.host.server", List.of("ServerSupervisor", "Renewal", "Idleness", "Departures")));
 
     /** The classes that determine or declare an era, or make it a type. */
     private static final Set<String> ERA_READERS = Set.of(

@@ -228,7 +228,7 @@ final class CallGate {
 
         /** Counted before the position is read again: a session that is counted is not closed as unused. */
         private Mono<McpSession> enter() {
-            ServerSupervisor.Position now = server.position();
+            LifeCell.Position now = server.position();
             Generation current = now.current();
             if (now.usable() != null && current != null) {
                 current.enter();

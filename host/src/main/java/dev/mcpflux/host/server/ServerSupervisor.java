@@ -4,9 +4,6 @@ import dev.mcpflux.client.EraMemory;
 import dev.mcpflux.client.McpSession;
 import dev.mcpflux.client.PeerInfo;
 import dev.mcpflux.client.SessionOptions;
-import dev.mcpflux.error.Diagnostics;
-import dev.mcpflux.error.McpAuthorizationRequiredException;
-import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.host.config.LifetimeOptions;
 import dev.mcpflux.host.config.McpConfigurationException;
@@ -20,13 +17,10 @@ import dev.mcpflux.transport.Termination;
 import dev.mcpflux.transport.spi.Transport;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -62,16 +56,9 @@ public final class ServerSupervisor {
     private final Sinks.Empty<Void> closing = Sinks.empty();
     private final ServerHandle handle = new ServerHandle(this);
 
-    /** Generations that have been replaced or lost, until everything they had is released. */
-    private final Set<Generation> leaving = ConcurrentHashMap.newKeySet();
-
-    private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger reporting = new AtomicInteger();
-    private final LatestLife latest = new LatestLife();
-    private final EventSink<ServerLife> lives = new EventSink<>(missed -> latest.life, latest);
-
-    /** Written under the lock of this object only. */
-    private volatile Position position;
+    private final LifeCell cell;
+    private final Departures departures;
+    private final Refusals refusals;
 
     // guarded by this
     private @Nullable Alarm restartAlarm;
@@ -80,40 +67,8 @@ public final class ServerSupervisor {
     private @Nullable LogLevels logLevels;
 
     private volatile @Nullable Generation known;
-    private volatile ServerLife.@Nullable Ready lastReady;
-
     private final Mono<Void> start = Callbacks.once(this::doStart);
     private final Mono<Void> close = Callbacks.once(this::doClose);
-
-    /**
-     * Where a server is.
-     *
-     * @param since when it came into its state
-     * @param current its session, from the decision to start it until it is lost, replaced or closed
-     * @param usable its session where it can be used now
-     */
-    record Position(
-            ServerLife life,
-            Instant since,
-            @Nullable Generation current,
-            @Nullable McpSession usable) {}
-
-    private record Change(ServerLife before, ServerLife after) {}
-
-    /** What a late subscriber gets first, and a slow one in place of what it has missed. */
-    private static final class LatestLife implements EventSink.Replay<ServerLife> {
-        private volatile ServerLife life = new ServerLife.Pending();
-
-        @Override
-        public void emitted(ServerLife event) {
-            life = event;
-        }
-
-        @Override
-        public List<ServerLife> events() {
-            return List.of(life);
-        }
-    }
 
     /**
      * A server that is not started yet.
@@ -152,8 +107,10 @@ public final class ServerSupervisor {
                 ? new ServerLife.Pending()
                 : new ServerLife.Disabled(
                         new McpConfigurationException(definition.name(), "it is switched off by " + disabled));
-        this.position = new Position(life, Instant.ofEpochMilli(now()), disabled == null ? first : null, null);
-        latest.life = life;
+        this.departures = new Departures(definition.name(), lifetime.drainTimeout(), options.timer());
+        this.refusals = new Refusals(definition.name(), policy, this::now);
+        this.cell = new LifeCell(
+                definition.name(), events, this::now, departures::expect, life, disabled == null ? first : null);
     }
 
     public String name() {
@@ -182,16 +139,16 @@ public final class ServerSupervisor {
 
     /** Where it is in its life now. */
     public ServerLife life() {
-        return position.life();
+        return cell.position().life();
     }
 
     /** As {@link ServerHandle#life()}. */
     Flux<ServerLife> lives() {
-        return lives.flux();
+        return cell.lives();
     }
 
-    Position position() {
-        return position;
+    LifeCell.Position position() {
+        return cell.position();
     }
 
     @Nullable
@@ -201,19 +158,19 @@ public final class ServerSupervisor {
 
     /** What was agreed on when it was ready last, or null if it has not been ready in this host. */
     public @Nullable PeerInfo lastPeer() {
-        ServerLife.Ready last = lastReady;
+        ServerLife.Ready last = cell.lastReady();
         return last == null ? null : last.peer();
     }
 
     /** Whether it can be used now. */
     public boolean isReady() {
-        return position.usable() != null;
+        return position().usable() != null;
     }
 
     /** Whether the server can be used with this session, and not with one that took its place. */
     @SuppressWarnings("ReferenceEquality")
     public boolean isCurrent(McpSession session) {
-        return position.usable() == session;
+        return position().usable() == session;
     }
 
     /** Whether it has been ready in this host, and declared resources. */
@@ -238,23 +195,18 @@ public final class ServerSupervisor {
     /** How many calls are in progress. */
     public int callsUnderWay() {
         McpSession session = current();
-        int calls = session == null ? 0 : session.callsUnderWay();
-        for (Generation old : leaving) {
-            McpSession draining = old.session();
-            calls += draining == null ? 0 : draining.callsUnderWay();
-        }
-        return calls;
+        return departures.callsUnderWay() + (session == null ? 0 : session.callsUnderWay());
     }
 
     private @Nullable McpSession current() {
-        Generation current = position.current();
+        Generation current = position().current();
         return current == null ? null : current.session();
     }
 
     /** As {@link ServerHandle#status()}. */
     ServerStatus status() {
-        Position now = position;
-        ServerLife.Ready last = lastReady;
+        LifeCell.Position now = position();
+        ServerLife.Ready last = cell.lastReady();
         McpSession session = now.current() == null ? null : now.current().session();
         return new ServerStatus(
                 name(),
@@ -278,7 +230,7 @@ public final class ServerSupervisor {
         if (gate != null) {
             return gate.one(body);
         }
-        McpSession session = position.usable();
+        McpSession session = position().usable();
         return session != null ? body.apply(session) : session().flatMap(body);
     }
 
@@ -290,7 +242,7 @@ public final class ServerSupervisor {
 
     @SuppressWarnings("ReferenceEquality")
     private <T> Flux<T> counted(McpSession session, Function<McpSession, Flux<T>> body) {
-        Generation current = position.current();
+        Generation current = position().current();
         return gate == null || current == null || current.session() != session
                 ? body.apply(session)
                 : gate.counted(current, body.apply(session));
@@ -304,7 +256,7 @@ public final class ServerSupervisor {
     /** The session, once it is ready; as {@link ServerHandle#use} says where it is not. */
     Mono<McpSession> session() {
         return Mono.defer(() -> {
-            Position now = position;
+            LifeCell.Position now = position();
             if (now.usable() != null) {
                 return Mono.just(now.usable());
             }
@@ -314,7 +266,7 @@ public final class ServerSupervisor {
                 return settled(current);
             }
             boolean starts = life instanceof ServerLife.Idle || policy.allowsCall(life, now());
-            return starts ? startedByUse(life) : Mono.error(unusable(life));
+            return starts ? startedByUse(life) : Mono.error(refusals.unusable(life));
         });
     }
 
@@ -325,13 +277,13 @@ public final class ServerSupervisor {
 
     private Mono<McpSession> settled(Generation generation) {
         return generation.whenSettled().then(Mono.defer(() -> {
-            Position now = position;
+            LifeCell.Position now = position();
             if (now.usable() != null) {
                 return Mono.just(now.usable());
             }
             boolean moved = now.life() instanceof ServerLife.Idle
                     || (now.life() instanceof ServerLife.Starting && now.current() != generation);
-            return moved ? session() : Mono.error(unusable(now.life()));
+            return moved ? session() : Mono.error(refusals.unusable(now.life()));
         }));
     }
 
@@ -344,7 +296,9 @@ public final class ServerSupervisor {
 
     private Mono<Void> doStart() {
         if (server.lifetime().lazy()) {
-            move(LifeEvent.Signal.AWAIT_USE, null);
+            if (move(LifeEvent.Signal.AWAIT_USE, null) != null) {
+                leave(first);
+            }
             first.settle();
             return Mono.empty();
         }
@@ -354,7 +308,7 @@ public final class ServerSupervisor {
     /** Starts it if it is not running but can be; completes when it has settled, and never fails. */
     public Mono<Void> ensureStarted() {
         return Mono.defer(() -> {
-            Position now = position;
+            LifeCell.Position now = position();
             if (now.life() instanceof ServerLife.Idle idle) {
                 Generation fresh = startAgain(idle, policy.attempt());
                 return fresh == null ? ensureStarted() : fresh.whenSettled();
@@ -366,7 +320,8 @@ public final class ServerSupervisor {
 
     /** Resolves the definition and opens a session; completes when it is ready or has failed. */
     private Mono<Void> run(Generation generation) {
-        return released()
+        return departures
+                .released()
                 .then(dependencies)
                 .then(Mono.defer(() -> {
                     long begin = now();
@@ -384,15 +339,6 @@ public final class ServerSupervisor {
                 .onErrorComplete()
                 .then()
                 .doOnTerminate(generation::settle);
-    }
-
-    /** Completes when nothing of earlier generations is left. */
-    private Mono<Void> released() {
-        return Mono.defer(() -> leaving.isEmpty()
-                ? Mono.empty()
-                : Mono.when(leaving.stream()
-                        .map(generation -> generation.close().onErrorComplete())
-                        .toList()));
     }
 
     private Mono<PeerInfo> open(Generation generation, McpSession session, long begin) {
@@ -461,7 +407,7 @@ public final class ServerSupervisor {
     /** The session of a generation has ended by itself, or does not answer any more. */
     @SuppressWarnings("ReferenceEquality")
     void lost(Generation generation, McpException error) {
-        if (position.current() != generation || !position.life().state().isUsable()) {
+        if (position().current() != generation || !position().life().state().isUsable()) {
             return;
         }
         LifeEvent.Verdict verdict = policy.lost(error, now());
@@ -474,10 +420,10 @@ public final class ServerSupervisor {
     }
 
     private void startLater() {
-        if (position.life() instanceof ServerLife.BackingOff waits) {
+        if (position().life() instanceof ServerLife.BackingOff waits) {
             log.info("[{}] starts again at {}, attempt {}", name(), waits.until(), waits.attempt());
             restartLater(waits);
-        } else if (position.life() instanceof ServerLife.Quarantined quarantined) {
+        } else if (position().life() instanceof ServerLife.Quarantined quarantined) {
             log.warn(
                     "[{}] quarantined after {} restarts within {}",
                     name(),
@@ -488,7 +434,7 @@ public final class ServerSupervisor {
 
     @SuppressWarnings("ReferenceEquality")
     private synchronized void restartLater(ServerLife.BackingOff waits) {
-        if (position.life() != waits) {
+        if (position().life() != waits) {
             // closed, or started by somebody else
             return;
         }
@@ -514,32 +460,17 @@ public final class ServerSupervisor {
         }
     }
 
-    /** Closes a generation whose place is taken or empty; it is released in the background. */
     private void leave(@Nullable Generation generation) {
-        release(generation, Mono.empty());
+        if (generation != null) {
+            departures.leave(generation);
+        }
     }
 
-    /** The same, after its uses have ended or the time to drain is over. */
+    /** Closes a generation after its uses have ended, or the time to drain is over. */
     void drain(@Nullable Generation generation) {
         if (generation != null) {
-            release(
-                    generation,
-                    generation
-                            .whenUnused()
-                            .timeout(
-                                    server.lifetime().drainTimeout(),
-                                    Mono.empty(),
-                                    options().timer()));
+            departures.drain(generation);
         }
-    }
-
-    private void release(@Nullable Generation generation, Mono<Void> first) {
-        if (generation == null || !leaving.add(generation)) {
-            return;
-        }
-        first.then(generation.close())
-                .doFinally(end -> leaving.remove(generation))
-                .subscribe(null, e -> log.warn("[{}] closing it failed: {}", name(), SafeText.line(e)));
     }
 
     /** As {@link ServerHandle#restart()}. */
@@ -552,7 +483,7 @@ public final class ServerSupervisor {
                     || before instanceof ServerLife.Failed
                     || before instanceof ServerLife.Quarantined;
             if (!startable) {
-                return Mono.error(unavailable(before));
+                return Mono.error(refusals.unavailable(before));
             }
             policy.forget();
             Generation again = startAgain(before, 1);
@@ -568,7 +499,7 @@ public final class ServerSupervisor {
     /** Starts it again in place of a life that is over; null if somebody else has done so. */
     private @Nullable Generation startAgain(ServerLife over, int attempt) {
         Generation fresh = new Generation(over.generation() + 1);
-        Position before = move(new LifeEvent.StartAgain(fresh.number(), attempt), fresh);
+        LifeCell.Position before = move(new LifeEvent.StartAgain(fresh.number(), attempt), fresh);
         if (before == null) {
             return null;
         }
@@ -582,27 +513,22 @@ public final class ServerSupervisor {
 
     /** A call has succeeded, or a ping was answered. */
     void recovered(Generation generation) {
-        move(new LifeEvent.Recovered(generation.number()), generation);
+        cell.keep(new LifeEvent.Recovered(generation.number()));
     }
 
     /** Calls have failed in a row; until {@code retryAt} they are refused, unless it is null. */
     void troubled(Generation generation, int inARow, String what, @Nullable Instant retryAt) {
-        McpException error = new McpConnectionException(
-                name(),
-                (inARow == 1 ? "its last call failed: " : "its last " + inARow + " calls failed, the latest: ") + what,
-                Diagnostics.NONE,
-                null);
-        move(new LifeEvent.Troubled(generation.number(), error, retryAt), generation);
+        cell.keep(new LifeEvent.Troubled(generation.number(), refusals.failing(inARow, what), retryAt));
     }
 
     /** A ping was not answered. */
     void unanswered(Generation generation, McpException error) {
-        move(new LifeEvent.Troubled(generation.number(), error, null), generation);
+        cell.keep(new LifeEvent.Troubled(generation.number(), error, null));
     }
 
     /** It was not used for so long that it is closed; the next use starts it again. */
     void rest(Generation generation) {
-        Position before = move(new LifeEvent.Rested(generation.number()), null);
+        LifeCell.Position before = move(new LifeEvent.Rested(generation.number()), null);
         if (before != null) {
             // somebody may just have taken its session
             drain(before.current());
@@ -611,7 +537,7 @@ public final class ServerSupervisor {
 
     /** A new session has taken over; false if the old one had ended meanwhile. */
     boolean renewed(Generation fresh, McpSession session, PeerInfo peer, Duration took) {
-        Position before = move(new LifeEvent.Renewed(fresh.number(), peer, took), fresh);
+        LifeCell.Position before = move(new LifeEvent.Renewed(fresh.number(), peer, took), fresh);
         if (before == null) {
             return false;
         }
@@ -625,45 +551,23 @@ public final class ServerSupervisor {
 
     /** Why it cannot be used now. */
     public McpException unusable() {
-        return unusable(life());
+        return refusals.unusable(life());
     }
 
     /** Whether a failure says that the server cannot be used now, as its state does. */
     public boolean isUnusable(Throwable e) {
-        return e instanceof McpServerUnavailableException
-                || (e instanceof McpAuthorizationRequiredException && !isReady());
-    }
-
-    /** A missing login is what a caller can do something about, so it is not wrapped; each caller gets an exception of its own. */
-    private McpException unusable(ServerLife life) {
-        return life.error() instanceof McpAuthorizationRequiredException login
-                ? new McpAuthorizationRequiredException(name(), login.problem(), login.url(), login.userCode())
-                : unavailable(life);
-    }
-
-    private McpServerUnavailableException unavailable(ServerLife life) {
-        McpException error = life.error();
-        Duration wait = life instanceof ServerLife.BackingOff waits
-                ? Duration.ofMillis(Math.max(0, waits.until().toEpochMilli() - now()))
-                : null;
-        boolean isTransient = wait != null || (policy.mayBeBack(life) && error != null && error.isTransient());
-        return new McpServerUnavailableException(name(), life.state(), error, isTransient, wait);
+        return Refusals.isUnusable(e, isReady());
     }
 
     /** A use that is refused now, although the server has a session. */
     McpException refused(String why, long waitMillis) {
-        return new McpServerUnavailableException(
-                name(),
-                life().state(),
-                new McpConnectionException(name(), why, Diagnostics.NONE, null),
-                true,
-                Duration.ofMillis(waitMillis));
+        return refusals.refused(life().state(), why, waitMillis);
     }
 
     /** Completes when the server has settled; fails, for a required server, if it has failed. */
     public Mono<Void> awaitStart() {
         return Mono.defer(() -> {
-            Position now = position;
+            LifeCell.Position now = position();
             boolean settles = now.life() instanceof ServerLife.Pending || now.life() instanceof ServerLife.Starting;
             return settles && now.current() != null
                     ? now.current().whenSettled().then(Mono.defer(this::failureIfRequired))
@@ -674,7 +578,7 @@ public final class ServerSupervisor {
     private Mono<Void> failureIfRequired() {
         ServerLife now = life();
         boolean failed = now.state() == ServerState.FAILED || now instanceof ServerLife.BackingOff;
-        return required() && failed ? Mono.error(unavailable(now)) : Mono.empty();
+        return required() && failed ? Mono.error(refusals.unavailable(now)) : Mono.empty();
     }
 
     // -- closing
@@ -690,7 +594,7 @@ public final class ServerSupervisor {
     }
 
     private Mono<Void> doClose() {
-        move(LifeEvent.Signal.CLOSE, position.current());
+        cell.keep(LifeEvent.Signal.CLOSE);
         closing.tryEmitEmpty();
         restartNoMore();
         if (idleness != null) {
@@ -702,9 +606,9 @@ public final class ServerSupervisor {
 
     /** All generations that have something to be released; after closing has begun no other is added. */
     private List<Generation> everything() {
-        Set<Generation> all = ConcurrentHashMap.newKeySet();
-        all.addAll(leaving);
-        Generation current = position.current();
+        Set<Generation> all = new HashSet<>();
+        all.addAll(departures.all());
+        Generation current = position().current();
         Generation successor = renewal == null ? null : renewal.cancel();
         if (current != null) {
             all.add(current);
@@ -716,8 +620,8 @@ public final class ServerSupervisor {
     }
 
     private void end() {
-        Generation last = position.current();
-        move(LifeEvent.Signal.GONE, last);
+        Generation last = position().current();
+        cell.keep(LifeEvent.Signal.GONE);
         ended(last);
     }
 
@@ -727,7 +631,7 @@ public final class ServerSupervisor {
             last.settle();
         }
         ready.complete();
-        lives.complete();
+        cell.complete();
     }
 
     /** Closes it without waiting, also where closing is under way; emits what that was waiting for. */
@@ -749,54 +653,8 @@ public final class ServerSupervisor {
         }
     }
 
-    /**
-     * Applies an event and reports the change.
-     *
-     * @param current the generation that the life after the event belongs to
-     * @return the position before, or null if the event changed nothing
-     */
-    // a life that an event does not change is the very same
-    @SuppressWarnings("ReferenceEquality")
-    private @Nullable Position move(LifeEvent event, @Nullable Generation current) {
-        Position before;
-        synchronized (this) {
-            before = position;
-            ServerLife after = LifeChanges.next(before.life(), event);
-            if (after == before.life()) {
-                return null;
-            }
-            Instant since = after.state() == before.life().state() ? before.since() : Instant.ofEpochMilli(now());
-            boolean usable = after.state().isUsable() && current != null;
-            position = new Position(after, since, current, usable ? current.session() : null);
-            if (after instanceof ServerLife.Ready is) {
-                lastReady = is;
-            }
-            changes.add(new Change(before.life(), after));
-        }
-        report();
-        return before;
-    }
-
-    /** One thread at a time, so that the changes are reported in their order. */
-    private void report() {
-        if (reporting.getAndIncrement() != 0) {
-            return;
-        }
-        int missed = 1;
-        do {
-            for (Change change = changes.poll(); change != null; change = changes.poll()) {
-                if (change.before().state() != change.after().state()) {
-                    log.debug(
-                            "[{}] {} -> {}",
-                            name(),
-                            change.before().state(),
-                            change.after().state());
-                }
-                events.changed(name(), change.before(), change.after());
-                lives.emit(change.after());
-            }
-            missed = reporting.addAndGet(-missed);
-        } while (missed != 0);
+    private LifeCell.@Nullable Position move(LifeEvent event, @Nullable Generation current) {
+        return cell.move(event, current);
     }
 
     long now() {
