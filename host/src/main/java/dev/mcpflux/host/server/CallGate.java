@@ -36,7 +36,7 @@ import reactor.core.scheduler.Scheduler;
 final class CallGate {
 
     /** A server that asks for a longer pause is asked again after this time. */
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+    static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
 
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int SERVER_ERROR = 500;

@@ -3,6 +3,7 @@ package dev.mcpflux.host.server;
 import dev.mcpflux.error.McpAuthorizationRequiredException;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpHttpStatusException;
 import dev.mcpflux.host.config.McpConfigurationException;
 import dev.mcpflux.host.config.RestartOptions;
 import dev.mcpflux.host.server.LifeEvent.Verdict;
@@ -18,7 +19,7 @@ import java.util.Deque;
  *
  * <p>A server that is reached over a network may also be tried again by the next call, and never is quarantined: a new
  * connection starts nothing. A start that took long is not repeated by a call before as much time has passed: a call that only
- * lists what there is must not always wait for a server that is away.
+ * lists what there is must not always wait for a server that is away. A server that asks for a pause gets it.
  */
 final class RestartPolicy {
 
@@ -58,7 +59,7 @@ final class RestartPolicy {
 
     /** A start that took this time has failed now. */
     synchronized Verdict startFailed(McpException error, long now, long took) {
-        nextCall = took < QUICK_FAILURE.toMillis() ? 0 : now + took;
+        nextCall = Math.max(took < QUICK_FAILURE.toMillis() ? 0 : now + took, now + pause(error));
         return verdict(error, now);
     }
 
@@ -74,7 +75,8 @@ final class RestartPolicy {
         if (!options.enabled() || !mayHelp(error)) {
             return NEVER;
         }
-        long until = now + backoff.delay(attempt - 1L, options.jitter()).toMillis();
+        long until =
+                now + Math.max(backoff.delay(attempt - 1L, options.jitter()).toMillis(), pause(error));
         if (!remote) {
             long begin = now - options.window().toMillis();
             restarts.removeIf(at -> at < begin);
@@ -85,6 +87,17 @@ final class RestartPolicy {
         }
         attempt++;
         return new Verdict.Again(attempt, Instant.ofEpochMilli(until));
+    }
+
+    /** How long an HTTP server has asked not to be tried again, in milliseconds. */
+    private static long pause(McpException error) {
+        for (Throwable cause = error; cause instanceof McpException; cause = cause.getCause()) {
+            if (cause instanceof McpHttpStatusException status
+                    && status.retryAfter().isPresent()) {
+                return Math.min(status.retryAfter().get().toMillis(), CallGate.LONGEST_PAUSE.toMillis());
+            }
+        }
+        return 0;
     }
 
     /** Whether a restart may help, without anybody changing anything. A process that was ready before may be ready again. */

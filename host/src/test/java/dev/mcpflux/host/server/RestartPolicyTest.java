@@ -6,6 +6,7 @@ import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpAuthorizationRequiredException;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpHttpStatusException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.host.config.McpConfigurationException;
@@ -197,5 +198,22 @@ class RestartPolicyTest {
                 .isFalse();
         assertThat(process(o -> o).mayBeBack(new ServerLife.Failed(1, LOST))).isFalse();
         assertThat(policy.mayBeBack(new ServerLife.Idle(1))).isFalse();
+    }
+
+    @Test
+    void serverThatAsksForAPauseGetsIt() {
+        McpException busy = new McpHttpStatusException("s", "HTTP 503", 503, Duration.ofSeconds(7));
+        McpException wrapped = new McpStartException("s", "not reached", Diagnostics.NONE, busy, true);
+        RestartPolicy policy = remote(o -> o);
+        assertThat(policy.startFailed(wrapped, 1000, 1)).isEqualTo(again(2, 8000));
+        ServerLife waits = new ServerLife.BackingOff(1, wrapped, 2, Instant.ofEpochMilli(8000));
+        assertThat(policy.allowsCall(waits, 7999)).isFalse();
+        assertThat(policy.allowsCall(waits, 8000)).isTrue();
+    }
+
+    @Test
+    void longPauseIsCut() {
+        McpException busy = new McpHttpStatusException("s", "HTTP 429", 429, Duration.ofDays(1));
+        assertThat(remote(o -> o).startFailed(busy, 0, 1)).isEqualTo(again(2, 600_000));
     }
 }
