@@ -577,7 +577,9 @@ public final class ServerSupervisor {
 
     private Mono<Void> failureIfRequired() {
         ServerLife now = life();
-        boolean failed = now.state() == ServerState.FAILED || now instanceof ServerLife.BackingOff;
+        boolean failed = now.state() == ServerState.FAILED
+                || now instanceof ServerLife.BackingOff
+                || now instanceof ServerLife.Quarantined;
         return required() && failed ? Mono.error(refusals.unavailable(now)) : Mono.empty();
     }
 
