@@ -44,17 +44,23 @@ final class Departures {
     private void release(Generation generation, Mono<Void> first) {
         leaving.add(generation);
         first.then(generation.close())
-                .doFinally(end -> leaving.remove(generation))
+                .doFinally(end -> {
+                    leaving.remove(generation);
+                    generation.gone();
+                })
                 .subscribe(null, e -> log.warn("[{}] closing it failed: {}", server, SafeText.line(e)));
     }
 
-    /** Completes when nothing of them is left; closes those that are still draining. */
+    /** Completes when nothing of those that are there now is left; calls of one that drains may end before. */
     Mono<Void> released() {
         return Mono.defer(() -> leaving.isEmpty()
                 ? Mono.empty()
-                : Mono.when(leaving.stream()
-                        .map(generation -> generation.close().onErrorComplete())
-                        .toList()));
+                : Mono.when(leaving.stream().map(Generation::whenGone).toList()));
+    }
+
+    /** Waits no longer for calls of those that drain. */
+    void hurry() {
+        leaving.forEach(this::leave);
     }
 
     /** Those that are there now. */

@@ -13,6 +13,7 @@ final class Generation {
     private final int number;
     private final Sinks.Empty<Void> settled = Sinks.empty();
     private final Sinks.Empty<Void> unused = Sinks.empty();
+    private final Sinks.Empty<Void> gone = Sinks.empty();
     private final AtomicInteger uses = new AtomicInteger();
     private final Mono<Void> close = Callbacks.once(this::doClose);
 
@@ -71,7 +72,7 @@ final class Generation {
         return uses.get();
     }
 
-    /** No use begins any more: completes as soon as none is counted. */
+    /** No use begins any more: completes as soon as none is counted, or it is closed all the same. */
     Mono<Void> whenUnused() {
         return Mono.defer(() -> {
             leaving = true;
@@ -92,9 +93,21 @@ final class Generation {
         return last == null ? Mono.empty() : last.close();
     }
 
-    private synchronized @Nullable McpSession stopped() {
-        closing = true;
+    private @Nullable McpSession stopped() {
+        synchronized (this) {
+            closing = true;
+        }
+        unused.tryEmitEmpty();
         return session;
+    }
+
+    /** Completes when it is released: its uses have ended or the time for that was over, and it is closed. */
+    Mono<Void> whenGone() {
+        return Callbacks.isolated(gone.asMono());
+    }
+
+    void gone() {
+        gone.tryEmitEmpty();
     }
 
     /** Closes it without waiting, also where closing is under way; emits what that was waiting for. */

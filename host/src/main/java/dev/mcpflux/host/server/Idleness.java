@@ -54,6 +54,9 @@ final class Idleness {
     }
 
     private void checkIdle(Generation generation, CallGate gate, long readyAt, long limit) {
+        if (!server.isUsable(generation)) {
+            return;
+        }
         long unused = server.now() - Math.max(readyAt, gate.lastUse());
         if (generation.uses() == 0 && unused >= limit) {
             server.rest(generation);
@@ -63,10 +66,9 @@ final class Idleness {
         }
     }
 
-    @SuppressWarnings("ReferenceEquality")
     private void checkPing(Generation generation, CallGate gate, long readyAt, long limit, int unanswered) {
         McpSession session = generation.session();
-        if (session == null || server.position().current() != generation || !session.supportsPing()) {
+        if (session == null || !server.isUsable(generation) || !session.supportsPing()) {
             return;
         }
         long unused = server.now() - Math.max(readyAt, gate.lastUse());
@@ -85,8 +87,8 @@ final class Idleness {
     }
 
     private void answered(Generation generation, CallGate gate, long readyAt, long limit) {
-        server.recovered(generation);
-        ping.set(limit, () -> checkPing(generation, gate, readyAt, limit, 0));
+        server.answered(generation);
+        pingAgain(generation, gate, readyAt, limit, 0);
     }
 
     private void unanswered(Generation generation, CallGate gate, long readyAt, long limit, int count) {
@@ -99,7 +101,14 @@ final class Idleness {
             server.lost(generation, error);
         } else {
             server.unanswered(generation, error);
-            ping.set(limit, () -> checkPing(generation, gate, readyAt, limit, count));
+            pingAgain(generation, gate, readyAt, limit, count);
+        }
+    }
+
+    /** Another generation may have taken over while the ping was under way, and has set the alarm for itself. */
+    private void pingAgain(Generation generation, CallGate gate, long readyAt, long limit, int unanswered) {
+        if (server.isUsable(generation)) {
+            ping.set(limit, () -> checkPing(generation, gate, readyAt, limit, unanswered));
         }
     }
 

@@ -80,9 +80,7 @@ final class LifeChanges {
             return new Ready(renewed.generation(), renewed.peer(), renewed.took());
         }
         if (event instanceof LifeEvent.Troubled troubled && troubled.generation() == life.generation()) {
-            Ready ready = life instanceof Degraded degraded ? recovered(degraded) : (Ready) life;
-            return new Degraded(
-                    ready.generation(), ready.peer(), ready.startTime(), troubled.error(), troubled.retryAt());
+            return troubled(life, troubled);
         }
         if (event instanceof LifeEvent.Recovered recovered
                 && life instanceof Degraded degraded
@@ -90,6 +88,20 @@ final class LifeChanges {
             return recovered(degraded);
         }
         return life;
+    }
+
+    /** A trouble without a pause, such as a ping without an answer, does not end a pause. */
+    private static Degraded troubled(ServerLife life, LifeEvent.Troubled event) {
+        if (life instanceof Degraded before) {
+            return new Degraded(
+                    before.generation(),
+                    before.peer(),
+                    before.startTime(),
+                    event.error(),
+                    event.retryAt() == null ? before.retryAt() : event.retryAt());
+        }
+        Ready ready = (Ready) life;
+        return new Degraded(ready.generation(), ready.peer(), ready.startTime(), event.error(), event.retryAt());
     }
 
     private static Ready recovered(Degraded life) {

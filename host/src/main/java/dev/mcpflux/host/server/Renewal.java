@@ -4,6 +4,7 @@ import dev.mcpflux.client.McpSession;
 import dev.mcpflux.host.config.LifetimeOptions;
 import dev.mcpflux.text.SafeText;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +45,12 @@ final class Renewal {
 
     private void renew(Generation old) {
         Generation fresh = new Generation(old.number() + 1);
-        if (!begin(fresh)) {
+        if (!server.isUsable(old) || !begin(fresh)) {
+            return;
+        }
+        if (!server.isUsable(old)) {
+            // what has ended it meanwhile may have seen no successor
+            end(fresh);
             return;
         }
         long begin = server.now();
@@ -58,9 +64,12 @@ final class Renewal {
                             }
                         },
                         e -> {
-                            log.warn("[{}] the session could not be renewed: {}", server.name(), SafeText.line(e));
                             server.drain(fresh);
-                            alarm.set(Math.min(RETRY.toMillis(), age.toMillis()), () -> renew(old));
+                            // else another session has an age of its own, and this failure has no consequence
+                            if (server.isUsable(old)) {
+                                log.warn("[{}] the session could not be renewed: {}", server.name(), SafeText.line(e));
+                                alarm.set(Math.min(RETRY.toMillis(), age.toMillis()), () -> renew(old));
+                            }
                         });
     }
 
@@ -83,6 +92,20 @@ final class Renewal {
         if (successor == fresh) {
             successor = null;
         }
+    }
+
+    /**
+     * The old session has ended: gives up the renewal that is under way, whose session the caller closes.
+     *
+     * @param departs receives it before it is forgotten here
+     */
+    synchronized @Nullable Generation abandon(Consumer<Generation> departs) {
+        Generation given = successor;
+        if (given != null) {
+            departs.accept(given);
+            successor = null;
+        }
+        return given;
     }
 
     /** Begins no other one; returns the one that is being opened, which the caller closes. */

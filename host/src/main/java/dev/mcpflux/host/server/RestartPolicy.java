@@ -65,10 +65,15 @@ final class RestartPolicy {
 
     /** The server was lost now. */
     synchronized Verdict lost(McpException error, long now) {
+        stopped(now);
+        return verdict(error, now);
+    }
+
+    /** The server stopped being ready now, lost or not: if it was stable, another row begins. */
+    synchronized void stopped(long now) {
         if (now - readyAt >= options.stableAfter().toMillis()) {
             attempt = 1;
         }
-        return verdict(error, now);
     }
 
     private Verdict verdict(McpException error, long now) {

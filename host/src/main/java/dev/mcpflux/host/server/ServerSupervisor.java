@@ -297,6 +297,7 @@ public final class ServerSupervisor {
     private Mono<Void> doStart() {
         if (server.lifetime().lazy()) {
             if (move(LifeEvent.Signal.AWAIT_USE, null) != null) {
+                // its place is taken by one for each start
                 leave(first);
             }
             first.settle();
@@ -415,6 +416,7 @@ public final class ServerSupervisor {
             log.warn("[{}] lost: {}", name(), SafeText.line(error.problem()));
             // what is left of it, a process without stdout or a grandchild, goes now and not when the host closes
             leave(generation);
+            abandonRenewal();
             startLater();
         }
     }
@@ -466,6 +468,13 @@ public final class ServerSupervisor {
         }
     }
 
+    /** The session that a renewal would replace has ended. */
+    private void abandonRenewal() {
+        if (renewal != null) {
+            leave(renewal.abandon(departures::expect));
+        }
+    }
+
     /** Closes a generation after its uses have ended, or the time to drain is over. */
     void drain(@Nullable Generation generation) {
         if (generation != null) {
@@ -487,7 +496,12 @@ public final class ServerSupervisor {
             }
             policy.forget();
             Generation again = startAgain(before, 1);
-            return again == null ? restart() : settled(again).then();
+            if (again == null) {
+                return restart();
+            }
+            // somebody waits for it: not for the calls of sessions before
+            departures.hurry();
+            return settled(again).then();
         });
     }
 
@@ -504,6 +518,7 @@ public final class ServerSupervisor {
             return null;
         }
         leave(before.current());
+        abandonRenewal();
         // the supervisor owns the restart: a caller that waits for it may go away
         run(fresh).subscribe();
         return fresh;
@@ -511,9 +526,23 @@ public final class ServerSupervisor {
 
     // -- what the gate, the renewal and the watch over idleness report
 
-    /** A call has succeeded, or a ping was answered. */
+    /** A call has succeeded. */
     void recovered(Generation generation) {
         cell.keep(new LifeEvent.Recovered(generation.number()));
+    }
+
+    /** A ping was answered: that does not close a circuit, which is about calls. */
+    void answered(Generation generation) {
+        if (life() instanceof ServerLife.Degraded degraded && degraded.retryAt() == null) {
+            recovered(generation);
+        }
+    }
+
+    /** Whether this generation can be used now. */
+    @SuppressWarnings("ReferenceEquality")
+    boolean isUsable(Generation generation) {
+        LifeCell.Position now = position();
+        return now.usable() != null && now.current() == generation;
     }
 
     /** Calls have failed in a row; until {@code retryAt} they are refused, unless it is null. */
@@ -530,8 +559,10 @@ public final class ServerSupervisor {
     void rest(Generation generation) {
         LifeCell.Position before = move(new LifeEvent.Rested(generation.number()), null);
         if (before != null) {
+            policy.stopped(now());
             // somebody may just have taken its session
             drain(before.current());
+            abandonRenewal();
         }
     }
 
@@ -609,9 +640,10 @@ public final class ServerSupervisor {
     /** All generations that have something to be released; after closing has begun no other is added. */
     private List<Generation> everything() {
         Set<Generation> all = new HashSet<>();
-        all.addAll(departures.all());
-        Generation current = position().current();
         Generation successor = renewal == null ? null : renewal.cancel();
+        Generation current = position().current();
+        // last: what is moved there is not missed
+        all.addAll(departures.all());
         if (current != null) {
             all.add(current);
         }
@@ -624,6 +656,7 @@ public final class ServerSupervisor {
     private void end() {
         Generation last = position().current();
         cell.keep(LifeEvent.Signal.GONE);
+        departures.all().forEach(Generation::settle);
         ended(last);
     }
 
@@ -651,6 +684,7 @@ public final class ServerSupervisor {
     /** For a server whose host closed before its turn came. */
     public void dismiss() {
         if (move(LifeEvent.Signal.DISMISS, null) != null) {
+            leave(first);
             ended(null);
         }
     }

@@ -1,8 +1,8 @@
 package dev.mcpflux.host.server;
 
 import dev.mcpflux.error.Diagnostics;
-import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
+import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.testing.InMemoryServer;
 import dev.mcpflux.transport.spi.Connection;
 import dev.mcpflux.transport.spi.ForwardingConnection;
@@ -49,7 +49,7 @@ public final class FaultyServer implements Transport {
 
     /** Connections cannot be opened from now on, for now. */
     public FaultyServer refuse() {
-        return refuse(new McpConnectionException(name, "it does not start", Diagnostics.NONE, null));
+        return refuse(new McpStartException(name, "it does not start", Diagnostics.NONE, null, true));
     }
 
     /** Each opening from now on waits for this. */

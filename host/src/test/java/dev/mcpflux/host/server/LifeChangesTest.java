@@ -151,6 +151,14 @@ class LifeChangesTest {
     }
 
     @Test
+    void troubleWithoutAPauseKeepsThePause() {
+        McpException ping = new McpConnectionException("s", "it did not answer", Diagnostics.NONE, null);
+        ServerLife paused = LifeChanges.next(READY, new LifeEvent.Troubled(1, ERROR, LATER));
+        assertThat(LifeChanges.next(paused, new LifeEvent.Troubled(1, ping, null)))
+                .isEqualTo(new Degraded(1, PEER, TOOK, ping, LATER));
+    }
+
+    @Test
     void serverThatWasDownIsShownAsFailedAfterTheClose() {
         for (String name : List.of("failed", "backing off", "quarantined")) {
             ServerLife closed =
