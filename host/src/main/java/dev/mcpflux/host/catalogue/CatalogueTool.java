@@ -2,6 +2,7 @@ package dev.mcpflux.host.catalogue;
 
 import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Tool;
+import tools.jackson.databind.node.BooleanNode;
 
 /**
  * A tool of one of the host's servers.
@@ -36,5 +37,14 @@ public record CatalogueTool(String name, String server, Tool tool) implements Ca
      */
     public String modelName() {
         return ModelNames.of(name);
+    }
+
+    /**
+     * Whether its server wants that it is always shown to a model, also where a host lets the model search for tools and
+     * shows no others: {@code _meta["anthropic/alwaysLoad"]}, as Claude Code has it (code.claude.com/docs/en/mcp). A hint:
+     * a server that sets it on all its tools fills the context of the model.
+     */
+    public boolean alwaysLoad() {
+        return tool.meta() != null && tool.meta().path("anthropic/alwaysLoad").equals(BooleanNode.TRUE);
     }
 }
