@@ -14,6 +14,12 @@ import dev.mcpflux.host.config.CallLimits;
 import dev.mcpflux.host.config.LifetimeOptions;
 import dev.mcpflux.host.config.RestartOptions;
 import dev.mcpflux.host.config.ServerOptions;
+import dev.mcpflux.host.filter.AuditLog;
+import dev.mcpflux.host.filter.PolicyRule;
+import dev.mcpflux.host.filter.Redaction;
+import dev.mcpflux.host.filter.ResultLimits;
+import dev.mcpflux.host.filter.RetryOptions;
+import dev.mcpflux.host.filter.ToolPolicy;
 import dev.mcpflux.protocol.Implementation;
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.transport.http.HttpOptions;
@@ -23,11 +29,14 @@ import dev.mcpflux.validation.SchemaValidator;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +58,12 @@ class OptionsTest {
             RestartOptions.class,
             CallLimits.class,
             LifetimeOptions.class,
+            PolicyRule.class,
+            ToolPolicy.class,
+            ResultLimits.class,
+            Redaction.class,
+            RetryOptions.class,
+            AuditLog.class,
             OAuthOptions.class);
 
     /** Values that are no default of any option. */
@@ -79,8 +94,18 @@ class OptionsTest {
                     ClientHandlers.class,
                     ClientHandlers.builder().roots(List.of()).build()),
             Map.entry(SchemaValidator.class, SchemaValidator.NONE),
+            Map.entry(PolicyRule.Action.class, PolicyRule.Action.ASK),
+            Map.entry(PolicyRule.Target.class, PolicyRule.Target.ANY),
+            Map.entry(Boolean.class, true),
+            Map.entry(AuditLog.Arguments.class, AuditLog.Arguments.SHOWN),
+            Map.entry(Function.class, Function.identity()),
+            Map.entry(Clock.class, Clock.systemDefaultZone().withZone(ZoneOffset.MAX)),
             Map.entry(RequestOptions.class, RequestOptions.within(Duration.ofMillis(4321))),
             Map.entry(reactor.core.scheduler.Scheduler.class, Schedulers.immediate()));
+
+    /** Values of options that take no other of their type. */
+    private static final Map<String, Object> OTHER_BY_NAME = Map.of(
+            "PolicyRule.arguments", Map.of("/path", "/tmp/*"), "ToolPolicy.rules", List.of(PolicyRule.deny("a", "b")));
 
     /** Accessors without a setter of the same name and type. */
     private static final Set<String> SET_OTHERWISE = Set.of("extensions");
@@ -104,7 +129,8 @@ class OptionsTest {
     void everyOptionIsSetAndKept(Class<?> type, String option) throws Exception {
         Object defaults = type.getMethod("defaults").invoke(null);
         Method accessor = type.getMethod(option);
-        Object value = other(accessor.getReturnType(), accessor.invoke(defaults));
+        Object value = OTHER_BY_NAME.getOrDefault(
+                type.getSimpleName() + "." + option, other(accessor.getReturnType(), accessor.invoke(defaults)));
 
         Object changed = set(type.getMethod("builder").invoke(null), option, accessor.getReturnType(), value);
 
