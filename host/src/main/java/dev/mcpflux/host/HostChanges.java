@@ -179,13 +179,24 @@ final class HostChanges {
 
     /** Returns what a new server of the same name waits for. */
     private Mono<Void> retire(ServerSupervisor old, List<Retired> retired) {
-        Mono<Void> gone = Callbacks.once(() -> lifecycle.retire(old).onErrorResume(e -> {
-            log.warn("[{}] closing it failed: {}", old.name(), SafeText.line(e));
-            return Mono.empty();
-        }));
+        Mono<Void> gone = Callbacks.once(() -> lifecycle
+                .retire(old, dependents(old, retired))
+                .onErrorResume(e -> {
+                    log.warn("[{}] closing it failed: {}", old.name(), SafeText.line(e));
+                    return Mono.empty();
+                }));
         retired.add(new Retired(old, gone));
         // two processes of one server may be in each other's way
         return old.definition().remote() ? Mono.empty() : gone;
+    }
+
+    /** Completes when those that are taken out with a server and depend on it are closed. */
+    private static Mono<Void> dependents(ServerSupervisor old, List<Retired> retired) {
+        return Mono.when(retired.stream()
+                .filter(other ->
+                        other.server().definition().options().dependsOn().contains(old.name()))
+                .map(Retired::gone)
+                .toList());
     }
 
     Flux<HostChange> follow(Path file, UnaryOperator<HostConfig> adjust) {

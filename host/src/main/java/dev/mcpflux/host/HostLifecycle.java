@@ -119,19 +119,22 @@ final class HostLifecycle {
                 server.name(), server.definition().options().dependsOn(), server.close(), Mono.defer(server::closeNow));
     }
 
-    /** Closes a server that has been removed, after its calls have ended or the time for that is over. */
-    Mono<Void> retire(ServerSupervisor server) {
-        return new Calm(
+    /**
+     * Closes a server that has been removed, after its calls have ended or the time for that is over.
+     *
+     * @param dependents completes when the servers that are closed before it are gone
+     */
+    Mono<Void> retire(ServerSupervisor server, Mono<Void> dependents) {
+        Mono<Void> calm = new Calm(
                         server::callsUnderWay,
                         server.definition().options().lifetime().drainTimeout(),
                         config.session().timer())
-                .await()
-                .takeUntilOther(scope.closing())
-                .then(Mono.defer(() -> {
-                    Scope.Entry entry = adopted.remove(server);
-                    // one that was not started yet has nothing to release
-                    return entry == null ? server.close() : scope.release(entry);
-                }));
+                .await();
+        return Mono.when(calm, dependents).takeUntilOther(scope.closing()).then(Mono.defer(() -> {
+            Scope.Entry entry = adopted.remove(server);
+            // one that was not started yet has nothing to release
+            return entry == null ? server.close() : scope.release(entry);
+        }));
     }
 
     /** Whether the servers have been started. */
