@@ -5,6 +5,7 @@ import dev.mcpflux.internal.PerCaller;
 import dev.mcpflux.transport.Caller;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -47,7 +48,7 @@ final class Approvals {
             if (answer == null) {
                 return null;
             }
-            if (!java.util.Objects.equals(answer.tool(), tool)) {
+            if (!Objects.equals(answer.tool(), tool)) {
                 answers.remove(key);
                 return null;
             }

@@ -2,6 +2,7 @@ package dev.mcpflux.host.filter;
 
 import dev.mcpflux.protocol.Content;
 import dev.mcpflux.protocol.Resources;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -73,7 +74,7 @@ final class KeptPages {
             byte[] bytes = Base64.getMimeDecoder().decode(blob);
             int from = Math.min(wanted.offset(), bytes.length);
             int end = wanted.limit() < 0 ? bytes.length : (int) Math.min(bytes.length, (long) from + wanted.limit());
-            blob = Base64.getEncoder().encodeToString(java.util.Arrays.copyOfRange(bytes, from, end));
+            blob = Base64.getEncoder().encodeToString(Arrays.copyOfRange(bytes, from, end));
         }
         return result(uri, part.mimeType(), null, blob, null);
     }

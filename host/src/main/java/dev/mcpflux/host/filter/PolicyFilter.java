@@ -12,6 +12,7 @@ import dev.mcpflux.protocol.Completions;
 import dev.mcpflux.protocol.Content;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.Caller;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -34,8 +35,20 @@ final class PolicyFilter implements HostFilter {
     private final ToolPolicy policy;
     private final Approvals approvals;
 
+    /** Of the rules, in their order: calls that are allowed make no texts. */
+    private final List<Verdict> verdicts = new ArrayList<>();
+
+    private final Verdict unmatched;
+    private final boolean readsArguments;
+
     PolicyFilter(ToolPolicy policy) {
         this.policy = policy;
+        for (PolicyRule rule : policy.rules()) {
+            String reason = "rule " + (verdicts.size() + 1) + ", " + rule;
+            verdicts.add(new Verdict(rule.action(), reason, rule.overridesInteractionHint()));
+        }
+        this.unmatched = new Verdict(policy.otherwise(), "no rule is about it", false);
+        this.readsArguments = policy.rules().stream().anyMatch(PolicyRule::readsArguments);
         this.approvals = new Approvals(policy.maxRemembered());
     }
 
@@ -88,15 +101,18 @@ final class PolicyFilter implements HostFilter {
                 || policy.otherwise() == Action.REHEARSE) {
             return true;
         }
-        return policy.rules().stream()
-                .filter(rule -> rule.isAbout(Target.TOOL, call.server(), call.tool()))
-                .anyMatch(rule -> rule.readsHints() || rule.action() == Action.ASK || rule.action() == Action.REHEARSE);
+        for (PolicyRule rule : policy.rules()) {
+            boolean decides = rule.readsHints() || rule.action() == Action.ASK || rule.action() == Action.REHEARSE;
+            if (decides && rule.isAbout(Target.TOOL, call.server(), call.tool())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Flux<HostSignal> decided(
             HostCall.CallTool call, @Nullable ToolHints known, Optional<CatalogueTool> tool, Next next) {
         ToolHints hints = known == null ? ToolHints.UNKNOWN : known;
-        boolean readsArguments = policy.rules().stream().anyMatch(PolicyRule::readsArguments);
         JsonNode arguments = readsArguments ? CanonicalJson.tree(call.arguments()) : NO_ARGUMENTS;
         // what was looked at is what is sent
         HostCall.CallTool seen = readsArguments && call.arguments() != null ? call.withArguments(arguments) : call;
@@ -120,18 +136,10 @@ final class PolicyFilter implements HostFilter {
             if (rule.isAbout(Target.TOOL, call.server(), call.tool())
                     && rule.acceptsHints(hints)
                     && rule.acceptsArguments(arguments)) {
-                return of(rule, i);
+                return verdicts.get(i);
             }
         }
-        return unmatched();
-    }
-
-    private static Verdict of(PolicyRule rule, int index) {
-        return new Verdict(rule.action(), "rule " + (index + 1) + ", " + rule, rule.overridesInteractionHint());
-    }
-
-    private Verdict unmatched() {
-        return new Verdict(policy.otherwise(), "no rule is about it", false);
+        return unmatched;
     }
 
     private Flux<HostSignal> rehearsed(HostCall.CallTool call, String reason, Next next) {
@@ -154,11 +162,11 @@ final class PolicyFilter implements HostFilter {
                     return next.proceed(call);
                 }
                 if (rule.isAboutAll()) {
-                    return denied(call, of(rule, i).reason(), null, next);
+                    return denied(call, verdicts.get(i).reason(), null, next);
                 }
             }
         }
-        return policy.otherwise() == Action.DENY ? denied(call, unmatched().reason(), null, next) : next.proceed(call);
+        return policy.otherwise() == Action.DENY ? denied(call, unmatched.reason(), null, next) : next.proceed(call);
     }
 
     // -- prompts and resources
@@ -168,10 +176,10 @@ final class PolicyFilter implements HostFilter {
         for (int i = 0; i < rules.size(); i++) {
             PolicyRule rule = rules.get(i);
             if (rule.isAbout(target, server, name) && rule.acceptsHints(ToolHints.READS)) {
-                return of(rule, i);
+                return verdicts.get(i);
             }
         }
-        return unmatched();
+        return unmatched;
     }
 
     private Flux<HostSignal> other(HostCall call, Verdict verdict, JsonNode arguments, Next next) {

@@ -223,11 +223,14 @@ public final class PolicyRule {
     }
 
     boolean acceptsArguments(JsonNode given) {
-        return argumentGlobs.entrySet().stream().allMatch(condition -> {
+        for (Map.Entry<JsonPointer, Glob> condition : argumentGlobs.entrySet()) {
             JsonNode value = given.at(condition.getKey());
-            return !value.isMissingNode()
-                    && condition.getValue().matches(value.isString() ? value.stringValue() : value.toString());
-        });
+            String text = value.isString() ? value.stringValue() : value.toString();
+            if (value.isMissingNode() || !condition.getValue().matches(text)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.mcpflux.host.filter;
 import dev.mcpflux.protocol.Content;
 import dev.mcpflux.protocol.Prompts;
 import dev.mcpflux.protocol.Role;
+import dev.mcpflux.text.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,6 +136,6 @@ interface ResultBlocks<B> {
 
     /** A name of a server in a link, which must not grow with it. */
     private static @Nullable String cut(@Nullable String name) {
-        return name == null ? null : dev.mcpflux.text.SafeText.shortened(name, 200);
+        return name == null ? null : SafeText.shortened(name, 200);
     }
 }

@@ -361,6 +361,20 @@ class ToolPolicyTest {
     }
 
     @Test
+    void approvedArgumentsAreSent() {
+        Map<String, Object> mine = new HashMap<>(Map.of("path", "/tmp/x"));
+        HostFilter filter = policy(PolicyRule.ask("*", "*"))
+                .ask(question -> {
+                    mine.put("path", "/etc/passwd");
+                    return Mono.just(Approval.once());
+                })
+                .build()
+                .filter();
+        allowed(filter, FakeNext.call(mine));
+        assertThat(((HostCall.CallTool) next.calls.get(0)).arguments()).isEqualTo(FakeNext.json("{'path':'/tmp/x'}"));
+    }
+
+    @Test
     void refusedCallIsDenied() {
         McpCallDeniedException failure = denied(asking(Approval.denied("Ada says no")), FakeNext.call());
         assertThat(failure.reason()).isEqualTo("Ada says no");
