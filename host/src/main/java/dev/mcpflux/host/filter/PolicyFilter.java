@@ -251,12 +251,13 @@ final class PolicyFilter implements HostFilter {
             Next next) {
         return Flux.deferContextual(context -> {
             ApprovalQuestion question = new ApprovalQuestion(Caller.of(context), call, tool, arguments, reason);
-            Approval known = everyTime ? null : approvals.find(question);
+            Approval known = approvals.find(question);
             if (known != null) {
                 return answered(call, known, next);
             }
             return answer(question)
                     .flatMapMany(approval -> {
+                        // what has to be asked every time is never remembered
                         if (!everyTime) {
                             approvals.keep(question, approval);
                         }

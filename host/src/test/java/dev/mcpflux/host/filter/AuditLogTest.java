@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Hooks;
@@ -139,6 +141,30 @@ class AuditLogTest {
                 .thenCancel()
                 .verify();
         assertThat(records).extracting(AuditRecord::outcome).containsExactly(Outcome.TOOL_ERROR);
+    }
+
+    @Test
+    void cancellationAfterTheEndIsNotRecorded() {
+        List<Subscription> subscriptions = new ArrayList<>();
+        run(options().build(), FakeNext.call()).subscribe(new CoreSubscriber<>() {
+            @Override
+            public void onSubscribe(Subscription subscription) {
+                subscriptions.add(subscription);
+                subscription.request(Long.MAX_VALUE);
+            }
+
+            @Override
+            public void onNext(HostSignal signal) {}
+
+            @Override
+            public void onError(Throwable e) {}
+
+            @Override
+            public void onComplete() {
+                subscriptions.get(0).cancel();
+            }
+        });
+        assertThat(records).extracting(AuditRecord::outcome).containsExactly(Outcome.ANSWERED);
     }
 
     @Test

@@ -170,6 +170,15 @@ class ResultLimitsTest {
     }
 
     @Test
+    void roomForLinksIsLeft() {
+        Content.Image fits = new Content.Image("A".repeat(4_500), "image/png", null, null);
+        Content.Image large = new Content.Image("B".repeat(8_000), "image/png", null, null);
+        CallToolResult result = cut(FakeNext.result(fits, large, large, large));
+        assertThat(result.content().subList(0, 4)).hasOnlyElementsOfType(Content.ResourceLink.class);
+        assertThat(note(result)).contains("4 other blocks were replaced by links");
+    }
+
+    @Test
     void embeddedResourceBecomesALink() {
         Content.ResourceContents file = new Content.ResourceContents("file:///a", "text/x", ABC, null, null);
         CallToolResult result =
@@ -317,7 +326,8 @@ class ResultLimitsTest {
         StepVerifier.create(filter.filter(FakeNext.call(), next))
                 .then(() -> time.advanceTimeBy(Duration.ofSeconds(5)))
                 .expectNextCount(1)
-                .verifyComplete();
+                .expectComplete()
+                .verify(Duration.ofSeconds(10));
     }
 
     // -- what is kept
