@@ -5,9 +5,12 @@ import dev.mcpflux.host.event.HostEvent;
 import dev.mcpflux.host.filter.HostCall;
 import dev.mcpflux.host.filter.HostFilter;
 import dev.mcpflux.host.filter.HostSignal;
+import dev.mcpflux.host.server.ServerStatus;
+import dev.mcpflux.host.server.ServerSupervisor;
 import dev.mcpflux.internal.Callbacks;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -17,6 +20,7 @@ final class FilterChain {
     private final List<HostFilter> filters;
     private final Function<HostCall, Flux<HostSignal>> end;
     private final Function<HostCall.CallTool, Mono<CatalogueTool>> tools;
+    private final ServerRegistry servers;
     private final HostEvents events;
 
     /**
@@ -29,7 +33,9 @@ final class FilterChain {
             List<HostFilter> filters,
             Function<HostCall, Flux<HostSignal>> end,
             Function<HostCall.CallTool, Mono<CatalogueTool>> tools,
+            ServerRegistry servers,
             HostEvents events) {
+        this.servers = servers;
         this.filters = filters;
         this.end = end;
         this.tools = tools;
@@ -68,6 +74,18 @@ final class FilterChain {
         @Override
         public Mono<CatalogueTool> tool(HostCall.CallTool call) {
             return tools.apply(call);
+        }
+
+        @Override
+        public @Nullable ServerStatus status(String server) {
+            ServerSupervisor found = servers.find(server);
+            return found == null ? null : found.handle().status();
+        }
+
+        @Override
+        public String mask(String server, String text) {
+            ServerSupervisor found = servers.find(server);
+            return found == null ? text : found.mask(text);
         }
 
         @Override

@@ -66,7 +66,7 @@ abstract sealed class HostCatalogue implements HostOperations permits McpHost {
         this.resourceRoutes = new ResourceRoutes(servers, resources, templates);
         this.filters = filters.isEmpty()
                 ? null
-                : new FilterChain(filters, this::make, call -> tools.entry(call.subject()), events);
+                : new FilterChain(filters, this::make, call -> tools.entry(call.subject()), servers, events);
     }
 
     private <E extends CatalogueEntry> CatalogueLists<E> lists(

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param proxies for servers that are reached by a URL and name no proxy; null for what the system properties of Java say
  * @param authorizer of requests to servers that are reached by a URL; null for none. The host does not close it
  * @param filters what sees each operation before it goes to a server, the first one first; default none, which costs nothing
+ * @param monitors what follows each host of this configuration from its start to its end; default none, which costs nothing
  * @param decorator changes the transport of each server, such as to record its messages; default none
  * @param catalogueCache a directory that keeps what servers list from one run to the next: then a host lists what its servers
  *     offer without starting those that are {@linkplain dev.mcpflux.host.config.LifetimeOptions#lazy() lazy}. Null, the
@@ -56,6 +57,7 @@ public record HostConfig(
         @Nullable ProxySettings proxies,
         @Nullable HttpAuthorizer authorizer,
         List<HostFilter> filters,
+        List<HostMonitor> monitors,
         UnaryOperator<Transport> decorator,
         @Nullable Path catalogueCache,
         List<String> warnings) {
@@ -73,6 +75,7 @@ public record HostConfig(
     public HostConfig {
         servers = List.copyOf(servers);
         filters = List.copyOf(filters);
+        monitors = List.copyOf(monitors);
         Objects.requireNonNull(decorator, "decorator");
         warnings = List.copyOf(warnings);
         session = DefaultSchemas.in(Objects.requireNonNull(session, "session"));
@@ -154,6 +157,7 @@ public record HostConfig(
                 && Objects.equals(proxies, that.proxies)
                 && Objects.equals(authorizer, that.authorizer)
                 && filters.equals(that.filters)
+                && monitors.equals(that.monitors)
                 && decorator.equals(that.decorator)
                 && Objects.equals(catalogueCache, that.catalogueCache);
     }
@@ -171,6 +175,7 @@ public record HostConfig(
                 proxies,
                 authorizer,
                 filters,
+                monitors,
                 decorator,
                 catalogueCache);
     }
@@ -181,6 +186,7 @@ public record HostConfig(
         builder.servers.addAll(servers);
         builder.warnings.addAll(warnings);
         builder.filters.addAll(filters);
+        builder.monitors.addAll(monitors);
         builder.decorator = decorator;
         builder.catalogueCache = catalogueCache;
         builder.session = session;
@@ -207,6 +213,7 @@ public record HostConfig(
         private @Nullable ProxySettings proxies;
         private @Nullable HttpAuthorizer authorizer;
         private final List<HostFilter> filters = new ArrayList<>();
+        private final List<HostMonitor> monitors = new ArrayList<>();
         private UnaryOperator<Transport> decorator = UNDECORATED;
         private @Nullable Path catalogueCache;
 
@@ -304,6 +311,12 @@ public record HostConfig(
             return this;
         }
 
+        /** Adds what follows each host of this configuration from its start to its end. */
+        public Builder monitor(HostMonitor monitor) {
+            monitors.add(monitor);
+            return this;
+        }
+
         /**
          * Decorates the transport of each server, each time it starts; what was set before is applied first. For instance
          * {@code decorator(feed::tap)} with a {@link dev.mcpflux.transport.wire.WireFeed}.
@@ -332,6 +345,7 @@ public record HostConfig(
                     proxies,
                     authorizer,
                     filters,
+                    monitors,
                     decorator,
                     catalogueCache,
                     warnings);

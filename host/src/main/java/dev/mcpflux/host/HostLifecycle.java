@@ -28,6 +28,7 @@ final class HostLifecycle {
     private final ServerRegistry servers;
     private final @Nullable ListCache cache;
     private final HostEvents events;
+    private final @Nullable HostMonitors monitors;
     private final Scope scope;
     private final Map<ServerSupervisor, Scope.Entry> adopted = new ConcurrentHashMap<>();
     private final ShutdownHook hook;
@@ -36,8 +37,14 @@ final class HostLifecycle {
     private final Mono<Void> start = Callbacks.once(this::startOrClose);
     private final Mono<Void> close = Callbacks.once(this::doClose);
 
-    HostLifecycle(HostConfig config, ServerRegistry servers, HostEvents events, @Nullable ListCache cache) {
+    HostLifecycle(
+            HostConfig config,
+            ServerRegistry servers,
+            HostEvents events,
+            @Nullable ListCache cache,
+            @Nullable HostMonitors monitors) {
         this.cache = cache;
+        this.monitors = monitors;
         this.config = config;
         this.servers = servers;
         this.events = events;
@@ -82,6 +89,9 @@ final class HostLifecycle {
 
     private Mono<Void> doStart() {
         config.warnings().forEach(log::warn);
+        if (monitors != null) {
+            monitors.start(events);
+        }
         if (config.shutdownHook()) {
             hook.add();
             if (scope.isClosing()) {
@@ -160,6 +170,9 @@ final class HostLifecycle {
             hook.remove();
             servers.all().forEach(ServerSupervisor::dismiss);
             events.complete();
+            if (monitors != null) {
+                monitors.close();
+            }
         });
     }
 

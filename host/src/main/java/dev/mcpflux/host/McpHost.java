@@ -44,7 +44,8 @@ public final class McpHost extends HostCatalogue {
         this.events = events;
         ServerFactory factory = new ServerFactory(config, servers, events);
         servers.set(config.servers().stream().map(factory::create).toList());
-        this.lifecycle = new HostLifecycle(config, servers, events, cache);
+        HostMonitors monitors = config.monitors().isEmpty() ? null : new HostMonitors(config.monitors(), this);
+        this.lifecycle = new HostLifecycle(config, servers, events, cache, monitors);
         this.changes = new HostChanges(config, servers, factory, lifecycle, events);
     }
 

@@ -98,6 +98,7 @@ class CatalogueNamesTest {
                         config.proxies(),
                         config.authorizer(),
                         config.filters(),
+                        config.monitors(),
                         config.decorator(),
                         config.catalogueCache(),
                         config.warnings()));
@@ -130,6 +131,7 @@ class CatalogueNamesTest {
                 Duration.ZERO,
                 null,
                 null,
+                List.of(),
                 List.of(),
                 transport -> transport,
                 null,

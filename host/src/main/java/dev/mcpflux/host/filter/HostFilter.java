@@ -2,6 +2,8 @@ package dev.mcpflux.host.filter;
 
 import dev.mcpflux.host.catalogue.CatalogueTool;
 import dev.mcpflux.host.event.HostEvent;
+import dev.mcpflux.host.server.ServerStatus;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -37,6 +39,16 @@ public interface HostFilter {
          * {@code McpToolNotFoundException} if the server does not list the tool.
          */
         Mono<CatalogueTool> tool(HostCall.CallTool call);
+
+        /** How a server is now; null if there is none of this name, such as for a call about all servers. */
+        default @Nullable ServerStatus status(String server) {
+            return null;
+        }
+
+        /** A text with the configured secrets of a server masked, to be shown to people. */
+        default String mask(String server, String text) {
+            return text;
+        }
 
         /** Emits an event of the host; returns at once. */
         void report(HostEvent event);
