@@ -43,6 +43,8 @@ final class CallObserver implements HostFilter {
     private Flux<HostSignal> observed(HostCall call, Next next, ContextView caller) {
         McpCallContext context = new McpCallContext(call, text -> next.mask(call.server(), text));
         revision(context, next);
+        // conventions are asked at the end; until then, and for samplers
+        context.setContextualName(DEFAULT.getContextualName(context));
         Observation observation = start(context, caller);
         if (observation.isNoop()) {
             // a predicate of the registry does not want it

@@ -1,13 +1,13 @@
 package dev.mcpflux.host.observation;
 
+import io.micrometer.observation.GlobalObservationConvention;
 import io.micrometer.observation.Observation;
-import io.micrometer.observation.ObservationConvention;
 
 /**
  * How the observation of a start or a session is named. Those that change little extend {@link DefaultMcpStartConvention} or
  * {@link DefaultMcpSessionConvention}.
  */
-public interface McpServerConvention extends ObservationConvention<McpServerContext> {
+public interface McpServerConvention extends GlobalObservationConvention<McpServerContext> {
 
     /** Which of the two this is for. */
     McpServerContext.Phase phase();

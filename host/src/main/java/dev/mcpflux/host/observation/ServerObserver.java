@@ -100,14 +100,14 @@ final class ServerObserver implements HostMonitor.Watch {
 
     private void begin(McpServerContext context) {
         boolean start = context.phase() == McpServerContext.Phase.START;
+        McpServerConvention usual = start ? START : SESSION;
+        // conventions are asked at the end; until then, and for samplers
+        context.setContextualName(usual.getContextualName(context));
         // not a part of the call whose thread happens to start it
         Observation.Scope nobody = new NullObservation(settings.observations()).openScope();
         try {
             Observation observation = Observation.createNotStarted(
-                    start ? settings.starts() : settings.sessions(),
-                    start ? START : SESSION,
-                    () -> context,
-                    settings.observations());
+                    start ? settings.starts() : settings.sessions(), usual, () -> context, settings.observations());
             context.setParentObservation(null);
             running.put(context.server(), new Running(observation.start(), context));
         } finally {

@@ -181,8 +181,8 @@ class TracedCallsTest {
                 })
                 .transport();
         McpHost host = McpHost.open(observed(transport, EraPolicy.AUTO)).block(LIMIT);
-        Observation a = Observation.start("caller a", tracing.registry());
-        Observation b = Observation.start("caller b", tracing.registry());
+        Observation a = Observation.start("a", tracing.registry());
+        Observation b = Observation.start("b", tracing.registry());
         Sinks.One<String> first = Sinks.one();
         Sinks.One<String> second = Sinks.one();
         try {
@@ -200,44 +200,41 @@ class TracedCallsTest {
                 scope.close();
             }
             answers.get("b").tryEmitValue("b");
-            assertThat(second.asMono().block(LIMIT)).startsWith(traceOf(b));
+            assertThat(second.asMono().block(LIMIT)).startsWith(endedTrace(b));
             answers.get("a").tryEmitValue("a");
-            assertThat(first.asMono().block(LIMIT)).startsWith(traceOf(a));
+            assertThat(first.asMono().block(LIMIT)).startsWith(endedTrace(a));
             assertThat(tracing.registry().getCurrentObservation()).isNull();
         } finally {
             host.close().block(LIMIT);
         }
-        assertThat(traceOf(a)).isNotEqualTo(traceOf(b));
-        assertThat(tracing.span("serve a").getTraceId()).isEqualTo(traceOf(a));
-        assertThat(tracing.span("serve b").getTraceId()).isEqualTo(traceOf(b));
+        SpanData firstClient = tracing.span("serve a");
+        SpanData secondClient = tracing.span("serve b");
+        assertThat(firstClient.getTraceId()).isEqualTo(tracing.span("a").getTraceId());
+        assertThat(secondClient.getTraceId()).isEqualTo(tracing.span("b").getTraceId());
+        assertThat(firstClient.getTraceId()).isNotEqualTo(secondClient.getTraceId());
     }
 
-    /** Ends the caller's span on first use. */
-    private String traceOf(Observation caller) {
-        String name = caller.getContext().getName();
-        if (caller.getContext().get("ended") == null) {
-            caller.stop();
-            caller.getContext().put("ended", true);
-        }
-        return tracing.span(name.replace(' ', '-')).getTraceId();
+    private String endedTrace(Observation caller) {
+        caller.stop();
+        return tracing.span(caller.getContext().getName()).getTraceId();
     }
 
     @Test
     void failedCallsHaveSpansWithErrors() {
         Transport transport = InMemoryServer.named("s")
                 .handle("t", call -> Mono.just(InMemoryServer.failure("what the tool says")))
-                .handle("u", call -> Mono.error(InMemoryServer.rpcError(-32050, "what the server says")))
+                .handle("getU", call -> Mono.error(InMemoryServer.rpcError(-32050, "what the server says")))
                 .transport();
         McpHost.useOne(
                         observed(transport, EraPolicy.AUTO),
                         host -> host.callTool("s__t", Map.of())
-                                .then(host.callTool("s__u", Map.of()).onErrorComplete()))
+                                .then(host.callTool("s__getU", Map.of()).onErrorComplete()))
                 .block(LIMIT);
         SpanData tool = tracing.span("tools/call t");
         assertThat(tool.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
         assertThat(attribute(tool, "error.type")).isEqualTo("tool_error");
         assertThat(tool.toString()).doesNotContain("what the tool says");
-        SpanData rpc = tracing.span("tools/call u");
+        SpanData rpc = tracing.span("tools/call getU");
         assertThat(rpc.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
         assertThat(rpc.getStatus().getDescription()).contains("what the server says");
         assertThat(attribute(rpc, "error.type")).isEqualTo("-32050");
