@@ -109,9 +109,11 @@ class ArchitectureTest {
                         "dev.mcpflux.host.catalogue",
                         "dev.mcpflux.host.server",
                         "dev.mcpflux.host.event",
-                        "dev.mcpflux.host.filter"),
+                        "dev.mcpflux.host.filter",
+                        "dev.mcpflux.host.observation"),
                 Set.of(CORE, CLIENT, SCHEMA, STDIO, HTTP),
-                "tools.jackson.."),
+                "tools.jackson..",
+                "io.micrometer.."),
         TESTING(
                 List.of("dev.mcpflux.testing", "dev.mcpflux.testing.http"),
                 Set.of(CORE),
@@ -217,6 +219,18 @@ class ArchitectureTest {
                 .orShould()
                 .dependOnClassesThat()
                 .areAssignableTo(ProcessBuilder.class)
+                .check(ALL);
+    }
+
+    /** Micrometer is an optional dependency: whoever has it not must not meet a class that needs it. */
+    @Test
+    void micrometerIsForObservationAlone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.mcpflux.host.observation")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.micrometer..", "dev.mcpflux.host.observation")
                 .check(ALL);
     }
 

@@ -49,6 +49,8 @@ class StartBudgetTest {
             "com.networknt",
             "picocli",
             "com.google.re2j",
+            "io.micrometer",
+            "dev.mcpflux.host.observation",
             "dev.mcpflux.schema");
 
     private static final Pattern LOADED = Pattern.compile("^(\\S+) source:");
