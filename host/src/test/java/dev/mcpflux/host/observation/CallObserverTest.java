@@ -2,6 +2,7 @@ package dev.mcpflux.host.observation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.mcpflux.client.CallContext;
 import dev.mcpflux.client.RequestOptions;
@@ -13,9 +14,11 @@ import dev.mcpflux.host.server.McpServerUnavailableException;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.testing.InMemoryServer;
 import dev.mcpflux.testing.ScriptedPeer;
+import dev.mcpflux.transport.stdio.StdioTransport;
 import io.micrometer.common.KeyValues;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
+import java.io.File;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -327,6 +330,37 @@ class CallObserverTest {
         McpCallContext prompt = new McpCallContext(
                 new HostCall.GetPrompt("s", "hunter2", Map.of(), null), text -> text.replace("hunter2", "***"));
         assertThat(prompt.prompt()).isEqualTo("***");
+    }
+
+    /** The tool is listed under a name that holds the configured token of its server. */
+    @Test
+    void configuredSecretsAreInNoAttribute() {
+        assumeThat(File.separatorChar).isEqualTo('/');
+        String script = """
+                while IFS= read -r line; do
+                    id=${line#*'"id":'}; id=${id%%[,\\}]*}
+                    case $line in
+                        *'"initialize"'*) printf '%s\\n' '{"jsonrpc":"2.0","id":'$id',"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"s","version":"1"}}}' ;;
+                        *'"tools/list"'*) printf '%s\\n' '{"jsonrpc":"2.0","id":'$id',"result":{"tools":[{"name":"look_'$TOKEN'","inputSchema":{"type":"object"}}]}}' ;;
+                        *'"id"'*) printf '%s\\n' '{"jsonrpc":"2.0","id":'$id',"error":{"code":-32601,"message":"no '$TOKEN'"}}' ;;
+                    esac
+                done
+                """;
+        HostConfig config = McpObservation.builder(observed.registry())
+                .build()
+                .observe(HostConfig.builder()
+                        .shutdownHook(false)
+                        .server(StdioTransport.builder("s", "sh")
+                                .arguments("-c", script)
+                                .environment(Map.of("TOKEN", "s3cr3t-value-1"))
+                                .build()))
+                .build();
+        assertThatThrownBy(() -> McpHost.useOne(config, host -> host.callTool("s__look_s3cr3t-value-1", Map.of()))
+                        .block(Duration.ofSeconds(30)))
+                .hasMessageContaining("-32601");
+        Observation.Context call = observed.ended("tools/call look_${TOKEN}");
+        assertThat(call.getAllKeyValues().toString()).contains("look_${TOKEN}").doesNotContain("s3cr3t");
+        assertThat(call.getError()).hasMessageNotContaining("s3cr3t");
     }
 
     @Test
