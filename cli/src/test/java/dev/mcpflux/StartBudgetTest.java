@@ -28,11 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 class StartBudgetTest {
 
     /**
-     * The most classes of each kind; lambdas and other hidden classes are of the kind of their host. Supervision took 43 of
+     * The most classes of each kind; lambdas and other hidden classes are of the kind of their host. Supervision took 50 of
      * ours: the states of a server as types, three kinds of options with their builders, the filter types.
      */
     private static final Map<String, Integer> BUDGET = new TreeMap<>(Map.of(
-            "dev.mcpflux", 495,
+            "dev.mcpflux", 505,
             "reactor", 455,
             "tools.jackson.core", 105,
             "tools.jackson.databind", 32,

@@ -1,6 +1,7 @@
 package dev.mcpflux.host.config;
 
 import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.McpException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,12 @@ public final class McpConfigurationException extends McpException {
     /** The place as a JSON pointer (RFC 6901), or null where none is known. */
     public @Nullable String pointer() {
         return pointer;
+    }
+
+    /** What is configured wrong is found before anything is sent. */
+    @Override
+    public CallOutcome outcome() {
+        return CallOutcome.NOT_SENT;
     }
 
     @Override

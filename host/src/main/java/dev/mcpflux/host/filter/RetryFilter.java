@@ -1,8 +1,10 @@
 package dev.mcpflux.host.filter;
 
 import dev.mcpflux.error.CallOutcome;
+import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHttpStatusException;
+import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.host.server.McpServerUnavailableException;
 import dev.mcpflux.internal.Backoff;
 import java.time.Duration;
@@ -55,7 +57,7 @@ final class RetryFilter implements HostFilter {
             if (passedOn
                     || retries + 1 >= options.attempts()
                     || !(failure instanceof McpException failed)
-                    || !failed.isTransient()) {
+                    || !mayPass(failed)) {
                 return Mono.error(failure);
             }
             Optional<Duration> asked = retryAfter(failed);
@@ -70,6 +72,12 @@ final class RetryFilter implements HostFilter {
             return failed.outcome() == CallOutcome.NOT_SENT
                     ? due
                     : mayRepeat().flatMap(may -> may ? due : Mono.error(failure));
+        }
+
+        /** A process that has ended is started again by its host; one that could not be started is not. */
+        private boolean mayPass(McpException failed) {
+            return failed.isTransient()
+                    || (failed instanceof McpConnectionException && !(failed instanceof McpStartException));
         }
 
         private Duration left() {

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.client.ToolSignal;
 import dev.mcpflux.error.CallOutcome;
+import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHttpStatusException;
 import dev.mcpflux.error.McpNotSentException;
 import dev.mcpflux.error.McpOverloadException;
+import dev.mcpflux.error.McpStartException;
 import dev.mcpflux.protocol.Completions;
 import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.protocol.Subscriptions;
@@ -152,6 +155,23 @@ class RetryFilterTest {
         run(options().build(), new HostCall.Listen("s", Subscriptions.SubscriptionFilter.lists()));
         advance(60_000);
         assertThat(next.calls).hasSize(1);
+    }
+
+    /** The host starts it again meanwhile. */
+    @Test
+    void callOfAProcessThatEndedIsRetried() {
+        next.tool = Mono.just(FakeNext.tool("{'annotations':{'readOnlyHint':true}}"));
+        failing(new McpConnectionException("s", "its process ended", Diagnostics.NONE, null, false));
+        run(options().build(), FakeNext.call());
+        advance(200);
+        assertThat(heard).containsExactly(FakeNext.text("done"), "end");
+
+        heard.clear();
+        McpException missing = new McpStartException("s", "no such command", Diagnostics.NONE, null, false);
+        failing(missing);
+        run(options().build(), FakeNext.call());
+        advance(60_000);
+        assertThat(heard).containsExactly(missing);
     }
 
     @Test

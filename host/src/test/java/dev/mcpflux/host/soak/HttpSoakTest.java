@@ -7,6 +7,7 @@ import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.config.Template;
 import dev.mcpflux.host.event.HostEvent;
+import dev.mcpflux.host.filter.RetryOptions;
 import dev.mcpflux.host.server.ServerLife;
 import dev.mcpflux.host.server.ServerState;
 import dev.mcpflux.internal.EventSink;
@@ -71,7 +72,8 @@ class HttpSoakTest {
     }
 
     private HostConfig config(int edition) {
-        HostConfig.Builder config = HostConfig.builder();
+        HostConfig.Builder config =
+                HostConfig.builder().filter(RetryOptions.defaults().filter());
         for (int i = 0; i < SERVERS; i++) {
             if (edition == 0 || (i + edition) % 10 != 0) {
                 String different = (i + edition) % 7 == 0 ? String.valueOf(edition) : "0";

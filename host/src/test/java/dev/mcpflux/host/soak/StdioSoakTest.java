@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mcpflux.host.HostConfig;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.event.HostEvent;
+import dev.mcpflux.host.filter.RetryOptions;
 import dev.mcpflux.host.server.ServerLife;
 import dev.mcpflux.host.server.ServerState;
 import dev.mcpflux.host.server.ServerStatus;
@@ -73,7 +74,11 @@ class StdioSoakTest {
         write(file, 0);
         long descriptors = Gauges.descriptors();
 
-        McpHost.useOne(HostConfig.load(file), host -> soak(host, file)).block(LIMIT);
+        HostConfig config = HostConfig.load(file)
+                .mutate()
+                .filter(RetryOptions.defaults().filter())
+                .build();
+        McpHost.useOne(config, host -> soak(host, file)).block(LIMIT);
 
         System.out.println("seed " + SEED + "; " + kills + " kills, " + restarts + " restarts, " + quarantines
                 + " quarantines, " + edits + " edits, " + refused + " of them refused\n" + ledger.summary() + "\n"
