@@ -101,6 +101,7 @@ public final class FaultyServer implements Transport {
 
     private final class Link extends ForwardingConnection {
         private final Mono<Void> close;
+        private volatile boolean closed;
 
         Link(Connection delegate) {
             super(delegate);
@@ -118,9 +119,18 @@ public final class FaultyServer implements Transport {
                     return Mono.error(refused);
                 }
                 live.add(this);
+                if (closed) {
+                    // it was closed at the moment in which it was to be opened, and does not open
+                    live.remove(this);
+                }
                 most.accumulateAndGet(live.size(), Math::max);
                 return opening.then(Mono.defer(super::open));
             });
+        }
+
+        private void gone() {
+            closed = true;
+            live.remove(this);
         }
 
         @Override
@@ -130,7 +140,7 @@ public final class FaultyServer implements Transport {
 
         @Override
         public Mono<String> closeNow() {
-            return super.closeNow().doFinally(end -> live.remove(this));
+            return super.closeNow().doFinally(end -> gone());
         }
     }
 }
