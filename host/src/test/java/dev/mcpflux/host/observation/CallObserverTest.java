@@ -9,7 +9,12 @@ import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.host.HostConfig;
 import dev.mcpflux.host.McpHost;
+import dev.mcpflux.host.catalogue.CatalogueTool;
+import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.host.event.HostEvent;
 import dev.mcpflux.host.filter.HostCall;
+import dev.mcpflux.host.filter.HostFilter;
+import dev.mcpflux.host.filter.HostSignal;
 import dev.mcpflux.host.server.McpServerUnavailableException;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.testing.InMemoryServer;
@@ -27,6 +32,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -183,6 +189,48 @@ class CallObserverTest {
         assertThat(observed.running()).isEmpty();
     }
 
+    /** As an operator may do that wants no more. */
+    @Test
+    void cancellationAfterTheEndChangesNothing() {
+        HostFilter.Next next = new HostFilter.Next() {
+            @Override
+            public Flux<HostSignal> proceed(HostCall call) {
+                return Flux.empty();
+            }
+
+            @Override
+            public Mono<CatalogueTool> tool(HostCall.CallTool call) {
+                return Mono.empty();
+            }
+
+            @Override
+            public void report(HostEvent event) {}
+        };
+        AtomicReference<Subscription> subscription = new AtomicReference<>();
+        new CallObserver(observed.registry(), null)
+                .filter(new HostCall.CallTool("s", "t", null, null, false), next)
+                .doOnSubscribe(subscription::set)
+                .subscribe();
+        subscription.get().cancel();
+        assertThat(observed.stopped()).containsExactly("tools/call t");
+        assertThat(RecordedObservations.map(ended("tools/call t").getAllKeyValues()))
+                .containsEntry("mcpflux.outcome", "success");
+    }
+
+    @Test
+    void serverThatACallStartsIsKnownAtItsEnd() {
+        HostConfig config = McpObservation.builder(observed.registry())
+                .build()
+                .observe(HostConfig.builder()
+                        .shutdownHook(false)
+                        .server(ServerDefinition.of(server.transport())
+                                .with(options -> options.lifetime(lifetime -> lifetime.lazy(true)))))
+                .build();
+        McpHost.useOne(config, host -> host.getPrompt("s__p", Map.of())).block(LIMIT);
+        assertThat(RecordedObservations.map(ended("prompts/get p").getAllKeyValues()))
+                .containsEntry("mcp.protocol.version", "2026-07-28");
+    }
+
     @Test
     void eachSubscriptionIsObservedOnce() {
         used(host -> {
@@ -273,7 +321,21 @@ class CallObserverTest {
     @Test
     void unwantedCallsAreMadeWithoutObservation() {
         observed.registry().observationConfig().observationPredicate((name, context) -> false);
-        assertThat(used(host -> host.callTool("s__t", Map.of())).text()).isEqualTo("done");
+        Observation caller = Observation.start("caller", ObservationRegistry.create());
+        AtomicReference<Object> seen = new AtomicReference<>();
+        HostConfig config = config(UnaryOperator.identity())
+                .mutate()
+                .filter((call, next) -> next.proceed(call).contextWrite(context -> {
+                    seen.set(context.get("micrometer.observation"));
+                    return context;
+                }))
+                .build();
+        assertThat(McpHost.useOne(config, host -> host.callTool("s__t", Map.of()))
+                        .contextWrite(context -> context.put("micrometer.observation", caller))
+                        .block(LIMIT)
+                        .text())
+                .isEqualTo("done");
+        assertThat(seen.get()).isSameAs(caller);
         assertThat(observed.stopped()).isEmpty();
     }
 

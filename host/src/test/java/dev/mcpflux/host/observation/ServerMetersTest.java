@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.host.HostConfig;
+import dev.mcpflux.host.HostMonitor;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.host.event.HostEvent;
 import dev.mcpflux.host.server.ServerLife;
 import dev.mcpflux.jsonrpc.JsonRpcMessage;
 import dev.mcpflux.testing.InMemoryServer;
@@ -257,14 +260,35 @@ class ServerMetersTest {
                     esac
                 done
                 """;
-        McpHost.useOne(
-                        config(StdioTransport.builder("s", "sh")
-                                .arguments("-c", script)
-                                .build()),
-                        host -> Mono.just(true))
-                .block(Duration.ofSeconds(60));
+        Sinks.Empty<Void> last = Sinks.empty();
+        HostConfig config = config(StdioTransport.builder("s", "sh")
+                        .arguments("-c", script)
+                        .build())
+                .mutate()
+                .monitor(host -> whenLine("line 1999", last))
+                .build();
+        McpHost.use(config, host -> last.asMono()).blockLast(Duration.ofSeconds(60));
         assertThat(count("mcpflux.server.stderr.lines")).isEqualTo(2000);
         assertThat(count("mcpflux.messages.stray", "kind", "not_json")).isEqualTo(2);
+    }
+
+    /** Stands behind the counters, so that the line is counted when it comes. */
+    private static HostMonitor.Watch whenLine(String line, Sinks.Empty<Void> seen) {
+        return new HostMonitor.Watch() {
+            @Override
+            public void onEvent(HostEvent event) {
+                if (event instanceof HostEvent.FromServer from
+                        && from.event() instanceof SessionEvent.Link link
+                        && link.event().equals(new ConnectionEvent.StderrLine(line))) {
+                    seen.tryEmitEmpty();
+                }
+            }
+
+            @Override
+            public void onClosed() {
+                seen.tryEmitEmpty();
+            }
+        };
     }
 
     @Test

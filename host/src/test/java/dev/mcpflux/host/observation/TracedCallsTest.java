@@ -220,6 +220,27 @@ class TracedCallsTest {
     }
 
     @Test
+    void serverThatACallStartsIsNoPartOfItsTrace() {
+        HostConfig config = McpObservation.builder(tracing.registry())
+                .build()
+                .observe(HostConfig.builder()
+                        .shutdownHook(false)
+                        .server(ServerDefinition.of(inMemory())
+                                .with(options -> options.lifetime(lifetime -> lifetime.lazy(true)))))
+                .build();
+        McpHost host = McpHost.open(config).block(LIMIT);
+        Observation caller = Observation.start("caller", tracing.registry());
+        // on this thread, which is in the scope of the caller
+        caller.scoped(() -> host.callTool("s__t", Map.of()).subscribe());
+        caller.stop();
+        host.close().block(LIMIT);
+        assertThat(tracing.span("tools/call t").getParentSpanId())
+                .isEqualTo(tracing.span("caller").getSpanId());
+        assertThat(tracing.span("start s").getParentSpanId()).isEqualTo(SpanId.getInvalid());
+        assertThat(tracing.span("session s").getParentSpanId()).isEqualTo(SpanId.getInvalid());
+    }
+
+    @Test
     void failedCallsHaveSpansWithErrors() {
         Transport transport = InMemoryServer.named("s")
                 .handle("t", call -> Mono.just(InMemoryServer.failure("what the tool says")))
