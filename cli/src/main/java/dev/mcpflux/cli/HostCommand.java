@@ -22,9 +22,11 @@ import dev.mcpflux.transport.http.ProxySettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -55,7 +57,13 @@ abstract class HostCommand implements Callable<Integer> {
     /** The default configuration; it may belong to a folder that somebody else wrote. */
     private static final Path FOUND = Path.of("mcp.json");
 
+    /** States that a server does not leave by itself. */
+    private static final Set<ServerState> LOST =
+            EnumSet.of(ServerState.FAILED, ServerState.QUARANTINED, ServerState.CLOSED, ServerState.DISABLED);
+
     private final Queue<HostEvent.ListFailed> unlisted = new ConcurrentLinkedQueue<>();
+
+    private @Nullable Path source;
 
     /** Whether the servers come from the default file. */
     private boolean found;
@@ -94,6 +102,7 @@ abstract class HostCommand implements Callable<Integer> {
     }
 
     final int withHost(ServerSelection from, Predicate<String> wanted, Function<McpHost, Mono<Integer>> body) {
+        root().record.check();
         try (DemoServers demo = new DemoServers()) {
             HostConfig config = configuration(demo);
             from.check(config.servers().stream().map(ServerDefinition::name).toList());
@@ -103,7 +112,7 @@ abstract class HostCommand implements Callable<Integer> {
                     ? config.mutate().only(server -> wanted.test(server.name())).build()
                     : config;
             announce(needed);
-            return run(needed, body);
+            return run(prepared(needed), body);
         } finally {
             closeLogins();
         }
@@ -125,6 +134,7 @@ abstract class HostCommand implements Callable<Integer> {
 
     /** Runs the body with the configured servers, none of which is started. */
     final int withoutHost(Function<List<ServerDefinition>, Mono<Integer>> body) {
+        root().record.refuse();
         try (DemoServers demo = new DemoServers()) {
             HostConfig config = configuration(demo);
             servers = config;
@@ -143,6 +153,11 @@ abstract class HostCommand implements Callable<Integer> {
     /** Changes a server for this command. */
     ServerDefinition adapted(ServerDefinition server) {
         return server;
+    }
+
+    /** Changes the configuration of the host for this command. */
+    HostConfig prepared(HostConfig config) {
+        return config;
     }
 
     /** The logins of this command; null where no server can be reached by HTTP. */
@@ -187,25 +202,30 @@ abstract class HostCommand implements Callable<Integer> {
 
     final int run(HostConfig config, Function<McpHost, Mono<Integer>> body) {
         Consumer<String> note = output()::note;
+        RunRecording recording = root().record.start(note);
         Sinks.Empty<Void> stop = Sinks.empty();
         CountDownLatch ended = new CountDownLatch(1);
         AtomicReference<@Nullable Integer> code = new AtomicReference<>();
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         Thread hook = new Thread(
                 () -> {
+                    interrupted();
                     note.accept("mcpflux: interrupted, taking the servers down");
                     stop.tryEmitEmpty();
                     // the remaining processes are killed then, which takes a moment more
                     await(ended, config.closeTimeout().plusSeconds(6));
+                    finish(recording);
                     output().interrupted();
                 },
                 "mcpflux-interrupt");
         Runtime.getRuntime().addShutdownHook(hook);
         Function<McpHost, Mono<Integer>> work = early() ? host -> begin(host, body) : body;
+        HostConfig recorded = recording == null ? config : recording.of(config);
         HostConfig started =
-                early() ? config.mutate().startup(HostConfig.Startup.REQUIRED).build() : config;
+                early() ? recorded.mutate().startup(HostConfig.Startup.REQUIRED).build() : recorded;
         McpHost.use(started, stop.asMono(), work).subscribe(code::set, e -> end(failure, e, ended), ended::countDown);
         await(ended, null);
+        finish(recording);
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
@@ -218,6 +238,15 @@ abstract class HostCommand implements Callable<Integer> {
         }
         Integer result = code.get();
         return result == null ? ExitCode.OK : result;
+    }
+
+    /** Called on another thread when the JVM has been asked to end, before the servers are taken down. */
+    void interrupted() {}
+
+    private static void finish(@Nullable RunRecording recording) {
+        if (recording != null) {
+            recording.finish();
+        }
     }
 
     /** The options of requests to a server, to be adapted to one request. */
@@ -253,6 +282,11 @@ abstract class HostCommand implements Callable<Integer> {
                             e.event() instanceof SessionEvent.ServerLog log && LogPrinter.reaches(log.message(), least))
                     .subscribe(e -> root().logs().print(e.server(), ((SessionEvent.ServerLog) e.event()).message()));
         }
+        return started(host);
+    }
+
+    /** Starts the servers that are still to be started, and completes when every server is ready or has failed. */
+    static Mono<Void> started(McpHost host) {
         return Flux.fromIterable(host.servers())
                 .flatMap(server -> host.server(server.name())
                         .useOne(session -> Mono.empty())
@@ -299,18 +333,16 @@ abstract class HostCommand implements Callable<Integer> {
         } else {
             builder = HostConfig.builder();
         }
-        options.adHoc.forEach(text -> builder.server(parseServer(text)));
-        options.urls.forEach(text -> builder.server(parseUrl(text, options.headers)));
+        source = file;
         ProxySettings proxies = proxies();
-        HostConfig config = builder.session(options.sessionOptions())
+        HostConfig config = withOptions(builder)
+                .session(options.sessionOptions())
                 .proxies(proxies)
                 // on an interrupt the work is stopped first, which the host's own hook would not do
                 .shutdownHook(false)
-                .servers(server -> adapted(overridden(server, options))
-                        .with(own -> own.restart(restart -> restart.enabled(restarts()))))
                 .build();
         // what authorizes requests is made, and loaded, for servers that are reached by HTTP only
-        if (config.servers().stream().noneMatch(HostCommand::mayUseOAuth)) {
+        if (!follows() && config.servers().stream().noneMatch(HostCommand::mayUseOAuth)) {
             return config;
         }
         Logins own = logins(proxies);
@@ -318,9 +350,41 @@ abstract class HostCommand implements Callable<Integer> {
         return config.mutate().authorizer(own.authorizer()).build();
     }
 
+    /** Adds the servers of the command line, and what its options change in all servers. */
+    private HostConfig.Builder withOptions(HostConfig.Builder builder) {
+        Mcpflux options = root();
+        options.adHoc.forEach(text -> builder.server(parseServer(text)));
+        options.urls.forEach(text -> builder.server(parseUrl(text, options.headers)));
+        return builder.servers(server -> supervised(adapted(overridden(server, options))));
+    }
+
+    private ServerDefinition supervised(ServerDefinition server) {
+        return restarts() ? server : server.with(own -> own.restart(restart -> restart.enabled(false)));
+    }
+
+    /** The file that servers were read from; null without one. */
+    final @Nullable Path source() {
+        return source;
+    }
+
+    /** What was read from the file later, with the servers and options of the command line. */
+    final HostConfig reloaded(HostConfig loaded) {
+        return withOptions(loaded.mutate()).build();
+    }
+
     /** Whether servers that are lost are started again: a command that ends soon reports them instead. */
     boolean restarts() {
         return false;
+    }
+
+    /** Whether changes of the file are applied while the command runs, so that any kind of server may be added. */
+    boolean follows() {
+        return false;
+    }
+
+    /** Whether nothing more can come from any server until somebody asks for it. */
+    static boolean nothingLeft(McpHost host) {
+        return host.servers().stream().map(ServerStatus::state).allMatch(LOST::contains);
     }
 
     /** An invalid server may be one that is reached by HTTP. */

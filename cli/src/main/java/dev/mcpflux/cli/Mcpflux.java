@@ -56,7 +56,8 @@ import picocli.CommandLine.Option;
             "  mcpflux call weather_lookup city=Paris units=metric",
             "  mcpflux prompt packing_list city=Oslo",
             "  mcpflux read 'memo://page/{number}' number=2",
-            "  mcpflux watch --resource memo://note --for 10m"
+            "  mcpflux watch --resource memo://note --for 10m",
+            "  mcpflux --record session.jsonl call weather_lookup city=Paris"
         })
 public final class Mcpflux implements Runnable {
 
@@ -145,6 +146,9 @@ public final class Mcpflux implements Runnable {
 
     @CommandLine.Mixin
     SessionFlags session = new SessionFlags();
+
+    @CommandLine.Mixin
+    RecordFlags record = new RecordFlags();
 
     @CommandLine.Spec
     CommandLine.Model.@Nullable CommandSpec spec;

@@ -123,14 +123,6 @@ final class WatchCommand extends HostCommand {
         }
     }
 
-    /** Whether no further event can come: this command does not restart failed servers. */
-    private static boolean nothingLeft(McpHost host) {
-        return host.servers().stream()
-                .allMatch(s -> s.state() == ServerState.FAILED
-                        || s.state() == ServerState.CLOSED
-                        || s.state() == ServerState.DISABLED);
-    }
-
     private int ended(McpHost host) {
         if (host.servers().stream().anyMatch(s -> s.state() == ServerState.FAILED)) {
             output().note("mcpflux: no server is left to watch");

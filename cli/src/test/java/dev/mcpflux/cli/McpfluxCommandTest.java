@@ -48,7 +48,8 @@ class McpfluxCommandTest {
         "--yes",
         "--no-input",
         "--log-level",
-        "--root"
+        "--root",
+        "--record"
     };
 
     @TempDir
@@ -81,6 +82,7 @@ class McpfluxCommandTest {
                 "read",
                 "complete",
                 "watch",
+                "logs",
                 "demo"
             })
     void helpOfACommandNamesItsOptions(String command) {
