@@ -7,6 +7,7 @@ import dev.mcpflux.host.server.ServerState;
 import dev.mcpflux.host.server.ServerStatus;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.ListKind;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -52,7 +53,9 @@ final class ServersCommand extends HostCommand {
             PeerInfo peer = s.peer();
             rows.add(List.of(
                     s.name(),
-                    LoginCommand.hint(root(), s.error()) == null ? s.state().toString() : "NEEDS LOGIN",
+                    LoginCommand.hint(root(), s.error()) == null
+                            ? LifeText.state(s.life(), Instant.now())
+                            : "NEEDS LOGIN",
                     peer == null ? "-" : peer.revision().wire(),
                     tools(s, counts).map(String::valueOf).orElse("-"),
                     s.startTime() == null ? "-" : s.startTime().toMillis() + " ms",
@@ -93,6 +96,7 @@ final class ServersCommand extends HostCommand {
             server.put(
                     "startMillis", s.startTime() == null ? null : s.startTime().toMillis());
             server.put("generation", s.generation());
+            server.set("life", LifeText.json(s));
             Throwable error = s.error() == null ? unlisted(s.name(), ListKind.TOOLS) : s.error();
             if (error == null) {
                 server.putNull("error");

@@ -339,6 +339,7 @@ class CommandsTest {
         assertThat(server.at("/serverInfo/version").asString()).isEqualTo("7");
         assertThat(server.get("instructions").asString()).isEqualTo("Play fair.");
         assertThat(server.get("capabilities").has("completions")).isTrue();
+        assertThat(server.at("/life/since").asString()).contains("T");
     }
 
     @Test
