@@ -57,6 +57,7 @@ import picocli.CommandLine.Option;
             "  mcpflux prompt packing_list city=Oslo",
             "  mcpflux read 'memo://page/{number}' number=2",
             "  mcpflux watch --resource memo://note --for 10m",
+            "  mcpflux logs -f files",
             "  mcpflux --record session.jsonl call weather_lookup city=Paris"
         })
 public final class Mcpflux implements Runnable {
@@ -73,6 +74,7 @@ public final class Mcpflux implements Runnable {
             ReadCommand.class,
             CompleteCommand.class,
             WatchCommand.class,
+            LogsCommand.class,
             DriftCommand.class,
             LoginCommand.class,
             LogoutCommand.class,

@@ -2,6 +2,7 @@ package dev.mcpflux.cli;
 
 import dev.mcpflux.client.PeerInfo;
 import dev.mcpflux.client.SessionEvent;
+import dev.mcpflux.host.event.HostChange;
 import dev.mcpflux.host.event.HostEvent;
 import dev.mcpflux.host.server.ServerState;
 import dev.mcpflux.jsonrpc.McpJson;
@@ -12,6 +13,8 @@ import dev.mcpflux.transport.ConnectionEvent;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -29,7 +32,12 @@ record WatchEvent(Instant time, String server, String kind, String text, ObjectN
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
     String line(ZoneId zone) {
-        return CLOCK.format(time.atZone(zone)) + "  " + server + "  " + SafeText.line(text);
+        return line(CLOCK.format(time.atZone(zone)));
+    }
+
+    /** The line with another form of the time. */
+    String line(String when) {
+        return when + "  " + SafeText.line(server) + (server.isEmpty() ? "" : "  ") + SafeText.line(text);
     }
 
     ObjectNode json() {
@@ -71,7 +79,44 @@ record WatchEvent(Instant time, String server, String kind, String text, ObjectN
                     "it lists the " + duplicate.list().element() + " '" + duplicate.name() + "' more than once",
                     fields().put("list", duplicate.list().element()).put("name", duplicate.name()));
         }
+        if (event instanceof HostEvent.ServersChanged changed) {
+            HostChange change = changed.change();
+            ObjectNode details = fields();
+            details.set("change", McpJson.mapper().valueToTree(change));
+            return new WatchEvent(time, "", "serversChanged", text(change), details);
+        }
+        if (event instanceof HostEvent.ReloadFailed failed) {
+            String message = String.valueOf(failed.error().getMessage());
+            return new WatchEvent(
+                    time,
+                    event.server(),
+                    "reloadFailed",
+                    "the configuration is not applied: " + message,
+                    fields().put("error", message));
+        }
+        if (event instanceof HostEvent.EventsDropped dropped) {
+            return lost(time, "", "missed " + dropped.count() + " events: too many came at once");
+        }
         return event instanceof HostEvent.FromServer from ? of(time, from.server(), from.event(), least) : null;
+    }
+
+    private static String text(HostChange change) {
+        List<String> parts = new ArrayList<>();
+        add(parts, "added ", change.added());
+        add(parts, "removed ", change.removed());
+        add(parts, "replaced ", change.replaced());
+        return "the configuration has changed: " + String.join("; ", parts);
+    }
+
+    private static void add(List<String> parts, String what, List<String> servers) {
+        if (!servers.isEmpty()) {
+            parts.add(what + String.join(", ", servers));
+        }
+    }
+
+    /** A line that a server wrote to stderr. */
+    static WatchEvent stderr(Instant time, String server, String line) {
+        return new WatchEvent(time, server, "stderr", "stderr: " + line, fields().put("text", line));
     }
 
     /** A change of state, with the negotiated revision if it is known by then. */

@@ -97,6 +97,9 @@ final class HostileServer implements AutoCloseable {
                 ask(out);
             }
         }
+        if (request.get("method").asString().equals("logging/setLevel")) {
+            tell(params, out);
+        }
         String result = switch (request.get("method").asString()) {
             case "initialize" -> """
                     {"protocolVersion": "2025-11-25", "instructions": "$", "capabilities": {"tools": {}, "prompts": {},

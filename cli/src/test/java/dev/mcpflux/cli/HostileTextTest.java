@@ -54,7 +54,8 @@ class HostileTextTest {
                 "complete a://{y} y",
                 "task odd t1",
                 "task odd t1 --cancel",
-                "watch --for 100ms --log-level debug"
+                "watch --for 100ms --log-level debug",
+                "logs --level debug"
             })
     void reachesNoTerminal(String command) {
         for (String json : List.of("", " --json")) {

@@ -7,6 +7,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A real stdio server of 2025-11-25 with an example of everything that the commands show. With {@code --leave} it sends
- * some notifications when a resource is subscribed to, and exits. Each test starts one: it parses messages with the JDK
+ * some notifications when a resource is subscribed to, and exits. With {@code --talk} it writes to stderr and logs when it is
+ * started; with {@code --die} its process ends at the third ping, and with
+ * {@code --brief} shortly after its start. Each test starts one: it parses messages with the JDK
  * only, in the form that the client writes, which takes a fifth of the start-up time of a JSON library.
  */
 final class PlayServer {
@@ -30,13 +34,29 @@ final class PlayServer {
     private final BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     private final boolean leave;
+    private final boolean talk;
+    private final boolean die;
+    private int pings;
 
-    private PlayServer(boolean leave) {
-        this.leave = leave;
+    private PlayServer(List<String> args) {
+        this.leave = args.contains("--leave");
+        this.talk = args.contains("--talk");
+        this.die = args.contains("--die");
+        if (args.contains("--brief")) {
+            new Timer(true)
+                    .schedule(
+                            new TimerTask() {
+                                @Override
+                                public void run() {
+                                    Runtime.getRuntime().halt(9);
+                                }
+                            },
+                            700);
+        }
     }
 
     public static void main(String[] args) throws IOException {
-        new PlayServer(List.of(args).contains("--leave")).serve();
+        new PlayServer(List.of(args)).serve();
     }
 
     /** A configuration with this server, named play. */
@@ -58,6 +78,9 @@ final class PlayServer {
     }
 
     private void serve() throws IOException {
+        if (talk) {
+            System.err.println("awake \033[2J\u202e");
+        }
         for (String message = in.readLine(); message != null; message = in.readLine()) {
             String id = find(ID, message);
             if (id != null && message.contains("\"method\":")) {
@@ -124,6 +147,12 @@ final class PlayServer {
         };
         send("""
                 {"jsonrpc": "2.0", "id": %s, "result": %s}""".formatted(id, result));
+        if (talk && method.equals("logging/setLevel")) {
+            log();
+        }
+        if (die && method.equals("ping") && ++pings == 3) {
+            System.exit(9);
+        }
         if (leave && method.equals("resources/subscribe")) {
             news();
             System.exit(0);
