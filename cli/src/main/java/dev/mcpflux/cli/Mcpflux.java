@@ -56,7 +56,7 @@ import picocli.CommandLine.Option;
             "  mcpflux call weather_lookup city=Paris units=metric",
             "  mcpflux prompt packing_list city=Oslo",
             "  mcpflux read 'memo://page/{number}' number=2",
-            "  mcpflux watch --resource memo://note --for 10m",
+            "  mcpflux watch",
             "  mcpflux logs -f files",
             "  mcpflux --record session.jsonl call weather_lookup city=Paris"
         })
@@ -157,6 +157,7 @@ public final class Mcpflux implements Runnable {
 
     private final WatchedStream out;
     private final Terminal.Target target;
+    private final Supplier<@Nullable LiveTerminal> live;
     private @Nullable Output output;
     private @Nullable LogPrinter logs;
 
@@ -166,8 +167,24 @@ public final class Mcpflux implements Runnable {
      * @param target the kind of {@code out}
      */
     Mcpflux(WatchedStream out, Terminal.Target target) {
+        this(out, target, () -> target == Terminal.Target.TERMINAL ? JLineTerminal.system() : null);
+    }
+
+    /**
+     * The root of one run.
+     *
+     * @param live the terminal for live screens, or null where there is none
+     */
+    Mcpflux(WatchedStream out, Terminal.Target target, Supplier<@Nullable LiveTerminal> live) {
         this.out = out;
         this.target = target;
+        this.live = live;
+    }
+
+    /** The terminal of a person who can see a live screen, or null. */
+    @Nullable
+    LiveTerminal liveTerminal() {
+        return live.get();
     }
 
     /** Without a command there is only the help to print. */
@@ -269,7 +286,7 @@ public final class Mcpflux implements Runnable {
 
     /** The same from the beginning with all commands; nothing has been started yet. */
     private int withAllCommands(String[] args, OutputStream err) {
-        return new Mcpflux(out, target).execute(COMMANDS, args, err);
+        return new Mcpflux(out, target, live).execute(COMMANDS, args, err);
     }
 
     /** The message of an error; for a timeout with the option that sets it and how its value was read. */

@@ -98,6 +98,11 @@ final class Output {
         }
     }
 
+    /** A live screen on standard output, which makes its text safe itself. */
+    LiveScreen live(boolean colours) {
+        return new LiveScreen(out, colours);
+    }
+
     void note(String text) {
         screen.line(text);
     }

@@ -4,6 +4,7 @@ import dev.mcpflux.text.SafeText;
 import java.io.PrintWriter;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ final class Screen {
     private final Deque<String> kept = new ArrayDeque<>();
     private int lost;
     private boolean asking;
+    private @Nullable Consumer<String> held;
     private @Nullable String bar;
 
     Screen(PrintWriter err) {
@@ -38,7 +40,11 @@ final class Screen {
      */
     synchronized void line(String note) {
         String text = safe(note);
-        if (asking) {
+        Consumer<String> instead = held;
+        if (instead != null) {
+            instead.accept(note);
+        }
+        if (asking || instead != null) {
             if (kept.size() == MAX_KEPT) {
                 kept.removeFirst();
                 lost++;
@@ -75,6 +81,24 @@ final class Screen {
         bar = null;
     }
 
+    /**
+     * Keeps notes while a live screen has the terminal.
+     *
+     * @param notes gets each note at once, to show it on that screen
+     */
+    synchronized void hold(Consumer<String> notes) {
+        held = notes;
+    }
+
+    /** Writes the notes that were kept since {@link #hold}. */
+    synchronized void release() {
+        if (held != null) {
+            held = null;
+            writeKept();
+            err.flush();
+        }
+    }
+
     private void draw() {
         if (bar != null) {
             err.print("\r" + bar + "\033[K");
@@ -95,13 +119,17 @@ final class Screen {
     synchronized void answered() {
         asking = false;
         err.println();
+        writeKept();
+        draw();
+        err.flush();
+    }
+
+    private void writeKept() {
         if (lost > 0) {
             err.println("mcpflux: " + lost + " earlier lines are left out");
             lost = 0;
         }
         kept.forEach(err::println);
         kept.clear();
-        draw();
-        err.flush();
     }
 }

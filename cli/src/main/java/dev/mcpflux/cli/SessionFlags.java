@@ -61,6 +61,9 @@ final class SessionFlags {
             description = "A directory that servers may work in (a root). Repeatable.")
     List<Path> roots = new ArrayList<>();
 
+    /** Whether the command has no place for questions; forms are answered with {@link #yes} only. */
+    boolean unattended;
+
     /** Replaces the message of a failed conversion by one that lists the allowed values. */
     private static <T> T convert(Function<String, T> conversion, String value) {
         try {
@@ -89,7 +92,7 @@ final class SessionFlags {
         if (yes && noInput) {
             throw new UsageException("--yes and --no-input exclude each other");
         }
-        Terminal terminal = yes || noInput || output.json() ? null : Terminal.open();
+        Terminal terminal = yes || noInput || unattended || output.json() ? null : Terminal.open();
         QuestionQueue person = terminal == null ? null : new QuestionQueue(terminal, output.screen());
         SessionOptions.Builder builder = options.mutate()
                 .handlers(new QuestionHandlers(output, yes, noInput, person).handlers(roots))

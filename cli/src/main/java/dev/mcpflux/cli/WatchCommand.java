@@ -5,11 +5,13 @@ import dev.mcpflux.client.PeerInfo;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.catalogue.CatalogueResource;
+import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.event.HostEvent;
 import dev.mcpflux.host.server.ServerState;
 import dev.mcpflux.host.server.ServerStatus;
 import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.protocol.Subscriptions;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -18,8 +20,12 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,9 +35,24 @@ import reactor.core.publisher.Mono;
 @Command(
         name = "watch",
         description = {
-            "Print events, one line each, until Ctrl-C: states of servers, changes of their lists, updates of"
-                    + " resources, logs, tasks, and messages that were lost.",
-            "With --json each line is a JSON object. --log-level requests logs from servers; some send them without a request."
+            "Show a live table of the servers: state, generation of the session, time in that state, calls in progress and"
+                    + " waiting, round trips of the probes of this command (P50, P99) and the latest error. Servers that are"
+                    + " lost are started again, and changes of the configuration file are applied.",
+            "Keys: q quit, j/k or arrows select, r restart, u release from quarantine, s sort, space pause, e whole error,"
+                    + " l log, ? help.",
+            "Without a terminal, or with --lines, --json or --resource, it prints events, one line each, until Ctrl-C: states"
+                    + " of servers, changes of their lists, updates of resources, logs, tasks, and messages that were lost."
+                    + " Then lost servers are not started again, and it ends when no server is left. With --json each line is"
+                    + " a JSON object.",
+            "--log-level requests logs from servers; some send them without a request."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  mcpflux -c mcp.json watch",
+            "  mcpflux watch --probe 1s --from files",
+            "  mcpflux watch --lines | grep failed",
+            "  mcpflux watch --resource memo://note --for 10m"
         })
 final class WatchCommand extends HostCommand {
 
@@ -50,6 +71,21 @@ final class WatchCommand extends HostCommand {
     @Nullable
     Duration limit;
 
+    @Option(names = "--lines", description = "Print lines on a terminal, too.")
+    boolean lines;
+
+    @Option(
+            names = "--probe",
+            paramLabel = "TIME",
+            converter = ProbeConverter.class,
+            description =
+                    "How often the table asks each ready server for an answer, or off. Default: 5s. Servers with an"
+                            + " idleTimeout are not asked, since that would keep them from becoming idle.")
+    Duration probe = Duration.ofSeconds(5);
+
+    @Option(names = "--no-follow", description = "Do not apply changes of the configuration file to the table.")
+    boolean noFollow;
+
     @Mixin
     ServerSelection from = new ServerSelection();
 
@@ -57,9 +93,94 @@ final class WatchCommand extends HostCommand {
     /** The last printed state of each server, so that no state is printed twice. */
     private final Map<String, ServerState> printedStates = new HashMap<>();
 
+    /** Servers that become idle, which a probe would keep awake. */
+    private final Set<String> idling = ConcurrentHashMap.newKeySet();
+
+    private @Nullable LiveTerminal terminal;
+
+    /** The live table; null while there is none. */
+    private volatile @Nullable LiveWatch live;
+
     @Override
     public Integer call() {
-        return withHost(from, this::watch);
+        terminal = lines || root().json || !resources.isEmpty() ? null : root().liveTerminal();
+        if (terminal == null) {
+            return withHost(from, this::watch);
+        }
+        root().session.unattended = true;
+        try {
+            return withHost(from, this::show);
+        } finally {
+            terminal.close();
+        }
+    }
+
+    @Override
+    boolean restarts() {
+        return terminal != null;
+    }
+
+    @Override
+    boolean follows() {
+        return terminal != null && !noFollow;
+    }
+
+    /** A table shows a server that cannot be started, and does not end with it. */
+    @Override
+    ServerDefinition adapted(ServerDefinition server) {
+        if (terminal == null) {
+            return server;
+        }
+        boolean idles = server.options().lifetime().idleTimeout() != null;
+        boolean ignored = idles ? idling.add(server.name()) : idling.remove(server.name());
+        return server.with(options -> options.required(false));
+    }
+
+    @Override
+    void interrupted() {
+        LiveWatch table = live;
+        if (table == null) {
+            return;
+        }
+        // what is printed from now on has to be seen; a terminal that takes nothing does not keep servers running
+        Thread closing = new Thread(table::close, "mcpflux-restore");
+        closing.setDaemon(true);
+        closing.start();
+        try {
+            closing.join(1000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Mono<Integer> show(McpHost host) {
+        LiveTerminal screen = Objects.requireNonNull(terminal);
+        Path file = source();
+        WatchModel model = new WatchModel(
+                clock,
+                ZoneId.systemDefault(),
+                file == null ? "command line" : file.toString(),
+                root().session.logLevel);
+        LiveWatch.Options options = new LiveWatch.Options(
+                probe.isZero() ? null : probe,
+                name -> !idling.contains(name),
+                noFollow ? null : file,
+                read -> reloaded(read)
+                        .mutate()
+                        .only(server -> from.wanted().test(server.name()))
+                        .build());
+        LiveWatch table = new LiveWatch(model, screen, output(), options, System::nanoTime);
+        live = table;
+        Mono<Integer> shown = table.show(host).thenReturn(ExitCode.OK);
+        return limit == null ? shown : shown.takeUntilOther(Mono.delay(limit)).defaultIfEmpty(ExitCode.OK);
+    }
+
+    /** Reads a time, or off as zero. */
+    static final class ProbeConverter implements CommandLine.ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String value) {
+            return value.equalsIgnoreCase("off") ? Duration.ZERO : new Mcpflux.DurationConverter().convert(value);
+        }
     }
 
     /** The start of the servers is printed as well. */
