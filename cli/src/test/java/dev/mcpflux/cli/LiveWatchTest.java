@@ -87,10 +87,17 @@ class LiveWatchTest {
     private static final class Shown extends ByteArrayOutputStream {
         private static final Pattern SEQUENCE = Pattern.compile("\033\\[(\\??[0-9;]*)([A-Za-z])");
 
+        private int writes;
+
         @Override
         public synchronized void write(byte[] bytes, int offset, int length) {
             super.write(bytes, offset, length);
+            writes++;
             notifyAll();
+        }
+
+        synchronized int writes() {
+            return writes;
         }
 
         synchronized List<String> lines() {
@@ -233,10 +240,28 @@ class LiveWatchTest {
         terminal.type(" ");
         shown.awaitText("PAUSED");
         terminal.type("r");
-        // what happens meanwhile is shown later
-        shown.awaitText("PAUSED");
+        // a restart takes half as long; one that takes longer does not fail the test
+        Thread.sleep(1500);
+        assertThat(shown.lines()).anyMatch(line -> line.matches("> play +ready +1 .*"));
         terminal.type(" ");
         shown.await(line -> line.matches("> play +ready +2 .*"));
+        terminal.type("q");
+        assertRestored(run, 0);
+    }
+
+    @Test
+    void redrawsAtMostFourTimesASecond() throws Exception {
+        CompletableFuture<Integer> run = start("--probe", "off");
+        shown.awaitText("ready");
+        int before = shown.writes();
+        long begin = System.nanoTime();
+        for (int i = 0; i < 50; i++) {
+            terminal.type("?");
+            Thread.sleep(20);
+        }
+        double seconds = (System.nanoTime() - begin) / 1e9;
+
+        assertThat(shown.writes() - before).isBetween(1, (int) (4 * seconds) + 1);
         terminal.type("q");
         assertRestored(run, 0);
     }

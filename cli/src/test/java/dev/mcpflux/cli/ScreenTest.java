@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ScreenTest {
@@ -42,6 +44,21 @@ class ScreenTest {
         assertThat(shown.toString())
                 .contains("500 earlier lines are left out", "line 500", "line 1499")
                 .doesNotContain("line 499\n");
+    }
+
+    @Test
+    void heldNotesAreShownElsewhereAndPrintedLater() {
+        List<String> elsewhere = new ArrayList<>();
+        screen.hold(elsewhere::add);
+        screen.line("a note");
+        assertThat(shown.toString()).isEmpty();
+        assertThat(elsewhere).containsExactly("a note");
+
+        screen.release();
+        screen.release();
+        screen.line("another");
+        assertThat(shown.toString()).isEqualToNormalizingNewlines("a note\nanother\n");
+        assertThat(elsewhere).hasSize(1);
     }
 
     @Test
