@@ -26,7 +26,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
         description = {
             "Print what has changed in servers since they were recorded: requests of the recording that only read are"
                     + " sent again, and their answers are compared.",
-            "A recording is a file of java -Dmcpflux.record=DIRECTORY. The exit code is 1 if something has changed."
+            "A recording is a file of --record FILE, or of java -Dmcpflux.record=DIRECTORY. The exit code is 1 if something has changed."
         })
 final class DriftCommand extends HostCommand {
 

@@ -126,7 +126,8 @@ public final class Mcpflux implements Runnable {
     @Option(
             names = "--json",
             scope = CommandLine.ScopeType.INHERIT,
-            description = "Print one JSON document on standard output and nothing else; watch prints one a line.")
+            description =
+                    "Print one JSON document on standard output and nothing else; watch and logs print one a line.")
     boolean json;
 
     @Option(
