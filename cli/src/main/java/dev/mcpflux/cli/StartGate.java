@@ -24,7 +24,7 @@ final class StartGate {
         return transport.with(connection -> new ForwardingConnection(connection) {
             @Override
             public Mono<Void> open() {
-                return opened.asMono().then(super.open());
+                return opened.asMono().then(Mono.defer(delegate()::open));
             }
         });
     }
