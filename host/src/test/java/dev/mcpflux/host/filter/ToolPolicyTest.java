@@ -271,6 +271,20 @@ class ToolPolicyTest {
     }
 
     @Test
+    void promptsAndResourcesOnlyRead() {
+        allowed(filter(rule(Action.DENY, r -> r.target(Target.ANY).destructive(true))), FakeNext.prompt());
+        allowed(filter(rule(Action.DENY, r -> r.target(Target.ANY).readOnly(false))), FakeNext.read("file:///a"));
+        denied(filter(rule(Action.DENY, r -> r.target(Target.ANY).readOnly(true))), FakeNext.prompt());
+    }
+
+    @Test
+    void absentArgumentMatchesNothing() {
+        PolicyRule anyPath = rule(Action.DENY, r -> r.arguments(Map.of("/path", "*")));
+        allowed(filter(anyPath), FakeNext.call(Map.of("other", 1)));
+        denied(filter(anyPath), FakeNext.call(Map.of("path", "")));
+    }
+
+    @Test
     void whatTheHostKeepsIsNotDenied() {
         allowed(filter(rule(Action.DENY, r -> r.target(Target.ANY))), FakeNext.read("mcpflux://results/1"));
     }
