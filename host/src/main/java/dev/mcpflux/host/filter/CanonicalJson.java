@@ -47,9 +47,12 @@ final class CanonicalJson {
 
     /** SHA-256 of the canonical text in UTF-8, in hexadecimal digits. */
     static String hash(JsonNode tree) {
+        return HexFormat.of().formatHex(sha256(sorted(tree).toString().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    static byte[] sha256(byte[] bytes) {
         try {
-            byte[] text = sorted(tree).toString().getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every JVM has SHA-256", e);
         }

@@ -2,13 +2,16 @@ package dev.mcpflux.host.filter;
 
 import dev.mcpflux.internal.PerCaller;
 import dev.mcpflux.transport.Caller;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,13 +26,16 @@ final class KeptResults {
     /** 128 bits. */
     private static final int ID_BYTES = 16;
 
-    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int SECRET_BYTES = 32;
 
     private final ResultLimits limits;
     private final PerCaller<Shelf> shelves;
+    private final byte[] secret = new byte[SECRET_BYTES];
+    private final AtomicLong ids = new AtomicLong();
 
     KeptResults(ResultLimits limits) {
         this.limits = limits;
+        new SecureRandom().nextBytes(secret);
         long all = Math.min(limits.keptBytes(), Long.MAX_VALUE / ALL_CALLERS) * ALL_CALLERS;
         this.shelves = new PerCaller<>(MAX_CALLERS, Math.max(1, all), Shelf::new);
     }
@@ -74,10 +80,15 @@ final class KeptResults {
         return limits.timer().now(TimeUnit.MILLISECONDS);
     }
 
-    static String newId() {
-        byte[] random = new byte[ID_BYTES];
-        RANDOM.nextBytes(random);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    /**
+     * An id that cannot be guessed from others: a part of the hash of a secret and a counter. The system's source of random
+     * bytes is read once, when the filter is made, since reading it blocks.
+     */
+    String newId() {
+        ByteBuffer input =
+                ByteBuffer.allocate(secret.length + Long.BYTES).put(secret).putLong(ids.incrementAndGet());
+        byte[] hash = CanonicalJson.sha256(input.array());
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, ID_BYTES));
     }
 
     /** Whether a result of this size, in characters, is kept at all. */

@@ -210,7 +210,7 @@ final class LimitFilter implements HostFilter {
         if (whole.fitsIn(room)) {
             return result;
         }
-        String id = kept.keeps(whole.bytes()) ? KeptResults.newId() : null;
+        String id = kept.keeps(whole.bytes()) ? kept.newId() : null;
         ResultCutter cutter = new ResultCutter(id, room.minus(BLOCK));
         String keeping = "The whole is kept for " + limits.keepFor() + " at most.";
         R cut = change.apply(

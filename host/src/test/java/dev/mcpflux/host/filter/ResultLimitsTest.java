@@ -28,6 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -481,6 +483,25 @@ class ResultLimitsTest {
                             .block())
                     .isEmpty();
         }
+    }
+
+    @Test
+    void cuttingDoesNotBlock() {
+        // loads what is loaded once
+        StepVerifier.create(cutOften(Schedulers.immediate())).expectNextCount(1).verifyComplete();
+        StepVerifier.create(cutOften(Schedulers.parallel()))
+                .expectNext(100L)
+                .expectComplete()
+                .verify(Duration.ofSeconds(10));
+    }
+
+    /** More ids than random bytes are buffered for. */
+    private Mono<Long> cutOften(Scheduler thread) {
+        next.server = call -> Flux.just(FakeNext.text(ABC));
+        return Flux.defer(() -> filter.filter(FakeNext.call(), next))
+                .repeat(99)
+                .count()
+                .subscribeOn(thread);
     }
 
     @Test
