@@ -1,7 +1,7 @@
 package dev.mcpflux.host.config;
 
-import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.CallOutcome;
+import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

@@ -34,15 +34,17 @@ final class AuditFilter implements HostFilter {
     public Flux<HostSignal> filter(HostCall call, Next next) {
         return Flux.deferContextual(context -> {
             Instant began = options.clock().instant();
+            String subject = next.mask(call.server(), call.subject());
             String caller;
             try {
                 caller = String.valueOf(options.caller().apply(Caller.of(context)));
             } catch (RuntimeException | LinkageError | StackOverflowError e) {
-                Throwable failure = new McpCallDeniedException(call, "its caller has no name: " + SafeText.line(e), e);
-                new Operation(call, began, "?").end(Outcome.NOT_SENT, failure);
+                Throwable failure =
+                        new McpCallDeniedException(call, subject, "its caller has no name: " + SafeText.line(e), e);
+                new Operation(call, subject, began, "?").end(Outcome.NOT_SENT, failure);
                 return Flux.error(failure);
             }
-            Operation operation = new Operation(call, began, caller);
+            Operation operation = new Operation(call, subject, began, caller);
             return next.proceed(call)
                     .doOnNext(operation::signal)
                     .doOnComplete(() -> operation.end(operation.answer, null))
@@ -61,6 +63,7 @@ final class AuditFilter implements HostFilter {
     /** One operation; what ends it first is recorded. */
     private final class Operation {
         private final HostCall call;
+        private final String subject;
         private final Instant began;
         private final String caller;
         private final @Nullable String arguments;
@@ -68,8 +71,9 @@ final class AuditFilter implements HostFilter {
         private volatile Outcome answer = Outcome.ANSWERED;
         private volatile boolean answered;
 
-        Operation(HostCall call, Instant began, String caller) {
+        Operation(HostCall call, String subject, Instant began, String caller) {
             this.call = call;
+            this.subject = subject;
             this.began = began;
             this.caller = caller;
             // now: the caller may change its objects later
@@ -95,15 +99,7 @@ final class AuditFilter implements HostFilter {
                 Duration duration = Duration.between(began, options.clock().instant());
                 String error = failure == null ? null : failure.getClass().getSimpleName();
                 AuditRecord written = new AuditRecord(
-                        began,
-                        caller,
-                        call.server(),
-                        call.method(),
-                        call.subject(),
-                        arguments,
-                        duration,
-                        outcome,
-                        error);
+                        began, caller, call.server(), call.method(), subject, arguments, duration, outcome, error);
                 Callbacks.run(() -> records.accept(written));
             }
         }

@@ -220,7 +220,11 @@ final class LimitFilter implements HostFilter {
             kept.keep(caller, id, cutter.parts());
         }
         next.report(new HostEvent.ResultCut(
-                call.server(), call.subject(), whole.bytes(), room.least(), keeps ? KeptUri.of(id, 0) : null));
+                call.server(),
+                next.mask(call.server(), call.subject()),
+                whole.bytes(),
+                room.least(),
+                keeps ? KeptUri.of(id, 0) : null));
         return cut;
     }
 }

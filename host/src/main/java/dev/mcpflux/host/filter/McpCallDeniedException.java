@@ -13,17 +13,13 @@ public final class McpCallDeniedException extends McpException {
     private final String subject;
     private final String reason;
 
-    McpCallDeniedException(HostCall call, String reason, @Nullable Throwable cause) {
-        super(
-                call.server(),
-                call.method() + " of '" + call.subject() + "' was denied: " + reason,
-                Diagnostics.NONE,
-                cause);
-        this.subject = call.subject();
+    McpCallDeniedException(HostCall call, String subject, String reason, @Nullable Throwable cause) {
+        super(call.server(), call.method() + " of '" + subject + "' was denied: " + reason, Diagnostics.NONE, cause);
+        this.subject = subject;
         this.reason = reason;
     }
 
-    /** What the call was about under its name in the host, such as {@code server__tool} or a URI. */
+    /** What the call was about under its name in the host, such as {@code server__tool} or a URI, with configured secrets masked. */
     public String subject() {
         return subject;
     }

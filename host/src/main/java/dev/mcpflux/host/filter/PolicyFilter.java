@@ -304,11 +304,15 @@ final class PolicyFilter implements HostFilter {
     private static Flux<HostSignal> denied(HostCall call, String reason, @Nullable Throwable cause, Next next) {
         return Flux.defer(() -> {
             report(call, Decision.DENIED, reason, next);
-            return Flux.error(new McpCallDeniedException(call, reason, cause));
+            return Flux.error(new McpCallDeniedException(call, shown(call, next), reason, cause));
         });
     }
 
+    private static String shown(HostCall call, Next next) {
+        return next.mask(call.server(), call.subject());
+    }
+
     private static void report(HostCall call, Decision decision, String reason, Next next) {
-        next.report(new HostEvent.CallDecided(call.server(), call.subject(), decision, reason));
+        next.report(new HostEvent.CallDecided(call.server(), shown(call, next), decision, reason));
     }
 }
