@@ -320,8 +320,8 @@ class CallObserverTest {
 
     @Test
     void unwantedCallsAreMadeWithoutObservation() {
+        Observation caller = Observation.start("caller", observed.registry());
         observed.registry().observationConfig().observationPredicate((name, context) -> false);
-        Observation caller = Observation.start("caller", ObservationRegistry.create());
         AtomicReference<Object> seen = new AtomicReference<>();
         HostConfig config = config(UnaryOperator.identity())
                 .mutate()
