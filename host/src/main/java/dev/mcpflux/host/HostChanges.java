@@ -22,6 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /** Changes which servers a running host has, one change after the other; see {@link McpHost#apply}. */
@@ -101,8 +102,11 @@ final class HostChanges {
             Mono<HostChange> change;
             synchronized (this) {
                 Mono<Void> before = last;
-                change = Callbacks.once(() -> before.then(Mono.defer(() -> make(wanted.servers()))));
-                last = change.then().onErrorComplete();
+                // the next one waits for the end of this one, and holds nothing of it
+                Sinks.Empty<Void> ended = Sinks.empty();
+                change = Callbacks.once(() ->
+                        before.then(Mono.defer(() -> make(wanted.servers()))).doFinally(end -> ended.tryEmitEmpty()));
+                last = Callbacks.isolated(ended.asMono());
             }
             return change;
         });
@@ -179,15 +183,17 @@ final class HostChanges {
 
     /** Returns what a new server of the same name waits for. */
     private Mono<Void> retire(ServerSupervisor old, List<Retired> retired) {
+        Sinks.Empty<Void> closed = Sinks.empty();
         Mono<Void> gone = Callbacks.once(() -> lifecycle
                 .retire(old, dependents(old, retired))
                 .onErrorResume(e -> {
                     log.warn("[{}] closing it failed: {}", old.name(), SafeText.line(e));
                     return Mono.empty();
-                }));
+                })
+                .doFinally(end -> closed.tryEmitEmpty()));
         retired.add(new Retired(old, gone));
-        // two processes of one server may be in each other's way
-        return old.definition().remote() ? Mono.empty() : gone;
+        // two processes of one server may be in each other's way; the new one waits, and does not hold the old one
+        return old.definition().remote() ? Mono.empty() : Callbacks.isolated(closed.asMono());
     }
 
     /** Completes when those that are taken out with a server and depend on it are closed. */

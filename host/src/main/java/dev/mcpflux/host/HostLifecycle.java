@@ -116,9 +116,14 @@ final class HostLifecycle {
     Mono<Void> startServer(ServerSupervisor server) {
         return Mono.defer(() -> {
             Scope.Entry entry = entry(server);
-            if (adopted.putIfAbsent(server, entry) != null || scope.adopt(entry)) {
+            if (adopted.putIfAbsent(server, entry) != null) {
+                // a change has started it before the host was started
                 return server.start();
             }
+            if (scope.adopt(entry)) {
+                return server.start();
+            }
+            adopted.remove(server);
             server.dismiss();
             return Mono.empty();
         });

@@ -440,6 +440,20 @@ class HostChangesTest {
     }
 
     @Test
+    void replacedServersAreForgotten() {
+        java.lang.ref.WeakReference<ServerHandle> old = new java.lang.ref.WeakReference<>(it.host.server("a"));
+        change(it.host.replace(it.changed("a")));
+        change(it.host.replace(it.server("a")));
+        // timers of what was replaced
+        it.pass(Duration.ofMinutes(5));
+        long limit = System.nanoTime() + LIMIT.toNanos();
+        while (old.get() != null) {
+            assertThat(System.nanoTime()).as("it is still held").isLessThan(limit);
+            System.gc();
+        }
+    }
+
+    @Test
     void pendingChangesDoNotCountRemovedServers() {
         call("a__hang");
         subscribed(it.host.remove("a"));
