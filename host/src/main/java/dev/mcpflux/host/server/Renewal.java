@@ -45,11 +45,11 @@ final class Renewal {
 
     private void renew(Generation old) {
         Generation fresh = new Generation(old.number() + 1);
-        if (!server.isUsable(old) || !begin(fresh)) {
+        if (!begin(fresh)) {
             return;
         }
         if (!server.isUsable(old)) {
-            // what has ended it meanwhile may have seen no successor
+            // after the successor is known: what ends the old one from now on gives it up
             end(fresh);
             return;
         }

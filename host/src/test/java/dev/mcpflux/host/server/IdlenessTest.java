@@ -182,8 +182,9 @@ class IdlenessTest {
     @Test
     void modernServerIsNotPinged() {
         it = with(life -> life.pingInterval(MINUTE), EraPolicy.AUTO).started();
+        int received = it.server.memory().received().size();
         it.pass(Duration.ofHours(1));
-        assertThat(pings()).isZero();
+        assertThat(it.server.memory().received()).hasSize(received);
         assertThat(it.state()).isEqualTo(ServerState.READY);
     }
 

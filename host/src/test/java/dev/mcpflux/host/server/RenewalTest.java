@@ -184,6 +184,7 @@ class RenewalTest {
         it.pass(AGE);
         it.server.opening(Mono.empty());
         it.server.crash();
+        assertThat(it.server.live()).as("at once").isZero();
         it.pass(SECOND);
         assertThat(it.server.live()).as("the restarted one only").isEqualTo(1);
     }
