@@ -41,14 +41,11 @@ public interface HostFilter {
         Mono<CatalogueTool> tool(HostCall.CallTool call);
 
         /** How a server is now; null if there is none of this name, such as for a call about all servers. */
-        default @Nullable ServerStatus status(String server) {
-            return null;
-        }
+        @Nullable
+        ServerStatus status(String server);
 
         /** A text with the configured secrets of a server masked, to be shown to people. */
-        default String mask(String server, String text) {
-            return text;
-        }
+        String mask(String server, String text);
 
         /** Emits an event of the host; returns at once. */
         void report(HostEvent event);

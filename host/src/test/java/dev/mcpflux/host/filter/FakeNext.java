@@ -2,6 +2,7 @@ package dev.mcpflux.host.filter;
 
 import dev.mcpflux.host.catalogue.CatalogueTool;
 import dev.mcpflux.host.event.HostEvent;
+import dev.mcpflux.host.server.ServerStatus;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Content;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -36,6 +38,16 @@ final class FakeNext implements HostFilter.Next {
     public Mono<CatalogueTool> tool(HostCall.CallTool call) {
         lookUps.incrementAndGet();
         return tool;
+    }
+
+    @Override
+    public @Nullable ServerStatus status(String server) {
+        return null;
+    }
+
+    @Override
+    public String mask(String server, String text) {
+        return text;
     }
 
     @Override

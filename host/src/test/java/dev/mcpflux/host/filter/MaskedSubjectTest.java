@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.host.catalogue.CatalogueTool;
 import dev.mcpflux.host.event.HostEvent;
+import dev.mcpflux.host.server.ServerStatus;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -26,6 +28,11 @@ class MaskedSubjectTest {
         @Override
         public Mono<CatalogueTool> tool(HostCall.CallTool call) {
             return Mono.empty();
+        }
+
+        @Override
+        public @Nullable ServerStatus status(String server) {
+            return null;
         }
 
         @Override

@@ -16,6 +16,7 @@ import dev.mcpflux.host.filter.HostCall;
 import dev.mcpflux.host.filter.HostFilter;
 import dev.mcpflux.host.filter.HostSignal;
 import dev.mcpflux.host.server.McpServerUnavailableException;
+import dev.mcpflux.host.server.ServerStatus;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.testing.InMemoryServer;
 import dev.mcpflux.testing.ScriptedPeer;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.Flux;
@@ -201,6 +203,16 @@ class CallObserverTest {
             @Override
             public Mono<CatalogueTool> tool(HostCall.CallTool call) {
                 return Mono.empty();
+            }
+
+            @Override
+            public @Nullable ServerStatus status(String server) {
+                return null;
+            }
+
+            @Override
+            public String mask(String server, String text) {
+                return text;
             }
 
             @Override

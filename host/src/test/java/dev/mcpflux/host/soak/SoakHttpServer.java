@@ -114,7 +114,8 @@ final class SoakHttpServer implements AutoCloseable {
         }
         if (method.equals("tools/call")) {
             int number = message.path("params").path("arguments").path("n").asInt();
-            if (!message.path("params").path("name").asString("").equals("look")) {
+            String tool = message.path("params").path("name").asString("");
+            if (tool.equals("act") || tool.equals("slow")) {
                 acted.add(number);
             }
             return "\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"" + number
