@@ -146,6 +146,18 @@ class ServerSupervisorTest {
     }
 
     @Test
+    void serverThatWasReadyIsTriedAgain() {
+        it.started();
+        it.server.crash();
+        it.server.refuse(new McpStartException("s", "not found", Diagnostics.NONE, null, false));
+        it.pass(SECOND);
+        assertThat(it.state()).isEqualTo(ServerState.BACKING_OFF);
+        it.server.refuse(null);
+        it.pass(SECOND.multipliedBy(2));
+        assertThat(it.state()).isEqualTo(ServerState.READY);
+    }
+
+    @Test
     void serverThatIsLostAsItBecomesReadyIsStartedAgain() {
         it.onChange = life -> {
             if (life instanceof ServerLife.Ready) {
@@ -593,6 +605,15 @@ class ServerSupervisorTest {
         assertThat(it.server.opened()).isZero();
         assertThat(it.call().getReceivedOnNext()).containsExactly("echo");
         assertThat(it.life().generation()).isEqualTo(1);
+    }
+
+    @Test
+    void callBeforeTheStartOfALazyServerStartsIt() {
+        it = lazy();
+        TestSubscriber<String> call = it.call();
+        assertThat(call.isTerminated()).isFalse();
+        it.started();
+        assertThat(call.getReceivedOnNext()).containsExactly("echo");
     }
 
     @Test
