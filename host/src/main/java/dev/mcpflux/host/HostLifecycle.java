@@ -115,15 +115,15 @@ final class HostLifecycle {
     /** Starts a server whose release the scope has taken over; completes when it has settled, and never fails. */
     Mono<Void> startServer(ServerSupervisor server) {
         return Mono.defer(() -> {
-            Scope.Entry entry = entry(server);
-            if (adopted.putIfAbsent(server, entry) != null) {
+            if (adopted.containsKey(server)) {
                 // a change has started it before the host was started
                 return server.start();
             }
+            Scope.Entry entry = entry(server);
             if (scope.adopt(entry)) {
+                adopted.put(server, entry);
                 return server.start();
             }
-            adopted.remove(server);
             server.dismiss();
             return Mono.empty();
         });
