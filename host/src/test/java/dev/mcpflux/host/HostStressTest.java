@@ -154,7 +154,7 @@ class HostStressTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 14, 15, 16, 17, 18})
     void nothingIsLeftOfABusyHost(long seed) throws Exception {
         for (int i = 0; i < SERVERS; i++) {
             FaultyServer server = new FaultyServer("s" + i, i == 2);

@@ -101,7 +101,8 @@ public final class FaultyServer implements Transport {
 
     private final class Link extends ForwardingConnection {
         private final Mono<Void> close;
-        private volatile boolean closed;
+        // guarded by this
+        private boolean closed;
 
         Link(Connection delegate) {
             super(delegate);
@@ -118,17 +119,20 @@ public final class FaultyServer implements Transport {
                 if (refused != null) {
                     return Mono.error(refused);
                 }
-                live.add(this);
-                if (closed) {
-                    // it was closed at the moment in which it was to be opened, and does not open
-                    live.remove(this);
-                }
-                most.accumulateAndGet(live.size(), Math::max);
+                begin();
                 return opening.then(Mono.defer(super::open));
             });
         }
 
-        private void gone() {
+        /** One that was closed before does not open any more. */
+        private synchronized void begin() {
+            if (!closed) {
+                live.add(this);
+                most.accumulateAndGet(live.size(), Math::max);
+            }
+        }
+
+        private synchronized void gone() {
             closed = true;
             live.remove(this);
         }
