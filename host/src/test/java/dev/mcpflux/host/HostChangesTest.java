@@ -442,6 +442,7 @@ class HostChangesTest {
     @Test
     void replacedServersAreForgotten() {
         java.lang.ref.WeakReference<ServerHandle> old = new java.lang.ref.WeakReference<>(it.host.server("a"));
+        it.host.tools().blockLast(LIMIT);
         change(it.host.replace(it.changed("a")));
         change(it.host.replace(it.server("a")));
         // timers of what was replaced

@@ -172,6 +172,21 @@ class ServerSupervisorTest {
     }
 
     @Test
+    void lateLossOfAnOldSessionIsNoRestart() {
+        it.started();
+        Generation old = it.supervisor.position().current();
+        it.handle().restart().block(LIMIT);
+        for (int i = 0; i < 5; i++) {
+            it.supervisor.lost(old, new McpConnectionException("s", "it ended", Diagnostics.NONE, null));
+        }
+        it.server.crash();
+        assertThat(it.life())
+                .isInstanceOfSatisfying(
+                        ServerLife.BackingOff.class,
+                        life -> assertThat(life.attempt()).isEqualTo(2));
+    }
+
+    @Test
     void whatIsLeftOfALostServerIsClosed() {
         it.started();
         it.server.crash();
