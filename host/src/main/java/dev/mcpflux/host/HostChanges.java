@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Schedulers;
+import reactor.core.scheduler.Scheduler;
 
 /** Changes which servers a running host has, one change after the other; see {@link McpHost#apply}. */
 final class HostChanges {
@@ -205,8 +205,8 @@ final class HostChanges {
                 .toList());
     }
 
-    Flux<HostChange> follow(Path file, UnaryOperator<HostConfig> adjust) {
-        return new ConfigWatch(file, config.session().timer(), Schedulers.boundedElastic())
+    Flux<HostChange> follow(Path file, UnaryOperator<HostConfig> adjust, Scheduler reader) {
+        return new ConfigWatch(file, config.session().timer(), reader)
                 .changes()
                 .concatMap(changed -> Mono.fromCallable(() -> adjust.apply(HostConfig.load(changed)))
                         .flatMap(read -> apply(kept(read.servers())))

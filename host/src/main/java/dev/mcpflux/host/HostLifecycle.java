@@ -115,18 +115,25 @@ final class HostLifecycle {
     /** Starts a server whose release the scope has taken over; completes when it has settled, and never fails. */
     Mono<Void> startServer(ServerSupervisor server) {
         return Mono.defer(() -> {
-            if (adopted.containsKey(server)) {
-                // a change has started it before the host was started
-                return server.start();
-            }
-            Scope.Entry entry = entry(server);
-            if (scope.adopt(entry)) {
-                adopted.put(server, entry);
+            if (adopt(server)) {
                 return server.start();
             }
             server.dismiss();
             return Mono.empty();
         });
+    }
+
+    /** A change may start a server while the host starts all that there are: it is adopted once. */
+    private synchronized boolean adopt(ServerSupervisor server) {
+        if (adopted.containsKey(server)) {
+            return true;
+        }
+        Scope.Entry entry = entry(server);
+        if (!scope.adopt(entry)) {
+            return false;
+        }
+        adopted.put(server, entry);
+        return true;
     }
 
     private static Scope.Entry entry(ServerSupervisor server) {

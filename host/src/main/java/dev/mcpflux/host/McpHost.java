@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * All configured servers, as one. A host belongs to no thread: any thread may subscribe, cancel and close.
@@ -179,7 +181,12 @@ public final class McpHost extends HostCatalogue {
      *     that has begun goes on.
      */
     public Flux<HostChange> follow(Path file, UnaryOperator<HostConfig> adjust) {
-        return changes.follow(file, adjust);
+        return follow(file, adjust, Schedulers.boundedElastic());
+    }
+
+    /** The same, which reads the file there. */
+    Flux<HostChange> follow(Path file, UnaryOperator<HostConfig> adjust, Scheduler reader) {
+        return changes.follow(file, adjust, reader);
     }
 
     /**

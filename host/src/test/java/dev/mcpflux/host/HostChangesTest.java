@@ -395,6 +395,7 @@ class HostChangesTest {
     @Test
     void startingALazyServerStartsWhatItNeeds() {
         RunningHost lazy = new RunningHost();
+        subscribed(lazy.host.start());
         ServerDefinition d = lazy.server("d").with(o -> o.lifetime(life -> life.lazy(true)));
         ServerDefinition c = lazy.server("c", "d").with(o -> o.lifetime(life -> life.lazy(true)));
         subscribed(lazy.host.apply(lazy.config(c, d)));
