@@ -58,7 +58,7 @@ final class CatalogueChanges {
 
     private Mono<Map<Place, List<CatalogueEntry>>> read() {
         return Flux.fromIterable(lists)
-                .concatMap(CatalogueLists::entriesOfRunning)
+                .flatMapSequential(CatalogueLists::entriesOfRunning)
                 .collect(
                         LinkedHashMap::new,
                         (all, entry) -> all.computeIfAbsent(

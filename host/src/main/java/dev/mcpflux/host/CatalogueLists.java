@@ -6,7 +6,6 @@ import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.host.catalogue.CatalogueEntry;
 import dev.mcpflux.host.event.HostEvent;
-import dev.mcpflux.host.server.ServerLife;
 import dev.mcpflux.host.server.ServerSupervisor;
 import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.text.SafeText;
@@ -123,12 +122,9 @@ final class CatalogueLists<E extends CatalogueEntry> {
         return read((server, why) -> {}).concatMapIterable(CatalogueSnapshot::entries);
     }
 
-    /** The same, without the servers that would have to be started for it. */
+    /** The same, without the servers that would have to be started or waited for. */
     Flux<E> entriesOfRunning() {
-        return read(
-                        server -> !(server.life() instanceof ServerLife.Idle)
-                                || of(server).isKnown(),
-                        (server, why) -> {})
+        return read(server -> server.isReady() || of(server).isKnown(), (server, why) -> {})
                 .concatMapIterable(CatalogueSnapshot::entries);
     }
 

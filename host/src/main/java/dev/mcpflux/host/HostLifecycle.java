@@ -147,6 +147,7 @@ final class HostLifecycle {
      * @param dependents completes when the servers that are closed before it are gone
      */
     Mono<Void> retire(ServerSupervisor server, Mono<Void> dependents) {
+        server.retire();
         Mono<Void> calm = new Calm(
                         server::callsUnderWay,
                         server.definition().options().lifetime().drainTimeout(),

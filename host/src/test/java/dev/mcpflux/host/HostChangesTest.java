@@ -420,6 +420,22 @@ class HostChangesTest {
     }
 
     @Test
+    void removedServerIsNotRestartedWhileOthersDrain() {
+        change(it.host.apply(it.config(it.server("a"), it.server("b", "a"))));
+        TestSubscriber<CallToolResult> call = call("b__hang");
+        TestSubscriber<HostChange> removed = subscribed(it.host.apply(it.config(new String[0])));
+        it.pass(SECOND);
+        int opened = it.faulty("a").opened();
+        it.faulty("a").crash();
+        it.pass(SECOND.multipliedBy(5));
+        assertThat(removed.isTerminated()).as("b still drains").isFalse();
+        assertThat(it.faulty("a").opened()).isEqualTo(opened);
+        call.cancel();
+        it.pass(SECOND);
+        assertThat(removed.isTerminatedComplete()).isTrue();
+    }
+
+    @Test
     void changesAreEvents() {
         it.events.clear();
         change(it.host.replace(it.changed("a")));

@@ -81,7 +81,7 @@ public final class CallLimits {
         return queueTimeout;
     }
 
-    /** How many calls are sent within the rate period; 0, the default, for no limit. */
+    /** How many calls are sent within any rate period; 0, the default, for no limit. */
     public int rate() {
         return rate;
     }

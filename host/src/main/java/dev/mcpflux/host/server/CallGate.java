@@ -67,6 +67,11 @@ final class CallGate {
         return pacing.get() + (permits == null ? 0 : permits.queued());
     }
 
+    /** A new session begins: failures of the one before do not count. */
+    void sessionBegan() {
+        failures.set(0);
+    }
+
     /** When the last use ended, in milliseconds on the clock of the host; 0 before. */
     long lastUse() {
         return lastUse;

@@ -3,15 +3,18 @@ package dev.mcpflux.host.server;
 import java.time.Duration;
 
 /**
- * Spreads calls over time: so many within a period, all of them at once if there were none before. Times are in nanoseconds.
- * Thread-safe.
+ * Spreads calls over time: no more than so many within any period of this length. Times are in nanoseconds. Thread-safe.
  */
 final class Pace {
 
-    private final long interval;
-    private final long burst;
-    // guarded by this: when the next call would be due if all were spread evenly
-    private long due = Long.MIN_VALUE;
+    /** For more calls than this, the period is cut in proportion. */
+    private static final int MOST = 4096;
+
+    private final long period;
+    // guarded by this: when the latest calls were due, the oldest at the index, and how many there were
+    private final long[] due;
+    private int oldest;
+    private long count;
 
     /**
      * A pace.
@@ -19,8 +22,9 @@ final class Pace {
      * @param calls within a period
      */
     Pace(int calls, Duration period) {
-        this.interval = Math.max(1, period.toNanos() / calls);
-        this.burst = period.toNanos() - interval;
+        int kept = Math.min(calls, MOST);
+        this.due = new long[kept];
+        this.period = Math.max(1, (long) ((double) period.toNanos() / calls * kept));
     }
 
     /**
@@ -30,12 +34,19 @@ final class Pace {
      * @return how long to wait; negative if that is longer, then nothing is reserved
      */
     synchronized long reserve(long now, long longest) {
-        long next = Math.max(due, now);
-        long wait = Math.max(0, next - burst - now);
+        long earliest = count < due.length ? now : Math.max(now, due[oldest] + period);
+        long wait = Math.max(earliest, latest(now)) - now;
         if (wait > longest) {
             return -1;
         }
-        due = next + interval;
+        due[oldest] = now + wait;
+        oldest = (oldest + 1) % due.length;
+        count++;
         return wait;
+    }
+
+    /** No call has its turn before one that came earlier. */
+    private long latest(long now) {
+        return count == 0 ? now : due[(oldest + due.length - 1) % due.length];
     }
 }

@@ -67,6 +67,7 @@ public final class ServerSupervisor {
     private @Nullable LogLevels logLevels;
 
     private volatile @Nullable Generation known;
+    private volatile boolean retired;
     private final Mono<Void> start = Callbacks.once(this::doStart);
     private final Mono<Void> close = Callbacks.once(this::doClose);
 
@@ -360,6 +361,9 @@ public final class ServerSupervisor {
     /** A session can be used from now on. */
     void isReady(Generation generation, McpSession session) {
         policy.ready(now());
+        if (gate != null) {
+            gate.sessionBegan();
+        }
         restoreLogLevels(session);
         ready.emit(session);
         if (renewal != null) {
@@ -398,7 +402,8 @@ public final class ServerSupervisor {
 
     private void startFailed(Generation generation, McpException error, long begin) {
         long now = now();
-        LifeEvent.Verdict verdict = policy.startFailed(error, now, now - begin);
+        LifeEvent.Verdict verdict =
+                retired ? new LifeEvent.Verdict.Never() : policy.startFailed(error, now, now - begin);
         if (move(new LifeEvent.StartFailed(generation.number(), error, verdict), null) != null) {
             leave(generation);
             startLater();
@@ -411,7 +416,7 @@ public final class ServerSupervisor {
         if (position().current() != generation || !position().life().state().isUsable()) {
             return;
         }
-        LifeEvent.Verdict verdict = policy.lost(error, now());
+        LifeEvent.Verdict verdict = retired ? new LifeEvent.Verdict.Never() : policy.lost(error, now());
         if (move(new LifeEvent.Lost(generation.number(), error, verdict), null) != null) {
             log.warn("[{}] lost: {}", name(), SafeText.line(error.problem()));
             // what is left of it, a process without stdout or a grandchild, goes now and not when the host closes
@@ -455,6 +460,9 @@ public final class ServerSupervisor {
     }
 
     private void backOffIsOver(ServerLife.BackingOff waits) {
+        if (retired) {
+            return;
+        }
         if (server.lifetime().lazy()) {
             move(new LifeEvent.Rested(waits.generation()), null);
         } else {
@@ -615,6 +623,11 @@ public final class ServerSupervisor {
     }
 
     // -- closing
+
+    /** It has been removed from its host: its calls may end, and it is not started again by itself. */
+    public void retire() {
+        retired = true;
+    }
 
     /** Closes it, and everything that is left of earlier sessions; then it is not started again. */
     public Mono<Void> close() {

@@ -293,7 +293,7 @@ class CallGateTest {
         TestSubscriber<String> c = it.call();
         assertThat(a.isTerminated() && b.isTerminated()).isTrue();
         assertThat(queued()).isEqualTo(1);
-        it.pass(Duration.ofMillis(499));
+        it.pass(Duration.ofMillis(999));
         assertThat(c.isTerminated()).isFalse();
         it.pass(Duration.ofMillis(1));
         assertThat(c.getReceivedOnNext()).containsExactly("echo");

@@ -3,6 +3,8 @@ package dev.mcpflux.host.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -19,16 +21,16 @@ class PaceTest {
         for (int i = 0; i < 4; i++) {
             assertThat(pace.reserve(0, LONG)).isZero();
         }
-        assertThat(pace.reserve(0, LONG)).isEqualTo(SECOND / 4);
+        assertThat(pace.reserve(0, LONG)).isEqualTo(SECOND);
     }
 
     @Test
-    void laterCallsAreSpreadEvenly() {
+    void laterCallsWaitForThePeriodsAfter() {
         for (int i = 0; i < 4; i++) {
             pace.reserve(0, LONG);
         }
-        for (int i = 1; i <= 100; i++) {
-            assertThat(pace.reserve(0, LONG)).isEqualTo(i * SECOND / 4);
+        for (int i = 0; i < 100; i++) {
+            assertThat(pace.reserve(0, LONG)).isEqualTo((1 + i / 4) * SECOND);
         }
     }
 
@@ -38,9 +40,9 @@ class PaceTest {
             pace.reserve(0, LONG);
         }
         for (int i = 0; i < 10; i++) {
-            assertThat(pace.reserve(0, SECOND / 4 - 1)).isNegative();
+            assertThat(pace.reserve(0, SECOND - 1)).isNegative();
         }
-        assertThat(pace.reserve(0, SECOND / 4)).isEqualTo(SECOND / 4);
+        assertThat(pace.reserve(0, SECOND)).isEqualTo(SECOND);
     }
 
     @Test
@@ -70,15 +72,27 @@ class PaceTest {
     void longRunKeepsTheRate() {
         Random random = new Random(7);
         long now = 0;
-        int sent = 0;
+        List<Long> sent = new ArrayList<>();
         while (now < 100 * SECOND) {
             now += random.nextInt(100_000_000);
             if (pace.reserve(now, 0) == 0) {
-                sent++;
+                sent.add(now);
             }
         }
-        // four in a second, and one burst
-        assertThat(sent).isBetween(4 * 95, 4 * 101 + 4);
+        assertThat(sent).hasSizeBetween(4 * 90, 4 * 101);
+        for (int i = 4; i < sent.size(); i++) {
+            assertThat(sent.get(i) - sent.get(i - 4)).isGreaterThanOrEqualTo(SECOND);
+        }
+    }
+
+    @Test
+    void veryManyCallsKeepTheRate() {
+        Pace fast = new Pace(1_000_000, Duration.ofSeconds(1));
+        long last = 0;
+        for (int i = 0; i < 100_000; i++) {
+            last = fast.reserve(0, LONG);
+        }
+        assertThat(last).isBetween(SECOND / 10 - SECOND / 100, SECOND / 10);
     }
 
     @Test
