@@ -77,7 +77,10 @@ public final class ConfigFile {
             text.warn(place, "it names no server");
         }
         servers.forEachEntry((name, entry) -> server(name, entry, ConfigText.member(place, name)));
-        return new Content(DependencyCheck.checked(definitions), text.warnings());
+        return new Content(
+                DependencyCheck.checked(
+                        definitions, name -> text.at(ConfigText.member(ConfigText.member(place, name), "dependsOn"))),
+                text.warnings());
     }
 
     private static String withoutRoot(JsonNode root) {

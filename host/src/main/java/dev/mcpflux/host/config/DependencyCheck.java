@@ -6,20 +6,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Finds servers of a file that depend on a server that is not there, or on themselves: these are invalid, and no others. */
 final class DependencyCheck {
 
     private final Map<String, ServerDefinition> servers = new HashMap<>();
+    private final Function<String, ConfigPlace> place;
 
-    private DependencyCheck(List<ServerDefinition> definitions) {
+    private DependencyCheck(List<ServerDefinition> definitions, Function<String, ConfigPlace> place) {
+        this.place = place;
         definitions.forEach(definition -> servers.put(definition.name(), definition));
     }
 
-    /** The same servers; those whose dependencies make no sense are invalid. */
-    static List<ServerDefinition> checked(List<ServerDefinition> definitions) {
-        DependencyCheck check = new DependencyCheck(definitions);
+    /**
+     * The same servers; those whose dependencies make no sense are invalid.
+     *
+     * @param place where the dependencies of a server stand
+     */
+    static List<ServerDefinition> checked(List<ServerDefinition> definitions, Function<String, ConfigPlace> place) {
+        DependencyCheck check = new DependencyCheck(definitions, place);
         return definitions.stream().map(check::checked).toList();
     }
 
@@ -30,7 +37,7 @@ final class DependencyCheck {
                 : new ServerDefinition.Invalid(
                         server.name(),
                         problem,
-                        null,
+                        place.apply(server.name()),
                         server.options().mutate().dependsOn(Set.of()).build());
     }
 

@@ -135,5 +135,8 @@ class SupervisionEntryTest {
                         "\"dependsOn\" leads back to the server itself",
                         "fine",
                         "\"dependsOn\" names 'nobody', but there is only a, b, c, d");
+        assertThat(((ServerDefinition.Invalid) servers.get(3)).place())
+                .isNotNull()
+                .satisfies(place -> assertThat(place.pointer()).isEqualTo("/mcpServers/d/dependsOn"));
     }
 }
