@@ -15,6 +15,7 @@ import dev.mcpflux.host.filter.Redaction;
 import dev.mcpflux.host.filter.ResultLimits;
 import dev.mcpflux.host.filter.RetryOptions;
 import dev.mcpflux.host.filter.ToolPolicy;
+import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.testing.ScriptedPeer;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,7 +78,7 @@ class HostFiltersTest {
                                 all(policy -> policy.rules(List.of(PolicyRule.ask("s", "*")))
                                         .ask(question -> Mono.just(Approval.once())))),
                         host -> {
-                            host.events().subscribe(events::add);
+                            EventSink.direct(host.events()).subscribe(events::add);
                             return host.callTool("s__write", Map.of("text", "of s3cr3t"))
                                     .flatMap(cut -> host.readResource(uri(cut.text()) + "?offset=3000")
                                             .map(rest -> cut.text() + rest.text()));

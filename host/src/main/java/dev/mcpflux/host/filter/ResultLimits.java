@@ -37,8 +37,6 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class ResultLimits {
 
-    private static final ResultLimits DEFAULTS = builder().build();
-
     private final int maxBytes;
     private final int maxTokens;
     private final boolean honoursSizeHint;
@@ -68,7 +66,8 @@ public final class ResultLimits {
     }
 
     public static ResultLimits defaults() {
-        return DEFAULTS;
+        // not kept: an application may stop the scheduler, and Reactor makes another one
+        return builder().build();
     }
 
     /** A builder that starts from the defaults. */

@@ -23,8 +23,6 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class RetryOptions {
 
-    private static final RetryOptions DEFAULTS = builder().build();
-
     private final int attempts;
     private final Duration firstDelay;
     private final Duration maxDelay;
@@ -61,7 +59,8 @@ public final class RetryOptions {
     }
 
     public static RetryOptions defaults() {
-        return DEFAULTS;
+        // not kept: an application may stop the scheduler, and Reactor makes another one
+        return builder().build();
     }
 
     /** A builder that starts from the defaults. */

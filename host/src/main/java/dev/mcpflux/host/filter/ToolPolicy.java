@@ -43,8 +43,6 @@ public final class ToolPolicy {
     private static final Function<ApprovalQuestion, Mono<Approval>> NOBODY =
             question -> Mono.just(Approval.denied("there is nobody to ask"));
 
-    private static final ToolPolicy DEFAULTS = builder().build();
-
     private final List<PolicyRule> rules;
     private final PolicyRule.Action otherwise;
     private final Function<ApprovalQuestion, Mono<Approval>> ask;
@@ -67,7 +65,8 @@ public final class ToolPolicy {
 
     /** Allows everything but what requires a person, of whom there is none. */
     public static ToolPolicy defaults() {
-        return DEFAULTS;
+        // not kept: an application may stop the scheduler, and Reactor makes another one
+        return builder().build();
     }
 
     /** A builder that starts from the defaults. */

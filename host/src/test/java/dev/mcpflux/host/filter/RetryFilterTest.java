@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -294,5 +295,15 @@ class RetryFilterTest {
         StepVerifier.create(call).then(() -> advance(600)).verifyErrorMatches(e -> e == NOT_SENT);
         StepVerifier.create(call).then(() -> advance(600)).expectNextCount(1).verifyComplete();
         assertThat(next.calls).hasSize(5);
+    }
+
+    /** An application that is shut down and started again in one JVM, or a test that replaces the schedulers. */
+    @Test
+    void defaultsSurviveTheEndOfTheSchedulers() {
+        assertThat(RetryOptions.defaults().timer().isDisposed()).isFalse();
+        Schedulers.shutdownNow();
+        assertThat(RetryOptions.defaults().timer().isDisposed()).isFalse();
+        assertThat(ResultLimits.defaults().timer().isDisposed()).isFalse();
+        assertThat(ToolPolicy.defaults().timer().isDisposed()).isFalse();
     }
 }
