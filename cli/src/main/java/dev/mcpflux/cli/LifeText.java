@@ -5,6 +5,7 @@ import dev.mcpflux.host.server.ServerStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -21,8 +22,9 @@ final class LifeText {
         if (life instanceof ServerLife.Quarantined quarantined) {
             return life.state() + " after " + quarantined.restarts() + " restarts";
         }
-        if (life instanceof ServerLife.Degraded degraded && later(degraded, now)) {
-            return life.state() + ", no calls for " + rest(degraded.retryAt(), now);
+        Instant retryAt = retryAt(life, now);
+        if (retryAt != null) {
+            return life.state() + ", no calls for " + rest(retryAt, now);
         }
         return life instanceof ServerLife.Starting starting && starting.attempt() > 1
                 ? life.state() + ", attempt " + starting.attempt()
@@ -37,16 +39,19 @@ final class LifeText {
         if (life instanceof ServerLife.Quarantined quarantined) {
             return life.state() + " " + quarantined.restarts() + "x";
         }
-        if (life instanceof ServerLife.Degraded degraded && later(degraded, now)) {
-            return life.state() + " " + rest(degraded.retryAt(), now);
+        Instant retryAt = retryAt(life, now);
+        if (retryAt != null) {
+            return life.state() + " " + rest(retryAt, now);
         }
         return life instanceof ServerLife.Starting starting && starting.attempt() > 1
                 ? life.state() + " " + starting.attempt() + "x"
                 : life.state().toString();
     }
 
-    private static boolean later(ServerLife.Degraded degraded, Instant now) {
-        return degraded.retryAt() != null && degraded.retryAt().isAfter(now);
+    /** When a server takes calls again that refuses them now; else null. */
+    private static @Nullable Instant retryAt(ServerLife life, Instant now) {
+        Instant until = life instanceof ServerLife.Degraded degraded ? degraded.retryAt() : null;
+        return until != null && until.isAfter(now) ? until : null;
     }
 
     /** The seconds until then, rounded up: the last one is 1 s, and 0 s is the past. */

@@ -3,12 +3,18 @@ package dev.mcpflux.cli;
 import java.util.Arrays;
 
 /** The last round trips to one server, in nanoseconds. Immutable. */
-record RoundTrips(long[] samples) {
+final class RoundTrips {
 
     static final RoundTrips NONE = new RoundTrips(new long[0]);
 
     /** As many are kept; at one each five seconds these are about ten minutes. */
     private static final int KEPT = 128;
+
+    private final long[] samples;
+
+    RoundTrips(long... samples) {
+        this.samples = samples;
+    }
 
     /** The same with one more, the oldest of which is dropped if there are too many. */
     RoundTrips with(long nanos) {
@@ -16,6 +22,10 @@ record RoundTrips(long[] samples) {
         long[] next = Arrays.copyOfRange(samples, from, samples.length + 1);
         next[next.length - 1] = nanos;
         return new RoundTrips(next);
+    }
+
+    long[] samples() {
+        return samples.clone();
     }
 
     boolean isEmpty() {

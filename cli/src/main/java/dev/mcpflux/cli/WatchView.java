@@ -26,19 +26,24 @@ record WatchView(Sort sort, @Nullable String selected, boolean paused, Panel pan
 
     /** The order of the rows. */
     enum Sort {
-        NAME(Comparator.comparing(WatchRow::name)),
+        NAME,
         /** What needs a person comes first. */
-        STATE(Comparator.<WatchRow>comparingInt(row -> urgency(row.life().state()))
-                .thenComparing(WatchRow::name)),
+        STATE,
         /** The slowest first. */
-        P99(Comparator.<WatchRow>comparingLong(
-                        row -> row.trips().isEmpty() ? 1 : -row.trips().percentile(99))
-                .thenComparing(WatchRow::name));
+        P99;
 
-        private final Comparator<WatchRow> order;
-
-        Sort(Comparator<WatchRow> order) {
-            this.order = order;
+        private Comparator<WatchRow> order() {
+            Comparator<WatchRow> byName = Comparator.comparing(WatchRow::name);
+            return switch (this) {
+                case NAME -> byName;
+                case STATE ->
+                    Comparator.<WatchRow>comparingInt(row -> urgency(row.life().state()))
+                            .thenComparing(byName);
+                case P99 ->
+                    Comparator.<WatchRow>comparingLong(row ->
+                                    row.trips().isEmpty() ? 1 : -row.trips().percentile(99))
+                            .thenComparing(byName);
+            };
         }
 
         private static int urgency(ServerState state) {
@@ -58,12 +63,16 @@ record WatchView(Sort sort, @Nullable String selected, boolean paused, Panel pan
 
         List<WatchRow> sorted(List<WatchRow> rows) {
             List<WatchRow> all = new ArrayList<>(rows);
-            all.sort(order);
+            all.sort(order());
             return all;
         }
 
         Sort next() {
-            return values()[(ordinal() + 1) % values().length];
+            return switch (this) {
+                case NAME -> STATE;
+                case STATE -> P99;
+                case P99 -> NAME;
+            };
         }
 
         @Override

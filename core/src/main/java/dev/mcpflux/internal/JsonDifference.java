@@ -43,7 +43,7 @@ public record JsonDifference(
             return;
         }
         if (before == null || after == null) {
-            if (before != after) {
+            if (before != null || after != null) {
                 found.add(new JsonDifference(pointer, before, after));
             }
         } else if (before.isObject() && after.isObject()) {
@@ -70,7 +70,7 @@ public record JsonDifference(
     }
 
     private static boolean same(JsonNode before, JsonNode after) {
-        return before.isNumber() && after.isNumber()
+        return (before.isNumber() && after.isNumber())
                 ? before.decimalValue().compareTo(after.decimalValue()) == 0
                 : before.equals(after);
     }

@@ -62,7 +62,7 @@ public record HostConfig(
         @Nullable Path catalogueCache,
         List<String> warnings) {
 
-    private static final UnaryOperator<Transport> UNDECORATED = transport -> transport;
+    private static final UnaryOperator<Transport> UNDECORATED = UnaryOperator.identity();
 
     /** What opening the host waits for. */
     public enum Startup {

@@ -46,8 +46,8 @@ final class RecordedPlayback {
     private final Consumer<String> unmatched;
 
     // guarded by this
-    private final Map<RecordedScript.Group, Integer> positions = new IdentityHashMap<>();
-    private final Map<RecordedTurn, Boolean> played = new IdentityHashMap<>();
+    private final IdentityHashMap<RecordedScript.Group, Integer> positions = new IdentityHashMap<>();
+    private final IdentityHashMap<RecordedTurn, Boolean> played = new IdentityHashMap<>();
     private final Map<JsonNode, Playing> active = new HashMap<>();
     private final Map<String, Asked> asked = new HashMap<>();
     private final Map<String, JsonNode> subscriptions = new HashMap<>();

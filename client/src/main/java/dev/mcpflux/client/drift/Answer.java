@@ -9,5 +9,5 @@ sealed interface Answer {
     record Result(JsonNode value) implements Answer {}
 
     /** An error, as one line. */
-    record Error(String text) implements Answer {}
+    record Failure(String text) implements Answer {}
 }

@@ -193,7 +193,7 @@ public final class DriftReport {
     }
 
     private static List<Drift> compare(RecordedCall call, Answer live, McpSession session) {
-        if (live instanceof Answer.Error error) {
+        if (live instanceof Answer.Failure error) {
             return failed(call, error);
         }
         JsonNode now = ((Answer.Result) live).value();
@@ -215,7 +215,7 @@ public final class DriftReport {
                         (pointer, before, after) -> new Drift.ResultChanged(call.request(), pointer, before, after)));
     }
 
-    private static List<Drift> failed(RecordedCall call, Answer.Error error) {
+    private static List<Drift> failed(RecordedCall call, Answer.Failure error) {
         String recorded = call.error();
         if (recorded == null) {
             return List.of(new Drift.NowFails(call.request(), error.text()));

@@ -97,11 +97,11 @@ final class LiveCalls {
     }
 
     /** An error in the words of {@link RecordedCall#error}. */
-    static Answer.Error error(Throwable e) {
+    static Answer.Failure error(Throwable e) {
         if (e instanceof McpPeerErrorException peer) {
-            return new Answer.Error(
+            return new Answer.Failure(
                     Shape.shortened(peer.error().message() + " (" + peer.error().code() + ")"));
         }
-        return new Answer.Error(Shape.shortened(e instanceof McpException known ? known.problem() : e.toString()));
+        return new Answer.Failure(Shape.shortened(e instanceof McpException known ? known.problem() : e.toString()));
     }
 }

@@ -196,6 +196,8 @@ final class RecordingWriter implements CoreSubscriber<WireEvent>, Runnable {
         }
     }
 
+    // an exception must not be suppressed in itself
+    @SuppressWarnings("ReferenceEquality")
     private void fail(IOException cause) {
         closed = true;
         leave();

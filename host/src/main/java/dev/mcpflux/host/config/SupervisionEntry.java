@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -59,10 +59,10 @@ final class SupervisionEntry {
         return life;
     }
 
-    private void time(String key, Function<Duration, LifetimeOptions.Builder> set) {
+    private void time(String key, Consumer<Duration> set) {
         EntryValues.Limit limit = values.limit(key);
         if (limit != null) {
-            set.apply(limit.time());
+            set.accept(limit.time());
         }
     }
 

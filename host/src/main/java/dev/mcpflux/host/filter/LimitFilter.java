@@ -215,16 +215,13 @@ final class LimitFilter implements HostFilter {
         String keeping = "The whole is kept for " + limits.keepFor() + " at most.";
         R cut = change.apply(
                 cutter, () -> cutter.note(whole, id == null || cutter.parts().isEmpty() ? "It is not kept." : keeping));
-        boolean keeps = id != null && !cutter.parts().isEmpty();
-        if (keeps) {
+        String uri = null;
+        if (id != null && !cutter.parts().isEmpty()) {
             kept.keep(caller, id, cutter.parts());
+            uri = KeptUri.of(id, 0);
         }
         next.report(new HostEvent.ResultCut(
-                call.server(),
-                next.mask(call.server(), call.subject()),
-                whole.bytes(),
-                room.least(),
-                keeps ? KeptUri.of(id, 0) : null));
+                call.server(), next.mask(call.server(), call.subject()), whole.bytes(), room.least(), uri));
         return cut;
     }
 }

@@ -61,7 +61,16 @@ interface ResultBlocks<B> {
                     : block.type();
             String description = "replaced because of its size of " + kept.weight() + " characters"
                     + (kept.blob() == null ? "" : " in Base64");
-            return new Content.ResourceLink(uri, name, null, description, cut(kept.mimeType()), null, null, null, null);
+            return new Content.ResourceLink(
+                    uri,
+                    name,
+                    null,
+                    description,
+                    kept.mimeType() == null ? null : cut(kept.mimeType()),
+                    null,
+                    null,
+                    null,
+                    null);
         }
 
         @Override
@@ -135,7 +144,7 @@ interface ResultBlocks<B> {
     };
 
     /** A name of a server in a link, which must not grow with it. */
-    private static @Nullable String cut(@Nullable String name) {
-        return name == null ? null : SafeText.shortened(name, 200);
+    private static String cut(String name) {
+        return SafeText.shortened(name, 200);
     }
 }

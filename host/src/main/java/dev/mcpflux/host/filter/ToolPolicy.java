@@ -40,8 +40,9 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class ToolPolicy {
 
-    private static final Function<ApprovalQuestion, Mono<Approval>> NOBODY =
-            question -> Mono.just(Approval.denied("there is nobody to ask"));
+    private static Mono<Approval> nobody(ApprovalQuestion question) {
+        return Mono.just(Approval.denied("there is nobody to ask"));
+    }
 
     private final List<PolicyRule> rules;
     private final PolicyRule.Action otherwise;
@@ -161,7 +162,7 @@ public final class ToolPolicy {
     public static final class Builder {
         private List<PolicyRule> rules = List.of();
         private PolicyRule.Action otherwise = PolicyRule.Action.ALLOW;
-        private Function<ApprovalQuestion, Mono<Approval>> ask = NOBODY;
+        private Function<ApprovalQuestion, Mono<Approval>> ask = ToolPolicy::nobody;
         private Duration askTimeout = Duration.ofMinutes(5);
         private int maxRemembered = 256;
         private boolean honoursInteractionHint = true;

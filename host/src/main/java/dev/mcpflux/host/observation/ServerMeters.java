@@ -220,7 +220,7 @@ final class ServerMeters {
                 @Override
                 public void sent(JsonRpcMessage message) {
                     // a tap sees no bytes of what is sent: writes it once more, into nothing
-                    sent.record(JsonRpcCodec.shared().bytes(message));
+                    sent.record((double) JsonRpcCodec.shared().bytes(message));
                 }
 
                 @Override

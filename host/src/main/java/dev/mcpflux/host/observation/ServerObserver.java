@@ -9,6 +9,7 @@ import dev.mcpflux.host.server.ServerLife;
 import dev.mcpflux.host.server.ServerStatus;
 import io.micrometer.observation.NullObservation;
 import io.micrometer.observation.Observation;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -139,7 +140,7 @@ final class ServerObserver implements HostMonitor.Watch {
         if (meters != null) {
             meters.remove(host);
         }
-        for (String server : running.keySet()) {
+        for (String server : List.copyOf(running.keySet())) {
             Running left = running.remove(server);
             if (left != null) {
                 left.context().cancel();

@@ -145,8 +145,8 @@ final class LifeCell {
             }
             Instant since =
                     after.state() == before.life().state() ? before.since() : Instant.ofEpochMilli(clock.getAsLong());
-            boolean usable = after.state().isUsable() && current != null;
-            position = new Position(after, since, current, usable ? current.session() : null);
+            McpSession usable = after.state().isUsable() && current != null ? current.session() : null;
+            position = new Position(after, since, current, usable);
             if (after instanceof ServerLife.Ready is) {
                 lastReady = is;
             }
