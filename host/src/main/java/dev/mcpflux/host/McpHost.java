@@ -133,9 +133,7 @@ public final class McpHost extends HostCatalogue {
         return HostHealth.of(servers());
     }
 
-    /**
-     * Closes one server and starts it again; see {@link ServerHandle#restart()}. Subscriptions ({@link #listen}) go on.
-     */
+    /** Closes one server and starts it again; see {@link ServerHandle#restart()}. Subscriptions ({@link #listen}) go on. */
     public Mono<Void> restart(String server) {
         return found(server).flatMap(ServerHandle::restart);
     }
