@@ -3,6 +3,7 @@ package dev.mcpflux.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.client.SessionOptions;
+import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.testing.Leftovers;
 import dev.mcpflux.transport.spi.Transport;
 import java.time.Duration;
@@ -41,13 +42,17 @@ abstract class RealServers {
         return server;
     }
 
-    /** A host of one server. It is waited for: the first one of a JVM has many classes to load. */
+    /**
+     * A host of one server. It is waited for: the first one of a JVM has many classes to load. It is started again by a call or by
+     * hand only, so that a test decides when.
+     */
     final McpHost open(Transport transport, UnaryOperator<SessionOptions.Builder> options) {
         SessionOptions.Builder patient =
                 SessionOptions.builder().startTimeout(LIMIT).probeTimeout(LIMIT);
         McpHost host = value(McpHost.open(HostConfig.builder()
                 .session(options.apply(patient).build())
-                .server(transport)
+                .server(ServerDefinition.of(transport)
+                        .with(server -> server.restart(restart -> restart.enabled(false))))
                 .build()));
         opened.add(host);
         return host;
