@@ -245,7 +245,7 @@ class HttpRestartTest extends RealServers {
         it.restartProcess();
         int before = told.size();
         touchedUntil(
-                it, () -> told.subList(before, told.size()).contains(new ListenSignal.ResourceUpdated("memo://note")));
+                it, () -> told.stream().skip(before).anyMatch(new ListenSignal.ResourceUpdated("memo://note")::equals));
         assertThat(listening.isDisposed()).isFalse();
         listening.dispose();
         StepVerifier.create(Servers.session(it.host, "it")
