@@ -1,5 +1,6 @@
 package dev.mcpflux.host.config;
 
+import dev.mcpflux.internal.Checks;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

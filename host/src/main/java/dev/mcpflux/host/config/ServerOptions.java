@@ -2,6 +2,7 @@ package dev.mcpflux.host.config;
 
 import dev.mcpflux.client.EraPolicy;
 import dev.mcpflux.client.RequestOptions;
+import dev.mcpflux.internal.Checks;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;

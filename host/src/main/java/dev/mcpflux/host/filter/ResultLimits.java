@@ -1,5 +1,6 @@
 package dev.mcpflux.host.filter;
 
+import dev.mcpflux.internal.Checks;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

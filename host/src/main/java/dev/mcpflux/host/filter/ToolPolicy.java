@@ -1,6 +1,7 @@
 package dev.mcpflux.host.filter;
 
 import dev.mcpflux.host.event.HostEvent;
+import dev.mcpflux.internal.Checks;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

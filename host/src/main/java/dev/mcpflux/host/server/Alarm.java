@@ -31,9 +31,4 @@ final class Alarm {
     void cancel() {
         task.dispose();
     }
-
-    /** Forgets the task; another one can be set. */
-    void clear() {
-        task.update(Disposables.disposed());
-    }
 }
