@@ -33,6 +33,7 @@ import tools.jackson.databind.JsonNode;
 final class LineServer implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final int RECEIVE_BUFFER = 256 * 1024;
 
     /** What the server does with one client; it closes the connection afterwards. */
     @FunctionalInterface
@@ -61,8 +62,11 @@ final class LineServer implements AutoCloseable {
     }
 
     static LineServer tcp(Behaviour behaviour) throws IOException {
-        ServerSocketChannel server =
-                ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        // without a fixed size, the system lets the buffer grow to tens of megabytes, and an unread socket is never
+        // full
+        ServerSocketChannel server = ServerSocketChannel.open()
+                .setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER)
+                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         return new LineServer(acceptor(server), ((InetSocketAddress) server.getLocalAddress()).getPort(), behaviour);
     }
 
