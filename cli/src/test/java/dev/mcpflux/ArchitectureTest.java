@@ -106,6 +106,7 @@ class ArchitectureTest {
                 List.of(
                         "dev.mcpflux.host",
                         "dev.mcpflux.host.config",
+                        "dev.mcpflux.host.config.document",
                         "dev.mcpflux.host.catalogue",
                         "dev.mcpflux.host.server",
                         "dev.mcpflux.host.event",
@@ -113,7 +114,9 @@ class ArchitectureTest {
                         "dev.mcpflux.host.observation"),
                 Set.of(CORE, CLIENT, SCHEMA, STDIO, HTTP),
                 "tools.jackson..",
-                "io.micrometer.."),
+                "io.micrometer..",
+                "org.tomlj",
+                "org.snakeyaml.engine.."),
         TESTING(
                 List.of("dev.mcpflux.testing", "dev.mcpflux.testing.http"),
                 Set.of(CORE),
