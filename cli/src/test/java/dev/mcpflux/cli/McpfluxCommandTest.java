@@ -337,7 +337,7 @@ class McpfluxCommandTest {
         Run run = run("servers", "-c", file);
 
         assertThat(run.code).isEqualTo(2);
-        assertThat(run.err).startsWith("mcpflux: " + file + ", line 3: it is not JSON: ");
+        assertThat(run.err).startsWith("mcpflux: " + file + ", line 3, column 5: it is not JSON: ");
     }
 
     @Test
@@ -385,7 +385,8 @@ class McpfluxCommandTest {
 
         assertThat(run.code).isZero();
         assertThat(run.err)
-                .contains("mcpflux: warning: " + file + ", line 2, /inputs: unknown key \"inputs\" is ignored\n");
+                .contains("mcpflux: warning: " + file
+                        + ", line 2, column 11, /inputs: unknown key \"inputs\" is ignored\n");
         assertThat(STRICT.readTree(run.out)).isEqualTo(STRICT.readTree("[]"));
     }
 
@@ -476,7 +477,7 @@ class McpfluxCommandTest {
         }
 
         private String place(String file) {
-            return file + ", line 2, /mcpServers/broken/command: ";
+            return file + ", line 2, column 23, /mcpServers/broken/command: ";
         }
     }
 

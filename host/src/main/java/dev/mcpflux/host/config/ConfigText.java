@@ -1,126 +1,70 @@
 package dev.mcpflux.host.config;
 
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import dev.mcpflux.host.config.document.ConfigDocument;
+import dev.mcpflux.host.config.document.ConfigSyntax;
+import dev.mcpflux.host.config.document.DocumentException;
+import dev.mcpflux.host.config.document.DocumentPlace;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.json.JsonReadFeature;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A configuration file as JSON, with comments and trailing commas as editors write them. Keeps the line of every value, so
- * that a mistake is reported with its place, and what was found that is no mistake but odd.
+ * A configuration file of any syntax. Knows the place of every value, so that a mistake is reported with it, and collects what
+ * was found that is no mistake but odd.
  */
 final class ConfigText {
 
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
-            .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
-            // values are read one by one, to know their lines
-            .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-
     private final Path file;
-    private final Map<String, Integer> lines = new LinkedHashMap<>();
-    private final Map<String, String> literals = new HashMap<>();
+    private final @Nullable ConfigSyntax syntax;
     private final List<String> warnings = new ArrayList<>();
+    private @Nullable ConfigDocument document;
 
     ConfigText(Path file) {
+        this(file, null);
+    }
+
+    /** A file of a given syntax; null for the one that its name or its text says. */
+    ConfigText(Path file, @Nullable ConfigSyntax syntax) {
         this.file = file;
+        this.syntax = syntax;
     }
 
-    /** Reads the file; fails with {@link McpConfigurationException} if it cannot be read or is no JSON. */
+    /** Reads the file; fails with {@link McpConfigurationException} if it cannot be read or is not of its syntax. */
     JsonNode read() {
-        String text = text();
-        // a byte-order mark is what some editors write
-        String content = text.startsWith("\uFEFF") ? text.substring(1) : text;
-        try (JsonParser parser = MAPPER.createParser(content)) {
-            if (parser.nextToken() == null) {
-                throw problem(null, "", "it is empty; expected an object with \"" + ConfigFile.ROOT + "\"");
-            }
-            JsonNode root = value(parser, "");
-            if (parser.nextToken() != null) {
-                throw problem(
-                        parser.currentTokenLocation().getLineNr(), "expected the end of the file after its object");
-            }
-            return root;
-        } catch (JacksonException e) {
-            int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-            // a word that is quoted may be a part of a secret; the cause, which quotes it too, is left out
-            String reason =
-                    e.getOriginalMessage().lines().findFirst().orElse("").replaceAll("'[^']{2,}'", "'…'");
-            throw problem(line, "it is not JSON: " + reason);
-        }
-    }
-
-    private String text() {
+        ConfigDocument read;
         try {
-            return Files.readString(file, StandardCharsets.UTF_8);
-        } catch (NoSuchFileException e) {
-            throw new McpConfigurationException(null, file, 0, null, "there is no such file", e);
-        } catch (CharacterCodingException e) {
-            throw new McpConfigurationException(null, file, 0, null, "it is not UTF-8 text", e);
-        } catch (IOException e) {
-            throw new McpConfigurationException(null, file, 0, null, "it cannot be read: " + e.getMessage(), e);
+            read = ConfigDocument.read(file, syntax);
+        } catch (DocumentException e) {
+            throw new McpConfigurationException(null, file, e.line(), e.column(), null, e.reason(), e.getCause());
         }
+        document = read;
+        if (read.isEmpty()) {
+            throw problem(null, "", "it is empty; expected an object with \"" + ConfigFile.ROOT + "\"");
+        }
+        read.warnings().forEach(warning -> warn(warning.pointer(), warning.warning()));
+        return read.root();
     }
 
-    /** The value at the parser, noting the line of it and of everything in it. */
-    private JsonNode value(JsonParser parser, String pointer) {
-        lines.put(pointer, parser.currentTokenLocation().getLineNr());
-        if (parser.currentToken() == JsonToken.START_OBJECT) {
-            ObjectNode object = MAPPER.createObjectNode();
-            for (String name = parser.nextName(); name != null; name = parser.nextName()) {
-                parser.nextToken();
-                String member = member(pointer, name);
-                JsonNode value = value(parser, member);
-                if (object.replace(name, value) != null) {
-                    warn(member, quoted(name) + " is given twice; the last one counts");
-                }
-            }
-            return object;
-        }
-        if (parser.currentToken() == JsonToken.START_ARRAY) {
-            ArrayNode array = MAPPER.createArrayNode();
-            while (parser.nextToken() != JsonToken.END_ARRAY) {
-                array.add(value(parser, pointer + "/" + array.size()));
-            }
-            return array;
-        }
-        if (parser.currentToken().isNumeric()) {
-            literals.put(pointer, parser.getString());
-        }
-        return MAPPER.readTree(parser);
+    private @Nullable DocumentPlace found(String pointer) {
+        return document == null ? null : document.place(pointer);
     }
 
     /** A number or a boolean as it stands in the file: 1.10 is a version, and not 1.1. */
     String literal(JsonNode node, String pointer) {
-        return literals.getOrDefault(pointer, node.asString());
+        String literal = document == null ? null : document.literal(pointer);
+        return literal == null ? node.asString() : literal;
     }
 
     /** The place of a member, as a JSON pointer (RFC 6901). */
     static String member(String pointer, String name) {
-        return pointer + "/" + name.replace("~", "~0").replace("/", "~1");
+        return ConfigDocument.member(pointer, name);
     }
 
-    /** A place for a person, such as {@code mcp.json, line 3, /mcpServers/a}. */
+    /** A place for a person, such as {@code mcp.json, line 3, column 5, /mcpServers/a}. */
     String place(String pointer) {
-        return file + ", line " + lines.getOrDefault(pointer, 0) + ", " + shown(pointer);
+        return at(pointer).toString();
     }
 
     void warn(String pointer, String warning) {
@@ -132,12 +76,7 @@ final class ConfigText {
     }
 
     McpConfigurationException problem(@Nullable String server, String pointer, String problem) {
-        return new McpConfigurationException(
-                server, file, lines.getOrDefault(pointer, 0), shown(pointer), problem, null);
-    }
-
-    private McpConfigurationException problem(int line, String problem) {
-        return new McpConfigurationException(null, file, line, null, problem, null);
+        return McpConfigurationException.at(at(pointer), server, problem);
     }
 
     /** Where the file is. */
@@ -147,7 +86,10 @@ final class ConfigText {
     }
 
     ConfigPlace at(String pointer) {
-        return new ConfigPlace(file, lines.getOrDefault(pointer, 0), shown(pointer));
+        DocumentPlace place = found(pointer);
+        return place == null
+                ? new ConfigPlace(file, 0, 0, shown(pointer))
+                : new ConfigPlace(file, place.line(), place.column(), shown(pointer));
     }
 
     /**

@@ -71,7 +71,7 @@ class ConfigFileTest {
         ConfigFile.Content config = read("{\"mcpServers\": {}}");
 
         assertThat(config.servers()).isEmpty();
-        assertThat(config.warnings()).containsExactly(file + ", line 1, /mcpServers: it names no server");
+        assertThat(config.warnings()).containsExactly(file + ", line 1, column 16, /mcpServers: it names no server");
     }
 
     @Test
@@ -172,7 +172,7 @@ class ConfigFileTest {
     void whatIsNotJsonIsToldWithItsLine(String content) {
         McpConfigurationException e = failure(content);
 
-        assertThat(e).hasMessageStartingWith(file + ", line 3: it is not JSON: ");
+        assertThat(e).hasMessageStartingWith(file + ", line 3, column " + e.column() + ": it is not JSON: ");
         assertThat(e.line()).isEqualTo(3);
         assertThat(e.file()).isEqualTo(file);
         assertThat(e.server()).isNull();
@@ -182,7 +182,7 @@ class ConfigFileTest {
     void aSecondValueIsToldWithItsLine() {
         McpConfigurationException e = failure("{\"mcpServers\": {}}\n\n{\"mcpServers\": {}}");
 
-        assertThat(e).hasMessage(file + ", line 3: expected the end of the file after its object");
+        assertThat(e).hasMessage(file + ", line 3, column 1: expected the end of the file after its object");
         assertThat(e.line()).isEqualTo(3);
     }
 
@@ -197,7 +197,7 @@ class ConfigFileTest {
     void expectsAnObject(String content, String found) {
         McpConfigurationException e = failure("\n" + content);
 
-        assertThat(e).hasMessage(file + ", line 2: expected an object with \"mcpServers\", found " + found);
+        assertThat(e).hasMessage(file + ", line 2, column 1: expected an object with \"mcpServers\", found " + found);
         assertThat(e.line()).isEqualTo(2);
     }
 
@@ -205,7 +205,7 @@ class ConfigFileTest {
     void expectsMcpServers() {
         McpConfigurationException e = failure("// mine\n{\"inputs\": []}");
 
-        assertThat(e).hasMessage(file + ", line 2: expected \"mcpServers\" at the top level");
+        assertThat(e).hasMessage(file + ", line 2, column 1: expected \"mcpServers\" at the top level");
         assertThat(e.line()).isEqualTo(2);
     }
 
@@ -225,7 +225,7 @@ class ConfigFileTest {
         McpConfigurationException e = failure(content);
 
         assertThat(e)
-                .hasMessageStartingWith(file + ", line 1: expected \"mcpServers\"")
+                .hasMessageStartingWith(file + ", line 1, column 1: expected \"mcpServers\"")
                 .hasMessageContaining(found);
         assertThat(trace(e)).doesNotContain(SECRET);
     }
@@ -241,7 +241,9 @@ class ConfigFileTest {
     void expectsServersByName(String value, String found) {
         McpConfigurationException e = failure("{\n  \"mcpServers\":\n    " + value + "\n}");
 
-        assertThat(e).hasMessage(file + ", line 3, /mcpServers: expected an object of servers by name, found " + found);
+        assertThat(e)
+                .hasMessage(file + ", line 3, column 5, /mcpServers: expected an object of servers by name, found "
+                        + found);
         assertThat(e.line()).isEqualTo(3);
         assertThat(e.pointer()).isEqualTo("/mcpServers");
     }
@@ -290,7 +292,8 @@ class ConfigFileTest {
 
         McpConfigurationException e = problem(config, 1);
         assertThat(e)
-                .hasMessageStartingWith("server 'bad': " + file + ", line 5, /mcpServers/bad" + pointer + ": ")
+                .hasMessageStartingWith("server 'bad': " + file + ", line 5, column " + e.column() + ", /mcpServers/bad"
+                        + pointer + ": ")
                 .hasMessageContaining(expected);
         assertThat(e.line()).isEqualTo(5);
         assertThat(e.pointer()).isEqualTo("/mcpServers/bad" + pointer);
@@ -343,7 +346,7 @@ class ConfigFileTest {
                 .allSatisfy(text -> assertThat(text).contains("server 'a'").doesNotContain(SECRET))
                 .first()
                 .asString()
-                .startsWith(file + ", line 3, /mcpServers/a/headers/Content-Type: ")
+                .startsWith(file + ", line 3, column 21, /mcpServers/a/headers/Content-Type: ")
                 .contains("the header 'Content-Type' is set by the transport itself; it is ignored");
     }
 
@@ -395,7 +398,8 @@ class ConfigFileTest {
 
         McpConfigurationException e = problem(config, 0);
         assertThat(e)
-                .hasMessageStartingWith("server 'bad': " + file + ", line 2, /mcpServers/bad" + pointer + ": ")
+                .hasMessageStartingWith("server 'bad': " + file + ", line 2, column " + e.column() + ", /mcpServers/bad"
+                        + pointer + ": ")
                 .hasMessageContaining(expected);
         assertThat(trace(e)).doesNotContain(SECRET);
         assertThat(launch(config, 1, "command")).isEqualTo("c");
@@ -434,7 +438,9 @@ class ConfigFileTest {
         ConfigFile.Content config = read("{\"mcpServers\": {\n\"a\": " + entry + ",\n\"b\": {\"command\": \"b\"}}}");
 
         McpConfigurationException e = problem(config, 0);
-        assertThat(e).hasMessage("server 'a': " + file + ", line 2, /mcpServers/a: expected an object, found " + found);
+        assertThat(e)
+                .hasMessage("server 'a': " + file + ", line 2, column 6, /mcpServers/a: expected an object, found "
+                        + found);
         assertThat(config.servers()).extracting(ServerDefinition::name).containsExactly("a", "b");
     }
 
@@ -444,7 +450,8 @@ class ConfigFileTest {
         ConfigFile.Content config = read("{\"mcpServers\": {\n\"a\": " + entry + "}}");
 
         assertThat(problem(config, 0))
-                .hasMessageStartingWith("server 'a': " + file + ", line 2, /mcpServers/a: expected \"command\"");
+                .hasMessageStartingWith(
+                        "server 'a': " + file + ", line 2, column 6, /mcpServers/a: expected \"command\"");
     }
 
     @Test
@@ -483,7 +490,7 @@ class ConfigFileTest {
         ConfigFile.Content config =
                 read("{\"mcpServers\": {\"" + file.toString().replace("\\", "\\\\") + "\": {\"args\": []}}}");
 
-        assertThat(problem(config, 0)).hasMessageStartingWith("server '" + file + "': " + file + ", line 1, /");
+        assertThat(problem(config, 0)).hasMessageStartingWith("server '" + file + "': " + file + ", line 1, column ");
     }
 
     @Test
@@ -627,9 +634,9 @@ class ConfigFileTest {
 
         assertThat(launch(config, 0, "environment")).isEqualTo(Map.of("K", value));
         assertThat(config.warnings())
-                .containsExactly(
-                        file + ", line 1, /mcpServers/a/env/K: it is taken literally, and looks like a variable;"
-                                + " write ${NAME} for one of the environment");
+                .containsExactly(file
+                        + ", line 1, column 52, /mcpServers/a/env/K: it is taken literally, and looks like a variable;"
+                        + " write ${NAME} for one of the environment");
     }
 
     @ParameterizedTest
@@ -663,7 +670,8 @@ class ConfigFileTest {
         ConfigFile.Content config = read(withBroken(member, false));
 
         assertThat(problem(config, 1))
-                .hasMessage("server 'bad': " + file + ", line 5, /mcpServers/bad" + pointer
+                .hasMessage("server 'bad': " + file + ", line 5, column "
+                        + problem(config, 1).column() + ", /mcpServers/bad" + pointer
                         + ": the environment variable ABSENT is not set");
         assertThat(launch(config, 0, "command")).isEqualTo("good");
     }
@@ -687,10 +695,11 @@ class ConfigFileTest {
 
         assertThat(config.warnings())
                 .containsExactlyInAnyOrder(
-                        file + ", line 2, /inputs: unknown key \"inputs\" is ignored",
-                        file + ", line 6, /mcpServers/a/comand: unknown key \"comand\" is ignored; did you mean"
+                        file + ", line 2, column 13, /inputs: unknown key \"inputs\" is ignored",
+                        file
+                                + ", line 6, column 17, /mcpServers/a/comand: unknown key \"comand\" is ignored; did you mean"
                                 + " \"command\"?",
-                        file + ", line 7, /mcpServers/a/x~1y: unknown key \"x/y\" is ignored");
+                        file + ", line 7, column 14, /mcpServers/a/x~1y: unknown key \"x/y\" is ignored");
         assertThat(launch(config, 0, "command")).isEqualTo("a");
     }
 
@@ -726,7 +735,7 @@ class ConfigFileTest {
                 """.formatted(members));
 
         assertThat(config.servers()).extracting(ServerDefinition::name).containsExactly("off", "on");
-        assertThat(config.servers().get(0).options().disabled())
+        assertThat(config.servers().get(0).options().disabled().replaceFirst(", column [1-9][0-9]*", ""))
                 .isEqualTo("\"" + key + "\" in " + file + ", line 2, /mcpServers/off/" + key);
         assertThat(config.servers().get(1).options().disabled()).isNull();
         assertThat(problem(config, 0)).hasMessageContaining("it is switched off by \"" + key + "\"");
@@ -824,7 +833,7 @@ class ConfigFileTest {
         assertThat(config.warnings())
                 .singleElement()
                 .asString()
-                .startsWith(file + ", line 2, /mcpServers/")
+                .startsWith(file + ", line 2, column " + (name.length() + 5) + ", /mcpServers/")
                 .contains("is left out: its name ");
     }
 
@@ -848,11 +857,12 @@ class ConfigFileTest {
                 .containsExactly(
                         RequestOptions.within(Duration.ofMinutes(2))
                                 .mutate()
-                                .source("timeout in " + file + ", line 2, /mcpServers/a/timeout")
+                                .source("timeout in " + file + ", line 2, column 58, /mcpServers/a/timeout")
                                 .build(),
                         RequestOptions.within(Duration.ofSeconds(60))
                                 .mutate()
-                                .source("timeout in " + file + ", line 3, /mcpServers/b/timeout, read as seconds")
+                                .source("timeout in " + file
+                                        + ", line 3, column 58, /mcpServers/b/timeout, read as seconds")
                                 .build(),
                         null);
         assertThat(config.warnings()).isEmpty();
@@ -869,8 +879,8 @@ class ConfigFileTest {
 
         assertThat(config.servers().get(0).options().request().totalTimeout()).isEqualTo(Durations.parse(read));
         assertThat(config.warnings())
-                .containsExactly(file + ", line 1, /mcpServers/a/timeout: timeout is read as seconds, " + read
-                        + "; if milliseconds are meant, write \"" + meant + "\"");
+                .containsExactly(file + ", line 1, column 50, /mcpServers/a/timeout: timeout is read as seconds, "
+                        + read + "; if milliseconds are meant, write \"" + meant + "\"");
     }
 
     // -- working directory
