@@ -20,6 +20,10 @@ import dev.mcpflux.host.filter.Redaction;
 import dev.mcpflux.host.filter.ResultLimits;
 import dev.mcpflux.host.filter.RetryOptions;
 import dev.mcpflux.host.filter.ToolPolicy;
+import dev.mcpflux.host.variable.InputAsker;
+import dev.mcpflux.host.variable.SecretStore;
+import dev.mcpflux.host.variable.SecretStores;
+import dev.mcpflux.host.variable.VariableSources;
 import dev.mcpflux.protocol.Implementation;
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.transport.http.HttpOptions;
@@ -29,6 +33,7 @@ import dev.mcpflux.validation.SchemaValidator;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -37,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +70,7 @@ class OptionsTest {
             Redaction.class,
             RetryOptions.class,
             AuditLog.class,
+            VariableSources.class,
             OAuthOptions.class);
 
     /** Values that are no default of any option. */
@@ -98,6 +105,10 @@ class OptionsTest {
             Map.entry(PolicyRule.Target.class, PolicyRule.Target.ANY),
             Map.entry(Boolean.class, true),
             Map.entry(AuditLog.Arguments.class, AuditLog.Arguments.SHOWN),
+            Map.entry(UnaryOperator.class, (UnaryOperator<String>) name -> "other"),
+            Map.entry(InputAsker.class, InputAsker.of(Map.of())),
+            Map.entry(SecretStore.class, SecretStores.keychain()),
+            Map.entry(Path.class, Path.of("other")),
             Map.entry(Function.class, Function.identity()),
             Map.entry(Clock.class, Clock.systemDefaultZone().withZone(ZoneOffset.MAX)),
             Map.entry(RequestOptions.class, RequestOptions.within(Duration.ofMillis(4321))),

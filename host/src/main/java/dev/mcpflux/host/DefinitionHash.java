@@ -2,6 +2,7 @@ package dev.mcpflux.host;
 
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.config.Template;
+import dev.mcpflux.host.variable.VariableStyle;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -38,21 +39,25 @@ final class DefinitionHash {
         add(definition.name());
         add(String.valueOf(definition.options().era()));
         if (definition instanceof ServerDefinition.Stdio stdio) {
-            add(stdio.command().text());
-            stdio.arguments().forEach(argument -> add(argument.text()));
+            add(text(stdio.command()));
+            stdio.arguments().forEach(argument -> add(text(argument)));
             add("");
             stdio.environment().forEach((variable, value) -> {
                 add(variable);
-                add(value.text());
+                add(text(value));
             });
+            if (stdio.environmentFile() != null) {
+                add("environmentFile");
+                add(text(stdio.environmentFile()));
+            }
             add(text(stdio.workingDirectory()));
             add(String.valueOf(stdio.baseDirectory()));
         } else if (definition instanceof ServerDefinition.Http http) {
-            add(http.url().text());
+            add(text(http.url()));
             add(http.kind().name());
             http.headers().forEach((header, value) -> {
                 add(header);
-                add(value.text());
+                add(text(value));
             });
         } else if (definition instanceof ServerDefinition.Custom custom) {
             add(custom.transport().origin());
@@ -61,7 +66,13 @@ final class DefinitionHash {
     }
 
     private static String text(@Nullable Template template) {
-        return template == null ? "" : template.text();
+        if (template == null) {
+            return "";
+        }
+        // the same text means something else in another notation
+        return template.style() == VariableStyle.MCPFLUX
+                ? template.text()
+                : template.style().name() + " " + template.text();
     }
 
     private void add(String text) {

@@ -5,6 +5,9 @@ import dev.mcpflux.host.config.ConfigFile;
 import dev.mcpflux.host.config.McpConfigurationException;
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.filter.HostFilter;
+import dev.mcpflux.host.variable.InputAsker;
+import dev.mcpflux.host.variable.SecretStore;
+import dev.mcpflux.host.variable.VariableSources;
 import dev.mcpflux.transport.http.ProxySettings;
 import dev.mcpflux.transport.http.auth.HttpAuthorizer;
 import dev.mcpflux.transport.spi.Transport;
@@ -40,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param authorizer of requests to servers that are reached by a URL; null for none. The host does not close it
  * @param filters what sees each operation before it goes to a server, the first one first; default none, which costs nothing
  * @param monitors what follows each host of this configuration from its start to its end; default none, which costs nothing
+ * @param variables where the values of variables come from when a server starts
  * @param decorator changes the transport of each server, such as to record its messages; default none
  * @param catalogueCache a directory that keeps what servers list from one run to the next: then a host lists what its servers
  *     offer without starting those that are {@linkplain dev.mcpflux.host.config.LifetimeOptions#lazy() lazy}. Null, the
@@ -58,6 +62,7 @@ public record HostConfig(
         @Nullable HttpAuthorizer authorizer,
         List<HostFilter> filters,
         List<HostMonitor> monitors,
+        VariableSources variables,
         UnaryOperator<Transport> decorator,
         @Nullable Path catalogueCache,
         List<String> warnings) {
@@ -76,6 +81,7 @@ public record HostConfig(
         servers = List.copyOf(servers);
         filters = List.copyOf(filters);
         monitors = List.copyOf(monitors);
+        Objects.requireNonNull(variables, "variables");
         Objects.requireNonNull(decorator, "decorator");
         warnings = List.copyOf(warnings);
         session = DefaultSchemas.in(Objects.requireNonNull(session, "session"));
@@ -158,6 +164,7 @@ public record HostConfig(
                 && Objects.equals(authorizer, that.authorizer)
                 && filters.equals(that.filters)
                 && monitors.equals(that.monitors)
+                && variables.equals(that.variables)
                 && decorator.equals(that.decorator)
                 && Objects.equals(catalogueCache, that.catalogueCache);
     }
@@ -176,6 +183,7 @@ public record HostConfig(
                 authorizer,
                 filters,
                 monitors,
+                variables,
                 decorator,
                 catalogueCache);
     }
@@ -187,6 +195,7 @@ public record HostConfig(
         builder.warnings.addAll(warnings);
         builder.filters.addAll(filters);
         builder.monitors.addAll(monitors);
+        builder.variables = variables;
         builder.decorator = decorator;
         builder.catalogueCache = catalogueCache;
         builder.session = session;
@@ -214,6 +223,7 @@ public record HostConfig(
         private @Nullable HttpAuthorizer authorizer;
         private final List<HostFilter> filters = new ArrayList<>();
         private final List<HostMonitor> monitors = new ArrayList<>();
+        private VariableSources variables = VariableSources.defaults();
         private UnaryOperator<Transport> decorator = UNDECORATED;
         private @Nullable Path catalogueCache;
 
@@ -318,6 +328,32 @@ public record HostConfig(
         }
 
         /**
+         * Changes where the values of variables come from: {@code variables(sources -> sources.commandInputs(true))}.
+         */
+        public Builder variables(UnaryOperator<VariableSources.Builder> change) {
+            variables = change.apply(variables.mutate()).build();
+            return this;
+        }
+
+        /** Asks for the inputs that servers need when they start, each once; null for nobody. */
+        public Builder inputs(@Nullable InputAsker asker) {
+            return variables(sources -> sources.asker(asker));
+        }
+
+        /**
+         * Looks up the secrets that servers need when they start; null for {@link
+         * dev.mcpflux.host.variable.SecretStores#standard()}.
+         */
+        public Builder secrets(@Nullable SecretStore store) {
+            return variables(sources -> sources.secrets(store));
+        }
+
+        /** What {@code ${workspaceFolder}} stands for; null for the directory of the project that a file belongs to. */
+        public Builder workspace(@Nullable Path directory) {
+            return variables(sources -> sources.workspace(directory));
+        }
+
+        /**
          * Decorates the transport of each server, each time it starts; what was set before is applied first. For instance
          * {@code decorator(feed::tap)} with a {@link dev.mcpflux.transport.wire.WireFeed}.
          */
@@ -346,6 +382,7 @@ public record HostConfig(
                     authorizer,
                     filters,
                     monitors,
+                    variables,
                     decorator,
                     catalogueCache,
                     warnings);

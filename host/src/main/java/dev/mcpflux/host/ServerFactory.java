@@ -27,7 +27,7 @@ final class ServerFactory {
         this.config = config;
         this.servers = servers;
         this.events = events;
-        this.transports = new TransportFactory(System::getenv, config.proxies(), config.authorizer());
+        this.transports = new TransportFactory(config.variables(), config.proxies(), config.authorizer());
     }
 
     /** A server that is not started yet. */

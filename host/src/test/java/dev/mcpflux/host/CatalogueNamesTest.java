@@ -10,6 +10,7 @@ import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.host.catalogue.CatalogueEntry;
 import dev.mcpflux.host.config.McpConfigurationException;
 import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.host.variable.VariableSources;
 import dev.mcpflux.transport.spi.Transport;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import java.time.Duration;
@@ -99,6 +100,7 @@ class CatalogueNamesTest {
                         config.authorizer(),
                         config.filters(),
                         config.monitors(),
+                        config.variables(),
                         config.decorator(),
                         config.catalogueCache(),
                         config.warnings()));
@@ -133,6 +135,7 @@ class CatalogueNamesTest {
                 null,
                 List.of(),
                 List.of(),
+                VariableSources.defaults(),
                 transport -> transport,
                 null,
                 warnings);

@@ -21,6 +21,7 @@ final class EntryKeys {
             Map.entry("command", List.of()),
             Map.entry("args", List.of("arguments")),
             Map.entry("env", List.of("envs", "environment")),
+            Map.entry("envFile", List.of()),
             Map.entry("cwd", List.of("workingDirectory")),
             Map.entry("type", List.of("transport", "transportType")),
             Map.entry("required", List.of()),

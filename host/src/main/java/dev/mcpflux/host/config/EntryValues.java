@@ -1,5 +1,6 @@
 package dev.mcpflux.host.config;
 
+import dev.mcpflux.host.variable.VariableValues;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,7 +25,7 @@ final class EntryValues {
     private final JsonNode entry;
     private final String pointer;
     private final EntryKeys keys;
-    private final Variables variables;
+    private final VariableValues variables;
     private boolean quiet;
 
     EntryValues(
@@ -39,7 +40,7 @@ final class EntryValues {
         this.entry = entry;
         this.pointer = pointer;
         this.keys = keys;
-        this.variables = new Variables(variables, (variable, value) -> {});
+        this.variables = VariableValues.ofEnvironment(variables);
     }
 
     /** From now on there are no warnings: the server is switched off. */
@@ -187,8 +188,13 @@ final class EntryValues {
         throw text.problem(name, place, "expected a string, found " + ConfigText.kind(node));
     }
 
+    /** Whether a whole text is written as hosts write variables that are not understood here: {@code $NAME}, {@code %NAME%}. */
+    private static boolean looksForeign(String text) {
+        return text.matches("\\$[A-Z_][A-Z0-9_]*|%[A-Z_][A-Z0-9_]*%|.*\\{env:[^}]*}.*") && !text.contains("${");
+    }
+
     private Template template(String value, String place) {
-        if (Variables.looksForeign(value)) {
+        if (looksForeign(value)) {
             warn(place, "it is taken literally, and looks like a variable; write ${NAME} for one of the environment");
         }
         return Template.of(value, text.at(place));

@@ -82,8 +82,11 @@ public sealed interface ServerDefinition {
      *
      * @param command the program: a path, or a name that is looked up on the PATH that the server will have
      * @param environment variables for the process besides the few that every process needs
+     * @param environmentFile a file of {@code NAME=value} lines with more variables, which those of {@code environment} stand
+     *     above; it is read each time the server starts. Null for none
      * @param workingDirectory where it is started; null for where this process was
-     * @param baseDirectory what a relative {@code workingDirectory} is relative to; null for where this process was started
+     * @param baseDirectory what a relative {@code workingDirectory} or {@code environmentFile} is relative to; null for where this
+     *     process was started
      * @param stdio limits of the connection
      */
     record Stdio(
@@ -91,11 +94,25 @@ public sealed interface ServerDefinition {
             Template command,
             List<Template> arguments,
             Map<String, Template> environment,
+            @Nullable Template environmentFile,
             @Nullable Template workingDirectory,
             @Nullable Path baseDirectory,
             StdioOptions stdio,
             ServerOptions options)
             implements ServerDefinition {
+
+        /** A child process without a file of variables. */
+        public Stdio(
+                String name,
+                Template command,
+                List<Template> arguments,
+                Map<String, Template> environment,
+                @Nullable Template workingDirectory,
+                @Nullable Path baseDirectory,
+                StdioOptions stdio,
+                ServerOptions options) {
+            this(name, command, arguments, environment, null, workingDirectory, baseDirectory, stdio, options);
+        }
 
         public Stdio {
             ServerNames.require(name);
@@ -113,6 +130,7 @@ public sealed interface ServerDefinition {
                     command,
                     arguments,
                     environment,
+                    environmentFile,
                     workingDirectory,
                     baseDirectory,
                     stdio,
@@ -121,12 +139,36 @@ public sealed interface ServerDefinition {
 
         /** The same process with these variables in its environment, and no others but the few that every process needs. */
         public Stdio withEnvironment(Map<String, Template> variables) {
-            return new Stdio(name, command, arguments, variables, workingDirectory, baseDirectory, stdio, options);
+            return new Stdio(
+                    name,
+                    command,
+                    arguments,
+                    variables,
+                    environmentFile,
+                    workingDirectory,
+                    baseDirectory,
+                    stdio,
+                    options);
+        }
+
+        /** The same process with more variables from a file; null for none. */
+        public Stdio withEnvironmentFile(@Nullable Template file) {
+            return new Stdio(
+                    name, command, arguments, environment, file, workingDirectory, baseDirectory, stdio, options);
         }
 
         /** The same process with other limits of its connection. */
         public Stdio withStdio(StdioOptions limits) {
-            return new Stdio(name, command, arguments, environment, workingDirectory, baseDirectory, limits, options);
+            return new Stdio(
+                    name,
+                    command,
+                    arguments,
+                    environment,
+                    environmentFile,
+                    workingDirectory,
+                    baseDirectory,
+                    limits,
+                    options);
         }
 
         @Override

@@ -231,6 +231,7 @@ final class ServerEntry {
                 command == null ? Template.of("") : command,
                 values.arguments(values.only("args")),
                 environment,
+                values.template(values.only("envFile")),
                 values.template(values.only("cwd")),
                 text.directory(),
                 StdioOptions.defaults(),

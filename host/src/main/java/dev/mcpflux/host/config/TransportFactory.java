@@ -1,5 +1,8 @@
 package dev.mcpflux.host.config;
 
+import dev.mcpflux.host.variable.VariableResolver;
+import dev.mcpflux.host.variable.VariableSources;
+import dev.mcpflux.host.variable.VariableValues;
 import dev.mcpflux.transport.http.HttpExchangeFilter;
 import dev.mcpflux.transport.http.HttpPool;
 import dev.mcpflux.transport.http.HttpTransport;
@@ -14,7 +17,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +31,7 @@ import reactor.core.publisher.Mono;
  */
 public final class TransportFactory {
 
-    private final UnaryOperator<@Nullable String> variables;
+    private final VariableResolver variables;
     private final @Nullable ProxySettings proxies;
     private final @Nullable HttpAuthorizer authorizer;
 
@@ -37,7 +39,7 @@ public final class TransportFactory {
     private @Nullable HttpPool pool;
 
     /**
-     * A factory.
+     * A factory whose only source of variables is an environment, besides the standard stores of secrets.
      *
      * @param variables the value of a variable by its name, or null where it is not set
      * @param proxies for servers that are reached by a URL and name no proxy; null for what the system properties of Java say
@@ -47,7 +49,19 @@ public final class TransportFactory {
             UnaryOperator<@Nullable String> variables,
             @Nullable ProxySettings proxies,
             @Nullable HttpAuthorizer authorizer) {
-        this.variables = variables;
+        this(VariableSources.builder().environment(variables).build(), proxies, authorizer);
+    }
+
+    /**
+     * A factory.
+     *
+     * @param variables where the values of variables come from
+     * @param proxies for servers that are reached by a URL and name no proxy; null for what the system properties of Java say
+     * @param authorizer of requests to servers that are reached by a URL; null for none
+     */
+    public TransportFactory(
+            VariableSources variables, @Nullable ProxySettings proxies, @Nullable HttpAuthorizer authorizer) {
+        this.variables = new VariableResolver(variables);
         this.proxies = proxies;
         this.authorizer = authorizer;
     }
@@ -57,22 +71,24 @@ public final class TransportFactory {
      *
      * @return fails with {@link McpConfigurationException}, which names the place in the file, where a variable is not set,
      *     where what it stands for makes no sense, and where the server is invalid or switched off. Each subscription makes
-     *     one and resolves the variables anew. <em>Cancellation</em> has nothing to undo.
+     *     one and resolves the variables anew; answers to inputs are kept. Emits before {@code subscribe} returns, unless an
+     *     input has to be asked for, or a file or a secret has to be read. <em>Cancellation</em> ends the question or the program
+     *     that is waited for.
      */
     public Mono<Transport> transport(ServerDefinition definition) {
-        return Mono.fromCallable(() -> make(definition));
+        return variables.resolve(definition.name(), values -> make(definition, values));
     }
 
-    private Transport make(ServerDefinition definition) {
+    private Transport make(ServerDefinition definition, VariableValues values) {
         String disabled = definition.options().disabled();
         if (disabled != null) {
             throw new McpConfigurationException(definition.name(), "it is switched off by " + disabled);
         }
         if (definition instanceof ServerDefinition.Stdio stdio) {
-            return process(stdio);
+            return process(stdio, values);
         }
         if (definition instanceof ServerDefinition.Http http) {
-            return http(http);
+            return http(http, values);
         }
         if (definition instanceof ServerDefinition.Invalid invalid) {
             throw McpConfigurationException.at(invalid.place(), invalid.name(), invalid.problem());
@@ -80,15 +96,13 @@ public final class TransportFactory {
         return ((ServerDefinition.Custom) definition).transport();
     }
 
-    private Transport process(ServerDefinition.Stdio server) {
+    private static Transport process(ServerDefinition.Stdio server, VariableValues variables) {
         String name = server.name();
-        Map<String, String> found = new HashMap<>();
-        Variables variables = variables(found);
         String command = server.command().resolve(name, variables);
         if (command.isBlank()) {
             throw server.command().problem(name, "expected the program that is the server, found an empty string");
         }
-        Map<String, String> environment = new LinkedHashMap<>();
+        Map<String, String> environment = new LinkedHashMap<>(fromFile(server, variables));
         server.environment().forEach((variable, value) -> environment.put(variable, value.resolve(name, variables)));
         List<String> arguments = new ArrayList<>();
         server.arguments().forEach(argument -> arguments.add(argument.resolve(name, variables)));
@@ -97,29 +111,37 @@ public final class TransportFactory {
                 .environment(environment)
                 .workingDirectory(directory(server, variables))
                 .options(server.stdio())
-                .masked(found)
+                .masked(variables.found())
                 .build();
     }
 
-    private static @Nullable Path directory(ServerDefinition.Stdio server, Variables variables) {
+    /** The variables of the file that the definition names; those of the definition itself come on top. */
+    private static Map<String, String> fromFile(ServerDefinition.Stdio server, VariableValues variables) {
+        Template file = server.environmentFile();
+        return file == null
+                ? Map.of()
+                : variables.environmentFile(
+                        path(server, file, variables), problem -> file.problem(server.name(), problem));
+    }
+
+    private static @Nullable Path directory(ServerDefinition.Stdio server, VariableValues variables) {
         Template directory = server.workingDirectory();
-        if (directory == null) {
-            return null;
-        }
-        String path = directory.resolve(server.name(), variables);
+        return directory == null ? null : path(server, directory, variables);
+    }
+
+    private static Path path(ServerDefinition.Stdio server, Template template, VariableValues variables) {
+        String path = template.resolve(server.name(), variables);
         Path base = server.baseDirectory();
         try {
             // a relative one is relative to the file, so that the file can be used from anywhere
             return base == null ? Path.of(path) : base.resolve(path);
         } catch (InvalidPathException e) {
-            throw directory.problem(server.name(), "expected a path: " + e.getReason());
+            throw template.problem(server.name(), "expected a path: " + e.getReason());
         }
     }
 
-    private Transport http(ServerDefinition.Http server) {
+    private Transport http(ServerDefinition.Http server, VariableValues variables) {
         String name = server.name();
-        Map<String, String> found = new HashMap<>();
-        Variables variables = variables(found);
         HttpTransport.Builder transport = builder(server, variables);
         server.headers().forEach((header, value) -> {
             String text = value.resolve(name, variables);
@@ -143,11 +165,11 @@ public final class TransportFactory {
                 .kind(server.kind())
                 .options(server.http())
                 .pool(pool())
-                .masked(found)
+                .masked(variables.found())
                 .build();
     }
 
-    private @Nullable HttpExchangeFilter filter(ServerDefinition.Http server, Variables variables) {
+    private @Nullable HttpExchangeFilter filter(ServerDefinition.Http server, VariableValues variables) {
         ServerAuthorization authorization = server.authorization();
         if (authorization instanceof ServerAuthorization.Filter own) {
             return own.filter();
@@ -187,7 +209,8 @@ public final class TransportFactory {
         return new McpConfigurationException(name, problem);
     }
 
-    private static HttpAuthorization resolved(String name, ServerAuthorization authorization, Variables variables) {
+    private static HttpAuthorization resolved(
+            String name, ServerAuthorization authorization, VariableValues variables) {
         if (authorization instanceof ServerAuthorization.Helper helper) {
             return new HttpAuthorization.Helper(helper.command().stream()
                     .map(word -> word.resolve(name, variables))
@@ -200,7 +223,7 @@ public final class TransportFactory {
         return new HttpAuthorization.OAuth(settings);
     }
 
-    private static HttpTransport.Builder builder(ServerDefinition.Http server, Variables variables) {
+    private static HttpTransport.Builder builder(ServerDefinition.Http server, VariableValues variables) {
         String url = server.url().resolve(server.name(), variables);
         try {
             return HttpTransport.builder(server.name(), url);
@@ -209,7 +232,7 @@ public final class TransportFactory {
         }
     }
 
-    private static ProxySettings proxy(String server, Template proxy, Variables variables) {
+    private static ProxySettings proxy(String server, Template proxy, VariableValues variables) {
         String value = proxy.resolve(server, variables);
         if (value.isBlank() || value.strip().equalsIgnoreCase("none")) {
             return ProxySettings.none();
@@ -219,10 +242,6 @@ public final class TransportFactory {
         } catch (IllegalArgumentException e) {
             throw proxy.problem(server, String.valueOf(e.getMessage()));
         }
-    }
-
-    private Variables variables(Map<String, String> found) {
-        return new Variables(variables, (variable, value) -> found.put("env:" + variable, value));
     }
 
     private synchronized HttpPool pool() {

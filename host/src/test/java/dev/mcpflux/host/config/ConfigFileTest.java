@@ -641,8 +641,8 @@ class ConfigFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            ${input:key}        | "${input:…}" is a variable of another host
-            ${file:/s3cr3t}     | "${file:…}" is a variable of another host
+            ${config:key}       | "${config:…}" is a variable of another host
+            ${command:/s3cr3t}  | "${command:…}" is a variable of another host
             ${{ secrets.KEY }}  | "${{…}" is a variable of another host
             ${env:}             | expected the name of a variable
             ${env:s3cr3t 1}     | expected the name of a variable
@@ -953,7 +953,7 @@ class ConfigFileTest {
                 "'env': 'TOKEN=s3cr3t'",
                 "'env': {'TOKEN': ['s3cr3t']}",
                 "'env': {'TOKEN': '${ABSENT:-${OTHER}s3cr3t}'}",
-                "'env': {'TOKEN': '${input:s3cr3t}'}",
+                "'env': {'TOKEN': '${config:s3cr3t}'}",
                 "'TOKEN=s3cr3t': 'x', 'args': 1",
                 "'Authorization: Bearer s3cr3t': 'x', 'args': 1",
                 "'args': ['--key', ['s3cr3t']]",
