@@ -107,6 +107,7 @@ class ArchitectureTest {
                         "dev.mcpflux.host",
                         "dev.mcpflux.host.config",
                         "dev.mcpflux.host.config.document",
+                        "dev.mcpflux.host.config.form",
                         "dev.mcpflux.host.variable",
                         "dev.mcpflux.host.catalogue",
                         "dev.mcpflux.host.server",

@@ -90,7 +90,7 @@ final class AuthorizationEntry {
                         key, "expected an array of strings, since no shell reads the quotes of this string");
             }
             for (String word : line.text().strip().split("\\s+")) {
-                words.add(Template.of(word, text.at(ConfigText.member(pointer, key))));
+                words.add(values.styled(word, ConfigText.member(pointer, key)));
             }
         }
         return words;
@@ -140,7 +140,7 @@ final class AuthorizationEntry {
                 }
                 words.add(word.stringValue());
             }
-            return Template.of(String.join(" ", words), text.at(place));
+            return values.styled(String.join(" ", words), place);
         }
         return values.scalar(value, place);
     }

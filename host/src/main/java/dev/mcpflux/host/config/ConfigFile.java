@@ -1,17 +1,23 @@
 package dev.mcpflux.host.config;
 
+import dev.mcpflux.host.config.form.ConfigForm;
+import dev.mcpflux.host.config.form.ConfigForms;
+import dev.mcpflux.host.config.form.FormRecognition;
+import dev.mcpflux.host.config.form.FormRoot;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads the widely used {@code mcpServers} file. A mistake in an entry costs that server only. What decides of which kind a
- * server is, and how long it is waited for, is read with its variables; command, arguments, environment, directory, URL,
- * headers and proxy stay templates until the server starts.
+ * Reads the servers of a configuration file in the form of any client that {@link ConfigForms} lists. A mistake in an entry costs
+ * that server only. What decides of which kind a server is, and how long it is waited for, is read with its variables; command,
+ * arguments, environment, directory, URL, headers and proxy stay templates until the server starts.
  */
 public final class ConfigFile {
 
@@ -20,25 +26,29 @@ public final class ConfigFile {
      *
      * @param servers in their order
      * @param warnings what was read but not understood, for a person
+     * @param notes what means something else here than where it comes from, or nothing; no mistakes
+     * @param form the form that it has
      */
-    public record Content(List<ServerDefinition> servers, List<String> warnings) {
+    public record Content(List<ServerDefinition> servers, List<String> warnings, List<String> notes, ConfigForm form) {
 
         public Content {
             servers = List.copyOf(servers);
             warnings = List.copyOf(warnings);
+            notes = List.copyOf(notes);
         }
     }
 
     static final String ROOT = "mcpServers";
 
-    /** What the servers are called in files of other hosts. */
-    private static final List<String> FOREIGN_ROOTS =
-            List.of("servers", "mcp_servers", "context_servers", "amp.mcpServers", "mcp", "extensions");
-
+    private final Path file;
     private final ConfigText text;
     private final UnaryOperator<@Nullable String> variables;
 
     private final List<ServerDefinition> definitions = new ArrayList<>();
+    private final Map<String, String> pointers = new java.util.HashMap<>();
+
+    private @Nullable ConfigForm form;
+    private @Nullable Path workspace;
 
     /**
      * A file that is not read yet.
@@ -46,74 +56,208 @@ public final class ConfigFile {
      * @param variables the value of a variable by its name, or null where it is not set
      */
     public ConfigFile(Path file, UnaryOperator<@Nullable String> variables) {
+        this.file = file;
         this.text = new ConfigText(file);
         this.variables = variables;
+    }
+
+    /** Reads the file as one of this form; null to recognise it, which is the default. */
+    public ConfigFile form(@Nullable ConfigForm value) {
+        form = value;
+        return this;
+    }
+
+    /** The directory of the project, for files of a user that hold servers by project; null for none. */
+    public ConfigFile workspace(@Nullable Path value) {
+        workspace = value;
+        return this;
     }
 
     /**
      * Reads the file, once. Blocks while it reads.
      *
-     * @throws McpConfigurationException if the file cannot be read or is not of that form as a whole
+     * @throws McpConfigurationException if the file cannot be read or is of no known form as a whole
      */
     public Content read() {
         JsonNode root = text.read();
         if (!root.isObject()) {
             throw text.problem(null, "", "expected an object with \"" + ROOT + "\", found " + ConfigText.kind(root));
         }
-        JsonNode servers = root.get(ROOT);
-        if (servers == null) {
-            throw text.problem(null, "", withoutRoot(root));
+        ConfigForm known = form != null ? form : FormRecognition.of(file, root);
+        if (known == null) {
+            throw text.problem(null, "", unknownForm(root));
         }
-        String place = ConfigText.member("", ROOT);
-        if (!servers.isObject()) {
-            throw text.problem(null, place, "expected an object of servers by name, found " + ConfigText.kind(servers));
+        project(root, known);
+        boolean any = false;
+        for (FormRoot place : known.roots()) {
+            JsonNode servers = FormRecognition.at(root, place);
+            // where the servers may be the file itself, it is that only if they are nowhere else
+            if (servers != null && !(place.path().isEmpty() && any)) {
+                any = true;
+                servers(root, servers, place, known);
+            }
+        }
+        if (!any) {
+            throw text.problem(null, "", "expected " + places(known) + ", as " + known.title() + " has it");
+        }
+        if (!known.settings()) {
+            warnOfKeys(root, known);
+        }
+        return new Content(
+                DependencyCheck.checked(
+                        definitions,
+                        name -> text.at(ConfigText.member(String.valueOf(pointers.get(name)), "dependsOn"))),
+                text.warnings(),
+                text.notes(),
+                known);
+    }
+
+    private static String places(ConfigForm form) {
+        List<String> places = new ArrayList<>();
+        form.roots()
+                .forEach(root ->
+                        places.add(root.path().isEmpty() ? "servers by their names" : "\"" + root.shown() + "\""));
+        return String.join(" or ", places);
+    }
+
+    private void warnOfKeys(JsonNode root, ConfigForm known) {
+        Set<String> used = new HashSet<>(Set.of("inputs", "$schema"));
+        for (FormRoot place : known.roots()) {
+            if (!place.path().isEmpty()) {
+                used.add(place.path().get(0));
+            } else if (FormRecognition.at(root, known.roots().get(0)) == null
+                    || known.roots().size() == 1) {
+                return;
+            }
         }
         for (String key : root.propertyNames()) {
-            if (!key.equals(ROOT)) {
+            if (!used.contains(key)) {
                 text.warn(ConfigText.member("", key), "unknown key " + ConfigText.quoted(key) + " is ignored");
             }
         }
-        if (servers.isEmpty()) {
-            text.warn(place, "it names no server");
-        }
-        servers.forEachEntry((name, entry) -> server(name, entry, ConfigText.member(place, name)));
-        return new Content(
-                DependencyCheck.checked(
-                        definitions, name -> text.at(ConfigText.member(ConfigText.member(place, name), "dependsOn"))),
-                text.warnings());
     }
 
-    private static String withoutRoot(JsonNode root) {
-        for (String other : FOREIGN_ROOTS) {
-            if (root.has(other)) {
-                return "expected \"" + ROOT + "\", found \"" + other
-                        + "\"; rename it if it holds servers by their names";
-            }
-        }
-        for (Map.Entry<String, JsonNode> member : root.properties()) {
-            JsonNode value = member.getValue();
-            if (member.getKey().equalsIgnoreCase(ROOT)) {
-                return "expected \"" + ROOT + "\", found " + ConfigText.quoted(member.getKey());
-            }
-            if (value.has("command") || value.has("url")) {
-                return "expected \"" + ROOT + "\" at the top level, found a server; write {\"" + ROOT
-                        + "\": {…}} around the servers";
+    private static String unknownForm(JsonNode root) {
+        for (String key : root.propertyNames()) {
+            if (key.equalsIgnoreCase(ROOT)) {
+                return "expected \"" + ROOT + "\", found " + ConfigText.quoted(key);
             }
         }
         if (root.has("command") || root.has("url")) {
             return "expected \"" + ROOT + "\" at the top level, found the entry of a server; write {\"" + ROOT
                     + "\": {\"name\": {…}}} around it";
         }
-        return "expected \"" + ROOT + "\" at the top level";
+        if (root.has("packages") || root.has("remotes")) {
+            return "expected \"" + ROOT + "\" at the top level, found the description of a server for a registry; "
+                    + "\"mcpflux add FILE\" adds it";
+        }
+        return "expected \"" + ROOT + "\" at the top level, or the servers of another client in its form";
     }
 
-    private void server(String name, JsonNode entry, String pointer) {
+    /** The servers that a file of a user holds for one project; they come before those for all. */
+    private void project(JsonNode root, ConfigForm known) {
+        Path directory = workspace;
+        if (directory == null
+                || !known.id().equals("claude-code")
+                || !root.path("projects").isObject()) {
+            return;
+        }
+        String key = directory.toAbsolutePath().normalize().toString();
+        JsonNode project = root.path("projects").path(key);
+        JsonNode servers = project.path(ROOT);
+        if (servers.isObject()) {
+            String pointer = ConfigText.member(ConfigText.member(ConfigText.member("", "projects"), key), ROOT);
+            FormRoot place = known.roots().get(0);
+            servers.forEachEntry((name, entry) ->
+                    server(name, entry, ConfigText.member(pointer, name), place, known, off(project, name, known)));
+        }
+    }
+
+    private void servers(JsonNode root, JsonNode servers, FormRoot place, ConfigForm known) {
+        String pointer = "";
+        for (String member : place.path()) {
+            pointer = ConfigText.member(pointer, member);
+        }
+        boolean list = place.layout() == FormRoot.Layout.LIST;
+        if (list ? !servers.isArray() : !servers.isObject()) {
+            throw text.problem(
+                    null,
+                    pointer,
+                    "expected " + (list ? "an array of servers" : "an object of servers by name") + ", found "
+                            + ConfigText.kind(servers));
+        }
+        if (servers.isEmpty()) {
+            text.warn(pointer, "it names no server");
+        }
+        String at = pointer;
+        if (list) {
+            for (int i = 0; i < servers.size(); i++) {
+                listed(root, servers.get(i), at + "/" + i, i, place, known);
+            }
+        } else {
+            servers.forEachEntry((name, entry) ->
+                    server(name, entry, ConfigText.member(at, name), place, known, off(root, name, known)));
+        }
+    }
+
+    private void listed(JsonNode root, JsonNode entry, String pointer, int index, FormRoot place, ConfigForm known) {
+        String name = entry.path(known.nameKey()).asString("");
+        if (name.isEmpty() && place.type() != null && !place.type().equals("stdio")) {
+            // a list of addresses has no names
+            name = place.type() + "-" + (index + 1);
+        }
+        if (name.isEmpty()) {
+            text.warn(pointer, "a server is left out: it has no \"" + known.nameKey() + "\"");
+            return;
+        }
+        server(name, entry, pointer, place, known, off(root, name, known));
+    }
+
+    /** Which list of names elsewhere in the file switches a server off, with its place, or null. */
+    private @Nullable String off(JsonNode root, String name, ConfigForm known) {
+        for (String list : known.offLists()) {
+            if (contains(root.at("/" + list), name)) {
+                return ConfigText.quoted(list.replace('/', '.')) + " in " + text.place("/" + list);
+            }
+        }
+        for (String list : known.onLists()) {
+            JsonNode names = root.at("/" + list);
+            if (names.isArray() && !names.isEmpty() && !contains(names, name)) {
+                return ConfigText.quoted(list.replace('/', '.')) + " in " + text.place("/" + list)
+                        + ", which does not name it";
+            }
+        }
+        return null;
+    }
+
+    private static boolean contains(JsonNode names, String name) {
+        for (JsonNode each : names) {
+            if (name.equals(each.asString(""))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void server(
+            String name, JsonNode entry, String pointer, FormRoot place, ConfigForm known, @Nullable String off) {
+        if (known.isElsewhere(entry)) {
+            text.note(pointer, "server '" + name + "' is left out: it is a part of " + known.title());
+            return;
+        }
         String wrongName = ServerNames.problem(name);
         if (wrongName != null) {
             // there is no server of that name to fail, so it is left out with a warning
             text.warn(pointer, "server '" + name + "' is left out: its name " + wrongName);
             return;
         }
-        definitions.add(new ServerEntry(text, name, entry, pointer, variables).read());
+        if (pointers.putIfAbsent(name, pointer) != null) {
+            text.warn(
+                    pointer,
+                    "server '" + name + "' is left out: there is another one of that name in "
+                            + text.place(String.valueOf(pointers.get(name))));
+            return;
+        }
+        definitions.add(new ServerEntry(text, name, entry, pointer, variables, known, place.type(), off).read());
     }
 }

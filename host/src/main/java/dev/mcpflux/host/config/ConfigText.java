@@ -6,7 +6,9 @@ import dev.mcpflux.host.config.document.DocumentException;
 import dev.mcpflux.host.config.document.DocumentPlace;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -20,6 +22,10 @@ final class ConfigText {
     private final @Nullable ConfigSyntax syntax;
     private final List<String> warnings = new ArrayList<>();
     private @Nullable ConfigDocument document;
+    private final List<String> notes = new ArrayList<>();
+
+    /** Where what is read at a place stands in the file, if it is elsewhere. */
+    private final Map<String, String> aliases = new HashMap<>();
 
     ConfigText(Path file) {
         this(file, null);
@@ -47,13 +53,28 @@ final class ConfigText {
         return read.root();
     }
 
-    private @Nullable DocumentPlace found(String pointer) {
-        return document == null ? null : document.place(pointer);
+    /** From now on, what is read at one place, and in it, stands at another one. */
+    void alias(String pointer, String original) {
+        String stands = original(original);
+        if (!stands.equals(pointer)) {
+            aliases.put(pointer, stands);
+        }
+    }
+
+    /** Where what is read at a place stands in the file. */
+    String original(String pointer) {
+        for (String at = pointer; !aliases.isEmpty() && !at.isEmpty(); at = at.substring(0, at.lastIndexOf('/'))) {
+            String original = aliases.get(at);
+            if (original != null) {
+                return original + pointer.substring(at.length());
+            }
+        }
+        return pointer;
     }
 
     /** A number or a boolean as it stands in the file: 1.10 is a version, and not 1.1. */
     String literal(JsonNode node, String pointer) {
-        String literal = document == null ? null : document.literal(pointer);
+        String literal = document == null ? null : document.literal(original(pointer));
         return literal == null ? node.asString() : literal;
     }
 
@@ -75,6 +96,15 @@ final class ConfigText {
         return warnings;
     }
 
+    /** Something that is no mistake, and that a person may want to know. */
+    void note(String pointer, String note) {
+        notes.add(place(pointer) + ": " + note);
+    }
+
+    List<String> notes() {
+        return notes;
+    }
+
     McpConfigurationException problem(@Nullable String server, String pointer, String problem) {
         return McpConfigurationException.at(at(pointer), server, problem);
     }
@@ -86,10 +116,11 @@ final class ConfigText {
     }
 
     ConfigPlace at(String pointer) {
-        DocumentPlace place = found(pointer);
+        String stands = original(pointer);
+        DocumentPlace place = document == null ? null : document.place(stands);
         return place == null
-                ? new ConfigPlace(file, 0, 0, shown(pointer))
-                : new ConfigPlace(file, place.line(), place.column(), shown(pointer));
+                ? new ConfigPlace(file, 0, 0, shown(stands))
+                : new ConfigPlace(file, place.line(), place.column(), shown(stands));
     }
 
     /**

@@ -1,12 +1,13 @@
 package dev.mcpflux.host.config;
 
+import dev.mcpflux.host.config.form.ConfigForm;
+import dev.mcpflux.host.config.form.FormKey;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -46,22 +47,6 @@ final class EntryKeys {
             Map.entry("oauth", List.of()),
             Map.entry("headersHelper", List.of("helper")));
 
-    /** Keys of other hosts that mean nothing here and are no mistake. */
-    private static final Set<String> TOLERATED =
-            Set.of("alwaysAllow", "autoApprove", "description", "name", "icon", "gallery", "version");
-
-    /** Keys of other hosts that take tools away; without them there are more tools than the user wants. */
-    private static final Set<String> FILTERS = Set.of(
-            "includetools",
-            "excludetools",
-            "disabledtools",
-            "enabledtools",
-            "availabletools",
-            "allowedtools",
-            "tools",
-            "includetags",
-            "excludetags");
-
     /** The normal form of each key that is understood, and the key. */
     private static final Map<String, String> MEANINGS = new HashMap<>();
 
@@ -75,10 +60,12 @@ final class EntryKeys {
     private final ConfigText text;
     private final String pointer;
     private final JsonNode entry;
+    private final ConfigForm form;
     /** For each key of ours, the keys by which the entry gives it, in their order. */
     private final Map<String, List<String>> given = new HashMap<>();
 
-    EntryKeys(ConfigText text, String pointer, JsonNode entry) {
+    EntryKeys(ConfigText text, String pointer, JsonNode entry, ConfigForm form) {
+        this.form = form;
         this.text = text;
         this.pointer = pointer;
         this.entry = entry;
@@ -104,14 +91,7 @@ final class EntryKeys {
                             ConfigText.member(pointer, key),
                             ConfigText.quoted(key) + " is read as \"" + meaning + "\"");
                 }
-            } else if (FILTERS.contains(normal(key))) {
-                if (isAll(entry.path(key))) {
-                    continue;
-                }
-                text.warn(
-                        ConfigText.member(pointer, key),
-                        "unknown key " + ConfigText.quoted(key) + " is ignored; all tools of the server are offered");
-            } else if (!TOLERATED.contains(key)) {
+            } else {
                 String near = near(key);
                 text.warn(
                         ConfigText.member(pointer, key),
@@ -121,8 +101,9 @@ final class EntryKeys {
         }
     }
 
-    private static boolean isAll(JsonNode filter) {
-        return filter.size() == 1 && filter.path(0).asString("").equals("*");
+    /** Whether a key is read as one of ours. */
+    static boolean means(String key, String ours) {
+        return ours.equals(MEANINGS.get(normal(key)));
     }
 
     /** The keys by which the entry gives a value of ours, the usual one first; empty if it does not. */
@@ -135,7 +116,7 @@ final class EntryKeys {
     }
 
     /** The key that is nearest to one that is not known, or null where none is near. */
-    private static @Nullable String near(String key) {
+    private @Nullable String near(String key) {
         String wanted = normal(key);
         int least = wanted.length() < 5 ? 2 : 3;
         String best = null;
@@ -150,6 +131,13 @@ final class EntryKeys {
                     || (distance == least && best != null && known.getValue().compareTo(best) < 0)) {
                 least = distance;
                 best = known.getValue();
+            }
+        }
+        for (FormKey row : form.keys()) {
+            int distance = EditDistance.of(wanted, normal(row.key()));
+            if (distance < least) {
+                least = distance;
+                best = row.key();
             }
         }
         return best;

@@ -1,5 +1,6 @@
 package dev.mcpflux.host.config;
 
+import dev.mcpflux.host.variable.VariableStyle;
 import dev.mcpflux.host.variable.VariableValues;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -26,6 +28,7 @@ final class EntryValues {
     private final String pointer;
     private final EntryKeys keys;
     private final VariableValues variables;
+    private final Function<String, VariableStyle> styles;
     private boolean quiet;
 
     EntryValues(
@@ -34,7 +37,9 @@ final class EntryValues {
             JsonNode entry,
             String pointer,
             EntryKeys keys,
-            UnaryOperator<@Nullable String> variables) {
+            UnaryOperator<@Nullable String> variables,
+            Function<String, VariableStyle> styles) {
+        this.styles = styles;
         this.text = text;
         this.name = name;
         this.entry = entry;
@@ -85,7 +90,7 @@ final class EntryValues {
         if (!node.isString()) {
             throw problem(key, "expected a string, found " + ConfigText.kind(node));
         }
-        return template(node.stringValue(), ConfigText.member(pointer, key));
+        return styled(node.stringValue(), ConfigText.member(pointer, key));
     }
 
     /** Whether a switch is on; off where it is not given. */
@@ -180,7 +185,7 @@ final class EntryValues {
     /** A string; numbers and booleans are taken as their text, which is what everybody means by them. */
     Template scalar(JsonNode node, String place) {
         if (node.isString()) {
-            return template(node.stringValue(), place);
+            return styled(node.stringValue(), place);
         }
         if (node.isNumber() || node.isBoolean()) {
             return Template.of(text.literal(node, place), text.at(place));
@@ -193,11 +198,13 @@ final class EntryValues {
         return text.matches("\\$[A-Z_][A-Z0-9_]*|%[A-Z_][A-Z0-9_]*%|.*\\{env:[^}]*}.*") && !text.contains("${");
     }
 
-    private Template template(String value, String place) {
-        if (looksForeign(value)) {
+    /** A text as the form of the file writes it. */
+    Template styled(String value, String place) {
+        VariableStyle style = styles.apply(place);
+        if (style == VariableStyle.MCPFLUX && looksForeign(value)) {
             warn(place, "it is taken literally, and looks like a variable; write ${NAME} for one of the environment");
         }
-        return Template.of(value, text.at(place));
+        return Template.of(value, text.at(place), style);
     }
 
     /** Warns of something at a place, unless the server is switched off. */

@@ -2,6 +2,7 @@ package dev.mcpflux.host.config;
 
 import dev.mcpflux.client.EraPolicy;
 import dev.mcpflux.client.RequestOptions;
+import dev.mcpflux.host.config.form.ConfigForm;
 import dev.mcpflux.transport.http.HttpKind;
 import dev.mcpflux.transport.http.HttpOptions;
 import dev.mcpflux.transport.http.HttpTransport;
@@ -9,7 +10,6 @@ import dev.mcpflux.transport.stdio.StdioOptions;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -46,14 +46,37 @@ final class ServerEntry {
     private final EntryKeys keys;
     private final EntryValues values;
 
+    /** A mistake that was found while the entry was turned into one with our keys. */
+    private final @Nullable McpConfigurationException mistake;
+
+    private final ConfigForm form;
+    private final @Nullable String offElsewhere;
+
+    /**
+     * An entry.
+     *
+     * @param type the transport where it names none; null for the usual one
+     * @param off what switches it off elsewhere in the file, or null
+     */
     ServerEntry(
-            ConfigText text, String name, JsonNode entry, String pointer, UnaryOperator<@Nullable String> variables) {
+            ConfigText text,
+            String name,
+            JsonNode written,
+            String pointer,
+            UnaryOperator<@Nullable String> variables,
+            ConfigForm form,
+            @Nullable String type,
+            @Nullable String off) {
         this.text = text;
         this.name = name;
-        this.entry = entry;
         this.pointer = pointer;
-        this.keys = new EntryKeys(text, pointer, entry);
-        this.values = new EntryValues(text, name, entry, pointer, keys, variables);
+        this.form = form;
+        this.offElsewhere = off;
+        FormEntry ours = new FormEntry(text, form, name, pointer);
+        this.entry = written.isObject() ? ours.read(written, type) : written;
+        this.mistake = ours.problem();
+        this.keys = new EntryKeys(text, pointer, entry, form);
+        this.values = new EntryValues(text, name, entry, pointer, keys, variables, ours::style);
     }
 
     /** The server; an invalid one where the entry makes no sense. */
@@ -71,6 +94,9 @@ final class ServerEntry {
             }
             if (off == null) {
                 keys.warn();
+            }
+            if (mistake != null) {
+                throw mistake;
             }
             HttpKind kind = kind();
             ServerDefinition server = kind == null ? stdio(options) : http(kind, options);
@@ -103,6 +129,9 @@ final class ServerEntry {
 
     /** Which key switches the server off, with its place, or null if it is on. */
     private @Nullable String off() {
+        if (offElsewhere != null) {
+            return offElsewhere;
+        }
         for (String key : keys.of("disabled")) {
             if (values.flag(key)) {
                 return off(key);
@@ -161,7 +190,18 @@ final class ServerEntry {
         if (keys.has(other)) {
             throw values.problem(values.usual("url"), "expected either \"command\" or \"url\"; this server has both");
         }
-        return remote ? type == null ? HttpKind.AUTO : Objects.requireNonNull(KINDS.get(type)) : null;
+        if (!remote) {
+            return null;
+        }
+        HttpKind kind = type == null ? form.urlAlone() : KINDS.get(type);
+        if (kind == null) {
+            throw text.problem(
+                    name,
+                    pointer,
+                    "expected \"type\", \"http\" or \"sse\", since " + form.title()
+                            + " does not reach a server by \"url\" alone");
+        }
+        return kind;
     }
 
     /** The normal form of a type. */

@@ -205,23 +205,20 @@ class ConfigFileTest {
     void expectsMcpServers() {
         McpConfigurationException e = failure("// mine\n{\"inputs\": []}");
 
-        assertThat(e).hasMessage(file + ", line 2, column 1: expected \"mcpServers\" at the top level");
+        assertThat(e)
+                .hasMessage(file
+                        + ", line 2, column 1: expected \"mcpServers\" at the top level, or the servers of another client"
+                        + " in its form");
         assertThat(e.line()).isEqualTo(2);
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            {"servers": {"a": {"command": "a"}}}            | found "servers"; rename it
-            {"mcp_servers": {"a": {"command": "a"}}}        | found "mcp_servers"; rename it
-            {"context_servers": {}}                         | found "context_servers"; rename it
-            {"amp.mcpServers": {}}                          | found "amp.mcpServers"; rename it
-            {"mcp": {"a": {"command": ["a"]}}}              | found "mcp"; rename it
             {"MCPServers": {}}                              | found "MCPServers"
-            {"a": {"command": "a"}}                         | found a server; write {"mcpServers": {…}} around
-            {"a": {"url": "https://s3cr3t@h/"}}             | found a server; write {"mcpServers": {…}} around
+            {"name": "s3cr3t", "packages": []}              | found the description of a server for a registry
             {"command": "a", "args": ["s3cr3t"]}            | found the entry of a server; write
             """)
-    void hintsAtTheFormsOfOtherHosts(String content, String found) {
+    void hintsAtWhatIsAlmostRight(String content, String found) {
         McpConfigurationException e = failure(content);
 
         assertThat(e)
@@ -232,7 +229,6 @@ class ConfigFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            []     | an array
             "a"    | a string
             1      | a number
             true   | a boolean
@@ -253,7 +249,8 @@ class ConfigFileTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             "command": 7                   | /command      | expected a string, found a number
-            "command": ["npx", "-y"]       | /command      | expected a string, found an array
+            "command": []                  | /command      | expected a string, found an array
+            "command": [["npx"], "-y"]     | /command/0    | expected a string, found an array
             "args": "-y server"            | /args         | expected an array of strings, found a string
             "args": {"a": "b"}             | /args         | expected an array of strings, found an object
             "args": ["a", ["b"]]           | /args/1       | expected a string, found an array
@@ -281,7 +278,7 @@ class ConfigFileTest {
             "type": "Bearer: x"            | /type         | found another string
             "type": ["sse"]                | /type         | expected a string, found an array
             "transport": "ws"              | /transport    | found "ws"
-            "transport": {"type": "sse"}   | /transport    | its members belong into the entry itself
+            "transport": {"type": 1}       | /transport/type | expected a string, found a number
             "era": "old"                   | /era          | expected "auto", "modern" or "legacy", found "old"
             "disabled": "maybe"            | /disabled     | expected true or false, found a string
             "enabled": 0                   | /enabled      | expected true or false, found a number
@@ -384,7 +381,8 @@ class ConfigFileTest {
             "url": "https://example.org/s3cr3t path"                  | /url                   | mistake at character
             "url": 1                                                  | /url                   | expected a string
             "type": "http"                                            | ``                     | expected "url"
-            "url": "http://h/", "headers": []                         | /headers               | expected an object
+            "url": "http://h/", "headers": 5                          | /headers               | expected an object
+            "url": "http://h/", "headers": ["s3cr3t"]                 | /headers/0             | expected a text like NAME: VALUE
             "url": "http://h/", "headers": {"a b": "s3cr3t"}          | /headers/a…            | no name of a header
             "url": "http://h/", "proxy": "s3cr3t:s3cr3t"               | /proxy                 | expected the URL of a proxy
             "url": "http://h/", "proxy": "https://s3cr3t:1"           | /proxy                 | reached by TLS
@@ -682,7 +680,7 @@ class ConfigFileTest {
     void unknownKeysAreToldAndIgnored() {
         ConfigFile.Content config = read("""
                 {
-                  "inputs": [],
+                  "settings": [],
                   "mcpServers": {
                     "a": {
                       "command": "a",
@@ -695,7 +693,7 @@ class ConfigFileTest {
 
         assertThat(config.warnings())
                 .containsExactlyInAnyOrder(
-                        file + ", line 2, column 13, /inputs: unknown key \"inputs\" is ignored",
+                        file + ", line 2, column 15, /settings: unknown key \"settings\" is ignored",
                         file
                                 + ", line 6, column 17, /mcpServers/a/comand: unknown key \"comand\" is ignored; did you mean"
                                 + " \"command\"?",
@@ -811,8 +809,6 @@ class ConfigFileTest {
             startTimout          | is ignored; did you mean "startTimeout"?
             disable              | is ignored; did you mean "disabled"?
             longRunning          | is ignored
-            excludeTools         | is ignored; all tools of the server are offered
-            disabled_tools       | is ignored; all tools of the server are offered
             Args                 | is read as "args"
             """)
     void anUnknownKeyNamesTheNearestKnownOne(String key, String warning) {

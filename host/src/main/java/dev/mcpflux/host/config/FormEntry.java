@@ -1,0 +1,611 @@
+package dev.mcpflux.host.config;
+
+import dev.mcpflux.host.config.form.ConfigForm;
+import dev.mcpflux.host.config.form.ConfigForms;
+import dev.mcpflux.host.config.form.FormKey;
+import dev.mcpflux.host.config.form.KeyMeaning;
+import dev.mcpflux.host.variable.VariableStyle;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Turns the entry of a server in the form of any client into one with our keys, so that one reader reads all of them. Places stay
+ * those of the file. What means nothing here, and what became something else, is noted.
+ */
+final class FormEntry {
+
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    /** Claude Code takes a shorter limit of a call for a mistake. */
+    private static final BigDecimal LEAST_MILLIS = BigDecimal.valueOf(1000);
+
+    private final ConfigText text;
+    private final ConfigForm form;
+    private final String name;
+    private final String pointer;
+    private final ObjectNode result = NODES.objectNode();
+
+    /** The key in the file of each key of ours that was made. */
+    private final Map<String, String> origins = new HashMap<>();
+
+    /** Places whose texts are written here, with variables as we write them. */
+    private final Set<String> own = new HashSet<>();
+
+    private @Nullable McpConfigurationException problem;
+
+    FormEntry(ConfigText text, ConfigForm form, String name, String pointer) {
+        this.text = text;
+        this.form = form;
+        this.name = name;
+        this.pointer = pointer;
+    }
+
+    /** The entry with our keys. */
+    ObjectNode read(JsonNode entry, @Nullable String type) {
+        members(entry, pointer);
+        if (type != null && !result.has("type") && !result.has("transport")) {
+            result.put("type", type);
+        }
+        return result;
+    }
+
+    /** The first mistake, or null. */
+    @Nullable
+    McpConfigurationException problem() {
+        return problem;
+    }
+
+    /** How variables are written in the text at a place. */
+    VariableStyle style(String place) {
+        for (String at = place; at.length() > pointer.length(); at = at.substring(0, at.lastIndexOf('/'))) {
+            if (own.contains(at)) {
+                return VariableStyle.MCPFLUX;
+            }
+        }
+        return form.variables();
+    }
+
+    private void members(JsonNode entry, String place) {
+        entry.forEachEntry((key, value) -> {
+            try {
+                member(key, value, ConfigText.member(place, key), entry);
+            } catch (McpConfigurationException e) {
+                if (problem == null) {
+                    problem = e;
+                }
+            }
+        });
+    }
+
+    private void member(String key, JsonNode value, String place, JsonNode entry) {
+        FormKey row = ConfigForms.key(form, key);
+        if (row == null || value.isNull()) {
+            keep(key, value, place);
+            return;
+        }
+        switch (row.meaning()) {
+            case COMMAND, COMMAND_LINE -> command(key, value, place);
+            case ARGUMENTS -> arguments(key, value, place);
+            case ENVIRONMENT_NAMES -> inherited(value, place);
+            case ENVIRONMENT_SECRETS -> secrets(value, place);
+            case TRANSPORT -> transport(key, value, place);
+            case HEADERS -> headers(key, value, place);
+            case REQUEST_OPTIONS -> requestOptions(value, place);
+            case HEADER_VARIABLES -> headerVariables(value, place);
+            case BEARER_VARIABLE -> header("Authorization", "Bearer ${" + word(value, place) + "}", place, true);
+            case BEARER -> header("Authorization", "Bearer " + word(value, place), place, false);
+            case API_KEY_VARIABLE -> apiKey(value, place, entry);
+            case API_KEY_DETAIL -> {}
+            case OAUTH_DETAIL -> put(object("oauth", place), "oauth", String.valueOf(row.detail()), value, place);
+            case REQUEST_TIMEOUT, START_TIMEOUT -> time(row, key, value, place);
+            case INCLUDED_TOOLS -> included(row, value, place);
+            case EXCLUDED_TOOLS -> addAll(object("tools", place), "tools", "exclude", names(value, place), place);
+            case TOOL_CHANGES -> toolChanges(value, place);
+            case APPROVED_TOOLS -> approved(key, value, place);
+            case TRUST -> trust(value, place);
+            case APPROVAL -> policy("otherwise", action(value, place), place);
+            case TOOL_APPROVALS -> toolApprovals(value, place);
+            case SANDBOX_SWITCH -> sandboxSwitch(value, place);
+            case SANDBOX -> sandbox(value, place, entry);
+            case OURS -> ours(key, value, place);
+            case NOT_APPLICABLE -> {
+                if (row.detail() != null) {
+                    text.note(place, ConfigText.quoted(key) + " is not applicable: " + row.detail());
+                }
+            }
+            default -> same(row.meaning(), key, value, place);
+        }
+    }
+
+    // -- keys that mean what a key of ours means
+
+    private void same(KeyMeaning meaning, String key, JsonNode value, String place) {
+        String ours = meaning == KeyMeaning.ENABLED ? "enabled" : meaning.key();
+        if (ours == null || EntryKeys.means(key, ours)) {
+            keep(key, value, place);
+            return;
+        }
+        if (meaning == KeyMeaning.URL_STREAMABLE && !result.has("type")) {
+            result.put("type", "streamable-http");
+        }
+        take(ours, value, key, place);
+    }
+
+    /** Takes a member over as it is. */
+    private void keep(String key, JsonNode value, String place) {
+        result.set(key, value);
+        alias(ConfigText.member(pointer, key), place);
+    }
+
+    /** Takes a value over under a key of ours. */
+    private void take(String ours, JsonNode value, String key, String place) {
+        String before = origins.putIfAbsent(ours, key);
+        JsonNode other = result.get(ours);
+        if (other != null && !other.equals(value)) {
+            throw text.problem(
+                    name,
+                    place,
+                    "expected either " + ConfigText.quoted(before == null ? ours : before) + " or "
+                            + ConfigText.quoted(key) + "; they mean the same, and this server has both");
+        }
+        result.set(ours, value);
+        alias(ConfigText.member(pointer, ours), place);
+    }
+
+    private void alias(String ours, String place) {
+        if (!ours.equals(place)) {
+            text.alias(ours, place);
+        }
+    }
+
+    private ObjectNode object(String key, String place) {
+        JsonNode there = result.get(key);
+        if (there instanceof ObjectNode object) {
+            return object;
+        }
+        ObjectNode made = NODES.objectNode();
+        if (there == null) {
+            result.set(key, made);
+            alias(ConfigText.member(pointer, key), place);
+        }
+        return made;
+    }
+
+    private void put(ObjectNode object, String key, String member, JsonNode value, String place) {
+        if (object.has(member) && !object.path(member).equals(value)) {
+            throw text.problem(name, place, "contradicts another key of this entry that means the same");
+        }
+        object.set(member, value);
+        alias(ConfigText.member(ConfigText.member(pointer, key), member), place);
+    }
+
+    // -- how it is started
+
+    private void command(String key, JsonNode value, String place) {
+        if (value.isObject()) {
+            value.forEachEntry((member, part) -> {
+                String at = ConfigText.member(place, member);
+                if (member.equals("path")) {
+                    take("command", part, key, at);
+                } else {
+                    member(member, part, at, value);
+                }
+            });
+        } else if (value.isArray() && !value.isEmpty()) {
+            take("command", value.get(0), key, place + "/0");
+            List<JsonNode> rest = new ArrayList<>();
+            for (int i = 1; i < value.size(); i++) {
+                rest.add(value.get(i));
+            }
+            append(rest, place, 1, true);
+        } else {
+            same(KeyMeaning.COMMAND, key, value, place);
+        }
+    }
+
+    private void arguments(String key, JsonNode value, String place) {
+        if (value.isArray() && result.path("args").isArray()) {
+            List<JsonNode> all = new ArrayList<>();
+            value.forEach(all::add);
+            append(all, place, 0, false);
+        } else {
+            same(KeyMeaning.ARGUMENTS, key, value, place);
+        }
+    }
+
+    /** Adds arguments behind those that are there, or before them. */
+    private void append(List<JsonNode> more, String place, int first, boolean before) {
+        if (more.isEmpty()) {
+            return;
+        }
+        ArrayNode there = result.get("args") instanceof ArrayNode array ? array : NODES.arrayNode();
+        ArrayNode all = NODES.arrayNode();
+        String args = ConfigText.member(pointer, "args");
+        List<String> places = new ArrayList<>();
+        for (int i = 0; i < there.size(); i++) {
+            places.add(text.original(args + "/" + i));
+        }
+        for (int i = 0; i < more.size(); i++) {
+            places.add(before ? i : places.size(), place + "/" + (i + first));
+        }
+        if (before) {
+            more.forEach(all::add);
+        }
+        there.forEach(all::add);
+        if (!before) {
+            more.forEach(all::add);
+        }
+        result.set("args", all);
+        for (int i = 0; i < all.size(); i++) {
+            text.alias(args + "/" + i, places.get(i));
+        }
+    }
+
+    private void inherited(JsonNode value, String place) {
+        ArrayNode names = result.get("inheritEnv") instanceof ArrayNode array ? array : NODES.arrayNode();
+        for (JsonNode each : array(value, place)) {
+            // Codex also has {name, source}, where the source is the environment of this machine or of another
+            String variable = each.isObject() ? each.path("name").asString("") : each.asString("");
+            if (variable.isEmpty()) {
+                throw text.problem(name, place, "expected names of variables, found " + ConfigText.kind(each));
+            }
+            if (each.path("source").asString("local").equals("remote")) {
+                text.warn(place, "a variable of a remote environment is not known here, and is left out");
+            } else {
+                names.add(variable);
+            }
+        }
+        result.set("inheritEnv", names);
+        alias(ConfigText.member(pointer, "inheritEnv"), place);
+    }
+
+    private void secrets(JsonNode value, String place) {
+        ObjectNode environment = object("env", place);
+        for (JsonNode each : array(value, place)) {
+            String variable = each.asString("");
+            if (!environment.has(variable)) {
+                write(environment, "env", variable, "${" + variable + ":-${secret:" + variable + "}}", place);
+            }
+        }
+    }
+
+    /** Puts a text of ours into an object, with variables as we write them. */
+    private void write(ObjectNode object, String key, String member, String value, String place) {
+        put(object, key, member, NODES.stringNode(value), place);
+        own.add(ConfigText.member(ConfigText.member(pointer, key), member));
+    }
+
+    private void transport(String key, JsonNode value, String place) {
+        if (value.isObject()) {
+            members(value, place);
+        } else {
+            keep(key, value, place);
+        }
+    }
+
+    // -- what is sent
+
+    private void headers(String key, JsonNode value, String place) {
+        if (!value.isArray()) {
+            if (value.isObject() && result.get("headers") instanceof ObjectNode there) {
+                // headers by variables came first
+                value.forEachEntry(
+                        (header, text) -> put(there, "headers", header, text, ConfigText.member(place, header)));
+            } else {
+                same(KeyMeaning.HEADERS, key, value, place);
+            }
+            return;
+        }
+        ObjectNode headers = object("headers", place);
+        for (int i = 0; i < value.size(); i++) {
+            String line = value.get(i).asString("");
+            int colon = line.indexOf(':');
+            if (colon < 1) {
+                throw text.problem(name, place + "/" + i, "expected a text like NAME: VALUE");
+            }
+            put(
+                    headers,
+                    "headers",
+                    line.substring(0, colon).strip(),
+                    NODES.stringNode(line.substring(colon + 1).strip()),
+                    place + "/" + i);
+        }
+    }
+
+    private void requestOptions(JsonNode value, String place) {
+        value.forEachEntry((member, part) -> {
+            String at = ConfigText.member(place, member);
+            if (member.equals("headers")) {
+                headers("headers", part, at);
+            } else if (member.equals("proxy")) {
+                take("proxy", part, member, at);
+            } else {
+                text.note(
+                        at,
+                        ConfigText.quoted(member) + " is not applicable: it is about the HTTP client of "
+                                + form.title());
+            }
+        });
+    }
+
+    private void headerVariables(JsonNode value, String place) {
+        if (!value.isObject()) {
+            throw text.problem(name, place, "expected an object of headers, found " + ConfigText.kind(value));
+        }
+        value.forEachEntry((header, variable) -> {
+            String at = ConfigText.member(place, header);
+            header(header, "${" + word(variable, at) + "}", at, true);
+        });
+    }
+
+    private void header(String header, String value, String place, boolean ours) {
+        ObjectNode headers = object("headers", place);
+        if (headers.has(header)) {
+            throw text.problem(name, place, "contradicts the header " + ConfigText.quoted(header) + " of this entry");
+        }
+        if (ours) {
+            write(headers, "headers", header, value, place);
+        } else {
+            put(headers, "headers", header, NODES.stringNode(value), place);
+        }
+    }
+
+    private void apiKey(JsonNode value, String place, JsonNode entry) {
+        String variable = word(value, place);
+        if (variable.isEmpty()) {
+            return;
+        }
+        String header = entry.path("api_key_header").asString("Authorization");
+        String format = entry.path("api_key_format").asString("Bearer {token}");
+        // the format holds no variables, whatever it looks like
+        String fixed = String.valueOf(VariableStyle.MCPFLUX.quote(format));
+        header(header, fixed.replace("{token}", "${" + variable + "}"), place, true);
+    }
+
+    // -- times
+
+    private void time(FormKey row, String key, JsonNode value, String place) {
+        String ours = String.valueOf(row.meaning().key());
+        TimeUnit unit = row.unit();
+        if (!value.isNumber() || unit == null) {
+            take(ours, value, key, place);
+            return;
+        }
+        BigDecimal amount = new BigDecimal(text.literal(value, place));
+        boolean millis = unit == TimeUnit.MILLISECONDS;
+        if (millis
+                && row.meaning() == KeyMeaning.REQUEST_TIMEOUT
+                && amount.compareTo(LEAST_MILLIS) < 0
+                && form.id().equals("claude-code")) {
+            text.warn(
+                    place,
+                    ConfigText.quoted(key) + " is ignored, as " + form.title() + " does below 1000 milliseconds");
+            return;
+        }
+        String converted = amount.toPlainString() + (millis ? "ms" : "s");
+        if (amount.signum() > 0) {
+            text.note(
+                    place,
+                    ConfigText.quoted(key) + " is in " + unit.name().toLowerCase(Locale.ROOT) + ": "
+                            + row.meaning().text() + " is " + Durations.text(Durations.parse(converted)));
+        }
+        take(ours, NODES.stringNode(converted), key, place);
+    }
+
+    // -- tools
+
+    private List<String> names(JsonNode value, String place) {
+        List<String> names = new ArrayList<>();
+        if (value.isString()) {
+            names.add(value.stringValue());
+            return names;
+        }
+        for (JsonNode each : array(value, place)) {
+            if (!each.isString()) {
+                throw text.problem(name, place, "expected names of tools, found " + ConfigText.kind(each));
+            }
+            names.add(each.stringValue());
+        }
+        return names;
+    }
+
+    private void included(FormKey row, JsonNode value, String place) {
+        List<String> names = names(value, place);
+        if (names.contains("*")) {
+            return;
+        }
+        ObjectNode tools = object("tools", place);
+        if (!names.isEmpty()) {
+            addAll(tools, "tools", "include", names, place);
+        } else if (FormKey.EMPTY_IS_NONE.equals(row.detail())) {
+            addAll(tools, "tools", "exclude", List.of("*"), place);
+        }
+    }
+
+    private void addAll(ObjectNode object, String key, String member, List<String> names, String place) {
+        if (names.isEmpty()) {
+            return;
+        }
+        ArrayNode array = object.get(member) instanceof ArrayNode there ? there : NODES.arrayNode();
+        names.forEach(array::add);
+        object.set(member, array);
+        alias(ConfigText.member(ConfigText.member(pointer, key), member), place);
+    }
+
+    private void toolChanges(JsonNode value, String place) {
+        if (!value.isObject()) {
+            included(noRow(), value, place);
+            return;
+        }
+        ObjectNode tools = object("tools", place);
+        value.forEachEntry((tool, change) -> {
+            String at = ConfigText.member(place, tool);
+            change.forEachEntry((member, part) -> {
+                if (member.equals("name") && part.isString()) {
+                    ObjectNode rename = tools.get("rename") instanceof ObjectNode there ? there : NODES.objectNode();
+                    tools.set("rename", rename.put(tool, part.stringValue()));
+                    alias(ConfigText.member(ConfigText.member(pointer, "tools"), "rename"), at);
+                } else if (member.equals("enabled") && part.isBoolean()) {
+                    if (!part.booleanValue()) {
+                        addAll(tools, "tools", "exclude", List.of(tool), at);
+                    }
+                } else {
+                    text.warn(
+                            ConfigText.member(at, member),
+                            ConfigText.quoted(member) + " is ignored: the tool is offered as its server describes it");
+                }
+            });
+        });
+    }
+
+    private static FormKey noRow() {
+        return new FormKey("tools", KeyMeaning.INCLUDED_TOOLS, null, null);
+    }
+
+    // -- approval
+
+    private void approved(String key, JsonNode value, String place) {
+        if (value.isBoolean()) {
+            trust(value, place);
+            return;
+        }
+        List<String> names = names(value, place);
+        if (names.contains("*")) {
+            policy("otherwise", "allow", place);
+        } else {
+            policy("otherwise", "ask-if-possible", place);
+            names.forEach(tool -> tool(tool, "allow", place));
+        }
+        text.note(
+                place,
+                ConfigText.quoted(key) + " becomes a policy: "
+                        + (names.contains("*")
+                                ? "every tool is allowed"
+                                : (names.isEmpty() ? "" : String.join(", ", names) + " allowed, ")
+                                        + "others are asked about where there is somebody to ask"));
+    }
+
+    private void trust(JsonNode value, String place) {
+        if (!value.isBoolean()) {
+            throw text.problem(name, place, "expected true or false, found " + ConfigText.kind(value));
+        }
+        policy("otherwise", value.booleanValue() ? "allow" : "ask-if-possible", place);
+        text.note(
+                place,
+                "it becomes a policy: "
+                        + (value.booleanValue()
+                                ? "every tool is allowed"
+                                : "tools are asked about where there is somebody to ask"));
+    }
+
+    private void policy(String member, String action, String place) {
+        ObjectNode policy = object("policy", place);
+        if (!policy.has(member)) {
+            policy.put(member, action);
+            alias(ConfigText.member(ConfigText.member(pointer, "policy"), member), place);
+        }
+    }
+
+    private void tool(String tool, String action, String place) {
+        ObjectNode policy = object("policy", place);
+        ObjectNode tools = policy.get("tools") instanceof ObjectNode there ? there : NODES.objectNode();
+        policy.set("tools", tools);
+        if (!tools.has(tool)) {
+            tools.put(tool, action);
+            alias(ConfigText.member(ConfigText.member(ConfigText.member(pointer, "policy"), "tools"), tool), place);
+        }
+    }
+
+    private String action(JsonNode value, String place) {
+        return switch (value.asString("")) {
+            case "approve" -> "allow";
+            case "prompt" -> "ask";
+            case "auto" -> "ask-if-possible";
+            default ->
+                throw text.problem(
+                        name, place, "expected \"auto\", \"prompt\" or \"approve\", found " + ConfigText.kind(value));
+        };
+    }
+
+    private void toolApprovals(JsonNode value, String place) {
+        if (!value.isObject()) {
+            included(noRow(), value, place);
+            return;
+        }
+        value.forEachEntry((tool, settings) -> {
+            String at = ConfigText.member(ConfigText.member(place, tool), "approval_mode");
+            if (settings.has("approval_mode")) {
+                tool(tool, action(settings.path("approval_mode"), at), at);
+            }
+        });
+    }
+
+    // -- sandbox
+
+    private void sandboxSwitch(JsonNode value, String place) {
+        if (result.get("sandbox") instanceof ObjectNode there) {
+            there.set("enabled", value);
+        } else {
+            result.set("sandbox", value);
+            alias(ConfigText.member(pointer, "sandbox"), place);
+        }
+    }
+
+    private void sandbox(JsonNode value, String place, JsonNode entry) {
+        if (value.isObject()) {
+            ObjectNode sandbox = ((ObjectNode) value).deepCopy();
+            if (!sandbox.has("enabled")) {
+                sandbox.put("enabled", entry.path("sandboxEnabled").asBoolean(false));
+            }
+            result.set("sandbox", sandbox);
+        } else {
+            result.set("sandbox", value);
+        }
+        alias(ConfigText.member(pointer, "sandbox"), place);
+    }
+
+    // -- ours
+
+    private void ours(String key, JsonNode value, String place) {
+        if (!value.isObject()) {
+            throw text.problem(name, place, "expected an object of keys of mcpflux, found " + ConfigText.kind(value));
+        }
+        value.forEachEntry((member, part) -> {
+            String at = ConfigText.member(place, member);
+            if (result.has(member) && !result.path(member).equals(part)) {
+                throw text.problem(
+                        name, at, "contradicts " + ConfigText.quoted(member) + " beside " + ConfigText.quoted(key));
+            }
+            keep(member, part, at);
+            own.add(ConfigText.member(pointer, member));
+        });
+    }
+
+    private List<JsonNode> array(JsonNode value, String place) {
+        if (!value.isArray()) {
+            throw text.problem(name, place, "expected an array of strings, found " + ConfigText.kind(value));
+        }
+        List<JsonNode> all = new ArrayList<>();
+        value.forEach(all::add);
+        return all;
+    }
+
+    private String word(JsonNode value, String place) {
+        if (!value.isString()) {
+            throw text.problem(name, place, "expected a string, found " + ConfigText.kind(value));
+        }
+        return value.stringValue();
+    }
+}

@@ -1,0 +1,51 @@
+package dev.mcpflux.host.config.form;
+
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key of a client's form.
+ *
+ * @param key as the client writes it; differences of case and of {@code _} and {@code -} do not count
+ * @param meaning what it means here
+ * @param unit the unit of a bare number, for times; null for everything else
+ * @param detail what {@code meaning} needs to be known besides, such as the detail of OAuth; or why it is not applicable
+ */
+public record FormKey(
+        String key,
+        KeyMeaning meaning,
+        @Nullable TimeUnit unit,
+        @Nullable String detail) {
+
+    /** The detail of a list of tools that offers none where it is empty; others offer all then. */
+    public static final String EMPTY_IS_NONE = "an empty list offers none";
+
+    public FormKey {
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(meaning, "meaning");
+    }
+
+    static FormKey of(String key, KeyMeaning meaning) {
+        return new FormKey(key, meaning, null, null);
+    }
+
+    static FormKey of(String key, KeyMeaning meaning, String detail) {
+        return new FormKey(key, meaning, null, detail);
+    }
+
+    /** A time whose bare numbers are seconds. */
+    static FormKey seconds(String key, KeyMeaning meaning) {
+        return new FormKey(key, meaning, TimeUnit.SECONDS, null);
+    }
+
+    /** A time whose bare numbers are milliseconds. */
+    static FormKey millis(String key, KeyMeaning meaning) {
+        return new FormKey(key, meaning, TimeUnit.MILLISECONDS, null);
+    }
+
+    /** What means nothing here. */
+    static FormKey none(String key, String why) {
+        return new FormKey(key, KeyMeaning.NOT_APPLICABLE, null, why);
+    }
+}
