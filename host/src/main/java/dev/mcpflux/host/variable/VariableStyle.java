@@ -186,4 +186,14 @@ public enum VariableStyle {
         }
         return hasVariables(text) || !plain(text).equals(text) ? null : text;
     }
+
+    /**
+     * A text of this style in another one. Where this style takes an unset variable as empty and the other one does not, it gets
+     * an empty default, if there are defaults.
+     *
+     * @return null if the other style has no way to write it
+     */
+    public @Nullable String translate(String text, VariableStyle other) {
+        return other == this ? text : new VariableTranslation(this, other).translate(text);
+    }
 }
