@@ -1,6 +1,7 @@
 package dev.mcpflux.host.filter;
 
 import dev.mcpflux.host.event.HostEvent;
+import dev.mcpflux.internal.Glob;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Content;
 import dev.mcpflux.protocol.Prompts;

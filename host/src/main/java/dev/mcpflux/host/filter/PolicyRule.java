@@ -1,5 +1,6 @@
 package dev.mcpflux.host.filter;
 
+import dev.mcpflux.internal.Glob;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -13,6 +13,7 @@ import dev.mcpflux.host.event.HostEvent.CallDecided;
 import dev.mcpflux.host.event.HostEvent.CallDecided.Decision;
 import dev.mcpflux.host.filter.PolicyRule.Action;
 import dev.mcpflux.host.filter.PolicyRule.Target;
+import dev.mcpflux.internal.Glob;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.protocol.Completions;
 import dev.mcpflux.protocol.ListKind;

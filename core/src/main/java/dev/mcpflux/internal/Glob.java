@@ -1,13 +1,13 @@
-package dev.mcpflux.host.filter;
+package dev.mcpflux.internal;
 
 /**
  * A pattern in which {@code *} stands for any characters and {@code ?} for one; every other character stands for itself. It is
  * matched without a regular expression: the texts are those of servers, and the time must not depend on how they are chosen.
  */
-record Glob(String pattern) {
+public record Glob(String pattern) {
 
     /** Whether the whole text matches; upper and lower case are different. */
-    boolean matches(String text) {
+    public boolean matches(String text) {
         int at = 0;
         int in = 0;
         // where the last star stands, and how much of the text it takes
@@ -34,7 +34,7 @@ record Glob(String pattern) {
     }
 
     /** Whether it matches every text. */
-    boolean matchesAll() {
+    public boolean matchesAll() {
         return !pattern.isEmpty() && pattern.chars().allMatch(c -> c == '*');
     }
 }
