@@ -11,9 +11,11 @@ import dev.mcpflux.client.ListLimits;
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.host.config.CallLimits;
+import dev.mcpflux.host.config.CallPolicy;
 import dev.mcpflux.host.config.LifetimeOptions;
 import dev.mcpflux.host.config.RestartOptions;
 import dev.mcpflux.host.config.ServerOptions;
+import dev.mcpflux.host.config.ToolSelection;
 import dev.mcpflux.host.filter.AuditLog;
 import dev.mcpflux.host.filter.PolicyRule;
 import dev.mcpflux.host.filter.Redaction;
@@ -64,6 +66,8 @@ class OptionsTest {
             RestartOptions.class,
             CallLimits.class,
             LifetimeOptions.class,
+            ToolSelection.class,
+            CallPolicy.class,
             PolicyRule.class,
             ToolPolicy.class,
             ResultLimits.class,
@@ -85,6 +89,13 @@ class OptionsTest {
             Map.entry(CallLimits.class, CallLimits.builder().maxInFlight(3).build()),
             Map.entry(
                     LifetimeOptions.class, LifetimeOptions.builder().lazy(true).build()),
+            Map.entry(
+                    ToolSelection.class,
+                    ToolSelection.builder().exclude(List.of("other")).build()),
+            Map.entry(
+                    CallPolicy.class,
+                    CallPolicy.builder().otherwise(CallPolicy.Action.ASK).build()),
+            Map.entry(CallPolicy.Action.class, CallPolicy.Action.ASK),
             Map.entry(long.class, 777L),
             Map.entry(String.class, "other"),
             Map.entry(List.class, List.of("other")),
@@ -116,7 +127,10 @@ class OptionsTest {
 
     /** Values of options that take no other of their type. */
     private static final Map<String, Object> OTHER_BY_NAME = Map.of(
-            "PolicyRule.arguments", Map.of("/path", "/tmp/*"), "ToolPolicy.rules", List.of(PolicyRule.deny("a", "b")));
+            "PolicyRule.arguments", Map.of("/path", "/tmp/*"),
+            "ToolPolicy.rules", List.of(PolicyRule.deny("a", "b")),
+            "ToolSelection.names", Map.of("old", "new"),
+            "CallPolicy.tools", Map.of("other", CallPolicy.Action.DENY));
 
     /** Accessors without a setter of the same name and type. */
     private static final Set<String> SET_OTHERWISE = Set.of("extensions");

@@ -37,6 +37,8 @@ final class EntryKeys {
             Map.entry("restart", List.of()),
             Map.entry("limits", List.of()),
             Map.entry("toolTimeouts", List.of()),
+            Map.entry("tools", List.of()),
+            Map.entry("policy", List.of()),
             Map.entry("startTimeout", List.of()),
             Map.entry("timeout", List.of()),
             Map.entry("era", List.of()),

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
-/** An object within the entry of a server, whose members are numbers and times. */
+/** An object within the entry of a server, whose members have names that are known. */
 final class EntrySection {
 
     private final ConfigText text;
@@ -59,6 +59,12 @@ final class EntrySection {
     /** Reads a time. */
     EntrySection time(String member, Consumer<Duration> set) {
         members.put(member, node -> set(member, set, time(member, node)));
+        return this;
+    }
+
+    /** Gives a value of another kind to what reads and checks it. */
+    EntrySection value(String member, Consumer<JsonNode> read) {
+        members.put(member, read);
         return this;
     }
 

@@ -113,6 +113,9 @@ final class ServerEntry {
     private ServerOptions.Builder options(ServerOptions.Builder own) {
         own.required(values.flag("required")).era(era());
         new SupervisionEntry(text, name, entry, pointer, values).read(own);
+        if (keys.has("tools") || keys.has("policy")) {
+            new ToolsEntry(text, name, entry, pointer, values).read(own);
+        }
         EntryValues.Limit start = values.limit("startTimeout");
         EntryValues.Limit request = values.limit("timeout");
         if (start != null) {

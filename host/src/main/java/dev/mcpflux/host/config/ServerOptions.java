@@ -32,6 +32,10 @@ public final class ServerOptions {
     private final RestartOptions restart;
     private final CallLimits limits;
     private final Map<String, Duration> toolTimeouts;
+    /** Null for the defaults, whose class is not loaded then; as are those of the policy. */
+    private final @Nullable ToolSelection tools;
+
+    private final @Nullable CallPolicy policy;
 
     private ServerOptions(Builder from) {
         required = from.required;
@@ -45,6 +49,8 @@ public final class ServerOptions {
         restart = Objects.requireNonNull(from.restart, "restart");
         limits = Objects.requireNonNull(from.limits, "limits");
         toolTimeouts = Map.copyOf(from.toolTimeouts);
+        tools = from.tools == null || from.tools.equals(ToolSelection.defaults()) ? null : from.tools;
+        policy = from.policy == null || from.policy.equals(CallPolicy.defaults()) ? null : from.policy;
         Checks.positiveOrNull("startTimeout", startTimeout);
         toolTimeouts.forEach((tool, limit) -> Checks.positive("the timeout of " + tool, limit));
     }
@@ -72,6 +78,8 @@ public final class ServerOptions {
         builder.restart = restart;
         builder.limits = limits;
         builder.toolTimeouts = toolTimeouts;
+        builder.tools = tools;
+        builder.policy = policy;
         return builder;
     }
 
@@ -140,6 +148,21 @@ public final class ServerOptions {
         return toolTimeouts;
     }
 
+    /** Which tools of the server are offered, and under which names; default all, under their own names. */
+    public ToolSelection tools() {
+        return tools == null ? ToolSelection.defaults() : tools;
+    }
+
+    /** Which calls of its tools are made; default all. */
+    public CallPolicy policy() {
+        return policy == null ? CallPolicy.defaults() : policy;
+    }
+
+    /** Whether {@link #tools()} or {@link #policy()} is not the default. */
+    public boolean hasToolRules() {
+        return tools != null || policy != null;
+    }
+
     private @Nullable RequestOptions requestWithoutSource() {
         return request == null ? null : request.mutate().source(null).build();
     }
@@ -165,7 +188,9 @@ public final class ServerOptions {
                 dependsOn,
                 restart,
                 limits,
-                toolTimeouts);
+                toolTimeouts,
+                tools,
+                policy);
     }
 
     @Override
@@ -173,7 +198,8 @@ public final class ServerOptions {
         return "ServerOptions[required=" + required + ", startTimeout=" + startTimeout + ", startTimeoutSource="
                 + startTimeoutSource + ", request=" + request + ", era=" + era + ", disabled=" + disabled
                 + ", lifetime=" + lifetime + ", dependsOn=" + dependsOn + ", restart=" + restart + ", limits=" + limits
-                + ", toolTimeouts=" + toolTimeouts + "]";
+                + ", toolTimeouts=" + toolTimeouts + (tools == null ? "" : ", tools=" + tools)
+                + (policy == null ? "" : ", policy=" + policy) + "]";
     }
 
     /** Collects options; {@link #build()} checks them. */
@@ -189,6 +215,8 @@ public final class ServerOptions {
         private RestartOptions restart = RestartOptions.defaults();
         private CallLimits limits = CallLimits.defaults();
         private Map<String, Duration> toolTimeouts = Map.of();
+        private @Nullable ToolSelection tools;
+        private @Nullable CallPolicy policy;
 
         private Builder() {}
 
@@ -256,6 +284,30 @@ public final class ServerOptions {
         public Builder toolTimeouts(Map<String, Duration> value) {
             toolTimeouts = value;
             return this;
+        }
+
+        /** Sets {@link ServerOptions#tools()}. */
+        public Builder tools(ToolSelection value) {
+            tools = Objects.requireNonNull(value, "tools");
+            return this;
+        }
+
+        /** Sets {@link ServerOptions#policy()}. */
+        public Builder policy(CallPolicy value) {
+            policy = Objects.requireNonNull(value, "policy");
+            return this;
+        }
+
+        /** Changes {@link ServerOptions#tools()}: {@code options.tools(tools -> tools.exclude(List.of("delete_*")))}. */
+        public Builder tools(UnaryOperator<ToolSelection.Builder> change) {
+            return tools(change.apply((tools == null ? ToolSelection.defaults() : tools).mutate())
+                    .build());
+        }
+
+        /** Changes {@link ServerOptions#policy()}: {@code options.policy(policy -> policy.otherwise(Action.ASK))}. */
+        public Builder policy(UnaryOperator<CallPolicy.Builder> change) {
+            return policy(change.apply((policy == null ? CallPolicy.defaults() : policy).mutate())
+                    .build());
         }
 
         /** Changes {@link ServerOptions#lifetime()}: {@code options.lifetime(life -> life.lazy(true))}. */
