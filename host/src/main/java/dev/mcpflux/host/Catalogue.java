@@ -57,14 +57,26 @@ final class Catalogue<E extends CatalogueEntry> {
     /**
      * Where a request goes.
      *
+     * @param name at the server
+     * @param offered the name in the host, without that of the server
      * @param options those that are configured for this tool; null for those of the server
+     * @param guarded whether the configuration of the server decides about its calls
      */
     record Route(
-            ServerSupervisor server, String name, @Nullable RequestOptions options) {
+            ServerSupervisor server,
+            String name,
+            String offered,
+            @Nullable RequestOptions options,
+            boolean guarded) {
 
+        /** The way to something at a server, when all has been decided. */
         static Route of(ServerSupervisor server, String name) {
+            return of(server, name, name, false);
+        }
+
+        private static Route of(ServerSupervisor server, String name, String offered, boolean guarded) {
             Duration limit = server.definition().options().toolTimeouts().get(name);
-            return new Route(server, name, limit == null ? null : RequestOptions.within(limit));
+            return new Route(server, name, offered, limit == null ? null : RequestOptions.within(limit), guarded);
         }
     }
 
@@ -91,9 +103,10 @@ final class Catalogue<E extends CatalogueEntry> {
      * Does something with the entry of a name, at the session of its server. By its qualified name, and once its server is
      * ready, that costs a look into two maps.
      *
-     * @param use what to do, given the session and the way to the entry
+     * @param use what to do, given the session and the way to the entry. Where the way is guarded there is no session, since
+     *     somebody may have to be asked first
      */
-    <T> Mono<T> with(String name, BiFunction<McpSession, Route, Mono<T>> use) {
+    <T> Mono<T> with(String name, BiFunction<@Nullable McpSession, Route, Mono<T>> use) {
         return Mono.deferContextual(context -> {
             CallContext.check(context);
             Route direct = known(name, context);
@@ -101,7 +114,10 @@ final class Catalogue<E extends CatalogueEntry> {
         });
     }
 
-    private <T> Mono<T> at(Route route, ContextView context, BiFunction<McpSession, Route, Mono<T>> use) {
+    private <T> Mono<T> at(Route route, ContextView context, BiFunction<@Nullable McpSession, Route, Mono<T>> use) {
+        if (route.guarded()) {
+            return use.apply(null, route);
+        }
         return lists.areCached()
                 ? route.server()
                         .now(session -> verified(route, session, Caller.of(context))
@@ -119,20 +135,22 @@ final class Catalogue<E extends CatalogueEntry> {
         return list.verify(session, caller).then(Mono.defer(() -> {
             Set<String> now = list.lastNames(caller);
             boolean gone =
-                    before != null && now != null && before.contains(route.name()) && !now.contains(route.name());
-            return gone ? Mono.error(unknown(route.name(), route.name(), List.of())) : Mono.empty();
+                    before != null && now != null && before.contains(route.offered()) && !now.contains(route.offered());
+            return gone ? Mono.error(unknown(route.offered(), route.offered(), List.of())) : Mono.empty();
         }));
     }
 
     /** As {@link #with}, for many results. */
-    <T> Flux<T> withMany(String name, BiFunction<McpSession, Route, Publisher<T>> use) {
+    <T> Flux<T> withMany(String name, BiFunction<@Nullable McpSession, Route, Publisher<T>> use) {
         return Flux.deferContextual(context -> route(name)
-                .flatMapMany(route -> route.server()
-                        .handle()
-                        .use(session -> lists.areCached()
-                                ? verified(route, session, Caller.of(context))
-                                        .thenMany(Flux.defer(() -> use.apply(session, route)))
-                                : use.apply(session, route))));
+                .flatMapMany(route -> route.guarded()
+                        ? use.apply(null, route)
+                        : route.server()
+                                .handle()
+                                .use(session -> lists.areCached()
+                                        ? verified(route, session, Caller.of(context))
+                                                .thenMany(Flux.defer(() -> use.apply(session, route)))
+                                        : use.apply(session, route))));
     }
 
     /** The way to an entry: by its qualified name without looking at any list, else by the lists. */
@@ -146,17 +164,22 @@ final class Catalogue<E extends CatalogueEntry> {
 
     /** The entry itself, by any of its names. */
     Mono<E> entry(String name) {
-        return route(name).flatMap(route -> {
-            ServerList<E> list = lists.of(route.server().name());
-            return list == null
-                    ? Mono.empty()
-                    : list.read().flatMap(all -> {
-                        E entry = all.find(route.name());
-                        return entry != null
-                                ? Mono.just(entry)
-                                : Mono.error(unknown(name, route.name(), all.entries()));
-                    });
-        });
+        return route(name).flatMap(route -> entry(route.server().name(), route.name(), name));
+    }
+
+    /** The entry of a name at a server. */
+    Mono<E> entryAt(String server, String name) {
+        return Mono.defer(() -> entry(server, name, CatalogueEntry.qualify(server, name)));
+    }
+
+    private Mono<E> entry(String server, String name, String asked) {
+        ServerList<E> list = lists.of(server);
+        return list == null
+                ? Mono.empty()
+                : list.read().flatMap(all -> {
+                    E entry = all.find(name);
+                    return entry != null ? Mono.just(entry) : Mono.error(unknown(asked, name, all.entries()));
+                });
     }
 
     private @Nullable Route known(String name, ContextView context) {
@@ -198,7 +221,17 @@ final class Catalogue<E extends CatalogueEntry> {
         // names of servers hold no separator, so the first one ends the name of the server
         int end = name.indexOf(CatalogueEntry.SEPARATOR);
         ServerList<E> list = end <= 0 ? null : lists.of(name.substring(0, end));
-        return list == null ? null : Route.of(list.server(), name.substring(end + CatalogueEntry.SEPARATOR.length()));
+        if (list == null) {
+            return null;
+        }
+        String offered = name.substring(end + CatalogueEntry.SEPARATOR.length());
+        ToolRules rules = list.rules();
+        return rules == null ? Route.of(list.server(), offered) : route(list, rules.nameAtServer(offered), offered);
+    }
+
+    private static Route route(ServerList<?> list, String name, String offered) {
+        ToolRules rules = list.rules();
+        return Route.of(list.server(), name, offered, rules != null && rules.filter() != null);
     }
 
     private Mono<Route> search(String name) {
@@ -252,13 +285,13 @@ final class Catalogue<E extends CatalogueEntry> {
 
     private @Nullable Route route(E entry) {
         ServerList<E> list = lists.of(entry.server());
-        return list == null ? null : Route.of(list.server(), entry.bareName());
+        return list == null ? null : route(list, entry.bareName(), CatalogueSnapshot.offeredName(entry));
     }
 
     private Mono<Route> bare(String name, List<CatalogueSnapshot<E>> all) {
         List<E> matches = new ArrayList<>();
         for (CatalogueSnapshot<E> snapshot : all) {
-            E entry = snapshot.find(name);
+            E entry = snapshot.findOffered(name);
             if (entry != null) {
                 matches.add(entry);
             }
@@ -269,6 +302,15 @@ final class Catalogue<E extends CatalogueEntry> {
         }
         if (!matches.isEmpty()) {
             return Mono.error(McpNameNotFoundException.ambiguous(lists.kind(), name, names(matches), shown(matches)));
+        }
+        for (CatalogueSnapshot<E> snapshot : all) {
+            ServerList<E> list = snapshot.isNotOffered(name)
+                    ? lists.of(snapshot.listed().get(0).server())
+                    : null;
+            ToolRules rules = list == null ? null : list.rules();
+            if (rules != null) {
+                return Mono.error(rules.notOffered(name));
+            }
         }
         McpException unavailable = lists.whyNothingIsThere();
         return Mono.error(
@@ -310,7 +352,7 @@ final class Catalogue<E extends CatalogueEntry> {
     private List<E> near(String name, List<E> all) {
         String wanted = name.toLowerCase(Locale.ROOT);
         boolean qualified = wanted.contains(CatalogueEntry.SEPARATOR);
-        Function<E, String> called = qualified ? CatalogueEntry::name : CatalogueEntry::bareName;
+        Function<E, String> called = qualified ? CatalogueEntry::name : CatalogueSnapshot::offeredName;
         // each distance is computed once, however long the list is
         record Near<E>(E entry, int distance) {}
         return all.stream()

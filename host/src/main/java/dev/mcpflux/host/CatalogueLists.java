@@ -6,6 +6,9 @@ import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.host.catalogue.CatalogueEntry;
 import dev.mcpflux.host.event.HostEvent;
+import dev.mcpflux.host.filter.Approval;
+import dev.mcpflux.host.filter.ApprovalQuestion;
+import dev.mcpflux.host.filter.HostFilter;
 import dev.mcpflux.host.server.ServerSupervisor;
 import dev.mcpflux.protocol.ListKind;
 import dev.mcpflux.text.SafeText;
@@ -14,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +42,7 @@ final class CatalogueLists<E extends CatalogueEntry> {
     private final ServerRegistry servers;
     private final HostEvents events;
     private final BiFunction<String, McpSession, Flux<E>> elements;
+    private final @Nullable Function<ApprovalQuestion, Mono<Approval>> approver;
     private final Map<ServerSupervisor, ServerList<E>> lists = new ConcurrentHashMap<>();
 
     CatalogueLists(
@@ -46,6 +51,7 @@ final class CatalogueLists<E extends CatalogueEntry> {
             @Nullable ListCache cache,
             ServerRegistry servers,
             HostEvents events,
+            @Nullable Function<ApprovalQuestion, Mono<Approval>> approver,
             BiFunction<String, McpSession, Flux<E>> elements) {
         this.kind = kind;
         this.type = type;
@@ -53,6 +59,7 @@ final class CatalogueLists<E extends CatalogueEntry> {
         this.servers = servers;
         this.events = events;
         this.elements = elements;
+        this.approver = approver;
         servers.onRemoval(lists::remove);
         events.listen(this::onEvent);
     }
@@ -94,6 +101,14 @@ final class CatalogueLists<E extends CatalogueEntry> {
         return servers.find(server.name()) == server;
     }
 
+    /** What decides about calls of the tools of a server, by its configuration; null where all are made. */
+    @Nullable
+    HostFilter policy(ServerSupervisor server) {
+        ToolRules rules =
+                server.definition().options().hasToolRules() ? of(server).rules() : null;
+        return rules == null ? null : rules.filter();
+    }
+
     /** The list of one server, or null if no server has the name. */
     @Nullable
     ServerList<E> of(String name) {
@@ -109,12 +124,25 @@ final class CatalogueLists<E extends CatalogueEntry> {
         ServerList<E> created = lists.computeIfAbsent(
                 server,
                 key -> new ServerList<>(
-                        kind, type, server, events, elements, cache == null ? null : cache.of(server.definition())));
+                        kind,
+                        type,
+                        server,
+                        events,
+                        elements,
+                        cache == null ? null : cache.of(server.definition()),
+                        rules(server)));
         if (!isThere(server)) {
             // removed meanwhile
             lists.remove(server);
         }
         return created;
+    }
+
+    /** What is configured about the tools of a server; null where that is nothing, and for other lists. */
+    private @Nullable ToolRules rules(ServerSupervisor server) {
+        return kind == ListKind.TOOLS && server.definition().options().hasToolRules()
+                ? new ToolRules(server, events, approver)
+                : null;
     }
 
     /** All entries, servers in the order of the configuration. A server that is away or fails to list has none. */

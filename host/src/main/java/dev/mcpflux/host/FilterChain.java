@@ -22,19 +22,23 @@ final class FilterChain {
     private final Function<HostCall.CallTool, Mono<CatalogueTool>> tools;
     private final ServerRegistry servers;
     private final HostEvents events;
+    private final Function<ServerSupervisor, @Nullable HostFilter> policies;
 
     /**
      * A chain.
      *
      * @param end makes a call at its server
      * @param tools looks a tool up in the lists
+     * @param policies what the configuration of a server decides about calls of its tools; null for nothing
      */
     FilterChain(
             List<HostFilter> filters,
             Function<HostCall, Flux<HostSignal>> end,
             Function<HostCall.CallTool, Mono<CatalogueTool>> tools,
+            Function<ServerSupervisor, @Nullable HostFilter> policies,
             ServerRegistry servers,
             HostEvents events) {
+        this.policies = policies;
         this.servers = servers;
         this.filters = filters;
         this.end = end;
@@ -54,9 +58,23 @@ final class FilterChain {
     }
 
     private Flux<HostSignal> from(int index, HostCall call) {
-        return index == filters.size()
-                ? Callbacks.deferred(() -> end.apply(call))
-                : Callbacks.deferred(() -> filters.get(index).filter(call, new Rest(index + 1)));
+        return index < filters.size()
+                ? Callbacks.deferred(() -> filters.get(index).filter(call, new Rest(index + 1)))
+                : Callbacks.deferred(() -> last(index, call));
+    }
+
+    /** What is configured for a server comes last, so that it decides about what is sent, whatever filters have changed. */
+    private Flux<HostSignal> last(int index, HostCall call) {
+        HostFilter policy = index == filters.size() ? policy(call) : null;
+        return policy == null ? end.apply(call) : policy.filter(call, new Rest(index + 1));
+    }
+
+    private @Nullable HostFilter policy(HostCall call) {
+        if (!(call instanceof HostCall.CallTool || call instanceof HostCall.ResumeTask)) {
+            return null;
+        }
+        ServerSupervisor server = servers.find(call.server());
+        return server == null ? null : policies.apply(server);
     }
 
     private final class Rest implements HostFilter.Next {

@@ -60,7 +60,8 @@ final class HostCalls {
 
     static HostCall.CallTool toolCall(
             Route route, @Nullable Object arguments, @Nullable RequestOptions options, boolean streamed) {
-        return new HostCall.CallTool(route.server().name(), route.name(), arguments, options, streamed);
+        return new HostCall.CallTool(
+                route.server().name(), route.name(), route.offered(), arguments, options, streamed);
     }
 
     static Mono<CallToolResult> call(

@@ -12,6 +12,8 @@ import dev.mcpflux.host.catalogue.CataloguePrompt;
 import dev.mcpflux.host.catalogue.CatalogueResource;
 import dev.mcpflux.host.catalogue.CatalogueTemplate;
 import dev.mcpflux.host.catalogue.CatalogueTool;
+import dev.mcpflux.host.filter.Approval;
+import dev.mcpflux.host.filter.ApprovalQuestion;
 import dev.mcpflux.host.filter.HostCall;
 import dev.mcpflux.host.filter.HostFilter;
 import dev.mcpflux.host.filter.HostSignal;
@@ -24,7 +26,9 @@ import dev.mcpflux.protocol.Resources;
 import dev.mcpflux.protocol.Subscriptions;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -43,8 +47,19 @@ abstract sealed class HostCatalogue implements HostOperations permits McpHost {
     private final ResourceRoutes resourceRoutes;
     private final @Nullable FilterChain filters;
 
-    HostCatalogue(ServerRegistry servers, HostEvents events, List<HostFilter> filters, @Nullable ListCache cache) {
+    /** Without filters of the application, for calls that the configuration of their server decides about. */
+    private volatile @Nullable FilterChain policiesOnly;
+
+    private final @Nullable Function<ApprovalQuestion, Mono<Approval>> approver;
+
+    HostCatalogue(
+            ServerRegistry servers,
+            HostEvents events,
+            List<HostFilter> filters,
+            @Nullable Function<ApprovalQuestion, Mono<Approval>> approver,
+            @Nullable ListCache cache) {
         this.cache = cache;
+        this.approver = approver;
         this.servers = servers;
         this.events = events;
         this.tools = new Catalogue<>(lists(
@@ -64,14 +79,32 @@ abstract sealed class HostCatalogue implements HostOperations permits McpHost {
                 CatalogueTemplate.class,
                 (server, session) -> session.listResourceTemplates().map(one -> new CatalogueTemplate(server, one)));
         this.resourceRoutes = new ResourceRoutes(servers, resources, templates);
-        this.filters = filters.isEmpty()
-                ? null
-                : new FilterChain(filters, this::make, call -> tools.entry(call.subject()), servers, events);
+        this.filters = filters.isEmpty() ? null : chain(filters);
+    }
+
+    private FilterChain chain(List<HostFilter> all) {
+        return new FilterChain(
+                all,
+                this::make,
+                call -> tools.entryAt(call.server(), call.tool()),
+                server -> tools.lists().policy(server),
+                servers,
+                events);
+    }
+
+    /** The filters, and behind them what is configured for servers. */
+    private FilterChain chain() {
+        FilterChain known = filters == null ? policiesOnly : filters;
+        if (known == null) {
+            // several at the same time keep nothing of their own
+            policiesOnly = known = chain(List.of());
+        }
+        return known;
     }
 
     private <E extends CatalogueEntry> CatalogueLists<E> lists(
             ListKind kind, Class<E> type, BiFunction<String, McpSession, Flux<E>> elements) {
-        return new CatalogueLists<>(kind, type, cache, servers, events, elements);
+        return new CatalogueLists<>(kind, type, cache, servers, events, approver, elements);
     }
 
     /** The servers, in the order of the configuration. */
@@ -110,8 +143,15 @@ abstract sealed class HostCatalogue implements HostOperations permits McpHost {
 
     private Mono<CallToolResult> call(String name, @Nullable Object arguments, @Nullable RequestOptions options) {
         return filters == null
-                ? tools.with(name, (session, route) -> HostCalls.call(session, route, arguments, options))
+                ? tools.with(name, (session, route) -> made(session, route, arguments, options))
                 : tools.route(name).flatMap(route -> filtered(filters, route, arguments, options));
+    }
+
+    private Mono<CallToolResult> made(
+            @Nullable McpSession session, Route route, @Nullable Object arguments, @Nullable RequestOptions options) {
+        return session == null
+                ? filtered(chain(), route, arguments, options)
+                : HostCalls.call(session, route, arguments, options);
     }
 
     private static Mono<CallToolResult> filtered(
@@ -128,8 +168,8 @@ abstract sealed class HostCatalogue implements HostOperations permits McpHost {
         return filters == null
                 ? tools.with(
                         name,
-                        (session, route) -> HostCalls.call(session, route, arguments, options)
-                                .map(result -> bind.apply(route, result)))
+                        (session, route) ->
+                                made(session, route, arguments, options).map(result -> bind.apply(route, result)))
                 : tools.route(name)
                         .flatMap(route ->
                                 filtered(filters, route, arguments, options).map(result -> bind.apply(route, result)));
@@ -137,24 +177,34 @@ abstract sealed class HostCatalogue implements HostOperations permits McpHost {
 
     private Flux<ToolSignal> stream(String name, @Nullable Object arguments, @Nullable RequestOptions options) {
         return filters == null
-                ? tools.withMany(name, (session, route) -> HostCalls.stream(session, route, arguments, options))
-                : tools.route(name)
-                        .flatMapMany(route -> filters.run(HostCalls.toolCall(route, arguments, options, true))
-                                .handle(HostCalls::toolSignal));
+                ? tools.withMany(
+                        name,
+                        (session, route) -> session == null
+                                ? filteredStream(chain(), route, arguments, options)
+                                : HostCalls.stream(session, route, arguments, options))
+                : tools.route(name).flatMapMany(route -> filteredStream(filters, route, arguments, options));
+    }
+
+    private static Flux<ToolSignal> filteredStream(
+            FilterChain filters, Route route, @Nullable Object arguments, @Nullable RequestOptions options) {
+        return filters.run(HostCalls.toolCall(route, arguments, options, true)).handle(HostCalls::toolSignal);
     }
 
     private Flux<ToolSignal> resume(String server, String taskId, @Nullable RequestOptions options) {
         HostCall.ResumeTask call = new HostCall.ResumeTask(server, taskId, options);
         return found(server)
-                .flatMapMany(handle -> filters == null
+                .flatMapMany(handle -> filters == null && tools.lists().policy(servers.get(server)) == null
                         ? handle.use(session -> HostCalls.resume(session, call))
-                        : filters.run(call).handle(HostCalls::toolSignal));
+                        : chain().run(call).handle(HostCalls::toolSignal));
     }
 
     private Mono<Prompts.GetPromptResult> prompt(
             String name, Map<String, String> arguments, @Nullable RequestOptions options) {
         return filters == null
-                ? prompts.with(name, (session, route) -> HostCalls.prompt(session, route.name(), arguments, options))
+                ? prompts.with(
+                        name,
+                        (session, route) ->
+                                HostCalls.prompt(Objects.requireNonNull(session), route.name(), arguments, options))
                 : prompts.route(name)
                         .flatMap(route -> filters.one(
                                 new HostCall.GetPrompt(route.server().name(), route.name(), arguments, options),

@@ -4,6 +4,8 @@ import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.host.config.ConfigFile;
 import dev.mcpflux.host.config.McpConfigurationException;
 import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.host.filter.Approval;
+import dev.mcpflux.host.filter.ApprovalQuestion;
 import dev.mcpflux.host.filter.HostFilter;
 import dev.mcpflux.host.variable.InputAsker;
 import dev.mcpflux.host.variable.SecretStore;
@@ -22,6 +24,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /**
  * The configuration of a host. Immutable, and comparable: two configurations are equal if all their parts are. What sessions
@@ -42,6 +45,9 @@ import org.jspecify.annotations.Nullable;
  * @param proxies for servers that are reached by a URL and name no proxy; null for what the system properties of Java say
  * @param authorizer of requests to servers that are reached by a URL; null for none. The host does not close it
  * @param filters what sees each operation before it goes to a server, the first one first; default none, which costs nothing
+ * @param approver asks a person about calls that the configuration of a server wants approved
+ *     ({@link dev.mcpflux.host.config.CallPolicy}); null, the default, where there is nobody to ask. It is called as
+ *     {@link dev.mcpflux.host.filter.ToolPolicy#ask()} is
  * @param monitors what follows each host of this configuration from its start to its end; default none, which costs nothing
  * @param variables where the values of variables come from when a server starts
  * @param decorator changes the transport of each server, such as to record its messages; default none
@@ -61,6 +67,7 @@ public record HostConfig(
         @Nullable ProxySettings proxies,
         @Nullable HttpAuthorizer authorizer,
         List<HostFilter> filters,
+        @Nullable Function<ApprovalQuestion, Mono<Approval>> approver,
         List<HostMonitor> monitors,
         VariableSources variables,
         UnaryOperator<Transport> decorator,
@@ -163,6 +170,7 @@ public record HostConfig(
                 && Objects.equals(proxies, that.proxies)
                 && Objects.equals(authorizer, that.authorizer)
                 && filters.equals(that.filters)
+                && Objects.equals(approver, that.approver)
                 && monitors.equals(that.monitors)
                 && variables.equals(that.variables)
                 && decorator.equals(that.decorator)
@@ -182,6 +190,7 @@ public record HostConfig(
                 proxies,
                 authorizer,
                 filters,
+                approver,
                 monitors,
                 variables,
                 decorator,
@@ -194,6 +203,7 @@ public record HostConfig(
         builder.servers.addAll(servers);
         builder.warnings.addAll(warnings);
         builder.filters.addAll(filters);
+        builder.approver = approver;
         builder.monitors.addAll(monitors);
         builder.variables = variables;
         builder.decorator = decorator;
@@ -222,6 +232,7 @@ public record HostConfig(
         private @Nullable ProxySettings proxies;
         private @Nullable HttpAuthorizer authorizer;
         private final List<HostFilter> filters = new ArrayList<>();
+        private @Nullable Function<ApprovalQuestion, Mono<Approval>> approver;
         private final List<HostMonitor> monitors = new ArrayList<>();
         private VariableSources variables = VariableSources.defaults();
         private UnaryOperator<Transport> decorator = UNDECORATED;
@@ -321,6 +332,15 @@ public record HostConfig(
             return this;
         }
 
+        /**
+         * Asks a person about calls that the configuration of a server wants approved; null where there is nobody. The filters of
+         * the application ask by themselves.
+         */
+        public Builder approver(@Nullable Function<ApprovalQuestion, Mono<Approval>> value) {
+            approver = value;
+            return this;
+        }
+
         /** Adds what follows each host of this configuration from its start to its end. */
         public Builder monitor(HostMonitor monitor) {
             monitors.add(monitor);
@@ -381,6 +401,7 @@ public record HostConfig(
                     proxies,
                     authorizer,
                     filters,
+                    approver,
                     monitors,
                     variables,
                     decorator,

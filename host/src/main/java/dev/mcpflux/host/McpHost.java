@@ -42,7 +42,7 @@ public final class McpHost extends HostCatalogue {
     private final HostChanges changes;
 
     private McpHost(HostConfig config, ServerRegistry servers, HostEvents events, @Nullable ListCache cache) {
-        super(servers, events, config.filters(), cache);
+        super(servers, events, config.filters(), config.approver(), cache);
         this.events = events;
         ServerFactory factory = new ServerFactory(config, servers, events);
         servers.set(config.servers().stream().map(factory::create).toList());

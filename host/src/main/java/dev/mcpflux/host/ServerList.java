@@ -67,6 +67,8 @@ final class ServerList<E extends CatalogueEntry> {
     /** What the server listed in an earlier run; null where nothing is kept. */
     private final @Nullable CachedLists cached;
 
+    private final @Nullable ToolRules rules;
+
     private volatile boolean seeded;
 
     /**
@@ -75,6 +77,7 @@ final class ServerList<E extends CatalogueEntry> {
      * @param type of the elements
      * @param elements reads the list, given the name of the server and its session
      * @param cached what the server listed in an earlier run; null to keep nothing
+     * @param rules what is configured about its tools; null where that is nothing
      */
     ServerList(
             ListKind kind,
@@ -82,7 +85,9 @@ final class ServerList<E extends CatalogueEntry> {
             ServerSupervisor server,
             HostEvents events,
             BiFunction<String, McpSession, Flux<E>> elements,
-            @Nullable CachedLists cached) {
+            @Nullable CachedLists cached,
+            @Nullable ToolRules rules) {
+        this.rules = rules;
         this.kind = kind;
         this.server = server;
         this.events = events;
@@ -120,6 +125,12 @@ final class ServerList<E extends CatalogueEntry> {
             bytes = size + bytes(read.names());
             return bytes - weight;
         }
+    }
+
+    /** What is configured about the tools of the list; null where that is nothing. */
+    @Nullable
+    ToolRules rules() {
+        return rules;
     }
 
     ServerSupervisor server() {
@@ -178,9 +189,10 @@ final class ServerList<E extends CatalogueEntry> {
     }
 
     private CatalogueSnapshot<E> snapshot(long version, List<E> all) {
-        return kind == ListKind.TOOLS || kind == ListKind.PROMPTS
+        CatalogueSnapshot<E> listed = kind == ListKind.TOOLS || kind == ListKind.PROMPTS
                 ? CatalogueSnapshot.named(version, all, this::reportDuplicate)
                 : CatalogueSnapshot.all(version, all);
+        return rules == null ? listed : listed.under(rules, type);
     }
 
     /** Whether anything was listed for somebody. */
@@ -250,11 +262,16 @@ final class ServerList<E extends CatalogueEntry> {
                 known.weigh(caller, mine, mine.remember(read, bytes.sum()));
                 mine.listedBy = session;
                 if (caller.anonymous()) {
+                    if (rules != null) {
+                        rules.check(read.listed().stream()
+                                .map(CatalogueEntry::bareName)
+                                .toList());
+                    }
                     if (before != null) {
                         reportChange(before, read);
                     }
                     if (cached != null) {
-                        cached.keep(kind, read.entries(), session.peer());
+                        cached.keep(kind, read.listed(), session.peer());
                     }
                 }
             });

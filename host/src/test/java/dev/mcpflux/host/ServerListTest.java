@@ -57,6 +57,7 @@ class ServerListTest {
             supervisor,
             events,
             (server, session) -> answers.remove().map(name -> prompt(server, name)),
+            null,
             null);
 
     ServerListTest() {

@@ -38,11 +38,11 @@ public record CatalogueChange(
     public static @Nullable CatalogueChange between(
             String server, ListKind kind, List<? extends CatalogueEntry> before, List<? extends CatalogueEntry> after) {
         Map<String, CatalogueEntry> old = new LinkedHashMap<>();
-        before.forEach(entry -> old.putIfAbsent(entry.bareName(), entry));
+        before.forEach(entry -> old.putIfAbsent(entry.name(), entry));
         List<CatalogueEntry> added = new ArrayList<>();
         List<CatalogueEntry> changed = new ArrayList<>();
         for (CatalogueEntry entry : after) {
-            CatalogueEntry known = old.remove(entry.bareName());
+            CatalogueEntry known = old.remove(entry.name());
             if (known == null) {
                 added.add(entry);
             } else if (!known.equals(entry)) {

@@ -7,7 +7,8 @@ import tools.jackson.databind.node.BooleanNode;
 /**
  * A tool of one of the host's servers.
  *
- * @param name its qualified name, {@code server__tool}: unique in the host
+ * @param name its qualified name, {@code server__tool}: unique in the host. Another name follows that of the server where the
+ *     tool is renamed ({@link dev.mcpflux.host.config.ToolSelection#names()}); the tool itself stays as it is
  * @param server the configured name of its server
  * @param tool as the server offers it
  */

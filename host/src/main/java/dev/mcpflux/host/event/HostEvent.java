@@ -128,4 +128,14 @@ public sealed interface HostEvent {
      * @param name with configured secrets masked
      */
     record DuplicateName(String server, ListKind list, String name) implements HostEvent {}
+
+    /**
+     * Something that is configured for a server has no effect, or not the one that was meant: a pattern matches none of its
+     * tools, which is dangerous where it should deny calls, or two tools would have one name. Reported once, after the list of
+     * the server was read. Only lists that were read without a caller are looked at.
+     *
+     * @param key where it is configured, such as {@code policy.tools}
+     * @param problem what is wrong, with the nearest name of a tool, and configured secrets masked
+     */
+    record ConfigurationWarning(String server, String key, String problem) implements HostEvent {}
 }

@@ -29,15 +29,29 @@ public sealed interface HostCall {
      * Calls a tool.
      *
      * @param tool its name at the server
+     * @param name its name in the host, without that of the server; another one than {@code tool} where it is renamed
+     *     ({@link dev.mcpflux.host.config.ToolSelection#names()})
      * @param arguments what is written as a JSON object; null for none
      * @param streamed whether progress, log messages and states of a task are asked for
      */
     record CallTool(
             String server,
             String tool,
+            String name,
             @Nullable Object arguments,
             @Nullable RequestOptions options,
-            boolean streamed) implements HostCall {
+            boolean streamed)
+            implements HostCall {
+
+        /** Calls a tool that is not renamed. */
+        public CallTool(
+                String server,
+                String tool,
+                @Nullable Object arguments,
+                @Nullable RequestOptions options,
+                boolean streamed) {
+            this(server, tool, tool, arguments, options, streamed);
+        }
 
         @Override
         public String method() {
@@ -46,12 +60,12 @@ public sealed interface HostCall {
 
         @Override
         public String subject() {
-            return CatalogueEntry.qualify(server, tool);
+            return CatalogueEntry.qualify(server, name);
         }
 
         /** The same call with other arguments. */
         public CallTool withArguments(@Nullable Object other) {
-            return new CallTool(server, tool, other, options, streamed);
+            return new CallTool(server, tool, name, other, options, streamed);
         }
 
         @Override

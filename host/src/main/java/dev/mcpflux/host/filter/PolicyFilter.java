@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -42,9 +43,18 @@ final class PolicyFilter implements HostFilter {
     private final boolean readsArguments;
 
     PolicyFilter(ToolPolicy policy) {
+        this(policy, (rule, number) -> "rule " + number + ", " + rule);
+    }
+
+    /**
+     * A filter that gives its reasons otherwise.
+     *
+     * @param reasons says why a rule decides, given the rule and its number from 1 on
+     */
+    PolicyFilter(ToolPolicy policy, BiFunction<PolicyRule, Integer, String> reasons) {
         this.policy = policy;
         for (PolicyRule rule : policy.rules()) {
-            String reason = "rule " + (verdicts.size() + 1) + ", " + rule;
+            String reason = reasons.apply(rule, verdicts.size() + 1);
             verdicts.add(new Verdict(rule.action(), reason, rule.overridesInteractionHint()));
         }
         this.unmatched = new Verdict(policy.otherwise(), "no rule is about it", false);

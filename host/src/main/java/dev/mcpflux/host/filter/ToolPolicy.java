@@ -1,5 +1,6 @@
 package dev.mcpflux.host.filter;
 
+import dev.mcpflux.host.config.CallPolicy;
 import dev.mcpflux.host.event.HostEvent;
 import dev.mcpflux.internal.Checks;
 import java.time.Duration;
@@ -95,6 +96,17 @@ public final class ToolPolicy {
      */
     public HostFilter filter() {
         return new PolicyFilter(this);
+    }
+
+    /**
+     * A filter that applies what is configured for one server to calls of its tools; hosts do that by themselves. The reasons
+     * of its decisions name the keys. It remembers approvals as {@link #filter()} does.
+     *
+     * @param ask asks a person; null where there is nobody: then {@link CallPolicy.Action#ASK} denies,
+     *     {@link CallPolicy.Action#ASK_IF_POSSIBLE} allows, and the hints of servers that want a person are not honoured
+     */
+    public static HostFilter filter(CallPolicy policy, @Nullable Function<ApprovalQuestion, Mono<Approval>> ask) {
+        return ConfiguredPolicy.filter(policy, ask);
     }
 
     /** The rules, the first one first; default none. */
