@@ -67,12 +67,15 @@ final class CallCommand extends HostCommand {
     @Override
     public Integer call() {
         String arguments = json == null ? null : given(json);
-        return withHost(
-                from,
-                from.wanted(tool),
-                host -> host.tool(tool)
-                        .onErrorMap(e -> explain(host, e))
-                        .flatMap(found -> call(host, found, arguments)));
+        return withHost(from, from.wanted(tool), host -> {
+            watchToolRules(host);
+            return host.tool(tool).onErrorMap(e -> explain(host, e)).flatMap(found -> call(host, found, arguments));
+        });
+    }
+
+    @Override
+    boolean namesTheTool() {
+        return true;
     }
 
     /** A JSON object begins with a brace, so these forms are unambiguous. */

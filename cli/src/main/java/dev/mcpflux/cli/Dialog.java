@@ -115,6 +115,11 @@ final class Dialog {
         return TextColumns.cut(SafeText.line(text, 4 * columns), Math.max(20, columns * 3 / 4));
     }
 
+    /** The width of the terminal. */
+    int columns() {
+        return columns;
+    }
+
     /** Whether a line of this many columns fits the terminal. */
     boolean fits(int width) {
         return width <= columns;

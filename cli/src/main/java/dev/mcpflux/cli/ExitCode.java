@@ -4,6 +4,7 @@ import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.host.McpNameNotFoundException;
 import dev.mcpflux.host.config.McpConfigurationException;
+import dev.mcpflux.host.filter.McpCallDeniedException;
 
 /** The exit codes of the command. The JVM itself returns 130 after an interrupt. */
 final class ExitCode {
@@ -11,7 +12,7 @@ final class ExitCode {
     static final int OK = 0;
     /** The tool, or its server, reported an error. */
     static final int TOOL_ERROR = 1;
-    /** The command line or the configuration is wrong. */
+    /** The command line or the configuration is wrong, or does not allow the call. */
     static final int USAGE = 2;
     /** A server failed or is not available. */
     static final int SERVER = 3;
@@ -45,6 +46,7 @@ final class ExitCode {
             }
             if (e instanceof McpConfigurationException
                     || e instanceof McpNameNotFoundException
+                    || e instanceof McpCallDeniedException
                     || e instanceof UsageException) {
                 return USAGE;
             }

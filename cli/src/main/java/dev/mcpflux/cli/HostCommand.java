@@ -337,6 +337,7 @@ abstract class HostCommand implements Callable<Integer> {
         ProxySettings proxies = proxies();
         HostConfig config = withOptions(builder)
                 .session(options.sessionOptions())
+                .approver(options.session.approver(output())::decide)
                 .proxies(proxies)
                 // on an interrupt the work is stopped first, which the host's own hook would not do
                 .shutdownHook(false)
@@ -355,11 +356,20 @@ abstract class HostCommand implements Callable<Integer> {
         Mcpflux options = root();
         options.adHoc.forEach(text -> builder.server(parseServer(text)));
         options.urls.forEach(text -> builder.server(parseUrl(text, options.headers)));
-        return builder.servers(server -> supervised(adapted(overridden(server, options))));
+        boolean asks = !namesTheTool() && options.session.person(output()) != null;
+        return builder.servers(server -> {
+            ServerDefinition own = supervised(adapted(overridden(server, options)));
+            return asks ? own : CallApprover.withoutOptionalQuestions(own);
+        });
     }
 
     private ServerDefinition supervised(ServerDefinition server) {
         return restarts() ? server : server.with(own -> own.restart(restart -> restart.enabled(false)));
+    }
+
+    /** Whether the person has named the one tool that is called: then nobody is asked about it who does not have to be. */
+    boolean namesTheTool() {
+        return false;
     }
 
     /** The file that servers were read from; null without one. */
@@ -483,11 +493,21 @@ abstract class HostCommand implements Callable<Integer> {
         });
     }
 
+    /** Reports on standard error what is configured about tools and has no effect. Completes with the host. */
+    final void watchToolRules(McpHost host) {
+        EventSink.direct(host.events())
+                .ofType(HostEvent.ConfigurationWarning.class)
+                .subscribe(event -> output().note("mcpflux: server '" + event.server() + "': " + oddity(event)));
+    }
+
     /** Describes a problem of a list that is shown all the same, or returns null. */
     private static @Nullable String oddity(HostEvent event) {
         if (event instanceof HostEvent.DuplicateName e) {
             return "it lists the " + e.list().element() + " " + SafeText.line(e.name())
                     + " more than once; the first one counts";
+        }
+        if (event instanceof HostEvent.ConfigurationWarning e) {
+            return "warning: \"" + e.key() + "\": " + SafeText.line(e.problem());
         }
         if (!(event instanceof HostEvent.FromServer from)) {
             return null;

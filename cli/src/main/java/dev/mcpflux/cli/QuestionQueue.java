@@ -1,6 +1,8 @@
 package dev.mcpflux.cli;
 
 import dev.mcpflux.client.ClientHandlers.Question;
+import dev.mcpflux.host.filter.Approval;
+import dev.mcpflux.host.filter.ApprovalQuestion;
 import dev.mcpflux.protocol.Elicitation;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -14,8 +16,8 @@ final class QuestionQueue {
 
     /** Asks one question. */
     @FunctionalInterface
-    interface Asker {
-        Elicitation.ElicitResult ask(Question<Elicitation.ElicitParams> question) throws InterruptedException;
+    interface Asker<T> {
+        T ask() throws InterruptedException;
     }
 
     /** A thread that may wait for a person; only one, because there is one terminal. */
@@ -32,12 +34,29 @@ final class QuestionQueue {
 
     Mono<Elicitation.ElicitResult> form(Question<Elicitation.ElicitParams> question) {
         Dialog dialog = dialog();
-        return ask(question, dialog, new FormAsker(dialog)::ask);
+        FormAsker asker = new FormAsker(dialog);
+        return ask(dialog, () -> asker.ask(question), withdrawn(question), Elicitation.ElicitResult.cancel());
     }
 
     Mono<Elicitation.ElicitResult> url(Question<Elicitation.ElicitParams> question) {
         Dialog dialog = dialog();
-        return ask(question, dialog, new UrlAsker(dialog, System.getenv("NO_COLOR") == null)::ask);
+        UrlAsker asker = new UrlAsker(dialog, System.getenv("NO_COLOR") == null);
+        return ask(dialog, () -> asker.ask(question), withdrawn(question), Elicitation.ElicitResult.cancel());
+    }
+
+    /** Asks whether a tool may be called. */
+    Mono<Approval> approval(ApprovalQuestion question) {
+        Dialog dialog = dialog();
+        ApprovalAsker asker = new ApprovalAsker(dialog);
+        return ask(
+                dialog,
+                () -> asker.ask(question),
+                "(The call is not waiting for an answer any more.)",
+                Approval.denied("the call has ended"));
+    }
+
+    private static String withdrawn(Question<Elicitation.ElicitParams> question) {
+        return "(" + question.server() + " has withdrawn its question.)";
     }
 
     private Dialog dialog() {
@@ -45,19 +64,20 @@ final class QuestionQueue {
     }
 
     /**
-     * <em>Cancellation</em> means that the server has withdrawn its question; it frees the terminal for the next one.
+     * <em>Cancellation</em> means that whoever asked has withdrawn the question; it frees the terminal for the next one.
+     *
+     * @param withdrawn what the person is shown then
      */
-    private Mono<Elicitation.ElicitResult> ask(
-            Question<Elicitation.ElicitParams> question, Dialog dialog, Asker asker) {
+    private <T> Mono<T> ask(Dialog dialog, Asker<T> asker, String withdrawn, T without) {
         return Mono.fromCallable(() -> {
                     screen.asking();
                     terminal.discard();
                     try {
-                        return asker.ask(question);
+                        return asker.ask();
                     } catch (InterruptedException e) {
                         dialog.say("");
-                        dialog.say("(" + question.server() + " has withdrawn its question.)");
-                        return Elicitation.ElicitResult.cancel();
+                        dialog.say(withdrawn);
+                        return without;
                     } finally {
                         screen.answered();
                     }

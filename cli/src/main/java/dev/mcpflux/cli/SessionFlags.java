@@ -32,14 +32,15 @@ final class SessionFlags {
             names = "--yes",
             scope = ScopeType.INHERIT,
             description = "Answer the forms of servers with the defaults they give; decline those that require a value"
-                    + " without a default, and addresses to open.")
+                    + " without a default, and addresses to open. Approve calls that the configuration asks about.")
     boolean yes;
 
     @Option(
             names = "--no-input",
             scope = ScopeType.INHERIT,
             description =
-                    "Decline all questions of servers, and never wait for a person. Without this and --yes, you are asked at"
+                    "Decline all questions of servers and calls that the configuration asks about, and never wait for a"
+                            + " person. Without this and --yes, you are asked at"
                             + " the terminal.")
     boolean noInput;
 
@@ -64,6 +65,11 @@ final class SessionFlags {
     /** Whether the command has no place for questions; forms are answered with {@link #yes} only. */
     boolean unattended;
 
+    /** Whether the terminal was looked for, once for a whole run. */
+    private boolean opened;
+
+    private @Nullable QuestionQueue person;
+
     /** Replaces the message of a failed conversion by one that lists the allowed values. */
     private static <T> T convert(Function<String, T> conversion, String value) {
         try {
@@ -87,15 +93,29 @@ final class SessionFlags {
         }
     }
 
+    /** Asks the person at the terminal, one question after the other; null without a person or a terminal. */
+    @Nullable
+    QuestionQueue person(Output output) {
+        if (!opened) {
+            opened = true;
+            Terminal terminal = yes || noInput || unattended || output.json() ? null : Terminal.open();
+            person = terminal == null ? null : new QuestionQueue(terminal, output.screen());
+        }
+        return person;
+    }
+
+    /** Who decides about calls that the configuration of a server wants approved. */
+    CallApprover approver(Output output) {
+        return new CallApprover(yes, noInput, person(output));
+    }
+
     /** Applies the flags to the options of all sessions. */
     SessionOptions apply(SessionOptions options, Output output) {
         if (yes && noInput) {
             throw new UsageException("--yes and --no-input exclude each other");
         }
-        Terminal terminal = yes || noInput || unattended || output.json() ? null : Terminal.open();
-        QuestionQueue person = terminal == null ? null : new QuestionQueue(terminal, output.screen());
         SessionOptions.Builder builder = options.mutate()
-                .handlers(new QuestionHandlers(output, yes, noInput, person).handlers(roots))
+                .handlers(new QuestionHandlers(output, yes, noInput, person(output)).handlers(roots))
                 // a call that becomes a task is followed, and its state is shown
                 .extension(Extensions.TASKS)
                 .logLevel(logLevel);

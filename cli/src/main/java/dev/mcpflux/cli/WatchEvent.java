@@ -79,6 +79,14 @@ record WatchEvent(Instant time, String server, String kind, String text, ObjectN
                     "it lists the " + duplicate.list().element() + " '" + duplicate.name() + "' more than once",
                     fields().put("list", duplicate.list().element()).put("name", duplicate.name()));
         }
+        if (event instanceof HostEvent.ConfigurationWarning warning) {
+            return new WatchEvent(
+                    time,
+                    event.server(),
+                    "configurationWarning",
+                    "\"" + warning.key() + "\": " + warning.problem(),
+                    fields().put("key", warning.key()).put("problem", warning.problem()));
+        }
         if (event instanceof HostEvent.ServersChanged changed) {
             HostChange change = changed.change();
             ObjectNode details = fields();
