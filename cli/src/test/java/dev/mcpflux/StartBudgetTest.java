@@ -29,10 +29,11 @@ class StartBudgetTest {
 
     /**
      * The most classes of each kind; lambdas and other hidden classes are of the kind of their host. Supervision took 50 of
-     * ours: the states of a server as types, three kinds of options with their builders, the filter types.
+     * ours: the states of a server as types, three kinds of options with their builders, the filter types. Variables took 7: their
+     * styles, their sources with a builder, and what resolves them.
      */
     private static final Map<String, Integer> BUDGET = new TreeMap<>(Map.of(
-            "dev.mcpflux", 505,
+            "dev.mcpflux", 512,
             "reactor", 455,
             "tools.jackson.core", 105,
             "tools.jackson.databind", 32,

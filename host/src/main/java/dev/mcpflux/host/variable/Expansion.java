@@ -37,7 +37,7 @@ final class Expansion {
     }
 
     String expand(String text) {
-        if (!VariableParser.mayHoldVariables(text, style)) {
+        if (!style.mayHoldVariables(text)) {
             return text;
         }
         return expand(text, 0);

@@ -39,28 +39,28 @@ public final class SecretStores {
     }
 
     private static Mono<String> keychain(String system, String name, Scheduler timer) {
-        String os = system.toLowerCase(Locale.ROOT);
-        if (os.startsWith("windows")) {
+        if (system.startsWith("Windows")) {
             return Mono.error(
                     new VariableProblem(
                             "the credential manager of Windows has no program that prints a secret; set a store by a helper command"));
         }
-        return os.contains("mac")
-                ? new SecretProgram(
-                                List.of("security", "find-generic-password", "-w", "-s", SERVICE, "-a", name),
-                                "the keychain",
-                                LIMIT,
-                                timer)
-                        // errSecItemNotFound
-                        .run(result -> result.exitCode() == 44)
-                : new SecretProgram(
-                                List.of("secret-tool", "lookup", "service", SERVICE, "account", name),
-                                "the keychain",
-                                LIMIT,
-                                timer)
+        // what "not found" is: errSecItemNotFound; secret-tool says the same of a keychain that is not there, but not
+        // in silence
+        return tool(system, name, timer)
+                .run(result -> isMac(system)
+                        ? result.exitCode() == 44
+                        : result.exitCode() == 1 && result.errors().isBlank());
+    }
 
-                        // the same exit code says that there is no keychain, but not in silence
-                        .run(result -> result.exitCode() == 1 && result.errors().isBlank());
+    static SecretProgram tool(String system, String name, Scheduler timer) {
+        List<String> command = isMac(system)
+                ? List.of("security", "find-generic-password", "-w", "-s", SERVICE, "-a", name)
+                : List.of("secret-tool", "lookup", "service", SERVICE, "account", name);
+        return new SecretProgram(command, "the keychain", LIMIT, timer);
+    }
+
+    private static boolean isMac(String system) {
+        return system.toLowerCase(Locale.ROOT).contains("mac");
     }
 
     /** 1Password, by its program {@code op}: for {@code op://} references only. */
@@ -119,9 +119,8 @@ public final class SecretStores {
         if (name.startsWith(ONE_PASSWORD)) {
             return "see whether \"op read\" finds it";
         }
-        boolean mac = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("mac");
         return "to store it: "
-                + (mac
+                + (isMac(System.getProperty("os.name", ""))
                         ? "security add-generic-password -U -s " + SERVICE + " -a " + name + " -w"
                         : "secret-tool store --label=" + name + " service " + SERVICE + " account " + name);
     }

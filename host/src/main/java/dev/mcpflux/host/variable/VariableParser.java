@@ -31,12 +31,6 @@ final class VariableParser {
         this.windows = windows;
     }
 
-    /** Whether the text has a character that begins a variable of the style. */
-    static boolean mayHoldVariables(String text, VariableStyle style) {
-        return style != VariableStyle.NONE
-                && (text.indexOf('$') >= 0 || text.indexOf('{') >= 0 || text.indexOf('%') >= 0);
-    }
-
     static List<VariablePart> parse(String text, VariableStyle style) {
         return parse(text, style, WINDOWS);
     }

@@ -125,9 +125,17 @@ public enum VariableStyle {
         return this == MCPFLUX || this == VSCODE;
     }
 
+    /** Whether the text has what begins a variable; false for most texts, for which nothing else is loaded. */
+    boolean mayHoldVariables(String text) {
+        if (this == MCPFLUX || this == NONE) {
+            return this == MCPFLUX && text.contains("${");
+        }
+        return text.indexOf('$') >= 0 || text.indexOf('{') >= 0 || text.indexOf('%') >= 0;
+    }
+
     /** Whether a text holds a variable in this style, or what is an error in it. */
     public boolean hasVariables(String text) {
-        return VariableParser.mayHoldVariables(text, this)
+        return mayHoldVariables(text)
                 && VariableParser.parse(text, this).stream().anyMatch(part -> !(part instanceof VariablePart.Text));
     }
 
@@ -151,7 +159,7 @@ public enum VariableStyle {
 
     /** The variables of a text, with those of defaults, in their order. */
     public List<VariableReference> variables(String text) {
-        if (!VariableParser.mayHoldVariables(text, this)) {
+        if (!mayHoldVariables(text)) {
             return List.of();
         }
         List<VariableReference> all = new ArrayList<>();

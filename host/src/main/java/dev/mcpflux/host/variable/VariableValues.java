@@ -1,16 +1,18 @@
 package dev.mcpflux.host.variable;
 
 import dev.mcpflux.host.variable.VariableReference.Kind;
+import dev.mcpflux.text.SafeText;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The values of variables for one start of one server. What has to be asked for, or read from a file or a store, is obtained
@@ -35,24 +37,29 @@ public final class VariableValues {
     /**
      * A value that takes time.
      *
-     * @param file for inputs, the file that names it
+     * @param name of the input or the secret, or the absolute path of the file
+     * @param file for inputs, the file that names it; otherwise null
+     * @param style for inputs, whether it has to be declared; for files, {@code NONE} keeps the line break at the end
      */
     record Key(Kind kind, String name, @Nullable Path file, VariableStyle style) {}
+
+    /** Loaded with the first warning. */
+    private static final class Warnings {
+        static final Logger LOG = LoggerFactory.getLogger(VariableResolver.class);
+    }
 
     /** A value that was obtained, or that there is none. */
     private record Obtained(@Nullable String value) {}
 
     private final VariableSources sources;
     private final boolean complete;
-    private final Consumer<String> warnings;
     private final Map<String, String> found = new HashMap<>();
     private final Set<String> warned = new HashSet<>();
     private @Nullable Map<Key, Obtained> obtained;
 
-    VariableValues(VariableSources sources, boolean complete, Consumer<String> warnings) {
+    VariableValues(VariableSources sources, boolean complete) {
         this.sources = sources;
         this.complete = complete;
-        this.warnings = warnings;
     }
 
     /**
@@ -62,7 +69,7 @@ public final class VariableValues {
      */
     public static VariableValues ofEnvironment(UnaryOperator<@Nullable String> variables) {
         return new VariableValues(
-                VariableSources.builder().environment(variables).build(), false, warning -> {});
+                VariableSources.builder().environment(variables).build(), false);
     }
 
     /**
@@ -76,15 +83,15 @@ public final class VariableValues {
             VariableStyle style,
             @Nullable Path file,
             Function<String, ? extends RuntimeException> problem) {
-        if (!VariableParser.mayHoldVariables(text, style)) {
+        if (!style.mayHoldVariables(text)) {
             return text;
         }
         try {
             return new Expansion(style, (kind, name) -> value(kind, name, style, file, problem), warning -> {
                         String placed = String.valueOf(problem.apply(warning).getMessage());
                         // the work may be done again
-                        if (warned.add(placed)) {
-                            warnings.accept(placed);
+                        if (complete && warned.add(placed)) {
+                            Warnings.LOG.warn("{}", SafeText.line(placed));
                         }
                     })
                     .expand(text);
