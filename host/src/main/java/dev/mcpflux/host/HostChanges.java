@@ -3,6 +3,7 @@ package dev.mcpflux.host;
 import dev.mcpflux.error.McpClosedException;
 import dev.mcpflux.host.config.McpConfigurationException;
 import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.host.config.StartGuard;
 import dev.mcpflux.host.event.HostChange;
 import dev.mcpflux.host.event.HostEvent;
 import dev.mcpflux.host.server.ServerSupervisor;
@@ -208,11 +209,25 @@ final class HostChanges {
     Flux<HostChange> follow(Path file, UnaryOperator<HostConfig> adjust, Scheduler reader) {
         return new ConfigWatch(file, config.session().timer(), reader)
                 .changes()
-                .concatMap(changed -> Mono.fromCallable(() -> adjust.apply(HostConfig.load(changed)))
+                .concatMap(changed -> Mono.fromCallable(() -> adjust.apply(guarded(changed, HostConfig.load(changed))))
                         .flatMap(read -> apply(kept(read.servers())))
                         .onErrorResume(e -> notApplied(file, e)))
                 .filter(change -> !change.isEmpty())
                 .takeUntilOther(lifecycle.closing());
+    }
+
+    /** What is read from a file that has a guard is started with its consent, too. */
+    private HostConfig guarded(Path file, HostConfig read) {
+        HostConfig guarded = read;
+        for (StartGuard guard : config.guards()) {
+            if (guard.covers(file)) {
+                guarded = guarded.mutate()
+                        .servers(server -> server.with(options -> options.guard(guard)))
+                        .guard(guard)
+                        .build();
+            }
+        }
+        return guarded;
     }
 
     /** A server whose new entry is wrong stays as it was. */

@@ -4,6 +4,7 @@ import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.host.config.ConfigFile;
 import dev.mcpflux.host.config.McpConfigurationException;
 import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.host.config.StartGuard;
 import dev.mcpflux.host.filter.Approval;
 import dev.mcpflux.host.filter.ApprovalQuestion;
 import dev.mcpflux.host.filter.HostFilter;
@@ -54,6 +55,8 @@ import reactor.core.publisher.Mono;
  * @param catalogueCache a directory that keeps what servers list from one run to the next: then a host lists what its servers
  *     offer without starting those that are {@linkplain dev.mcpflux.host.config.LifetimeOptions#lazy() lazy}. Null, the
  *     default, for none. Only lists that were read without a caller are kept; only the owner can read the files
+ * @param guards of files: servers that {@link McpHost#follow} reads from a file later get the guard that
+ *     {@linkplain StartGuard#covers covers} it; default none
  * @param warnings warnings of the file that was read
  */
 public record HostConfig(
@@ -72,6 +75,7 @@ public record HostConfig(
         VariableSources variables,
         UnaryOperator<Transport> decorator,
         @Nullable Path catalogueCache,
+        List<StartGuard> guards,
         List<String> warnings) {
 
     private static final UnaryOperator<Transport> UNDECORATED = UnaryOperator.identity();
@@ -90,6 +94,7 @@ public record HostConfig(
         monitors = List.copyOf(monitors);
         Objects.requireNonNull(variables, "variables");
         Objects.requireNonNull(decorator, "decorator");
+        guards = List.copyOf(guards);
         warnings = List.copyOf(warnings);
         session = DefaultSchemas.in(Objects.requireNonNull(session, "session"));
         Objects.requireNonNull(startup, "startup");
@@ -174,7 +179,8 @@ public record HostConfig(
                 && monitors.equals(that.monitors)
                 && variables.equals(that.variables)
                 && decorator.equals(that.decorator)
-                && Objects.equals(catalogueCache, that.catalogueCache);
+                && Objects.equals(catalogueCache, that.catalogueCache)
+                && guards.equals(that.guards);
     }
 
     @Override
@@ -194,7 +200,8 @@ public record HostConfig(
                 monitors,
                 variables,
                 decorator,
-                catalogueCache);
+                catalogueCache,
+                guards);
     }
 
     /** A builder that starts from this configuration. */
@@ -208,6 +215,7 @@ public record HostConfig(
         builder.variables = variables;
         builder.decorator = decorator;
         builder.catalogueCache = catalogueCache;
+        builder.guards.addAll(guards);
         builder.session = session;
         builder.startup = startup;
         builder.maxConcurrentStarts = maxConcurrentStarts;
@@ -237,6 +245,7 @@ public record HostConfig(
         private VariableSources variables = VariableSources.defaults();
         private UnaryOperator<Transport> decorator = UNDECORATED;
         private @Nullable Path catalogueCache;
+        private final List<StartGuard> guards = new ArrayList<>();
 
         private Builder() {}
 
@@ -389,6 +398,12 @@ public record HostConfig(
             return this;
         }
 
+        /** Adds a guard for the servers that are read from its file later; those that are known already are not changed. */
+        public Builder guard(StartGuard guard) {
+            guards.add(guard);
+            return this;
+        }
+
         public HostConfig build() {
             return new HostConfig(
                     servers,
@@ -406,6 +421,7 @@ public record HostConfig(
                     variables,
                     decorator,
                     catalogueCache,
+                    guards,
                     warnings);
         }
     }

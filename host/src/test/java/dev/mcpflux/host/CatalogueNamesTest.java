@@ -104,6 +104,7 @@ class CatalogueNamesTest {
                         config.variables(),
                         config.decorator(),
                         config.catalogueCache(),
+                        config.guards(),
                         config.warnings()));
         assertThat(config.maxConcurrentStarts()).isEqualTo(4);
     }
@@ -140,6 +141,7 @@ class CatalogueNamesTest {
                 VariableSources.defaults(),
                 transport -> transport,
                 null,
+                List.of(),
                 warnings);
 
         servers.clear();

@@ -36,6 +36,7 @@ public final class ServerOptions {
     private final @Nullable ToolSelection tools;
 
     private final @Nullable CallPolicy policy;
+    private final @Nullable StartGuard guard;
 
     private ServerOptions(Builder from) {
         required = from.required;
@@ -51,6 +52,7 @@ public final class ServerOptions {
         toolTimeouts = Map.copyOf(from.toolTimeouts);
         tools = from.tools == null || from.tools.equals(ToolSelection.defaults()) ? null : from.tools;
         policy = from.policy == null || from.policy.equals(CallPolicy.defaults()) ? null : from.policy;
+        guard = from.guard;
         Checks.positiveOrNull("startTimeout", startTimeout);
         toolTimeouts.forEach((tool, limit) -> Checks.positive("the timeout of " + tool, limit));
     }
@@ -80,6 +82,7 @@ public final class ServerOptions {
         builder.toolTimeouts = toolTimeouts;
         builder.tools = tools;
         builder.policy = policy;
+        builder.guard = guard;
         return builder;
     }
 
@@ -163,6 +166,11 @@ public final class ServerOptions {
         return tools != null || policy != null;
     }
 
+    /** Decides at each start whether the server may be started; null, the default, if it always may. */
+    public @Nullable StartGuard guard() {
+        return guard;
+    }
+
     private @Nullable RequestOptions requestWithoutSource() {
         return request == null ? null : request.mutate().source(null).build();
     }
@@ -190,7 +198,8 @@ public final class ServerOptions {
                 limits,
                 toolTimeouts,
                 tools,
-                policy);
+                policy,
+                guard);
     }
 
     @Override
@@ -199,7 +208,7 @@ public final class ServerOptions {
                 + startTimeoutSource + ", request=" + request + ", era=" + era + ", disabled=" + disabled
                 + ", lifetime=" + lifetime + ", dependsOn=" + dependsOn + ", restart=" + restart + ", limits=" + limits
                 + ", toolTimeouts=" + toolTimeouts + (tools == null ? "" : ", tools=" + tools)
-                + (policy == null ? "" : ", policy=" + policy) + "]";
+                + (policy == null ? "" : ", policy=" + policy) + ", guard=" + guard + "]";
     }
 
     /** Collects options; {@link #build()} checks them. */
@@ -217,6 +226,7 @@ public final class ServerOptions {
         private Map<String, Duration> toolTimeouts = Map.of();
         private @Nullable ToolSelection tools;
         private @Nullable CallPolicy policy;
+        private @Nullable StartGuard guard;
 
         private Builder() {}
 
@@ -308,6 +318,12 @@ public final class ServerOptions {
         public Builder policy(UnaryOperator<CallPolicy.Builder> change) {
             return policy(change.apply((policy == null ? CallPolicy.defaults() : policy).mutate())
                     .build());
+        }
+
+        /** Sets {@link ServerOptions#guard()}. */
+        public Builder guard(@Nullable StartGuard value) {
+            guard = value;
+            return this;
         }
 
         /** Changes {@link ServerOptions#lifetime()}: {@code options.lifetime(life -> life.lazy(true))}. */

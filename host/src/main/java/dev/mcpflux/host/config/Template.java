@@ -99,7 +99,8 @@ public final class Template {
         return place == null ? null : place.file();
     }
 
-    McpConfigurationException problem(String server, String problem) {
+    /** A problem with this text: names the server and the place in the file, as far as that is known. */
+    public McpConfigurationException problem(String server, String problem) {
         return McpConfigurationException.at(place, server, problem);
     }
 

@@ -70,13 +70,20 @@ public final class TransportFactory {
      * The transport of a server, which holds no resource yet.
      *
      * @return fails with {@link McpConfigurationException}, which names the place in the file, where a variable is not set,
-     *     where what it stands for makes no sense, and where the server is invalid or switched off. Each subscription makes
-     *     one and resolves the variables anew; answers to inputs are kept. Emits before {@code subscribe} returns, unless an
-     *     input has to be asked for, or a file or a secret has to be read. <em>Cancellation</em> ends the question or the program
-     *     that is waited for.
+     *     where what it stands for makes no sense, and where the server is invalid or switched off; fails as its
+     *     {@link ServerOptions#guard()} where that does not permit the start. Each subscription asks the guard, makes a
+     *     transport and resolves the variables anew; answers to inputs are kept. Emits before {@code subscribe} returns,
+     *     unless the guard takes time, an input has to be asked for, or a file or a secret has to be read. <em>Cancellation</em>
+     *     ends the question or the program that is waited for.
      */
     public Mono<Transport> transport(ServerDefinition definition) {
-        return variables.resolve(definition.name(), values -> make(definition, values));
+        Mono<Transport> made = variables.resolve(definition.name(), values -> make(definition, values));
+        StartGuard guard = definition.options().guard();
+        boolean startable =
+                definition.options().disabled() == null && !(definition instanceof ServerDefinition.Invalid);
+        return guard == null || !startable
+                ? made
+                : Mono.defer(() -> guard.permit(definition)).then(made);
     }
 
     private Transport make(ServerDefinition definition, VariableValues values) {
@@ -104,6 +111,10 @@ public final class TransportFactory {
         }
         Map<String, String> environment = new LinkedHashMap<>(fromFile(server, variables));
         server.environment().forEach((variable, value) -> environment.put(variable, value.resolve(name, variables)));
+        StartGuard guard = server.options().guard();
+        if (guard != null) {
+            guard.checkEnvironment(server, environment);
+        }
         List<String> arguments = new ArrayList<>();
         server.arguments().forEach(argument -> arguments.add(argument.resolve(name, variables)));
         return StdioTransport.builder(name, command)

@@ -4,6 +4,7 @@ import dev.mcpflux.error.McpAuthorizationRequiredException;
 import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpHttpStatusException;
+import dev.mcpflux.host.config.McpApprovalRequiredException;
 import dev.mcpflux.host.config.McpConfigurationException;
 import dev.mcpflux.host.config.RestartOptions;
 import dev.mcpflux.host.server.LifeEvent.Verdict;
@@ -107,7 +108,9 @@ final class RestartPolicy {
 
     /** Whether a restart may help, without anybody changing anything. A process that was ready before may be ready again. */
     private boolean mayHelp(McpException error) {
-        if (error instanceof McpConfigurationException || error instanceof McpAuthorizationRequiredException) {
+        if (error instanceof McpConfigurationException
+                || error instanceof McpApprovalRequiredException
+                || error instanceof McpAuthorizationRequiredException) {
             return false;
         }
         return error.isTransient() || (wasReady && !remote);
@@ -130,8 +133,14 @@ final class RestartPolicy {
         return mayBeBack(life) && now >= nextCall;
     }
 
-    /** Whether the server may be there again by itself, or since somebody logged in, or mended a name or a certificate. */
+    /**
+     * Whether the server may be there again by itself, or since somebody approved it, logged in, or mended a name or a
+     * certificate.
+     */
     boolean mayBeBack(ServerLife life) {
+        if (life instanceof ServerLife.Failed failed && failed.error() instanceof McpApprovalRequiredException) {
+            return true;
+        }
         if (life instanceof ServerLife.BackingOff) {
             return remote;
         }

@@ -113,6 +113,12 @@ record LaunchSpec(
         return child;
     }
 
+    /** The file that {@link #start} would start now. */
+    Path program() throws IOException {
+        Path program = Path.of(resolve(childEnvironment(System.getenv())));
+        return workingDirectory == null ? program : workingDirectory.resolve(program);
+    }
+
     /** Searches the command on the PATH that the server will have; ProcessBuilder would search that of this JVM. */
     private String resolve(Map<String, String> child) throws IOException {
         if (command.isBlank()) {

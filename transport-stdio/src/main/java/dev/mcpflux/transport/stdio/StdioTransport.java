@@ -3,11 +3,14 @@ package dev.mcpflux.transport.stdio;
 import dev.mcpflux.transport.spi.Connection;
 import dev.mcpflux.transport.spi.Multiplexer;
 import dev.mcpflux.transport.spi.Transport;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +55,20 @@ public final class StdioTransport implements Transport {
     @Override
     public Connection connection() {
         return Multiplexer.over(launch.name(), events -> new StdioConnection(launch, options, plainPipes, events));
+    }
+
+    /**
+     * The file that would be started now: where the command stands, or where it is found on the PATH that the server will
+     * have. Blocks while it looks at files.
+     *
+     * @return an absolute path; empty where there is no such program
+     */
+    public Optional<Path> program() {
+        try {
+            return Optional.of(launch.program().toAbsolutePath());
+        } catch (IOException | InvalidPathException e) {
+            return Optional.empty();
+        }
     }
 
     /** Shows the server and the command; arguments and environment may hold secrets. */

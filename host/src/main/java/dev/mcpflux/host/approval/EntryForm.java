@@ -1,0 +1,172 @@
+package dev.mcpflux.host.approval;
+
+import dev.mcpflux.host.config.ServerAuthorization;
+import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.host.config.Template;
+import dev.mcpflux.jsonrpc.McpJson;
+import dev.mcpflux.transport.http.auth.OAuthSetting;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entry as it would be started, as fields: two entries with the same form do the same, as far as the file decides it. Where
+ * something stands in the file, the order of variables and headers, limits and times are no part of it. Nor are the values of
+ * variables; which variables are used, and where they go, is.
+ */
+final class EntryForm {
+
+    /** Approvals of another version are asked for again. */
+    private static final String VERSION = "1";
+
+    /** Settings of OAuth that are secrets. */
+    private static final List<OAuthSetting> SECRETS = List.of(OAuthSetting.CLIENT_SECRET, OAuthSetting.PRIVATE_KEY);
+
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{[^{}]*}");
+
+    /**
+     * One field.
+     *
+     * @param kept what is remembered of it, without secrets
+     * @param shown what a person sees, without secrets
+     * @param raw all of it; it may be a secret
+     */
+    record Field(String kept, String shown, String raw) {}
+
+    private final Map<String, Field> fields = new LinkedHashMap<>();
+
+    private EntryForm() {}
+
+    /** The form of an entry now; null where it is wrong or comes from no file. Blocks while it looks at files. */
+    static @Nullable EntryForm of(ServerDefinition server, ProjectFolder project, ProgramFiles programs) {
+        EntryForm form = new EntryForm();
+        if (server instanceof ServerDefinition.Stdio stdio) {
+            form.process(stdio, project, programs.of(stdio));
+        } else if (server instanceof ServerDefinition.Http http) {
+            form.remote(http);
+        } else {
+            return null;
+        }
+        return form;
+    }
+
+    Map<String, Field> fields() {
+        return fields;
+    }
+
+    /** What is remembered, in the order of its keys. */
+    Map<String, String> kept() {
+        Map<String, String> kept = new TreeMap<>(Map.of("form", VERSION));
+        fields.forEach((key, field) -> kept.put(key, field.kept));
+        return kept;
+    }
+
+    String hash() {
+        return MaskedText.hash(McpJson.mapper().writeValueAsString(kept()));
+    }
+
+    private void process(ServerDefinition.Stdio server, ProjectFolder project, ProgramFiles.Found found) {
+        plain("command", server.command().text());
+        Path program = found.program();
+        if (program == null) {
+            plain("program", "not found");
+        } else if (server.command().hasVariables() && !project.contains(program)) {
+            // the value of a variable is not written down
+            String path = program.toString();
+            fields.put("program", new Field(MaskedText.hash(path), path, path));
+        } else {
+            plain("program", project.shown(program));
+        }
+        words("argument", server.arguments());
+        new TreeMap<>(server.environment())
+                .forEach((variable, value) ->
+                        text("variable " + variable, value, MaskedText.isSecretName(variable), true));
+        Template directory = server.workingDirectory();
+        if (directory != null) {
+            Path base = server.baseDirectory();
+            plain(
+                    "directory",
+                    directory.text() + (base == null ? "" : ", from " + project.shown(ProjectFolder.real(base))));
+        }
+        found.contents().forEach((file, hash) -> fields.put("file " + file, new Field(hash, brief(hash), "")));
+    }
+
+    private static String brief(String hash) {
+        return hash.startsWith("sha256:") ? hash.substring(0, 19) + "…" : hash;
+    }
+
+    private void remote(ServerDefinition.Http server) {
+        String text = server.url().text();
+        StringBuilder shown = new StringBuilder(server.origin());
+        VARIABLE.matcher(text)
+                .results()
+                .map(match -> match.group())
+                .filter(name -> shown.indexOf(name) < 0)
+                .forEach(name -> shown.append(shown.indexOf(" with ") < 0 ? " with " : ", ")
+                        .append(name));
+        fields.put("url", new Field(shown + " " + MaskedText.hash(text), shown.toString(), text));
+        plain("transport", server.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        new TreeMap<>(server.headers()).forEach((header, value) -> text("header " + header, value, true, true));
+        if (server.proxy() != null) {
+            text("proxy", server.proxy(), MaskedText.looksSecret(server.proxy().text()), true);
+        }
+        authorization(server.authorization());
+    }
+
+    private void authorization(ServerAuthorization authorization) {
+        if (authorization instanceof ServerAuthorization.Helper helper) {
+            words("helper", helper.command());
+        } else if (authorization instanceof ServerAuthorization.OAuth oauth) {
+            plain("auth", "oauth");
+            oauth.settings()
+                    .forEach((setting, value) ->
+                            text("oauth " + setting.key(), value, SECRETS.contains(setting), false));
+        } else {
+            plain(
+                    "auth",
+                    authorization instanceof ServerAuthorization.HeadersOnly ? "headers only" : "as the server asks");
+        }
+    }
+
+    /** Words of a command line; what looks like a secret among them is masked. */
+    private void words(String kind, List<Template> words) {
+        boolean secret = false;
+        int digits = String.valueOf(words.size()).length();
+        for (int i = 0; i < words.size(); i++) {
+            String text = words.get(i).text();
+            String key = kind + " " + String.format(Locale.ROOT, "%0" + digits + "d", i + 1);
+            int end = MaskedText.endOfSecretName(text);
+            boolean option = text.startsWith("-");
+            if (end > 0) {
+                String masked = text.substring(0, end) + MaskedText.of(text.substring(end));
+                fields.put(key, new Field(masked + " " + MaskedText.hash(text), masked, text));
+            } else {
+                text(key, words.get(i), (secret && !option) || MaskedText.looksSecret(text), false);
+            }
+            secret = end < 0 && MaskedText.isSecretOption(text);
+        }
+    }
+
+    private void plain(String key, String text) {
+        fields.put(key, new Field(text, text, text));
+    }
+
+    /**
+     * A text that may hold variables.
+     *
+     * @param secret whether a person sees its variables only
+     * @param hashed whether what is remembered of it are its variables and a hash
+     */
+    private void text(String key, Template value, boolean secret, boolean hashed) {
+        String text = value.text();
+        boolean hidden = secret || MaskedText.looksSecret(text);
+        String masked = MaskedText.of(text);
+        String kept = hidden || hashed ? masked + " " + MaskedText.hash(text) : text;
+        fields.put(key, new Field(kept, hidden ? masked : value.plain(), text));
+    }
+}

@@ -1,0 +1,41 @@
+package dev.mcpflux.host.config;
+
+import dev.mcpflux.error.CallOutcome;
+import dev.mcpflux.error.Diagnostics;
+import dev.mcpflux.error.McpException;
+import java.nio.file.Path;
+
+/** A server of a file that came with a project is not started, because no person has approved its entry as it is now. */
+public final class McpApprovalRequiredException extends McpException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Path file;
+
+    /**
+     * A server that is not approved.
+     *
+     * @param problem why, and what to do; without any secret
+     */
+    public McpApprovalRequiredException(String server, Path file, String problem) {
+        super(server, problem, Diagnostics.NONE, null);
+        this.file = file;
+    }
+
+    /** The file that the server stands in. */
+    public Path file() {
+        return file;
+    }
+
+    /** Nothing was started, so nothing was sent. */
+    @Override
+    public CallOutcome outcome() {
+        return CallOutcome.NOT_SENT;
+    }
+
+    /** False: a person has to approve the server first. */
+    @Override
+    public boolean isTransient() {
+        return false;
+    }
+}
