@@ -158,6 +158,9 @@ public record HostConfig(
         Builder builder = builder();
         content.servers().forEach(builder::server);
         content.warnings().forEach(builder::warning);
+        if (!content.inputs().isEmpty()) {
+            builder.variables(sources -> sources.inputs(content.inputs()));
+        }
         return builder;
     }
 

@@ -156,4 +156,10 @@ final class AuthorizationEntry {
         }
         return null;
     }
+
+    /** Whether two words mean the same detail of OAuth. */
+    static boolean isSame(String one, String other) {
+        OAuthSetting setting = setting(one);
+        return setting != null && setting == setting(other);
+    }
 }

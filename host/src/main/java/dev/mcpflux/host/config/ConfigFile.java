@@ -4,6 +4,7 @@ import dev.mcpflux.host.config.form.ConfigForm;
 import dev.mcpflux.host.config.form.ConfigForms;
 import dev.mcpflux.host.config.form.FormRecognition;
 import dev.mcpflux.host.config.form.FormRoot;
+import dev.mcpflux.host.variable.InputDefinition;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,13 +27,20 @@ public final class ConfigFile {
      *
      * @param servers in their order
      * @param warnings what was read but not understood, for a person
+     * @param inputs what the user is asked for when a server needs it
      * @param notes what means something else here than where it comes from, or nothing; no mistakes
      * @param form the form that it has
      */
-    public record Content(List<ServerDefinition> servers, List<String> warnings, List<String> notes, ConfigForm form) {
+    public record Content(
+            List<ServerDefinition> servers,
+            List<InputDefinition> inputs,
+            List<String> warnings,
+            List<String> notes,
+            ConfigForm form) {
 
         public Content {
             servers = List.copyOf(servers);
+            inputs = List.copyOf(inputs);
             warnings = List.copyOf(warnings);
             notes = List.copyOf(notes);
         }
@@ -107,6 +115,7 @@ public final class ConfigFile {
                 DependencyCheck.checked(
                         definitions,
                         name -> text.at(ConfigText.member(String.valueOf(pointers.get(name)), "dependsOn"))),
+                root.hasNonNull("inputs") ? new InputsEntry(text, file).read(root.path("inputs")) : List.of(),
                 text.warnings(),
                 text.notes(),
                 known);

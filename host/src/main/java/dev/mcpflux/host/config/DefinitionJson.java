@@ -6,6 +6,7 @@ import dev.mcpflux.transport.http.auth.OAuthSetting;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -20,20 +21,23 @@ final class DefinitionJson {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final ObjectNode entry = NODES.objectNode();
+    private final Function<Template, String> texts;
     private final List<String> lost;
 
-    private DefinitionJson(List<String> lost) {
+    private DefinitionJson(Function<Template, String> texts, List<String> lost) {
+        this.texts = texts;
         this.lost = lost;
     }
 
     /**
      * The entry of a server.
      *
+     * @param texts writes a text
      * @param lost gets what no file can say
      * @throws IllegalArgumentException for a server that no file can describe
      */
-    static ObjectNode of(ServerDefinition definition, List<String> lost) {
-        DefinitionJson json = new DefinitionJson(lost);
+    static ObjectNode of(ServerDefinition definition, Function<Template, String> texts, List<String> lost) {
+        DefinitionJson json = new DefinitionJson(texts, lost);
         if (definition instanceof ServerDefinition.Stdio stdio) {
             json.stdio(stdio);
         } else if (definition instanceof ServerDefinition.Http http) {
@@ -49,11 +53,12 @@ final class DefinitionJson {
     }
 
     private void stdio(ServerDefinition.Stdio server) {
-        entry.put("command", server.command().text());
+        entry.put("command", texts.apply(server.command()));
         if (!server.arguments().isEmpty()) {
-            entry.set("args", texts(server.arguments()));
+            entry.set("args", all(server.arguments()));
         }
         templates("env", server.environment());
+        text("envFile", server.environmentFile());
         text("cwd", server.workingDirectory());
     }
 
@@ -61,7 +66,7 @@ final class DefinitionJson {
         if (server.kind() != HttpKind.AUTO) {
             entry.put("type", server.kind() == HttpKind.SSE ? "sse" : "streamable-http");
         }
-        entry.put("url", server.url().text());
+        entry.put("url", texts.apply(server.url()));
         templates("headers", server.headers());
         text("proxy", server.proxy());
         authorization(server.authorization());
@@ -71,7 +76,7 @@ final class DefinitionJson {
         if (authorization instanceof ServerAuthorization.HeadersOnly) {
             entry.put("auth", "none");
         } else if (authorization instanceof ServerAuthorization.Helper helper) {
-            entry.set("headersHelper", texts(helper.command()));
+            entry.set("headersHelper", all(helper.command()));
         } else if (authorization instanceof ServerAuthorization.OAuth oauth) {
             if (oauth.settings().isEmpty()) {
                 entry.put("auth", "oauth");
@@ -79,7 +84,7 @@ final class DefinitionJson {
                 ObjectNode settings = entry.putObject("oauth");
                 for (Map.Entry<OAuthSetting, Template> setting :
                         oauth.settings().entrySet()) {
-                    settings.put(setting.getKey().key(), setting.getValue().text());
+                    settings.put(setting.getKey().key(), texts.apply(setting.getValue()));
                 }
             }
         } else if (authorization instanceof ServerAuthorization.Filter) {
@@ -118,6 +123,10 @@ final class DefinitionJson {
         if (!options.toolTimeouts().isEmpty()) {
             ObjectNode timeouts = entry.putObject("toolTimeouts");
             options.toolTimeouts().forEach((tool, limit) -> timeouts.put(tool, Durations.text(limit)));
+        }
+        if (options.hasToolRules()) {
+            tools(options.tools());
+            policy(options.policy());
         }
     }
 
@@ -160,6 +169,38 @@ final class DefinitionJson {
         unlessUsual(object, "stableAfter", restart.stableAfter(), usual.stableAfter());
     }
 
+    private void tools(ToolSelection tools) {
+        if (tools.equals(ToolSelection.defaults())) {
+            return;
+        }
+        ObjectNode object = entry.putObject("tools");
+        if (!tools.include().isEmpty()) {
+            tools.include().forEach(object.putArray("include")::add);
+        }
+        if (!tools.exclude().isEmpty()) {
+            tools.exclude().forEach(object.putArray("exclude")::add);
+        }
+        if (!tools.names().isEmpty()) {
+            tools.names().forEach(object.putObject("rename")::put);
+        }
+    }
+
+    private void policy(CallPolicy policy) {
+        if (policy.equals(CallPolicy.defaults())) {
+            return;
+        }
+        if (policy.tools().isEmpty()) {
+            entry.put("policy", policy.otherwise().word());
+            return;
+        }
+        ObjectNode object = entry.putObject("policy");
+        if (policy.otherwise() != CallPolicy.defaults().otherwise()) {
+            object.put("otherwise", policy.otherwise().word());
+        }
+        ObjectNode actions = object.putObject("tools");
+        policy.tools().forEach((tool, action) -> actions.put(tool, action.word()));
+    }
+
     private void limits(CallLimits limits) {
         CallLimits usual = CallLimits.defaults();
         if (limits.equals(usual)) {
@@ -195,20 +236,20 @@ final class DefinitionJson {
 
     private void text(String key, @Nullable Template value) {
         if (value != null) {
-            entry.put(key, value.text());
+            entry.put(key, texts.apply(value));
         }
     }
 
     private void templates(String key, Map<String, Template> values) {
         if (!values.isEmpty()) {
             ObjectNode object = entry.putObject(key);
-            values.forEach((name, value) -> object.put(name, value.text()));
+            values.forEach((name, value) -> object.put(name, texts.apply(value)));
         }
     }
 
-    private static ArrayNode texts(List<Template> values) {
+    private ArrayNode all(List<Template> values) {
         ArrayNode array = NODES.arrayNode();
-        values.forEach(value -> array.add(value.text()));
+        values.forEach(value -> array.add(texts.apply(value)));
         return array;
     }
 }

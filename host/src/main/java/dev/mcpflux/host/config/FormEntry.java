@@ -54,7 +54,8 @@ final class FormEntry {
 
     /** The entry with our keys. */
     ObjectNode read(JsonNode entry, @Nullable String type) {
-        members(entry, pointer);
+        // what is read is not changed by what is added to it
+        members(entry.deepCopy(), pointer);
         if (type != null && !result.has("type") && !result.has("transport")) {
             result.put("type", type);
         }
@@ -133,12 +134,12 @@ final class FormEntry {
 
     private void same(KeyMeaning meaning, String key, JsonNode value, String place) {
         String ours = meaning == KeyMeaning.ENABLED ? "enabled" : meaning.key();
+        if (meaning == KeyMeaning.URL_STREAMABLE && !result.has("type")) {
+            result.put("type", "streamable-http");
+        }
         if (ours == null || EntryKeys.means(key, ours)) {
             keep(key, value, place);
             return;
-        }
-        if (meaning == KeyMeaning.URL_STREAMABLE && !result.has("type")) {
-            result.put("type", "streamable-http");
         }
         take(ours, value, key, place);
     }
@@ -299,12 +300,14 @@ final class FormEntry {
 
     private void headers(String key, JsonNode value, String place) {
         if (!value.isArray()) {
-            if (value.isObject() && result.get("headers") instanceof ObjectNode there) {
+            if (value.isObject()
+                    && !origins.containsKey("headers")
+                    && result.get("headers") instanceof ObjectNode there) {
                 // headers by variables came first
                 value.forEachEntry(
                         (header, text) -> put(there, "headers", header, text, ConfigText.member(place, header)));
             } else {
-                same(KeyMeaning.HEADERS, key, value, place);
+                take("headers", value, key, place);
             }
             return;
         }

@@ -258,6 +258,11 @@ public sealed interface ServerDefinition {
             return new Http(name, url, kind, more, proxy, authorization, http, options);
         }
 
+        /** The same server with these headers, and no others. */
+        public Http withHeaders(Map<String, Template> values) {
+            return new Http(name, url, kind, values, proxy, authorization, http, options);
+        }
+
         /** The same server with other limits of its connections. */
         public Http withHttp(HttpOptions limits) {
             return new Http(name, url, kind, headers, proxy, authorization, limits, options);

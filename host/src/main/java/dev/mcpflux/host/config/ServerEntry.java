@@ -79,6 +79,15 @@ final class ServerEntry {
         this.values = new EntryValues(text, name, entry, pointer, keys, variables, ours::style);
     }
 
+    /** The transport of HTTP that a word means, or null if it means none. */
+    static @Nullable HttpKind kindOf(String type) {
+        return KINDS.get(normal(type));
+    }
+
+    private static String normal(String type) {
+        return type.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+    }
+
     /** The server; an invalid one where the entry makes no sense. */
     ServerDefinition read() {
         ServerOptions options = ServerOptions.defaults();
@@ -217,7 +226,7 @@ final class ServerEntry {
                             + (node.isObject() ? "; its members belong into the entry itself" : ""));
         }
         String value = String.valueOf(values.string(key));
-        String normal = value.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+        String normal = normal(value);
         if (normal.equals(STDIO) || normal.equals("local")) {
             return STDIO;
         }

@@ -25,6 +25,7 @@ public final class ConfigForm {
     private final @Nullable HttpKind urlAlone;
     private final List<FormKey> keys;
     private final List<String> known;
+    private final Map<String, String> always;
     private final @Nullable String processType;
     private final Map<HttpKind, String> remoteTypes;
     private final List<String> offLists;
@@ -44,6 +45,7 @@ public final class ConfigForm {
         urlAlone = from.urlAlone;
         keys = List.copyOf(from.keys);
         known = List.copyOf(from.known);
+        always = Collections.unmodifiableMap(new LinkedHashMap<>(from.always));
         processType = from.processType;
         remoteTypes = Collections.unmodifiableMap(new EnumMap<>(from.remoteTypes));
         offLists = List.copyOf(from.offLists);
@@ -114,6 +116,14 @@ public final class ConfigForm {
         return known;
     }
 
+    /**
+     * Members that it wants in every entry: a text; <code>{name}</code> for the name of the server, {@code true}, or {@code [*]} for
+     * an array of {@code *}.
+     */
+    public Map<String, String> always() {
+        return always;
+    }
+
     /** What it calls the transport of a process; null where it does not name it. */
     public @Nullable String processType() {
         return processType;
@@ -167,6 +177,7 @@ public final class ConfigForm {
         private final List<String> offLists = new ArrayList<>();
         private final List<String> onLists = new ArrayList<>();
         private List<String> known = List.of();
+        private final Map<String, String> always = new LinkedHashMap<>();
         private @Nullable String processType;
         private final Map<HttpKind, String> remoteTypes = new EnumMap<>(HttpKind.class);
         private String elsewhereKey = "";
@@ -214,6 +225,12 @@ public final class ConfigForm {
         /** The keys of ours that the client understands. */
         Builder known(String... keys) {
             known = List.of(keys);
+            return this;
+        }
+
+        /** A member that it wants in every entry. */
+        Builder always(String key, String value) {
+            always.put(key, value);
             return this;
         }
 

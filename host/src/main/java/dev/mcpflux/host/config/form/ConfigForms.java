@@ -309,6 +309,7 @@ public final class ConfigForms {
                             seconds("tool_timeout_sec", REQUEST_TIMEOUT))
                     .build(),
             ConfigForm.builder("zed", "Zed")
+                    .always("source", "custom")
                     .known("command", "args", "env", "url", "headers", "enabled")
                     .types(null, "", null)
                     .files(".zed/settings.json", "~/.config/zed/settings.json")
@@ -334,6 +335,8 @@ public final class ConfigForms {
                             millis("connectionTimeout", START_TIMEOUT))
                     .build(),
             ConfigForm.builder("goose", "Goose")
+                    .always("name", "{name}")
+                    .always("enabled", "true")
                     .known("args", "headers", "enabled")
                     .types("stdio", "streamable_http", null)
                     .files("~/.config/goose/config.yaml")
@@ -422,6 +425,7 @@ public final class ConfigForms {
                     .keys(of("autoApprove", APPROVED_TOOLS), of("disabledTools", EXCLUDED_TOOLS))
                     .build(),
             ConfigForm.builder("copilot", "Copilot CLI")
+                    .always("tools", "[*]")
                     .known("command", "args", "env", "url", "headers")
                     .types("local", "http", "sse")
                     .files(".github/mcp.json", "~/.copilot/mcp-config.json")

@@ -1,0 +1,212 @@
+package dev.mcpflux.host.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpflux.host.config.form.ConfigForm;
+import dev.mcpflux.host.config.form.ConfigForms;
+import dev.mcpflux.host.config.form.FormRoot;
+import dev.mcpflux.host.variable.VariableStyle;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Any server, written in the form of any client and read again, is the same server, or what is lost is named. */
+class FormRoundTripTest {
+
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    @TempDir
+    private Path directory;
+
+    private final Random random = new Random(4711);
+
+    static Stream<ConfigForm> forms() {
+        return ConfigForms.all().values().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("forms")
+    void comesBackOrSaysWhatIsLost(ConfigForm form) {
+        int whole = 0;
+        for (int i = 0; i < 40; i++) {
+            ServerDefinition server = random(i);
+            FormWriter.Written written = FormWriter.write(server, form, false);
+            ServerDefinition back = read(form, server, written);
+            assertThat(back).as("%s%n%s", canonical(server), written).isNotInstanceOf(ServerDefinition.Invalid.class);
+            if (written.lost().isEmpty()) {
+                whole++;
+                assertThat(canonical(back)).as("%s", written).isEqualTo(canonical(server));
+            }
+        }
+        assertThat(whole).as("servers that the form can express").isPositive();
+    }
+
+    @ParameterizedTest
+    @MethodSource("forms")
+    void ourOwnKeysKeepWhatTheFormCannotSay(ConfigForm form) {
+        for (int i = 0; i < 40; i++) {
+            ServerDefinition server = random(i);
+            FormWriter.Written written = FormWriter.write(server, form, true);
+            assertThat(written.lost())
+                    .allMatch(lost -> lost.startsWith("the variables of") || lost.startsWith("that "));
+            if (written.lost().isEmpty()) {
+                assertThat(canonical(read(form, server, written)))
+                        .as("%s", written)
+                        .isEqualTo(canonical(server));
+            }
+        }
+    }
+
+    private ServerDefinition read(ConfigForm form, ServerDefinition server, FormWriter.Written written) {
+        FormRoot root = FormWriter.root(form, server);
+        JsonNode servers = root.layout() == FormRoot.Layout.LIST
+                ? NODES.arrayNode().add(written.entry())
+                : NODES.objectNode().set(server.name(), written.entry());
+        for (int i = root.path().size() - 1; i >= 0; i--) {
+            servers = NODES.objectNode().set(root.path().get(i), servers);
+        }
+        ConfigFile.Content content = content(servers.toString(), form);
+        assertThat(content.warnings())
+                .as("%s", written)
+                .filteredOn(warning -> !warning.contains("it is taken literally"))
+                .isEmpty();
+        assertThat(content.servers()).as("%s", written).hasSize(1);
+        return content.servers().get(0);
+    }
+
+    private ConfigFile.Content content(String text, ConfigForm form) {
+        Path file = directory.resolve("servers.json");
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new ConfigFile(file, variable -> null).form(form).read();
+    }
+
+    /** Without the differences between notations of the same variable, and what a form does with one that is not set. */
+    private static String normal(@Nullable String text) {
+        return String.valueOf(text)
+                .replaceAll("(?<!\\$)\\$\\{(env|secret):", "\\${")
+                .replace(":-}", "}");
+    }
+
+    /** What a definition says, whatever the notation of its variables is; OpenHands gives no names to remote servers. */
+    private static JsonNode canonical(ServerDefinition server) {
+        List<String> lost = new ArrayList<>();
+        ObjectNode json = DefinitionJson.of(
+                server, text -> normal(text.style().translate(text.text(), VariableStyle.MCPFLUX)), lost);
+        assertThat(lost).isEmpty();
+        return json;
+    }
+
+    // -- random servers
+
+    private ServerDefinition random(int index) {
+        ObjectNode entry = NODES.objectNode();
+        boolean remote = random.nextBoolean();
+        if (remote) {
+            entry.put("url", oneOf("https://example.org/mcp", "http://localhost:1/${PATH_OF_IT}", "https://h/sse"));
+            maybe(() -> entry.put("type", oneOf("http", "streamable-http", "sse")));
+            maybe(() -> entry.set("headers", headers()));
+            maybe(() -> entry.put("auth", oneOf("none", "oauth")));
+            if (!entry.has("auth")) {
+                maybe(() -> entry.set(
+                        "oauth", NODES.objectNode().put("clientId", "id").put("scopes", "a b")));
+            }
+        } else {
+            entry.put("command", oneOf("npx", "./run", "${HOME}/bin/x", "C:\\x\\y.exe"));
+            maybe(() -> {
+                var args = entry.putArray("args");
+                for (int i = random.nextInt(4); i >= 0; i--) {
+                    args.add(oneOf("-y", "", "a b", "--key=${KEY}", "$${NOT}", "ünï", "1.10", "${X:-y}", "${input:i}"));
+                }
+            });
+            maybe(() -> entry.set(
+                    "env", NODES.objectNode().put("A", oneOf("b", "${A}", "")).put("TOKEN", text())));
+            maybe(() -> entry.put("cwd", oneOf(".", "sub/dir", "/tmp")));
+            maybe(() -> entry.put("envFile", ".env"));
+        }
+        seldom(() -> entry.put("disabled", true));
+        seldom(() -> entry.put("required", true));
+        seldom(() -> entry.put("timeout", oneOf("1500ms", "2s", "10m")));
+        seldom(() -> entry.put("startTimeout", oneOf("250ms", "5s")));
+        seldom(() -> entry.put("lazy", true));
+        seldom(() -> entry.put("idleTimeout", "5m"));
+        seldom(() -> entry.put("restart", "never"));
+        seldom(() ->
+                entry.set("restart", NODES.objectNode().put("maxRestarts", 3).put("jitter", 0.5)));
+        seldom(() ->
+                entry.set("limits", NODES.objectNode().put("maxInFlight", 4).put("rate", 2)));
+        seldom(() -> entry.set("toolTimeouts", NODES.objectNode().put("export", "10m")));
+        seldom(() -> entry.put("era", oneOf("modern", "legacy")));
+        seldom(() -> entry.set("tools", tools()));
+        seldom(() -> entry.set("policy", policy()));
+        ConfigFile.Content content = content(
+                NODES.objectNode()
+                        .set("mcpServers", NODES.objectNode().set("server" + index, entry))
+                        .toString(),
+                ConfigForms.MCPFLUX);
+        ServerDefinition server = content.servers().get(0);
+        assertThat(server).as("%s", entry).isNotInstanceOf(ServerDefinition.Invalid.class);
+        return server;
+    }
+
+    private ObjectNode headers() {
+        ObjectNode headers = NODES.objectNode();
+        maybe(() -> headers.put("Authorization", oneOf("Bearer ${TOKEN}", "Bearer abc", "Basic eHg=")));
+        maybe(() -> headers.put("X-Team", oneOf("a", "${TEAM}", "")));
+        headers.put("X-More", text());
+        return headers;
+    }
+
+    private ObjectNode tools() {
+        ObjectNode tools = NODES.objectNode();
+        maybe(() -> tools.putArray("include").add("read").add(oneOf("list", "get_*")));
+        maybe(() -> tools.putArray("exclude").add("delete"));
+        maybe(() -> tools.putObject("rename").put("read", "fetch/it"));
+        return tools;
+    }
+
+    private JsonNode policy() {
+        if (random.nextBoolean()) {
+            return NODES.stringNode(oneOf("ask", "deny", "rehearse", "ask-if-possible"));
+        }
+        ObjectNode policy = NODES.objectNode();
+        maybe(() -> policy.put("otherwise", oneOf("ask", "ask-if-possible", "allow")));
+        policy.putObject("tools").put("read", "allow").put(oneOf("list", "x*"), oneOf("allow", "ask", "deny"));
+        return policy;
+    }
+
+    private String text() {
+        return oneOf("x", "${VAR}", "${env:VAR}", "a${B}c${D}", "{env:LITERAL}", "$DOLLAR", "%P%", "${secret:s}");
+    }
+
+    private String oneOf(String... texts) {
+        return texts[random.nextInt(texts.length)];
+    }
+
+    private void maybe(Runnable change) {
+        if (random.nextBoolean()) {
+            change.run();
+        }
+    }
+
+    private void seldom(Runnable change) {
+        if (random.nextInt(8) == 0) {
+            change.run();
+        }
+    }
+}
