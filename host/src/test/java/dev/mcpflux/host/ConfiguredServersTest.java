@@ -12,6 +12,7 @@ import dev.mcpflux.host.config.Template;
 import dev.mcpflux.host.event.HostEvent;
 import dev.mcpflux.host.server.McpServerUnavailableException;
 import dev.mcpflux.host.server.ServerState;
+import dev.mcpflux.host.variable.VariableStyle;
 import dev.mcpflux.testing.ScriptedPeer;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
+import reactor.test.publisher.TestPublisher;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 
@@ -152,5 +154,68 @@ class ConfiguredServersTest {
                 .verifyErrorSatisfies(e -> assertThat(e)
                         .isInstanceOf(McpServerUnavailableException.class)
                         .hasMessageContaining("the environment variable MCPFLUX_NEVER_SET is not set"));
+    }
+
+    private static ServerDefinition asking(String name) {
+        return ServerDefinition.stdio(name, "not-started-by-this-test")
+                .withEnvironment(Map.of("K", Template.of("${input:key}", null, VariableStyle.PROPOSED)));
+    }
+
+    @Test
+    void closingTheHostEndsAQuestion() {
+        TestPublisher<String> question = TestPublisher.create();
+        TestSubscriber<McpHost> opened = TestSubscriber.create();
+        McpHost.open(config(asking("a"))
+                        .mutate()
+                        .startup(HostConfig.Startup.REQUIRED)
+                        .inputs((input, server) -> question.mono())
+                        .build())
+                .subscribe(opened);
+        McpHost host = opened.getReceivedOnNext().get(0);
+        question.assertWasSubscribed();
+        assertThat(host.servers().get(0).state()).isEqualTo(ServerState.STARTING);
+
+        host.close().block();
+
+        question.assertCancelled();
+        assertThat(host.servers().get(0).state()).isEqualTo(ServerState.CLOSED);
+    }
+
+    @Test
+    void cancellingTheStartOfAHostEndsAQuestion() {
+        TestPublisher<String> question = TestPublisher.create();
+        TestSubscriber<McpHost> opened = TestSubscriber.create();
+        McpHost.open(config(asking("a"))
+                        .mutate()
+                        .inputs((input, server) -> question.mono())
+                        .build())
+                .subscribe(opened);
+        question.assertWasSubscribed();
+
+        opened.cancel();
+
+        question.assertCancelled();
+    }
+
+    @Test
+    void anAnswerIsSharedByServersAndShownNowhere() {
+        List<String> asked = new CopyOnWriteArrayList<>();
+        HostConfig config = HostConfig.builder()
+                .server(asking("a"))
+                .server(asking("b"))
+                .inputs((input, server) -> {
+                    asked.add(input.id());
+                    return Mono.just("s3cr3t-value");
+                })
+                .build();
+
+        StepVerifier.create(McpHost.use(config, host -> Flux.fromIterable(host.servers())))
+                .assertNext(server -> assertThat(String.valueOf(server.error()))
+                        .contains("not-started-by-this-test")
+                        .doesNotContain("s3cr3t"))
+                .expectNextCount(1)
+                .verifyComplete();
+        assertThat(asked).containsExactly("key");
+        assertThat(config.toString()).doesNotContain("s3cr3t");
     }
 }

@@ -77,13 +77,23 @@ public final class TransportFactory {
      *     ends the question or the program that is waited for.
      */
     public Mono<Transport> transport(ServerDefinition definition) {
-        Mono<Transport> made = variables.resolve(definition.name(), values -> make(definition, values));
+        return transport(definition, Mono.never());
+    }
+
+    /**
+     * The same, as long as it is wanted.
+     *
+     * @param stop when it completes while a value is waited for, the waiting ends as if it was cancelled, and the transport
+     *     completes without a value
+     */
+    public Mono<Transport> transport(ServerDefinition definition, Mono<Void> stop) {
+        Mono<Transport> made = variables.resolve(definition.name(), stop, values -> make(definition, values));
         StartGuard guard = definition.options().guard();
         boolean startable =
                 definition.options().disabled() == null && !(definition instanceof ServerDefinition.Invalid);
         return guard == null || !startable
                 ? made
-                : Mono.defer(() -> guard.permit(definition)).then(made);
+                : Mono.defer(() -> guard.permit(definition)).takeUntilOther(stop).then(made);
     }
 
     private Transport make(ServerDefinition definition, VariableValues values) {

@@ -12,6 +12,7 @@ final class Generation {
 
     private final int number;
     private final Sinks.Empty<Void> settled = Sinks.empty();
+    private final Sinks.Empty<Void> stopping = Sinks.empty();
     private final Sinks.Empty<Void> unused = Sinks.empty();
     private final Sinks.Empty<Void> gone = Sinks.empty();
     private final AtomicInteger uses = new AtomicInteger();
@@ -97,8 +98,14 @@ final class Generation {
         synchronized (this) {
             closing = true;
         }
+        stopping.tryEmitEmpty();
         unused.tryEmitEmpty();
         return session;
+    }
+
+    /** Completes when closing begins: then nobody waits any more for what its session is made of. */
+    Mono<Void> whenStopping() {
+        return stopping.asMono();
     }
 
     /** Completes when it is released: its uses have ended or the time for that was over, and it is closed. */

@@ -54,7 +54,7 @@ final class Renewal {
             return;
         }
         long begin = server.now();
-        sessions.create()
+        sessions.create(fresh)
                 .flatMap(session -> fresh.attach(session) ? open(fresh, session, begin) : Mono.empty())
                 .doFinally(end -> end(fresh))
                 .subscribe(

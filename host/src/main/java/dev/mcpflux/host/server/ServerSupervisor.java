@@ -327,7 +327,7 @@ public final class ServerSupervisor {
                 .then(dependencies)
                 .then(Mono.defer(() -> {
                     long begin = now();
-                    return sessions.create()
+                    return sessions.create(generation)
                             // from here on closing the server closes the session, open or not
                             .flatMap(session -> {
                                 known = generation;

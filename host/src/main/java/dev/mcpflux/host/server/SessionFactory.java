@@ -62,10 +62,13 @@ final class SessionFactory {
         return options;
     }
 
-    /** A session that is not open yet; fails where the definition is wrong or a variable of it is not set. */
-    Mono<McpSession> create() {
+    /**
+     * A session that is not open yet; fails where the definition is wrong or a variable of it is not set. Completes without one if
+     * its generation is closed while a value of a variable is waited for.
+     */
+    Mono<McpSession> create(Generation generation) {
         return transports
-                .transport(definition)
+                .transport(definition, generation.whenStopping())
                 .map(transport -> McpSession.create(decorator.apply(transport), options, memory));
     }
 

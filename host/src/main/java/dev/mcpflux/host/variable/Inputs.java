@@ -73,7 +73,11 @@ final class Inputs {
         }
         InputAsker asker = sources.asker();
         if (asker != null) {
-            return asker.ask(input, server);
+            return asker.ask(input, server)
+                    .timeout(
+                            sources.answerTimeout(),
+                            Mono.error(() -> new VariableProblem("the input " + input.id() + " was not answered within "
+                                    + sources.answerTimeout().toSeconds() + " s")));
         }
         return input.preset() != null
                 ? Mono.just(input.preset())

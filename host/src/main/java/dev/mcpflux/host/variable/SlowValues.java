@@ -59,7 +59,14 @@ final class SlowValues {
     private Mono<String> value(Key key, String server) {
         return switch (key.kind()) {
             case INPUT -> inputs.answer(key.name(), key.style(), key.file(), server);
-            case SECRET -> Mono.defer(() -> secrets().secret(key.name())).subscribeOn(Schedulers.boundedElastic());
+            case SECRET ->
+                Mono.defer(() -> secrets().secret(key.name()))
+                        .subscribeOn(Schedulers.boundedElastic())
+                        .timeout(
+                                sources.answerTimeout(),
+                                Mono.error(
+                                        () -> new VariableProblem("the secret " + key.name() + " was not found within "
+                                                + sources.answerTimeout().toSeconds() + " s")));
             default ->
                 Mono.fromCallable(() -> content(key.name(), key.style() == VariableStyle.NONE))
                         .subscribeOn(Schedulers.boundedElastic());

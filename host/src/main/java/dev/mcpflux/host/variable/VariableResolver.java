@@ -28,16 +28,18 @@ public final class VariableResolver {
      * Work that needs values of variables.
      *
      * @param server the server that it is for
+     * @param stop when it completes while a value is waited for, the waiting ends, and the work completes without a result
      * @param work is done again from its beginning each time a value was obtained that it needed, until it needs no more
      * @return emits the result of the work, or its exception. Emits on the subscriber's thread, before {@code subscribe} returns,
      *     if all values are of the environment; a file or a secret is read on {@link Schedulers#boundedElastic()}.
      *     <em>Cancellation</em> ends a question or a program that is running for it.
      */
-    public <T> Mono<T> resolve(String server, Function<VariableValues, T> work) {
-        return Mono.defer(() -> attempt(server, new VariableValues(sources, true), work));
+    public <T> Mono<T> resolve(String server, Mono<Void> stop, Function<VariableValues, T> work) {
+        return Mono.defer(() -> attempt(server, stop, new VariableValues(sources, true), work));
     }
 
-    private <T> Mono<T> attempt(String server, VariableValues values, Function<VariableValues, T> work) {
+    private <T> Mono<T> attempt(
+            String server, Mono<Void> stop, VariableValues values, Function<VariableValues, T> work) {
         try {
             return Mono.just(work.apply(values));
         } catch (Missing missing) {
@@ -46,8 +48,9 @@ public final class VariableResolver {
             }
             return slowValues()
                     .obtain(missing.key, server, missing.problem)
+                    .takeUntilOther(stop)
                     .doOnNext(value -> values.put(missing.key, value.orElse(null)))
-                    .flatMap(value -> attempt(server, values, work));
+                    .flatMap(value -> attempt(server, stop, values, work));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.mcpflux.host.variable;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
@@ -20,6 +21,7 @@ public final class VariableSources {
     private final @Nullable SecretStore secrets;
     private final @Nullable Path workspace;
     private final boolean commandInputs;
+    private final Duration answerTimeout;
 
     private VariableSources(Builder from) {
         this.environment = Objects.requireNonNull(from.environment, "environment");
@@ -28,6 +30,10 @@ public final class VariableSources {
         this.secrets = from.secrets;
         this.workspace = from.workspace;
         this.commandInputs = from.commandInputs;
+        this.answerTimeout = Objects.requireNonNull(from.answerTimeout, "answerTimeout");
+        if (answerTimeout.isNegative() || answerTimeout.isZero()) {
+            throw new IllegalArgumentException("answerTimeout must be positive: " + answerTimeout);
+        }
     }
 
     /** The environment of this process, no inputs, nobody to ask, and {@linkplain SecretStores#standard() standard secrets}. */
@@ -48,6 +54,7 @@ public final class VariableSources {
         builder.secrets = secrets;
         builder.workspace = workspace;
         builder.commandInputs = commandInputs;
+        builder.answerTimeout = answerTimeout;
         return builder;
     }
 
@@ -84,6 +91,11 @@ public final class VariableSources {
         return commandInputs;
     }
 
+    /** How long one answer, and one look-up of a secret, is waited for; default 10 minutes. */
+    public Duration answerTimeout() {
+        return answerTimeout;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof VariableSources that
@@ -92,18 +104,20 @@ public final class VariableSources {
                 && Objects.equals(asker, that.asker)
                 && Objects.equals(secrets, that.secrets)
                 && Objects.equals(workspace, that.workspace)
-                && commandInputs == that.commandInputs;
+                && commandInputs == that.commandInputs
+                && answerTimeout.equals(that.answerTimeout);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(environment, inputs, asker, secrets, workspace, commandInputs);
+        return Objects.hash(environment, inputs, asker, secrets, workspace, commandInputs, answerTimeout);
     }
 
     @Override
     public String toString() {
         return "VariableSources[inputs=" + inputs + ", asker=" + (asker != null) + ", secrets=" + (secrets != null)
-                + ", workspace=" + workspace + ", commandInputs=" + commandInputs + "]";
+                + ", workspace=" + workspace + ", commandInputs=" + commandInputs + ", answerTimeout=" + answerTimeout
+                + "]";
     }
 
     /** Collects sources. */
@@ -114,6 +128,7 @@ public final class VariableSources {
         private @Nullable SecretStore secrets;
         private @Nullable Path workspace;
         private boolean commandInputs;
+        private Duration answerTimeout = Duration.ofMinutes(10);
 
         private Builder() {}
 
@@ -150,6 +165,12 @@ public final class VariableSources {
         /** Whether an input of the kind {@code command} may run its program. */
         public Builder commandInputs(boolean allowed) {
             commandInputs = allowed;
+            return this;
+        }
+
+        /** How long one answer, and one look-up of a secret, is waited for. */
+        public Builder answerTimeout(Duration limit) {
+            answerTimeout = limit;
             return this;
         }
 

@@ -34,6 +34,7 @@ class VariableResolverTest {
     private Path directory;
 
     private final List<String> asked = new ArrayList<>();
+    private final Sinks.Empty<Void> stop = Sinks.empty();
 
     private VariableResolver resolver(UnaryOperator<VariableSources.Builder> change) {
         return new VariableResolver(change.apply(VariableSources.builder()
@@ -56,6 +57,7 @@ class VariableResolverTest {
     private Mono<String> resolve(VariableResolver resolver, String text, VariableStyle style, String server) {
         return resolver.resolve(
                 server,
+                stop.asMono(),
                 values -> values.expand(
                         text,
                         style,
@@ -92,7 +94,7 @@ class VariableResolverTest {
         VariableResolver resolver = resolver(sources ->
                 sources.asker((input, server) -> Mono.just("answer")).secrets(name -> Mono.just("of " + name)));
 
-        Map<String, String> found = resolver.resolve("a", values -> {
+        Map<String, String> found = resolver.resolve("a", Mono.never(), values -> {
                     values.expand(
                             "${A} ${X:-x} ${input:key} ${secret:s} ${userHome}",
                             VariableStyle.MCPFLUX,
@@ -190,13 +192,25 @@ class VariableResolverTest {
     }
 
     @Test
-    void aQuestionMayTakeItsTime() {
-        StepVerifier.withVirtualTime(
-                        () -> resolve(asking(Mono.delay(Duration.ofHours(1)).map(late -> "answer")), "${input:key}"))
+    void aQuestionIsWaitedForUpToALimit() {
+        TestPublisher<String> question = TestPublisher.create();
+
+        StepVerifier.withVirtualTime(() -> resolve(asking(question.mono()), "${input:key}"))
                 .expectSubscription()
-                .expectNoEvent(Duration.ofHours(1))
-                .expectNext("answer")
+                .expectNoEvent(Duration.ofMinutes(10).minusNanos(1))
+                .thenAwait(Duration.ofNanos(1))
+                .verifyErrorMessage("server 'a': line 3: the input key was not answered within 600 s");
+        question.assertCancelled();
+    }
+
+    @Test
+    void stoppingTheServerEndsTheQuestion() {
+        TestPublisher<String> question = TestPublisher.create();
+
+        StepVerifier.create(resolve(asking(question.mono()), "${input:key}"))
+                .then(stop::tryEmitEmpty)
                 .verifyComplete();
+        question.assertCancelled();
     }
 
     @Test
