@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.host.HostConfig;
 import dev.mcpflux.host.McpHost;
+import dev.mcpflux.host.config.CallPolicy;
+import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.filter.Approval;
 import dev.mcpflux.host.filter.ApprovalQuestion;
 import dev.mcpflux.host.filter.AuditFile;
@@ -42,15 +44,39 @@ class FiltersDocumentTest {
         return text.lines().map(String::strip).collect(Collectors.joining());
     }
 
-    @Test
-    void programsAreCompiled() throws IOException {
-        String own = code(Files.readString(THIS));
-        List<String> snippets = Pattern.compile("```java\\n(.*?)\\n```", Pattern.DOTALL)
+    private static List<String> snippets(String language) throws IOException {
+        return Pattern.compile("```" + language + "\\n(.*?)\\n```", Pattern.DOTALL)
                 .matcher(Files.readString(DOCUMENT))
                 .results()
                 .map(match -> match.group(1))
                 .toList();
-        assertThat(snippets).hasSize(6).allSatisfy(snippet -> assertThat(own).contains(code(snippet)));
+    }
+
+    @Test
+    void filesAreRead(@TempDir Path directory) throws IOException {
+        List<String> snippets = snippets("json");
+        assertThat(snippets).hasSize(1);
+        HostConfig config = HostConfig.load(Files.writeString(directory.resolve("mcp.json"), snippets.get(0)));
+        assertThat(config.warnings()).isEmpty();
+        assertThat(config.servers()).singleElement().satisfies(server -> {
+            assertThat(server).isInstanceOf(ServerDefinition.Stdio.class);
+            assertThat(server.options().tools().nameOf("list_directory")).isEqualTo("ls");
+            assertThat(server.options().policy().actionOf("write_file")).isEqualTo(CallPolicy.Action.REHEARSE);
+        });
+        assertThat(careful(config, question -> Mono.empty())
+                        .servers()
+                        .get(0)
+                        .options()
+                        .policy()
+                        .otherwise())
+                .isEqualTo(CallPolicy.Action.ASK);
+    }
+
+    @Test
+    void programsAreCompiled() throws IOException {
+        String own = code(Files.readString(THIS));
+        List<String> snippets = snippets("java");
+        assertThat(snippets).hasSize(7).allSatisfy(snippet -> assertThat(own).contains(code(snippet)));
     }
 
     @Test
@@ -69,6 +95,14 @@ class FiltersDocumentTest {
     }
 
     // the programs of the document
+
+    static HostConfig careful(HostConfig config, Function<ApprovalQuestion, Mono<Approval>> ask) {
+        return config.mutate()
+                .servers(server -> server.with(options -> options.tools(tools -> tools.exclude(List.of("delete_*")))
+                        .policy(policy -> policy.otherwise(CallPolicy.Action.ASK))))
+                .approver(ask)
+                .build();
+    }
 
     static HostConfig guarded(Path file, AuditFile audit, Function<ApprovalQuestion, Mono<Approval>> ask) {
         return HostConfig.load(file)

@@ -104,6 +104,40 @@ class CommandsTest {
         assertThat(run("call", "ask", "--no-input", "--args", "@" + file).code).isZero();
     }
 
+    // -- what the configuration says about tools
+
+    private void configure(String keys) throws IOException {
+        Files.writeString(config, PlayServer.config().replaceFirst("\"command\"", keys + ", \"command\""));
+    }
+
+    @Test
+    void toolsAreOfferedAsConfigured() throws IOException {
+        configure("""
+                "tools": {"include": ["at*", "log", "ask"], "rename": {"at once!": "now", "logg": "x"}}, "policy": {"tools":
+                {"ask": "deny"}}""");
+
+        Run tools = run("tools");
+
+        assertThat(tools.out).contains("play__now", "play__log").doesNotContain("play__ask", "play__count");
+        assertThat(tools.err)
+                .contains("mcpflux: server 'play': warning: \"tools.rename\": 'logg' matches no tool of the server;"
+                        + " did you mean 'log'?");
+        assertThat(run("call", "now").out).isEqualToNormalizingNewlines("at once\n");
+        assertUsage("\"tools.rename\" of server 'play' gives it the name 'play__now'", "call", "play__at once!");
+        assertUsage("\"tools.include\" of server 'play' leaves it out", "call", "count");
+        assertUsage("\"policy.tools\" says \"ask\": \"deny\"", "call", "ask");
+    }
+
+    @Test
+    void callsAreApprovedByOptionsOrDenied() throws IOException {
+        configure("\"policy\": {\"tools\": {\"log\": \"ask-if-possible\"}, \"otherwise\": \"ask\"}");
+
+        assertUsage("there is no terminal to ask at; use --yes to approve it", "call", "at once!");
+        assertUsage("--no-input answers no", "call", "at once!", "--no-input");
+        assertThat(run("call", "at once!", "--yes").out).isEqualToNormalizingNewlines("at once\n");
+        assertThat(run("call", "log").code).isZero();
+    }
+
     // -- prompts
 
     @Test

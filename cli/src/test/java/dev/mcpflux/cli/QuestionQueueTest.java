@@ -3,6 +3,7 @@ package dev.mcpflux.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.client.ClientHandlers.Question;
+import dev.mcpflux.host.filter.Approval;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.Elicitation;
 import java.io.BufferedReader;
@@ -11,6 +12,7 @@ import java.io.PipedReader;
 import java.io.PipedWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +127,37 @@ class QuestionQueueTest {
         until("> ");
         taken.dispose();
         until("(one has withdrawn its question.)");
+
+        CompletableFuture<Elicitation.ElicitResult> second =
+                questions.form(question("two")).toFuture();
+        until("two asks");
+        type("b\ny\n");
+
+        assertThat(second.get().content()).containsEntry("p", "b");
+    }
+
+    @Test
+    void callsWaitTheirTurnAmongQuestions() throws Exception {
+        CompletableFuture<Elicitation.ElicitResult> first =
+                questions.form(question("one")).toFuture();
+        until("> ");
+        CompletableFuture<Approval> call =
+                questions.approval(ApprovalAskerTest.question(Map.of())).toFuture();
+        type("a\ny\n");
+        until("Call files__delete");
+        type("y\n");
+
+        assertThat(first.get().content()).containsEntry("p", "a");
+        assertThat(call.get().approved()).isTrue();
+    }
+
+    @Test
+    void cancelledCallFreesTheTerminal() throws Exception {
+        Disposable call =
+                questions.approval(ApprovalAskerTest.question(Map.of())).subscribe();
+        until("[y/N/always] ");
+        call.dispose();
+        until("(The call is not waiting for an answer any more.)");
 
         CompletableFuture<Elicitation.ElicitResult> second =
                 questions.form(question("two")).toFuture();
