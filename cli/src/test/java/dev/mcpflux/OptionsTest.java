@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.mcpflux.auth.oauth.OAuthOptions;
+import dev.mcpflux.cli.install.InstallOptions;
 import dev.mcpflux.client.CachePolicy;
 import dev.mcpflux.client.ClientHandlers;
 import dev.mcpflux.client.EraPolicy;
@@ -29,6 +30,7 @@ import dev.mcpflux.host.variable.VariableSources;
 import dev.mcpflux.protocol.Implementation;
 import dev.mcpflux.protocol.LogLevel;
 import dev.mcpflux.transport.http.HttpOptions;
+import dev.mcpflux.transport.http.ProxySettings;
 import dev.mcpflux.transport.socket.SocketOptions;
 import dev.mcpflux.transport.stdio.StdioOptions;
 import dev.mcpflux.validation.SchemaValidator;
@@ -76,6 +78,8 @@ class OptionsTest {
             AuditLog.class,
             VariableSources.class,
             OAuthOptions.class);
+            OAuthOptions.class,
+            InstallOptions.class);
 
     /** Values that are no default of any option. */
     private static final Map<Class<?>, Object> OTHER = Map.ofEntries(
@@ -115,6 +119,8 @@ class OptionsTest {
             Map.entry(PolicyRule.Action.class, PolicyRule.Action.ASK),
             Map.entry(PolicyRule.Target.class, PolicyRule.Target.ANY),
             Map.entry(Boolean.class, true),
+            Map.entry(Path.class, Path.of("other")),
+            Map.entry(ProxySettings.class, ProxySettings.of("other")),
             Map.entry(AuditLog.Arguments.class, AuditLog.Arguments.SHOWN),
             Map.entry(UnaryOperator.class, (UnaryOperator<String>) name -> "other"),
             Map.entry(InputAsker.class, InputAsker.of(Map.of())),
@@ -131,6 +137,14 @@ class OptionsTest {
             "ToolPolicy.rules", List.of(PolicyRule.deny("a", "b")),
             "ToolSelection.names", Map.of("old", "new"),
             "CallPolicy.tools", Map.of("other", CallPolicy.Action.DENY));
+            "PolicyRule.arguments",
+            Map.of("/path", "/tmp/*"),
+            "ToolPolicy.rules",
+            List.of(PolicyRule.deny("a", "b")),
+            "InstallOptions.environment",
+            Map.of("A", "b"),
+            "InstallOptions.headers",
+            Map.of("A", "b"));
 
     /** Accessors without a setter of the same name and type. */
     private static final Set<String> SET_OTHERWISE = Set.of("extensions");
