@@ -132,7 +132,13 @@ class ArchitectureTest {
                 "org.junit.jupiter.api..",
                 "org.junit.platform.commons.."),
         CLI(
-                List.of("dev.mcpflux.cli", "dev.mcpflux.cli.install"),
+                List.of(
+                        "dev.mcpflux.cli",
+                        "dev.mcpflux.cli.install",
+                        "dev.mcpflux.cli.output",
+                        "dev.mcpflux.cli.question",
+                        "dev.mcpflux.cli.terminal",
+                        "dev.mcpflux.cli.watch"),
                 Set.of(CORE, CLIENT, SCHEMA, STDIO, HTTP, AUTH, HOST),
                 "tools.jackson..",
                 "reactor.netty..",
@@ -221,7 +227,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAnyPackage("dev.mcpflux..")
                 .and()
-                .resideOutsideOfPackages("dev.mcpflux.transport.stdio", "dev.mcpflux.testing..", "dev.mcpflux.cli")
+                .resideOutsideOfPackages("dev.mcpflux.transport.stdio", "dev.mcpflux.testing..", "dev.mcpflux.cli..")
                 .should()
                 .dependOnClassesThat()
                 .areAssignableTo(Process.class)
@@ -293,7 +299,7 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .haveNameMatching("dev\\.mcpflux\\.(schema\\.(?!AssertedFormats).*"
-                        + "|cli\\.(FormAsker|Field|FieldValidator|Reading|Choice|Limits|Formats)(\\$.*)?)")
+                        + "|cli\\.question\\.(FormAsker|Field\\w+|FormField|LimitsText)(\\$.*)?)")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("java.util.regex")
@@ -308,7 +314,7 @@ class ArchitectureTest {
                 .and()
                 .arePublic()
                 .and()
-                .resideOutsideOfPackages("dev.mcpflux.cli", "dev.mcpflux.testing..")
+                .resideOutsideOfPackages("dev.mcpflux.cli..", "dev.mcpflux.testing..")
                 .should()
                 .beAssignableTo("dev.mcpflux.error.McpException")
                 .check(ALL);
@@ -319,7 +325,7 @@ class ArchitectureTest {
     void nobodyBlocks() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("dev.mcpflux.testing..", "dev.mcpflux.cli")
+                .resideOutsideOfPackages("dev.mcpflux.testing..", "dev.mcpflux.cli..")
                 .should()
                 .callMethodWhere(target(nameMatching("block|blockFirst|blockLast|blockOptional|toStream|toIterable"))
                         .and(target(owner(JavaClass.Predicates.assignableTo(Publisher.class)))))
@@ -409,7 +415,7 @@ class ArchitectureTest {
     void onlyOwnersOfALifecycleSubscribe() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("dev.mcpflux.testing..", "dev.mcpflux.cli")
+                .resideOutsideOfPackages("dev.mcpflux.testing..", "dev.mcpflux.cli..")
                 .and(new DescribedPredicate<JavaClass>("own no lifecycle") {
                     @Override
                     public boolean test(JavaClass type) {

@@ -77,7 +77,6 @@ class OptionsTest {
             RetryOptions.class,
             AuditLog.class,
             VariableSources.class,
-            OAuthOptions.class);
             OAuthOptions.class,
             InstallOptions.class);
 
@@ -119,7 +118,6 @@ class OptionsTest {
             Map.entry(PolicyRule.Action.class, PolicyRule.Action.ASK),
             Map.entry(PolicyRule.Target.class, PolicyRule.Target.ANY),
             Map.entry(Boolean.class, true),
-            Map.entry(Path.class, Path.of("other")),
             Map.entry(ProxySettings.class, ProxySettings.of("other")),
             Map.entry(AuditLog.Arguments.class, AuditLog.Arguments.SHOWN),
             Map.entry(UnaryOperator.class, (UnaryOperator<String>) name -> "other"),
@@ -133,14 +131,14 @@ class OptionsTest {
 
     /** Values of options that take no other of their type. */
     private static final Map<String, Object> OTHER_BY_NAME = Map.of(
-            "PolicyRule.arguments", Map.of("/path", "/tmp/*"),
-            "ToolPolicy.rules", List.of(PolicyRule.deny("a", "b")),
-            "ToolSelection.names", Map.of("old", "new"),
-            "CallPolicy.tools", Map.of("other", CallPolicy.Action.DENY));
             "PolicyRule.arguments",
             Map.of("/path", "/tmp/*"),
             "ToolPolicy.rules",
             List.of(PolicyRule.deny("a", "b")),
+            "ToolSelection.names",
+            Map.of("old", "new"),
+            "CallPolicy.tools",
+            Map.of("other", CallPolicy.Action.DENY),
             "InstallOptions.environment",
             Map.of("A", "b"),
             "InstallOptions.headers",

@@ -2,6 +2,9 @@ package dev.mcpflux.cli;
 
 import dev.mcpflux.auth.oauth.DiagnosisStep;
 import dev.mcpflux.auth.oauth.TokenStatus;
+import dev.mcpflux.cli.output.ExitCode;
+import dev.mcpflux.cli.output.Output;
+import dev.mcpflux.cli.output.UsageException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.host.config.Durations;
 import dev.mcpflux.host.config.ServerDefinition;

@@ -1,5 +1,6 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.question.QuestionQueue;
 import dev.mcpflux.host.config.CallPolicy;
 import dev.mcpflux.host.config.CallPolicy.Action;
 import dev.mcpflux.host.config.ServerDefinition;

@@ -1,5 +1,6 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.output.UsageException;
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.catalogue.CatalogueTool;

@@ -1,5 +1,9 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.output.ExitCode;
+import dev.mcpflux.cli.output.Output;
+import dev.mcpflux.cli.output.ProgressDisplay;
+import dev.mcpflux.cli.output.ResultText;
 import dev.mcpflux.client.ToolSignal;
 import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Tasks;
@@ -54,14 +58,8 @@ final class CallDisplay {
             root.logs().print(server, log.message());
         } else if (signal instanceof ToolSignal.TaskStatus status) {
             task.set(status.task());
-            root.output().note(text(status.task()));
+            root.output().note(ResultText.text(status.task()));
         }
-    }
-
-    /** {@code task ID: status message}. */
-    static String text(Tasks.Task task) {
-        String message = task.statusMessage() == null ? "" : " " + task.statusMessage();
-        return SafeText.line("task " + task.taskId() + ": " + task.statusText() + message);
     }
 
     private void interrupted() {

@@ -1,5 +1,9 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.output.ExitCode;
+import dev.mcpflux.cli.output.ProgressDisplay;
+import dev.mcpflux.cli.output.ResultText;
+import dev.mcpflux.cli.output.UsageException;
 import dev.mcpflux.client.ToolSignal;
 import dev.mcpflux.host.HostConfig;
 import dev.mcpflux.host.McpHost;

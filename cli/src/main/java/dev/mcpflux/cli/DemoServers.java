@@ -1,5 +1,6 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.output.UsageException;
 import dev.mcpflux.host.config.ServerDefinition;
 import java.io.File;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.output.ExitCode;
+import dev.mcpflux.cli.output.UsageException;
 import dev.mcpflux.client.drift.Drift;
 import dev.mcpflux.client.drift.DriftReport;
 import dev.mcpflux.host.McpHost;

@@ -1,5 +1,9 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.output.ExitCode;
+import dev.mcpflux.cli.output.LogPrinter;
+import dev.mcpflux.cli.output.Output;
+import dev.mcpflux.cli.output.UsageException;
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.error.McpException;

@@ -2,6 +2,8 @@ package dev.mcpflux.cli;
 
 import dev.mcpflux.auth.oauth.Browser;
 import dev.mcpflux.auth.oauth.TokenStatus;
+import dev.mcpflux.cli.output.ExitCode;
+import dev.mcpflux.cli.output.UsageException;
 import dev.mcpflux.error.McpAuthorizationRequiredException;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.config.ServerDefinition;

@@ -7,6 +7,8 @@ import dev.mcpflux.auth.oauth.OAuthGrant;
 import dev.mcpflux.auth.oauth.OAuthOptions.LoginMode;
 import dev.mcpflux.auth.oauth.OAuthSource;
 import dev.mcpflux.auth.store.FileTokenStore;
+import dev.mcpflux.cli.output.Output;
+import dev.mcpflux.cli.question.UrlAsker;
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.config.TransportFactory;
 import dev.mcpflux.internal.EventSink;

@@ -1,5 +1,6 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.output.ExitCode;
 import dev.mcpflux.transport.Caller;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;

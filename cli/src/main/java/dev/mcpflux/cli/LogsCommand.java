@@ -1,5 +1,8 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.output.ExitCode;
+import dev.mcpflux.cli.output.LifeText;
+import dev.mcpflux.cli.watch.WatchEvent;
 import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.host.HostConfig;
 import dev.mcpflux.host.McpHost;

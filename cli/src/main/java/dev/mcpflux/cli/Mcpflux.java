@@ -1,5 +1,15 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.output.ExitCode;
+import dev.mcpflux.cli.output.LogPrinter;
+import dev.mcpflux.cli.output.Output;
+import dev.mcpflux.cli.output.UsageException;
+import dev.mcpflux.cli.terminal.JLineTerminal;
+import dev.mcpflux.cli.terminal.LiveTerminal;
+import dev.mcpflux.cli.terminal.LogStream;
+import dev.mcpflux.cli.terminal.OutputException;
+import dev.mcpflux.cli.terminal.Terminal;
+import dev.mcpflux.cli.terminal.WatchedStream;
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.error.McpTimeoutException;

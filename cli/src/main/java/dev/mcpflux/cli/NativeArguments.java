@@ -1,9 +1,9 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.terminal.Terminal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,15 +21,9 @@ final class NativeArguments {
 
     private NativeArguments() {}
 
-    /** Whether the locale of this JVM supports ASCII only. */
-    static boolean asciiOnly() {
-        String name = System.getProperty("sun.jnu.encoding", "UTF-8");
-        return Charset.isSupported(name) && Charset.forName(name).equals(StandardCharsets.US_ASCII);
-    }
-
     /** Returns the arguments, with the ones that the JVM could not decode restored where possible. */
     static String[] recover(String[] args) {
-        if (!asciiOnly()) {
+        if (!Terminal.asciiOnly()) {
             return args;
         }
         try {
@@ -94,7 +88,7 @@ final class NativeArguments {
 
     /** An error message for text that cannot be passed to the system; null if it can. */
     static @Nullable String unusable(String text) {
-        return asciiOnly() && !StandardCharsets.US_ASCII.newEncoder().canEncode(text)
+        return Terminal.asciiOnly() && !StandardCharsets.US_ASCII.newEncoder().canEncode(text)
                 ? "'" + text + "' cannot be used in this locale, which supports ASCII only; set LC_ALL=C.UTF-8"
                 : null;
     }

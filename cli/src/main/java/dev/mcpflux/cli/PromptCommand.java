@@ -1,5 +1,7 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.output.ExitCode;
+import dev.mcpflux.cli.output.ResultText;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.catalogue.CataloguePrompt;
 import dev.mcpflux.protocol.Prompts;

@@ -1,5 +1,8 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.output.ExitCode;
+import dev.mcpflux.cli.output.TableText;
+import dev.mcpflux.cli.output.UsageException;
 import dev.mcpflux.error.McpProtocolException;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.McpNameNotFoundException;
@@ -120,7 +123,7 @@ final class ReadCommand extends HostCommand {
 
     private String described(ResourceContents content) {
         return (content.mimeType() == null ? "bytes" : content.mimeType()) + ", "
-                + ResourcesCommand.size((long) bytes(content).length);
+                + TableText.size((long) bytes(content).length);
     }
 
     private byte[] bytes(ResourceContents content) {

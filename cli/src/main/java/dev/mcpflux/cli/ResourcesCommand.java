@@ -1,13 +1,14 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.output.ExitCode;
+import dev.mcpflux.cli.output.Output;
+import dev.mcpflux.cli.output.TableText;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.catalogue.CatalogueResource;
 import dev.mcpflux.host.catalogue.CatalogueTemplate;
 import dev.mcpflux.jsonrpc.McpJson;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import reactor.core.publisher.Mono;
@@ -60,7 +61,7 @@ final class ResourcesCommand extends HostCommand {
                 r.uri(),
                 TableText.cut(r.name(), 40),
                 Output.orDash(r.mimeType()),
-                size(r.size()),
+                TableText.size(r.size()),
                 entry.server(),
                 TableText.summary(r.description(), r.title()));
     }
@@ -74,24 +75,6 @@ final class ResourcesCommand extends HostCommand {
                 "-",
                 entry.server(),
                 TableText.summary(t.description(), t.title()));
-    }
-
-    /** The size for a person: at most one decimal. */
-    static String size(@Nullable Long bytes) {
-        if (bytes == null) {
-            return "-";
-        }
-        if (bytes < 1000) {
-            return bytes + " B";
-        }
-        double value = bytes / 1000.0;
-        String units = "kMGTPE";
-        int unit = 0;
-        while (value >= 999.95 && unit < units.length() - 1) {
-            value /= 1000;
-            unit++;
-        }
-        return String.format(Locale.ROOT, "%.1f %cB", value, units.charAt(unit));
     }
 
     private static ObjectNode json(List<CatalogueResource> resources, List<CatalogueTemplate> templates) {

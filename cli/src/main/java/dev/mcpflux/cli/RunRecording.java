@@ -1,5 +1,6 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.output.UsageException;
 import dev.mcpflux.host.HostConfig;
 import dev.mcpflux.transport.wire.WireFeed;
 import dev.mcpflux.transport.wire.WireRecording;

@@ -1,5 +1,7 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.output.LifeText;
+import dev.mcpflux.cli.output.Output;
 import dev.mcpflux.client.PeerInfo;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.catalogue.CatalogueTool;

@@ -1,5 +1,10 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.output.Output;
+import dev.mcpflux.cli.output.UsageException;
+import dev.mcpflux.cli.question.QuestionHandlers;
+import dev.mcpflux.cli.question.QuestionQueue;
+import dev.mcpflux.cli.terminal.Terminal;
 import dev.mcpflux.client.EraPolicy;
 import dev.mcpflux.client.Extensions;
 import dev.mcpflux.client.SessionOptions;

@@ -1,5 +1,6 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.output.UsageException;
 import java.util.ArrayList;
 import java.util.List;
 

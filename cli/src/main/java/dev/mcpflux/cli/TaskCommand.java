@@ -1,5 +1,7 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.output.ExitCode;
+import dev.mcpflux.cli.output.ResultText;
 import dev.mcpflux.client.McpSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -51,7 +53,7 @@ final class TaskCommand extends HostCommand {
                     if (output().json()) {
                         output().document(task);
                     } else {
-                        output().line(CallDisplay.text(task));
+                        output().line(ResultText.text(task));
                     }
                     return ExitCode.OK;
                 });

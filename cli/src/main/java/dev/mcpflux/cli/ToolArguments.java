@@ -1,5 +1,7 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.output.JsonText;
+import dev.mcpflux.cli.output.UsageException;
 import dev.mcpflux.protocol.Tool;
 import java.math.BigDecimal;
 import java.math.BigInteger;

@@ -1,5 +1,6 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.output.Suggestions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

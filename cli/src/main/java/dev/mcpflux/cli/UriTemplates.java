@@ -1,5 +1,6 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.output.UsageException;
 import dev.mcpflux.uri.UriTemplate;
 import java.util.List;
 import java.util.Map;

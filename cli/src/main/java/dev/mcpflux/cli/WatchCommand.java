@@ -1,5 +1,10 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.output.ExitCode;
+import dev.mcpflux.cli.terminal.LiveTerminal;
+import dev.mcpflux.cli.watch.LiveWatch;
+import dev.mcpflux.cli.watch.WatchEvent;
+import dev.mcpflux.cli.watch.WatchModel;
 import dev.mcpflux.client.ListenSignal;
 import dev.mcpflux.client.PeerInfo;
 import dev.mcpflux.error.McpException;

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mcpflux.host.config.CallPolicy.Action;
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.filter.Approval;
+import dev.mcpflux.host.filter.ApprovalQuestion;
+import dev.mcpflux.host.filter.HostCall;
+import dev.mcpflux.jsonrpc.McpJson;
+import dev.mcpflux.transport.Caller;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +17,16 @@ import org.junit.jupiter.api.Test;
 class CallApproverTest {
 
     private static Approval decide(boolean approves, boolean silent) {
-        return new CallApprover(approves, silent, null)
-                .decide(ApprovalAskerTest.question(Map.of()))
-                .block();
+        return new CallApprover(approves, silent, null).decide(question()).block();
+    }
+
+    private static ApprovalQuestion question() {
+        return new ApprovalQuestion(
+                Caller.ANONYMOUS,
+                new HostCall.CallTool("files", "delete", Map.of(), null, false),
+                null,
+                McpJson.mapper().createObjectNode(),
+                "\"policy.otherwise\" is \"ask\"");
     }
 
     @Test

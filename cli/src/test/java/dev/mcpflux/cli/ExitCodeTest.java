@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import dev.mcpflux.cli.output.ExitCode;
+import dev.mcpflux.cli.output.UsageException;
 import dev.mcpflux.error.CallOutcome;
 import dev.mcpflux.error.Diagnostics;
 import dev.mcpflux.error.McpClosedException;

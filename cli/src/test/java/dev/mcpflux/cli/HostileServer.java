@@ -16,10 +16,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** An HTTP server whose every text contains terminal sequences: in responses, errors, notifications and questions. */
-final class HostileServer implements AutoCloseable {
+public final class HostileServer implements AutoCloseable {
 
     /** A window title, a cleared screen, reversed text, several kinds of line breaks, and invisible characters. */
-    static final String WORDS =
+    public static final String WORDS =
             "\u001b]0;owned\u0007\u001b[2J\u009b31m\u202e\u2066\u2028\u0085\u200b\udb40\udc41\u007f\r\nmcpflux: forged\rx";
 
     private static final JsonNode NOTHING = JsonNodeFactory.instance.objectNode();

@@ -2,6 +2,8 @@ package dev.mcpflux.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.cli.terminal.Terminal;
+import dev.mcpflux.cli.terminal.WatchedStream;
 import dev.mcpflux.text.SafeText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -2,6 +2,12 @@ package dev.mcpflux.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.cli.output.ExitCode;
+import dev.mcpflux.cli.terminal.JLineTerminal;
+import dev.mcpflux.cli.terminal.LiveTerminal;
+import dev.mcpflux.cli.terminal.ScreenSize;
+import dev.mcpflux.cli.terminal.Terminal;
+import dev.mcpflux.cli.terminal.WatchedStream;
 import dev.mcpflux.text.SafeText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -44,7 +50,7 @@ class LiveWatchTest {
     /** A keyboard and a size. */
     private static final class FakeTerminal implements LiveTerminal {
         private final BlockingQueue<Integer> typed = new LinkedBlockingQueue<>();
-        private volatile WatchTable.Size size = new WatchTable.Size(120, 24);
+        private volatile ScreenSize size = new ScreenSize(120, 24);
         private volatile boolean open;
         private volatile boolean closed;
 
@@ -63,7 +69,7 @@ class LiveWatchTest {
         }
 
         @Override
-        public WatchTable.Size size() {
+        public ScreenSize size() {
             return size;
         }
 
@@ -175,7 +181,7 @@ class LiveWatchTest {
         shown.awaitText("KEYS");
         terminal.type("?l");
         shown.awaitText("LOG OF play");
-        terminal.size = new WatchTable.Size(60, 20);
+        terminal.size = new ScreenSize(60, 20);
         shown.await(line -> line.startsWith("  NAME ") && !line.contains("QUEUED"));
         assertThat(shown.lines()).hasSize(20);
         assertThat(terminal.open).isTrue();

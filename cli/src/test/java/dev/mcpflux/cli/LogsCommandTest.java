@@ -2,6 +2,9 @@ package dev.mcpflux.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.cli.output.ExitCode;
+import dev.mcpflux.cli.terminal.Terminal;
+import dev.mcpflux.cli.terminal.WatchedStream;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.text.SafeText;
 import java.io.ByteArrayOutputStream;

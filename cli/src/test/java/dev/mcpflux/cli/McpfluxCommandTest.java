@@ -3,6 +3,9 @@ package dev.mcpflux.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.mcpflux.cli.output.ExitCode;
+import dev.mcpflux.cli.terminal.Terminal;
+import dev.mcpflux.cli.terminal.WatchedStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -2,6 +2,7 @@ package dev.mcpflux.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.cli.output.ExitCode;
 import dev.mcpflux.transport.wire.WireMessage;
 import dev.mcpflux.transport.wire.WireRecording;
 import java.io.ByteArrayOutputStream;

@@ -3,6 +3,7 @@ package dev.mcpflux.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.mcpflux.cli.output.UsageException;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.Tool;
 import java.util.List;

@@ -93,7 +93,9 @@ public final class TransportFactory {
                 definition.options().disabled() == null && !(definition instanceof ServerDefinition.Invalid);
         return guard == null || !startable
                 ? made
-                : Mono.defer(() -> guard.permit(definition)).takeUntilOther(stop).then(made);
+                : Mono.defer(() -> guard.permit(definition))
+                        .takeUntilOther(stop)
+                        .then(made);
     }
 
     private Transport make(ServerDefinition definition, VariableValues values) {

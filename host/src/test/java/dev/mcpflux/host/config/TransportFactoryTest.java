@@ -42,7 +42,7 @@ class TransportFactoryTest {
 
     @BeforeEach
     void place() {
-        place = new ConfigPlace(directory.resolve("mcp.json"), 7, "/mcpServers/a/envFile");
+        place = new ConfigPlace(directory.resolve("mcp.json"), 7, 0, "/mcpServers/a/envFile");
     }
 
     private ServerDefinition.Stdio server(Map<String, Template> environment) {

@@ -1,0 +1,135 @@
+package dev.mcpflux.cli.terminal;
+
+import dev.mcpflux.text.SafeText;
+import java.io.PrintWriter;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Standard error, shared by notes, the progress bar and questions. A note replaces the line of the bar. While a
+ * question is open, the bar stands still and notes wait, so that nothing is written into the line that a person types.
+ */
+public final class Screen {
+
+    private static final int MAX_KEPT = 1000;
+    private static final int MAX_NOTE = 16_384;
+    /** Moves to the beginning of the line and clears it. */
+    private static final String CLEAR = "\r\033[K";
+
+    private final PrintWriter err;
+    private final Deque<String> kept = new ArrayDeque<>();
+    private int lost;
+    private boolean asking;
+    private @Nullable Consumer<String> held;
+    private @Nullable String bar;
+
+    public Screen(PrintWriter err) {
+        this.err = err;
+    }
+
+    /** For the one conversation that may be open between {@link #asking} and {@link #answered}. */
+    public PrintWriter writer() {
+        return err;
+    }
+
+    /**
+     * Writes a note. It may quote a server: its control sequences are removed, its length is bounded, and text after a
+     * line break is indented, so that it does not look like another note.
+     */
+    public synchronized void line(String note) {
+        String text = safe(note);
+        Consumer<String> instead = held;
+        if (instead != null) {
+            instead.accept(note);
+        }
+        if (asking || instead != null) {
+            if (kept.size() == MAX_KEPT) {
+                kept.removeFirst();
+                lost++;
+            }
+            kept.add(text);
+            return;
+        }
+        if (bar != null) {
+            err.print(CLEAR);
+        }
+        err.println(text);
+        draw();
+        err.flush();
+    }
+
+    private static String safe(String note) {
+        String text = SafeText.text(SafeText.shortened(note, MAX_NOTE)).stripTrailing();
+        return text.indexOf('\n') < 0 ? text : text.replace("\n", System.lineSeparator() + "  ");
+    }
+
+    /** Draws the progress bar, on the line of the cursor or over the previous one. */
+    public synchronized void bar(String text) {
+        bar = SafeText.text(text.replace('\n', ' '));
+        if (!asking) {
+            draw();
+        }
+    }
+
+    /** Leaves the bar as it is; it is not drawn again. */
+    public synchronized void barDone() {
+        if (bar != null && !asking) {
+            err.println();
+        }
+        bar = null;
+    }
+
+    /**
+     * Keeps notes while a live screen has the terminal.
+     *
+     * @param notes gets each note at once, to show it on that screen
+     */
+    public synchronized void hold(Consumer<String> notes) {
+        held = notes;
+    }
+
+    /** Writes the notes that were kept since {@link #hold}. */
+    public synchronized void release() {
+        if (held != null) {
+            held = null;
+            writeKept();
+            err.flush();
+        }
+    }
+
+    private void draw() {
+        if (bar != null) {
+            err.print("\r" + bar + "\033[K");
+            err.flush();
+        }
+    }
+
+    /** Starts a question; {@link #answered} ends it. */
+    public synchronized void asking() {
+        asking = true;
+        if (bar != null) {
+            err.print(CLEAR);
+        }
+        err.println();
+        err.flush();
+    }
+
+    public synchronized void answered() {
+        asking = false;
+        err.println();
+        writeKept();
+        draw();
+        err.flush();
+    }
+
+    private void writeKept() {
+        if (lost > 0) {
+            err.println("mcpflux: " + lost + " earlier lines are left out");
+            lost = 0;
+        }
+        kept.forEach(err::println);
+        kept.clear();
+    }
+}
