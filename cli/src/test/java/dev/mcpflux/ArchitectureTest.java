@@ -113,6 +113,7 @@ class ArchitectureTest {
                         "dev.mcpflux.host.server",
                         "dev.mcpflux.host.event",
                         "dev.mcpflux.host.filter",
+                        "dev.mcpflux.host.approval",
                         "dev.mcpflux.host.observation"),
                 Set.of(CORE, CLIENT, SCHEMA, STDIO, HTTP),
                 "tools.jackson..",
@@ -134,6 +135,7 @@ class ArchitectureTest {
         CLI(
                 List.of(
                         "dev.mcpflux.cli",
+                        "dev.mcpflux.cli.approval",
                         "dev.mcpflux.cli.install",
                         "dev.mcpflux.cli.output",
                         "dev.mcpflux.cli.question",

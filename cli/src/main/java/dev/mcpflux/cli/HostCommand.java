@@ -1,15 +1,21 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.approval.Person;
+import dev.mcpflux.cli.approval.ProjectGate;
 import dev.mcpflux.cli.output.ExitCode;
 import dev.mcpflux.cli.output.LogPrinter;
 import dev.mcpflux.cli.output.Output;
 import dev.mcpflux.cli.output.UsageException;
+import dev.mcpflux.cli.terminal.Terminal;
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.client.SessionEvent;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.host.HostConfig;
 import dev.mcpflux.host.McpHost;
+import dev.mcpflux.host.approval.ApprovalStore;
+import dev.mcpflux.host.approval.EntryReview;
+import dev.mcpflux.host.approval.ProjectApproval;
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.config.Template;
 import dev.mcpflux.host.event.HostEvent;
@@ -72,6 +78,9 @@ abstract class HostCommand implements Callable<Integer> {
     /** Whether the servers come from the default file. */
     private boolean found;
 
+    /** What asks about the servers of a file that comes with a project; null where nothing has to be approved. */
+    private @Nullable ProjectGate gate;
+
     /** The configuration, once it has been read. */
     private @Nullable HostConfig servers;
 
@@ -115,6 +124,9 @@ abstract class HostCommand implements Callable<Integer> {
             HostConfig needed = any
                     ? config.mutate().only(server -> wanted.test(server.name())).build()
                     : config;
+            if (gate != null) {
+                gate.open(needed.servers(), root().approveProject);
+            }
             announce(needed);
             return run(prepared(needed), body);
         } finally {
@@ -197,11 +209,47 @@ abstract class HostCommand implements Callable<Integer> {
         if (!found) {
             return;
         }
+        List<ServerDefinition> starting = starting(config.servers());
         output().note("mcpflux: using " + FOUND.toAbsolutePath() + " (-c FILE names another)"
-                + (config.servers().isEmpty() ? "" : ", which starts:"));
-        for (ServerDefinition server : config.servers()) {
+                + (starting.isEmpty() ? "" : ", which starts:"));
+        for (ServerDefinition server : starting) {
             output().note("  " + SafeText.line(server.name() + ": " + LaunchDescription.describe(server), 400));
         }
+    }
+
+    private List<ServerDefinition> starting(List<ServerDefinition> servers) {
+        if (gate == null) {
+            return servers;
+        }
+        List<String> refused = gate.reviews(servers).stream()
+                .filter(review -> !ProjectGate.starts(review))
+                .map(EntryReview::server)
+                .toList();
+        return servers.stream()
+                .filter(server -> !refused.contains(server.name()))
+                .toList();
+    }
+
+    /** The file that is used when none is named; null where there is none. */
+    private static @Nullable Path foundFile() {
+        return Files.isRegularFile(FOUND) ? FOUND : null;
+    }
+
+    /** Stands between a file that was found and its servers, unless it is the configuration of the user. */
+    private HostConfig guarded(HostConfig loaded, Path file) {
+        if (!found || !ProjectApproval.isNeededFor(file)) {
+            return loaded;
+        }
+        ProjectGate own =
+                new ProjectGate(ProjectApproval.of(file, ApprovalStore.ofUser()), output()::note, this::person);
+        gate = own;
+        return own.guard(loaded);
+    }
+
+    /** Who can be asked before something is started; null where nobody can. */
+    final @Nullable Person person() {
+        Terminal terminal = root().session.noInput || root().session.yes || output().json() ? null : Terminal.open();
+        return terminal == null ? null : new TerminalPerson(terminal, output(), Terminal.columns());
     }
 
     final int run(HostConfig config, Function<McpHost, Mono<Integer>> body) {
@@ -323,12 +371,12 @@ abstract class HostCommand implements Callable<Integer> {
         if (!options.headers.isEmpty() && options.urls.isEmpty()) {
             throw new UsageException("--header is for servers of --url, and there is none");
         }
-        if (file == null && !named && Files.isRegularFile(FOUND)) {
-            file = FOUND;
-            found = true;
+        if (file == null && !named) {
+            file = foundFile();
+            found = file != null;
         }
         if (file != null) {
-            HostConfig loaded = HostConfig.load(file);
+            HostConfig loaded = guarded(HostConfig.load(file), file);
             loaded.warnings().forEach(warning -> output().note("mcpflux: warning: " + warning));
             builder = loaded.mutate();
         } else if (!named) {
@@ -374,6 +422,11 @@ abstract class HostCommand implements Callable<Integer> {
     /** Whether the person has named the one tool that is called: then nobody is asked about it who does not have to be. */
     boolean namesTheTool() {
         return false;
+    }
+
+    /** The configured servers, once they have been read. */
+    final List<ServerDefinition> definitions() {
+        return servers == null ? List.of() : servers.servers();
     }
 
     /** The file that servers were read from; null without one. */

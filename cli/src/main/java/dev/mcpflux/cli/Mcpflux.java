@@ -86,6 +86,7 @@ public final class Mcpflux implements Runnable {
             WatchCommand.class,
             LogsCommand.class,
             DriftCommand.class,
+            ApproveCommand.class,
             LoginCommand.class,
             LogoutCommand.class,
             AuthCommand.class,
@@ -150,6 +151,13 @@ public final class Mcpflux implements Runnable {
                     + " all.")
     @Nullable
     Duration timeout;
+
+    @Option(
+            names = "--approve-project",
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Approve the servers of a file that is found in this project as they are now, without"
+                    + " a question. Without this, you are asked at the terminal, and --yes does not answer.")
+    boolean approveProject;
 
     @Option(
             names = {"-v", "--verbose"},
@@ -306,6 +314,10 @@ public final class Mcpflux implements Runnable {
         String login = LoginCommand.hint(this, e);
         if (login != null) {
             return message + "; log in with: " + login;
+        }
+        String approve = ApproveCommand.hint(this, e);
+        if (approve != null) {
+            return message + "; approve it with: " + approve;
         }
         Throwable cause = e;
         while (cause != null && !(cause instanceof McpTimeoutException)) {

@@ -32,6 +32,11 @@ final class ServerSelection {
 
     /** @throws UsageException if a named server does not exist */
     void check(List<String> known) {
+        check(servers, known);
+    }
+
+    /** @throws UsageException if one of the servers does not exist */
+    static void check(List<String> servers, List<String> known) {
         for (String server : servers) {
             if (!known.contains(server)) {
                 throw new UsageException("no server is called '" + server + "'"

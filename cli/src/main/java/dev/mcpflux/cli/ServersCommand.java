@@ -5,6 +5,7 @@ import dev.mcpflux.cli.output.Output;
 import dev.mcpflux.client.PeerInfo;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.catalogue.CatalogueTool;
+import dev.mcpflux.host.config.McpApprovalRequiredException;
 import dev.mcpflux.host.server.ServerState;
 import dev.mcpflux.host.server.ServerStatus;
 import dev.mcpflux.jsonrpc.McpJson;
@@ -55,9 +56,7 @@ final class ServersCommand extends HostCommand {
             PeerInfo peer = s.peer();
             rows.add(List.of(
                     s.name(),
-                    LoginCommand.hint(root(), s.error()) == null
-                            ? LifeText.state(s.life(), Instant.now())
-                            : "NEEDS LOGIN",
+                    state(s),
                     peer == null ? "-" : peer.revision().wire(),
                     tools(s, counts).map(String::valueOf).orElse("-"),
                     s.startTime() == null ? "-" : s.startTime().toMillis() + " ms",
@@ -74,6 +73,16 @@ final class ServersCommand extends HostCommand {
         }
     }
 
+    private String state(ServerStatus server) {
+        McpApprovalRequiredException approval = ApproveCommand.required(server.error());
+        if (approval != null) {
+            return approval.isDenied() ? "DENIED" : "NEEDS APPROVAL";
+        }
+        return LoginCommand.hint(root(), server.error()) == null
+                ? LifeText.state(server.life(), Instant.now())
+                : "NEEDS LOGIN";
+    }
+
     private java.util.Optional<Long> tools(ServerStatus status, Map<String, Long> counts) {
         return status.state() == ServerState.READY && unlisted(status.name(), ListKind.TOOLS) == null
                 ? java.util.Optional.of(counts.getOrDefault(status.name(), 0L))
@@ -88,6 +97,8 @@ final class ServersCommand extends HostCommand {
             server.put("name", s.name());
             server.put("state", s.state().toString());
             server.put("needsLogin", LoginCommand.hint(root(), s.error()) != null);
+            McpApprovalRequiredException approval = ApproveCommand.required(s.error());
+            server.put("needsApproval", approval != null && !approval.isDenied());
             server.set("serverInfo", McpJson.mapper().valueToTree(peer == null ? null : peer.server()));
             server.put("era", peer == null ? null : peer.era().name().toLowerCase(Locale.ROOT));
             server.put("revision", peer == null ? null : peer.revision().wire());

@@ -278,7 +278,10 @@ public final class ProjectApproval implements StartGuard {
 
     private McpApprovalRequiredException missing(EntryReview review, String state) {
         return new McpApprovalRequiredException(
-                review.server(), file, state + ", and it comes with a project: " + SafeText.line(file.toString(), 400));
+                review.server(),
+                file,
+                review.status() == Status.DENIED,
+                state + ", and it comes with a project: " + SafeText.line(file.toString(), 400));
     }
 
     @Override

@@ -100,8 +100,7 @@ final class ProjectEntries {
         form.fields().forEach((key, field) -> {
             // names of fields hold names of variables and headers
             if (isHidden(key) || isHidden(field.raw())) {
-                notes.add("the " + SafeText.line(key, 60) + " holds invisible characters or ones that change the"
-                        + " direction of text; they are shown as \\u….");
+                notes.add("invisible or right-to-left characters in " + SafeText.line(key, 30) + ", shown as \\u…");
             }
         });
         if (server instanceof ServerDefinition.Http http) {

@@ -11,20 +11,28 @@ public final class McpApprovalRequiredException extends McpException {
     private static final long serialVersionUID = 1L;
 
     private final transient Path file;
+    private final boolean denied;
 
     /**
      * A server that is not approved.
      *
-     * @param problem why, and what to do; without any secret
+     * @param denied whether a person has said no
+     * @param problem why, without any secret
      */
-    public McpApprovalRequiredException(String server, Path file, String problem) {
+    public McpApprovalRequiredException(String server, Path file, boolean denied, String problem) {
         super(server, problem, Diagnostics.NONE, null);
         this.file = file;
+        this.denied = denied;
     }
 
     /** The file that the server stands in. */
     public Path file() {
         return file;
+    }
+
+    /** Whether a person was asked and said no; otherwise nobody has said anything about the entry as it is now. */
+    public boolean isDenied() {
+        return denied;
     }
 
     /** Nothing was started, so nothing was sent. */

@@ -137,7 +137,7 @@ class LoaderVariablesTest {
                                 "{\"command\": \"sh\", \"args\": [\"ok\", \"a\\u202eb\"], \"env\": {\"FO\\u200bO\": \"x\"}}")
                         .notes())
                 .hasSize(2)
-                .anySatisfy(note -> assertThat(note).startsWith("the argument 2 holds invisible characters"))
+                .anySatisfy(note -> assertThat(note).startsWith("invisible or right-to-left characters in argument 2"))
                 .allSatisfy(note -> assertThat(note).doesNotContain("\u202e", "\u200b"));
         assertThat(project.review("{\"url\": \"https://xn--pple-43d.com/mcp\"}").notes())
                 .containsExactly("the host may look like another one: it has letters beyond a to z");
