@@ -11,11 +11,14 @@ import dev.mcpflux.client.EraPolicy;
 import dev.mcpflux.client.ListLimits;
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.client.SessionOptions;
+import dev.mcpflux.host.approval.ApprovalStore;
+import dev.mcpflux.host.approval.ProjectApproval;
 import dev.mcpflux.host.config.CallLimits;
 import dev.mcpflux.host.config.CallPolicy;
 import dev.mcpflux.host.config.LifetimeOptions;
 import dev.mcpflux.host.config.RestartOptions;
 import dev.mcpflux.host.config.ServerOptions;
+import dev.mcpflux.host.config.StartGuard;
 import dev.mcpflux.host.config.ToolSelection;
 import dev.mcpflux.host.filter.AuditLog;
 import dev.mcpflux.host.filter.PolicyRule;
@@ -100,6 +103,7 @@ class OptionsTest {
                     CallPolicy.builder().otherwise(CallPolicy.Action.ASK).build()),
             Map.entry(CallPolicy.Action.class, CallPolicy.Action.ASK),
             Map.entry(long.class, 777L),
+            Map.entry(StartGuard.class, ProjectApproval.of(Path.of("x"), ApprovalStore.in(Path.of("y")))),
             Map.entry(String.class, "other"),
             Map.entry(List.class, List.of("other")),
             Map.entry(URI.class, URI.create("https://other/")),

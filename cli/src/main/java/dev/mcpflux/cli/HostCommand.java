@@ -218,15 +218,14 @@ abstract class HostCommand implements Callable<Integer> {
     }
 
     private List<ServerDefinition> starting(List<ServerDefinition> servers) {
-        if (gate == null) {
-            return servers;
-        }
-        List<String> refused = gate.reviews(servers).stream()
-                .filter(review -> !ProjectGate.starts(review))
-                .map(EntryReview::server)
-                .toList();
+        List<String> refused = gate == null
+                ? List.of()
+                : gate.reviews(servers).stream()
+                        .filter(review -> !ProjectGate.starts(review))
+                        .map(EntryReview::server)
+                        .toList();
         return servers.stream()
-                .filter(server -> !refused.contains(server.name()))
+                .filter(server -> server.options().disabled() == null && !refused.contains(server.name()))
                 .toList();
     }
 

@@ -65,14 +65,15 @@ class FoundConfigTest {
         assertThat(started()).doesNotExist();
         assertThat(run.err)
                 .contains("not approved, so not started: bad")
-                .contains("approve it with: mcpflux approve bad")
                 .doesNotContain("which starts", "s3cr3t", "hidden-value");
         assertThat(run.code).isEqualTo(3);
     }
 
     @Test
     void serversShowsWhatNeedsApproval() throws Exception {
-        assertThat(run("servers").out).containsPattern("bad +NEEDS APPROVAL").containsPattern("far +NEEDS APPROVAL");
+        Run servers = run("servers");
+        assertThat(servers.out).containsPattern("bad +NEEDS APPROVAL").containsPattern("far +NEEDS APPROVAL");
+        assertThat(servers.err).contains("approve it with: mcpflux approve bad");
         assertThat(run("servers", "--json", "--from", "bad").out).contains("\"needsApproval\" : true");
         assertThat(run("approve", "--deny", "bad").out).isEqualTo("denied: bad\n");
         assertThat(run("servers").out).containsPattern("bad +DENIED").containsPattern("far +NEEDS APPROVAL");
