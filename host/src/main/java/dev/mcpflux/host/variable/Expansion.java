@@ -28,10 +28,17 @@ final class Expansion {
 
     private final VariableStyle style;
     private final Lookup lookup;
+    private final boolean keychain;
     private final Consumer<String> warnings;
 
-    Expansion(VariableStyle style, Lookup lookup, Consumer<String> warnings) {
+    /**
+     * An expansion.
+     *
+     * @param keychain whether a secret that is not there can be put into the keychain
+     */
+    Expansion(VariableStyle style, Lookup lookup, boolean keychain, Consumer<String> warnings) {
         this.style = style;
+        this.keychain = keychain;
         this.lookup = lookup;
         this.warnings = warnings;
     }
@@ -77,7 +84,7 @@ final class Expansion {
         String name = variable.kind().label() + variable.name();
         if (variable.kind() == Kind.SECRET) {
             throw new IllegalArgumentException(
-                    "there is no value for " + name + "; " + SecretStores.hint(variable.name()));
+                    "there is no value for " + name + (keychain ? "; " + SecretStores.hint(variable.name()) : ""));
         }
         if (variable.kind() == Kind.INPUT && style.unset() == VariableStyle.Unset.LITERAL) {
             // braces that are no placeholder

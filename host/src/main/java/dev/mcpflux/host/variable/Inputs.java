@@ -66,7 +66,7 @@ final class Inputs {
     private Mono<String> asked(InputDefinition input, String server) {
         if (input.kind() == InputDefinition.Kind.COMMAND) {
             return sources.commandInputs()
-                    ? SecretStores.program(input.command(), "the input " + input.id())
+                    ? SecretStores.program(input.command())
                     : Mono.error(new VariableProblem("the input " + input.id()
                             + " runs a program, which is not allowed; allow inputs that run programs, or put its output"
                             + " into a variable of the environment"));

@@ -15,9 +15,9 @@ import reactor.core.scheduler.Scheduler;
  * A program that prints a secret.
  *
  * @param command the program and its arguments
- * @param label what it is, for messages
+ * @param shown how messages name it: an argument of a user's program may be a secret
  */
-record SecretProgram(List<String> command, String label, Duration limit, Scheduler timer) {
+record SecretProgram(List<String> command, String shown, Duration limit, Scheduler timer) {
 
     private static final int MAX_BYTES = 64 * 1024;
 
@@ -49,7 +49,7 @@ record SecretProgram(List<String> command, String label, Duration limit, Schedul
     }
 
     private VariableProblem problem(String what) {
-        return new VariableProblem("'" + SafeText.line(command.get(0), 200) + "' of " + label + " " + what);
+        return new VariableProblem("'" + SafeText.line(shown, 300) + "' " + what);
     }
 
     /** A text without one line break at its end. */
@@ -58,9 +58,9 @@ record SecretProgram(List<String> command, String label, Duration limit, Schedul
         return line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
     }
 
-    /** Shows the program, not its arguments. */
+    /** Shows what messages show. */
     @Override
     public String toString() {
-        return "SecretProgram[" + command.get(0) + "]";
+        return "SecretProgram[" + shown + "]";
     }
 }

@@ -1,5 +1,6 @@
 package dev.mcpflux.host.variable;
 
+import dev.mcpflux.transport.stdio.ProgramRun;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -56,7 +57,15 @@ public final class SecretStores {
         List<String> command = isMac(system)
                 ? List.of("security", "find-generic-password", "-w", "-s", SERVICE, "-a", name)
                 : List.of("secret-tool", "lookup", "service", SERVICE, "account", name);
-        return new SecretProgram(command, "the keychain", LIMIT, timer);
+        return new SecretProgram(command, String.join(" ", command), LIMIT, timer);
+    }
+
+    /** Whether the tool says that it has no such secret: errSecItemNotFound, or nothing at all. */
+    static boolean isAbsent(String system, ProgramRun.Result result) {
+        // secret-tool ends with the same code if there is no keychain, but says so
+        return isMac(system)
+                ? result.exitCode() == 44
+                : result.exitCode() == 1 && result.errors().isBlank();
     }
 
     private static boolean isMac(String system) {
@@ -67,7 +76,10 @@ public final class SecretStores {
     public static SecretStore onePassword() {
         return name -> name.startsWith(ONE_PASSWORD)
                 ? new SecretProgram(
-                                List.of("op", "read", "--no-newline", name), "1Password", LIMIT, Schedulers.parallel())
+                                List.of("op", "read", "--no-newline", name),
+                                "op read " + name,
+                                LIMIT,
+                                Schedulers.parallel())
                         .run(result -> false)
                 : Mono.empty();
     }
@@ -95,13 +107,13 @@ public final class SecretStores {
             throw new IllegalArgumentException("the time limit of a helper command must be positive: " + limit);
         }
         return name -> new SecretProgram(
-                        Stream.concat(line.stream(), Stream.of(name)).toList(), "the helper command", limit, timer)
+                        Stream.concat(line.stream(), Stream.of(name)).toList(), line.get(0), limit, timer)
                 .run(result -> false);
     }
 
     /** What a program prints that knows itself what is wanted. */
-    static Mono<String> program(List<String> command, String label) {
-        return new SecretProgram(command, label, LIMIT, Schedulers.parallel()).run(result -> false);
+    static Mono<String> program(List<String> command) {
+        return new SecretProgram(command, command.get(0), LIMIT, Schedulers.parallel()).run(result -> false);
     }
 
     /** What {@link java.util.ServiceLoader} finds, then 1Password for its references, and the keychain for all others. */
@@ -117,7 +129,7 @@ public final class SecretStores {
     /** How a secret gets into its store. */
     static String hint(String name) {
         if (name.startsWith(ONE_PASSWORD)) {
-            return "see whether \"op read\" finds it";
+            return "see whether \"op read " + name + "\" finds it";
         }
         return "to store it: "
                 + (isMac(System.getProperty("os.name", ""))

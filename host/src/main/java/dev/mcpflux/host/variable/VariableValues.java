@@ -87,13 +87,18 @@ public final class VariableValues {
             return text;
         }
         try {
-            return new Expansion(style, (kind, name) -> value(kind, name, style, file, problem), warning -> {
-                        String placed = String.valueOf(problem.apply(warning).getMessage());
-                        // the work may be done again
-                        if (complete && warned.add(placed)) {
-                            Warnings.LOG.warn("{}", SafeText.line(placed));
-                        }
-                    })
+            return new Expansion(
+                            style,
+                            (kind, name) -> value(kind, name, style, file, problem),
+                            sources.secrets() == null,
+                            warning -> {
+                                String placed =
+                                        String.valueOf(problem.apply(warning).getMessage());
+                                // the work may be done again
+                                if (complete && warned.add(placed)) {
+                                    Warnings.LOG.warn("{}", SafeText.line(placed));
+                                }
+                            })
                     .expand(text);
         } catch (IllegalArgumentException e) {
             throw problem.apply(String.valueOf(e.getMessage()));

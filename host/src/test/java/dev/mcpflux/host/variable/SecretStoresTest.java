@@ -3,6 +3,7 @@ package dev.mcpflux.host.variable;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.mcpflux.transport.stdio.ProgramRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ class SecretStoresTest {
     void whatAProgramPrintsIsNotShown() throws IOException {
         StepVerifier.create(run("echo " + SECRET + "; echo " + SECRET + " >&2; exit 3", SECRET))
                 .verifyErrorSatisfies(e -> assertThat(e)
-                        .hasMessageContaining("/helper' of the helper command ended with exit code 3")
+                        .hasMessageContaining("/helper' ended with exit code 3")
                         .hasMessageNotContaining(SECRET)
                         .hasNoCause());
         StepVerifier.create(run("head -c 70000 /dev/zero", "s"))
@@ -69,8 +70,7 @@ class SecretStoresTest {
 
         StepVerifier.create(SecretStores.command(List.of(absent, SECRET)).secret("s"))
                 .verifyErrorSatisfies(e -> assertThat(e)
-                        .hasMessage("'" + absent + "' of the helper command cannot be started; is it installed and on"
-                                + " the PATH?")
+                        .hasMessage("'" + absent + "' cannot be started; is it installed and on" + " the PATH?")
                         .hasNoCause());
     }
 
@@ -150,6 +150,18 @@ class SecretStoresTest {
     }
 
     // -- the tools of systems
+
+    @Test
+    void toolsSayThatASecretIsNotThere() {
+        assertThat(SecretStores.isAbsent("Linux", new ProgramRun.Result(1, "", "", false)))
+                .isTrue();
+        assertThat(SecretStores.isAbsent("Linux", new ProgramRun.Result(1, "", "no bus", false)))
+                .isFalse();
+        assertThat(SecretStores.isAbsent("Mac OS X", new ProgramRun.Result(44, "", "not found", false)))
+                .isTrue();
+        assertThat(SecretStores.isAbsent("Mac OS X", new ProgramRun.Result(1, "", "", false)))
+                .isFalse();
+    }
 
     @Test
     void keychainsAreAskedForOwnSecretsOnly() {

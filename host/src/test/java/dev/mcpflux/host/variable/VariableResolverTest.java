@@ -2,6 +2,10 @@ package dev.mcpflux.host.variable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.host.config.McpConfigurationException;
 import java.io.IOException;
@@ -17,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -105,6 +110,37 @@ class VariableResolverTest {
                 .block();
 
         assertThat(found).isEqualTo(Map.of("env:A", "one", "input:key", "answer", "secret:s", "of s"));
+    }
+
+    @Test
+    void whatIsPassedOverIsLoggedOnceForEachStart() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(VariableResolver.class);
+        log.start();
+        logger.addAppender(log);
+        logger.setLevel(Level.WARN);
+        try {
+            resolve(resolver(sources -> sources), "${X} ${X}", VariableStyle.CLAUDE, "a")
+                    .block();
+            // done again for the input
+            resolver(sources -> sources.asker(InputAsker.of(Map.of("key", SECRET))))
+                    .resolve(
+                            "a",
+                            Mono.never(),
+                            values -> values.expand("$X", VariableStyle.GEMINI, null, IllegalStateException::new)
+                                    + values.expand(
+                                            "${input:key}", VariableStyle.VSCODE, null, IllegalStateException::new))
+                    .block();
+        } finally {
+            logger.detachAppender(log);
+            logger.setLevel(null);
+        }
+
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly(
+                        "server 'a': line 3: the environment variable X is not set; \"${X}\" is passed on as it is",
+                        "the environment variable X is not set; nothing stands in its place");
     }
 
     // -- inputs

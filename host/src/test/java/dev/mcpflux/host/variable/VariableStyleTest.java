@@ -34,7 +34,7 @@ class VariableStyleTest {
     private final List<String> warnings = new ArrayList<>();
 
     private String expand(String text, VariableStyle style) {
-        return new Expansion(style, VariableStyleTest::value, warnings::add).expand(text);
+        return new Expansion(style, VariableStyleTest::value, true, warnings::add).expand(text);
     }
 
     private static @Nullable String value(Kind kind, String name) {
@@ -66,6 +66,9 @@ class VariableStyleTest {
             MCPFLUX   => ${secret:key}              => hidden
             MCPFLUX   => ${keychain:key}            => hidden
             MCPFLUX   => ${secret:none:-x}          => x
+            MCPFLUX   => ${secret:-x}${file:-y}     => xy
+            CLAUDE    => ${secret:-x}${op:-y}       => xy
+            GEMINI    => ${env:-x}${value:-y}       => xy
             MCPFLUX   => ${op://v/i/f}              => opened
             MCPFLUX   => ${file:/etc/key}           => read
             MCPFLUX   => ${workspaceFolderBasename} => project
@@ -141,7 +144,6 @@ class VariableStyleTest {
             MCPFLUX   => ${A:-x} ${env:X}      => the environment variable X is not set
             MCPFLUX   => ${input:x}            => the input x is not set
             MCPFLUX   => ${secret:x}           => there is no value for the secret x; to store it
-            MCPFLUX   => ${secret:-x}          => expected the name of a secret
             MCPFLUX   => ${secret:../x}        => expected the name of a secret
             MCPFLUX   => ${env:}               => expected the name of a variable
             MCPFLUX   => ${input:}             => expected the id of an input
@@ -224,7 +226,8 @@ class VariableStyleTest {
 
     @Test
     void lengthIsBounded() {
-        Expansion long1 = new Expansion(VariableStyle.MCPFLUX, (kind, name) -> "x".repeat(100_000), warnings::add);
+        Expansion long1 =
+                new Expansion(VariableStyle.MCPFLUX, (kind, name) -> "x".repeat(100_000), true, warnings::add);
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> long1.expand("${A}".repeat(11)))
