@@ -13,6 +13,20 @@ import java.nio.file.Path;
 record FileText(byte[] bytes, String text) {
 
     static FileText of(Path file) {
+        byte[] bytes = bytes(file);
+        try {
+            return new FileText(
+                    bytes,
+                    StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(bytes))
+                            .toString());
+        } catch (CharacterCodingException e) {
+            throw failed("it is not UTF-8 text" + (isUtf16(bytes) ? " but UTF-16; save it as UTF-8" : ""), e);
+        }
+    }
+
+    static byte[] bytes(Path file) {
         if (Files.isDirectory(file)) {
             throw new DocumentException("it cannot be read: it is a directory");
         }
@@ -27,16 +41,7 @@ record FileText(byte[] bytes, String text) {
         if (bytes.length > ConfigDocument.MAX_BYTES) {
             throw new DocumentException("it is larger than " + (ConfigDocument.MAX_BYTES >> 20) + " MiB");
         }
-        try {
-            return new FileText(
-                    bytes,
-                    StandardCharsets.UTF_8
-                            .newDecoder()
-                            .decode(ByteBuffer.wrap(bytes))
-                            .toString());
-        } catch (CharacterCodingException e) {
-            throw failed("it is not UTF-8 text" + (isUtf16(bytes) ? " but UTF-16; save it as UTF-8" : ""), e);
-        }
+        return bytes;
     }
 
     private static boolean isUtf16(byte[] bytes) {
