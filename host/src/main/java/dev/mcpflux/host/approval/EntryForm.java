@@ -1,8 +1,11 @@
 package dev.mcpflux.host.approval;
 
+import dev.mcpflux.host.config.CallPolicy;
 import dev.mcpflux.host.config.ServerAuthorization;
 import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.host.config.ServerOptions;
 import dev.mcpflux.host.config.Template;
+import dev.mcpflux.host.config.ToolSelection;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.transport.http.auth.OAuthSetting;
 import java.nio.file.Path;
@@ -52,7 +55,28 @@ final class EntryForm {
         } else {
             return null;
         }
+        form.rules(server.options());
         return form;
+    }
+
+    /** What decides of the calls of its tools: who approves an entry that asks about them has not approved one that does not. */
+    private void rules(ServerOptions options) {
+        if (!options.hasToolRules()) {
+            return;
+        }
+        ToolSelection tools = options.tools();
+        CallPolicy policy = options.policy();
+        if (!tools.include().isEmpty()) {
+            plain("tools", String.join(", ", tools.include()));
+        }
+        if (!tools.exclude().isEmpty()) {
+            plain("tools left out", String.join(", ", tools.exclude()));
+        }
+        new TreeMap<>(tools.names()).forEach((tool, name) -> plain("tool " + tool, "called " + name));
+        if (!policy.equals(CallPolicy.defaults())) {
+            policy.tools().forEach((tool, action) -> plain("calls of " + tool, action.word()));
+            plain("calls", policy.otherwise().word());
+        }
     }
 
     Map<String, Field> fields() {
@@ -86,6 +110,9 @@ final class EntryForm {
         new TreeMap<>(server.environment())
                 .forEach((variable, value) ->
                         text("variable " + variable, value, MaskedText.isSecretName(variable), true));
+        if (server.environmentFile() != null) {
+            text("variables of", server.environmentFile(), false, false);
+        }
         Template directory = server.workingDirectory();
         if (directory != null) {
             Path base = server.baseDirectory();

@@ -148,10 +148,10 @@ class ApprovalStoreTest {
         project.approve(ENTRY);
         Path link = Files.createSymbolicLink(directory.resolve("link"), project.root);
 
-        ServerDefinition same = dev.mcpflux.host.HostConfig.load(link.resolve(".mcp.json"))
+        ServerDefinition same = dev.mcpflux.host.HostConfig.load(link.resolve("mcp.json"))
                 .servers()
                 .get(0);
-        ProjectApproval approval = ProjectApproval.of(link.resolve(".mcp.json"), project.store);
+        ProjectApproval approval = ProjectApproval.of(link.resolve("mcp.json"), project.store);
 
         assertThat(approval.review(same).map(EntryReview::status).block(Project.LIMIT))
                 .isEqualTo(Status.APPROVED);
@@ -162,7 +162,7 @@ class ApprovalStoreTest {
     @Test
     void movedProjectAsksAgain() throws IOException {
         project.approve(ENTRY);
-        Path moved = Files.move(project.root, directory.resolve("moved")).resolve(".mcp.json");
+        Path moved = Files.move(project.root, directory.resolve("moved")).resolve("mcp.json");
 
         ServerDefinition same =
                 dev.mcpflux.host.HostConfig.load(moved).servers().get(0);

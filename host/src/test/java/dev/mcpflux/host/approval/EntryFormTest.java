@@ -257,6 +257,19 @@ class EntryFormTest {
     }
 
     @Test
+    void rulesForItsToolsArePartOfIt() {
+        project.approve("{\"command\": \"sh\", \"policy\": {\"tools\": {\"delete\": \"ask\"}}}");
+
+        assertThat(project.review("{\"command\": \"sh\", \"policy\": {\"tools\": {\"delete\": \"allow\"}}}")
+                        .status())
+                .isEqualTo(Status.CHANGED);
+        assertThat(project.review("{\"command\": \"sh\"}").status()).isEqualTo(Status.CHANGED);
+        assertThat(project.review("{\"command\": \"sh\", \"policy\": {\"tools\": {\"delete\": \"ask\"}}}")
+                        .status())
+                .isEqualTo(Status.APPROVED);
+    }
+
+    @Test
     void veryLongEntryIsRefused() {
         EntryReview review = project.review("{\"command\": \"sh\", \"args\": [\"" + "x".repeat(70_000) + "\"]}");
 
@@ -276,6 +289,7 @@ class EntryFormTest {
                         "command",
                         "arguments",
                         "environment",
+                        "environmentFile",
                         "workingDirectory",
                         "baseDirectory",
                         // limits, which no file sets
@@ -310,6 +324,9 @@ class EntryFormTest {
                 "restart",
                 "limits",
                 "toolTimeouts",
+                // parts of the form
+                "tools",
+                "policy",
                 "guard");
         assertThat(Arrays.stream(ServerOptions.class.getDeclaredFields())
                         .filter(field -> !Modifier.isStatic(field.getModifiers()) && !field.isSynthetic())

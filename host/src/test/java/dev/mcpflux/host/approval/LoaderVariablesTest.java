@@ -58,7 +58,7 @@ class LoaderVariablesTest {
         assertThat(review.refusal())
                 .hasMessageContaining("it sets " + variable)
                 .hasMessageContaining("/mcpServers/a/env/" + variable)
-                .hasMessageContaining(".mcp.json, line 1")
+                .hasMessageContaining("mcp.json, line 1")
                 .hasMessageNotContaining("s3cr3t");
         assertThatThrownBy(() -> project.approval().approve(review).block(Project.LIMIT))
                 .isInstanceOf(McpConfigurationException.class);

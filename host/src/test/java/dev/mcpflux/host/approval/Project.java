@@ -20,7 +20,7 @@ final class Project {
 
     Project(Path directory) {
         root = directory.resolve("project");
-        file = root.resolve(".mcp.json");
+        file = root.resolve("mcp.json");
         store = ApprovalStore.in(directory.resolve("state"));
         write("server.sh", "echo one");
     }
@@ -41,7 +41,7 @@ final class Project {
     }
 
     ServerDefinition read(String text) {
-        write(".mcp.json", text);
+        write("mcp.json", text);
         return HostConfig.load(file).servers().get(0);
     }
 

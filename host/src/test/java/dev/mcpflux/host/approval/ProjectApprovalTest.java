@@ -43,7 +43,7 @@ class ProjectApprovalTest {
     }
 
     private HostConfig config(String... servers) {
-        project.write(".mcp.json", "{\"mcpServers\": {" + String.join(",", servers) + "}}");
+        project.write("mcp.json", "{\"mcpServers\": {" + String.join(",", servers) + "}}");
         HostConfig read = HostConfig.load(project.file)
                 .mutate()
                 .shutdownHook(false)
@@ -163,7 +163,7 @@ class ProjectApprovalTest {
         approve(named(config, "a"));
         McpHost.useOne(config, host -> {
                     project.write(
-                            ".mcp.json",
+                            "mcp.json",
                             "{\"mcpServers\": {" + server("a").replace("exit 1", "touch " + mark("evil")) + ","
                                     + server("b") + "}}");
                     return host.follow(project.file, read -> read)
@@ -187,7 +187,7 @@ class ProjectApprovalTest {
     void followedFileThatNamedNoServerHasItsGuard() {
         HostConfig config = config();
         HostChange change = McpHost.useOne(config, host -> {
-                    project.write(".mcp.json", "{\"mcpServers\": {" + server("b") + "}}");
+                    project.write("mcp.json", "{\"mcpServers\": {" + server("b") + "}}");
                     return host.follow(project.file, read -> read).next();
                 })
                 .block(Project.LIMIT);
