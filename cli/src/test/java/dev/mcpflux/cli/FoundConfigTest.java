@@ -133,7 +133,7 @@ class FoundConfigTest {
         Run run = run("approve", "--all");
 
         assertThat(run.err)
-                .contains("mcp.json, line 3, /mcpServers/bad/env/LD_PRELOAD: it sets LD_PRELOAD")
+                .contains("mcp.json, line 3, column 33, /mcpServers/bad/env/LD_PRELOAD: it sets LD_PRELOAD")
                 .doesNotContain("hidden-value");
         assertThat(run.out).endsWith("approved: far\n");
         assertThat(run.code).isEqualTo(2);

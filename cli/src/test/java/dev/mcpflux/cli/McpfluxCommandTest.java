@@ -181,7 +181,7 @@ class McpfluxCommandTest {
             tools --url a=http://h/ --header nonsense | --header takes 'Name: value'
             tools --url a=http://h/ --header X:${env:NO_SUCH} | --header X: the environment variable NO_SUCH is not set
             tools --url a=http://h/ --header X:${NO_SUCH} | --header X: the environment variable NO_SUCH is not set
-            tools --url a=http://h/ --header X:a${input:x} | --header X: "${input:…}" is a variable of another host
+            tools --url a=http://h/ --header X:a${input:x} | --header X: the input x is only known when the server starts
             servers --server a=b --server a=c | two servers are called 'a'
             call a__tool --server nonsense  | --server takes
             """)
@@ -382,14 +382,14 @@ class McpfluxCommandTest {
     void warningsGoToStandardError(String command) {
         String file = config("""
                 {"mcpServers": {},
-                "inputs": []}""");
+                "settings": []}""");
 
         Run run = run(command, "-c", file, "--json");
 
         assertThat(run.code).isZero();
         assertThat(run.err)
                 .contains("mcpflux: warning: " + file
-                        + ", line 2, column 11, /inputs: unknown key \"inputs\" is ignored\n");
+                        + ", line 2, column 13, /settings: unknown key \"settings\" is ignored\n");
         assertThat(STRICT.readTree(run.out)).isEqualTo(STRICT.readTree("[]"));
     }
 
