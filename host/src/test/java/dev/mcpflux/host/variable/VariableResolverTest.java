@@ -245,7 +245,8 @@ class VariableResolverTest {
 
         StepVerifier.create(resolve(asking(question.mono()), "${input:key}"))
                 .then(stop::tryEmitEmpty)
-                .verifyComplete();
+                .expectComplete()
+                .verify(Duration.ofSeconds(5));
         question.assertCancelled();
     }
 
