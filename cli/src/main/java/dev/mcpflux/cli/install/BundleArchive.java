@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
@@ -178,7 +179,8 @@ record BundleArchive(Path file, Limits limits) {
         if (type != 0 && type != 0100000 && type != 0040000) {
             throw refused("something that is neither a file nor a directory (" + entry.getName() + ")");
         }
-        if (!zip.canReadEntryData(entry)) {
+        boolean usual = entry.getMethod() == ZipEntry.STORED || entry.getMethod() == ZipEntry.DEFLATED;
+        if (!usual || !zip.canReadEntryData(entry)) {
             throw refused("a file that is encrypted or packed in an unusual way (" + entry.getName() + ")");
         }
     }

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BundleArchiveTest {
@@ -161,6 +162,20 @@ class BundleArchiveTest {
         java.util.Arrays.fill(bytes, 36, 60, (byte) 0xFF);
         Files.write(zip(), bytes);
         refused("damaged");
+    }
+
+    /** In the directory of the file: the general purpose flags are the 9th byte of an entry, the method is the 11th. */
+    @ParameterizedTest
+    @CsvSource({"8, 1", "10, 12"})
+    void encryptedAndUnusualFilesAreRefused(int offset, int value) throws Exception {
+        try (Zips zip = Zips.to(zip())) {
+            zip.add("odd", "0123456789".repeat(10));
+        }
+        byte[] bytes = Files.readAllBytes(zip());
+        int entry = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("PK\u0001\u0002");
+        bytes[entry + offset] = (byte) value;
+        Files.write(zip(), bytes);
+        refused("encrypted or packed in an unusual way (odd)");
     }
 
     @Test
