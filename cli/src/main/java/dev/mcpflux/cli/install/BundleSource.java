@@ -44,13 +44,15 @@ final class BundleSource {
     Mono<Proposal> fetch(String url, @Nullable String sha256, @Nullable String name, List<String> notes) {
         return Mono.defer(() -> {
             URI address = Addresses.checked(url, WHAT);
-            return propose(zip -> fetch.download(address, zip, WHAT, limits.packed()), sha256, name, notes);
+            return propose(
+                    workspace -> fetch.download(address, workspace.zip(), WHAT, limits.packed()), sha256, name, notes);
         });
     }
 
     /** A bundle on this machine; see {@link #propose}. */
     Mono<Proposal> file(Path file, @Nullable String sha256, @Nullable String name) {
-        return propose(zip -> BundleStore.blocking(() -> copy(file, zip)).then(), sha256, name, List.of());
+        return propose(
+                workspace -> workspace.work(() -> copy(file, workspace.zip())).then(), sha256, name, List.of());
     }
 
     private Path copy(Path file, Path zip) throws IOException {
@@ -63,9 +65,9 @@ final class BundleSource {
         return Files.copy(file, zip);
     }
 
-    /** Brings a bundle to a file of ours. */
+    /** Brings a bundle to the file of a workspace. */
     private interface Delivery {
-        Mono<Void> to(Path zip);
+        Mono<Void> to(BundleStore.Workspace workspace);
     }
 
     /**
@@ -84,12 +86,13 @@ final class BundleSource {
             }
             return Mono.usingWhen(
                     Mono.fromSupplier(store::workspace),
-                    workspace -> BundleStore.blocking(workspace::open)
-                            .flatMap(open -> delivery.to(open.zip()))
-                            .then(BundleStore.blocking(() -> unpack(workspace, sha256, name, notes))),
+                    workspace -> workspace
+                            .open()
+                            .then(delivery.to(workspace))
+                            .then(workspace.work(() -> unpack(workspace, sha256, name, notes))),
                     BundleStore.Workspace::close,
                     (workspace, e) -> workspace.close(),
-                    BundleStore.Workspace::close);
+                    BundleStore.Workspace::cancel);
         });
     }
 
@@ -119,7 +122,7 @@ final class BundleSource {
             draft.note("no hash was given to compare; this bundle has sha256 " + hash);
         }
         Proposal proposal = draft.propose(name == null ? NameSuggestion.ofPackage(manifest.name()) : name);
-        return proposal.of(store.adopt(content, place, hash));
+        return proposal.of(workspace.adopt(place, hash));
     }
 
     private static SourceNode manifest(Path content) throws IOException {

@@ -4,6 +4,7 @@ import dev.mcpflux.error.McpConnectionException;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.host.config.McpConfigurationException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.node.ObjectNode;
@@ -96,6 +98,7 @@ public final class BundleStore {
                     }
                     delete(away);
                     deleteIfEmpty(directory.getParent());
+                    deleteIfEmpty(root);
                     return true;
                 })
                 .then();
@@ -114,7 +117,7 @@ public final class BundleStore {
                                         + String.valueOf(e.getMessage())));
     }
 
-    /** A place to unpack a bundle in. Nothing is made before {@link Workspace#open}. */
+    /** A place to unpack a bundle in. Nothing is made before {@link Workspace#open} is subscribed. */
     Workspace workspace() {
         return new Workspace(root.resolve(WORK + UUID.randomUUID()));
     }
@@ -173,7 +176,7 @@ public final class BundleStore {
         try {
             Files.deleteIfExists(directory);
         } catch (DirectoryNotEmptyException e) {
-            // other versions are in it
+            // others are in it
         }
     }
 
@@ -190,8 +193,7 @@ public final class BundleStore {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(Path dir, @org.jspecify.annotations.Nullable IOException e)
-                    throws IOException {
+            public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e) throws IOException {
                 if (e != null) {
                     throw e;
                 }
@@ -201,21 +203,52 @@ public final class BundleStore {
         });
     }
 
-    /** A directory of its own for one bundle that is being unpacked. */
+    /**
+     * A directory of its own for one bundle that is being unpacked. Its work and its end exclude each other: what is cancelled is
+     * interrupted, ends, and only then is removed.
+     */
     final class Workspace {
 
         private final Path directory;
+
+        private boolean closed;
+        private @Nullable Unpacked adopted;
 
         private Workspace(Path directory) {
             this.directory = directory;
         }
 
-        /** Makes it, and removes what others have left. Blocks. */
-        Workspace open() throws IOException {
-            Files.createDirectories(root);
-            removeAbandoned();
-            BundleArchive.makeDirectory(directory);
-            return this;
+        /**
+         * Does something in the directory.
+         *
+         * @return emits its result; fails if the workspace is closed. <em>Cancellation</em> interrupts it.
+         */
+        <T> Mono<T> work(Callable<T> work) {
+            return blocking(() -> {
+                synchronized (this) {
+                    if (closed) {
+                        throw new InterruptedIOException("cancelled");
+                    }
+                    return work.call();
+                }
+            });
+        }
+
+        /** Makes it, and removes what others have left. */
+        Mono<Path> open() {
+            return work(() -> {
+                Files.createDirectories(root);
+                removeAbandoned();
+                BundleArchive.makeDirectory(directory);
+                return directory;
+            });
+        }
+
+        /** As {@link BundleStore#adopt}; called by work. */
+        Unpacked adopt(Path place, String sha256) throws IOException {
+            Unpacked unpacked = BundleStore.this.adopt(content(), place, sha256);
+            adopted = unpacked;
+            return unpacked;
         }
 
         private void removeAbandoned() throws IOException {
@@ -244,11 +277,25 @@ public final class BundleStore {
         /** Removes it; completes also if there is nothing. */
         Mono<Void> close() {
             return blocking(() -> {
-                        delete(directory);
-                        deleteIfEmpty(root);
-                        return true;
+                        synchronized (this) {
+                            closed = true;
+                            delete(directory);
+                            deleteIfEmpty(root);
+                            return true;
+                        }
                     })
                     .then();
+        }
+
+        /** The same for one whose result nobody receives: a bundle that it put in its place is removed as well. */
+        Mono<Void> cancel() {
+            return close().then(Mono.defer(() -> {
+                Unpacked unpacked;
+                synchronized (this) {
+                    unpacked = adopted;
+                }
+                return unpacked == null ? Mono.empty() : unpacked.discard();
+            }));
         }
     }
 

@@ -29,6 +29,20 @@ final class EntryCheck {
             "BASH_ENV",
             "PATH");
 
+    /** Keys that say how a server is reached, which a person looks at anyway. */
+    private static final Set<String> USUAL = Set.of(
+            "command",
+            "args",
+            "env",
+            "cwd",
+            "url",
+            "httpUrl",
+            "serverUrl",
+            "type",
+            "transport",
+            "headers",
+            "description");
+
     private EntryCheck() {}
 
     /** Checks a URL in which no variables are left. */
@@ -66,6 +80,11 @@ final class EntryCheck {
         for (String variable : entry.path("env").propertyNames()) {
             if (LOADERS.contains(variable.toUpperCase(Locale.ROOT))) {
                 draft.note("the environment variable " + variable + " is set, which can make programs load other code");
+            }
+        }
+        for (String key : entry.propertyNames()) {
+            if (!USUAL.contains(key)) {
+                draft.note("also sets \"" + key + "\"");
             }
         }
         EntryTemplate.visit(

@@ -23,6 +23,10 @@ final class EntryTemplate {
     private static final Pattern ENVIRONMENT =
             Pattern.compile("(?<!\\$)\\$\\{(?:env:)?([A-Za-z_][A-Za-z0-9_]*)(?::-[^}]*)?}");
 
+    /** Variables of editors, which are no secrets. */
+    private static final Set<String> PLACES =
+            Set.of("workspaceFolder", "workspaceFolderBasename", "userHome", "pathSeparator");
+
     private EntryTemplate() {}
 
     /**
@@ -115,6 +119,7 @@ final class EntryTemplate {
     static Set<String> environment(String text) {
         Set<String> names = new TreeSet<>();
         ENVIRONMENT.matcher(text).results().forEach(found -> names.add(found.group(1)));
+        names.removeAll(PLACES);
         return names;
     }
 

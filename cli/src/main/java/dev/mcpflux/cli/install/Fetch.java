@@ -36,6 +36,9 @@ import reactor.netty.resources.ConnectionProvider;
 final class Fetch {
 
     private static final int REDIRECTS = 5;
+    /** How many times longer than an answer a download may take. */
+    private static final int DOWNLOAD = 60;
+
     private static final int REDIRECT_CLASS = 3;
     private static final int HUNDRED = 100;
 
@@ -97,6 +100,7 @@ final class Fetch {
                                     what + " (" + Addresses.origin(url) + ") answered with HTTP status " + status));
                 })
                 .then()
+                .timeout(timeout.multipliedBy(DOWNLOAD))
                 .onErrorMap(e -> failed(e, url, what));
     }
 

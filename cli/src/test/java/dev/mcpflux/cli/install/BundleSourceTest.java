@@ -264,6 +264,46 @@ class BundleSourceTest {
     }
 
     @Test
+    void workEndsBeforeItsDirectoryIsRemoved() throws Exception {
+        BundleStore.Workspace workspace = BundleStore.in(data).workspace();
+        workspace.open().block();
+        CountDownLatch started = new CountDownLatch(1);
+        Disposable running = workspace
+                .work(() -> {
+                    started.countDown();
+                    try {
+                        return new CountDownLatch(1).await(1, TimeUnit.DAYS);
+                    } finally {
+                        Files.createDirectory(workspace.content());
+                    }
+                })
+                .subscribe(result -> {}, e -> {});
+        started.await();
+        running.dispose();
+        workspace.close().block();
+        assertThat(data.resolve("bundles")).doesNotExist();
+        // one that was cancelled while it was opened makes nothing any more
+        assertThatThrownBy(() -> workspace.open().block()).isInstanceOf(McpConnectionException.class);
+        assertThat(data.resolve("bundles")).doesNotExist();
+    }
+
+    @Test
+    void cancelledWorkTakesBackWhatItPutInPlace() throws Exception {
+        BundleStore store = BundleStore.in(data);
+        BundleStore.Workspace workspace = store.workspace();
+        workspace.open().block();
+        workspace
+                .work(() -> {
+                    Files.createDirectory(workspace.content());
+                    return workspace.adopt(store.place("tides-mcp", "1.2.0"), "hash");
+                })
+                .block();
+        assertThat(place()).exists();
+        workspace.cancel().block();
+        assertThat(left()).isEmpty();
+    }
+
+    @Test
     void longDownloadIsStopped() throws Exception {
         try (ScriptedHttpServer server = ScriptedHttpServer.start((request, reply) -> reply.json("x".repeat(10_000)))) {
             Fetch fetch =

@@ -173,6 +173,26 @@ class ProposalTest {
     }
 
     @Test
+    void defaultOfAPublisherIsNoReference() {
+        Draft draft = new Draft().put("command", "x");
+        draft.args()
+                .add(draft.ask(new Question(
+                        "n",
+                        "",
+                        "",
+                        Type.STRING,
+                        true,
+                        false,
+                        false,
+                        "${env:AWS_SECRET}",
+                        List.of(),
+                        null,
+                        null,
+                        List.of())));
+        assertThat(args(draft.propose("t"), Map.of())).isEqualTo("[\"$${env:AWS_SECRET}\"]");
+    }
+
+    @Test
     void variableOfAPublisherIsNoVariable() {
         Draft draft = new Draft().put("command", "x").words("${env:AWS_SECRET}", "${input:other}");
         assertThat(args(draft.propose("t"), Map.of())).isEqualTo("[\"$${env:AWS_SECRET}\",\"$${input:other}\"]");
