@@ -19,6 +19,8 @@ import dev.mcpflux.host.HostConfig;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.McpToolNotFoundException;
 import dev.mcpflux.host.config.McpConfigurationException;
+import dev.mcpflux.host.config.document.ConfigDocument;
+import dev.mcpflux.host.config.document.ConfigSyntax;
 import dev.mcpflux.host.server.McpServerUnavailableException;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import java.io.IOException;
@@ -54,9 +56,14 @@ class ExitCodeTest {
                 .containsExactly(0, 1, 2, 3, 4, 5, 141);
     }
 
+    private static Throwable document() {
+        return catchThrowable(() -> ConfigDocument.parse("{", ConfigSyntax.JSON));
+    }
+
     static Stream<Arguments> errors() {
         return Stream.of(
                 argumentSet("usage", new UsageException("wrong"), 2),
+                argumentSet("a document that cannot be read", document(), 2),
                 argumentSet("time-out", timeout(), 4),
                 argumentSet("the server answers with an error", peerError(), 1),
                 argumentSet("start", new McpStartException("a", "it ended", ENDED, null), 3),

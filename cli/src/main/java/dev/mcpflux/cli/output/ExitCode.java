@@ -6,6 +6,7 @@ import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.host.McpNameNotFoundException;
 import dev.mcpflux.host.config.McpConfigurationException;
 import dev.mcpflux.host.filter.McpCallDeniedException;
+import dev.mcpflux.host.config.document.DocumentException;
 
 /** The exit codes of the command. The JVM itself returns 130 after an interrupt. */
 public final class ExitCode {
@@ -46,6 +47,7 @@ public final class ExitCode {
                 return TOOL_ERROR;
             }
             if (e instanceof McpConfigurationException
+                    || e instanceof DocumentException
                     || e instanceof McpNameNotFoundException
                     || e instanceof McpCallDeniedException
                     || e instanceof UsageException) {

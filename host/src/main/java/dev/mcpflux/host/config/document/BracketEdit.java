@@ -45,8 +45,10 @@ final class BracketEdit {
         if (last.comma() < 0) {
             splices.insert(last.end(), ",");
         }
+        int comments = brackets.lineCommentsEnd(last.tail());
+        int blanks = TextLines.skipBlanks(text, comments);
         return splices.insert(
-                        brackets.lineCommentsEnd(last.tail()),
+                        TextLines.isEnd(text, blanks) ? blanks : comments,
                         newLine + indent + entry.of(true, indent) + (last.comma() < 0 ? "" : ","))
                 .apply();
     }
@@ -67,7 +69,8 @@ final class BracketEdit {
             return splices.insert(line, indent + unit + entry.of(true, indent + unit) + newLine)
                     .apply();
         }
-        return splices.insert(close, " " + entry.of(false, "")).apply();
+        return splices.insert(close, (inside.endsWith(" ") ? "" : " ") + entry.of(false, ""))
+                .apply();
     }
 
     /** Removes an entry. */
@@ -92,6 +95,9 @@ final class BracketEdit {
                     && TextLines.skipBlanks(text, entry.tail()) == next.start();
             return splices.delete(entry.start(), close ? next.start() : entry.tail())
                     .apply();
+        }
+        if (previous != null && text.substring(previous.tail(), entry.start()).isBlank()) {
+            return splices.delete(previous.tail(), entry.tail()).apply();
         }
         int start = entry.start();
         while (TextLines.isBlank(text.charAt(start - 1))) {

@@ -122,10 +122,19 @@ final class TomlEdit implements SyntaxEdit {
             boolean apart = document.isEmpty() && text.isBlank();
             return TextLines.atEnd(text, (apart || endsBlank(text) ? "" : newLine) + block);
         }
-        int at = TextLines.next(text, all.get(last).end());
+        int at = afterComments(text, TextLines.next(text, all.get(last).end()));
         String before = newLine;
         String after = TextLines.isBlankLine(text, at) ? "" : newLine;
         return new Splices(text).insert(at, before + block + after).apply();
+    }
+
+    /** Comments directly below belong to what is above, unless there is something directly below them. */
+    private static int afterComments(String text, int line) {
+        int at = line;
+        while (text.startsWith("#", TextLines.skipBlanks(text, at))) {
+            at = TextLines.next(text, at);
+        }
+        return TextLines.isBlankLine(text, at) ? at : line;
     }
 
     private static boolean endsBlank(String text) {
@@ -161,8 +170,14 @@ final class TomlEdit implements SyntaxEdit {
             int at = TextLines.end(text, after.end());
             return new Splices(text).insert(at, newLine + indent + pair).apply();
         }
-        if (statements.isDotted(parent)) {
-            throw new DocumentException("it is in a table that dotted keys make");
+        Statement dotted = statements.lastDotted(parent);
+        if (dotted != null) {
+            // a table that dotted keys make must not have a header
+            List<String> names = dotted.path().subList(dotted.depth(), parent.size());
+            String line = TextLines.indent(text, dotted.start()) + TomlText.key(names) + "." + pair;
+            return new Splices(text)
+                    .insert(TextLines.end(text, dotted.end()), newLine + line)
+                    .apply();
         }
         if (!parent.isEmpty()) {
             JsonNode one = ConfigDocument.parse(pair, ConfigSyntax.TOML).root();
@@ -218,10 +233,16 @@ final class TomlEdit implements SyntaxEdit {
             int end = TextLines.next(text, last.end());
             if (first.isHeader()) {
                 start = withoutBlankLine(text, start, end);
+            } else if (isOnlyPairBeforeHeaders(all, i) && TextLines.isBlankLine(text, end)) {
+                end = TextLines.next(text, end);
             }
             splices.delete(start, end);
         }
         return splices.apply();
+    }
+
+    private static boolean isOnlyPairBeforeHeaders(List<Statement> all, int index) {
+        return index == 0 && all.size() > 1 && all.get(1).isHeader();
     }
 
     /** A table is apart from others by a blank line, which goes with it unless it is the only one there. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The headers and the pairs of a TOML text, which a parser has read before. */
 final class TomlStatements {
@@ -126,12 +127,16 @@ final class TomlStatements {
         return statements;
     }
 
-    /** Whether dotted keys make a table: it must not have a header as well. */
-    boolean isDotted(List<String> table) {
-        return statements.stream()
-                .anyMatch(statement -> statement.depth < table.size()
-                        && statement.path.size() > table.size()
-                        && statement.isWithin(table));
+    /** The last pair with a dotted key that makes a table; null where none does. */
+    @Nullable
+    Statement lastDotted(List<String> table) {
+        Statement last = null;
+        for (Statement statement : statements) {
+            if (statement.depth < table.size() && statement.path.size() > table.size() && statement.isWithin(table)) {
+                last = statement;
+            }
+        }
+        return last;
     }
 
     /** Whether a pair is an inline table. */

@@ -37,10 +37,24 @@ final class YamlEdit implements SyntaxEdit {
                     .insert(end, indent + written + render.newLine())
                     .apply();
         }
-        int lineEnd = TextLines.end(text, end);
         return new Splices(text)
-                .insert(lineEnd, render.newLine() + indent + written)
+                .insert(endWithComments(text, end, indent.length()), render.newLine() + indent + written)
                 .apply();
+    }
+
+    /** The end of the line of an offset, or of the comments below that are indented more than the entries. */
+    private static int endWithComments(String text, int end, int column) {
+        int lineEnd = TextLines.end(text, end);
+        int next = TextLines.next(text, end);
+        while (next < text.length()) {
+            int first = TextLines.skipBlanks(text, next);
+            if (first - next <= column || !text.startsWith("#", first)) {
+                break;
+            }
+            lineEnd = TextLines.end(text, next);
+            next = TextLines.next(text, next);
+        }
+        return lineEnd;
     }
 
     private static CollectionNode<?> collection(Node node) {
@@ -87,21 +101,35 @@ final class YamlEdit implements SyntaxEdit {
         }
         String indent = " ".repeat(nodes.column(found.key()));
         int colon = nodes.afterColon(found.key());
+        String written = render.after(value, indent);
+        boolean lines = TextLines.isEnd(written, 0);
+        int start = Math.max(colon, nodes.start(found.node()));
         if (end <= colon) {
-            return new Splices(text).insert(colon, render.after(value, indent)).apply();
+            // nothing there: what comes is behind a comment of the key, or before it
+            return new Splices(text)
+                    .insert(lines ? TextLines.end(text, colon) : colon, written)
+                    .apply();
         }
-        String between = text.substring(colon, nodes.start(found.node()));
-        if (between.indexOf('#') >= 0 && !value.isContainer()) {
+        String between = text.substring(colon, start);
+        boolean commented = between.indexOf('#') >= 0;
+        if (commented && !lines) {
             throw new DocumentException("there is a comment between the key and the value");
         }
-        if (!between.isBlank() && between.indexOf('#') < 0) {
+        if (!commented && !between.isBlank()) {
             throw new DocumentException("it has an anchor or a tag");
         }
+        if (lines
+                && !commented
+                && between.indexOf('\n') < 0
+                && text.substring(start, end).indexOf('\n') < 0) {
+            // a comment behind the old value stays in its line
+            return new Splices(text)
+                    .delete(colon, end)
+                    .insert(TextLines.end(text, end), written)
+                    .apply();
+        }
         return new Splices(text)
-                .replace(
-                        between.indexOf('#') >= 0 ? TextLines.end(text, colon) : colon,
-                        end,
-                        render.after(value, indent))
+                .replace(commented ? TextLines.end(text, colon) : colon, end, written)
                 .apply();
     }
 

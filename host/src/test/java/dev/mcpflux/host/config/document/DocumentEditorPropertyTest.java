@@ -50,6 +50,36 @@ class DocumentEditorPropertyTest {
         assertThat(refused).isLessThan(DOCUMENTS * MOST_REFUSED / 100);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void whatIsAddedIsRemovedWithoutATrace(ConfigSyntax syntax) {
+        int others = 0;
+        int refused = 0;
+        for (int seed = 0; seed < DOCUMENTS; seed++) {
+            Random random = new Random(seed);
+            ConfigDocument document = ConfigDocument.parse(new RandomDocument(random, syntax).write(), syntax);
+            List<String> path = path(random, document.root());
+            path.set(path.size() - 1, "new");
+            JsonNode parent = ExpectedTree.at(document.root(), path.subList(0, path.size() - 1));
+            JsonNode value = RandomDocument.Trees.node(RandomDocument.value(random, 1));
+            if (parent == null || parent.isEmpty()) {
+                continue;
+            }
+            try {
+                String again = DocumentEditor.of(document)
+                        .put(path, value)
+                        .remove(path)
+                        .text();
+                others += again.equals(document.text()) ? 0 : 1;
+            } catch (DocumentEditException e) {
+                refused++;
+            }
+        }
+        // where the closing bracket stands behind a comment in the line of the last entry, or a blank line is added
+        assertThat(others).isLessThan(3);
+        assertThat(refused).isLessThan(DOCUMENTS * MOST_REFUSED / 100);
+    }
+
     /** A path of members, most of which exist. */
     private static List<String> path(Random random, JsonNode root) {
         List<String> path = new ArrayList<>();

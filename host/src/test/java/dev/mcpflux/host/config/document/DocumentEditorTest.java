@@ -219,6 +219,18 @@ class DocumentEditorTest {
                         .text())
                 .isEqualTo("model = 1\n\n[mcp_servers.\"b c\"]\ncommand = \"b\"\n");
         assertThat(toml("").put(path("a/b"), tree("{\"c\": \"d\"}")).text()).isEqualTo("[a.b]\nc = \"d\"\n");
+        assertThat(toml("[x]\na.b.c = 1\nd = 2\n")
+                        .put(path("x/a/b/e"), tree("{\"f\": 2}"))
+                        .text())
+                .isEqualTo("[x]\na.b.c = 1\nd = 2\n\n[x.a.b.e]\nf = 2\n");
+        assertThat(toml("[x]\na.b.c = 1\nd = 2\n")
+                        .put(path("x/a/b/e"), tree("2"))
+                        .text())
+                .isEqualTo("[x]\na.b.c = 1\na.b.e = 2\nd = 2\n");
+        assertThat(toml("[s]\n# none\n\n[t]\n")
+                        .put(path("s/b"), tree("{\"x\": 2}"))
+                        .text())
+                .isEqualTo("[s]\n# none\n\n[s.b]\nx = 2\n\n[t]\n");
         assertThat(toml("[s]\na = {x = 1}\n")
                         .put(path("s/b"), tree("{\"x\": 2}"))
                         .text())
@@ -254,7 +266,8 @@ class DocumentEditorTest {
                 """);
         assertThat(editor.remove(path("mcp_servers/a/args/0")).text()).isEqualTo(CODEX.replace("  \"1\", # one\n", ""));
         assertThat(editor.remove(path("other")).text()).isEqualTo(CODEX.replace("\n# the end\n[other]\nx = 1\n", ""));
-        assertThat(editor.remove(path("model")).text()).isEqualTo(CODEX.replace("# codex\nmodel = \"m\" # best\n", ""));
+        assertThat(editor.remove(path("model")).text())
+                .isEqualTo(CODEX.replace("# codex\nmodel = \"m\" # best\n\n", ""));
         assertThat(editor.put(path("mcp_servers/b"), tree(SERVER))
                         .remove(path("mcp_servers/b"))
                         .text())
@@ -323,7 +336,17 @@ class DocumentEditorTest {
                         """));
         assertThat(yaml("").put(path("a/b"), tree("{\"c\": \"yes\"}")).text()).isEqualTo("a:\n  b:\n    c: \"yes\"\n");
         assertThat(yaml("a: {}\n").put(path("a/b"), tree("{\"c\": 1}")).text()).isEqualTo("a:\n  b:\n    c: 1\n");
-        assertThat(yaml("a: # none\nb: 1\n").put(path("a/b"), tree("1")).text()).isEqualTo("a:\n  b: 1 # none\nb: 1\n");
+        assertThat(yaml("a: # none\nb: 1\n").put(path("a/b"), tree("1")).text()).isEqualTo("a: # none\n  b: 1\nb: 1\n");
+        assertThat(yaml("a: {}  # none\nb: 1").put(path("a/b"), tree("1")).text())
+                .isEqualTo("a:  # none\n  b: 1\nb: 1");
+        assertThat(yaml("l:\n  - a: 1\n    # of a\n  # end\n")
+                        .put(path("l"), tree("[{\"a\": 1}]"))
+                        .text())
+                .isEqualTo("l:\n  - a: 1\n    # of a\n  # end\n");
+        assertThat(yaml("l:\n  - name: x\n    # of x\n  # end\n")
+                        .putInList(path("l"), "name", "z", (ObjectNode) tree("{}"))
+                        .text())
+                .isEqualTo("l:\n  - name: x\n    # of x\n  - name: z\n  # end\n");
         assertThat(yaml("---\na: 1\n...\n").put(path("b"), tree("2")).text()).isEqualTo("---\na: 1\nb: 2\n...\n");
     }
 
@@ -404,7 +427,7 @@ class DocumentEditorTest {
 
     @Test
     void whatTheSyntaxCannotExpressIsRefused() {
-        assertThat(refused(toml("a.b = 1\n"), "a/c", "1").textToPaste()).isEqualTo("[a]\nc = 1");
+        assertThat(refused(toml("a = {b.c = 1}\n"), "a/b/c", "2").textToPaste()).isEqualTo("[a.b]\nc = 2");
         assertThat(refused(toml("a = 1\n"), "b", "null").textToPaste()).isNull();
         assertThat(refused(json("{\"a\": 1}"), "a/b", "1").reason()).contains("expected an object at /a");
         assertThat(refused(json("[1]"), "a", "1").reason()).contains("expected an object as the document");
