@@ -150,7 +150,7 @@ class ArchitectureTest {
                 "picocli..",
                 "me.tongfei.progressbar..",
                 "org.jline..",
-                "sun.misc");
+                "org.snakeyaml.engine..");
 
         final List<String> packages;
         final Set<Module> uses;

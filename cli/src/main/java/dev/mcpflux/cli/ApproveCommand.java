@@ -3,6 +3,7 @@ package dev.mcpflux.cli;
 import dev.mcpflux.cli.approval.Person;
 import dev.mcpflux.cli.approval.ProjectGate;
 import dev.mcpflux.cli.output.ExitCode;
+import dev.mcpflux.cli.output.Hint;
 import dev.mcpflux.cli.output.UsageException;
 import dev.mcpflux.host.approval.ApprovalStore;
 import dev.mcpflux.host.approval.EntryReview;
@@ -70,7 +71,7 @@ final class ApproveCommand extends HostCommand {
             return forget(gate, servers);
         }
         ServerSelection.check(
-                names, servers.stream().map(ServerDefinition::name).toList());
+                names, servers.stream().map(ServerDefinition::name).toList(), seeList());
         List<EntryReview> reviews = gate.reviews(servers).stream()
                 .filter(review -> names.isEmpty() || names.contains(review.server()))
                 .toList();
@@ -83,6 +84,10 @@ final class ApproveCommand extends HostCommand {
         return names.isEmpty() && !all ? ask(gate, reviews) : decideNow(gate, reviews);
     }
 
+    private Hint seeList() {
+        return new Hint(root().again("approve", "--list"), "to see the servers");
+    }
+
     private int forget(ProjectGate gate, List<ServerDefinition> servers) {
         List<String> decided = gate.decided();
         if (names.isEmpty() && !all) {
@@ -92,7 +97,8 @@ final class ApproveCommand extends HostCommand {
                 names,
                 Stream.concat(servers.stream().map(ServerDefinition::name), decided.stream())
                         .distinct()
-                        .toList());
+                        .toList(),
+                seeList());
         List<String> forgotten =
                 (all ? decided : names).stream().filter(gate::forget).toList();
         return done("forgotten", forgotten, ExitCode.OK);

@@ -3,6 +3,7 @@ package dev.mcpflux.cli;
 import dev.mcpflux.cli.approval.Person;
 import dev.mcpflux.cli.approval.ProjectGate;
 import dev.mcpflux.cli.output.ExitCode;
+import dev.mcpflux.cli.output.Hint;
 import dev.mcpflux.cli.output.LogPrinter;
 import dev.mcpflux.cli.output.Output;
 import dev.mcpflux.cli.output.UsageException;
@@ -118,7 +119,9 @@ abstract class HostCommand implements Callable<Integer> {
         root().record.check();
         try (DemoServers demo = new DemoServers()) {
             HostConfig config = configuration(demo);
-            from.check(config.servers().stream().map(ServerDefinition::name).toList());
+            from.check(
+                    config.servers().stream().map(ServerDefinition::name).toList(),
+                    new Hint(root().again("servers"), "to see the servers"));
             servers = config;
             boolean any = config.servers().stream().anyMatch(server -> wanted.test(server.name()));
             HostConfig needed = any
@@ -139,7 +142,9 @@ abstract class HostCommand implements Callable<Integer> {
         return withoutHost(servers -> {
             ServerSelection only = new ServerSelection();
             only.servers.add(server);
-            only.check(servers.stream().map(ServerDefinition::name).toList());
+            only.check(
+                    servers.stream().map(ServerDefinition::name).toList(),
+                    new Hint(root().again("servers"), "to see the servers"));
             Logins.Configured oauth = configured(server);
             if (oauth == null) {
                 throw new UsageException("server '" + server + "' does not use OAuth");
@@ -261,6 +266,8 @@ abstract class HostCommand implements Callable<Integer> {
         Thread hook = new Thread(
                 () -> {
                     interrupted();
+                    output().flush();
+                    output().screen().stopStatus();
                     note.accept("mcpflux: interrupted, taking the servers down");
                     stop.tryEmitEmpty();
                     // the remaining processes are killed then, which takes a moment more
@@ -272,8 +279,14 @@ abstract class HostCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(hook);
         Function<McpHost, Mono<Integer>> work = early() ? host -> begin(host, body) : body;
         HostConfig recorded = recording == null ? config : recording.of(config);
+        HostConfig shown = showsStart()
+                ? recorded.mutate()
+                        .monitor(new StartProgress(
+                                output().screen(), () -> output().display().columns()))
+                        .build()
+                : recorded;
         HostConfig started =
-                early() ? recorded.mutate().startup(HostConfig.Startup.REQUIRED).build() : recorded;
+                early() ? shown.mutate().startup(HostConfig.Startup.REQUIRED).build() : shown;
         McpHost.use(started, stop.asMono(), work).subscribe(code::set, e -> end(failure, e, ended), ended::countDown);
         await(ended, null);
         finish(recording);
@@ -289,6 +302,11 @@ abstract class HostCommand implements Callable<Integer> {
         }
         Integer result = code.get();
         return result == null ? ExitCode.OK : result;
+    }
+
+    /** Whether a line on standard error says how many servers are ready while they start. */
+    private boolean showsStart() {
+        return !early() && output().display().redraws();
     }
 
     /** Called on another thread when the JVM has been asked to end, before the servers are taken down. */
@@ -633,6 +651,16 @@ abstract class HostCommand implements Callable<Integer> {
         }
     }
 
+    /** The end of a command that lists what servers offer: notes, and the exit code. */
+    final int endOfList(McpHost host, boolean empty, String kind) {
+        noteFailures(host);
+        int code = listed(host, empty);
+        if (empty && code == ExitCode.OK) {
+            noteNothing(host, kind);
+        }
+        return code;
+    }
+
     /** If a name is not found, the reason may be a server that failed; the message then mentions that server. */
     final Throwable explain(McpHost host, Throwable e) {
         if (!output().json() && e instanceof McpException known && known.server() == null) {
@@ -641,12 +669,33 @@ abstract class HostCommand implements Callable<Integer> {
         return e;
     }
 
-    /** Reports on standard error which servers have failed, as a reason for an empty list. */
+    /** Prints what to do about the first server that failed, unless a login would mend it. */
+    final void hintAtFailures(McpHost host) {
+        if (output().json()) {
+            return;
+        }
+        host.servers().stream()
+                .filter(status -> status.state() == ServerState.FAILED
+                        && status.error() != null
+                        && Hints.isOfServer(status.error())
+                        && LoginCommand.hint(root(), status.error()) == null)
+                .findFirst()
+                .ifPresent(
+                        status -> Hints.ofServer(root(), name(), status.name()).forEach(output()::hint));
+    }
+
+    /** The name of this command. */
+    private String name() {
+        return spec == null ? "" : spec.name();
+    }
+
+    /** Reports on standard error which servers have failed, as a reason for an empty list, and what to do about it. */
     final void noteFailures(McpHost host) {
         for (ServerStatus status : host.servers()) {
             if (status.state() == ServerState.FAILED && status.error() != null) {
                 output().note("mcpflux: " + root().message(status.error()));
             }
         }
+        hintAtFailures(host);
     }
 }

@@ -3,7 +3,9 @@ package dev.mcpflux.cli;
 import dev.mcpflux.cli.output.ExitCode;
 import dev.mcpflux.cli.output.LogPrinter;
 import dev.mcpflux.cli.output.Output;
+import dev.mcpflux.cli.output.OutputStyle;
 import dev.mcpflux.cli.output.UsageException;
+import dev.mcpflux.cli.terminal.Display;
 import dev.mcpflux.cli.terminal.JLineTerminal;
 import dev.mcpflux.cli.terminal.LiveTerminal;
 import dev.mcpflux.cli.terminal.LogStream;
@@ -169,24 +171,34 @@ public final class Mcpflux implements Runnable {
     SessionFlags session = new SessionFlags();
 
     @CommandLine.Mixin
+    DisplayFlags look = new DisplayFlags();
+
+    @CommandLine.Mixin
     RecordFlags record = new RecordFlags();
 
     @CommandLine.Spec
     CommandLine.Model.@Nullable CommandSpec spec;
 
     private final WatchedStream out;
-    private final Terminal.Target target;
+    private final Display display;
     private final Supplier<@Nullable LiveTerminal> live;
     private @Nullable Output output;
     private @Nullable LogPrinter logs;
 
     /**
-     * The root of one run.
+     * The root of one run, which knows nothing of the terminal but that it is one.
      *
      * @param target the kind of {@code out}
      */
     Mcpflux(WatchedStream out, Terminal.Target target) {
-        this(out, target, () -> target == Terminal.Target.TERMINAL ? JLineTerminal.system() : null);
+        this(out, Display.of(target));
+    }
+
+    /** The root of one run. */
+    Mcpflux(WatchedStream out, Display display) {
+        this.out = out;
+        this.display = display;
+        this.live = () -> display.terminal() ? JLineTerminal.system(display.colours(look.colours())) : null;
     }
 
     /**
@@ -194,9 +206,9 @@ public final class Mcpflux implements Runnable {
      *
      * @param live the terminal for live screens, or null where there is none
      */
-    Mcpflux(WatchedStream out, Terminal.Target target, Supplier<@Nullable LiveTerminal> live) {
+    Mcpflux(WatchedStream out, Display display, Supplier<@Nullable LiveTerminal> live) {
         this.out = out;
-        this.target = target;
+        this.display = display;
         this.live = live;
     }
 
@@ -215,8 +227,7 @@ public final class Mcpflux implements Runnable {
     }
 
     public static void main(String[] args) {
-        Mcpflux root =
-                new Mcpflux(new WatchedStream(new FileOutputStream(FileDescriptor.out)), Terminal.standardOutput());
+        Mcpflux root = new Mcpflux(new WatchedStream(new FileOutputStream(FileDescriptor.out)), Display.system());
         PrintStream err = System.err;
         // logs of libraries are printed like all notes
         System.setErr(LogStream.of(line -> root.output().note(line)));
@@ -242,7 +253,8 @@ public final class Mcpflux implements Runnable {
         return afterOutput(
                 ExitCode.OK,
                 to,
-                () -> new Output(false, out, target, new PrintWriter(err, true, StandardCharsets.UTF_8)));
+                () -> new Output(
+                        OutputStyle.DEFAULT, out, display, new PrintWriter(err, true, StandardCharsets.UTF_8)));
     }
 
     /**
@@ -271,18 +283,19 @@ public final class Mcpflux implements Runnable {
                 .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setUsageHelpAutoWidth(true)
                 // a value that begins with @ is literal, not a file of further arguments
                 .setExpandAtFiles(false);
+        if (!Collections.disjoint(List.of(args), ABOUT_ALL)) {
+            lookOfHelp(line, args);
+        }
         line.setParameterExceptionHandler((e, arguments) -> {
             if (commands.size() < COMMANDS.size()) {
                 // what is wrong, and what may have been meant, is for all commands to say
                 return withAllCommands(args, err);
             }
-            boolean json = List.of(arguments).contains("--json");
-            Output output = new Output(json, out, target, line.getErr());
+            Output output = new Output(DisplayFlags.early(arguments), out, display, line.getErr());
             output.error(new UsageException(problem(line, e)));
-            if (!json) {
+            if (!output.json()) {
                 String command = e.getCommandLine().getParent() == null
                         ? ""
                         : " " + e.getCommandLine().getCommandName();
@@ -292,20 +305,34 @@ public final class Mcpflux implements Runnable {
         });
         line.setExecutionExceptionHandler((e, command, result) -> {
             if (!(e instanceof OutputException)) {
-                output().error(e, message(e));
+                output().error(e, message(e), Hints.of(this, command.getCommandName(), e));
             }
             return ExitCode.of(e);
         });
         line.setExecutionStrategy(result -> {
+            look.read(result);
+            String conflict = look.conflict(json);
+            if (conflict != null) {
+                throw new CommandLine.ParameterException(line, conflict);
+            }
             configureLogging();
             return new CommandLine.RunLast().execute(result);
         });
         return afterOutput(line.execute(UnknownWords.ordered(line, args)), line.getOut(), this::output);
     }
 
+    private void lookOfHelp(CommandLine line, String[] args) {
+        boolean sized = display.terminal() || display.variable("COLUMNS") != null;
+        line.setUsageHelpWidth(sized ? Math.max(55, Math.min(120, display.columns())) : 80);
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(
+                display.colours(DisplayFlags.earlyColours(args))
+                        ? CommandLine.Help.Ansi.ON
+                        : CommandLine.Help.Ansi.OFF));
+    }
+
     /** The same from the beginning with all commands; nothing has been started yet. */
     private int withAllCommands(String[] args, OutputStream err) {
-        return new Mcpflux(out, target, live).execute(COMMANDS, args, err);
+        return new Mcpflux(out, display, live).execute(COMMANDS, args, err);
     }
 
     /** The message of an error; for a timeout with the option that sets it and how its value was read. */
@@ -345,12 +372,22 @@ public final class Mcpflux implements Runnable {
     /** A command whose output was lost has not succeeded. */
     private int afterOutput(int code, PrintWriter to, Supplier<Output> output) {
         to.flush();
+        Output printed = this.output;
+        if (printed != null) {
+            try {
+                printed.finish();
+            } catch (OutputException e) {
+                // the stream knows it
+                to.flush();
+            }
+        }
         IOException failure = out.failure();
         if (failure == null) {
             return code;
         }
         String reason = String.valueOf(failure.getMessage());
-        if (target == Terminal.Target.PIPE || reason.toLowerCase(Locale.ROOT).contains("pipe")) {
+        if (display.out() == Terminal.Target.PIPE
+                || reason.toLowerCase(Locale.ROOT).contains("pipe")) {
             // the reader has closed the pipe, as head does: not an error
             return ExitCode.CLOSED_PIPE;
         }
@@ -384,7 +421,8 @@ public final class Mcpflux implements Runnable {
         }
         Output known = output;
         if (known == null) {
-            output = known = new Output(json, out, target, spec.commandLine().getErr());
+            output = known = new Output(
+                    look.style(json), out, display, spec.commandLine().getErr());
         }
         return known;
     }

@@ -1,6 +1,7 @@
 package dev.mcpflux.cli;
 
-import dev.mcpflux.cli.output.ExitCode;
+import dev.mcpflux.cli.output.Listing;
+import dev.mcpflux.cli.output.OutputFormat;
 import dev.mcpflux.cli.output.TableText;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.catalogue.CataloguePrompt;
@@ -9,53 +10,49 @@ import dev.mcpflux.protocol.Prompts.Prompt;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-@Command(name = "prompts", description = "List the prompts of all servers.")
-final class PromptsCommand extends HostCommand {
-
-    @Mixin
-    ServerSelection from = new ServerSelection();
+@Command(
+        name = "prompts",
+        description = "List the prompts of all servers.",
+        footer = {"", "Examples:", "  mcpflux prompts", "  mcpflux prompts -o yaml"})
+final class PromptsCommand extends ListCommand<CataloguePrompt> {
 
     @Override
-    public Integer call() {
-        return withHost(from, host -> {
-            watchLists(host);
-            return host.prompts().collectList().map(prompts -> show(host, prompts));
-        });
+    Mono<List<CataloguePrompt>> entries(McpHost host) {
+        return host.prompts().collectList();
     }
 
-    private int show(McpHost host, List<CataloguePrompt> prompts) {
-        if (output().json()) {
-            output().document(json(prompts));
-        } else if (!prompts.isEmpty()) {
-            output().table(
-                            List.of("NAME", "ARGUMENTS", "DESCRIPTION"),
-                            prompts.stream()
-                                    .map(p -> List.of(p.name(), arguments(p.prompt()), summary(p.prompt())))
-                                    .toList());
-        }
-        noteFailures(host);
-        int code = listed(host, prompts.isEmpty());
-        if (prompts.isEmpty() && code == ExitCode.OK) {
-            noteNothing(host, "prompt");
-        }
-        return code;
+    @Override
+    Listing<CataloguePrompt> listing() {
+        boolean wide = output().format().kind() == OutputFormat.Kind.WIDE;
+        return Listing.<CataloguePrompt>builder()
+                .column("NAME", CataloguePrompt::name)
+                .wide("TITLE", entry -> entry.prompt().title())
+                .column("ARGUMENTS", entry -> arguments(entry.prompt(), wide))
+                .column("DESCRIPTION", entry -> summary(entry.prompt()))
+                .name(CataloguePrompt::name)
+                .document(PromptsCommand::json)
+                .build();
+    }
+
+    @Override
+    int end(McpHost host, List<CataloguePrompt> prompts) {
+        return endOfList(host, prompts.isEmpty(), "prompt");
     }
 
     /** The names of its arguments, with the optional ones in brackets. */
-    private static String arguments(Prompt prompt) {
+    private static String arguments(Prompt prompt, boolean wide) {
         if (prompt.arguments() == null || prompt.arguments().isEmpty()) {
             return "-";
         }
-        return TableText.cut(
-                prompt.arguments().stream()
-                        .map(a -> Boolean.TRUE.equals(a.required()) ? a.name() : "[" + a.name() + "]")
-                        .collect(Collectors.joining(" ")),
-                40);
+        String all = prompt.arguments().stream()
+                .map(a -> Boolean.TRUE.equals(a.required()) ? a.name() : "[" + a.name() + "]")
+                .collect(Collectors.joining(" "));
+        return wide ? all : TableText.cut(all, 40);
     }
 
     private static String summary(Prompt prompt) {

@@ -1,16 +1,17 @@
 package dev.mcpflux.cli;
 
-import dev.mcpflux.cli.output.ExitCode;
-import dev.mcpflux.cli.output.Output;
+import dev.mcpflux.cli.output.Listing;
+import dev.mcpflux.cli.output.OutputFormat;
 import dev.mcpflux.cli.output.TableText;
 import dev.mcpflux.host.McpHost;
+import dev.mcpflux.host.catalogue.CatalogueEntry;
 import dev.mcpflux.host.catalogue.CatalogueResource;
 import dev.mcpflux.host.catalogue.CatalogueTemplate;
 import dev.mcpflux.jsonrpc.McpJson;
-import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,72 +21,73 @@ import tools.jackson.databind.node.ObjectNode;
         description = {
             "List the resources of all servers, and their resource templates.",
             "A template is a URI with names in braces; 'read' and 'complete' take it as it stands here."
-        })
-final class ResourcesCommand extends HostCommand {
-
-    @Mixin
-    ServerSelection from = new ServerSelection();
+        },
+        footer = {"", "Examples:", "  mcpflux resources", "  mcpflux resources -o jsonpath='{.resources[*].uri}'"})
+final class ResourcesCommand extends ListCommand<CatalogueEntry> {
 
     @Override
-    public Integer call() {
-        return withHost(from, host -> {
-            watchLists(host);
-            return Mono.zip(
-                    host.resources().collectList(),
-                    host.resourceTemplates().collectList(),
-                    (resources, templates) -> show(host, resources, templates));
-        });
+    Mono<List<CatalogueEntry>> entries(McpHost host) {
+        return Flux.<CatalogueEntry>concat(host.resources(), host.resourceTemplates())
+                .collectList();
     }
 
-    private int show(McpHost host, List<CatalogueResource> resources, List<CatalogueTemplate> templates) {
-        boolean none = resources.isEmpty() && templates.isEmpty();
-        if (output().json()) {
-            output().document(json(resources, templates));
-        } else if (!none) {
-            List<List<String>> rows = new ArrayList<>();
-            resources.forEach(r -> rows.add(row(r)));
-            templates.forEach(t -> rows.add(row(t)));
-            output().table(List.of("URI", "NAME", "TYPE", "SIZE", "SERVER", "DESCRIPTION"), rows);
+    @Override
+    Listing<CatalogueEntry> listing() {
+        return Listing.<CatalogueEntry>builder()
+                .column("URI", CatalogueEntry::bareName)
+                .column("NAME", this::name)
+                .column("TYPE", ResourcesCommand::type)
+                .optional("SIZE", ResourcesCommand::size)
+                .column("SERVER", CatalogueEntry::server)
+                .column("DESCRIPTION", ResourcesCommand::summary)
+                .name(CatalogueEntry::bareName)
+                .document(ResourcesCommand::json)
+                .build();
+    }
+
+    @Override
+    int end(McpHost host, List<CatalogueEntry> entries) {
+        return endOfList(host, entries.isEmpty(), "resource");
+    }
+
+    private String name(CatalogueEntry entry) {
+        String name = entry instanceof CatalogueResource r
+                ? r.resource().name()
+                : entry instanceof CatalogueTemplate t ? t.template().name() : entry.name();
+        return output().format().kind() == OutputFormat.Kind.WIDE ? name : TableText.cut(name, 40);
+    }
+
+    private static @Nullable String type(CatalogueEntry entry) {
+        return entry instanceof CatalogueResource r
+                ? r.resource().mimeType()
+                : entry instanceof CatalogueTemplate t ? t.template().mimeType() : null;
+    }
+
+    private static @Nullable String size(CatalogueEntry entry) {
+        return entry instanceof CatalogueResource r
+                ? TableText.size(r.resource().size())
+                : null;
+    }
+
+    private static String summary(CatalogueEntry entry) {
+        if (entry instanceof CatalogueResource r) {
+            return TableText.summary(r.resource().description(), r.resource().title());
         }
-        noteFailures(host);
-        int code = listed(host, none);
-        if (none && code == ExitCode.OK) {
-            noteNothing(host, "resource");
-        }
-        return code;
+        return entry instanceof CatalogueTemplate t
+                ? TableText.summary(t.template().description(), t.template().title())
+                : "";
     }
 
-    private static List<String> row(CatalogueResource entry) {
-        var r = entry.resource();
-        return List.of(
-                r.uri(),
-                TableText.cut(r.name(), 40),
-                Output.orDash(r.mimeType()),
-                TableText.size(r.size()),
-                entry.server(),
-                TableText.summary(r.description(), r.title()));
-    }
-
-    private static List<String> row(CatalogueTemplate entry) {
-        var t = entry.template();
-        return List.of(
-                t.uriTemplate(),
-                TableText.cut(t.name(), 40),
-                Output.orDash(t.mimeType()),
-                "-",
-                entry.server(),
-                TableText.summary(t.description(), t.title()));
-    }
-
-    private static ObjectNode json(List<CatalogueResource> resources, List<CatalogueTemplate> templates) {
+    private static ObjectNode json(List<CatalogueEntry> entries) {
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         var listed = document.putArray("resources");
-        for (CatalogueResource r : resources) {
-            listed.add(entry(r.server(), r.resource()));
-        }
         var templated = document.putArray("resourceTemplates");
-        for (CatalogueTemplate t : templates) {
-            templated.add(entry(t.server(), t.template()));
+        for (CatalogueEntry each : entries) {
+            if (each instanceof CatalogueResource r) {
+                listed.add(entry(r.server(), r.resource()));
+            } else if (each instanceof CatalogueTemplate t) {
+                templated.add(entry(t.server(), t.template()));
+            }
         }
         return document;
     }

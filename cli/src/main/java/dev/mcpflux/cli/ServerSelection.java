@@ -1,5 +1,7 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.output.Hint;
+import dev.mcpflux.cli.output.Suggestions;
 import dev.mcpflux.cli.output.UsageException;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,17 +32,29 @@ final class ServerSelection {
         return end <= 0 ? null : qualified.substring(0, end);
     }
 
-    /** @throws UsageException if a named server does not exist */
-    void check(List<String> known) {
-        check(servers, known);
+    /**
+     * Checks that there are the named servers.
+     *
+     * @param hint what to do if there is not
+     * @throws UsageException if a named server does not exist
+     */
+    void check(List<String> known, Hint hint) {
+        check(servers, known, hint);
     }
 
     /** @throws UsageException if one of the servers does not exist */
-    static void check(List<String> servers, List<String> known) {
+    static void check(List<String> servers, List<String> known, Hint hint) {
         for (String server : servers) {
             if (!known.contains(server)) {
-                throw new UsageException("no server is called '" + server + "'"
-                        + (known.isEmpty() ? "; there is none" : "; there is " + String.join(", ", known)));
+                String near = Suggestions.of(server, known);
+                throw new UsageException(
+                        "no server is called '" + server + "'"
+                                + (!near.isEmpty()
+                                        ? near
+                                        : known.isEmpty()
+                                                ? "; there is none"
+                                                : "; there is " + String.join(", ", known)),
+                        hint);
             }
         }
     }

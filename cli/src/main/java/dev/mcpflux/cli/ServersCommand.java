@@ -1,7 +1,9 @@
 package dev.mcpflux.cli;
 
 import dev.mcpflux.cli.output.LifeText;
+import dev.mcpflux.cli.output.Listing;
 import dev.mcpflux.cli.output.Output;
+import dev.mcpflux.cli.terminal.TableLine.Style;
 import dev.mcpflux.client.PeerInfo;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.catalogue.CatalogueTool;
@@ -11,87 +13,124 @@ import dev.mcpflux.host.server.ServerStatus;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.ListKind;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-@Command(name = "servers", description = "Start the servers and show the state of each.")
-final class ServersCommand extends HostCommand {
+@Command(
+        name = "servers",
+        description = "Start the servers and show the state of each.",
+        footer = {
+            "",
+            "Examples:",
+            "  mcpflux servers",
+            "  mcpflux servers -o wide",
+            "  mcpflux servers -o jsonpath='{.items[?(@.state==\"failed\")].name}'",
+            "  mcpflux servers --watch"
+        })
+final class ServersCommand extends ListCommand<ServersCommand.Row> {
 
-    @Mixin
-    ServerSelection from = new ServerSelection();
+    /**
+     * A server.
+     *
+     * @param tools how many tools it has; null where that is not known
+     */
+    record Row(ServerStatus status, @Nullable Long tools) {}
 
     @Override
-    public Integer call() {
-        return withHost(from, this::show);
-    }
-
-    private Mono<Integer> show(McpHost host) {
-        watchLists(host);
+    Mono<List<Row>> entries(McpHost host) {
         return host.tools()
                 .collect(Collectors.groupingBy(CatalogueTool::server, Collectors.counting()))
-                .map(counts -> {
-                    // the states are read after the lists, because a server may fail while it is listed
-                    List<ServerStatus> servers = host.servers();
-                    if (output().json()) {
-                        output().document(json(servers, counts));
-                    } else {
-                        print(servers, counts);
-                    }
-                    return listed(host, servers.stream().allMatch(s -> s.state() == ServerState.FAILED));
-                });
+                // the states are read after the lists, because a server may fail while it is listed
+                .map(counts -> host.servers().stream()
+                        .map(status -> new Row(status, tools(status, counts)))
+                        .toList());
     }
 
-    private void print(List<ServerStatus> servers, Map<String, Long> counts) {
-        List<List<String>> rows = new ArrayList<>();
-        for (ServerStatus s : servers) {
-            PeerInfo peer = s.peer();
-            rows.add(List.of(
-                    s.name(),
-                    state(s),
-                    peer == null ? "-" : peer.revision().wire(),
-                    tools(s, counts).map(String::valueOf).orElse("-"),
-                    s.startTime() == null ? "-" : s.startTime().toMillis() + " ms",
-                    Output.orDash(s.pid()),
-                    peer == null
-                            ? "-"
-                            : peer.server().name() + " " + peer.server().version()));
-        }
-        output().table(List.of("NAME", "STATE", "REVISION", "TOOLS", "STARTED IN", "PID", "SERVER"), rows);
-        for (ServerStatus s : servers) {
-            if (s.error() != null) {
-                output().note("mcpflux: " + root().message(s.error()));
-            }
-        }
+    private @Nullable Long tools(ServerStatus status, Map<String, Long> counts) {
+        return status.state() == ServerState.READY && unlisted(status.name(), ListKind.TOOLS) == null
+                ? counts.getOrDefault(status.name(), 0L)
+                : null;
     }
 
-    private String state(ServerStatus server) {
-        McpApprovalRequiredException approval = ApproveCommand.required(server.error());
+    @Override
+    Listing<Row> listing() {
+        return Listing.<Row>builder()
+                .column("NAME", row -> row.status.name())
+                .column("STATE", this::state, row -> style(row.status.state()))
+                .column("REVISION", ofPeer(peer -> peer.revision().wire()))
+                .wide("ERA", ofPeer(ServersCommand::era))
+                .column("TOOLS", row -> row.tools)
+                .optional(
+                        "STARTED IN",
+                        row -> row.status.startTime() == null
+                                ? null
+                                : row.status.startTime().toMillis() + " ms")
+                .optional("PID", row -> row.status.pid())
+                .wide("SESSION", row -> row.status.generation())
+                .wide("REQUIRED", row -> row.status.required() ? "yes" : "no")
+                .column(
+                        "SERVER",
+                        ofPeer(peer ->
+                                peer.server().name() + " " + peer.server().version()))
+                .name(row -> row.status.name())
+                .document(this::json)
+                .build();
+    }
+
+    private static Function<Row, @Nullable Object> ofPeer(Function<PeerInfo, Object> property) {
+        return row -> row.status.peer() == null ? null : property.apply(row.status.peer());
+    }
+
+    private String state(Row row) {
+        McpApprovalRequiredException approval = ApproveCommand.required(row.status.error());
         if (approval != null) {
             return approval.isDenied() ? "DENIED" : "NEEDS APPROVAL";
         }
-        return LoginCommand.hint(root(), server.error()) == null
-                ? LifeText.state(server.life(), Instant.now())
+        return LoginCommand.hint(root(), row.status.error()) == null
+                ? LifeText.state(row.status.life(), Instant.now())
                 : "NEEDS LOGIN";
     }
 
-    private java.util.Optional<Long> tools(ServerStatus status, Map<String, Long> counts) {
-        return status.state() == ServerState.READY && unlisted(status.name(), ListKind.TOOLS) == null
-                ? java.util.Optional.of(counts.getOrDefault(status.name(), 0L))
-                : java.util.Optional.empty();
+    private static Style style(ServerState state) {
+        return switch (state) {
+            case READY -> Style.GOOD;
+            case DEGRADED, BACKING_OFF -> Style.WARNING;
+            case FAILED, QUARANTINED -> Style.BAD;
+            case DISABLED, PENDING, IDLE, STARTING, CLOSING, CLOSED -> Style.PLAIN;
+        };
     }
 
-    private ArrayNode json(List<ServerStatus> servers, Map<String, Long> counts) {
+    private static String era(PeerInfo peer) {
+        return peer.era().name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    int end(McpHost host, List<Row> rows) {
+        if (!output().json()) {
+            for (Row row : rows) {
+                Throwable error = row.status.error();
+                if (error != null) {
+                    output().note("mcpflux: " + root().message(error));
+                }
+            }
+            hintAtFailures(host);
+        }
+        return listed(host, rows.stream().allMatch(row -> row.status.state() == ServerState.FAILED));
+    }
+
+    private ArrayNode json(List<Row> rows) {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
-        for (ServerStatus s : servers) {
+        for (Row row : rows) {
+            ServerStatus s = row.status;
             PeerInfo peer = s.peer();
             ObjectNode server = array.addObject();
             server.put("name", s.name());
@@ -100,11 +139,11 @@ final class ServersCommand extends HostCommand {
             McpApprovalRequiredException approval = ApproveCommand.required(s.error());
             server.put("needsApproval", approval != null && !approval.isDenied());
             server.set("serverInfo", McpJson.mapper().valueToTree(peer == null ? null : peer.server()));
-            server.put("era", peer == null ? null : peer.era().name().toLowerCase(Locale.ROOT));
+            server.put("era", peer == null ? null : era(peer));
             server.put("revision", peer == null ? null : peer.revision().wire());
             server.set("capabilities", McpJson.mapper().valueToTree(peer == null ? null : peer.capabilities()));
             server.put("instructions", peer == null ? null : peer.instructions());
-            server.put("tools", tools(s, counts).orElse(null));
+            server.put("tools", row.tools);
             server.put("pid", s.pid());
             server.put(
                     "startMillis", s.startTime() == null ? null : s.startTime().toMillis());

@@ -1,6 +1,7 @@
 package dev.mcpflux.cli;
 
-import dev.mcpflux.cli.output.ExitCode;
+import dev.mcpflux.cli.output.Listing;
+import dev.mcpflux.cli.output.OutputFormat;
 import dev.mcpflux.cli.output.TableText;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.catalogue.CatalogueTool;
@@ -8,54 +9,58 @@ import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.Tool;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-@Command(name = "tools", description = "List the tools of all servers.")
-final class ToolsCommand extends HostCommand {
-
-    @Mixin
-    ServerSelection from = new ServerSelection();
+@Command(
+        name = "tools",
+        description = "List the tools of all servers.",
+        footer = {
+            "",
+            "Examples:",
+            "  mcpflux tools --from files",
+            "  mcpflux tools -o name",
+            "  mcpflux tools -o jsonpath='{range .items[*]}{.qualifiedName}: {.title}{\"\\n\"}{end}'"
+        })
+final class ToolsCommand extends ListCommand<CatalogueTool> {
 
     @Override
-    public Integer call() {
-        return withHost(from, host -> {
-            watchLists(host);
-            return host.tools().collectList().map(tools -> show(host, tools));
-        });
+    Mono<List<CatalogueTool>> entries(McpHost host) {
+        return host.tools().collectList();
     }
 
-    private int show(McpHost host, List<CatalogueTool> tools) {
-        if (output().json()) {
-            output().document(json(tools));
-        } else {
-            List<List<String>> rows = new ArrayList<>();
-            for (CatalogueTool t : tools) {
-                rows.add(List.of(t.name(), arguments(t.tool()), summary(t.tool())));
-            }
-            if (!rows.isEmpty()) {
-                output().table(List.of("TOOL", "ARGUMENTS", "WHAT IT DOES"), rows);
-            }
-        }
-        noteFailures(host);
-        int code = listed(host, tools.isEmpty());
-        if (tools.isEmpty() && code == ExitCode.OK) {
-            noteNothing(host, "tool");
-        }
-        return code;
+    @Override
+    Listing<CatalogueTool> listing() {
+        boolean wide = output().format().kind() == OutputFormat.Kind.WIDE;
+        return Listing.<CatalogueTool>builder()
+                .column("TOOL", CatalogueTool::name)
+                .wide("NAME FOR MODELS", CatalogueTool::modelName)
+                .wide("TITLE", entry -> entry.tool().title())
+                .column("ARGUMENTS", entry -> arguments(entry.tool(), wide))
+                .column("WHAT IT DOES", entry -> summary(entry.tool()))
+                .name(CatalogueTool::name)
+                .document(ToolsCommand::json)
+                .build();
+    }
+
+    @Override
+    int end(McpHost host, List<CatalogueTool> tools) {
+        return endOfList(host, tools.isEmpty(), "tool");
     }
 
     /** The names of its arguments, with the optional ones in brackets. */
-    private static String arguments(Tool tool) {
+    private static String arguments(Tool tool, boolean wide) {
         List<String> names = new ArrayList<>();
         new SchemaTypes(tool.inputSchema())
                 .properties()
                 .forEach((name, required) -> names.add(required ? name : "[" + name + "]"));
-        return names.isEmpty() ? "-" : TableText.cut(String.join(" ", names), 40);
+        String all = String.join(" ", names);
+        return names.isEmpty() ? "-" : wide ? all : TableText.cut(all, 40);
     }
 
     private static String summary(Tool tool) {
@@ -84,7 +89,7 @@ final class ToolsCommand extends HostCommand {
         return array;
     }
 
-    private static JsonNode orNull(@org.jspecify.annotations.Nullable JsonNode node) {
+    private static JsonNode orNull(@Nullable JsonNode node) {
         return node == null ? JsonNodeFactory.instance.nullNode() : node;
     }
 }

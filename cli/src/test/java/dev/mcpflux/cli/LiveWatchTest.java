@@ -3,6 +3,7 @@ package dev.mcpflux.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpflux.cli.output.ExitCode;
+import dev.mcpflux.cli.terminal.Display;
 import dev.mcpflux.cli.terminal.JLineTerminal;
 import dev.mcpflux.cli.terminal.LiveTerminal;
 import dev.mcpflux.cli.terminal.ScreenSize;
@@ -163,7 +164,7 @@ class LiveWatchTest {
         List<String> line = new ArrayList<>(List.of("-c", config.toString(), "watch"));
         line.addAll(List.of(words));
         return CompletableFuture.supplyAsync(
-                () -> new Mcpflux(new WatchedStream(out), Terminal.Target.TERMINAL, () -> terminal)
+                () -> new Mcpflux(new WatchedStream(out), Display.of(Terminal.Target.TERMINAL), () -> terminal)
                         .execute(line.toArray(String[]::new), err));
     }
 
@@ -331,9 +332,5 @@ class LiveWatchTest {
         for (String type : new String[] {null, "", "dumb", "DUMB-x"}) {
             assertThat(JLineTerminal.dumb(name -> type)).as(type).isTrue();
         }
-        assertThat(JLineTerminal.colours(name -> null)).isTrue();
-        assertThat(JLineTerminal.colours(name -> "")).isTrue();
-        assertThat(JLineTerminal.colours(name -> name.equals("NO_COLOR") ? "1" : null))
-                .isFalse();
     }
 }

@@ -5,8 +5,8 @@ import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.host.McpNameNotFoundException;
 import dev.mcpflux.host.config.McpConfigurationException;
-import dev.mcpflux.host.filter.McpCallDeniedException;
 import dev.mcpflux.host.config.document.DocumentException;
+import dev.mcpflux.host.filter.McpCallDeniedException;
 
 /** The exit codes of the command. The JVM itself returns 130 after an interrupt. */
 public final class ExitCode {

@@ -1,10 +1,11 @@
 package dev.mcpflux.cli.output;
 
+import dev.mcpflux.cli.terminal.Display;
 import dev.mcpflux.cli.terminal.LiveScreen;
 import dev.mcpflux.cli.terminal.OutputException;
+import dev.mcpflux.cli.terminal.Pager;
 import dev.mcpflux.cli.terminal.Screen;
 import dev.mcpflux.cli.terminal.Terminal;
-import dev.mcpflux.cli.terminal.TextColumns;
 import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpUrlElicitationRequiredException;
 import dev.mcpflux.jsonrpc.McpJson;
@@ -14,7 +15,6 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.node.ArrayNode;
@@ -28,52 +28,185 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Output {
 
-    /** A cell may be wider than its column; a name longer than this is not typed by anybody. */
-    private static final int MAX_CELL = 400;
-
-    private static final int MAX_COLUMN = 60;
-
-    private final boolean json;
+    private final OutputStyle style;
     private final OutputStream out;
-    private final boolean terminal;
+    private final Display display;
     private final Screen screen;
     /** Whether the one promised document has been started. */
     private boolean documented;
+    /** The last one of the lists that are printed again and again. */
+    private @Nullable String listed;
+    /** What a pager shows at the end; notes wait for it. */
+    private @Nullable String paged;
 
     /**
-     * Writes to these streams.
+     * Writes tables or JSON to these streams, without colours and pager.
      *
      * @param target the kind of {@code out}
      */
     public Output(boolean json, OutputStream out, Terminal.Target target, PrintWriter err) {
-        this.json = json;
-        this.out = out;
-        this.terminal = target == Terminal.Target.TERMINAL;
-        this.screen = new Screen(err);
+        this(json ? OutputStyle.JSON : OutputStyle.DEFAULT, out, Display.of(target), err);
     }
 
+    /** Writes to these streams in a style. */
+    public Output(OutputStyle style, OutputStream out, Display display, PrintWriter err) {
+        this.style = style;
+        this.out = out;
+        this.display = display;
+        this.screen = new Screen(err, () -> display.errColours(style.colours()));
+    }
+
+    /** Whether a command prints documents: JSON, and what is made of it ({@code yaml}, {@code jsonpath}). */
     public boolean json() {
-        return json;
+        return style.format().isDocument();
+    }
+
+    /** What the command line asks for. */
+    public OutputFormat format() {
+        return style.format();
+    }
+
+    public Display display() {
+        return display;
     }
 
     /** Whether standard output is a terminal. */
     public boolean terminal() {
-        return terminal;
+        return display.terminal();
     }
 
-    /** Prints the one document of a command. */
+    /** Prints the one document of a command, in the format of documents that was asked for. */
     public synchronized void document(Object value) {
-        String text = SafeText.json(McpJson.mapper()
-                .writer()
-                .with(SerializationFeature.INDENT_OUTPUT)
-                .writeValueAsString(value));
+        String text = text(value);
         documented = true;
-        write(text + System.lineSeparator());
+        longText(text);
     }
 
-    /** Prints a document on its own line, for commands that print as long as they run. */
+    private String text(Object value) {
+        return switch (style.format().kind()) {
+            case YAML -> YamlText.of(McpJson.mapper().valueToTree(value));
+            case JSONPATH -> {
+                String chosen = JsonPath.of(expression()).print(McpJson.mapper().valueToTree(value));
+                String shown = terminal() ? SafeText.text(chosen) : chosen;
+                yield shown.isEmpty() || shown.endsWith("\n") ? shown : shown + System.lineSeparator();
+            }
+            default ->
+                SafeText.json(McpJson.mapper()
+                                .writer()
+                                .with(SerializationFeature.INDENT_OUTPUT)
+                                .writeValueAsString(value))
+                        + System.lineSeparator();
+        };
+    }
+
+    private String expression() {
+        return String.valueOf(style.format().expression());
+    }
+
+    /**
+     * Prints a document for commands that print as long as they run: in JSON on its own line, in YAML as the next document
+     * of a stream.
+     */
     public void jsonLine(Object value) {
-        write(SafeText.json(McpJson.mapper().writeValueAsString(value)) + System.lineSeparator());
+        write(documentLine(value));
+    }
+
+    private String documentLine(Object value) {
+        return switch (style.format().kind()) {
+            case YAML -> "---" + System.lineSeparator() + text(value);
+            case JSONPATH -> text(value);
+            default -> SafeText.json(McpJson.mapper().writeValueAsString(value)) + System.lineSeparator();
+        };
+    }
+
+    /** Prints a list in the format that was asked for; an empty one as an empty document, and otherwise not at all. */
+    public <T> void list(Listing<T> listing, List<T> entries) {
+        if (json()) {
+            document(listing.document(entries));
+        } else if (!entries.isEmpty()) {
+            longText(lines(listing, entries));
+        }
+    }
+
+    /** The same for a command that prints a list whenever it has changed: not what was printed last, and without a pager. */
+    public synchronized <T> void listAgain(Listing<T> listing, List<T> entries) {
+        String text = json() ? documentLine(listing.document(entries)) : lines(listing, entries);
+        String before = listed;
+        if (!text.equals(before)) {
+            listed = text;
+            write(before == null || format().isForPrograms() ? text : System.lineSeparator() + text);
+        }
+    }
+
+    private <T> String lines(Listing<T> listing, List<T> entries) {
+        if (style.format().kind() == OutputFormat.Kind.NAME) {
+            StringBuilder names = new StringBuilder();
+            entries.forEach(
+                    entry -> names.append(SafeText.line(listing.name(entry))).append(System.lineSeparator()));
+            return names.toString();
+        }
+        boolean wide = style.format().kind() == OutputFormat.Kind.WIDE;
+        return new TableLayout(display.columns(), terminal(), !wide, colours()).lines(listing.columns(), entries, wide);
+    }
+
+    /** Prints a description in the format that was asked for. */
+    public void show(Document document) {
+        switch (style.format().kind()) {
+            case JSON, YAML, JSONPATH -> document(document.json());
+            case NAME -> line(SafeText.line(document.name()));
+            case TABLE, WIDE ->
+                longText(document.text(
+                        display.columns(), terminal(), style.format().kind() == OutputFormat.Kind.WIDE, colours()));
+        }
+    }
+
+    private boolean colours() {
+        return display.colours(style.colours());
+    }
+
+    /** Prints safe text that may be longer than the screen: then {@link #finish} shows it by a pager. */
+    private synchronized void longText(String text) {
+        if (style.pager()
+                && paged == null
+                && terminal()
+                && text.lines().count() >= display.size().lines()) {
+            screen.statusDone();
+            paged = text;
+            screen.hold(note -> {});
+            return;
+        }
+        write(text);
+    }
+
+    /**
+     * Shows what is longer than the screen, when the command has released everything else, and waits until the person has
+     * seen it. The notes that came after it are written then.
+     */
+    public void finish() {
+        String text = takePaged();
+        if (text == null) {
+            return;
+        }
+        Pager pager = Pager.of(display);
+        if (pager == null || !pager.show(text)) {
+            write(text);
+        }
+        screen.release();
+    }
+
+    private synchronized @Nullable String takePaged() {
+        String text = paged;
+        paged = null;
+        return text;
+    }
+
+    /** Writes without a pager what waits for one. */
+    public void flush() {
+        String text = takePaged();
+        if (text != null) {
+            write(text);
+            screen.release();
+        }
     }
 
     /** Prints our own text, which may quote a server. */
@@ -83,9 +216,10 @@ public final class Output {
 
     /** Prints requested content: unchanged for a program, made safe for a terminal. */
     public void payload(String text) {
-        write(terminal ? SafeText.text(text) : text);
+        write(terminal() ? SafeText.text(text) : text);
     }
 
+    /** Prints requested content that is no text. */
     public void bytes(byte[] bytes) {
         write(bytes);
     }
@@ -95,6 +229,8 @@ public final class Output {
     }
 
     private void write(byte[] bytes) {
+        flush();
+        screen.statusDone();
         try {
             out.write(bytes);
             out.flush();
@@ -108,6 +244,7 @@ public final class Output {
         return new LiveScreen(out, colours);
     }
 
+    /** Prints a line on standard error, which may quote a server. */
     public void note(String text) {
         screen.line(text);
     }
@@ -119,26 +256,41 @@ public final class Output {
 
     /** Prints an error in the requested format. Never a stack trace: -vv logs it. */
     public synchronized void error(Throwable e) {
-        error(e, message(e));
+        error(e, message(e), e instanceof UsageException usage ? usage.hints() : List.of());
     }
 
-    /** Like {@link #error(Throwable)}, with a message that says more than that of the error. */
-    public synchronized void error(Throwable e, String words) {
+    /**
+     * Like {@link #error(Throwable)}, with a message that says more than that of the error.
+     *
+     * @param hints what to do next; not for documents
+     */
+    public synchronized void error(Throwable e, String words, List<Hint> hints) {
         // if only the shutdown failed, the result has been printed, and a second document would break the output
-        if (json && !documented) {
+        if (documentsErrors() && !documented) {
             document(JsonNodeFactory.instance.objectNode().set("error", describe(e)));
         } else {
-            note("mcpflux: " + words);
+            screen.error("mcpflux: " + words);
             if (e instanceof McpUrlElicitationRequiredException required) {
                 required.elicitations()
                         .forEach(one -> note("  first open " + SafeText.line(one.url() + ": " + one.message())));
             }
+            hints.forEach(this::hint);
         }
+    }
+
+    /** Prints what to do next. */
+    public void hint(Hint hint) {
+        note(hint.text());
+    }
+
+    private boolean documentsErrors() {
+        return json() && style.format().kind() != OutputFormat.Kind.JSONPATH;
     }
 
     /** Prints the document of a command that was interrupted before it had a result. */
     public synchronized void interrupted() {
-        if (json && !documented) {
+        flush();
+        if (documentsErrors() && !documented) {
             ObjectNode error = JsonNodeFactory.instance.objectNode();
             error.put("type", "Interrupted");
             error.put("message", "interrupted before there was a result");
@@ -177,41 +329,14 @@ public final class Output {
                 : "unexpected " + e.getClass().getSimpleName() + (message == null ? "" : ": " + message);
     }
 
-    /** Prints columns as wide as their widest cell, up to a limit; the last one is cut at the width of the terminal. */
+    /** Prints a table of texts, the first row of which is its header. */
     public void table(List<String> header, List<List<String>> rows) {
-        int columns = header.size();
-        List<List<String>> safe = Stream.concat(Stream.of(header), rows.stream())
-                .map(row ->
-                        row.stream().map(cell -> SafeText.line(cell, MAX_CELL)).toList())
-                .toList();
-        int[] widths = new int[columns];
-        int before = 0;
-        for (int c = 0; c < columns - 1; c++) {
+        Listing.Builder<List<String>> listing = Listing.<List<String>>builder().name(row -> row.get(0));
+        for (int c = 0; c < header.size(); c++) {
             int column = c;
-            widths[c] = safe.stream()
-                    .mapToInt(row -> TextColumns.width(row.get(column)))
-                    .filter(width -> width <= MAX_COLUMN)
-                    .max()
-                    .orElse(0);
-            before += widths[c] + 2;
+            listing.column(header.get(c), row -> row.get(column));
         }
-        int last = Math.max(20, Terminal.columns() - before);
-        StringBuilder text = new StringBuilder();
-        safe.forEach(row -> text.append(row(row, widths, last)).append(System.lineSeparator()));
-        write(text.toString());
-    }
-
-    private static String row(List<String> cells, int[] widths, int last) {
-        StringBuilder text = new StringBuilder();
-        for (int c = 0; c < cells.size(); c++) {
-            String cell = cells.get(c);
-            if (c == cells.size() - 1) {
-                text.append(TextColumns.cut(cell, last));
-            } else {
-                text.append(cell).append(" ".repeat(Math.max(0, widths[c] - TextColumns.width(cell)) + 2));
-            }
-        }
-        return text.toString().stripTrailing();
+        longText(lines(listing.build(), rows));
     }
 
     public static String orDash(@Nullable Object value) {

@@ -1,5 +1,7 @@
 package dev.mcpflux.cli.question;
 
+import dev.mcpflux.cli.terminal.Colours;
+import dev.mcpflux.cli.terminal.Display;
 import dev.mcpflux.cli.terminal.Screen;
 import dev.mcpflux.cli.terminal.Terminal;
 import dev.mcpflux.client.ClientHandlers.Question;
@@ -42,7 +44,7 @@ public final class QuestionQueue {
 
     public Mono<Elicitation.ElicitResult> url(Question<Elicitation.ElicitParams> question) {
         Dialog dialog = dialog();
-        UrlAsker asker = new UrlAsker(dialog, System.getenv("NO_COLOR") == null);
+        UrlAsker asker = new UrlAsker(dialog, Display.system().errColours(Colours.AUTO));
         return ask(dialog, () -> asker.ask(question), withdrawn(question), Elicitation.ElicitResult.cancel());
     }
 

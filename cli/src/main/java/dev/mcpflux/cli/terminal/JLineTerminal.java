@@ -24,8 +24,12 @@ public final class JLineTerminal implements LiveTerminal {
         terminal.handle(Signal.WINCH, signal -> size = measured());
     }
 
-    /** The terminal of a person that can show a live screen, or null. */
-    public static @Nullable LiveTerminal system() {
+    /**
+     * The terminal of a person that can show a live screen, or null.
+     *
+     * @param colours whether the screen may use colours
+     */
+    public static @Nullable LiveTerminal system(boolean colours) {
         if (!Terminal.interactive() || dumb(System::getenv)) {
             return null;
         }
@@ -37,7 +41,7 @@ public final class JLineTerminal implements LiveTerminal {
                     // an interrupt is for the shutdown hook of the command
                     .nativeSignals(false)
                     .build();
-            return new JLineTerminal(terminal, colours(System::getenv));
+            return new JLineTerminal(terminal, colours);
         } catch (IOException | IllegalStateException e) {
             // then there are lines
             return null;
@@ -48,12 +52,6 @@ public final class JLineTerminal implements LiveTerminal {
     public static boolean dumb(UnaryOperator<@Nullable String> environment) {
         String type = environment.apply("TERM");
         return type == null || type.isBlank() || type.toLowerCase(Locale.ROOT).startsWith("dumb");
-    }
-
-    /** See no-color.org: a variable that is set and not empty. */
-    public static boolean colours(UnaryOperator<@Nullable String> environment) {
-        String no = environment.apply("NO_COLOR");
-        return no == null || no.isEmpty();
     }
 
     private ScreenSize measured() {

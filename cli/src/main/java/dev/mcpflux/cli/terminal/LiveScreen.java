@@ -1,6 +1,5 @@
 package dev.mcpflux.cli.terminal;
 
-import dev.mcpflux.cli.terminal.TableLine.Style;
 import dev.mcpflux.text.SafeText;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -70,15 +69,7 @@ public final class LiveScreen implements AutoCloseable {
 
     private void append(StringBuilder text, TableLine.Part part) {
         String safe = SafeText.text(part.text().replace('\n', ' ').replace('\t', ' '));
-        if (!colours || part.style() == Style.PLAIN) {
-            text.append(safe);
-        } else {
-            text.append("\033[")
-                    .append(part.style().code)
-                    .append('m')
-                    .append(safe)
-                    .append("\033[0m");
-        }
+        text.append(part.style().of(safe, colours));
     }
 
     private void write(String text) {

@@ -1,9 +1,11 @@
 package dev.mcpflux.cli.terminal;
 
+import dev.mcpflux.cli.terminal.TableLine.Style;
 import dev.mcpflux.text.SafeText;
 import java.io.PrintWriter;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +26,21 @@ public final class Screen {
     private boolean asking;
     private @Nullable Consumer<String> held;
     private @Nullable String bar;
+    /** Whether the bar is a status, which leaves nothing behind. */
+    private boolean transientBar;
+
+    private boolean stopping;
+
+    private final BooleanSupplier colours;
 
     public Screen(PrintWriter err) {
+        this(err, () -> false);
+    }
+
+    /** @param colours whether errors may be marked with a colour, too */
+    public Screen(PrintWriter err, BooleanSupplier colours) {
         this.err = err;
+        this.colours = colours;
     }
 
     /** For the one conversation that may be open between {@link #asking} and {@link #answered}. */
@@ -39,7 +53,21 @@ public final class Screen {
      * line break is indented, so that it does not look like another note.
      */
     public synchronized void line(String note) {
+        line(note, safe(note));
+    }
+
+    /** The same for an error, the first word of which is in a colour where there are some. */
+    public synchronized void error(String note) {
         String text = safe(note);
+        int word = text.indexOf(' ');
+        line(
+                note,
+                word > 0 && colours.getAsBoolean()
+                        ? Style.BAD.of(text.substring(0, word), true) + text.substring(word)
+                        : text);
+    }
+
+    private void line(String note, String text) {
         Consumer<String> instead = held;
         if (instead != null) {
             instead.accept(note);
@@ -67,10 +95,40 @@ public final class Screen {
 
     /** Draws the progress bar, on the line of the cursor or over the previous one. */
     public synchronized void bar(String text) {
+        transientBar = false;
         bar = SafeText.text(text.replace('\n', ' '));
         if (!asking) {
             draw();
         }
+    }
+
+    /** Draws a line that says what is going on, until {@link #statusDone} or a progress bar. */
+    public synchronized void status(String text) {
+        String line = SafeText.line(text);
+        if (held == null && !stopping && (bar == null || transientBar) && !line.equals(bar)) {
+            transientBar = true;
+            bar = line;
+            if (!asking) {
+                draw();
+            }
+        }
+    }
+
+    /** Erases the status, if there is one. */
+    public synchronized void statusDone() {
+        if (bar != null && transientBar) {
+            bar = null;
+            if (!asking) {
+                err.print(CLEAR);
+                err.flush();
+            }
+        }
+    }
+
+    /** Erases the status, and shows none from now on: what is going on is an interrupt. */
+    public synchronized void stopStatus() {
+        stopping = true;
+        statusDone();
     }
 
     /** Leaves the bar as it is; it is not drawn again. */

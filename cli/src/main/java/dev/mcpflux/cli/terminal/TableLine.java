@@ -29,6 +29,11 @@ public record TableLine(List<Part> parts) {
         Style(String code) {
             this.code = code;
         }
+
+        /** Text in this style, which ends behind it. The text must be safe already. */
+        public String of(String safe, boolean colours) {
+            return !colours || this == PLAIN || safe.isEmpty() ? safe : "\033[" + code + "m" + safe + "\033[0m";
+        }
     }
 
     public record Part(String text, Style style) {}

@@ -29,8 +29,8 @@ public final class Terminal implements LineSource {
     private static final int SOCKET = 0xC000;
 
     /** Measured once, and only when it is needed. */
-    private static final class Width {
-        static final int COLUMNS = measured();
+    private static final class Size {
+        static final ScreenSize MEASURED = measured();
     }
 
     private final BufferedReader in;
@@ -80,37 +80,39 @@ public final class Terminal implements LineSource {
 
     /** The width of the terminal. */
     public static int columns() {
-        return Width.COLUMNS;
+        return Display.system().columns();
     }
 
-    private static int measured() {
-        Integer configured = columns(System.getenv("COLUMNS"));
-        if (configured != null) {
-            return configured;
+    /** The size of the terminal, and a size for files and pipes without one. */
+    static ScreenSize size() {
+        return Size.MEASURED;
+    }
+
+    private static ScreenSize measured() {
+        if (standardOutput() != Target.TERMINAL) {
+            return new ScreenSize(120, Integer.MAX_VALUE);
         }
-        if (interactive()) {
-            try {
-                // a shell does not export COLUMNS; standard input is the terminal
-                Process stty = new ProcessBuilder("stty", "size")
-                        .redirectInput(ProcessBuilder.Redirect.INHERIT)
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-                String[] size = new String(stty.getInputStream().readNBytes(64), StandardCharsets.US_ASCII)
-                        .strip()
-                        .split(" ");
-                Integer measured = size.length == 2 ? columns(size[1]) : null;
-                return measured == null ? 80 : measured;
-            } catch (IOException e) {
-                return 80;
+        Path terminal = Path.of("/dev/tty");
+        try {
+            // standard input may be something else than the terminal
+            Process stty = new ProcessBuilder("stty", "size")
+                    .redirectInput(
+                            Files.isReadable(terminal)
+                                    ? ProcessBuilder.Redirect.from(terminal.toFile())
+                                    : ProcessBuilder.Redirect.INHERIT)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            String size = new String(stty.getInputStream().readNBytes(64), StandardCharsets.US_ASCII).strip();
+            if (size.matches("[1-9][0-9]{0,4} [1-9][0-9]{0,4}")) {
+                int blank = size.indexOf(' ');
+                return new ScreenSize(
+                        Math.max(40, Integer.parseInt(size.substring(blank + 1))),
+                        Integer.parseInt(size.substring(0, blank)));
             }
+        } catch (IOException e) {
+            // then the usual size is assumed
         }
-        return 120;
-    }
-
-    private static @Nullable Integer columns(@Nullable String text) {
-        return text != null && text.strip().matches("[1-9][0-9]{0,4}")
-                ? Math.max(40, Integer.parseInt(text.strip()))
-                : null;
+        return new ScreenSize(80, 24);
     }
 
     /** The kind of standard output. */
@@ -127,12 +129,23 @@ public final class Terminal implements LineSource {
         if (interactive()) {
             return Target.TERMINAL;
         }
-        int mode = mode();
+        return target(1);
+    }
+
+    /** Whether standard error is a terminal, wherever the other streams go. */
+    static boolean standardErrorIsTerminal() {
+        // where nothing is known about single streams, the console has to do
+        return target(2) == Target.TERMINAL || (!Files.exists(Path.of("/dev/fd/2")) && interactive());
+    }
+
+    private static Target target(int stream) {
+        int mode = mode(stream);
         if (mode == PIPE || mode == SOCKET) {
             return Target.PIPE;
         }
         try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+            String target =
+                    Files.readSymbolicLink(Path.of("/proc/self/fd/" + stream)).toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console")
                     ? Target.TERMINAL
                     : Target.OTHER;
@@ -141,10 +154,10 @@ public final class Terminal implements LineSource {
         }
     }
 
-    /** The file mode of standard output on Unix; 0 elsewhere. */
-    private static int mode() {
+    /** The file mode of a standard stream on Unix; 0 elsewhere. */
+    private static int mode(int stream) {
         try {
-            return (Integer) Files.getAttribute(Path.of("/dev/fd/1"), "unix:mode") & FILE_TYPE;
+            return (Integer) Files.getAttribute(Path.of("/dev/fd/" + stream), "unix:mode") & FILE_TYPE;
         } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
             return 0;
         }
