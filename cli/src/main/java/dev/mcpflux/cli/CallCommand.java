@@ -1,18 +1,15 @@
 package dev.mcpflux.cli;
 
-import dev.mcpflux.cli.output.UsageException;
+import dev.mcpflux.cli.argument.ArgumentProblems;
+import dev.mcpflux.cli.argument.ArgumentWords;
+import dev.mcpflux.cli.argument.InputText;
+import dev.mcpflux.cli.argument.References;
+import dev.mcpflux.cli.argument.ToolArguments;
+import dev.mcpflux.cli.output.ExitCode;
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.catalogue.CatalogueTool;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
+import dev.mcpflux.protocol.Methods;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 @Command(
@@ -28,11 +26,25 @@ import tools.jackson.databind.node.ObjectNode;
         description = {
             "Call a tool and print its result.",
             "Values are typed by the tool's input schema; a key given several times makes a list."
+        },
+        footer = {
+            "",
+            "Arguments:",
+            "  key=value       typed by the input schema        key:=json       JSON",
+            "  key=@file       the text of a file               key:=@file      a file with JSON",
+            "  key=-           the text of standard input       key:=-          JSON of standard input",
+            "  a.b=value       b within a; a.0=value is the first element of a",
+            "  - or @file      alone: all arguments, as one JSON object",
+            "A backslash before @ or - makes it literal: key=\\@home. A backslash before a dot, too: a\\.b=value.",
+            "",
+            "Examples:",
+            "  mcpflux call weather_lookup city=Paris units=metric",
+            "  mcpflux call weather_lookup city=Paris --dry-run",
+            "  mcpflux call notes_add text=@note.txt tag=a tag=b",
+            "  mcpflux call search 'filter:={\"from\": \"2026-01-01\"}' filter.limit=10",
+            "  jq '.request' log.json | mcpflux call search -"
         })
 final class CallCommand extends HostCommand {
-
-    /** Larger than any allowed message. */
-    private static final int MAX_ARGUMENTS = 64 << 20;
 
     @Parameters(
             index = "0",
@@ -40,7 +52,11 @@ final class CallCommand extends HostCommand {
             description = "server__tool, or the bare name if only one server has it.")
     String tool = "";
 
-    @Parameters(index = "1..*", paramLabel = "KEY=VALUE", arity = "0..*", description = "Arguments of the tool.")
+    @Parameters(
+            index = "1..*",
+            paramLabel = "KEY=VALUE",
+            arity = "0..*",
+            description = "Arguments of the tool, in the forms below.")
     List<String> words = new ArrayList<>();
 
     @Option(
@@ -62,12 +78,24 @@ final class CallCommand extends HostCommand {
             description = "Let a task continue when the call is interrupted, and print the command that follows it.")
     boolean keepTask;
 
+    @Option(names = "--dry-run", description = "Print the request that would be sent, and send nothing.")
+    boolean dryRun;
+
+    @Option(
+            names = "--no-check",
+            description = "Send the arguments without comparing them with the tool's input schema.")
+    boolean noCheck;
+
+    @CommandLine.Mixin
+    ContentFlags content = new ContentFlags();
+
     @CommandLine.Mixin
     ServerSelection from = new ServerSelection();
 
     @Override
     public Integer call() {
-        String arguments = json == null ? null : given(json);
+        // files and standard input are read before any server is started
+        ArgumentWords arguments = ArgumentWords.read(json, words, InputText.of(() -> System.in));
         return withHost(from, from.wanted(tool), host -> {
             watchToolRules(host);
             return host.tool(tool).onErrorMap(e -> explain(host, e)).flatMap(found -> call(host, found, arguments));
@@ -79,62 +107,32 @@ final class CallCommand extends HostCommand {
         return true;
     }
 
-    /** A JSON object begins with a brace, so these forms are unambiguous. */
-    private static String given(String json) {
-        if (json.equals("-") || json.equals("@-")) {
-            return text("standard input", System.in);
+    private Mono<Integer> call(McpHost host, CatalogueTool found, ArgumentWords given) {
+        ToolArguments arguments = ToolArguments.of(found.tool(), given, References.NONE);
+        List<String> problems = noCheck ? arguments.problems() : arguments.allProblems();
+        if (!problems.isEmpty()) {
+            return Mono.error(ArgumentProblems.of(found.name(), found.tool(), problems));
         }
-        if (!json.startsWith("@")) {
-            return json;
+        if (dryRun) {
+            output().document(request(found, arguments.value()));
+            return Mono.just(ExitCode.OK);
         }
-        Path file = path(json.substring(1));
-        try (InputStream in = Files.newInputStream(file)) {
-            return text("" + file, in);
-        } catch (NoSuchFileException e) {
-            throw new UsageException("--args: " + file + ": there is no such file");
-        } catch (IOException e) {
-            throw new UsageException("--args: " + file + " cannot be read: " + reason(e));
-        }
-    }
-
-    private static Path path(String name) {
-        try {
-            return new PathConverter().convert(name);
-        } catch (CommandLine.TypeConversionException e) {
-            throw new UsageException("--args: " + e.getMessage());
-        }
-    }
-
-    private static String text(String source, InputStream in) {
-        try {
-            byte[] bytes = in.readNBytes(MAX_ARGUMENTS + 1);
-            if (bytes.length > MAX_ARGUMENTS) {
-                throw new UsageException("--args: " + source + " holds more than " + MAX_ARGUMENTS + " bytes");
-            }
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-            return text.startsWith("\uFEFF") ? text.substring(1) : text;
-        } catch (CharacterCodingException e) {
-            throw new UsageException("--args: " + source + " is not UTF-8 text");
-        } catch (IOException e) {
-            throw new UsageException("--args: " + source + " cannot be read: " + reason(e));
-        }
-    }
-
-    private static String reason(IOException e) {
-        return e instanceof AccessDeniedException ? "access denied" : String.valueOf(e.getMessage());
-    }
-
-    private Mono<Integer> call(McpHost host, CatalogueTool found, @Nullable String arguments) {
-        ObjectNode given = ToolArguments.parse(found.tool(), arguments, words);
         RequestOptions options = limits(found.server())
                 .mutate()
                 .asTask(asTask)
                 .keepTask(keepTask)
                 .build();
-        return new CallDisplay(root(), found.server(), keepTask)
-                .show(found.name(), host.streamTool(found.name(), given, options));
+        return new CallDisplay(root(), found.server(), keepTask, content.display(output()))
+                .show(found.name(), host.streamTool(found.name(), arguments.value(), options));
+    }
+
+    private static ObjectNode request(CatalogueTool found, ObjectNode arguments) {
+        ObjectNode request = JsonNodeFactory.instance.objectNode();
+        request.put("server", found.server());
+        request.put("method", Methods.TOOLS_CALL);
+        ObjectNode params = request.putObject("params");
+        params.put("name", found.tool().name());
+        params.set("arguments", arguments);
+        return request;
     }
 }

@@ -1,11 +1,9 @@
 package dev.mcpflux.cli;
 
-import dev.mcpflux.cli.output.ExitCode;
-import dev.mcpflux.cli.output.Output;
+import dev.mcpflux.cli.content.ResultDisplay;
 import dev.mcpflux.cli.output.ProgressDisplay;
 import dev.mcpflux.cli.output.ResultText;
 import dev.mcpflux.client.ToolSignal;
-import dev.mcpflux.protocol.CallToolResult;
 import dev.mcpflux.protocol.Tasks;
 import dev.mcpflux.text.SafeText;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,6 +17,7 @@ final class CallDisplay {
     private final Mcpflux root;
     private final String server;
     private final boolean keep;
+    private final ResultDisplay results;
     private final AtomicReference<Tasks.@Nullable Task> task = new AtomicReference<>();
 
     /**
@@ -26,16 +25,17 @@ final class CallDisplay {
      *
      * @param keep whether a task continues when the call is interrupted
      */
-    CallDisplay(Mcpflux root, String server, boolean keep) {
+    CallDisplay(Mcpflux root, String server, boolean keep, ResultDisplay results) {
         this.root = root;
         this.server = server;
         this.keep = keep;
+        this.results = results;
     }
 
     /**
      * Shows the signals and emits the exit code.
      *
-     * @param title the label of the progress bar
+     * @param title the label of the progress bar, and the begin of the names of files
      */
     Mono<Integer> show(String title, Flux<ToolSignal> signals) {
         return Mono.defer(() -> {
@@ -47,7 +47,7 @@ final class CallDisplay {
                     .doOnCancel(progress::close)
                     .ofType(ToolSignal.Result.class)
                     .single()
-                    .map(signal -> print(signal.result()));
+                    .map(signal -> results.print(server, title, signal.result()));
         });
     }
 
@@ -75,20 +75,5 @@ final class CallDisplay {
                                     : "mcpflux: task " + id
                                             + " is cancelled with the call; --keep-task lets it continue");
         }
-    }
-
-    private int print(CallToolResult result) {
-        Output output = root.output();
-        if (output.json()) {
-            output.document(result);
-        } else {
-            String text = ResultText.text(result);
-            if (result.isError()) {
-                output.note("mcpflux: the tool reported an error: " + text);
-            } else {
-                output.payload(text + System.lineSeparator());
-            }
-        }
-        return result.isError() ? ExitCode.TOOL_ERROR : ExitCode.OK;
     }
 }

@@ -2,6 +2,7 @@ package dev.mcpflux.cli;
 
 import dev.mcpflux.cli.approval.Person;
 import dev.mcpflux.cli.approval.ProjectGate;
+import dev.mcpflux.cli.argument.ShellWords;
 import dev.mcpflux.cli.output.ExitCode;
 import dev.mcpflux.cli.output.Hint;
 import dev.mcpflux.cli.output.LogPrinter;

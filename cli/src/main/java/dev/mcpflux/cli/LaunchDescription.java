@@ -1,5 +1,6 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.argument.ShellWords;
 import dev.mcpflux.host.config.ServerDefinition;
 import java.util.ArrayList;
 import java.util.List;

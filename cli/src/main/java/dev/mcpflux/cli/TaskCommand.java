@@ -4,6 +4,7 @@ import dev.mcpflux.cli.output.ExitCode;
 import dev.mcpflux.cli.output.ResultText;
 import dev.mcpflux.client.McpSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import reactor.core.publisher.Flux;
@@ -29,6 +30,9 @@ final class TaskCommand extends HostCommand {
     @Option(names = "--keep-task", description = "Let the task continue when this command is interrupted, too.")
     boolean keepTask;
 
+    @Mixin
+    ContentFlags content = new ContentFlags();
+
     @Override
     public Integer call() {
         ServerSelection from = new ServerSelection();
@@ -38,7 +42,7 @@ final class TaskCommand extends HostCommand {
     }
 
     private Mono<Integer> follow(McpSession session) {
-        return new CallDisplay(root(), server, keepTask)
+        return new CallDisplay(root(), server, keepTask, content.display(output()))
                 .show(
                         id,
                         Flux.defer(() -> session.resumeTask(

@@ -1,5 +1,6 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.argument.SchemaTypes;
 import dev.mcpflux.cli.output.Listing;
 import dev.mcpflux.cli.output.OutputFormat;
 import dev.mcpflux.cli.output.TableText;
@@ -50,6 +51,9 @@ final class ToolsCommand extends ListCommand<CatalogueTool> {
 
     @Override
     int end(McpHost host, List<CatalogueTool> tools) {
+        if (!tools.isEmpty() && output().terminal() && !output().json()) {
+            output().note("'mcpflux tool NAME' describes one, with a call to copy");
+        }
         return endOfList(host, tools.isEmpty(), "tool");
     }
 

@@ -1,4 +1,4 @@
-package dev.mcpflux.cli;
+package dev.mcpflux.cli.argument;
 
 import dev.mcpflux.cli.output.UsageException;
 import java.util.ArrayList;
@@ -7,22 +7,40 @@ import java.util.List;
 /**
  * Splits a command line into words as a shell does: spaces separate, single and double quotes and backslashes protect.
  */
-final class ShellWords {
+public final class ShellWords {
 
     private ShellWords() {}
 
     /** Quotes a word for a shell. */
-    static String quote(String word) {
+    public static String quote(String word) {
         return word.matches("[A-Za-z0-9_@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
-    static List<String> split(String text) {
+    /**
+     * The words of a line.
+     *
+     * @throws UsageException if a quote is not closed
+     */
+    public static List<String> split(String text) {
+        return split(text, false);
+    }
+
+    /**
+     * The words of a line.
+     *
+     * @param comments whether a word that begins with {@code #}, without quotes, ends the line
+     * @throws UsageException if a quote is not closed
+     */
+    public static List<String> split(String text, boolean comments) {
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();
         boolean open = false;
         char quote = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
+            if (comments && c == '#' && !open && quote == 0) {
+                break;
+            }
             if (quote != 0) {
                 if (c == quote) {
                     quote = 0;

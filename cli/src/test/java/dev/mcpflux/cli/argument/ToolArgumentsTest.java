@@ -1,4 +1,4 @@
-package dev.mcpflux.cli;
+package dev.mcpflux.cli.argument;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -7,12 +7,14 @@ import dev.mcpflux.cli.output.UsageException;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.Tool;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 class ToolArgumentsTest {
 
@@ -165,8 +167,7 @@ class ToolArgumentsTest {
                    "Loop": {"anyOf": [{"$ref": "#/$defs/Loop"}, {"allOf": [{"$ref": "#/$defs/Loop"}]}]},
                    "Many": {"allOf": [{"$ref": "#/$defs/Many"}, {"$ref": "#/$defs/Many"}, {"$ref": "#/$defs/Many"}]}}}""".formatted(schema));
 
-        assertThat(normal(ToolArguments.parse(tool(root), null, List.of("key=" + text))
-                        .get("key")))
+        assertThat(normal(parse(tool(root), null, List.of("key=" + text)).get("key")))
                 .isEqualTo(expected(value));
     }
 
@@ -177,8 +178,7 @@ class ToolArgumentsTest {
                         {"oneOf": [{"properties": {"other": {}}}, {"properties": {"key": {"type": "string"}}}]}""", """
                         {"properties": {}, "additionalProperties": {"type": "string"}}"""})
     void findsPropertiesBehindReferences(String schema) {
-        assertThat(ToolArguments.parse(tool(expected(schema)), null, List.of("key=5")))
-                .isEqualTo(expected("{'key': '5'}"));
+        assertThat(parse(tool(expected(schema)), null, List.of("key=5"))).isEqualTo(expected("{'key': '5'}"));
     }
 
     @Test
@@ -218,8 +218,7 @@ class ToolArgumentsTest {
     void untypedJsonIsParsed(String text, String expected) {
         assertThat(value("{}", text)).isEqualTo(expected(expected));
         assertThat(value("{'description': 'anything'}", text)).isEqualTo(expected(expected));
-        assertThat(ToolArguments.parse(tool((String) null), null, List.of("key=" + text))
-                        .get("key"))
+        assertThat(parse(tool((String) null), null, List.of("key=" + text)).get("key"))
                 .isEqualTo(expected(expected));
     }
 
@@ -233,7 +232,7 @@ class ToolArgumentsTest {
 
     @Test
     void passesKeysOutsideTheSchema() {
-        assertThat(ToolArguments.parse(tool("{'type': 'integer'}"), null, List.of("other=5", "more=a")))
+        assertThat(parse(tool("{'type': 'integer'}"), null, List.of("other=5", "more=a")))
                 .isEqualTo(expected("{'other': 5, 'more': 'a'}"));
     }
 
@@ -241,7 +240,7 @@ class ToolArgumentsTest {
     void schemaWithoutPropertiesAllowsAnyType() {
         Tool tool = new Tool("tool", null, null, expected("{'type': 'object'}"), null, null, null, null, null);
 
-        assertThat(ToolArguments.parse(tool, null, List.of("a=5"))).isEqualTo(expected("{'a': 5}"));
+        assertThat(parse(tool, null, List.of("a=5"))).isEqualTo(expected("{'a': 5}"));
     }
 
     @Test
@@ -253,13 +252,12 @@ class ToolArgumentsTest {
 
     @Test
     void noWordsAreNoArguments() {
-        assertThat(ToolArguments.parse(tool("{}"), null, List.of())).isEqualTo(expected("{}"));
+        assertThat(parse(tool("{}"), null, List.of())).isEqualTo(expected("{}"));
     }
 
     @Test
     void argumentsKeepTheirOrder() {
-        assertThat(ToolArguments.parse(tool("{}"), null, List.of("b=1", "a=2", "c=3"))
-                        .propertyNames())
+        assertThat(parse(tool("{}"), null, List.of("b=1", "a=2", "c=3")).propertyNames())
                 .containsExactly("b", "a", "c");
     }
 
@@ -272,7 +270,7 @@ class ToolArgumentsTest {
     @ValueSource(strings = {"Paris", "", "=Paris", "="})
     void rejectsWordWithoutAKey(String word) {
         assertThatExceptionOfType(UsageException.class)
-                .isThrownBy(() -> ToolArguments.parse(tool("{}"), null, List.of(word)))
+                .isThrownBy(() -> parse(tool("{}"), null, List.of(word)))
                 .withMessage("expected key=value, found '" + word + "'");
     }
 
@@ -280,7 +278,7 @@ class ToolArgumentsTest {
     void repeatedKeyAddsToAList() {
         Tool tool = tool("{'type': 'array', 'items': {'type': 'integer'}}");
 
-        assertThat(normal(ToolArguments.parse(tool, null, List.of("key=3", "key=1", "key=[4, 5]", "key=2"))))
+        assertThat(normal(parse(tool, null, List.of("key=3", "key=1", "key=[4, 5]", "key=2"))))
                 .isEqualTo(expected("{'key': [3, 1, 4, 5, 2]}"));
     }
 
@@ -288,14 +286,13 @@ class ToolArgumentsTest {
     void repeatedKeyAddsToAListOfText() {
         Tool tool = tool("{'type': 'array', 'items': {'type': 'string'}}");
 
-        assertThat(ToolArguments.parse(tool, null, List.of("key=a", "key=b c")))
-                .isEqualTo(expected("{'key': ['a', 'b c']}"));
+        assertThat(parse(tool, null, List.of("key=a", "key=b c"))).isEqualTo(expected("{'key': ['a', 'b c']}"));
     }
 
     @Test
     void rejectsRepeatedKeyWithoutAList() {
         assertThatExceptionOfType(UsageException.class)
-                .isThrownBy(() -> ToolArguments.parse(tool("{'type': 'string'}"), null, List.of("key=a", "key=b")))
+                .isThrownBy(() -> parse(tool("{'type': 'string'}"), null, List.of("key=a", "key=b")))
                 .withMessage("'key' is given twice");
     }
 
@@ -303,21 +300,20 @@ class ToolArgumentsTest {
 
     @Test
     void takesAJsonObject() {
-        assertThat(ToolArguments.parse(tool("{'type': 'string'}"), """
-                {"key": 5, "other": null}""", List.of()))
-                .isEqualTo(expected("{'key': 5, 'other': null}"));
+        assertThat(parse(tool("{'type': 'string'}"), """
+                {"key": 5, "other": null}""", List.of())).isEqualTo(expected("{'key': 5, 'other': null}"));
     }
 
     @Test
     void wordsOverrideTheObject() {
-        assertThat(ToolArguments.parse(tool("{'type': 'string'}"), """
+        assertThat(parse(tool("{'type': 'string'}"), """
                                 {"key": "a", "b": 1}""", List.of("key=z", "c=2")))
                 .isEqualTo(expected("{'key': 'z', 'b': 1, 'c': 2}"));
     }
 
     @Test
     void wordsReplaceAListOfTheObject() {
-        assertThat(ToolArguments.parse(tool("{'type': 'array'}"), """
+        assertThat(parse(tool("{'type': 'array'}"), """
                 {"key": ["a"]}""", List.of("key=b", "key=c")))
                 .isEqualTo(expected("{'key': ['b', 'c']}"));
     }
@@ -326,7 +322,7 @@ class ToolArgumentsTest {
     @ValueSource(strings = {"[]", "5", "\"a\"", "null", "true", "", " "})
     void rejectsJsonThatIsNotAnObject(String json) {
         assertThatExceptionOfType(UsageException.class)
-                .isThrownBy(() -> ToolArguments.parse(tool("{}"), json, List.of()))
+                .isThrownBy(() -> parse(tool("{}"), json, List.of()))
                 .withMessage("--args takes a JSON object");
     }
 
@@ -335,7 +331,7 @@ class ToolArgumentsTest {
             {"a": }""", "a=1", "{'a': 1}"})
     void rejectsInvalidJson(String json) {
         assertThatExceptionOfType(UsageException.class)
-                .isThrownBy(() -> ToolArguments.parse(tool("{}"), json, List.of()))
+                .isThrownBy(() -> parse(tool("{}"), json, List.of()))
                 .withMessageMatching("--args is not JSON: (line 1, column \\d+: '.+' is not expected there"
                         + "|it ends too early, in line 1)");
     }
@@ -351,14 +347,14 @@ class ToolArgumentsTest {
             """)
     void reportsPositionOfInvalidJson(String json, String problem) {
         assertThatExceptionOfType(UsageException.class)
-                .isThrownBy(() -> ToolArguments.parse(tool("{}"), json, List.of()))
+                .isThrownBy(() -> parse(tool("{}"), json, List.of()))
                 .withMessage("--args is not JSON: " + problem);
     }
 
     @Test
     void explainsRejectionOfDeepJson() {
         assertThatExceptionOfType(UsageException.class)
-                .isThrownBy(() -> ToolArguments.parse(tool("{}"), "[".repeat(10_000), List.of()))
+                .isThrownBy(() -> parse(tool("{}"), "[".repeat(10_000), List.of()))
                 .withMessageContaining("nested too deeply");
     }
 
@@ -368,16 +364,24 @@ class ToolArgumentsTest {
             {"a": 1}, "b": 2""", "{} x", "{}}"})
     void takesOneObject(String json) {
         assertThatExceptionOfType(UsageException.class)
-                .isThrownBy(() -> ToolArguments.parse(tool("{}"), json, List.of()))
+                .isThrownBy(() -> parse(tool("{}"), json, List.of()))
                 .withMessageStartingWith("--args ");
     }
 
     // -- helpers
 
+    private static ObjectNode parse(Tool tool, @Nullable String json, List<String> words) {
+        ToolArguments arguments =
+                ToolArguments.of(tool, ArgumentWords.read(json, words, InputText.ofFiles("not here")), References.NONE);
+        if (!arguments.problems().isEmpty()) {
+            throw new UsageException(String.join("\n", arguments.problems()));
+        }
+        return arguments.value();
+    }
+
     /** The value of {@code key=text} for a property with this schema. */
     private static JsonNode value(String schema, String text) {
-        return normal(
-                ToolArguments.parse(tool(schema), null, List.of("key=" + text)).get("key"));
+        return normal(parse(tool(schema), null, List.of("key=" + text)).get("key"));
     }
 
     private static Tool tool(String schema) {

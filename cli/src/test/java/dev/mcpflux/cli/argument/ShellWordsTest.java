@@ -1,4 +1,4 @@
-package dev.mcpflux.cli;
+package dev.mcpflux.cli.argument;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -1,11 +1,10 @@
-package dev.mcpflux.cli;
+package dev.mcpflux.cli.argument;
 
 import dev.mcpflux.cli.output.JsonText;
 import dev.mcpflux.cli.output.UsageException;
-import dev.mcpflux.protocol.Tool;
+import dev.mcpflux.text.SafeText;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -13,47 +12,25 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Builds the arguments of a tool from {@code key=value} words; the tool's input schema gives their types. */
-final class ToolArguments {
+/** Reads the text of a value as one of the types that its schema allows. */
+final class TypedText {
 
-    private ToolArguments() {}
+    /** As much of a value as a message quotes. */
+    static final int MAX_QUOTED = 80;
 
-    static ObjectNode parse(Tool tool, @Nullable String json, List<String> words) {
-        ObjectNode arguments = json == null ? JsonNodeFactory.instance.objectNode() : object(json);
-        SchemaTypes types = new SchemaTypes(tool.inputSchema());
-        List<String> seen = new ArrayList<>();
-        for (String word : words) {
-            int equals = word.indexOf('=');
-            if (equals <= 0) {
-                throw new UsageException("expected key=value, found '" + word + "'");
-            }
-            String key = word.substring(0, equals);
-            JsonNode value = value(key, word.substring(equals + 1), types, types.property(key));
-            if (!seen.contains(key)) {
-                seen.add(key);
-                arguments.set(key, value);
-            } else if (arguments.get(key) instanceof ArrayNode array) {
-                // a repeated key adds to a list
-                (value.isArray() ? value : JsonNodeFactory.instance.arrayNode().add(value)).forEach(array::add);
-            } else {
-                throw new UsageException("'" + key + "' is given twice");
-            }
-        }
-        return arguments;
+    private final SchemaTypes types;
+
+    TypedText(SchemaTypes types) {
+        this.types = types;
     }
 
-    private static ObjectNode object(String json) {
-        String problem = JsonText.problem(json);
-        if (problem != null) {
-            throw new UsageException("--args is not JSON: " + problem);
-        }
-        if (JsonText.tryRead(json) instanceof ObjectNode object) {
-            return object;
-        }
-        throw new UsageException("--args takes a JSON object");
-    }
-
-    private static JsonNode value(String key, String text, SchemaTypes types, List<JsonNode> schemas) {
+    /**
+     * The value of a text.
+     *
+     * @param name the argument, for the message
+     * @throws UsageException if it has none of the allowed types
+     */
+    JsonNode value(String name, String text, List<JsonNode> schemas) {
         List<String> allowed = types.types(schemas);
         if (allowed.isEmpty()) {
             // no type is declared: valid JSON is taken as JSON, everything else as text
@@ -61,15 +38,16 @@ final class ToolArguments {
             return guess == null ? JsonNodeFactory.instance.stringNode(text) : guess;
         }
         for (String type : allowed) {
-            JsonNode value = as(type, text, types, schemas);
+            JsonNode value = as(type, text, schemas);
             if (value != null) {
                 return value;
             }
         }
-        throw new UsageException("'" + key + "' takes " + String.join(" or ", allowed) + ", found '" + text + "'");
+        throw new UsageException("'" + name + "' takes " + String.join(" or ", allowed) + ", found '"
+                + SafeText.shortened(text, MAX_QUOTED) + "'");
     }
 
-    private static @Nullable JsonNode as(String type, String text, SchemaTypes types, List<JsonNode> schemas) {
+    private @Nullable JsonNode as(String type, String text, List<JsonNode> schemas) {
         switch (type) {
             case "string":
                 return JsonNodeFactory.instance.stringNode(text);
@@ -92,7 +70,7 @@ final class ToolArguments {
             case "null":
                 return text.equals("null") ? JsonNodeFactory.instance.nullNode() : null;
             case "array":
-                return array(text, types, schemas);
+                return array(text, schemas);
             case "object":
                 return JsonText.tryRead(text) instanceof ObjectNode object ? object : null;
             default:
@@ -103,7 +81,7 @@ final class ToolArguments {
     }
 
     /** JSON, or one element: {@code tag=a tag=b} builds a list of two. */
-    private static @Nullable JsonNode array(String text, SchemaTypes types, List<JsonNode> schemas) {
+    private @Nullable JsonNode array(String text, List<JsonNode> schemas) {
         if (JsonText.tryRead(text) instanceof ArrayNode array) {
             return array;
         }
@@ -114,7 +92,7 @@ final class ToolArguments {
         }
         for (String type : allowed) {
             // a list within a list is written as JSON; one element of one element would surprise
-            JsonNode element = type.equals("array") ? JsonText.tryRead(text) : as(type, text, types, items);
+            JsonNode element = type.equals("array") ? JsonText.tryRead(text) : as(type, text, items);
             if (element != null) {
                 return JsonNodeFactory.instance.arrayNode().add(element);
             }

@@ -1,9 +1,9 @@
-package dev.mcpflux.cli;
+package dev.mcpflux.cli.argument;
 
 import dev.mcpflux.jsonrpc.McpJson;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -19,50 +18,80 @@ import tools.jackson.databind.JsonNode;
  * Follows references within the document, and looks into {@code allOf}, {@code anyOf}, {@code oneOf}, {@code const} and
  * {@code enum}; everything else, and everything beyond the bounds, allows any type. Nothing is validated here.
  */
-final class SchemaTypes {
+public final class SchemaTypes {
 
     /** Most schemas visited for one lookup: references may be circular, or multiply. */
     private static final int MAX_STEPS = 2_000;
 
     private static final int MAX_DEPTH = 64;
 
+    private static final List<String> COMBINATIONS = List.of("allOf", "anyOf", "oneOf");
+
     private final JsonNode root;
+    private final SchemaReferences references;
     private int steps;
+    private boolean cut;
 
     /** Looks up types in the schemas of one document. */
-    SchemaTypes(@Nullable JsonNode root) {
+    public SchemaTypes(@Nullable JsonNode root) {
         this.root = root == null ? McpJson.mapper().missingNode() : root;
+        this.references = new SchemaReferences(this.root);
     }
 
-    /** All schemas of a property of the document. */
-    List<JsonNode> property(String name) {
-        List<JsonNode> found = found(root, schema -> schema.path("properties").has(name)).stream()
-                .map(schema -> schema.get("properties").get(name))
-                .toList();
-        if (!found.isEmpty()
-                || !found(root, schema -> schema.has("patternProperties")).isEmpty()) {
+    /** The schema of the whole document, as the schemas of a value. */
+    List<JsonNode> whole() {
+        return List.of(root);
+    }
+
+    /** All schemas of a property of a value with these schemas. */
+    List<JsonNode> property(List<JsonNode> schemas, String name) {
+        List<JsonNode> found = declared(schemas, name);
+        if (!found.isEmpty() || any(schemas, schema -> schema.has("patternProperties"))) {
             return found;
         }
-        return found(root, schema -> schema.path("additionalProperties").isObject()).stream()
+        return found(schemas, schema -> schema.path("additionalProperties").isObject()).stream()
                 .map(schema -> schema.get("additionalProperties"))
                 .toList();
     }
 
-    /** The names of all properties, each with whether it is required. */
-    Map<String, Boolean> properties() {
+    /** The schemas of a property that is named; empty if it is not. */
+    List<JsonNode> declared(List<JsonNode> schemas, String name) {
+        return found(schemas, schema -> schema.path("properties").has(name)).stream()
+                .map(schema -> schema.get("properties").get(name))
+                .toList();
+    }
+
+    /** The names of all properties of the document, each with whether it may be required. */
+    public Map<String, Boolean> properties() {
+        return properties(whole());
+    }
+
+    /** The names of all properties of a value with these schemas, each with whether it may be required. */
+    Map<String, Boolean> properties(List<JsonNode> schemas) {
         Map<String, Boolean> names = new LinkedHashMap<>();
-        found(root, schema -> schema.path("properties").isObject())
+        found(schemas, schema -> schema.path("properties").isObject())
                 .forEach(schema -> schema.get("properties").propertyNames().forEach(name -> names.put(name, false)));
-        found(root, schema -> schema.path("required").isArray())
+        found(schemas, schema -> schema.path("required").isArray())
                 .forEach(schema -> schema.get("required")
                         .forEach(name -> names.computeIfPresent(name.asString(""), (key, before) -> true)));
         return names;
     }
 
+    /** Whether a part of the schemas satisfies this. */
+    boolean any(List<JsonNode> schemas, Predicate<JsonNode> holds) {
+        return !found(schemas, holds).isEmpty();
+    }
+
+    /** The first value of a keyword in the schemas; null without it. */
+    @Nullable
+    JsonNode keyword(List<JsonNode> schemas, String keyword) {
+        List<JsonNode> found = found(schemas, schema -> schema.has(keyword));
+        return found.isEmpty() ? null : found.get(0).get(keyword);
+    }
+
     /** The schemas of the elements of lists. */
     List<JsonNode> items(List<JsonNode> schemas) {
-        return schemas.stream()
-                .flatMap(schema -> found(schema, part -> part.path("items").isObject()).stream())
+        return found(schemas, part -> part.path("items").isObject()).stream()
                 .map(schema -> schema.get("items"))
                 .toList();
     }
@@ -102,7 +131,7 @@ final class SchemaTypes {
             constants.forEach(constant -> kinds.add(kind(constant)));
             types = both(types, kinds);
         }
-        types = both(types, types(referred(schema), depth + 1));
+        types = both(types, types(references.target(schema), depth + 1));
         for (JsonNode part : schema.path("allOf")) {
             types = both(types, types(part, depth + 1));
         }
@@ -158,7 +187,8 @@ final class SchemaTypes {
         return types.isEmpty() ? first : types;
     }
 
-    private static String kind(JsonNode constant) {
+    /** The type of a value. */
+    static String kind(JsonNode constant) {
         return switch (constant.getNodeType()) {
             case STRING -> "string";
             case BOOLEAN -> "boolean";
@@ -170,71 +200,51 @@ final class SchemaTypes {
     }
 
     /** The matching parts of a schema, the nearest first. */
-    private List<JsonNode> found(JsonNode schema, Predicate<JsonNode> holds) {
-        steps = 0;
+    private List<JsonNode> found(List<JsonNode> schemas, Predicate<JsonNode> holds) {
         List<JsonNode> parts = new ArrayList<>();
-        find(schema, holds, parts, 0);
+        Set<JsonNode> visited = Collections.newSetFromMap(new IdentityHashMap<>());
+        steps = 0;
+        schemas.forEach(schema -> find(schema, holds, parts, visited, 0));
         return parts;
     }
 
-    private void find(@Nullable JsonNode schema, Predicate<JsonNode> holds, List<JsonNode> parts, int depth) {
-        if (schema == null || !schema.isObject() || depth > MAX_DEPTH || ++steps > MAX_STEPS) {
+    private void find(
+            @Nullable JsonNode schema,
+            Predicate<JsonNode> holds,
+            List<JsonNode> parts,
+            Set<JsonNode> visited,
+            int depth) {
+        if (schema == null || !schema.isObject()) {
+            return;
+        }
+        if (depth > MAX_DEPTH || ++steps > MAX_STEPS) {
+            cut = true;
+            return;
+        }
+        if (!visited.add(schema)) {
             return;
         }
         if (holds.test(schema)) {
             parts.add(schema);
         }
-        find(referred(schema), holds, parts, depth + 1);
-        for (String combination : List.of("allOf", "anyOf", "oneOf")) {
-            schema.path(combination).forEach(part -> find(part, holds, parts, depth + 1));
+        find(references.target(schema), holds, parts, visited, depth + 1);
+        for (String combination : COMBINATIONS) {
+            schema.path(combination).forEach(part -> find(part, holds, parts, visited, depth + 1));
         }
     }
 
-    /** The target of a reference within the document, otherwise null. */
-    private @Nullable JsonNode referred(JsonNode schema) {
-        for (String keyword : List.of("$ref", "$dynamicRef", "$recursiveRef")) {
-            if (schema.path(keyword).isString()) {
-                return resolve(schema.get(keyword).stringValue());
-            }
-        }
-        return null;
+    /**
+     * Whether a part of these schemas cannot be looked at: it is beyond the bounds, or stands in another document. Then
+     * nothing is known for certain.
+     */
+    boolean uncertain(List<JsonNode> schemas) {
+        cut = false;
+        return any(schemas, part -> SchemaReferences.has(part) && references.target(part) == null) || cut;
     }
 
-    private @Nullable JsonNode resolve(String reference) {
-        int hash = reference.indexOf('#');
-        String document = hash < 0 ? reference : reference.substring(0, hash);
-        String fragment = hash < 0 ? "" : reference.substring(hash + 1);
-        JsonNode base = document.isEmpty() || document.equals(root.path("$id").asString("")) ? root : bundled(document);
-        if (base == null || fragment.isEmpty()) {
-            return base;
-        }
-        if (!fragment.startsWith("/")) {
-            return defined(
-                    base,
-                    schema -> schema.path("$anchor").asString("").equals(fragment)
-                            || schema.path("$dynamicAnchor").asString("").equals(fragment));
-        }
-        try {
-            // a plus sign is literal in a URI
-            String pointer = URLDecoder.decode(fragment.replace("+", "%2B"), StandardCharsets.UTF_8);
-            return base.at(JsonPointer.compile(pointer));
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
-    }
-
-    private @Nullable JsonNode bundled(String document) {
-        return defined(root, schema -> schema.path("$id").asString("").equals(document));
-    }
-
-    private static @Nullable JsonNode defined(JsonNode base, Predicate<JsonNode> is) {
-        for (String keyword : List.of("$defs", "definitions")) {
-            for (JsonNode schema : base.path(keyword)) {
-                if (is.test(schema)) {
-                    return schema;
-                }
-            }
-        }
-        return null;
+    /** The target of a reference within the document; null without one. */
+    @Nullable
+    JsonNode target(JsonNode schema) {
+        return references.target(schema);
     }
 }
