@@ -1,5 +1,6 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.argument.ShellWords;
 import dev.mcpflux.cli.output.ExitCode;
 import dev.mcpflux.cli.output.LogPrinter;
 import dev.mcpflux.cli.output.Output;
