@@ -18,9 +18,15 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /** An HTTP server whose every text contains terminal sequences: in responses, errors, notifications and questions. */
 public final class HostileServer implements AutoCloseable {
 
-    /** A window title, a cleared screen, reversed text, several kinds of line breaks, and invisible characters. */
-    public static final String WORDS =
-            "\u001b]0;owned\u0007\u001b[2J\u009b31m\u202e\u2066\u2028\u0085\u200b\udb40\udc41\u007f\r\nmcpflux: forged\rx";
+    /**
+     * A window title, a cleared screen, a link (OSC 8), the clipboard (OSC 52), reversed text, several kinds of line breaks,
+     * and invisible characters.
+     */
+    public static final String WORDS = "\u001b]0;owned\u0007\u001b[2J\u001b]8;;http://h/\u001b\\\u001b]52;c;AAAA\u0007"
+            + "\u009b35m\u202e\u2066\u200e\u2028\u0085\u200b\ufeff\udb40\udc41\u007f\r\nmcpflux: forged\rx";
+
+    /** A line that is longer than anybody reads. */
+    private static final String HUGE = "h".repeat(1 << 20);
 
     private static final JsonNode NOTHING = JsonNodeFactory.instance.objectNode();
 
@@ -81,8 +87,11 @@ public final class HostileServer implements AutoCloseable {
     }
 
     private void send(OutputStream out, String message) throws IOException {
-        String json =
-                McpJson.mapper().readTree(message.replace("$", json(WORDS))).toString();
+        String json = McpJson.mapper()
+                .readTree(message.replace("$", json(WORDS))
+                        .replace("HUGE", HUGE)
+                        .replace("LONG", HUGE.substring(0, 40_000)))
+                .toString();
         out.write(("data: " + json + "\n\n").getBytes(StandardCharsets.UTF_8));
         out.flush();
     }
@@ -111,6 +120,8 @@ public final class HostileServer implements AutoCloseable {
                       {"name": "say", "title": "t$", "inputSchema": {"type": "object"}},
                       {"name": "typed", "inputSchema": {"type": "object", "properties": {"p": {"type": "t$"}}}},
                       {"name": "fail", "inputSchema": {"type": "object"}},
+                      {"name": "huge", "title": "HUGE", "description": "HUGE", "inputSchema": {"type": "object",
+                        "properties": {"LONG": {"type": "string"}}}},
                       {"name": "refuse", "inputSchema": {"type": "object"}},
                       {"name": "ask", "inputSchema": {"type": "object"}}]}""";
             case "tools/call" -> """
@@ -118,11 +129,13 @@ public final class HostileServer implements AutoCloseable {
                       {"type": "resource_link", "uri": "a$", "name": "n$"}, {"type": "x$", "y$": "$"},
                       {"type": "resource", "resource": {"uri": "a$", "text": "$"}}], "isError": %s}""".formatted(name.equals("fail"));
             case "prompts/list" -> """
-                    {"prompts": [{"name": "hello", "title": "t$", "description": "d$", "arguments": [{"name": "a$"}]}]}""";
+                    {"prompts": [{"name": "huge", "title": "HUGE", "description": "HUGE", "arguments": [{"name": "HUGE"}]},
+                      {"name": "hello", "title": "t$", "description": "d$", "arguments": [{"name": "a$"}]}]}""";
             case "prompts/get" -> """
                     {"description": "$", "messages": [{"role": "user", "content": {"type": "text", "text": "$"}}]}""";
             case "resources/list" -> """
-                    {"resources": [{"uri": "a://b", "name": "n$", "mimeType": "m$", "description": "d$"},
+                    {"resources": [{"uri": "a://huge", "name": "HUGE", "mimeType": "HUGE", "description": "HUGE"},
+                      {"uri": "a://b", "name": "n$", "mimeType": "m$", "description": "d$"},
                       {"uri": "a://$", "name": "n", "title": "t$"}]}""";
             case "resources/templates/list" -> """
                     {"resourceTemplates": [{"uriTemplate": "a://{x}/$", "name": "n$", "mimeType": "m$"}]}""";
@@ -150,6 +163,9 @@ public final class HostileServer implements AutoCloseable {
         send(out, """
                 {"jsonrpc": "2.0", "method": "notifications/message",
                  "params": {"level": "info", "logger": "l$", "data": "log$"}}""");
+        send(out, """
+                {"jsonrpc": "2.0", "method": "notifications/message",
+                 "params": {"level": "info", "logger": "l", "data": "HUGE"}}""");
         send(out, """
                 {"jsonrpc": "2.0", "method": "notifications/message",
                  "params": {"level": "loud$", "logger": "l$", "data": {"d$": "$"}}}""");

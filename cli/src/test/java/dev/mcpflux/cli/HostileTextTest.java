@@ -2,28 +2,96 @@ package dev.mcpflux.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.cli.output.OutputFormat;
 import dev.mcpflux.cli.terminal.Terminal;
+import dev.mcpflux.cli.terminal.TextColumns;
 import dev.mcpflux.cli.terminal.WatchedStream;
+import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.text.SafeText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** No text of a server acts on the terminal, and no line of it looks like one of ours. */
 class HostileTextTest {
 
+    /** What each command is run with; a new command has to be added here. */
+    private static final Map<String, List<String>> LINES = Map.ofEntries(
+            Map.entry("servers", List.of("servers")),
+            Map.entry("tools", List.of("tools", "tools --from $x")),
+            Map.entry("prompts", List.of("prompts")),
+            Map.entry("resources", List.of("resources")),
+            Map.entry(
+                    "call",
+                    List.of(
+                            "call say",
+                            "call fail",
+                            "call refuse",
+                            "call ask",
+                            "call ask --yes",
+                            "call ask --no-input",
+                            "call missing",
+                            "call typed p=1",
+                            "call say --log-level debug")),
+            Map.entry("prompt", List.of("prompt hello", "prompt hello x=1", "prompt missing")),
+            Map.entry("read", List.of("read a://b", "read a://c")),
+            Map.entry("complete", List.of("complete hello x", "complete a://{y} y", "complete a://{x} x")),
+            Map.entry("task", List.of("task odd t1", "task odd t1 --cancel")),
+            Map.entry("watch", List.of("watch --for 100ms --log-level debug")),
+            Map.entry("logs", List.of("logs --level debug")),
+            Map.entry("drift", List.of("drift @recording")),
+            Map.entry("login", List.of("login odd --no-browser", "login $x")),
+            Map.entry("logout", List.of("logout odd", "logout $x")),
+            Map.entry("auth", List.of("auth status", "auth debug odd")));
+
+    /** Commands that never see a configured server. */
+    private static final Set<String> WITHOUT_SERVERS = Set.of("demo", "help", "generate-completion");
+
+    private static final List<String> FORMATS =
+            List.of("", "wide", "json", "yaml", "name", "jsonpath={..name}{..description}{..uri}");
+
+    /** The styles that are ours. */
+    private static final Pattern STYLE = Pattern.compile("\033\\[(?:[0127]|3[123])m");
+
+    @TempDir
+    private static Path directory;
+
     private static HostileServer server;
+    private static Path recording;
 
     @BeforeAll
     static void start() throws IOException {
         server = new HostileServer();
+        recording = directory.resolve("recording.jsonl");
+        String words = McpJson.mapper().writeValueAsString(HostileServer.WORDS);
+        Files.writeString(recording, """
+                {"link":"1","server":"odd","direction":"sent","message":{"id":1,"method":"initialize","params":{}}}
+                {"link":"1","server":"odd","direction":"received","message":{"id":1,"result":{"protocolVersion":"2025-11-25",\
+                "capabilities":{"tools":{}},"serverInfo":{"name":%1$s,"version":%1$s}}}}
+                {"link":"1","server":"odd","direction":"sent","message":{"id":2,"method":"tools/list","params":{}}}
+                {"link":"1","server":"odd","direction":"received","message":{"id":2,"result":{"tools":[\
+                {"name":%1$s,"description":%1$s,"inputSchema":{"type":"object"}}]}}}
+                """.formatted(words));
     }
 
     @AfterAll
@@ -31,43 +99,73 @@ class HostileTextTest {
         server.close();
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "servers",
-                "tools",
-                "prompts",
-                "resources",
-                "call say",
-                "call fail",
-                "call refuse",
-                "call ask",
-                "call ask --yes",
-                "call ask --no-input",
-                "call missing",
-                "call typed p=1",
-                "call say --log-level debug",
-                "prompt hello",
-                "prompt hello x=1",
-                "prompt missing",
-                "read a://b",
-                "read a://c",
-                "complete hello x",
-                "complete a://{y} y",
-                "task odd t1",
-                "task odd t1 --cancel",
-                "watch --for 100ms --log-level debug",
-                "logs --level debug"
-            })
-    void reachesNoTerminal(String command) {
-        for (String json : List.of("", " --json")) {
-            Run run = run(Terminal.Target.TERMINAL, "mcp", (command + json).split(" "));
+    @Test
+    void everyCommandIsCovered() {
+        Set<String> commands = Mcpflux.COMMANDS.stream()
+                .map(command -> command.getAnnotation(Command.class).name())
+                .collect(Collectors.toCollection(TreeSet::new));
+        commands.removeAll(WITHOUT_SERVERS);
 
-            assertThat(run.out).as(json).isEqualTo(safe(run.out));
-            assertThat(run.err).as(json).isEqualTo(safe(run.err));
-            assertThat(run.err.lines()).as(json).noneMatch(line -> line.startsWith("mcpflux: forged"));
-            assertThat(run.out + run.err).as(json).isNotEmpty();
+        assertThat(new TreeSet<>(LINES.keySet())).isEqualTo(commands);
+    }
+
+    static Stream<String> lines() {
+        CommandLine parser = Mcpflux.parser(
+                new Mcpflux(new WatchedStream(new ByteArrayOutputStream()), Terminal.Target.OTHER), Mcpflux.COMMANDS);
+        return LINES.entrySet().stream().sorted(Map.Entry.comparingByKey()).flatMap(entry -> {
+            OptionSpec output =
+                    parser.getSubcommands().get(entry.getKey()).getCommandSpec().findOption("-o");
+            boolean formats = output != null && output.type() == OutputFormat.class;
+            return entry.getValue().stream()
+                    .flatMap(line -> formats
+                            ? FORMATS.stream().map(format -> format.isEmpty() ? line : line + " -o " + format)
+                            : Stream.of(line, line + " --json"));
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("lines")
+    void reachesNoTerminal(String line) {
+        Run run = run(Terminal.Target.TERMINAL, "mcp", line);
+
+        assertSafe(run.out, run.err);
+        assertThat(run.out + run.err).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"servers", "tools", "prompts", "resources", "resources -o wide", "call missing"})
+    void coloursAreOurs(String line) {
+        Run run = run(Terminal.Target.TERMINAL, "mcp", line + " --color=always");
+
+        assertThat(run.out + run.err).contains("\033[");
+        assertSafe(STYLE.matcher(run.out).replaceAll(""), STYLE.matcher(run.err).replaceAll(""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"servers", "tools", "prompts", "resources"})
+    void hugeTextIsShortened(String line) {
+        Run run = run(Terminal.Target.TERMINAL, "mcp", line);
+
+        assertThat(run.out.lines()).isNotEmpty().allMatch(each -> TextColumns.width(each) <= 120);
+        if (!line.equals("servers")) {
+            assertThat(run.out).contains("hhhhh…");
         }
+        assertThat(run(Terminal.Target.TERMINAL, "mcp", line + " -o wide").out)
+                .isNotEmpty()
+                .hasSizeLessThan(20_000);
+    }
+
+    private static void assertSafe(String out, String err) {
+        assertThat(out.equals(safe(out))).as(shown(out)).isTrue();
+        assertThat(err.equals(safe(err))).as(shown(err)).isTrue();
+        assertThat(err.lines())
+                .noneMatch(line -> line.startsWith("mcpflux: forged"))
+                .allMatch(line -> line.length() < 20_000);
+    }
+
+    /** The beginning, since a failure may show a million characters. */
+    private static String shown(String text) {
+        return SafeText.shortened(text, 2000);
     }
 
     @ParameterizedTest
@@ -75,6 +173,7 @@ class HostileTextTest {
             strings = {
                 "servers",
                 "tools",
+                "tools -o name",
                 "prompts",
                 "resources",
                 "call fail",
@@ -85,23 +184,22 @@ class HostileTextTest {
                 "watch --for 100ms --log-level debug"
             })
     void errorsAreSanitizedInPipes(String command) {
-        Run run = run(Terminal.Target.PIPE, "mcp", command.split(" "));
+        Run run = run(Terminal.Target.PIPE, "mcp", command);
 
-        assertThat(run.out).isEqualTo(safe(run.out));
-        assertThat(run.err).isEqualTo(safe(run.err));
+        assertSafe(run.out, run.err);
         assertThat(run.out + run.err).isNotEmpty();
     }
 
     @Test
     void resultInAPipeIsUnchanged() {
-        assertThat(run(Terminal.Target.PIPE, "mcp", "call", "say").out).startsWith("said" + HostileServer.WORDS);
-        assertThat(run(Terminal.Target.PIPE, "mcp", "read", "a://b").out).startsWith("holds" + HostileServer.WORDS);
+        assertThat(run(Terminal.Target.PIPE, "mcp", "call say").out).startsWith("said" + HostileServer.WORDS);
+        assertThat(run(Terminal.Target.PIPE, "mcp", "read a://b").out).startsWith("holds" + HostileServer.WORDS);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"servers", "tools", "call odd__x"})
     void transportErrorCannotControlTheTerminal(String command) {
-        Run run = run(Terminal.Target.TERMINAL, "broken", command.split(" "));
+        Run run = run(Terminal.Target.TERMINAL, "broken", command);
 
         assertThat(run.out).isEqualTo(safe(run.out));
         assertThat(run.err).isEqualTo(safe(run.err)).contains("500");
@@ -109,11 +207,13 @@ class HostileTextTest {
 
     private record Run(String out, String err) {}
 
-    private static Run run(Terminal.Target target, String path, String... words) {
+    private static Run run(Terminal.Target target, String path, String words) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         List<String> line = new ArrayList<>(List.of("--url", "odd=" + server.url(path)));
-        line.addAll(List.of(words));
+        for (String word : words.split(" ")) {
+            line.add(word.equals("@recording") ? recording.toString() : word.replace("$", HostileServer.WORDS));
+        }
         int ignored = new Mcpflux(new WatchedStream(out), target).execute(line.toArray(String[]::new), err);
         return new Run(out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

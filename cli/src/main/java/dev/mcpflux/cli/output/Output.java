@@ -53,7 +53,10 @@ public final class Output {
         this.style = style;
         this.out = out;
         this.display = display;
-        this.screen = new Screen(err, () -> display.errColours(style.colours()));
+        this.screen = new Screen(
+                err,
+                () -> display.errColours(style.colours()),
+                () -> display.errTerminal() ? display.columns() : Integer.MAX_VALUE);
     }
 
     /** Whether a command prints documents: JSON, and what is made of it ({@code yaml}, {@code jsonpath}). */
@@ -280,7 +283,7 @@ public final class Output {
 
     /** Prints what to do next. */
     public void hint(Hint hint) {
-        note(hint.text());
+        screen.wholeLine(hint.text());
     }
 
     private boolean documentsErrors() {

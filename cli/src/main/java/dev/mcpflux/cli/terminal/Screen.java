@@ -4,9 +4,12 @@ import dev.mcpflux.cli.terminal.TableLine.Style;
 import dev.mcpflux.text.SafeText;
 import java.io.PrintWriter;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,9 @@ public final class Screen {
 
     private static final int MAX_KEPT = 1000;
     private static final int MAX_NOTE = 16_384;
+    /** Precedes the further lines of a note. */
+    private static final String INDENT = "  ";
+
     /** Moves to the beginning of the line and clears it. */
     private static final String CLEAR = "\r\033[K";
 
@@ -32,15 +38,22 @@ public final class Screen {
     private boolean stopping;
 
     private final BooleanSupplier colours;
+    private final IntSupplier columns;
 
     public Screen(PrintWriter err) {
-        this(err, () -> false);
+        this(err, () -> false, () -> Integer.MAX_VALUE);
     }
 
-    /** @param colours whether errors may be marked with a colour, too */
-    public Screen(PrintWriter err, BooleanSupplier colours) {
+    /**
+     * Writes to this stream.
+     *
+     * @param colours whether errors may be marked with a colour, too
+     * @param columns the width at which notes are broken
+     */
+    public Screen(PrintWriter err, BooleanSupplier colours, IntSupplier columns) {
         this.err = err;
         this.colours = colours;
+        this.columns = columns;
     }
 
     /** For the one conversation that may be open between {@link #asking} and {@link #answered}. */
@@ -53,12 +66,17 @@ public final class Screen {
      * line break is indented, so that it does not look like another note.
      */
     public synchronized void line(String note) {
+        line(note, broken(safe(note)));
+    }
+
+    /** The same for a note that a person may copy: it is not broken. */
+    public synchronized void wholeLine(String note) {
         line(note, safe(note));
     }
 
     /** The same for an error, the first word of which is in a colour where there are some. */
     public synchronized void error(String note) {
-        String text = safe(note);
+        String text = broken(safe(note));
         int word = text.indexOf(' ');
         line(
                 note,
@@ -90,7 +108,28 @@ public final class Screen {
 
     private static String safe(String note) {
         String text = SafeText.text(SafeText.shortened(note, MAX_NOTE)).stripTrailing();
-        return text.indexOf('\n') < 0 ? text : text.replace("\n", System.lineSeparator() + "  ");
+        return text.indexOf('\n') < 0 ? text : text.replace("\n", System.lineSeparator() + INDENT);
+    }
+
+    /** Breaks lines at blanks, and indents what follows, so that it looks like the same note. */
+    private String broken(String safe) {
+        int most = columns.getAsInt();
+        if (TextColumns.width(safe) <= most) {
+            return safe;
+        }
+        StringBuilder text = new StringBuilder();
+        safe.lines().forEach(line -> {
+            List<String> parts = new ArrayList<>(TextColumns.wrap(line, most));
+            text.append(text.isEmpty() ? "" : System.lineSeparator()).append(parts.get(0));
+            if (parts.size() > 1) {
+                String rest = line.substring(parts.get(0).length()).stripLeading();
+                TextColumns.wrap(rest, most - INDENT.length())
+                        .forEach(part -> text.append(System.lineSeparator())
+                                .append(INDENT)
+                                .append(part));
+            }
+        });
+        return text.toString();
     }
 
     /** Draws the progress bar, on the line of the cursor or over the previous one. */
