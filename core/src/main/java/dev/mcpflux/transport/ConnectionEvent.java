@@ -141,6 +141,33 @@ public sealed interface ConnectionEvent {
         }
     }
 
+    /**
+     * A variable that servers usually inherit was not passed on to this one.
+     *
+     * @param variable its name
+     * @param reason why, and what to do to pass it on
+     */
+    record VariableWithheld(String variable, String reason) implements ConnectionEvent {
+        @Override
+        public ConnectionEvent masked(UnaryOperator<String> mask) {
+            return this;
+        }
+    }
+
+    /**
+     * The server was started in a sandbox. What it tries beyond these limits fails within the server, usually with a line on
+     * its stderr; the sandbox does not report it.
+     *
+     * @param limits what the server may do, on one line
+     * @param notEnforced what was demanded and is not enforced on this machine, on one line; empty if there is nothing
+     */
+    record Sandboxed(String limits, String notEnforced) implements ConnectionEvent {
+        @Override
+        public ConnectionEvent masked(UnaryOperator<String> mask) {
+            return new Sandboxed(mask.apply(limits), mask.apply(notEnforced));
+        }
+    }
+
     /** A line that the peer wrote to stderr. */
     record StderrLine(String line) implements ConnectionEvent {
         @Override

@@ -1,5 +1,12 @@
 package dev.mcpflux.transport.stdio;
 
+import dev.mcpflux.text.SafeText;
+import dev.mcpflux.transport.ConnectionEvent;
+import dev.mcpflux.transport.stdio.launch.BatchCommand;
+import dev.mcpflux.transport.stdio.launch.ChildEnvironment;
+import dev.mcpflux.transport.stdio.launch.CommandLookup;
+import dev.mcpflux.transport.stdio.launch.NearestCommand;
+import dev.mcpflux.transport.stdio.sandbox.Sandbox;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that is needed to start a server. {@code toString} shows neither arguments nor environment. */
@@ -19,32 +25,35 @@ record LaunchSpec(
         List<String> arguments,
         Map<String, String> environment,
         Map<String, String> masked,
-        @Nullable Path workingDirectory) {
+        @Nullable Path workingDirectory,
+        @Nullable Path baseDirectory,
+        List<Path> protectedFiles,
+        StdioOptions options) {
 
     private static final boolean WINDOWS =
             System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
 
-    /** The variables that a program needs to run at all. Every other variable of the parent may hold a secret. */
-    private static final Set<String> INHERITED = WINDOWS
-            ? Set.of(
-                    "APPDATA",
-                    "COMSPEC",
-                    "HOMEDRIVE",
-                    "HOMEPATH",
-                    "LOCALAPPDATA",
-                    "PATH",
-                    "PATHEXT",
-                    "PROCESSOR_ARCHITECTURE",
-                    "PROGRAMDATA",
-                    "PROGRAMFILES",
-                    "SYSTEMDRIVE",
-                    "SYSTEMROOT",
-                    "TEMP",
-                    "TMP",
-                    "USERNAME",
-                    "USERPROFILE",
-                    "WINDIR")
-            : Set.of("HOME", "LANG", "LANGUAGE", "LOGNAME", "PATH", "SHELL", "TERM", "TMPDIR", "TZ", "USER");
+    LaunchSpec(
+            String name,
+            String command,
+            List<String> arguments,
+            Map<String, String> environment,
+            Map<String, String> masked,
+            @Nullable Path workingDirectory) {
+        this(name, command, arguments, environment, masked, workingDirectory, null, List.of(), StdioOptions.defaults());
+    }
+
+    /**
+     * A started process.
+     *
+     * @param events what a user should know about it
+     */
+    record Started(Process process, List<ConnectionEvent> events) {}
+
+    /** Whether the process is that of a sandbox, which the server runs in. */
+    boolean sandboxed() {
+        return options.sandbox().enabled();
+    }
 
     /**
      * Starts the process. Blocks while the operating system creates it, for a millisecond or two.
@@ -53,7 +62,7 @@ record LaunchSpec(
      * @param launchId marks the process and its descendants in their environment
      * @throws IOException with a message for a person that names what is missing and where it was searched
      */
-    Process start(String launchId, ChildPipes pipes) throws IOException {
+    Started start(String launchId, ChildPipes pipes) throws IOException {
         Path directory = workingDirectory;
         if (directory != null && !Files.isDirectory(directory)) {
             throw new IOException(
@@ -70,19 +79,30 @@ record LaunchSpec(
                         + variable.getKey().replace('\0', '?') + "' has a name or a value that no environment takes");
             }
         }
-        Map<String, String> child = childEnvironment(System.getenv());
-        List<String> line = new ArrayList<>();
-        String program = resolve(child);
-        Path file = directory == null ? Path.of(program) : directory.resolve(program);
+        ChildEnvironment child = childEnvironment(System.getenv());
+        List<ConnectionEvent> events = new ArrayList<>();
+        for (String variable : child.withheld()) {
+            events.add(new ConnectionEvent.VariableWithheld(
+                    variable,
+                    "its value holds credentials; set it by \"env\" or name it in \"inheritEnv\" to pass it on"));
+        }
+        List<String> line = line(child.variables());
+        Path program = Path.of(line.get(0));
+        Path file = directory == null ? program : directory.resolve(program);
         String foreseen = WINDOWS ? null : LaunchFailure.foresee(file);
         if (foreseen != null) {
             throw new IOException("it could not be started: " + foreseen);
         }
-        line.add(program);
-        line.addAll(arguments);
+        Map<String, String> variables = child.variables();
+        if (sandboxed()) {
+            Sandbox sandbox = sandbox(line, variables);
+            line = sandbox.command();
+            variables = sandbox.environment();
+            events.add(new ConnectionEvent.Sandboxed(sandbox.limits(), sandbox.notEnforced()));
+        }
         ProcessBuilder builder = new ProcessBuilder(line);
         builder.environment().clear();
-        builder.environment().putAll(child);
+        builder.environment().putAll(variables);
         builder.environment().put(ProcessTree.MARK, launchId);
         if (directory != null) {
             builder.directory(directory.toFile());
@@ -91,26 +111,83 @@ record LaunchSpec(
         try {
             Process process = builder.start();
             pipes.started(process);
-            return process;
+            return new Started(process, events);
         } catch (IOException | UnsupportedOperationException e) {
             // the exception of ProcessBuilder repeats the command, but not the arguments
             String reason = reason(e);
             throw new IOException(
                     "it could not be started: " + (WINDOWS ? reason : LaunchFailure.explain(file, reason)), e);
+        } catch (IllegalArgumentException e) {
+            // the message and the cause quote an argument
+            throw new IOException(
+                    "it could not be started: this JVM does not pass on arguments with quotes; see its system"
+                            + " property jdk.lang.Process.allowAmbiguousCommands");
         }
     }
 
-    Map<String, String> childEnvironment(Map<String, String> parent) {
-        Map<String, String> child = new HashMap<>();
-        parent.forEach((key, value) -> {
-            String name = WINDOWS ? key.toUpperCase(Locale.ROOT) : key;
-            // an exported shell function is code, not a setting
-            if ((INHERITED.contains(name) || name.startsWith("LC_")) && !value.startsWith("()")) {
-                child.put(key, value);
-            }
-        });
-        child.putAll(environment);
-        return child;
+    private Sandbox sandbox(List<String> line, Map<String, String> variables) throws IOException {
+        Path here = workingDirectory == null ? Path.of("").toAbsolutePath() : workingDirectory.toAbsolutePath();
+        List<String> absolute = new ArrayList<>(line);
+        absolute.set(0, Path.of(line.get(0)).toAbsolutePath().toString());
+        return Sandbox.of(
+                options.sandbox(),
+                new Sandbox.Launch(
+                        absolute, here, baseDirectory == null ? here : baseDirectory, variables, protectedFiles));
+    }
+
+    /** The environment of the server; without the mark of the launch. */
+    ChildEnvironment childEnvironment(Map<String, String> parent) {
+        return ChildEnvironment.of(
+                parent,
+                environment,
+                new ChildEnvironment.Rules(options.inheritEnv(), options.minimalEnv(), sandboxed(), WINDOWS));
+    }
+
+    /** Everything that must not be shown, by its name. */
+    Map<String, String> secrets() {
+        if (options.inheritEnv().isEmpty()) {
+            return masked;
+        }
+        Map<String, String> all =
+                new HashMap<>(childEnvironment(System.getenv()).secrets());
+        all.putAll(masked);
+        return all;
+    }
+
+    /** The program and its arguments. */
+    private List<String> line(Map<String, String> child) throws IOException {
+        List<String> line = new ArrayList<>();
+        if (!WINDOWS) {
+            line.add(resolve(child));
+            line.addAll(arguments);
+            return line;
+        }
+        if (command.isBlank()) {
+            throw new IOException("its command is empty");
+        }
+        CommandLookup.Program program = CommandLookup.onWindows(
+                command,
+                variable(child, "PATH", ""),
+                variable(child, "PATHEXT", ".COM;.EXE;.BAT;.CMD"),
+                workingDirectory == null
+                        ? null
+                        : workingDirectory.toAbsolutePath().toString(),
+                file -> new File(file).isFile());
+        if (program.batch()) {
+            return BatchCommand.line(variable(System.getenv(), "SYSTEMROOT", "C:\\Windows"), program.file(), arguments);
+        }
+        line.add(program.file());
+        line.addAll(arguments);
+        return line;
+    }
+
+    /** A variable of Windows, whose names differ in case: {@code Path}. */
+    private static String variable(Map<String, String> variables, String name, String otherwise) {
+        return variables.entrySet().stream()
+                .filter(variable -> variable.getKey().equalsIgnoreCase(name))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(otherwise);
     }
 
     /** The file that {@link #start} would start now. */
@@ -127,33 +204,31 @@ record LaunchSpec(
         if (command.indexOf('/') >= 0 || command.indexOf(File.separatorChar) >= 0) {
             Path path = workingDirectory == null ? Path.of(command) : workingDirectory.resolve(command);
             if (!Files.exists(path)) {
-                throw new IOException("command not found: " + command);
+                Path folder = path.toAbsolutePath().normalize().getParent();
+                String near = folder == null
+                        ? null
+                        : NearestCommand.on(folder.toString(), String.valueOf(path.getFileName()));
+                throw new IOException("command not found: " + command
+                        + (path.isAbsolute() && path.toString().equals(command)
+                                ? ""
+                                : " (looked for " + path.toAbsolutePath().normalize() + ")")
+                        + (near == null ? "" : "; did you mean '" + SafeText.line(near) + "'?"));
             }
             if (Files.isDirectory(path) || !Files.isExecutable(path)) {
                 throw new IOException("command is not an executable file: " + command);
             }
             return path.toString();
         }
-        String searched = child.getOrDefault("PATH", child.getOrDefault("Path", ""));
+        String searched = child.getOrDefault("PATH", "");
         for (String directory : searched.split(File.pathSeparator)) {
-            if (directory.isEmpty()) {
-                continue;
-            }
-            for (String suffix : suffixes(child)) {
-                File candidate = new File(directory, command + suffix);
-                if (candidate.isFile() && candidate.canExecute()) {
-                    return candidate.getPath();
-                }
+            File candidate = new File(directory, command);
+            if (!directory.isEmpty() && candidate.isFile() && candidate.canExecute()) {
+                return candidate.getPath();
             }
         }
-        throw new IOException("command not found: " + command + " (looked for on PATH: " + searched + ")");
-    }
-
-    private static List<String> suffixes(Map<String, String> child) {
-        // on Windows npx and similar commands are .cmd files
-        return WINDOWS
-                ? List.of(child.getOrDefault("PATHEXT", ".COM;.EXE;.BAT;.CMD").split(";"))
-                : List.of("");
+        String near = NearestCommand.on(searched, command);
+        throw new IOException("command not found: " + command + " (looked for on PATH: " + searched + ")"
+                + (near == null ? "" : "; did you mean '" + SafeText.line(near) + "'?"));
     }
 
     private static String reason(Exception e) {

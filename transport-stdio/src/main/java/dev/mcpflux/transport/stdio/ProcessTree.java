@@ -63,6 +63,7 @@ final class ProcessTree {
 
     private final ProcessHandle root;
     private final String launchId;
+    private final boolean sandboxed;
     private final Set<ProcessHandle> seen = Collections.newSetFromMap(new ConcurrentHashMap<>());
     /** The processes that have been sent KILL. */
     private final Set<ProcessHandle> killed = Collections.newSetFromMap(new ConcurrentHashMap<>());
@@ -71,8 +72,18 @@ final class ProcessTree {
     private volatile boolean orphanSeen;
 
     ProcessTree(ProcessHandle root, String launchId) {
+        this(root, launchId, false);
+    }
+
+    /**
+     * The tree below a process.
+     *
+     * @param sandboxed whether the process is that of a sandbox, with which the kernel kills everything within
+     */
+    ProcessTree(ProcessHandle root, String launchId, boolean sandboxed) {
         this.root = root;
         this.launchId = launchId;
+        this.sandboxed = sandboxed;
     }
 
     /**
@@ -227,10 +238,16 @@ final class ProcessTree {
         return runs(root) || seen.stream().anyMatch(ProcessTree::runs);
     }
 
-    /** Sends TERM to every process of the tree, leaves first. */
+    /**
+     * Sends TERM to every process of the tree, leaves first. A sandbox is left to end with what is in it: it would end at once,
+     * and leave the server no time.
+     */
     void terminate() {
         find();
         List<ProcessHandle> processes = running();
+        if (sandboxed && processes.size() > 1) {
+            processes.remove(root);
+        }
         // a child has, almost always, a higher id than its parent
         Collections.reverse(processes);
         processes.forEach(ProcessHandle::destroy);

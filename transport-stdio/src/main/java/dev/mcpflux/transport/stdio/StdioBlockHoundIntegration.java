@@ -22,6 +22,7 @@ public final class StdioBlockHoundIntegration implements BlockHoundIntegration {
                 .allowBlockingCallsInside(StdoutReader.class.getName(), "awaitDemand")
                 .allowBlockingCallsInside(FrameMemory.class.getName(), "await")
                 .allowBlockingCallsInside(StdioConnection.class.getName(), "awaitExit")
+                .allowBlockingCallsInside(StdioConnection.class.getName(), "outlive")
                 // handing a task to another thread takes a lock briefly, and never during a write
                 .allowBlockingCallsInside(StreamOutlet.class.getName(), "later")
                 .allowBlockingCallsInside(SelectorLoop.class.getName(), "register")

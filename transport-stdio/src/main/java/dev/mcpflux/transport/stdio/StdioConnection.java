@@ -118,7 +118,7 @@ final class StdioConnection implements DuplexConnection {
         this.options = options;
         this.plainPipes = plainPipes;
         this.events = events;
-        this.masker = new Masker(spec.environment(), spec.masked());
+        this.masker = new Masker(spec.environment(), spec.secrets());
         this.stderrLog = LoggerFactory.getLogger(STDERR_LOGGER + spec.name());
         this.open = Callbacks.once(this::doOpen);
     }
@@ -159,6 +159,19 @@ final class StdioConnection implements DuplexConnection {
         if (reader != null) {
             reader.run();
         }
+        Process started = process;
+        if (started != null && spec.sandboxed()) {
+            outlive(started);
+        }
+    }
+
+    /** The kernel ends a sandbox not only with the process that started it, but already with the thread that did. */
+    private static void outlive(Process sandbox) {
+        try {
+            sandbox.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void launch() {
@@ -186,11 +199,24 @@ final class StdioConnection implements DuplexConnection {
     private Process startProcess(ChildPipes own) throws IOException {
         boolean learn = !ProcessTree.numbered();
         long newest = learn ? Proc.newest() : 0;
-        Process started = spec.start(launchId, own);
+        LaunchSpec.Started started = spec.start(launchId, own);
         if (learn) {
-            ProcessTree.made(newest, started.pid());
+            ProcessTree.made(newest, started.process().pid());
         }
-        return started;
+        started.events().forEach(this::report);
+        return started.process();
+    }
+
+    private void report(ConnectionEvent event) {
+        if (event instanceof ConnectionEvent.VariableWithheld withheld) {
+            log.warn("[{}] {} is not passed on: {}", spec.name(), withheld.variable(), withheld.reason());
+        } else if (event instanceof ConnectionEvent.Sandboxed sandbox) {
+            log.debug("[{}] runs in a sandbox: {}", spec.name(), sandbox.limits());
+            if (!sandbox.notEnforced().isEmpty()) {
+                log.warn("[{}] its sandbox does not enforce: {}", spec.name(), sandbox.notEnforced());
+            }
+        }
+        events.emit(event);
     }
 
     private void notStarted(Throwable e) {
@@ -456,7 +482,13 @@ final class StdioConnection implements DuplexConnection {
             // the teardown waits for the exit itself
             notice.cancel(false);
         }
-        Teardown own = new Teardown(spec.name(), started, hurry.asMono(), launchId, out, options);
+        Teardown own = new Teardown(
+                spec.name(),
+                started,
+                hurry.asMono(),
+                new ProcessTree(started.toHandle(), launchId, spec.sandboxed()),
+                out,
+                options);
         teardown = own;
         return own.run()
                 .doOnNext(how -> {

@@ -1,5 +1,6 @@
 package dev.mcpflux.transport.stdio;
 
+import dev.mcpflux.transport.stdio.sandbox.SandboxOptions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -7,8 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits of a stdio connection. Immutable. Each stage of closing has a limit of its own, so closing takes at most the sum of
- * the four.
+ * Limits of a stdio connection, and of the server itself. Immutable. Each stage of closing has a limit of its own, so closing
+ * takes at most the sum of the four.
  */
 public final class StdioOptions {
 
@@ -22,6 +23,9 @@ public final class StdioOptions {
     private final Duration termGrace;
     private final Duration killGrace;
     private final boolean watchdog;
+    private final List<String> inheritEnv;
+    private final boolean minimalEnv;
+    private final SandboxOptions sandbox;
 
     private StdioOptions(Builder from) {
         maxFrameBytes = requirePositive(from.maxFrameBytes, "maxFrameBytes");
@@ -32,6 +36,9 @@ public final class StdioOptions {
         termGrace = requireNotNegative(from.termGrace, "termGrace");
         killGrace = requireNotNegative(from.killGrace, "killGrace");
         watchdog = from.watchdog;
+        inheritEnv = List.copyOf(from.inheritEnv);
+        minimalEnv = from.minimalEnv;
+        sandbox = Objects.requireNonNull(from.sandbox, "sandbox");
     }
 
     public static StdioOptions defaults() {
@@ -54,6 +61,9 @@ public final class StdioOptions {
         builder.termGrace = termGrace;
         builder.killGrace = killGrace;
         builder.watchdog = watchdog;
+        builder.inheritEnv = inheritEnv;
+        builder.minimalEnv = minimalEnv;
+        builder.sandbox = sandbox;
         return builder;
     }
 
@@ -102,6 +112,28 @@ public final class StdioOptions {
         return watchdog;
     }
 
+    /**
+     * Variables of this process that the server inherits besides the usual ones, by name or with {@code *} for any characters
+     * ({@code AWS_*}; {@code *} alone is everything); default none. Values of variables whose names look like those of secrets
+     * are masked in all text that mcpflux shows.
+     */
+    public List<String> inheritEnv() {
+        return inheritEnv;
+    }
+
+    /**
+     * Whether the server inherits, besides {@link #inheritEnv()}, only what a program needs to start (PATH, HOME, the locale);
+     * default false: it inherits also what programs commonly need and what holds no secret, such as proxies and certificates.
+     */
+    public boolean minimalEnv() {
+        return minimalEnv;
+    }
+
+    /** What the server may do; default anything that this process may do. */
+    public SandboxOptions sandbox() {
+        return sandbox;
+    }
+
     private static int requirePositive(int value, String name) {
         if (value < 1) {
             throw new IllegalArgumentException(name + " must be positive: " + value);
@@ -128,14 +160,25 @@ public final class StdioOptions {
 
     private List<@Nullable Object> compared() {
         return Arrays.asList(
-                maxFrameBytes, sendQueue, stderrLines, queueGrace, exitGrace, termGrace, killGrace, watchdog);
+                maxFrameBytes,
+                sendQueue,
+                stderrLines,
+                queueGrace,
+                exitGrace,
+                termGrace,
+                killGrace,
+                watchdog,
+                inheritEnv,
+                minimalEnv,
+                sandbox);
     }
 
     @Override
     public String toString() {
         return "StdioOptions[maxFrameBytes=" + maxFrameBytes + ", sendQueue=" + sendQueue + ", stderrLines="
                 + stderrLines + ", queueGrace=" + queueGrace + ", exitGrace=" + exitGrace + ", termGrace=" + termGrace
-                + ", killGrace=" + killGrace + ", watchdog=" + watchdog + "]";
+                + ", killGrace=" + killGrace + ", watchdog=" + watchdog + ", inheritEnv=" + inheritEnv + ", minimalEnv="
+                + minimalEnv + ", sandbox=" + sandbox + "]";
     }
 
     /** Collects options; {@link #build()} checks them. */
@@ -148,6 +191,9 @@ public final class StdioOptions {
         private Duration termGrace = Duration.ofSeconds(2);
         private Duration killGrace = Duration.ofSeconds(2);
         private boolean watchdog;
+        private List<String> inheritEnv = List.of();
+        private boolean minimalEnv;
+        private SandboxOptions sandbox = SandboxOptions.defaults();
 
         private Builder() {}
 
@@ -196,6 +242,24 @@ public final class StdioOptions {
         /** Sets {@link StdioOptions#watchdog()}. */
         public Builder watchdog(boolean value) {
             watchdog = value;
+            return this;
+        }
+
+        /** Sets {@link StdioOptions#inheritEnv()}. */
+        public Builder inheritEnv(List<String> value) {
+            inheritEnv = value;
+            return this;
+        }
+
+        /** Sets {@link StdioOptions#minimalEnv()}. */
+        public Builder minimalEnv(boolean value) {
+            minimalEnv = value;
+            return this;
+        }
+
+        /** Sets {@link StdioOptions#sandbox()}. */
+        public Builder sandbox(SandboxOptions value) {
+            sandbox = value;
             return this;
         }
 

@@ -6,6 +6,7 @@ import dev.mcpflux.transport.spi.Transport;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A server that runs as a child process and communicates over its standard streams, one JSON-RPC message a line
  * (specification: basic/transports, stdio). The child's environment consists of an allow-list of this process's
- * variables (PATH, HOME, LANG and the like) and of the configured variables.
+ * variables (PATH, HOME, LANG, proxies, certificates and the like; see {@link StdioOptions#inheritEnv()}) and of the configured
+ * variables. It may run in a sandbox ({@link StdioOptions#sandbox()}); its pid is then that of the sandbox.
  *
  * <p>Threads: each connection has a daemon thread, named after the server, which launches it, reads its stdout and
  * routes the messages (it carries Reactor's {@code NonBlocking} marker). On Linux the sending thread writes to stdin
@@ -86,6 +88,8 @@ public final class StdioTransport implements Transport {
         private final Map<String, String> environment = new LinkedHashMap<>();
         private final Map<String, String> masked = new LinkedHashMap<>();
         private @Nullable Path workingDirectory;
+        private @Nullable Path baseDirectory;
+        private final List<Path> protectedFiles = new ArrayList<>();
         private StdioOptions options = StdioOptions.defaults();
         private boolean plainPipes;
 
@@ -124,6 +128,18 @@ public final class StdioTransport implements Transport {
             return this;
         }
 
+        /** What relative paths of the sandbox are relative to; default is the working directory of the server. */
+        public Builder baseDirectory(@Nullable Path directory) {
+            baseDirectory = directory;
+            return this;
+        }
+
+        /** A file that a sandboxed server may not write in any case, such as the configuration that describes the sandbox. */
+        public Builder protectedFile(Path file) {
+            protectedFiles.add(file);
+            return this;
+        }
+
         public Builder options(StdioOptions values) {
             options = values;
             return this;
@@ -138,7 +154,15 @@ public final class StdioTransport implements Transport {
         public StdioTransport build() {
             return new StdioTransport(
                     new LaunchSpec(
-                            name, command, arguments, Map.copyOf(environment), Map.copyOf(masked), workingDirectory),
+                            name,
+                            command,
+                            arguments,
+                            Map.copyOf(environment),
+                            Map.copyOf(masked),
+                            workingDirectory,
+                            baseDirectory,
+                            List.copyOf(protectedFiles),
+                            options),
                     options,
                     plainPipes);
         }

@@ -56,13 +56,13 @@ final class Teardown {
      * @param server the name of the server
      * @param hurry completes when only the end after KILL may still be waited for
      */
-    Teardown(String server, Process process, Mono<?> hurry, String launchId, StdinWriter stdin, StdioOptions options) {
+    Teardown(String server, Process process, Mono<?> hurry, ProcessTree tree, StdinWriter stdin, StdioOptions options) {
         this.server = server;
         this.process = process;
         this.hurry = hurry;
         this.stdin = stdin;
         this.options = options;
-        this.tree = new ProcessTree(process.toHandle(), launchId);
+        this.tree = tree;
     }
 
     /**

@@ -13,12 +13,13 @@ class LaunchSpecTest {
     void aChildInheritsWhatItNeedsAndWhatIsConfigured() {
         LaunchSpec spec = new LaunchSpec("s", "x", List.of(), Map.of("API_KEY", "k", "HOME", "/other"), Map.of(), null);
         Map<String, String> child = spec.childEnvironment(Map.of(
-                "PATH", "/bin",
-                "HOME", "/home/me",
-                "LC_ALL", "C.UTF-8",
-                "AWS_SECRET_ACCESS_KEY", "secret",
-                "LD_PRELOAD", "/evil.so",
-                "LANG", "() { :; }"));
+                        "PATH", "/bin",
+                        "HOME", "/home/me",
+                        "LC_ALL", "C.UTF-8",
+                        "AWS_SECRET_ACCESS_KEY", "secret",
+                        "LD_PRELOAD", "/evil.so",
+                        "LANG", "() { :; }"))
+                .variables();
         assertThat(child)
                 .containsOnly(
                         Map.entry("PATH", "/bin"),
