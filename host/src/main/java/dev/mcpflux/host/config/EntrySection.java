@@ -1,13 +1,14 @@
 package dev.mcpflux.host.config;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
-/** An object within the entry of a server, whose members have names that are known. */
+/** An object within the entry of a server. */
 final class EntrySection {
 
     private final ConfigText text;
@@ -65,6 +66,34 @@ final class EntrySection {
     /** Gives a value of another kind to what reads and checks it. */
     EntrySection value(String member, Consumer<JsonNode> read) {
         members.put(member, read);
+        return this;
+    }
+
+    /** Reads an array of strings with their variables. */
+    EntrySection texts(String member, Consumer<List<String>> set) {
+        members.put(member, node -> {
+            if (!node.isArray()) {
+                throw problem(member, "expected an array of strings, found " + ConfigText.kind(node));
+            }
+            List<String> texts = new ArrayList<>();
+            for (int i = 0; i < node.size(); i++) {
+                texts.add(values.resolved(node.get(i), ConfigText.member(pointer, member) + "/" + i));
+            }
+            set(member, set, texts);
+        });
+        return this;
+    }
+
+    /** Reads a size in bytes. */
+    EntrySection size(String member, Consumer<Long> set) {
+        members.put(member, node -> {
+            String value = node.isString() ? node.stringValue() : node.isIntegralNumber() ? node.asString() : "";
+            Long size = Sizes.read(value);
+            if (size == null) {
+                throw problem(member, Sizes.expected() + ", found " + ConfigText.kind(node));
+            }
+            set(member, set, size);
+        });
         return this;
     }
 

@@ -182,6 +182,14 @@ final class EntryValues {
         return templates;
     }
 
+    /** A string with its variables, at a place within the entry. */
+    String resolved(JsonNode node, String place) {
+        if (!node.isString()) {
+            throw text.problem(name, place, "expected a string, found " + ConfigText.kind(node));
+        }
+        return styled(node.stringValue(), place).resolve(name, variables);
+    }
+
     /** A string; numbers and booleans are taken as their text, which is what everybody means by them. */
     Template scalar(JsonNode node, String place) {
         if (node.isString()) {

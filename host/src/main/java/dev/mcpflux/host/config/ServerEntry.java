@@ -6,7 +6,6 @@ import dev.mcpflux.host.config.form.ConfigForm;
 import dev.mcpflux.transport.http.HttpKind;
 import dev.mcpflux.transport.http.HttpOptions;
 import dev.mcpflux.transport.http.HttpTransport;
-import dev.mcpflux.transport.stdio.StdioOptions;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -286,7 +285,7 @@ final class ServerEntry {
                 values.template(values.only("envFile")),
                 values.template(values.only("cwd")),
                 text.directory(),
-                StdioOptions.defaults(),
+                new SandboxEntry(text, name, entry, pointer, values).read(),
                 options);
     }
 }

@@ -95,7 +95,9 @@ public final class Template {
         return values.expand(text, style, file(), problem -> problem(server, problem));
     }
 
-    private @Nullable Path file() {
+    /** The file that it stands in, or null where it does not come from a file. */
+    @Nullable
+    Path file() {
         return place == null ? null : place.file();
     }
 

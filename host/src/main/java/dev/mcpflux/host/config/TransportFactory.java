@@ -129,10 +129,17 @@ public final class TransportFactory {
         }
         List<String> arguments = new ArrayList<>();
         server.arguments().forEach(argument -> arguments.add(argument.resolve(name, variables)));
-        return StdioTransport.builder(name, command)
+        StdioTransport.Builder transport = StdioTransport.builder(name, command);
+        Path file = server.command().file();
+        if (file != null) {
+            // a server that could write it would have another sandbox at its next start
+            transport.protectedFile(file);
+        }
+        return transport
                 .arguments(arguments)
                 .environment(environment)
                 .workingDirectory(directory(server, variables))
+                .baseDirectory(server.baseDirectory())
                 .options(server.stdio())
                 .masked(variables.found())
                 .build();

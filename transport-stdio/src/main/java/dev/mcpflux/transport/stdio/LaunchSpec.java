@@ -162,10 +162,20 @@ record LaunchSpec(
             line.addAll(arguments);
             return line;
         }
+        CommandLookup.Program program = onWindows(child);
+        if (program.batch()) {
+            return BatchCommand.line(variable(System.getenv(), "SYSTEMROOT", "C:\\Windows"), program.file(), arguments);
+        }
+        line.add(program.file());
+        line.addAll(arguments);
+        return line;
+    }
+
+    private CommandLookup.Program onWindows(Map<String, String> child) throws IOException {
         if (command.isBlank()) {
             throw new IOException("its command is empty");
         }
-        CommandLookup.Program program = CommandLookup.onWindows(
+        return CommandLookup.onWindows(
                 command,
                 variable(child, "PATH", ""),
                 variable(child, "PATHEXT", ".COM;.EXE;.BAT;.CMD"),
@@ -173,12 +183,6 @@ record LaunchSpec(
                         ? null
                         : workingDirectory.toAbsolutePath().toString(),
                 file -> new File(file).isFile());
-        if (program.batch()) {
-            return BatchCommand.line(variable(System.getenv(), "SYSTEMROOT", "C:\\Windows"), program.file(), arguments);
-        }
-        line.add(program.file());
-        line.addAll(arguments);
-        return line;
     }
 
     /** A variable of Windows, whose names differ in case: {@code Path}. */
@@ -192,7 +196,8 @@ record LaunchSpec(
 
     /** The file that {@link #start} would start now. */
     Path program() throws IOException {
-        Path program = Path.of(resolve(childEnvironment(System.getenv())));
+        Map<String, String> child = childEnvironment(System.getenv()).variables();
+        Path program = Path.of(WINDOWS ? onWindows(child).file() : resolve(child));
         return workingDirectory == null ? program : workingDirectory.resolve(program);
     }
 
