@@ -70,7 +70,14 @@ class ArchitectureTest {
                 "tools.jackson..",
                 "com.networknt.schema..",
                 "com.google.re2j"),
-        STDIO(List.of("dev.mcpflux.transport.stdio"), Set.of(CORE), "tools.jackson..", "reactor.blockhound.."),
+        STDIO(
+                List.of(
+                        "dev.mcpflux.transport.stdio",
+                        "dev.mcpflux.transport.stdio.launch",
+                        "dev.mcpflux.transport.stdio.sandbox"),
+                Set.of(CORE),
+                "tools.jackson..",
+                "reactor.blockhound.."),
         SOCKET(
                 List.of("dev.mcpflux.transport.socket"),
                 Set.of(CORE),
@@ -233,7 +240,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAnyPackage("dev.mcpflux..")
                 .and()
-                .resideOutsideOfPackages("dev.mcpflux.transport.stdio", "dev.mcpflux.testing..", "dev.mcpflux.cli..")
+                .resideOutsideOfPackages("dev.mcpflux.transport.stdio..", "dev.mcpflux.testing..", "dev.mcpflux.cli..")
                 .should()
                 .dependOnClassesThat()
                 .areAssignableTo(Process.class)

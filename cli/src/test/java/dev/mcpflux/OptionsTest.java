@@ -36,6 +36,7 @@ import dev.mcpflux.transport.http.HttpOptions;
 import dev.mcpflux.transport.http.ProxySettings;
 import dev.mcpflux.transport.socket.SocketOptions;
 import dev.mcpflux.transport.stdio.StdioOptions;
+import dev.mcpflux.transport.stdio.sandbox.SandboxOptions;
 import dev.mcpflux.validation.SchemaValidator;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -65,6 +66,7 @@ class OptionsTest {
             RequestOptions.class,
             SessionOptions.class,
             StdioOptions.class,
+            SandboxOptions.class,
             SocketOptions.class,
             HttpOptions.class,
             ServerOptions.class,
@@ -111,6 +113,8 @@ class OptionsTest {
             Map.entry(OAuthOptions.LoginMode.class, OAuthOptions.LoginMode.NEVER),
             Map.entry(Map.class, Map.of("com.example/key", Duration.ofSeconds(9))),
             Map.entry(CachePolicy.class, CachePolicy.BYPASS),
+            Map.entry(
+                    SandboxOptions.class, SandboxOptions.builder().enabled(true).build()),
             Map.entry(LogLevel.class, LogLevel.ALERT),
             Map.entry(EraPolicy.class, EraPolicy.LEGACY),
             Map.entry(ListLimits.class, new ListLimits(1, 2, 3)),
