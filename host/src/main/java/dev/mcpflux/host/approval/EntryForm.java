@@ -6,6 +6,8 @@ import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.config.ServerOptions;
 import dev.mcpflux.host.config.Template;
 import dev.mcpflux.host.config.ToolSelection;
+import dev.mcpflux.host.variable.VariableReference;
+import dev.mcpflux.host.variable.VariableStyle;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.transport.http.auth.OAuthSetting;
 import java.nio.file.Path;
@@ -14,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +30,6 @@ final class EntryForm {
 
     /** Settings of OAuth that are secrets. */
     private static final List<OAuthSetting> SECRETS = List.of(OAuthSetting.CLIENT_SECRET, OAuthSetting.PRIVATE_KEY);
-
-    private static final Pattern VARIABLE = Pattern.compile("\\$\\{[^{}]*}");
 
     /**
      * One field.
@@ -55,27 +54,29 @@ final class EntryForm {
         } else {
             return null;
         }
-        form.rules(server.options());
+        form.tools(server.options());
         return form;
     }
 
-    /** What decides of the calls of its tools: who approves an entry that asks about them has not approved one that does not. */
-    private void rules(ServerOptions options) {
-        if (!options.hasToolRules()) {
-            return;
-        }
+    /** What is offered to a model, and what it may call without a question. */
+    private void tools(ServerOptions options) {
         ToolSelection tools = options.tools();
-        CallPolicy policy = options.policy();
         if (!tools.include().isEmpty()) {
-            plain("tools", String.join(", ", tools.include()));
+            plain("tools included", String.join(", ", tools.include()));
         }
         if (!tools.exclude().isEmpty()) {
-            plain("tools left out", String.join(", ", tools.exclude()));
+            plain("tools excluded", String.join(", ", tools.exclude()));
         }
-        new TreeMap<>(tools.names()).forEach((tool, name) -> plain("tool " + tool, "called " + name));
-        if (!policy.equals(CallPolicy.defaults())) {
-            policy.tools().forEach((tool, action) -> plain("calls of " + tool, action.word()));
-            plain("calls", policy.otherwise().word());
+        new TreeMap<>(tools.names()).forEach((tool, name) -> plain("tool " + tool, "renamed to " + name));
+        // the first pattern that matches decides, so their order counts
+        int rank = 0;
+        for (Map.Entry<String, CallPolicy.Action> rule :
+                options.policy().tools().entrySet()) {
+            rank++;
+            plain("calls " + rank, rule.getKey() + ": " + rule.getValue().word());
+        }
+        if (options.policy().otherwise() != CallPolicy.defaults().otherwise()) {
+            plain("other calls", options.policy().otherwise().word());
         }
     }
 
@@ -96,6 +97,7 @@ final class EntryForm {
 
     private void process(ServerDefinition.Stdio server, ProjectFolder project, ProgramFiles.Found found) {
         plain("command", server.command().text());
+        notation(server.command());
         Path program = found.program();
         if (program == null) {
             plain("program", "not found");
@@ -110,8 +112,10 @@ final class EntryForm {
         new TreeMap<>(server.environment())
                 .forEach((variable, value) ->
                         text("variable " + variable, value, MaskedText.isSecretName(variable), true));
-        if (server.environmentFile() != null) {
-            text("variables of", server.environmentFile(), false, false);
+        Template values = server.environmentFile();
+        if (values != null) {
+            plain("variables from", values.text());
+            notation(values);
         }
         Template directory = server.workingDirectory();
         if (directory != null) {
@@ -130,12 +134,11 @@ final class EntryForm {
     private void remote(ServerDefinition.Http server) {
         String text = server.url().text();
         StringBuilder shown = new StringBuilder(server.origin());
-        VARIABLE.matcher(text)
-                .results()
-                .map(match -> match.group())
-                .filter(name -> shown.indexOf(name) < 0)
-                .forEach(name -> shown.append(shown.indexOf(" with ") < 0 ? " with " : ", ")
-                        .append(name));
+        server.url().variables().stream()
+                .filter(variable -> shown.indexOf(variable.name()) < 0)
+                .forEach(variable -> shown.append(shown.indexOf(" with ") < 0 ? " with " : ", ")
+                        .append(variableText(variable)));
+        notation(server.url());
         fields.put("url", new Field(shown + " " + MaskedText.hash(text), shown.toString(), text));
         plain("transport", server.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'));
         new TreeMap<>(server.headers()).forEach((header, value) -> text("header " + header, value, true, true));
@@ -179,6 +182,23 @@ final class EntryForm {
         }
     }
 
+    private static String variableText(VariableReference variable) {
+        return switch (variable.kind()) {
+            case ENVIRONMENT -> "${" + variable.name() + "}";
+            case INPUT -> "${input:" + variable.name() + "}";
+            case SECRET -> "${secret:" + variable.name() + "}";
+            case FILE -> "${file:" + variable.name() + "}";
+            case FOLDER -> variable.name();
+        };
+    }
+
+    /** The same text holds other variables in another notation, which the rest of the file decides. */
+    private void notation(Template template) {
+        if (template.hasVariables() && template.style() != VariableStyle.MCPFLUX) {
+            plain("notation", template.style().name().toLowerCase(Locale.ROOT));
+        }
+    }
+
     private void plain(String key, String text) {
         fields.put(key, new Field(text, text, text));
     }
@@ -192,7 +212,12 @@ final class EntryForm {
     private void text(String key, Template value, boolean secret, boolean hashed) {
         String text = value.text();
         boolean hidden = secret || MaskedText.looksSecret(text);
-        String masked = MaskedText.of(text);
+        notation(value);
+        StringBuilder shown = new StringBuilder(MaskedText.of(text));
+        value.variables().stream()
+                .filter(variable -> shown.indexOf(variable.name()) < 0)
+                .forEach(variable -> shown.append(" with ").append(variableText(variable)));
+        String masked = shown.toString();
         String kept = hidden || hashed ? masked + " " + MaskedText.hash(text) : text;
         fields.put(key, new Field(kept, hidden ? masked : value.plain(), text));
     }

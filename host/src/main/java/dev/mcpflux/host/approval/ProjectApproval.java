@@ -60,7 +60,7 @@ public final class ProjectApproval implements StartGuard {
 
     /**
      * The same configuration, in which servers that are not approved are not started: they fail with
-     * {@link McpApprovalRequiredException}. Servers that are added to it afterwards by code are not concerned.
+     * {@link McpApprovalRequiredException}. Inputs run no programs. Servers that are added to it afterwards by code are not concerned.
      *
      * @param config what was read from the file
      */
@@ -75,6 +75,8 @@ public final class ProjectApproval implements StartGuard {
                         ? server
                         : server.with(options -> options.guard(this)))
                 .guard(this)
+                // an input of the file could run any program
+                .variables(sources -> sources.commandInputs(false))
                 .build();
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mcpflux.host.approval.EntryReview.Status;
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.config.ServerOptions;
+import dev.mcpflux.host.config.Template;
+import dev.mcpflux.host.variable.VariableStyle;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -13,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,6 +121,39 @@ class EntryFormTest {
         assertThat(project.review(project.read("{\"mcpServers\": {\"b\": " + PROCESS + "}}"))
                         .status())
                 .isEqualTo(Status.NEW);
+    }
+
+    @Test
+    void toolsAndPolicyArePartOfIt() {
+        String entry =
+                "{\"command\": \"sh\", \"tools\": {\"exclude\": [\"rm\"]}, \"policy\": {\"tools\": {\"put\": \"ask\"}}}";
+
+        assertThat(project.review(entry).fields())
+                .containsEntry("tools excluded", "rm")
+                .containsEntry("calls 1", "put: ask");
+        assertThat(afterChange(entry, "\"rm\"", "\"x\"")).isEqualTo(Status.CHANGED);
+        assertThat(afterChange(entry, "\"ask\"", "\"allow\"")).isEqualTo(Status.CHANGED);
+    }
+
+    @Test
+    void fileOfVariablesIsPartOfIt() {
+        String entry = "{\"command\": \"sh\", \"envFile\": \".env\"}";
+
+        assertThat(project.review(entry).fields()).containsEntry("variables from", ".env");
+        assertThat(afterChange(entry, ".env", "other.env")).isEqualTo(Status.CHANGED);
+    }
+
+    /** The same text reads a variable in one notation and is itself in another. */
+    @Test
+    void notationOfVariablesIsPartOfIt() {
+        Template style = Template.of("{env:AWS_SECRET_ACCESS_KEY}", null, VariableStyle.OPENCODE);
+        ServerDefinition plain = ServerDefinition.stdio("a", "sh");
+        ServerDefinition.Stdio read = ((ServerDefinition.Stdio) plain).withEnvironment(Map.of("X_TOKEN", style));
+        project.read("{\"mcpServers\": {\"a\": {\"command\": \"sh\"}}}");
+
+        assertThat(project.review(read).fields())
+                .containsEntry("variable X_TOKEN", "… with ${AWS_SECRET_ACCESS_KEY}")
+                .containsEntry("notation", "opencode");
     }
 
     @Test
@@ -324,10 +360,10 @@ class EntryFormTest {
                 "restart",
                 "limits",
                 "toolTimeouts",
-                // parts of the form
+                "guard",
+                // these are parts of the form
                 "tools",
-                "policy",
-                "guard");
+                "policy");
         assertThat(Arrays.stream(ServerOptions.class.getDeclaredFields())
                         .filter(field -> !Modifier.isStatic(field.getModifiers()) && !field.isSynthetic())
                         .map(Field::getName))

@@ -197,6 +197,28 @@ class ProjectApprovalTest {
     }
 
     @Test
+    void variablesOfAFileAreChecked() {
+        project.write(".env", "FINE=1\nNODE_OPTIONS=--require=./s3cr3t.js\n");
+        HostConfig config = config("\"a\": {\"command\": \"sh\", \"envFile\": \".env\"}");
+        approve(named(config, "a"));
+
+        StepVerifier.create(new TransportFactory(System::getenv, null, null).transport(named(config, "a")))
+                .verifyErrorSatisfies(e -> assertThat(e)
+                        .hasMessageContaining("it sets NODE_OPTIONS")
+                        .hasMessageNotContaining("s3cr3t"));
+    }
+
+    @Test
+    void inputsOfAProjectRunNoProgram() {
+        HostConfig allowed = HostConfig.builder()
+                .variables(sources -> sources.commandInputs(true))
+                .build();
+
+        assertThat(project.approval().guard(allowed).variables().commandInputs())
+                .isFalse();
+    }
+
+    @Test
     void requiredServerFailsTheHost() {
         HostConfig config = config(server("a").replace("{\"command\"", "{\"required\": true, \"command\""));
 
