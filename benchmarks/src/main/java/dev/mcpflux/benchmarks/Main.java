@@ -26,6 +26,10 @@ public final class Main {
         if (args.length > 0 && args[0].equals("jmh")) {
             System.exit(jmh(jar, java, List.of(args).subList(1, args.length)));
         }
+        if (args.length == 1 && args[0].equals("sandbox")) {
+            SandboxStart.run();
+            return;
+        }
         Options options;
         try {
             options = Options.parse(args);
