@@ -41,6 +41,18 @@ final class SandboxEntry {
         return sandbox == null ? options.build() : options.sandbox(sandbox).build();
     }
 
+    /** For a server that is reached by a URL, and so runs elsewhere. */
+    void warnIfGiven() {
+        for (String key : List.of("sandbox", "sandboxEnabled", "inheritEnv")) {
+            if (node(key) != null) {
+                values.warn(
+                        ConfigText.member(pointer, values.usual(key)),
+                        ConfigText.quoted(values.usual(key)) + " is ignored: server '" + name
+                                + "' is reached by a URL, and not started here");
+            }
+        }
+    }
+
     private @Nullable JsonNode node(String key) {
         JsonNode node = entry.path(values.usual(key));
         return node.isMissingNode() || node.isNull() ? null : node;

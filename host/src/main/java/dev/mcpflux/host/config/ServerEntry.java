@@ -237,6 +237,7 @@ final class ServerEntry {
     }
 
     private ServerDefinition http(HttpKind kind, ServerOptions options) {
+        new SandboxEntry(text, name, entry, pointer, values).warnIfGiven();
         Template url = values.template(values.only("url"));
         Map<String, Template> sent = new LinkedHashMap<>();
         String headers = values.only("headers");

@@ -147,6 +147,17 @@ class SandboxEntryTest {
                 .contains("/inheritEnv: server 's' inherits every variable");
     }
 
+    @Test
+    void remoteServersHaveNone() throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("mcp.json"),
+                "{\"mcpServers\": {\"s\": {\"url\": \"https://a.example\", \"sandbox\": true}}}");
+        assertThat(new ConfigFile(file, name -> null).read().warnings())
+                .singleElement()
+                .asString()
+                .contains("/mcpServers/s/sandbox: \"sandbox\" is ignored: server 's' is reached by a URL");
+    }
+
     @ParameterizedTest
     @CsvSource({"0,0", "1024,1024", "512m,536870912", "2 GiB,2147483648", "1kb,1024", "1T,1099511627776"})
     void sizesHaveUnits(String text, long bytes) {
