@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import reactor.core.publisher.Flux;
@@ -49,6 +50,9 @@ final class AuthCommand extends HostCommand {
             description = "The server; for status, all without it.")
     @Nullable
     String server;
+
+    @CommandLine.Mixin
+    FormatFlag format = new FormatFlag();
 
     @Override
     public Integer call() {

@@ -68,7 +68,7 @@ class HostileTextTest {
     private static final Set<String> WITHOUT_SERVERS = Set.of("demo", "help", "generate-completion");
 
     private static final List<String> FORMATS =
-            List.of("", "wide", "json", "yaml", "name", "jsonpath={..name}{..description}{..uri}");
+            List.of("", "wide", "json", "yaml", "name", "jsonpath={@}{..name}{..uri}");
 
     /** The styles that are ours. */
     private static final Pattern STYLE = Pattern.compile("\033\\[(?:[0127]|3[123])m");

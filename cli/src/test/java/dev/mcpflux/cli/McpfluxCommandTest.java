@@ -40,6 +40,9 @@ class McpfluxCommandTest {
         "--config",
         "--server",
         "--json",
+        "--color",
+        "--no-color",
+        "--no-pager",
         "--timeout",
         "-v",
         "--verbose",
@@ -156,6 +159,11 @@ class McpfluxCommandTest {
             call tool --args @              | --args: expected a path, found ''
             call tool --args @/no/such/file | --args: /no/such/file: there is no such file
             call tool --args @/             | --args: / cannot be read: Is a directory
+            tools -o nope                   | there is no output format 'nope'; there are table, wide, json, yaml, name
+            tools -o jsno                   | there is no output format 'jsno'; did you mean json?
+            tools -o jsonpath={.a           | jsonpath: '}' is expected at column 4 of {.a
+            tools --color=pink              | --color takes auto, always or never, found 'pink'
+            tools --no-color --color=always | --no-color and --color exclude each other
             tools surplus                   | surplus
             servers surplus                 | surplus
             demo surplus                    | surplus
@@ -285,6 +293,10 @@ class McpfluxCommandTest {
                 "--json --server nonsense tools",
                 "tools --server nonsense --json",
                 "call tool --json --server name=",
+                "tools -o json --nonsense",
+                "tools --output=json surplus",
+                "-ojson tools --nonsense",
+                "tools --json -o yaml",
             })
     void usageErrorIsADocumentWithJson(String line) {
         Run run = run(words(line));
