@@ -151,6 +151,7 @@ class ArchitectureTest {
                         "dev.mcpflux.cli.question",
                         "dev.mcpflux.cli.script",
                         "dev.mcpflux.cli.terminal",
+                        "dev.mcpflux.cli.trace",
                         "dev.mcpflux.cli.watch"),
                 Set.of(CORE, CLIENT, SCHEMA, STDIO, HTTP, AUTH, HOST),
                 "tools.jackson..",

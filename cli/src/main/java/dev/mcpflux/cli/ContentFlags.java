@@ -28,6 +28,6 @@ final class ContentFlags {
     boolean noImages;
 
     ResultDisplay display(Output output) {
-        return new ResultDisplay(output, directory, !noImages, ImageProtocol.of(System.getenv()));
+        return new ResultDisplay(output, directory, !noImages, ImageProtocol.of(output.display()::variable));
     }
 }

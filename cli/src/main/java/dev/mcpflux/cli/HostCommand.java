@@ -259,7 +259,7 @@ abstract class HostCommand implements Callable<Integer> {
 
     final int run(HostConfig config, Function<McpHost, Mono<Integer>> body) {
         Consumer<String> note = output()::note;
-        RunRecording recording = root().record.start(note);
+        RunTaps taps = root().record.start(note);
         Sinks.Empty<Void> stop = Sinks.empty();
         CountDownLatch ended = new CountDownLatch(1);
         AtomicReference<@Nullable Integer> code = new AtomicReference<>();
@@ -273,13 +273,13 @@ abstract class HostCommand implements Callable<Integer> {
                     stop.tryEmitEmpty();
                     // the remaining processes are killed then, which takes a moment more
                     await(ended, config.closeTimeout().plusSeconds(6));
-                    finish(recording);
+                    taps.finish();
                     output().interrupted();
                 },
                 "mcpflux-interrupt");
         Runtime.getRuntime().addShutdownHook(hook);
         Function<McpHost, Mono<Integer>> work = early() ? host -> begin(host, body) : body;
-        HostConfig recorded = recording == null ? config : recording.of(config);
+        HostConfig recorded = taps.of(config);
         HostConfig shown = showsStart()
                 ? recorded.mutate()
                         .monitor(new StartProgress(
@@ -290,7 +290,7 @@ abstract class HostCommand implements Callable<Integer> {
                 early() ? shown.mutate().startup(HostConfig.Startup.REQUIRED).build() : shown;
         McpHost.use(started, stop.asMono(), work).subscribe(code::set, e -> end(failure, e, ended), ended::countDown);
         await(ended, null);
-        finish(recording);
+        taps.finish();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
@@ -312,12 +312,6 @@ abstract class HostCommand implements Callable<Integer> {
 
     /** Called on another thread when the JVM has been asked to end, before the servers are taken down. */
     void interrupted() {}
-
-    private static void finish(@Nullable RunRecording recording) {
-        if (recording != null) {
-            recording.finish();
-        }
-    }
 
     /** The options of requests to a server, to be adapted to one request. */
     final RequestOptions limits(String server) {

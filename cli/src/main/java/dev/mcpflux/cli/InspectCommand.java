@@ -1,11 +1,9 @@
 package dev.mcpflux.cli;
 
-import dev.mcpflux.cli.inspect.InspectionJson;
 import dev.mcpflux.cli.inspect.InspectionText;
-import dev.mcpflux.cli.inspect.Listing;
+import dev.mcpflux.cli.inspect.ReadList;
 import dev.mcpflux.cli.inspect.ServerInspection;
 import dev.mcpflux.cli.output.ExitCode;
-import dev.mcpflux.cli.terminal.Terminal;
 import java.util.Objects;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -17,7 +15,7 @@ import reactor.core.scheduler.Schedulers;
             "Show everything that one server offers on one screen.",
             "Its identity, protocol, capabilities, instructions, tools, prompts and resources, and how long each took."
         },
-        footer = {"", "Examples:", "  mcpflux inspect weather", "  mcpflux inspect weather --json"})
+        footer = {"", "Examples:", "  mcpflux inspect weather", "  mcpflux inspect weather -o yaml"})
 final class InspectCommand extends HostCommand {
 
     @Parameters(index = "0", paramLabel = "SERVER", description = "The name of the server.")
@@ -34,17 +32,13 @@ final class InspectCommand extends HostCommand {
     }
 
     private int show(ServerInspection inspection) {
-        if (output().json()) {
-            output().document(InspectionJson.of(inspection));
-        } else {
-            new InspectionText(output(), Terminal.columns()).print(inspection);
-        }
+        output().show(InspectionText.document(inspection));
         inspection.lists().stream()
                 .filter(list -> list.error() != null)
                 .forEach(list -> output().note("mcpflux: its " + list.kind().element() + "s are not listed: "
                         + root().message(Objects.requireNonNull(list.error()))));
         return inspection.lists().stream()
-                .map(Listing::error)
+                .map(ReadList::error)
                 .filter(Objects::nonNull)
                 .mapToInt(ExitCode::ofServer)
                 .max()

@@ -1,13 +1,14 @@
 package dev.mcpflux.cli;
 
 import dev.mcpflux.cli.output.UsageException;
+import dev.mcpflux.cli.trace.RunTrace;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** The options of every command that record the messages of its servers. */
+/** The options of every command that record or print the messages of its servers. */
 final class RecordFlags {
 
     @Option(
@@ -26,6 +27,13 @@ final class RecordFlags {
             description = "Let --record replace a file that exists.")
     boolean replace;
 
+    @Option(
+            names = "--trace",
+            scope = ScopeType.INHERIT,
+            description = "Print all messages on standard error, each with the milliseconds since the start, shortened."
+                    + " Configured secrets are masked.")
+    boolean trace;
+
     /** @throws UsageException if the file cannot be created; to be called before anything is printed or started */
     void check() {
         if (file != null) {
@@ -36,22 +44,21 @@ final class RecordFlags {
     }
 
     /**
-     * Starts the recording that the flags ask for.
+     * Starts what the flags ask for.
      *
-     * @param notes where an error of the recording is reported
-     * @return null if nothing is to be recorded
+     * @param notes where an error of the recording is reported, and messages are printed
      * @throws UsageException as {@link #check()}
      */
-    @Nullable
-    RunRecording start(Consumer<String> notes) {
+    RunTaps start(Consumer<String> notes) {
         check();
-        return file == null ? null : RunRecording.start(file, replace, notes);
+        return new RunTaps(
+                file == null ? null : RunRecording.start(file, replace, notes), trace ? RunTrace.start(notes) : null);
     }
 
     /** @throws UsageException if something is to be recorded by a command that opens no server */
     void refuse() {
-        if (file != null || replace) {
-            throw new UsageException("--record is for commands that open servers");
+        if (file != null || replace || trace) {
+            throw new UsageException((trace ? "--trace" : "--record") + " is for commands that open servers");
         }
     }
 }

@@ -3,8 +3,8 @@ package dev.mcpflux.cli;
 import dev.mcpflux.cli.argument.ArgumentRow;
 import dev.mcpflux.cli.argument.ExampleArguments;
 import dev.mcpflux.cli.argument.ToolText;
+import dev.mcpflux.cli.output.Document;
 import dev.mcpflux.cli.output.ExitCode;
-import dev.mcpflux.cli.terminal.Terminal;
 import dev.mcpflux.host.catalogue.CatalogueTool;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.text.SafeText;
@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
             "Describe one tool: its arguments with types and defaults, its result, and how to call it.",
             "The call that is shown has example values; 'mcpflux tools' lists all tools."
         },
-        footer = {"", "Examples:", "  mcpflux tool weather_lookup", "  mcpflux tool weather__weather_lookup --json"})
+        footer = {"", "Examples:", "  mcpflux tool weather_lookup", "  mcpflux tool weather__weather_lookup -o json"})
 final class ToolCommand extends HostCommand {
 
     @Parameters(
@@ -46,15 +46,15 @@ final class ToolCommand extends HostCommand {
     private int show(CatalogueTool found) {
         List<String> words = new ArrayList<>(List.of("call", found.name()));
         words.addAll(ExampleArguments.words(found.tool().inputSchema()));
-        if (output().json()) {
-            output().document(json(found, words));
-            return ExitCode.OK;
-        }
-        ToolText.lines(found.name(), found.server(), found.tool(), Terminal.columns())
-                .forEach(output()::line);
-        output().line("");
-        output().line("CALL");
-        output().line("  " + SafeText.line(root().again(words.toArray(String[]::new))));
+        Document.Builder document = Document.builder(found.name()).json(json(found, words));
+        ToolText.lines(
+                        found.name(),
+                        found.server(),
+                        found.tool(),
+                        output().display().columns())
+                .forEach(document::text);
+        document.heading("CALL").text("  " + SafeText.line(root().again(words.toArray(String[]::new))));
+        output().show(document.build());
         return ExitCode.OK;
     }
 

@@ -52,7 +52,8 @@ final class ToolsCommand extends ListCommand<CatalogueTool> {
     @Override
     int end(McpHost host, List<CatalogueTool> tools) {
         if (!tools.isEmpty() && output().terminal() && !output().json()) {
-            output().note("'mcpflux tool NAME' describes one, with a call to copy");
+            output().hint(new Hint(
+                    root().again("tool", tools.get(0).name()), "to see its arguments and a call to copy"));
         }
         return endOfList(host, tools.isEmpty(), "tool");
     }

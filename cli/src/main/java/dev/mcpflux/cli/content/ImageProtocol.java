@@ -2,8 +2,9 @@ package dev.mcpflux.cli.content;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a terminal shows images. It is decided from the environment alone, and only for terminals that are known: the others
@@ -51,6 +52,7 @@ public enum ImageProtocol {
     /** The most that one escape sequence of kitty may carry. */
     private static final int CHUNK = 4096;
 
+    private static final Set<String> MULTIPLEXERS = Set.of("TMUX", "STY", "ZELLIJ");
     private static final Set<String> KITTY_TERMS = Set.of("xterm-kitty", "xterm-ghostty");
 
     /** The bytes that show a PNG image. */
@@ -59,23 +61,27 @@ public enum ImageProtocol {
     /**
      * The protocol of the terminal that this environment belongs to. A terminal multiplexer hides the terminal, also where
      * it passes on the variables of the terminal.
+     *
+     * @param environment the value of a variable; null if it is not set
      */
-    public static ImageProtocol of(Map<String, String> environment) {
-        String term = environment.getOrDefault("TERM", "");
-        if (environment.containsKey("TMUX")
-                || environment.containsKey("STY")
-                || environment.containsKey("ZELLIJ")
+    public static ImageProtocol of(UnaryOperator<@Nullable String> environment) {
+        String term = text(environment.apply("TERM"));
+        if (MULTIPLEXERS.stream().anyMatch(variable -> environment.apply(variable) != null)
                 || term.startsWith("screen")
                 || term.startsWith("tmux")
                 || term.equals("dumb")) {
             return NONE;
         }
-        String program = environment.getOrDefault("TERM_PROGRAM", "");
+        String program = text(environment.apply("TERM_PROGRAM"));
         if (KITTY_TERMS.contains(term)
                 || program.equals("ghostty")
-                || (environment.containsKey("KITTY_WINDOW_ID") && program.isEmpty())) {
+                || (environment.apply("KITTY_WINDOW_ID") != null && program.isEmpty())) {
             return KITTY;
         }
         return program.equals("iTerm.app") || program.equals("WezTerm") ? ITERM2 : NONE;
+    }
+
+    private static String text(@Nullable String value) {
+        return value == null ? "" : value;
     }
 }

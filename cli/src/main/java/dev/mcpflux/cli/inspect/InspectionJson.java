@@ -47,7 +47,7 @@ public final class InspectionJson {
         };
     }
 
-    private static ObjectNode of(Listing list) {
+    private static ObjectNode of(ReadList list) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         if (list.error() != null) {
             node.set("error", Output.describe(list.error()));

@@ -1,9 +1,9 @@
 package dev.mcpflux.cli.inspect;
 
 import dev.mcpflux.cli.argument.SchemaTypes;
-import dev.mcpflux.cli.argument.ToolText;
+import dev.mcpflux.cli.output.Document;
 import dev.mcpflux.cli.output.LifeText;
-import dev.mcpflux.cli.output.Output;
+import dev.mcpflux.cli.output.Listing;
 import dev.mcpflux.cli.output.TableText;
 import dev.mcpflux.client.PeerInfo;
 import dev.mcpflux.protocol.Implementation;
@@ -12,7 +12,7 @@ import dev.mcpflux.protocol.Resources.Resource;
 import dev.mcpflux.protocol.Resources.ResourceTemplate;
 import dev.mcpflux.protocol.ServerCapabilities;
 import dev.mcpflux.protocol.Tool;
-import dev.mcpflux.text.SafeText;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,53 +20,70 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Prints an inspection for a person. */
+/** Formats an inspection for a person. */
 public final class InspectionText {
 
     private static final int MAX_ARGUMENTS = 60;
-    private static final int MAX_LINE = 400;
 
-    private final Output output;
-    private final int width;
+    private static final Listing<Tool> TOOLS = Listing.<Tool>builder()
+            .column("NAME", Tool::name)
+            .column("ARGUMENTS", InspectionText::arguments)
+            .column("DESCRIPTION", tool -> TableText.summary(tool.description(), tool.title()))
+            .name(Tool::name)
+            .document(tools -> tools)
+            .build();
 
-    /**
-     * Prints to an output.
-     *
-     * @param width the columns of the terminal
-     */
-    public InspectionText(Output output, int width) {
-        this.output = output;
-        this.width = width;
-    }
+    private static final Listing<Prompt> PROMPTS = Listing.<Prompt>builder()
+            .column("NAME", Prompt::name)
+            .column("ARGUMENTS", InspectionText::arguments)
+            .column("DESCRIPTION", prompt -> TableText.summary(prompt.description(), prompt.title()))
+            .name(Prompt::name)
+            .document(prompts -> prompts)
+            .build();
 
-    /** Prints it; problems of lists are not printed. */
-    public void print(ServerInspection inspection) {
+    private static final Listing<Resource> RESOURCES = Listing.<Resource>builder()
+            .column("URI", Resource::uri)
+            .column("TYPE", Resource::mimeType)
+            .column("SIZE", resource -> TableText.size(resource.size()))
+            .column("DESCRIPTION", each -> summary(each.name(), each.description(), each.title()))
+            .name(Resource::uri)
+            .document(resources -> resources)
+            .build();
+
+    private static final Listing<ResourceTemplate> TEMPLATES = Listing.<ResourceTemplate>builder()
+            .column("URI", ResourceTemplate::uriTemplate)
+            .column("TYPE", ResourceTemplate::mimeType)
+            .column("DESCRIPTION", each -> summary(each.name(), each.description(), each.title()))
+            .name(ResourceTemplate::uriTemplate)
+            .document(templates -> templates)
+            .build();
+
+    private InspectionText() {}
+
+    /** The inspection as a description; problems of lists are not part of it. */
+    public static Document document(ServerInspection inspection) {
         PeerInfo peer = inspection.peer();
-        output.line(SafeText.line(inspection.status().name())
-                + (inspection.status().startTime() == null
-                        ? ""
-                        : "  ready in " + inspection.status().startTime().toMillis() + " ms"));
-        fact("server", identity(peer.server()));
-        fact("website", peer.server().websiteUrl());
-        fact("protocol", peer.revision().wire() + ", " + peer.era().name().toLowerCase(Locale.ROOT) + " era");
-        fact("capabilities", capabilities(peer.capabilities()));
-        Long pid = inspection.status().pid();
-        fact("process", pid == null ? null : pid.toString());
-        paragraphs("description", peer.server().description());
-        paragraphs("instructions", peer.instructions());
-        inspection.lists().forEach(this::print);
+        Document.Builder document = Document.builder(inspection.status().name())
+                .json(InspectionJson.of(inspection))
+                .field("Name", inspection.status().name())
+                .field("Server", identity(peer.server()));
+        field(document, "Website", peer.server().websiteUrl());
+        document.field(
+                        "Protocol",
+                        peer.revision().wire() + ", " + peer.era().name().toLowerCase(Locale.ROOT) + " era")
+                .field("Capabilities", capabilities(peer.capabilities()));
+        field(document, "Process", inspection.status().pid());
+        Duration start = inspection.status().startTime();
+        field(document, "Ready in", start == null ? null : start.toMillis() + " ms");
+        field(document, "Description", peer.server().description());
+        field(document, "Instructions", peer.instructions());
+        inspection.lists().forEach(list -> add(document, list));
+        return document.build();
     }
 
-    private void fact(String name, @Nullable String value) {
-        if (value != null && !value.isEmpty()) {
-            output.line("  " + name + " ".repeat(14 - name.length()) + SafeText.line(value, MAX_LINE));
-        }
-    }
-
-    private void paragraphs(String name, @Nullable String text) {
-        if (text != null && !text.isBlank()) {
-            output.line("  " + name);
-            ToolText.paragraphs(text, width - 2).forEach(line -> output.line("  " + line));
+    private static void field(Document.Builder document, String label, @Nullable Object value) {
+        if (value != null && !value.toString().isBlank()) {
+            document.field(label, value);
         }
     }
 
@@ -118,50 +135,20 @@ public final class InspectionText {
         }
     }
 
-    private void print(Listing list) {
+    private static void add(Document.Builder document, ReadList list) {
         String kind = list.kind().element().toUpperCase(Locale.ROOT) + "S";
-        output.line("");
         if (list.error() != null) {
-            output.line(kind + " (not listed)");
+            document.heading(kind + " (not listed)");
             return;
         }
-        output.line(kind + " (" + list.elements().size() + ", "
+        document.heading(kind + " (" + list.elements().size() + ", "
                 + LifeText.millis(list.time().toNanos()) + ")");
-        if (!list.elements().isEmpty()) {
-            output.table(
-                    header(list),
-                    list.elements().stream().map(InspectionText::row).toList());
+        switch (list.kind()) {
+            case TOOLS -> document.table(TOOLS, list.of(Tool.class));
+            case PROMPTS -> document.table(PROMPTS, list.of(Prompt.class));
+            case RESOURCES -> document.table(RESOURCES, list.of(Resource.class));
+            case RESOURCE_TEMPLATES -> document.table(TEMPLATES, list.of(ResourceTemplate.class));
         }
-    }
-
-    private static List<String> header(Listing list) {
-        return switch (list.kind()) {
-            case TOOLS, PROMPTS -> List.of("  NAME", "ARGUMENTS", "DESCRIPTION");
-            case RESOURCES -> List.of("  URI", "TYPE", "SIZE", "DESCRIPTION");
-            case RESOURCE_TEMPLATES -> List.of("  URI", "TYPE", "DESCRIPTION");
-        };
-    }
-
-    private static List<String> row(Object element) {
-        if (element instanceof Tool tool) {
-            return List.of("  " + tool.name(), arguments(tool), TableText.summary(tool.description(), tool.title()));
-        }
-        if (element instanceof Prompt prompt) {
-            return List.of(
-                    "  " + prompt.name(), arguments(prompt), TableText.summary(prompt.description(), prompt.title()));
-        }
-        if (element instanceof Resource resource) {
-            return List.of(
-                    "  " + resource.uri(),
-                    Output.orDash(resource.mimeType()),
-                    TableText.size(resource.size()),
-                    summary(resource.name(), resource.description(), resource.title()));
-        }
-        ResourceTemplate template = (ResourceTemplate) element;
-        return List.of(
-                "  " + template.uriTemplate(),
-                Output.orDash(template.mimeType()),
-                summary(template.name(), template.description(), template.title()));
     }
 
     private static String summary(String name, @Nullable String description, @Nullable String title) {

@@ -17,7 +17,7 @@ import reactor.core.scheduler.Scheduler;
  * @param peer the server itself
  * @param lists those that its capabilities name
  */
-public record ServerInspection(ServerStatus status, PeerInfo peer, List<Listing> lists) {
+public record ServerInspection(ServerStatus status, PeerInfo peer, List<ReadList> lists) {
 
     /**
      * Starts the server where that is needed, and reads its lists one after the other, so that the time of one says nothing
@@ -30,7 +30,7 @@ public record ServerInspection(ServerStatus status, PeerInfo peer, List<Listing>
         return server.useOne(session -> session.open()
                 .flatMap(peer -> Flux.fromArray(ListKind.values())
                         .filter(kind -> kind.isOfferedBy(peer.capabilities()))
-                        .concatMap(kind -> Listing.of(kind, elements(session, kind), clock))
+                        .concatMap(kind -> ReadList.of(kind, elements(session, kind), clock))
                         .collectList()
                         .map(lists -> new ServerInspection(server.status(), peer, lists))));
     }

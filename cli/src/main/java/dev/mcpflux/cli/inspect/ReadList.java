@@ -15,7 +15,7 @@ import reactor.core.scheduler.Scheduler;
  * @param time how long reading took
  * @param error why it could not be read; else null
  */
-public record Listing(
+public record ReadList(
         ListKind kind,
         List<?> elements,
         Duration time,
@@ -27,10 +27,15 @@ public record Listing(
      * @param clock measures the time
      * @return never fails; cancellation cancels the request
      */
-    static Mono<Listing> of(ListKind kind, Flux<?> elements, Scheduler clock) {
+    static Mono<ReadList> of(ListKind kind, Flux<?> elements, Scheduler clock) {
         return elements.collectList()
                 .timed(clock)
-                .map(read -> new Listing(kind, read.get(), read.elapsed(), null))
-                .onErrorResume(Exception.class, e -> Mono.just(new Listing(kind, List.of(), Duration.ZERO, e)));
+                .map(read -> new ReadList(kind, read.get(), read.elapsed(), null))
+                .onErrorResume(Exception.class, e -> Mono.just(new ReadList(kind, List.of(), Duration.ZERO, e)));
+    }
+
+    /** The elements, which all have this type. */
+    <E> List<E> of(Class<E> type) {
+        return elements.stream().map(type::cast).toList();
     }
 }
