@@ -1,6 +1,7 @@
 package dev.mcpflux.cli;
 
 import dev.mcpflux.cli.argument.SchemaTypes;
+import dev.mcpflux.cli.output.Hint;
 import dev.mcpflux.cli.output.Listing;
 import dev.mcpflux.cli.output.OutputFormat;
 import dev.mcpflux.cli.output.TableText;
