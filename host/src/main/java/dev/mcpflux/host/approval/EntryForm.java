@@ -10,6 +10,7 @@ import dev.mcpflux.host.variable.VariableReference;
 import dev.mcpflux.host.variable.VariableStyle;
 import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.transport.http.auth.OAuthSetting;
+import dev.mcpflux.transport.stdio.StdioOptions;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -124,7 +125,21 @@ final class EntryForm {
                     "directory",
                     directory.text() + (base == null ? "" : ", from " + project.shown(ProjectFolder.real(base))));
         }
+        surroundings(server.stdio());
         found.contents().forEach((file, hash) -> fields.put("file " + file, new Field(hash, brief(hash), "")));
+    }
+
+    /** Which variables of this process the server gets, and what a sandbox keeps from it. */
+    private void surroundings(StdioOptions options) {
+        if (!options.inheritEnv().isEmpty()) {
+            plain("inherits", String.join(", ", options.inheritEnv()));
+        }
+        if (options.minimalEnv()) {
+            plain("inherits", "as little as possible");
+        }
+        if (options.sandbox().enabled()) {
+            plain("sandbox", options.sandbox().toString().replaceFirst("^SandboxOptions\\[enabled=true, (.*)]$", "$1"));
+        }
     }
 
     private static String brief(String hash) {

@@ -7,6 +7,7 @@ import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.config.ServerOptions;
 import dev.mcpflux.host.config.Template;
 import dev.mcpflux.host.variable.VariableStyle;
+import dev.mcpflux.transport.stdio.StdioOptions;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -133,6 +134,29 @@ class EntryFormTest {
                 .containsEntry("calls 1", "put: ask");
         assertThat(afterChange(entry, "\"rm\"", "\"x\"")).isEqualTo(Status.CHANGED);
         assertThat(afterChange(entry, "\"ask\"", "\"allow\"")).isEqualTo(Status.CHANGED);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "\"inheritEnv\": [\"AWS_*\"] | \"inheritEnv\": [\"*\"]",
+                "\"inheritEnv\": false | \"inheritEnv\": true",
+                "\"sandbox\": true | \"sandbox\": false",
+                "\"sandbox\": {\"memory\": \"1g\"} | \"sandbox\": {\"memory\": \"2g\"}",
+            })
+    void whatTheProcessSeesIsPartOfIt(String from, String to) {
+        assertThat(afterChange("{\"command\": \"sh\", " + from + "}", from, to)).isEqualTo(Status.CHANGED);
+    }
+
+    @Test
+    void orderOfRulesIsPartOfIt() {
+        String one = "\"put\": \"ask\"";
+        String other = "\"*\": \"allow\"";
+        String entry = "{\"command\": \"sh\", \"policy\": {\"tools\": {" + one + ", " + other + "}}}";
+
+        assertThat(afterChange(entry, one + ", " + other, other + ", " + one)).isEqualTo(Status.CHANGED);
     }
 
     @Test
@@ -293,19 +317,6 @@ class EntryFormTest {
     }
 
     @Test
-    void rulesForItsToolsArePartOfIt() {
-        project.approve("{\"command\": \"sh\", \"policy\": {\"tools\": {\"delete\": \"ask\"}}}");
-
-        assertThat(project.review("{\"command\": \"sh\", \"policy\": {\"tools\": {\"delete\": \"allow\"}}}")
-                        .status())
-                .isEqualTo(Status.CHANGED);
-        assertThat(project.review("{\"command\": \"sh\"}").status()).isEqualTo(Status.CHANGED);
-        assertThat(project.review("{\"command\": \"sh\", \"policy\": {\"tools\": {\"delete\": \"ask\"}}}")
-                        .status())
-                .isEqualTo(Status.APPROVED);
-    }
-
-    @Test
     void veryLongEntryIsRefused() {
         EntryReview review = project.review("{\"command\": \"sh\", \"args\": [\"" + "x".repeat(70_000) + "\"]}");
 
@@ -328,7 +339,7 @@ class EntryFormTest {
                         "environmentFile",
                         "workingDirectory",
                         "baseDirectory",
-                        // limits, which no file sets
+                        // limits, and what the next test names
                         "stdio",
                         "options");
         assertThat(Arrays.stream(ServerDefinition.Http.class.getRecordComponents())
@@ -343,6 +354,26 @@ class EntryFormTest {
                         // limits, which no file sets
                         "http",
                         "options");
+    }
+
+    @Test
+    void optionsOfAProcessAreInTheFormOrLimits() {
+        assertThat(Arrays.stream(StdioOptions.class.getDeclaredFields())
+                        .filter(field -> !Modifier.isStatic(field.getModifiers()) && !field.isSynthetic())
+                        .map(Field::getName))
+                .containsExactlyInAnyOrder(
+                        "maxFrameBytes",
+                        "sendQueue",
+                        "stderrLines",
+                        "queueGrace",
+                        "exitGrace",
+                        "termGrace",
+                        "killGrace",
+                        "watchdog",
+                        // parts of the form
+                        "inheritEnv",
+                        "minimalEnv",
+                        "sandbox");
     }
 
     /** Options are times and limits, and no part of the form; one that permits something has to become a part of it. */
