@@ -6,6 +6,7 @@ import dev.mcpflux.cli.inspect.ServerInspection;
 import dev.mcpflux.cli.output.ExitCode;
 import java.util.Objects;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import reactor.core.scheduler.Schedulers;
 
@@ -20,6 +21,9 @@ final class InspectCommand extends HostCommand {
 
     @Parameters(index = "0", paramLabel = "SERVER", description = "The name of the server.")
     String server = "";
+
+    @Mixin
+    FormatFlag format = new FormatFlag();
 
     @Override
     public Integer call() {

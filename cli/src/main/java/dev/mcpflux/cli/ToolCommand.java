@@ -33,6 +33,9 @@ final class ToolCommand extends HostCommand {
     String tool = "";
 
     @Mixin
+    FormatFlag format = new FormatFlag();
+
+    @Mixin
     ServerSelection from = new ServerSelection();
 
     @Override

@@ -62,6 +62,10 @@ class HostileTextTest {
             Map.entry("drift", List.of("drift @recording")),
             Map.entry("login", List.of("login odd --no-browser", "login $x")),
             Map.entry("logout", List.of("logout odd", "logout $x")),
+            Map.entry("tool", List.of("tool say", "tool typed", "tool huge", "tool odd__odd$", "tool missing")),
+            Map.entry("inspect", List.of("inspect odd", "inspect $x")),
+            Map.entry("run", List.of("run @script", "run @script --keep-going")),
+            Map.entry("approve", List.of("approve --list -c @project", "approve $x -c @project")),
             Map.entry("auth", List.of("auth status", "auth debug odd")));
 
     /** Commands that never see a configured server. */
@@ -77,14 +81,22 @@ class HostileTextTest {
     private static Path directory;
 
     private static HostileServer server;
-    private static Path recording;
+    /** The files that command lines name. */
+    private static Map<String, Path> files;
 
     @BeforeAll
     static void start() throws IOException {
         server = new HostileServer();
-        recording = directory.resolve("recording.jsonl");
+        files = Map.of(
+                "@recording", directory.resolve("recording.jsonl"),
+                "@script", directory.resolve("script.txt"),
+                "@project", directory.resolve("mcp.json"));
+        Files.writeString(files.get("@script"), "say\nfail\nrefuse\nask\n");
         String words = McpJson.mapper().writeValueAsString(HostileServer.WORDS);
-        Files.writeString(recording, """
+        Files.writeString(files.get("@project"), """
+                {"mcpServers": {%1$s: {"command": %1$s, "args": [%1$s], "env": {"X": %1$s}}, "a": {"command": %1$s, %1$s: 1}}}
+                """.formatted(words));
+        Files.writeString(files.get("@recording"), """
                 {"link":"1","server":"odd","direction":"sent","message":{"id":1,"method":"initialize","params":{}}}
                 {"link":"1","server":"odd","direction":"received","message":{"id":1,"result":{"protocolVersion":"2025-11-25",\
                 "capabilities":{"tools":{}},"serverInfo":{"name":%1$s,"version":%1$s}}}}
@@ -212,7 +224,7 @@ class HostileTextTest {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         List<String> line = new ArrayList<>(List.of("--url", "odd=" + server.url(path)));
         for (String word : words.split(" ")) {
-            line.add(word.equals("@recording") ? recording.toString() : word.replace("$", HostileServer.WORDS));
+            line.add(files.containsKey(word) ? "" + files.get(word) : word.replace("$", HostileServer.WORDS));
         }
         int ignored = new Mcpflux(new WatchedStream(out), target).execute(line.toArray(String[]::new), err);
         return new Run(out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
