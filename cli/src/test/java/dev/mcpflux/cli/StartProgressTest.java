@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 
 class StartProgressTest {
 
@@ -40,11 +41,13 @@ class StartProgressTest {
                 .monitor(new StartProgress(screen, () -> 60))
                 .build();
 
-        McpHost.use(config, host -> reactor.core.publisher.Mono.just(1)).blockLast(Duration.ofSeconds(30));
+        String beforeTheWork =
+                McpHost.use(config, host -> Mono.fromSupplier(err::toString)).blockLast(Duration.ofSeconds(30));
 
-        assertThat(err.toString())
+        assertThat(beforeTheWork)
                 .contains("\r0/2 ready, waiting for a, b\033[K")
-                .endsWith("\r\033[K");
+                .endsWith("\r\033[K")
+                .isEqualTo(err.toString());
     }
 
     @Test
