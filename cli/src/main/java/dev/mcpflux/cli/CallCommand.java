@@ -92,6 +92,9 @@ final class CallCommand extends HostCommand {
     @CommandLine.Mixin
     ServerSelection from = new ServerSelection();
 
+    @CommandLine.Mixin
+    FormatFlag format = new FormatFlag();
+
     @Override
     public Integer call() {
         // files and standard input are read before any server is started

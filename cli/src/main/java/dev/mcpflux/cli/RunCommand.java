@@ -55,6 +55,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class RunCommand extends HostCommand {
 
     private static final int MAX_PARALLEL = 256;
+    private static final String STANDARD_INPUT = "standard input";
 
     @Parameters(index = "0", paramLabel = "FILE", description = "The file with the calls; - is standard input.")
     String file = "";
@@ -78,6 +79,9 @@ final class RunCommand extends HostCommand {
 
     private final Map<String, CatalogueTool> tools = new HashMap<>();
 
+    @Mixin
+    FormatFlag format = new FormatFlag();
+
     @Override
     public Integer call() {
         if (parallel < 1 || parallel > MAX_PARALLEL) {
@@ -97,7 +101,8 @@ final class RunCommand extends HostCommand {
         boolean piped = file.equals("-");
         InputText input = InputText.of(() -> System.in);
         String text = piped ? input.standardInput("run") : input.file("run", file);
-        return ScriptReader.read(piped ? "line" : file, text, piped ? InputText.ofFiles("the script itself") : input);
+        return ScriptReader.read(
+                piped ? STANDARD_INPUT : file, text, piped ? InputText.ofFiles("the script itself") : input);
     }
 
     /** Finds the tools, so that a wrong name is reported before anything is sent. */
@@ -136,7 +141,7 @@ final class RunCommand extends HostCommand {
     }
 
     private String place(ScriptCall call) {
-        return (file.equals("-") ? "line" : file) + ":" + call.line();
+        return (file.equals("-") ? STANDARD_INPUT : file) + ":" + call.line();
     }
 
     private CatalogueTool tool(ScriptCall call) {

@@ -33,6 +33,9 @@ final class TaskCommand extends HostCommand {
     @Mixin
     ContentFlags content = new ContentFlags();
 
+    @Mixin
+    FormatFlag format = new FormatFlag();
+
     @Override
     public Integer call() {
         ServerSelection from = new ServerSelection();

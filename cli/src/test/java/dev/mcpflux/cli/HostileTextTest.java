@@ -44,15 +44,18 @@ class HostileTextTest {
             Map.entry(
                     "call",
                     List.of(
-                            "call say",
+                            "call say --no-images",
+                            "call say --trace --no-images",
                             "call fail",
                             "call refuse",
-                            "call ask",
-                            "call ask --yes",
-                            "call ask --no-input",
+                            "call ask --no-images",
+                            "call ask --yes --no-images",
+                            "call ask --no-input --no-images",
                             "call missing",
+                            "call typed",
+                            "call typed q=1",
                             "call typed p=1",
-                            "call say --log-level debug")),
+                            "call say --log-level debug --no-images")),
             Map.entry("prompt", List.of("prompt hello", "prompt hello x=1", "prompt missing")),
             Map.entry("read", List.of("read a://b", "read a://c")),
             Map.entry("complete", List.of("complete hello x", "complete a://{y} y", "complete a://{x} x")),
@@ -64,7 +67,7 @@ class HostileTextTest {
             Map.entry("logout", List.of("logout odd", "logout $x")),
             Map.entry("tool", List.of("tool say", "tool typed", "tool huge", "tool odd__odd$", "tool missing")),
             Map.entry("inspect", List.of("inspect odd", "inspect $x")),
-            Map.entry("run", List.of("run @script", "run @script --keep-going")),
+            Map.entry("run", List.of("run @script --no-images", "run @script --keep-going --no-images")),
             Map.entry("approve", List.of("approve --list -c @project", "approve $x -c @project")),
             Map.entry("auth", List.of("auth status", "auth debug odd")));
 
@@ -204,7 +207,7 @@ class HostileTextTest {
 
     @Test
     void resultInAPipeIsUnchanged() {
-        assertThat(run(Terminal.Target.PIPE, "mcp", "call say").out).startsWith("said" + HostileServer.WORDS);
+        assertThat(run(Terminal.Target.PIPE, "mcp", "call say --no-images").out).startsWith("said" + HostileServer.WORDS);
         assertThat(run(Terminal.Target.PIPE, "mcp", "read a://b").out).startsWith("holds" + HostileServer.WORDS);
     }
 

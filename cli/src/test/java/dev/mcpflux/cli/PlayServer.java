@@ -117,6 +117,8 @@ final class PlayServer {
                               {"name": "count", "inputSchema": {"type": "object"}, "outputSchema":
                                {"type": "object", "properties": {"n": {"type": "integer"}}}},
                               {"name": "at once!", "inputSchema": {"type": "object"}},
+                              {"name": "echo", "inputSchema": {"type": "object", "properties": {
+                                "text": {"type": "string"}, "kind": {"enum": ["plain", "image"]}}, "required": ["text"]}},
                               {"name": "later", "inputSchema": {"type": "object"},
                                "execution": {"taskSupport": "optional"}}]}""";
             case "prompts/list" -> """
@@ -137,9 +139,10 @@ final class PlayServer {
             case "completion/complete" -> value("value", request).equals("none") ? """
                                 {"completion": {"values": []}}""" : """
                                 {"completion": {"values": ["one", "two"], "total": 5, "hasMore": true}}""";
-            case "tools/call" -> request.contains("""
+            case "tools/call" ->
+                request.contains("""
                         "task":{""") ? """
-                        {"task": %s}""".formatted(task("working")) : call(value("name", request));
+                        {"task": %s}""".formatted(task("working")) : call(request, value("name", request));
             case "tasks/get" -> task("completed");
             case "tasks/cancel" -> task("cancelled");
             case "tasks/result" -> text("late but there");
@@ -174,7 +177,7 @@ final class PlayServer {
                 {"level": "warning", "logger": "play", "data": {"x": 1}}""");
     }
 
-    private String call(String tool) throws IOException {
+    private String call(String request, String tool) throws IOException {
         return switch (tool) {
             case "ask" -> text(elicit("""
                     "requestedSchema": %s""".formatted(FORM.formatted("", ""))));
@@ -189,6 +192,11 @@ final class PlayServer {
                 log();
                 yield text("logged");
             }
+            case "echo" ->
+                request.contains("\"kind\":\"image\"")
+                        ? """
+                    {"content": [{"type": "image", "data": "%s", "mimeType": "image/png"}]}""".formatted(value("text", request))
+                        : text(value("text", request));
             case "count" -> """
                     {"content": [], "structuredContent": {"n": "not a number"}}""";
             default -> text("at once");

@@ -1,6 +1,8 @@
 package dev.mcpflux.cli.script;
 
 import dev.mcpflux.protocol.CallToolResult;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,6 +37,10 @@ public final class ScriptRun {
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final Map<Integer, Sinks.One<CallOutcome>> outcomes = new ConcurrentHashMap<>();
     private final Map<Integer, CallToolResult> results = new ConcurrentHashMap<>();
+    /** The outcomes of lines before which another one has none yet. */
+    private final Map<Integer, CallOutcome> early = new HashMap<>();
+
+    private int next;
 
     /**
      * A run.
@@ -58,8 +64,21 @@ public final class ScriptRun {
      *     <em>Cancellation</em> cancels the calls in progress.
      */
     public Flux<CallOutcome> outcomes() {
-        Flux<CallOutcome> all = Flux.fromIterable(calls).flatMapSequential(this::outcome, parallel, 1);
+        // not flatMapSequential: it begins nothing more as long as the first line waits
+        Flux<CallOutcome> all =
+                Flux.fromIterable(calls).flatMap(this::outcome, parallel).concatMapIterable(this::inOrder);
         return keepGoing ? all : all.takeUntil(CallOutcome::failed);
+    }
+
+    /** The outcomes whose turn has come; {@code flatMap} calls this for one at a time. */
+    private List<CallOutcome> inOrder(CallOutcome outcome) {
+        early.put(outcome.call().line(), outcome);
+        List<CallOutcome> ready = new ArrayList<>();
+        while (next < calls.size() && early.containsKey(calls.get(next).line())) {
+            ready.add(early.remove(calls.get(next).line()));
+            next++;
+        }
+        return ready;
     }
 
     private Mono<CallOutcome> outcome(ScriptCall call) {
