@@ -402,6 +402,8 @@ abstract class HostCommand implements Callable<Integer> {
         HostConfig config = withOptions(builder)
                 .session(options.sessionOptions())
                 .approver(options.session.approver(output())::decide)
+                .variables(sources ->
+                        sources.asker(options.session.inputs(output())).commandInputs(options.session.commandInputs))
                 .proxies(proxies)
                 // on an interrupt the work is stopped first, which the host's own hook would not do
                 .shutdownHook(false)

@@ -8,6 +8,7 @@ import dev.mcpflux.cli.terminal.Terminal;
 import dev.mcpflux.client.EraPolicy;
 import dev.mcpflux.client.Extensions;
 import dev.mcpflux.client.SessionOptions;
+import dev.mcpflux.host.variable.InputAsker;
 import dev.mcpflux.protocol.LogLevel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,6 +68,20 @@ final class SessionFlags {
             description = "A directory that servers may work in (a root). Repeatable.")
     List<Path> roots = new ArrayList<>();
 
+    @Option(
+            names = "--input",
+            paramLabel = "ID=VALUE",
+            scope = ScopeType.INHERIT,
+            description = "The answer to an input of the configuration ($${input:ID}), which you are asked for"
+                    + " otherwise. Repeatable. Other users of this machine can see the command line.")
+    List<String> inputs = new ArrayList<>();
+
+    @Option(
+            names = "--command-inputs",
+            scope = ScopeType.INHERIT,
+            description = "Run the commands that inputs of the configuration name. Never done for files of a project.")
+    boolean commandInputs;
+
     /** Whether the command has no place for questions; forms are answered with {@link #yes} only. */
     boolean unattended;
 
@@ -112,6 +127,12 @@ final class SessionFlags {
     /** Who decides about calls that the configuration of a server wants approved. */
     CallApprover approver(Output output) {
         return new CallApprover(yes, noInput, person(output));
+    }
+
+    /** Who answers inputs of the configuration; null for nobody. */
+    @Nullable
+    InputAsker inputs(Output output) {
+        return InputAnswers.of(inputs, person(output));
     }
 
     /** Applies the flags to the options of all sessions. */

@@ -207,7 +207,8 @@ class HostileTextTest {
 
     @Test
     void resultInAPipeIsUnchanged() {
-        assertThat(run(Terminal.Target.PIPE, "mcp", "call say --no-images").out).startsWith("said" + HostileServer.WORDS);
+        assertThat(run(Terminal.Target.PIPE, "mcp", "call say --no-images").out)
+                .startsWith("said" + HostileServer.WORDS);
         assertThat(run(Terminal.Target.PIPE, "mcp", "read a://b").out).startsWith("holds" + HostileServer.WORDS);
     }
 

@@ -2,12 +2,15 @@ package dev.mcpflux.cli.question;
 
 import dev.mcpflux.cli.terminal.Colours;
 import dev.mcpflux.cli.terminal.Display;
+import dev.mcpflux.cli.terminal.Echo;
 import dev.mcpflux.cli.terminal.Screen;
 import dev.mcpflux.cli.terminal.Terminal;
 import dev.mcpflux.client.ClientHandlers.Question;
 import dev.mcpflux.host.filter.Approval;
 import dev.mcpflux.host.filter.ApprovalQuestion;
+import dev.mcpflux.host.variable.InputDefinition;
 import dev.mcpflux.protocol.Elicitation;
+import java.util.Optional;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -57,6 +60,18 @@ public final class QuestionQueue {
                 () -> asker.ask(question),
                 "(The call is not waiting for an answer any more.)",
                 Approval.denied("the call has ended"));
+    }
+
+    /** Asks for a value that the configuration leaves open; empty if the person gives none. */
+    public Mono<String> input(InputDefinition input, String server) {
+        Dialog dialog = dialog();
+        InputQuestion asker = new InputQuestion(dialog, Echo.ofTerminal());
+        return ask(
+                        dialog,
+                        () -> Optional.ofNullable(asker.ask(input, server)),
+                        "(No server waits for it any more.)",
+                        Optional.<String>empty())
+                .flatMap(Mono::justOrEmpty);
     }
 
     private static String withdrawn(Question<Elicitation.ElicitParams> question) {
