@@ -26,10 +26,9 @@ final class InputAnswers implements InputAsker {
      * Chooses who answers.
      *
      * @param given {@code ID=VALUE} each
-     * @param person asks the person at the terminal, or null without a terminal
-     * @return null where nobody can answer: then defaults count
+     * @param person asks the person at the terminal; null without a terminal, then defaults count
      */
-    static @Nullable InputAsker of(List<String> given, @Nullable QuestionQueue person) {
+    static InputAsker of(List<String> given, @Nullable QuestionQueue person) {
         Map<String, String> answers = new LinkedHashMap<>();
         for (String each : given) {
             int end = each.indexOf('=');
@@ -38,7 +37,7 @@ final class InputAnswers implements InputAsker {
             }
             answers.put(each.substring(0, end), each.substring(end + 1));
         }
-        return answers.isEmpty() && person == null ? null : new InputAnswers(answers, person);
+        return new InputAnswers(answers, person);
     }
 
     @Override
@@ -54,6 +53,7 @@ final class InputAnswers implements InputAsker {
                 ? Mono.just(input.preset())
                 : Mono.error(new McpConfigurationException(
                         server,
-                        "the input " + input.id() + " has no answer; give it by --input " + input.id() + "=VALUE"));
+                        "the input " + input.id() + " has no answer, and there is nobody to ask; give it by --input "
+                                + input.id() + "=VALUE"));
     }
 }

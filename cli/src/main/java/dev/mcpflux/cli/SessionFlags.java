@@ -129,9 +129,12 @@ final class SessionFlags {
         return new CallApprover(yes, noInput, person(output));
     }
 
-    /** Who answers inputs of the configuration; null for nobody. */
-    @Nullable
+    /** Who answers inputs of the configuration. */
     InputAsker inputs(Output output) {
+        if (inputs.isEmpty()) {
+            return (input, server) -> InputAnswers.of(inputs, person(output)).ask(input, server);
+        }
+        // what is written wrongly is said before anything is started
         return InputAnswers.of(inputs, person(output));
     }
 

@@ -8,7 +8,6 @@ import dev.mcpflux.host.config.McpConfigurationException;
 import dev.mcpflux.host.variable.InputAsker;
 import dev.mcpflux.host.variable.InputDefinition;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
 
@@ -16,7 +15,7 @@ class InputAnswersTest {
 
     @Test
     void commandLineAnswers() {
-        InputAsker asker = Objects.requireNonNull(InputAnswers.of(List.of("token=a=b", "empty="), null));
+        InputAsker asker = InputAnswers.of(List.of("token=a=b", "empty="), null);
 
         StepVerifier.create(asker.ask(InputDefinition.password("token", null), "s"))
                 .expectNext("a=b")
@@ -30,12 +29,9 @@ class InputAnswersTest {
         StepVerifier.create(asker.ask(InputDefinition.text("other", null), "s"))
                 .verifyErrorSatisfies(e -> assertThat(e)
                         .isInstanceOf(McpConfigurationException.class)
-                        .hasMessage("server 's': the input other has no answer; give it by --input other=VALUE"));
-    }
-
-    @Test
-    void nobodyAnswersWithoutATerminal() {
-        assertThat(InputAnswers.of(List.of(), null)).isNull();
+                        .hasMessage(
+                                "server 's': the input other has no answer, and there is nobody to ask; give it by --input"
+                                        + " other=VALUE"));
     }
 
     @Test
