@@ -145,6 +145,7 @@ class ArchitectureTest {
                         "dev.mcpflux.cli.approval",
                         "dev.mcpflux.cli.install",
                         "dev.mcpflux.cli.argument",
+                        "dev.mcpflux.cli.config",
                         "dev.mcpflux.cli.content",
                         "dev.mcpflux.cli.inspect",
                         "dev.mcpflux.cli.output",

@@ -2,17 +2,17 @@ package dev.mcpflux.cli;
 
 import dev.mcpflux.cli.approval.Person;
 import dev.mcpflux.cli.approval.ProjectGate;
+import dev.mcpflux.cli.config.Scope;
+import dev.mcpflux.cli.config.ServerFile;
 import dev.mcpflux.cli.output.ExitCode;
 import dev.mcpflux.cli.output.Hint;
 import dev.mcpflux.cli.output.UsageException;
-import dev.mcpflux.host.approval.ApprovalStore;
 import dev.mcpflux.host.approval.EntryReview;
 import dev.mcpflux.host.approval.EntryReview.Status;
 import dev.mcpflux.host.approval.ProjectApproval;
 import dev.mcpflux.host.config.McpApprovalRequiredException;
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.jsonrpc.McpJson;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -57,16 +57,28 @@ final class ApproveCommand extends HostCommand {
         if (all && !names.isEmpty()) {
             throw new UsageException("name servers, or all of them by --all");
         }
-        return withoutHost(servers -> Mono.just(decide(servers)));
+        return withoutHost(servers -> Mono.just(decide(ofSource(servers))));
+    }
+
+    /** Those of the file that counts first; the user's own need no approval. */
+    private List<ServerDefinition> ofSource(List<ServerDefinition> servers) {
+        ServerFile file = sourceFile();
+        return file == null
+                ? servers
+                : servers.stream()
+                        .filter(server -> file.content().servers().stream()
+                                .anyMatch(written -> written.name().equals(server.name())))
+                        .toList();
     }
 
     private int decide(List<ServerDefinition> servers) {
-        Path file = source();
-        if (file == null) {
-            throw new UsageException("there is no file to approve: no mcp.json is here, and -c names none");
+        ServerFile file = sourceFile();
+        if (file == null || file.scope() == Scope.USER) {
+            throw new UsageException(
+                    "there is no file to approve: no mcp.json or .mcp.json is here, and -c names none");
         }
         ProjectGate gate =
-                new ProjectGate(ProjectApproval.of(file, ApprovalStore.ofUser()), output()::note, () -> null);
+                new ProjectGate(ProjectApproval.of(file.path(), root().here().approvals()), output()::note, () -> null);
         if (forget) {
             return forget(gate, servers);
         }

@@ -72,11 +72,30 @@ final class Hints {
         return hints;
     }
 
+    /** What to do where no server is configured. */
+    static Hint[] ofNoServers() {
+        List<Hint> hints = new ArrayList<>();
+        next(hints, "add", "mcpflux add NAME -- COMMAND ARG...", "to write a server down");
+        next(hints, "discover", "mcpflux discover", "to see the servers of other clients on this machine");
+        next(hints, "import", "mcpflux import all", "to take them over");
+        next(hints, "demo", "mcpflux demo", "to see two built-in servers");
+        return hints.toArray(Hint[]::new);
+    }
+
+    private static void next(List<Hint> hints, String command, String line, String purpose) {
+        if (isCommand(command)) {
+            hints.add(new Hint(line, purpose));
+        }
+    }
+
+    private static boolean isCommand(String name) {
+        return Mcpflux.COMMANDS.stream()
+                .anyMatch(type -> type.getAnnotation(Command.class).name().equals(name));
+    }
+
     private static void add(
             List<Hint> hints, Mcpflux root, String command, String next, @Nullable String server, String purpose) {
-        boolean known = Mcpflux.COMMANDS.stream()
-                .anyMatch(type -> type.getAnnotation(Command.class).name().equals(next));
-        if (known && !next.equals(command)) {
+        if (isCommand(next) && !next.equals(command)) {
             hints.add(new Hint(server == null ? root.again(next) : root.again(next, server), purpose));
         }
     }

@@ -3,6 +3,10 @@ package dev.mcpflux.cli;
 import dev.mcpflux.cli.approval.Person;
 import dev.mcpflux.cli.approval.ProjectGate;
 import dev.mcpflux.cli.argument.ShellWords;
+import dev.mcpflux.cli.config.ConfigSources;
+import dev.mcpflux.cli.config.LaunchDescription;
+import dev.mcpflux.cli.config.Scope;
+import dev.mcpflux.cli.config.ServerFile;
 import dev.mcpflux.cli.output.ExitCode;
 import dev.mcpflux.cli.output.Hint;
 import dev.mcpflux.cli.output.LogPrinter;
@@ -15,7 +19,6 @@ import dev.mcpflux.error.McpException;
 import dev.mcpflux.error.McpPeerErrorException;
 import dev.mcpflux.host.HostConfig;
 import dev.mcpflux.host.McpHost;
-import dev.mcpflux.host.approval.ApprovalStore;
 import dev.mcpflux.host.approval.EntryReview;
 import dev.mcpflux.host.approval.ProjectApproval;
 import dev.mcpflux.host.config.ServerDefinition;
@@ -23,6 +26,7 @@ import dev.mcpflux.host.config.Template;
 import dev.mcpflux.host.event.HostEvent;
 import dev.mcpflux.host.server.ServerState;
 import dev.mcpflux.host.server.ServerStatus;
+import dev.mcpflux.host.variable.InputDefinition;
 import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.jsonrpc.JsonRpcError;
 import dev.mcpflux.protocol.ListKind;
@@ -31,10 +35,11 @@ import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.ConnectionEvent;
 import dev.mcpflux.transport.http.HttpTransport;
 import dev.mcpflux.transport.http.ProxySettings;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
@@ -66,19 +71,14 @@ abstract class HostCommand implements Callable<Integer> {
     @CommandLine.Spec
     CommandLine.Model.@Nullable CommandSpec spec;
 
-    /** The default configuration; it may belong to a folder that somebody else wrote. */
-    private static final Path FOUND = Path.of("mcp.json");
-
     /** States that a server does not leave by itself. */
     private static final Set<ServerState> LOST =
             EnumSet.of(ServerState.FAILED, ServerState.QUARANTINED, ServerState.CLOSED, ServerState.DISABLED);
 
     private final Queue<HostEvent.ListFailed> unlisted = new ConcurrentLinkedQueue<>();
 
-    private @Nullable Path source;
-
-    /** Whether the servers come from the default file. */
-    private boolean found;
+    /** What servers are read from, in the order in which they count. */
+    private List<ServerFile> files = List.of();
 
     /** What asks about the servers of a file that comes with a project; null where nothing has to be approved. */
     private @Nullable ProjectGate gate;
@@ -129,7 +129,7 @@ abstract class HostCommand implements Callable<Integer> {
                     ? config.mutate().only(server -> wanted.test(server.name())).build()
                     : config;
             if (gate != null) {
-                gate.open(needed.servers(), root().approveProject);
+                gate.open(ofProject(needed.servers()), root().approveProject);
             }
             announce(needed);
             return run(prepared(needed), body);
@@ -208,45 +208,94 @@ abstract class HostCommand implements Callable<Integer> {
     }
 
     /**
-     * Prints the default file and what it starts, before anything is started, since the folder may belong to somebody
-     * else. Does not show values of environment variables and headers.
+     * Prints the files that were found. What those of a project start is printed before anything is started, since the folder
+     * may belong to somebody else. Does not show values of environment variables and headers.
      */
     private void announce(HostConfig config) {
-        if (!found) {
+        if (root().config != null) {
             return;
         }
-        List<ServerDefinition> starting = starting(config.servers());
-        output().note("mcpflux: using " + FOUND.toAbsolutePath() + " (-c FILE names another)"
-                + (starting.isEmpty() ? "" : ", which starts:"));
-        for (ServerDefinition server : starting) {
-            output().note("  " + SafeText.line(server.name() + ": " + LaunchDescription.describe(server), 400));
+        for (ServerFile file : files) {
+            List<ServerDefinition> starting = file.scope() == Scope.PROJECT ? starting(file, config) : List.of();
+            output().note("mcpflux: using " + file.path().toAbsolutePath() + " (-c FILE names another)"
+                    + (starting.isEmpty() ? "" : ", which starts:"));
+            for (ServerDefinition server : starting) {
+                output().note("  " + SafeText.line(server.name() + ": " + LaunchDescription.describe(server), 400));
+            }
         }
     }
 
-    private List<ServerDefinition> starting(List<ServerDefinition> servers) {
+    private List<ServerDefinition> starting(ServerFile file, HostConfig config) {
+        List<ServerDefinition> own = config.servers().stream()
+                .filter(server -> file.content().servers().stream()
+                        .anyMatch(written -> written.name().equals(server.name())))
+                .toList();
         List<String> refused = gate == null
                 ? List.of()
-                : gate.reviews(servers).stream()
+                : gate.reviews(ofProject(own)).stream()
                         .filter(review -> !ProjectGate.starts(review))
                         .map(EntryReview::server)
                         .toList();
-        return servers.stream()
+        return own.stream()
                 .filter(server -> server.options().disabled() == null && !refused.contains(server.name()))
                 .toList();
     }
 
-    /** The file that is used when none is named; null where there is none. */
-    private static @Nullable Path foundFile() {
-        return Files.isRegularFile(FOUND) ? FOUND : null;
+    /** Those that are started only when they are approved. */
+    private static List<ServerDefinition> ofProject(List<ServerDefinition> servers) {
+        return servers.stream()
+                .filter(server -> server.options().guard() != null)
+                .toList();
     }
 
-    /** Stands between a file that was found and its servers, unless it is the configuration of the user. */
-    private HostConfig guarded(HostConfig loaded, Path file) {
-        if (!found || !ProjectApproval.isNeededFor(file)) {
+    /** The files that are read where no other servers are named. */
+    private HostConfig.Builder ofFiles() {
+        ConfigSources sources = root().sources();
+        files = sources.read();
+        if (files.isEmpty()) {
+            throw new UsageException("there are no servers: " + sources.searched(), Hints.ofNoServers());
+        }
+        ServerFile first = files.get(0);
+        HostConfig loaded = guarded(HostConfig.of(first.content()), first);
+        files.forEach(
+                file -> file.content().warnings().forEach(warning -> output().note("mcpflux: warning: " + warning)));
+        return withOthers(loaded);
+    }
+
+    /** The servers of the first file with those of the others, as far as they have other names. */
+    private HostConfig.Builder withOthers(HostConfig loaded) {
+        HostConfig.Builder builder = loaded.mutate();
+        Set<String> names = new HashSet<>();
+        loaded.servers().forEach(server -> names.add(server.name()));
+        List<InputDefinition> inputs = new ArrayList<>();
+        // what the user has written down counts more than what came with a project
+        for (int i = files.size() - 1; i >= 0; i--) {
+            for (InputDefinition input : files.get(i).content().inputs()) {
+                if (inputs.stream().noneMatch(known -> known.id().equals(input.id()))) {
+                    inputs.add(input);
+                }
+            }
+        }
+        for (ServerFile file : files.subList(Math.min(1, files.size()), files.size())) {
+            for (ServerDefinition server : file.content().servers()) {
+                if (names.add(server.name())) {
+                    builder.server(server);
+                } else if (root().verbose.length > 0) {
+                    output().note("mcpflux: the server '" + server.name() + "' of " + file.path()
+                            + " is not used: the project has one of this name");
+                }
+            }
+        }
+        return inputs.isEmpty() ? builder : builder.variables(sources -> sources.inputs(inputs));
+    }
+
+    /** Stands between a file of a project and its servers, unless it is the configuration of the user. */
+    private HostConfig guarded(HostConfig loaded, ServerFile file) {
+        if (!file.needsApproval()) {
             return loaded;
         }
-        ProjectGate own =
-                new ProjectGate(ProjectApproval.of(file, ApprovalStore.ofUser()), output()::note, this::person);
+        ProjectGate own = new ProjectGate(
+                ProjectApproval.of(file.path(), root().here().approvals()), output()::note, this::person);
         gate = own;
         return own.guard(loaded);
     }
@@ -377,27 +426,18 @@ abstract class HostCommand implements Callable<Integer> {
 
     private HostConfig configuration(DemoServers demo) {
         Mcpflux options = root();
-        HostConfig.Builder builder;
-        Path file = options.config;
-        boolean named = !options.adHoc.isEmpty() || !options.urls.isEmpty();
         if (!options.headers.isEmpty() && options.urls.isEmpty()) {
             throw new UsageException("--header is for servers of --url, and there is none");
         }
-        if (file == null && !named) {
-            file = foundFile();
-            found = file != null;
-        }
-        if (file != null) {
-            HostConfig loaded = guarded(HostConfig.load(file), file);
-            loaded.warnings().forEach(warning -> output().note("mcpflux: warning: " + warning));
-            builder = loaded.mutate();
-        } else if (!named) {
-            builder = HostConfig.builder();
+        HostConfig.Builder builder = HostConfig.builder();
+        if (options.demo) {
+            if (options.config != null) {
+                throw new UsageException("--demo and -c exclude each other");
+            }
             demo.servers().forEach(builder::server);
-        } else {
-            builder = HostConfig.builder();
+        } else if (options.config != null || (options.adHoc.isEmpty() && options.urls.isEmpty())) {
+            builder = ofFiles();
         }
-        source = file;
         ProxySettings proxies = proxies();
         HostConfig config = withOptions(builder)
                 .session(options.sessionOptions())
@@ -443,14 +483,19 @@ abstract class HostCommand implements Callable<Integer> {
         return servers == null ? List.of() : servers.servers();
     }
 
-    /** The file that servers were read from; null without one. */
+    /** The file that counts first; null without one. */
     final @Nullable Path source() {
-        return source;
+        return files.isEmpty() ? null : files.get(0).path();
+    }
+
+    /** The file that counts first; null without one. */
+    final @Nullable ServerFile sourceFile() {
+        return files.isEmpty() ? null : files.get(0);
     }
 
     /** What was read from the file later, with the servers and options of the command line. */
     final HostConfig reloaded(HostConfig loaded) {
-        return withOptions(loaded.mutate()).build();
+        return withOptions(withOthers(loaded)).build();
     }
 
     /** Whether servers that are lost are started again: a command that ends soon reports them instead. */

@@ -1,6 +1,9 @@
 package dev.mcpflux.cli;
 
 import dev.mcpflux.cli.argument.ShellWords;
+import dev.mcpflux.cli.config.ConfigSources;
+import dev.mcpflux.cli.config.FormIds;
+import dev.mcpflux.cli.config.Surroundings;
 import dev.mcpflux.cli.output.ExitCode;
 import dev.mcpflux.cli.output.LogPrinter;
 import dev.mcpflux.cli.output.Output;
@@ -17,6 +20,7 @@ import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.client.SessionOptions;
 import dev.mcpflux.error.McpTimeoutException;
 import dev.mcpflux.host.config.Durations;
+import dev.mcpflux.host.config.form.ConfigForm;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -32,6 +36,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -79,6 +84,8 @@ public final class Mcpflux implements Runnable {
 
     /** The commands, in the order of the help. */
     static final List<Class<?>> COMMANDS = List.of(
+            ListServersCommand.class,
+            GetCommand.class,
             ServersCommand.class,
             ToolsCommand.class,
             ToolCommand.class,
@@ -112,10 +119,29 @@ public final class Mcpflux implements Runnable {
             paramLabel = "FILE",
             converter = PathConverter.class,
             scope = CommandLine.ScopeType.INHERIT,
-            description = "The servers, as {\"mcpServers\": {\"name\": {\"command\": ...}}}. Default: mcp.json in the"
-                    + " working directory, or the built-in demo servers without that file.")
+            description =
+                    "The file of servers, in the form of any client. Default: mcp.json or .mcp.json in the working"
+                            + " directory, and your own file, which 'mcpflux add' writes.")
     @Nullable
     Path config;
+
+    @Option(
+            names = "--format",
+            paramLabel = "ID",
+            converter = FormConverter.class,
+            completionCandidates = FormIds.class,
+            scope = CommandLine.ScopeType.INHERIT,
+            description =
+                    "The form of that file, where it is not recognized, such as codex or vscode; for export, the form"
+                            + " that is written. 'mcpflux export --help' lists all.")
+    @Nullable
+    ConfigForm form;
+
+    @Option(
+            names = "--demo",
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Use the two built-in demo servers, and no file.")
+    boolean demo;
 
     @Option(
             names = "--server",
@@ -185,6 +211,7 @@ public final class Mcpflux implements Runnable {
     @CommandLine.Spec
     CommandLine.Model.@Nullable CommandSpec spec;
 
+    private Surroundings here = Surroundings.ofThisProcess();
     private final WatchedStream out;
     private final Display display;
     private final Supplier<@Nullable LiveTerminal> live;
@@ -271,10 +298,13 @@ public final class Mcpflux implements Runnable {
         Set<String> words = Set.copyOf(List.of(args));
         return Collections.disjoint(words, ABOUT_ALL)
                 ? COMMANDS.stream()
-                        .filter(command -> words.contains(
-                                command.getAnnotation(Command.class).name()))
+                        .filter(command -> isNamed(command.getAnnotation(Command.class), words))
                         .toList()
                 : List.of();
+    }
+
+    private static boolean isNamed(Command command, Set<String> words) {
+        return words.contains(command.name()) || Stream.of(command.aliases()).anyMatch(words::contains);
     }
 
     /** A parser of command lines that knows these commands. */
@@ -338,7 +368,7 @@ public final class Mcpflux implements Runnable {
 
     /** The same from the beginning with all commands; nothing has been started yet. */
     private int withAllCommands(String[] args, OutputStream err) {
-        return new Mcpflux(out, display, live).execute(COMMANDS, args, err);
+        return new Mcpflux(out, display, live).in(here).execute(COMMANDS, args, err);
     }
 
     /** The message of an error; for a timeout with the option that sets it and how its value was read. */
@@ -456,11 +486,30 @@ public final class Mcpflux implements Runnable {
         return session.apply(options, output());
     }
 
+    /** Where this command is run. */
+    Surroundings here() {
+        return here;
+    }
+
+    /** The same root, run somewhere else. */
+    Mcpflux in(Surroundings surroundings) {
+        here = surroundings;
+        return this;
+    }
+
+    /** The files that servers are read from. */
+    ConfigSources sources() {
+        return new ConfigSources(here, config, form);
+    }
+
     /** A command line that does something else with the same servers. */
     String again(String... words) {
         List<String> all = new ArrayList<>(List.of("mcpflux"));
         if (config != null) {
             all.addAll(List.of("-c", config.toString()));
+        }
+        if (demo) {
+            all.add("--demo");
         }
         adHoc.forEach(server -> all.addAll(List.of("--server", server)));
         urls.forEach(server -> all.addAll(List.of("--url", server)));
@@ -468,6 +517,18 @@ public final class Mcpflux implements Runnable {
         headers.forEach(header -> all.addAll(List.of("--header", header.replaceFirst(":.*", ": …"))));
         all.addAll(List.of(words));
         return all.stream().map(ShellWords::quote).collect(java.util.stream.Collectors.joining(" "));
+    }
+
+    /** Reads the id of a form. */
+    static final class FormConverter implements CommandLine.ITypeConverter<ConfigForm> {
+        @Override
+        public ConfigForm convert(String value) {
+            try {
+                return FormIds.form(value);
+            } catch (IllegalArgumentException e) {
+                throw new CommandLine.TypeConversionException(String.valueOf(e.getMessage()));
+            }
+        }
     }
 
     /** Reads durations in the notation of configuration files as well. */

@@ -153,8 +153,16 @@ public record HostConfig(
         return read(file).proxies(proxies).build();
     }
 
+    /** A host of the servers of a file that has been read, everything else as by default. */
+    public static HostConfig of(ConfigFile.Content content) {
+        return builder(content).build();
+    }
+
     private static Builder read(Path file) {
-        ConfigFile.Content content = new ConfigFile(file, System::getenv).read();
+        return builder(new ConfigFile(file, System::getenv).read());
+    }
+
+    private static Builder builder(ConfigFile.Content content) {
         Builder builder = builder();
         content.servers().forEach(builder::server);
         content.warnings().forEach(builder::warning);

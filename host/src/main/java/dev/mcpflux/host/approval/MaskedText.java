@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Texts of a configuration that may be secrets: their variables are shown, the rest is not. */
-final class MaskedText {
+public final class MaskedText {
 
     /** Names of options, variables and headers whose values may be secrets, however they got there. */
     private static final Pattern SECRET = Pattern.compile(
@@ -27,16 +27,18 @@ final class MaskedText {
 
     private MaskedText() {}
 
-    static boolean isSecretName(String name) {
+    /** Whether what an option, a variable or a header of this name holds may be a secret. */
+    public static boolean isSecretName(String name) {
         return SECRET.matcher(name).find();
     }
 
-    static boolean looksSecret(String text) {
+    /** Whether a text is a secret by its look. */
+    public static boolean looksSecret(String text) {
         return SECRET_VALUE.matcher(text).matches();
     }
 
     /** The text with its variables and without the rest, which is an ellipsis. */
-    static String of(String text) {
+    public static String of(String text) {
         StringBuilder masked = new StringBuilder();
         StringBuilder literal = new StringBuilder();
         boolean variables = false;
@@ -105,13 +107,13 @@ final class MaskedText {
     }
 
     /** Where the value begins in {@code --token=value} or {@code Authorization: value}; -1 where it names no secret. */
-    static int endOfSecretName(String word) {
+    public static int endOfSecretName(String word) {
         Matcher name = NAMED.matcher(word);
         return name.lookingAt() && isSecretName(name.group(1)) ? name.end() : -1;
     }
 
     /** Whether a word is an option whose value is a secret: {@code --api-key}, {@code -H}. */
-    static boolean isSecretOption(String word) {
+    public static boolean isSecretOption(String word) {
         return word.startsWith("-") && isSecretName(word)
                 || word.toLowerCase(Locale.ROOT).endsWith("bearer");
     }

@@ -1,5 +1,6 @@
 package dev.mcpflux.host.config;
 
+import dev.mcpflux.host.config.document.ConfigDocument;
 import dev.mcpflux.host.config.form.ConfigForm;
 import dev.mcpflux.host.config.form.ConfigForms;
 import dev.mcpflux.host.config.form.FormRecognition;
@@ -72,6 +73,12 @@ public final class ConfigFile {
     /** Reads the file as one of this form; null to recognise it, which is the default. */
     public ConfigFile form(@Nullable ConfigForm value) {
         form = value;
+        return this;
+    }
+
+    /** What the file says, or will say when it has been written; null to read it, which is the default. */
+    public ConfigFile document(@Nullable ConfigDocument value) {
+        text.document(value);
         return this;
     }
 

@@ -21,6 +21,7 @@ final class ConfigText {
     private final Path file;
     private final @Nullable ConfigSyntax syntax;
     private final List<String> warnings = new ArrayList<>();
+    private @Nullable ConfigDocument given;
     private @Nullable ConfigDocument document;
     private final List<String> notes = new ArrayList<>();
 
@@ -37,11 +38,16 @@ final class ConfigText {
         this.syntax = syntax;
     }
 
+    /** What is read in place of the file. */
+    void document(@Nullable ConfigDocument value) {
+        given = value;
+    }
+
     /** Reads the file; fails with {@link McpConfigurationException} if it cannot be read or is not of its syntax. */
     JsonNode read() {
         ConfigDocument read;
         try {
-            read = ConfigDocument.read(file, syntax);
+            read = given == null ? ConfigDocument.read(file, syntax) : given;
         } catch (DocumentException e) {
             throw new McpConfigurationException(null, file, e.line(), e.column(), null, e.reason(), e.getCause());
         }

@@ -126,8 +126,8 @@ public final class SecretStores {
         return found.or(own);
     }
 
-    /** How a secret gets into its store. */
-    static String hint(String name) {
+    /** How a secret gets into its store: an instruction for a person, such as {@code to store it: secret-tool store …}. */
+    public static String hint(String name) {
         if (name.startsWith(ONE_PASSWORD)) {
             return "see whether \"op read " + name + "\" finds it";
         }

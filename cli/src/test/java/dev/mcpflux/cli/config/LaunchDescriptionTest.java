@@ -1,4 +1,4 @@
-package dev.mcpflux.cli;
+package dev.mcpflux.cli.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,22 +1,19 @@
-package dev.mcpflux.cli;
+package dev.mcpflux.cli.config;
 
 import dev.mcpflux.cli.argument.ShellWords;
+import dev.mcpflux.host.approval.MaskedText;
 import dev.mcpflux.host.config.ServerDefinition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /** Describes to a person what will be started or contacted for a server. */
-final class LaunchDescription {
-
-    /** Options whose values may be secrets, however they got into the arguments. */
-    private static final Pattern SECRET =
-            Pattern.compile("token|secret|passw|api.?key|auth|credential|bearer", Pattern.CASE_INSENSITIVE);
+public final class LaunchDescription {
 
     private LaunchDescription() {}
 
-    static String describe(ServerDefinition server) {
+    /** The command line without its secrets, or the origin of the URL. */
+    public static String describe(ServerDefinition server) {
         if (server instanceof ServerDefinition.Stdio process) {
             return String.join(" ", shown(process.commandLine()));
         }
@@ -32,7 +29,7 @@ final class LaunchDescription {
         for (String word : words) {
             int equals = word.indexOf('=');
             String name = equals < 0 ? word : word.substring(0, equals);
-            boolean names = SECRET.matcher(name).find();
+            boolean names = MaskedText.isSecretName(name);
             boolean option = word.startsWith("-");
             if (secret && !option) {
                 shown.add("…");
