@@ -86,6 +86,9 @@ public final class Mcpflux implements Runnable {
     static final List<Class<?>> COMMANDS = List.of(
             ListServersCommand.class,
             GetCommand.class,
+            RemoveCommand.class,
+            EnableCommand.class,
+            DisableCommand.class,
             ServersCommand.class,
             ToolsCommand.class,
             ToolCommand.class,
