@@ -86,6 +86,8 @@ public final class Mcpflux implements Runnable {
     static final List<Class<?>> COMMANDS = List.of(
             ListServersCommand.class,
             GetCommand.class,
+            AddCommand.class,
+            AddJsonCommand.class,
             RemoveCommand.class,
             EnableCommand.class,
             DisableCommand.class,

@@ -5,6 +5,7 @@ import dev.mcpflux.transport.http.ProxySettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -31,8 +32,9 @@ public final class InstallOptions {
 
     private InstallOptions(Builder from) {
         name = from.name;
-        environment = Map.copyOf(from.environment);
-        headers = Map.copyOf(from.headers);
+        // in the order of the command line
+        environment = Collections.unmodifiableMap(new LinkedHashMap<>(from.environment));
+        headers = Collections.unmodifiableMap(new LinkedHashMap<>(from.headers));
         transport = from.transport;
         packageName = from.packageName;
         sha256 = from.sha256;
