@@ -4,6 +4,7 @@ import dev.mcpflux.cli.config.ServerAdder;
 import dev.mcpflux.cli.install.InstallOptions;
 import dev.mcpflux.cli.install.InstallSource;
 import dev.mcpflux.cli.output.ExitCode;
+import dev.mcpflux.cli.output.Output;
 import dev.mcpflux.cli.output.UsageException;
 import dev.mcpflux.cli.question.Dialog;
 import dev.mcpflux.cli.terminal.Terminal;
@@ -108,14 +109,15 @@ final class AddCommand extends ConfigCommand {
     }
 
     static ServerAdder adder(ConfigCommand command) {
-        return new ServerAdder(command.root().sources(), command.output(), () -> {
-            Mcpflux root = command.root();
-            Terminal terminal =
-                    root.session.noInput || root.session.yes || command.output().json() ? null : Terminal.open();
-            return terminal == null
-                    ? null
-                    : new Dialog(terminal, command.output().screen().writer(), Terminal.columns());
-        });
+        return new ServerAdder(command.root().sources(), command.output(), () -> dialog(command));
+    }
+
+    /** The person at the terminal; null where nobody is to be asked. */
+    static @Nullable Dialog dialog(ConfigCommand command) {
+        Mcpflux root = command.root();
+        Output output = command.output();
+        Terminal terminal = root.session.noInput || root.session.yes || output.json() ? null : Terminal.open();
+        return terminal == null ? null : new Dialog(terminal, output.screen().writer(), Terminal.columns());
     }
 
     /** How many words stand behind {@code --}; -1 without it. */

@@ -91,6 +91,8 @@ public final class Mcpflux implements Runnable {
             RemoveCommand.class,
             EnableCommand.class,
             DisableCommand.class,
+            ImportCommand.class,
+            ExportCommand.class,
             ServersCommand.class,
             ToolsCommand.class,
             ToolCommand.class,

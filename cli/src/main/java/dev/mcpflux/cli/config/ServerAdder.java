@@ -83,12 +83,13 @@ public final class ServerAdder {
         List<String> notes = new ArrayList<>(installation.notes());
         ServerDefinition server = editor.define(proposal.name(), entry, notes);
         FormWriter.Written written = editor.written(server, entry, request.ownKeys());
-        if (!written.lost().isEmpty() && !request.ownKeys()) {
+        if (!written.lost().isEmpty()) {
+            boolean helps = !request.ownKeys()
+                    && editor.written(server, entry, true).lost().isEmpty();
             throw new UsageException("nothing is written: the form of " + path + " ("
                     + editor.form().title() + ") cannot say " + String.join(", ", written.lost())
-                    + "; --own-keys writes it under \"mcpflux\", which only mcpflux reads");
+                    + (helps ? "; --own-keys writes it under \"mcpflux\", which only mcpflux reads" : ""));
         }
-        written.lost().forEach(lost -> notes.add("the form of the file cannot say " + lost));
         EntryPlace before = editor.places().get(server.name());
         boolean same = before != null && before.entry().equals(written.entry());
         if (before != null && !same && !request.force()) {

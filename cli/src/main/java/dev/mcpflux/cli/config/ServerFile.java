@@ -101,7 +101,16 @@ public final class ServerFile {
         String pointer = ", " + place.pointer();
         return java.util.stream.Stream.concat(content.warnings().stream(), content.notes().stream())
                 .filter(note -> note.contains(pointer + ":") || note.contains(pointer + "/"))
-                .map(note -> note.replaceFirst("^.*?, line ", "line "))
+                .map(note -> shortened(note, pointer))
                 .toList();
+    }
+
+    /** Without the file and the pointer, which whoever shows a note knows. */
+    private static String shortened(String note, String pointer) {
+        int line = note.indexOf(", line ");
+        int end = note.indexOf(": ", note.indexOf(pointer));
+        return line < 0 || end < line
+                ? note
+                : note.substring(line + 2).replaceFirst("^(line \\d+).*", "$1") + note.substring(end);
     }
 }

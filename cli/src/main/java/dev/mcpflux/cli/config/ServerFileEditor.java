@@ -12,9 +12,11 @@ import dev.mcpflux.host.config.form.ConfigForm;
 import dev.mcpflux.host.config.form.ConfigForms;
 import dev.mcpflux.host.config.form.FormRecognition;
 import dev.mcpflux.host.config.form.FormRoot;
+import dev.mcpflux.transport.http.HttpKind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -34,12 +36,14 @@ final class ServerFileEditor {
 
     private final Path path;
     private final Surroundings here;
-    private final ConfigFileWriter writer;
+    /** Null for a text that no file is to have. */
+    private final @Nullable ConfigFileWriter writer;
+
     private final ConfigForm form;
     private DocumentEditor editor;
 
     private ServerFileEditor(
-            Path path, Surroundings here, ConfigFileWriter writer, ConfigForm form, DocumentEditor editor) {
+            Path path, Surroundings here, @Nullable ConfigFileWriter writer, ConfigForm form, DocumentEditor editor) {
         this.path = path;
         this.here = here;
         this.writer = writer;
@@ -58,6 +62,16 @@ final class ServerFileEditor {
         DocumentEditor editor = writer.editor();
         ConfigForm known = form != null ? form : formOf(path, editor.document());
         return new ServerFileEditor(path, here, writer, known, editor);
+    }
+
+    /** An empty text in this form, which is not written. */
+    static ServerFileEditor scratch(ConfigForm form, ConfigSyntax syntax, Surroundings here) {
+        return new ServerFileEditor(
+                here.directory().resolve("servers." + syntax.name().toLowerCase(Locale.ROOT)),
+                here,
+                null,
+                form,
+                DocumentEditor.of("", syntax));
     }
 
     private static ConfigForm formOf(Path path, ConfigDocument document) {
@@ -153,9 +167,18 @@ final class ServerFileEditor {
 
     /** The entry of a server in the form of this file, and what that cannot say. */
     FormWriter.Written written(ServerDefinition server, ObjectNode ours, boolean ownKeys) {
-        return form.id().equals(ConfigForms.MCPFLUX.id())
-                ? new FormWriter.Written(ours, List.of())
-                : FormWriter.write(server, form, ownKeys);
+        if (form.id().equals(ConfigForms.MCPFLUX.id())) {
+            return new FormWriter.Written(ours, List.of());
+        }
+        FormWriter.Written written = FormWriter.write(server, form, ownKeys);
+        if (written.lost().isEmpty()
+                || !(server instanceof ServerDefinition.Http http)
+                || http.kind() != HttpKind.AUTO) {
+            return written;
+        }
+        // many clients have no word for "whichever it speaks", and nearly all servers speak this one
+        FormWriter.Written streamable = FormWriter.write(http.withKind(HttpKind.STREAMABLE), form, ownKeys);
+        return streamable.lost().size() < written.lost().size() ? streamable : written;
     }
 
     /** Adds a server, or replaces the one of its name. */
@@ -246,7 +269,7 @@ final class ServerFileEditor {
 
     /** Writes the file; returns whether anything had to be written. */
     boolean write() {
-        return writer.write(editor.text());
+        return writer != null && writer.write(editor.text());
     }
 
     /** The server of a name, which must be there. */
