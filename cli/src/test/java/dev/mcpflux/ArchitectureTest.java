@@ -151,6 +151,7 @@ class ArchitectureTest {
                         "dev.mcpflux.cli.output",
                         "dev.mcpflux.cli.question",
                         "dev.mcpflux.cli.script",
+                        "dev.mcpflux.cli.shell",
                         "dev.mcpflux.cli.terminal",
                         "dev.mcpflux.cli.trace",
                         "dev.mcpflux.cli.watch"),

@@ -2,11 +2,11 @@ package dev.mcpflux.cli;
 
 import dev.mcpflux.cli.argument.ArgumentProblems;
 import dev.mcpflux.cli.argument.ArgumentWords;
-import dev.mcpflux.cli.argument.InputText;
 import dev.mcpflux.cli.argument.References;
 import dev.mcpflux.cli.argument.ToolArguments;
 import dev.mcpflux.cli.output.ExitCode;
 import dev.mcpflux.client.RequestOptions;
+import dev.mcpflux.client.ToolSignal;
 import dev.mcpflux.host.McpHost;
 import dev.mcpflux.host.catalogue.CatalogueTool;
 import dev.mcpflux.protocol.Methods;
@@ -17,6 +17,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -98,10 +99,12 @@ final class CallCommand extends HostCommand {
     @Override
     public Integer call() {
         // files and standard input are read before any server is started
-        ArgumentWords arguments = ArgumentWords.read(json, words, InputText.of(() -> System.in));
+        ArgumentWords arguments = ArgumentWords.read(json, words, root().input());
         return withHost(from, from.wanted(tool), host -> {
             watchToolRules(host);
-            return host.tool(tool).onErrorMap(e -> explain(host, e)).flatMap(found -> call(host, found, arguments));
+            return named(from, tool, host::tool)
+                    .onErrorMap(e -> explain(host, e))
+                    .flatMap(found -> call(host, found, arguments));
         });
     }
 
@@ -111,7 +114,9 @@ final class CallCommand extends HostCommand {
     }
 
     private Mono<Integer> call(McpHost host, CatalogueTool found, ArgumentWords given) {
-        ToolArguments arguments = ToolArguments.of(found.tool(), given, References.NONE);
+        OpenHost open = root().open();
+        ToolArguments arguments =
+                ToolArguments.of(found.tool(), given, open == null ? References.NONE : open.references(found));
         List<String> problems = noCheck ? arguments.problems() : arguments.allProblems();
         if (!problems.isEmpty()) {
             return Mono.error(ArgumentProblems.of(found.name(), found.tool(), problems));
@@ -125,8 +130,9 @@ final class CallCommand extends HostCommand {
                 .asTask(asTask)
                 .keepTask(keepTask)
                 .build();
+        Flux<ToolSignal> signals = host.streamTool(found.name(), arguments.value(), options);
         return new CallDisplay(root(), found.server(), keepTask, content.display(output()))
-                .show(found.name(), host.streamTool(found.name(), arguments.value(), options));
+                .show(found.name(), open == null ? signals : signals.doOnNext(signal -> open.seen(found, signal)));
     }
 
     private static ObjectNode request(CatalogueTool found, ObjectNode arguments) {

@@ -64,7 +64,7 @@ final class CompleteCommand extends HostCommand {
     }
 
     private Mono<Target> prompt(McpHost host, String name, Map<String, String> resolved) {
-        return host.prompt(reference).map(found -> {
+        return named(from, reference, host::prompt).map(found -> {
             List<Prompts.PromptArgument> known = found.prompt().arguments() == null
                     ? List.of()
                     : found.prompt().arguments();

@@ -80,6 +80,9 @@ abstract class HostCommand implements Callable<Integer> {
     /** What servers are read from, in the order in which they count. */
     private List<ServerFile> files = List.of();
 
+    /** Completes when a command that uses the host of somebody else has ended. */
+    private final Sinks.Empty<Void> over = Sinks.empty();
+
     /** What asks about the servers of a file that comes with a project; null where nothing has to be approved. */
     private @Nullable ProjectGate gate;
 
@@ -117,6 +120,11 @@ abstract class HostCommand implements Callable<Integer> {
     }
 
     final int withHost(ServerSelection from, Predicate<String> wanted, Function<McpHost, Mono<Integer>> body) {
+        OpenHost open = root().open();
+        if (open != null) {
+            servers = open.config();
+            return open.run(from, host -> body.apply(host).doFinally(end -> over.tryEmitEmpty()));
+        }
         root().record.check();
         try (DemoServers demo = new DemoServers()) {
             HostConfig config = configuration(demo);
@@ -483,6 +491,11 @@ abstract class HostCommand implements Callable<Integer> {
         return servers == null ? List.of() : servers.servers();
     }
 
+    /** The configuration, once it has been read. */
+    final @Nullable HostConfig configuration() {
+        return servers;
+    }
+
     /** The file that counts first; null without one. */
     final @Nullable Path source() {
         return files.isEmpty() ? null : files.get(0).path();
@@ -597,7 +610,7 @@ abstract class HostCommand implements Callable<Integer> {
 
     /** Reports on standard error which lists could not be read, as it happens. Completes with the host. */
     final void watchLists(McpHost host) {
-        EventSink.direct(host.events()).subscribe(event -> {
+        eventsMeanwhile(host).subscribe(event -> {
             if (event instanceof HostEvent.ListFailed e && !isUnknownMethod(e.error())) {
                 unlisted.add(e);
                 output().note("mcpflux: its " + e.list().element() + "s are not listed: " + root().message(e.error()));
@@ -609,9 +622,24 @@ abstract class HostCommand implements Callable<Integer> {
         });
     }
 
+    /** Events until this command or the host has ended. */
+    private Flux<HostEvent> eventsMeanwhile(McpHost host) {
+        return EventSink.direct(host.events()).takeUntilOther(over.asMono());
+    }
+
+    /**
+     * Finds an entry by its name. In a shell a bare name may be one of the default server.
+     *
+     * @param find finds by a name
+     */
+    final <T> Mono<T> named(ServerSelection from, String name, Function<String, Mono<T>> find) {
+        OpenHost open = root().open();
+        return open == null ? find.apply(name) : open.named(from, name, find);
+    }
+
     /** Reports on standard error what is configured about tools and has no effect. Completes with the host. */
     final void watchToolRules(McpHost host) {
-        EventSink.direct(host.events())
+        eventsMeanwhile(host)
                 .ofType(HostEvent.ConfigurationWarning.class)
                 .subscribe(event -> output().note("mcpflux: server '" + event.server() + "': " + oddity(event)));
     }

@@ -33,6 +33,9 @@ abstract class ListCommand<T> extends HostCommand {
     /** Reads the list. */
     abstract Mono<List<T>> entries(McpHost host);
 
+    /** The server of an entry. */
+    abstract String server(T entry);
+
     /** How it is printed. */
     abstract Listing<T> listing();
 
@@ -43,8 +46,18 @@ abstract class ListCommand<T> extends HostCommand {
     public final Integer call() {
         return withHost(from, host -> {
             watchLists(host);
-            return watch ? again(host) : entries(host).map(entries -> once(host, entries));
+            return watch ? again(host) : selected(host).map(entries -> once(host, entries));
         });
+    }
+
+    /** In a shell, the host has other servers as well. */
+    private Mono<List<T>> selected(McpHost host) {
+        return root().open() == null
+                ? entries(host)
+                : entries(host)
+                        .map(entries -> entries.stream()
+                                .filter(entry -> from.wanted().test(server(entry)))
+                                .toList());
     }
 
     @Override
@@ -64,7 +77,7 @@ abstract class ListCommand<T> extends HostCommand {
                 .sampleTimeout(change -> Mono.delay(CALM));
         return Flux.concat(Flux.just(host), changes)
                 .onBackpressureLatest()
-                .concatMap(change -> entries(host), 1)
+                .concatMap(change -> selected(host), 1)
                 .doOnNext(entries -> output().listAgain(listing(), entries))
                 .takeUntil(entries -> nothingLeft(host))
                 .last(List.of())

@@ -1,5 +1,6 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.argument.InputText;
 import dev.mcpflux.cli.argument.ShellWords;
 import dev.mcpflux.cli.config.ConfigSources;
 import dev.mcpflux.cli.config.FormIds;
@@ -9,6 +10,7 @@ import dev.mcpflux.cli.output.LogPrinter;
 import dev.mcpflux.cli.output.Output;
 import dev.mcpflux.cli.output.OutputStyle;
 import dev.mcpflux.cli.output.UsageException;
+import dev.mcpflux.cli.shell.ShellInput;
 import dev.mcpflux.cli.terminal.Display;
 import dev.mcpflux.cli.terminal.JLineTerminal;
 import dev.mcpflux.cli.terminal.LiveTerminal;
@@ -34,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -74,6 +77,7 @@ import picocli.CommandLine.Option;
             "  mcpflux tool weather_lookup",
             "  mcpflux call weather_lookup city=Paris units=metric",
             "  mcpflux run calls.txt",
+            "  mcpflux shell",
             "  mcpflux prompt packing_list city=Oslo",
             "  mcpflux read 'memo://page/{number}' number=2",
             "  mcpflux watch",
@@ -98,6 +102,7 @@ public final class Mcpflux implements Runnable {
             ToolCommand.class,
             CallCommand.class,
             RunCommand.class,
+            ShellCommand.class,
             InspectCommand.class,
             TaskCommand.class,
             PromptsCommand.class,
@@ -221,6 +226,15 @@ public final class Mcpflux implements Runnable {
     private Surroundings here = Surroundings.ofThisProcess();
     private final WatchedStream out;
     private final Display display;
+    /** The open host of a shell, one of whose lines this runs; else null. */
+    private @Nullable OpenHost open;
+
+    private List<Class<?>> offered = COMMANDS;
+
+    /** Where a shell reads from; null for the terminal or standard input. */
+    @Nullable
+    Supplier<ShellInput> lines;
+
     private final Supplier<@Nullable LiveTerminal> live;
     private @Nullable Output output;
     private @Nullable LogPrinter logs;
@@ -250,6 +264,32 @@ public final class Mcpflux implements Runnable {
         this.out = out;
         this.display = display;
         this.live = live;
+    }
+
+    /** The root of one line of a shell, with the servers of that shell. */
+    Mcpflux(Mcpflux shell, OpenHost open) {
+        this(shell.out, shell.display, () -> null);
+        this.open = open;
+        this.offered = OpenHost.COMMANDS;
+        here = shell.here;
+        config = shell.config;
+        adHoc = shell.adHoc;
+        urls = shell.urls;
+        headers = shell.headers;
+        timeout = shell.timeout;
+        session = shell.session;
+        look = shell.look;
+    }
+
+    /** The open host that commands of a shell use; null where a command opens its own. */
+    @Nullable
+    OpenHost open() {
+        return open;
+    }
+
+    /** What arguments may be read from; a shell has the standard input itself. */
+    InputText input() {
+        return open == null ? InputText.of(() -> System.in) : InputText.ofFiles("the lines of the shell");
     }
 
     /** The terminal of a person who can see a live screen, or null. */
@@ -282,8 +322,13 @@ public final class Mcpflux implements Runnable {
         if (args.length == 1 && VERSION_OPTIONS.contains(args[0])) {
             return version(err);
         }
+        return execute(args, new PrintWriter(err, true, StandardCharsets.UTF_8));
+    }
+
+    /** Without the check for what needs no parser. */
+    int execute(String[] args, PrintWriter err) {
         List<Class<?>> named = named(args);
-        return named.isEmpty() ? execute(COMMANDS, args, err) : execute(named, args, err);
+        return execute(named.isEmpty() ? offered : named, args, err);
     }
 
     /** Without the parser, which takes longer than everything else that is needed for this. */
@@ -301,10 +346,10 @@ public final class Mcpflux implements Runnable {
      * The commands whose names are among the words; empty if it takes all to understand them. picocli looks at each command
      * by reflection, so the others are left out at first.
      */
-    private static List<Class<?>> named(String[] args) {
+    private List<Class<?>> named(String[] args) {
         Set<String> words = Set.copyOf(List.of(args));
         return Collections.disjoint(words, ABOUT_ALL)
-                ? COMMANDS.stream()
+                ? offered.stream()
                         .filter(command -> isNamed(command.getAnnotation(Command.class), words))
                         .toList()
                 : List.of();
@@ -321,10 +366,10 @@ public final class Mcpflux implements Runnable {
         return line;
     }
 
-    private int execute(List<Class<?>> commands, String[] args, OutputStream err) {
+    private int execute(List<Class<?>> commands, String[] args, PrintWriter err) {
         CommandLine line = parser(this, commands)
                 .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
-                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+                .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 // a value that begins with @ is literal, not a file of further arguments
                 .setExpandAtFiles(false);
@@ -332,17 +377,17 @@ public final class Mcpflux implements Runnable {
             lookOfHelp(line, args);
         }
         line.setParameterExceptionHandler((e, arguments) -> {
-            if (commands.size() < COMMANDS.size()) {
+            if (commands.size() < offered.size()) {
                 // what is wrong, and what may have been meant, is for all commands to say
                 return withAllCommands(args, err);
             }
-            Output output = new Output(DisplayFlags.early(arguments), out, display, line.getErr());
+            Output output = early(arguments, line);
             output.error(new UsageException(problem(line, e)));
             if (!output.json()) {
                 String command = e.getCommandLine().getParent() == null
                         ? ""
                         : " " + e.getCommandLine().getCommandName();
-                output.note("Try 'mcpflux" + command + " --help' for help.");
+                output.note("Try '" + (open == null ? "mcpflux" + command : command.strip()) + " --help' for help.");
             }
             return ExitCode.USAGE;
         });
@@ -354,7 +399,7 @@ public final class Mcpflux implements Runnable {
         });
         line.setExecutionStrategy(result -> {
             look.read(result);
-            String conflict = look.conflict(json);
+            String conflict = open == null ? look.conflict(json) : open.conflict(result, look.conflict(json));
             if (conflict != null) {
                 throw new CommandLine.ParameterException(line, conflict);
             }
@@ -374,8 +419,16 @@ public final class Mcpflux implements Runnable {
     }
 
     /** The same from the beginning with all commands; nothing has been started yet. */
-    private int withAllCommands(String[] args, OutputStream err) {
-        return new Mcpflux(out, display, live).in(here).execute(COMMANDS, args, err);
+    private int withAllCommands(String[] args, PrintWriter err) {
+        Mcpflux again = open == null ? new Mcpflux(out, display, live).in(here) : new Mcpflux(this, open);
+        again.lines = lines;
+        return again.execute(offered, args, err);
+    }
+
+    private Output early(String[] arguments, CommandLine line) {
+        return open == null
+                ? new Output(DisplayFlags.early(arguments), out, display, line.getErr())
+                : open.output(DisplayFlags.early(arguments));
     }
 
     /** The message of an error; for a timeout with the option that sets it and how its value was read. */
@@ -464,8 +517,10 @@ public final class Mcpflux implements Runnable {
         }
         Output known = output;
         if (known == null) {
-            output = known = new Output(
-                    look.style(json), out, display, spec.commandLine().getErr());
+            output = known = open == null
+                    ? new Output(
+                            look.style(json), out, display, spec.commandLine().getErr())
+                    : open.output(look.style(json));
         }
         return known;
     }
@@ -473,9 +528,27 @@ public final class Mcpflux implements Runnable {
     synchronized LogPrinter logs() {
         LogPrinter known = logs;
         if (known == null) {
-            logs = known = new LogPrinter(output());
+            logs = known = open == null ? new LogPrinter(output()) : open.logs();
         }
         return known;
+    }
+
+    /** Standard error, unless {@link #err(PrintWriter)} has set another one. */
+    PrintWriter err() {
+        return Objects.requireNonNull(spec).commandLine().getErr();
+    }
+
+    /** Writes what is not a result here, from now on; before anything is written. */
+    synchronized void err(PrintWriter other) {
+        if (output != null) {
+            throw new IllegalStateException("something was written already");
+        }
+        Objects.requireNonNull(spec).commandLine().setErr(other);
+    }
+
+    /** Whether standard output gets colours. */
+    boolean colours() {
+        return display.colours(look.colours());
     }
 
     /** The options of sessions that the command line sets. */
@@ -511,6 +584,9 @@ public final class Mcpflux implements Runnable {
 
     /** A command line that does something else with the same servers. */
     String again(String... words) {
+        if (open != null && OpenHost.has(words[0])) {
+            return Stream.of(words).map(ShellWords::quote).collect(java.util.stream.Collectors.joining(" "));
+        }
         List<String> all = new ArrayList<>(List.of("mcpflux"));
         if (config != null) {
             all.addAll(List.of("-c", config.toString()));

@@ -35,7 +35,7 @@ final class PromptCommand extends HostCommand {
         return withHost(
                 from,
                 from.wanted(prompt),
-                host -> host.prompt(prompt)
+                host -> named(from, prompt, host::prompt)
                         .onErrorMap(e -> explain(host, e))
                         .flatMap(found -> get(host, found, arguments)));
     }

@@ -27,6 +27,11 @@ final class PromptsCommand extends ListCommand<CataloguePrompt> {
     }
 
     @Override
+    String server(CataloguePrompt entry) {
+        return entry.server();
+    }
+
+    @Override
     Listing<CataloguePrompt> listing() {
         boolean wide = output().format().kind() == OutputFormat.Kind.WIDE;
         return Listing.<CataloguePrompt>builder()

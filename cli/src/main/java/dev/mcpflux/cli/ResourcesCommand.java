@@ -32,6 +32,11 @@ final class ResourcesCommand extends ListCommand<CatalogueEntry> {
     }
 
     @Override
+    String server(CatalogueEntry entry) {
+        return entry.server();
+    }
+
+    @Override
     Listing<CatalogueEntry> listing() {
         return Listing.<CatalogueEntry>builder()
                 .column("URI", CatalogueEntry::bareName)

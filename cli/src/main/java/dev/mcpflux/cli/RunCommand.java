@@ -99,7 +99,7 @@ final class RunCommand extends HostCommand {
 
     private List<ScriptCall> read() {
         boolean piped = file.equals("-");
-        InputText input = InputText.of(() -> System.in);
+        InputText input = root().input();
         String text = piped ? input.standardInput("run") : input.file("run", file);
         return ScriptReader.read(
                 piped ? STANDARD_INPUT : file, text, piped ? InputText.ofFiles("the script itself") : input);

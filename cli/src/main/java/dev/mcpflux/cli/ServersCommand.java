@@ -62,6 +62,11 @@ final class ServersCommand extends ListCommand<ServersCommand.Row> {
     }
 
     @Override
+    String server(Row entry) {
+        return entry.status.name();
+    }
+
+    @Override
     Listing<Row> listing() {
         return Listing.<Row>builder()
                 .column("NAME", row -> row.status.name())

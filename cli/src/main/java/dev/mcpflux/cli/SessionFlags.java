@@ -113,6 +113,12 @@ final class SessionFlags {
         }
     }
 
+    /** Questions are asked here instead of at the terminal of the process. */
+    void ask(QuestionQueue at) {
+        opened = true;
+        person = yes || noInput || unattended ? null : at;
+    }
+
     /** Asks the person at the terminal, one question after the other; null without a person or a terminal. */
     @Nullable
     QuestionQueue person(Output output) {

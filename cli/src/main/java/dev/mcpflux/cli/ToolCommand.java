@@ -43,7 +43,9 @@ final class ToolCommand extends HostCommand {
         return withHost(
                 from,
                 from.wanted(tool),
-                host -> host.tool(tool).onErrorMap(e -> explain(host, e)).map(this::show));
+                host -> named(from, tool, host::tool)
+                        .onErrorMap(e -> explain(host, e))
+                        .map(this::show));
     }
 
     private int show(CatalogueTool found) {

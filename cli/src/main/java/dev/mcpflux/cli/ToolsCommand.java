@@ -11,8 +11,12 @@ import dev.mcpflux.jsonrpc.McpJson;
 import dev.mcpflux.protocol.Tool;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -26,14 +30,36 @@ import tools.jackson.databind.node.ObjectNode;
             "",
             "Examples:",
             "  mcpflux tools --from files",
+            "  mcpflux tools forecast",
             "  mcpflux tools -o name",
             "  mcpflux tools -o jsonpath='{range .items[*]}{.qualifiedName}: {.title}{\"\\n\"}{end}'"
         })
 final class ToolsCommand extends ListCommand<CatalogueTool> {
 
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "TEXT",
+            description = "Only the tools with this text in their name, title or description.")
+    @Nullable
+    String text;
+
     @Override
     Mono<List<CatalogueTool>> entries(McpHost host) {
-        return host.tools().collectList();
+        return host.tools().filter(this::isWanted).collectList();
+    }
+
+    private boolean isWanted(CatalogueTool entry) {
+        String part = text;
+        return part == null
+                || Stream.of(entry.name(), entry.tool().title(), entry.tool().description())
+                        .filter(Objects::nonNull)
+                        .anyMatch(each -> each.toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT)));
+    }
+
+    @Override
+    String server(CatalogueTool entry) {
+        return entry.server();
     }
 
     @Override

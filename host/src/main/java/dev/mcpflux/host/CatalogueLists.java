@@ -150,6 +150,12 @@ final class CatalogueLists<E extends CatalogueEntry> {
         return read((server, why) -> {}).concatMapIterable(CatalogueSnapshot::entries);
     }
 
+    /** The entries of one server, which is started where that is needed. A list that cannot be read is empty, and an event. */
+    Flux<E> entriesOf(String name) {
+        return read(server -> server.name().equals(name), (server, why) -> {})
+                .concatMapIterable(CatalogueSnapshot::entries);
+    }
+
     /** The same, without the servers that would have to be started or waited for. */
     Flux<E> entriesOfRunning() {
         return read(server -> server.isReady() || of(server).isKnown(), (server, why) -> {})

@@ -112,6 +112,30 @@ abstract sealed class HostCatalogue implements HostOperations permits McpHost {
         return servers;
     }
 
+    /**
+     * What one server offers of a kind, as this host lists it; the other servers are not waited for.
+     *
+     * @return completes with the list; one that cannot be read is empty, as in the lists of all servers. Fails if there is no such
+     *     server. <em>Cancellation</em> cancels the requests.
+     */
+    public final Flux<CatalogueEntry> entriesOf(String server, ListKind kind) {
+        return found(server).thenMany(Flux.defer(() -> switch (kind) {
+            case TOOLS -> entriesOf(server, tools.lists(), CatalogueTool.class);
+            case PROMPTS -> entriesOf(server, prompts.lists(), CataloguePrompt.class);
+            case RESOURCES -> entriesOf(server, resources, CatalogueResource.class);
+            case RESOURCE_TEMPLATES -> entriesOf(server, templates, CatalogueTemplate.class);
+        }));
+    }
+
+    private <E extends CatalogueEntry> Flux<CatalogueEntry> entriesOf(
+            String server, CatalogueLists<E> lists, Class<E> type) {
+        // filters may leave entries out, and see all servers at once
+        Flux<E> entries = filters == null
+                ? lists.entriesOf(server)
+                : entries(lists, type).filter(entry -> entry.server().equals(server));
+        return entries.cast(CatalogueEntry.class);
+    }
+
     /** As {@link McpHost#catalogueChanges()}. */
     final Flux<CatalogueChange> changesOfLists() {
         return new CatalogueChanges(List.of(tools.lists(), prompts.lists(), resources, templates), events).changes();

@@ -48,6 +48,18 @@ public final class Output {
         this(json ? OutputStyle.JSON : OutputStyle.DEFAULT, out, Display.of(target), err);
     }
 
+    /** The same streams in another style, for one of several commands of a run. */
+    public Output withStyle(OutputStyle other) {
+        return new Output(other, out, display, screen);
+    }
+
+    private Output(OutputStyle style, OutputStream out, Display display, Screen screen) {
+        this.style = style;
+        this.out = out;
+        this.display = display;
+        this.screen = screen;
+    }
+
     /** Writes to these streams in a style. */
     public Output(OutputStyle style, OutputStream out, Display display, PrintWriter err) {
         this.style = style;

@@ -125,9 +125,7 @@ public final class Dialog {
      * @throws Ended if the person declines, cancels or closes the input
      */
     public String ask(String prompt) throws InterruptedException {
-        out.print(SafeText.text(prompt.replace('\n', ' ')));
-        out.flush();
-        String line = lines.next();
+        String line = lines.next(SafeText.text(prompt.replace('\n', ' ')), out);
         if (line == null) {
             // the cursor is still behind the prompt
             out.println();

@@ -3,6 +3,7 @@ package dev.mcpflux.cli.question;
 import dev.mcpflux.cli.terminal.Colours;
 import dev.mcpflux.cli.terminal.Display;
 import dev.mcpflux.cli.terminal.Echo;
+import dev.mcpflux.cli.terminal.LineSource;
 import dev.mcpflux.cli.terminal.Screen;
 import dev.mcpflux.cli.terminal.Terminal;
 import dev.mcpflux.client.ClientHandlers.Question;
@@ -31,10 +32,10 @@ public final class QuestionQueue {
     private static final Scheduler ONE_BY_ONE =
             Schedulers.newBoundedElastic(1, Integer.MAX_VALUE, "mcpflux-questions", 60, true);
 
-    private final Terminal terminal;
+    private final LineSource terminal;
     private final Screen screen;
 
-    public QuestionQueue(Terminal terminal, Screen screen) {
+    public QuestionQueue(LineSource terminal, Screen screen) {
         this.terminal = terminal;
         this.screen = screen;
     }
@@ -89,8 +90,8 @@ public final class QuestionQueue {
      */
     private <T> Mono<T> ask(Dialog dialog, Asker<T> asker, String withdrawn, T without) {
         return Mono.fromCallable(() -> {
+                    terminal.begin();
                     screen.asking();
-                    terminal.discard();
                     try {
                         return asker.ask();
                     } catch (InterruptedException e) {
@@ -99,6 +100,7 @@ public final class QuestionQueue {
                         return without;
                     } finally {
                         screen.answered();
+                        terminal.end();
                     }
                 })
                 .subscribeOn(ONE_BY_ONE);

@@ -163,6 +163,11 @@ public final class Terminal implements LineSource {
         }
     }
 
+    @Override
+    public void begin() {
+        discard();
+    }
+
     /** Discards input typed before the question: it would answer a question that the person has not read yet. */
     public void discard() {
         try {
