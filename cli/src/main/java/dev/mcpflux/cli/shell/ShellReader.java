@@ -2,6 +2,7 @@ package dev.mcpflux.cli.shell;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -63,7 +64,7 @@ final class ShellReader extends LineReaderImpl implements PromptWriter.Above {
     private volatile Supplier<String> text = () -> "";
 
     ShellReader(Terminal terminal, boolean colours) throws IOException {
-        super(terminal, "mcpflux", Map.of());
+        super(terminal, "mcpflux", new HashMap<>());
         setParser(new Words());
         setHistory(lines);
         setOpt(Option.DISABLE_EVENT_EXPANSION);
