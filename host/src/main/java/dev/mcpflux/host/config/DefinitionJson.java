@@ -2,7 +2,10 @@ package dev.mcpflux.host.config;
 
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.transport.http.HttpKind;
+import dev.mcpflux.transport.http.HttpOptions;
 import dev.mcpflux.transport.http.auth.OAuthSetting;
+import dev.mcpflux.transport.stdio.StdioOptions;
+import dev.mcpflux.transport.stdio.sandbox.SandboxOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +63,84 @@ final class DefinitionJson {
         templates("env", server.environment());
         text("envFile", server.environmentFile());
         text("cwd", server.workingDirectory());
+        process(server.stdio());
+    }
+
+    private void process(StdioOptions options) {
+        StdioOptions usual = StdioOptions.defaults();
+        if (options.equals(usual)) {
+            return;
+        }
+        if (options.minimalEnv()) {
+            entry.put("inheritEnv", false);
+            if (!options.inheritEnv().isEmpty()) {
+                lost.add("the variables that it inherits besides the fewest");
+            }
+        } else if (options.inheritEnv().equals(List.of("*"))) {
+            entry.put("inheritEnv", true);
+        } else if (!options.inheritEnv().isEmpty()) {
+            entry.set("inheritEnv", literals(options.inheritEnv()));
+        }
+        sandbox(options.sandbox());
+        StdioOptions.Builder written = StdioOptions.builder();
+        written.minimalEnv(options.minimalEnv())
+                .inheritEnv(options.inheritEnv())
+                .sandbox(options.sandbox());
+        if (!written.build().equals(options)) {
+            lost.add("limits of its connection");
+        }
+    }
+
+    private void sandbox(SandboxOptions sandbox) {
+        if (sandbox.equals(SandboxOptions.defaults())) {
+            return;
+        }
+        ObjectNode object = NODES.objectNode();
+        ObjectNode files = NODES.objectNode();
+        literals(files, "allowRead", sandbox.allowRead());
+        literals(files, "denyRead", sandbox.denyRead());
+        literals(files, "allowWrite", sandbox.allowWrite());
+        literals(files, "denyWrite", sandbox.denyWrite());
+        if (!files.isEmpty()) {
+            object.set("filesystem", files);
+        }
+        ObjectNode domains = NODES.objectNode();
+        literals(domains, "allowedDomains", sandbox.allowedDomains());
+        literals(domains, "deniedDomains", sandbox.deniedDomains());
+        if (!domains.isEmpty()) {
+            // a list of all domains alone would be a network
+            object.set("network", domains.put("allow", sandbox.network()));
+        } else if (sandbox.network()) {
+            object.put("network", true);
+        }
+        if (sandbox.memory() > 0) {
+            object.put("memory", sandbox.memory());
+        }
+        if (sandbox.processes() > 0) {
+            object.put("processes", sandbox.processes());
+        }
+        if (!sandbox.cpuTime().isZero()) {
+            time(object, "cpuTime", sandbox.cpuTime());
+        }
+        if (object.isEmpty()) {
+            entry.put("sandbox", sandbox.enabled());
+        } else {
+            if (!sandbox.enabled()) {
+                object.put("enabled", false);
+            }
+            entry.set("sandbox", object);
+        }
+    }
+
+    private void literals(ObjectNode object, String key, List<String> values) {
+        if (!values.isEmpty()) {
+            object.set(key, literals(values));
+        }
+    }
+
+    /** Texts whose variables are resolved already. */
+    private ArrayNode literals(List<String> values) {
+        return all(values.stream().map(Template::literal).toList());
     }
 
     private void http(ServerDefinition.Http server) {
@@ -70,6 +151,9 @@ final class DefinitionJson {
         templates("headers", server.headers());
         text("proxy", server.proxy());
         authorization(server.authorization());
+        if (!server.http().equals(HttpOptions.defaults())) {
+            lost.add("limits of its connection");
+        }
     }
 
     private void authorization(ServerAuthorization authorization) {
