@@ -159,7 +159,9 @@ public record HostConfig(
     }
 
     private static Builder read(Path file) {
-        return builder(new ConfigFile(file, System::getenv).read());
+        return builder(new ConfigFile(file, System::getenv)
+                .workspace(Path.of("").toAbsolutePath())
+                .read());
     }
 
     private static Builder builder(ConfigFile.Content content) {

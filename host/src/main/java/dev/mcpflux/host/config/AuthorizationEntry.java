@@ -17,6 +17,18 @@ final class AuthorizationEntry {
 
     private static final String WORDS = "expected \"none\", \"static\", \"helper\" or \"oauth\"";
 
+    private static final String DISCOVERED = "it is found out from the metadata of the server";
+
+    /** Details of OAuth that others have, in their normal form, and why they mean nothing here. */
+    private static final Map<String, String> NOT_APPLICABLE = Map.of(
+            "authorizationurl", DISCOVERED,
+            "tokenurl", DISCOVERED,
+            "registrationurl", DISCOVERED,
+            "revocationurl", DISCOVERED,
+            "tokenparamname", "a token is sent in a header, and never in a URL",
+            "audiences", "a token is asked for the address of the server",
+            "resource", "a token is asked for the address of the server");
+
     private final ConfigText text;
     private final String name;
     private final JsonNode entry;
@@ -63,9 +75,20 @@ final class AuthorizationEntry {
                 }
                 yield new ServerAuthorization.Helper(command);
             }
+            case "google_credentials", "service_account_impersonation" ->
+                throw values.problem(
+                        auth,
+                        "accounts of Google are not supported; write \"headersHelper\", a program that prints headers, such"
+                                + " as one that gets a token from gcloud");
             case "oauth", "dynamic_discovery" -> described == null ? ServerAuthorization.oauth() : described;
-            default -> throw values.problem(auth, WORDS + values.found(auth));
+            default -> throw values.problem(auth, WORDS + found(word));
         };
+    }
+
+    /** A word is quoted; what has digits in it may be a token. */
+    private static String found(JsonNode word) {
+        String raw = word.asString("");
+        return ", found " + (raw.matches("[A-Za-z_-]{1,20}") ? "\"" + raw + "\"" : "another string");
     }
 
     /** A program and its arguments; of one string, the words. */
@@ -119,9 +142,7 @@ final class AuthorizationEntry {
             String at = ConfigText.member(place, member);
             OAuthSetting setting = setting(member);
             if (setting == null) {
-                if (!member.equals("enabled")) {
-                    values.warn(at, "unknown key " + ConfigText.quoted(member) + " is ignored");
-                }
+                unknown(member, at);
                 return;
             }
             if (!value.isNull() && settings.put(setting, value(setting, value, at)) != null) {
@@ -129,6 +150,25 @@ final class AuthorizationEntry {
             }
         });
         return settings;
+    }
+
+    private void unknown(String member, String place) {
+        String reason = NOT_APPLICABLE.get(EntryKeys.normal(member));
+        if (reason != null) {
+            text.note(place, ConfigText.quoted(member) + " is not applicable: " + reason);
+        } else if (!member.equals("enabled")) {
+            values.warn(place, "unknown key " + ConfigText.quoted(member) + " is ignored" + near(member));
+        }
+    }
+
+    private static String near(String member) {
+        String wanted = EntryKeys.normal(member);
+        for (OAuthSetting setting : OAuthSetting.values()) {
+            if (EditDistance.of(wanted, EntryKeys.normal(setting.key())) < 3) {
+                return "; did you mean \"" + setting.key() + "\"?";
+            }
+        }
+        return "";
     }
 
     private Template value(OAuthSetting setting, JsonNode value, String place) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,7 @@ public final class ConfigFile {
 
     private @Nullable ConfigForm form;
     private @Nullable Path workspace;
+    private @Nullable FileRules rules;
 
     /**
      * A file that is not read yet.
@@ -102,17 +104,13 @@ public final class ConfigFile {
         if (known == null) {
             throw text.problem(null, "", unknownForm(root));
         }
+        rules = new FileRules(text, file, root, known);
         project(root, known);
-        boolean any = false;
-        for (FormRoot place : known.roots()) {
-            JsonNode servers = FormRecognition.at(root, place);
-            // where the servers may be the file itself, it is that only if they are nowhere else
-            if (servers != null && !(place.path().isEmpty() && any)) {
-                any = true;
-                servers(root, servers, place, known);
-            }
+        List<FormRoot> found = FormRecognition.places(known, root);
+        for (FormRoot place : found) {
+            servers(FormRecognition.at(root, place), place, known);
         }
-        if (!any) {
+        if (found.isEmpty()) {
             throw text.problem(null, "", "expected " + places(known) + ", as " + known.title() + " has it");
         }
         if (!known.settings()) {
@@ -138,6 +136,7 @@ public final class ConfigFile {
 
     private void warnOfKeys(JsonNode root, ConfigForm known) {
         Set<String> used = new HashSet<>(Set.of("inputs", "$schema"));
+        used.addAll(known.shared());
         for (FormRoot place : known.roots()) {
             if (!place.path().isEmpty()) {
                 used.add(place.path().get(0));
@@ -181,15 +180,23 @@ public final class ConfigFile {
         String key = directory.toAbsolutePath().normalize().toString();
         JsonNode project = root.path("projects").path(key);
         JsonNode servers = project.path(ROOT);
+        String pointer = ConfigText.member(ConfigText.member("", "projects"), key);
+        rules().withProject(project, pointer);
         if (servers.isObject()) {
-            String pointer = ConfigText.member(ConfigText.member(ConfigText.member("", "projects"), key), ROOT);
             FormRoot place = known.roots().get(0);
             servers.forEachEntry((name, entry) ->
-                    server(name, entry, ConfigText.member(pointer, name), place, known, off(project, name, known)));
+                    server(name, entry, ConfigText.member(ConfigText.member(pointer, ROOT), name), place, known));
         }
     }
 
-    private void servers(JsonNode root, JsonNode servers, FormRoot place, ConfigForm known) {
+    private FileRules rules() {
+        return Objects.requireNonNull(rules);
+    }
+
+    private void servers(@Nullable JsonNode servers, FormRoot place, ConfigForm known) {
+        if (servers == null) {
+            return;
+        }
         String pointer = "";
         for (String member : place.path()) {
             pointer = ConfigText.member(pointer, member);
@@ -208,15 +215,18 @@ public final class ConfigFile {
         String at = pointer;
         if (list) {
             for (int i = 0; i < servers.size(); i++) {
-                listed(root, servers.get(i), at + "/" + i, i, place, known);
+                listed(servers.get(i), at + "/" + i, i, place, known);
             }
         } else {
-            servers.forEachEntry((name, entry) ->
-                    server(name, entry, ConfigText.member(at, name), place, known, off(root, name, known)));
+            servers.forEachEntry((name, entry) -> server(name, entry, ConfigText.member(at, name), place, known));
         }
     }
 
-    private void listed(JsonNode root, JsonNode entry, String pointer, int index, FormRoot place, ConfigForm known) {
+    private void listed(JsonNode entry, String pointer, int index, FormRoot place, ConfigForm known) {
+        if (known.isElsewhere(entry)) {
+            text.note(pointer, "a server is left out: it is kept by " + known.title());
+            return;
+        }
         String name = entry.path(known.nameKey()).asString("");
         if (name.isEmpty() && place.type() != null && !place.type().equals("stdio")) {
             // a list of addresses has no names
@@ -226,37 +236,10 @@ public final class ConfigFile {
             text.warn(pointer, "a server is left out: it has no \"" + known.nameKey() + "\"");
             return;
         }
-        server(name, entry, pointer, place, known, off(root, name, known));
+        server(name, entry, pointer, place, known);
     }
 
-    /** Which list of names elsewhere in the file switches a server off, with its place, or null. */
-    private @Nullable String off(JsonNode root, String name, ConfigForm known) {
-        for (String list : known.offLists()) {
-            if (contains(root.at("/" + list), name)) {
-                return ConfigText.quoted(list.replace('/', '.')) + " in " + text.place("/" + list);
-            }
-        }
-        for (String list : known.onLists()) {
-            JsonNode names = root.at("/" + list);
-            if (names.isArray() && !names.isEmpty() && !contains(names, name)) {
-                return ConfigText.quoted(list.replace('/', '.')) + " in " + text.place("/" + list)
-                        + ", which does not name it";
-            }
-        }
-        return null;
-    }
-
-    private static boolean contains(JsonNode names, String name) {
-        for (JsonNode each : names) {
-            if (name.equals(each.asString(""))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private void server(
-            String name, JsonNode entry, String pointer, FormRoot place, ConfigForm known, @Nullable String off) {
+    private void server(String name, JsonNode entry, String pointer, FormRoot place, ConfigForm known) {
         if (known.isElsewhere(entry)) {
             text.note(pointer, "server '" + name + "' is left out: it is a part of " + known.title());
             return;
@@ -267,13 +250,17 @@ public final class ConfigFile {
             text.warn(pointer, "server '" + name + "' is left out: its name " + wrongName);
             return;
         }
-        if (pointers.putIfAbsent(name, pointer) != null) {
-            text.warn(
-                    pointer,
-                    "server '" + name + "' is left out: there is another one of that name in "
-                            + text.place(String.valueOf(pointers.get(name))));
+        String other = pointers.putIfAbsent(name, pointer);
+        if (other != null && other.startsWith("/projects/") && !pointer.startsWith("/projects/")) {
+            text.note(pointer, "server '" + name + "' is left out: that of the project counts");
             return;
         }
-        definitions.add(new ServerEntry(text, name, entry, pointer, variables, known, place.type(), off).read());
+        if (other != null) {
+            text.warn(
+                    pointer,
+                    "server '" + name + "' is left out: there is another one of that name in " + text.place(other));
+            return;
+        }
+        definitions.add(new ServerEntry(text, name, entry, pointer, variables, known, place.type(), rules()).read());
     }
 }

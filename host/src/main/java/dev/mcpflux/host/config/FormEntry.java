@@ -52,10 +52,23 @@ final class FormEntry {
         this.pointer = pointer;
     }
 
-    /** The entry with our keys. */
-    ObjectNode read(JsonNode entry, @Nullable String type) {
+    /**
+     * The entry with our keys; what is no object is handed back.
+     *
+     * @param type the transport where it names none; null for the usual one
+     * @param shared what it gets from elsewhere in the file
+     */
+    JsonNode read(JsonNode entry, @Nullable String type, List<FileRules.Shared> shared) {
+        if (entry.isString() && type != null && !type.equals("stdio")) {
+            // OpenHands: an address alone
+            result.set("url", entry);
+            alias(ConfigText.member(pointer, "url"), pointer);
+        } else if (!entry.isObject()) {
+            return entry;
+        }
         // what is read is not changed by what is added to it
         members(entry.deepCopy(), pointer);
+        shared.forEach(this::share);
         if (type != null && !result.has("type") && !result.has("transport")) {
             result.put("type", type);
         }
@@ -76,6 +89,19 @@ final class FormEntry {
             }
         }
         return form.variables();
+    }
+
+    private void share(FileRules.Shared shared) {
+        boolean sandbox = shared.key().equals("sandbox");
+        if (sandbox ? !result.path("sandbox").asBoolean(false) : result.has(shared.key())) {
+            return;
+        }
+        JsonNode value = shared.value().deepCopy();
+        if (sandbox) {
+            ((ObjectNode) value).put("enabled", true);
+        }
+        result.set(shared.key(), value);
+        text.alias(ConfigText.member(pointer, shared.key()), shared.place());
     }
 
     private void members(JsonNode entry, String place) {
@@ -120,6 +146,7 @@ final class FormEntry {
             case TOOL_APPROVALS -> toolApprovals(value, place);
             case SANDBOX_SWITCH -> sandboxSwitch(value, place);
             case SANDBOX -> sandbox(value, place, entry);
+            case AUTHORIZATION -> authorization(row, key, value, place);
             case OURS -> ours(key, value, place);
             case NOT_APPLICABLE -> {
                 if (row.detail() != null) {
@@ -328,6 +355,9 @@ final class FormEntry {
     }
 
     private void requestOptions(JsonNode value, String place) {
+        if (!value.isObject()) {
+            throw text.problem(name, place, "expected an object, found " + ConfigText.kind(value));
+        }
         value.forEachEntry((member, part) -> {
             String at = ConfigText.member(place, member);
             if (member.equals("headers")) {
@@ -377,9 +407,38 @@ final class FormEntry {
         header(header, fixed.replace("{token}", "${" + variable + "}"), place, true);
     }
 
+    private void authorization(FormKey row, String key, JsonNode value, String place) {
+        if (FormKey.BEARER.equals(row.detail())
+                && value.isString()
+                && !value.stringValue().equals("oauth")) {
+            header("Authorization", "Bearer " + value.stringValue(), place, false);
+        } else {
+            same(row.meaning(), key, value, place);
+        }
+    }
+
     // -- times
 
+    /** opencode since version 2: one limit of the start, and one of each request. */
+    private void times(FormKey row, JsonNode value, String place) {
+        for (String member : value.propertyNames()) {
+            if (FormKey.time(member, row) == null) {
+                text.warn(ConfigText.member(place, member), "unknown key " + ConfigText.quoted(member) + " is ignored");
+            }
+        }
+        value.forEachEntry((member, time) -> {
+            FormKey part = FormKey.time(member, row);
+            if (part != null) {
+                time(part, member, time, ConfigText.member(place, member));
+            }
+        });
+    }
+
     private void time(FormKey row, String key, JsonNode value, String place) {
+        if (value.isObject() && row.detail() != null) {
+            times(row, value, place);
+            return;
+        }
         String ours = String.valueOf(row.meaning().key());
         TimeUnit unit = row.unit();
         if (!value.isNumber() || unit == null) {
@@ -403,6 +462,15 @@ final class FormEntry {
                     place,
                     ConfigText.quoted(key) + " is in " + unit.name().toLowerCase(Locale.ROOT) + ": "
                             + row.meaning().text() + " is " + Durations.text(Durations.parse(converted)));
+        }
+        String before = origins.get(ours);
+        FormKey other = before == null ? null : form.key(before);
+        if (other != null && other.unit() != unit) {
+            // Codex: the key in seconds replaced the one in milliseconds
+            if (millis) {
+                return;
+            }
+            result.remove(ours);
         }
         take(ours, NODES.stringNode(converted), key, place);
     }
@@ -569,8 +637,14 @@ final class FormEntry {
     private void sandbox(JsonNode value, String place, JsonNode entry) {
         if (value.isObject()) {
             ObjectNode sandbox = ((ObjectNode) value).deepCopy();
-            if (!sandbox.has("enabled")) {
-                sandbox.put("enabled", entry.path("sandboxEnabled").asBoolean(false));
+            JsonNode enabled = entry.get("sandboxEnabled");
+            if (enabled != null) {
+                sandbox.set("enabled", enabled);
+            } else if (!form.id().equals(ConfigForms.MCPFLUX.id())
+                    && form.key("sandbox") != null
+                    && !sandbox.has("enabled")) {
+                // there, limits alone switch nothing on
+                sandbox.put("enabled", false);
             }
             result.set("sandbox", sandbox);
         } else {

@@ -9,7 +9,9 @@ import dev.mcpflux.transport.http.HttpTransport;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -36,6 +38,11 @@ final class ServerEntry {
             Map.entry("sse", HttpKind.SSE),
             Map.entry("httpsse", HttpKind.SSE));
 
+    /** What "type" may be elsewhere, and is not supported here. */
+    private static final Set<String> WEB_SOCKET = Set.of("ws", "wss", "websocket");
+
+    private static final Pattern UNSUPPORTED_URL = Pattern.compile("(?i)(ws|wss|unix|pipe|npipe):.*", Pattern.DOTALL);
+
     private static final Pattern HEADER = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
     private final ConfigText text;
@@ -55,7 +62,7 @@ final class ServerEntry {
      * An entry.
      *
      * @param type the transport where it names none; null for the usual one
-     * @param off what switches it off elsewhere in the file, or null
+     * @param rules what is said about it elsewhere
      */
     ServerEntry(
             ConfigText text,
@@ -65,14 +72,14 @@ final class ServerEntry {
             UnaryOperator<@Nullable String> variables,
             ConfigForm form,
             @Nullable String type,
-            @Nullable String off) {
+            FileRules rules) {
         this.text = text;
         this.name = name;
         this.pointer = pointer;
         this.form = form;
-        this.offElsewhere = off;
+        this.offElsewhere = rules.off(name);
         FormEntry ours = new FormEntry(text, form, name, pointer);
-        this.entry = written.isObject() ? ours.read(written, type) : written;
+        this.entry = ours.read(written, type, rules.shared(name));
         this.mistake = ours.problem();
         this.keys = new EntryKeys(text, pointer, entry, form);
         this.values = new EntryValues(text, name, entry, pointer, keys, variables, ours::style);
@@ -229,6 +236,9 @@ final class ServerEntry {
         if (normal.equals(STDIO) || normal.equals("local")) {
             return STDIO;
         }
+        if (WEB_SOCKET.contains(normal)) {
+            throw values.problem(key, "WebSockets are not supported; there are \"stdio\", \"http\" and \"sse\"");
+        }
         if (!KINDS.containsKey(normal)) {
             throw values.problem(
                     key, "expected \"stdio\", \"http\", \"streamable-http\" or \"sse\"" + values.found(key));
@@ -239,6 +249,7 @@ final class ServerEntry {
     private ServerDefinition http(HttpKind kind, ServerOptions options) {
         new SandboxEntry(text, name, entry, pointer, values).warnIfGiven();
         Template url = values.template(values.only("url"));
+        checkUrl(url);
         Map<String, Template> sent = new LinkedHashMap<>();
         String headers = values.only("headers");
         values.templates(headers).forEach((header, value) -> {
@@ -264,6 +275,21 @@ final class ServerEntry {
                 new AuthorizationEntry(text, name, entry, pointer, values).read(),
                 HttpOptions.defaults(),
                 options);
+    }
+
+    private void checkUrl(@Nullable Template url) {
+        Matcher unsupported = UNSUPPORTED_URL.matcher(url == null ? "" : url.text());
+        if (unsupported.matches()) {
+            String scheme = unsupported.group(1).toLowerCase(Locale.ROOT);
+            throw values.problem(
+                    values.usual("url"),
+                    (scheme.startsWith("ws")
+                                    ? "WebSockets (" + scheme + ":) are not supported"
+                                    : scheme.equals("unix")
+                                            ? "HTTP over a Unix domain socket (unix:) is not supported"
+                                            : "HTTP over a named pipe (" + scheme + ":) is not supported")
+                            + "; expected a URL that begins with http:// or https://");
+        }
     }
 
     private ServerDefinition stdio(ServerOptions options) {

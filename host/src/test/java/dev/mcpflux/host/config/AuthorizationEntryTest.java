@@ -145,9 +145,12 @@ class AuthorizationEntryTest {
 
     @Test
     void unknownKeysAreReported() throws IOException {
-        read(",\"oauth\":{\"clientId\":\"me\",\"tokenParamName\":\"x\"}");
+        read(",\"oauth\":{\"clientId\":\"me\",\"scoopes\":\"x\"}");
 
-        assertThat(warnings).singleElement().asString().contains("/oauth/tokenParamName", "is ignored");
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .contains("/oauth/scoopes", "is ignored", "did you mean \"scopes\"?");
     }
 
     @Test

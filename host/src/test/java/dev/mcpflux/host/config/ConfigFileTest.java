@@ -274,10 +274,11 @@ class ConfigFileTest {
             "timeout": ["30s"]             | /timeout      | found an array
             "timeout": {"value": 30}       | /timeout      | found an object
             "type": 1                      | /type         | expected a string, found a number
-            "type": "websocket"            | /type         | expected "stdio", "http", "streamable-http" or "sse", found "websocket"
+            "type": "websocket"            | /type         | WebSockets are not supported; there are "stdio", "http" and "sse"
+            "type": "carrier-pigeon"       | /type         | expected "stdio", "http", "streamable-http" or "sse", found "carrier-pigeon"
             "type": "Bearer: x"            | /type         | found another string
             "type": ["sse"]                | /type         | expected a string, found an array
-            "transport": "ws"              | /transport    | found "ws"
+            "transport": "ws"              | /transport    | WebSockets are not supported
             "transport": {"type": 1}       | /transport/type | expected a string, found a number
             "era": "old"                   | /era          | expected "auto", "modern" or "legacy", found "old"
             "disabled": "maybe"            | /disabled     | expected true or false, found a string

@@ -102,7 +102,8 @@ class SandboxEntryTest {
         assertThat(problem("\"sandbox\": {\"network\": {\"allowedDomains\": [\"*\"], \"deniedDomains\": [\"b\"]}}"))
                 .contains("as a whole or not at all");
         assertThat(problem("\"sandbox\": {\"network\": {\"allowedDomains\": [\"a.example\"]}}"))
-                .contains("line 1, /mcpServers/s/sandbox/network/allowedDomains: a network can be given as a whole");
+                .contains(
+                        "line 1, ", "/mcpServers/s/sandbox/network/allowedDomains: a network can be given as a whole");
     }
 
     @Test

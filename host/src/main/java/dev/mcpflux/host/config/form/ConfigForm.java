@@ -30,6 +30,7 @@ public final class ConfigForm {
     private final Map<HttpKind, String> remoteTypes;
     private final List<String> offLists;
     private final List<String> onLists;
+    private final List<String> shared;
     private final String elsewhereKey;
     private final List<String> elsewhere;
     private final Map<String, FormKey> byName = new LinkedHashMap<>();
@@ -50,6 +51,7 @@ public final class ConfigForm {
         remoteTypes = Collections.unmodifiableMap(new EnumMap<>(from.remoteTypes));
         offLists = List.copyOf(from.offLists);
         onLists = List.copyOf(from.onLists);
+        shared = List.copyOf(from.shared);
         elsewhereKey = from.elsewhereKey;
         elsewhere = List.copyOf(from.elsewhere);
         for (FormKey key : keys) {
@@ -147,9 +149,15 @@ public final class ConfigForm {
         return onLists;
     }
 
-    /** Whether an entry is no server of its own, but something that the client brings with it. */
+    /** Keys beside the servers that say something about all of them. */
+    public List<String> shared() {
+        return shared;
+    }
+
+    /** Whether an entry is no server of its own, but something that the client brings with it or keeps elsewhere. */
     public boolean isElsewhere(JsonNode entry) {
-        return elsewhere.contains(entry.path(elsewhereKey).asString(""));
+        JsonNode kind = entry.path(elsewhereKey);
+        return elsewhere.isEmpty() ? !kind.isMissingNode() : elsewhere.contains(kind.asString(""));
     }
 
     /** What a key means in this form, or null where the form says nothing about it. */
@@ -182,6 +190,7 @@ public final class ConfigForm {
         private final Map<HttpKind, String> remoteTypes = new EnumMap<>(HttpKind.class);
         private String elsewhereKey = "";
         private List<String> elsewhere = List.of();
+        private List<String> shared = List.of();
         private boolean settings;
         private String nameKey = "name";
         private VariableStyle variables = VariableStyle.MCPFLUX;
@@ -245,7 +254,13 @@ public final class ConfigForm {
             return this;
         }
 
-        /** Entries of these kinds are things that the client brings with it. */
+        /** Keys beside the servers that say something about all of them. */
+        Builder shared(String... keys) {
+            shared = List.of(keys);
+            return this;
+        }
+
+        /** Entries of these kinds are things that the client brings with it or keeps elsewhere; of any kind, where none is named. */
         Builder elsewhere(String key, String... values) {
             elsewhereKey = key;
             elsewhere = List.of(values);

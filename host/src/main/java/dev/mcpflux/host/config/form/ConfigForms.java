@@ -50,6 +50,7 @@ import dev.mcpflux.transport.http.HttpKind;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,6 +118,7 @@ public final class ConfigForms {
                     of("alwaysAllow", APPROVED_TOOLS),
                     of("trust", TRUST),
                     of("sandboxEnabled", SANDBOX_SWITCH),
+                    of("sandbox", SANDBOX),
                     of("mcpflux", OURS),
                     none("includeTags", "the protocol knows no tags of tools, so all tools are offered"),
                     none("excludeTags", "the protocol knows no tags of tools, so all tools are offered"),
@@ -158,11 +160,13 @@ public final class ConfigForms {
                     .types("stdio", "http", "sse")
                     .files(".vscode/mcp.json", "{config}/Code/User/mcp.json", "{config}/Code - Insiders/User/mcp.json")
                     .roots(map("servers"), map("mcp", "servers"))
+                    .shared("sandbox")
                     .variables(VariableStyle.VSCODE)
                     .keys(
                             of("envFile", ENVIRONMENT_FILE),
                             of("sandboxEnabled", SANDBOX_SWITCH),
                             of("sandbox", SANDBOX),
+                            none("gallery", "it says where the entry comes from"),
                             none("dev", "it is for those who develop the server: watch the files with another tool"))
                     .build(),
             ConfigForm.builder("visual-studio", "Visual Studio")
@@ -279,6 +283,7 @@ public final class ConfigForms {
                             none(
                                     "supports_parallel_tool_calls",
                                     "calls are made at the same time; `limits` bounds them"),
+                            none("experimental_environment", "servers are started on this machine"),
                             of("default_tools_approval_mode", APPROVAL),
                             of("tools", TOOL_APPROVALS))
                     .build(),
@@ -328,8 +333,12 @@ public final class ConfigForms {
                     .files("~/.continue/config.yaml", ".continue/mcpServers/mcp.yaml")
                     .roots(list("mcpServers"))
                     .settings()
+                    .elsewhere("uses")
                     .variables(VariableStyle.CONTINUE)
                     .keys(
+                            of("serverName", KeyMeaning.NOT_APPLICABLE),
+                            of("faviconUrl", KeyMeaning.NOT_APPLICABLE),
+                            of("sourceFile", KeyMeaning.NOT_APPLICABLE),
                             of("apiKey", BEARER),
                             of("requestOptions", REQUEST_OPTIONS),
                             millis("connectionTimeout", START_TIMEOUT))
@@ -394,12 +403,19 @@ public final class ConfigForms {
             ConfigForm.builder("opencode", "opencode")
                     .known("cwd", "url", "headers", "enabled", "oauth")
                     .types("local", "remote", null)
-                    .files("opencode.json", "opencode.jsonc", "~/.config/opencode/opencode.json")
-                    .roots(map("mcp"))
+                    .files(
+                            "opencode.json",
+                            "opencode.jsonc",
+                            "~/.config/opencode/opencode.json",
+                            "~/.config/opencode/opencode.jsonc")
+                    .roots(map("mcp"), map("mcp", "servers"))
                     .settings()
                     .variables(VariableStyle.OPENCODE)
                     .urlAlone(null)
-                    .keys(of("command", COMMAND_LINE), of("environment", ENVIRONMENT), millis("timeout", START_TIMEOUT))
+                    .keys(
+                            of("command", COMMAND_LINE),
+                            of("environment", ENVIRONMENT),
+                            new FormKey("timeout", START_TIMEOUT, TimeUnit.MILLISECONDS, FormKey.STARTUP_AND_REQUEST))
                     .build(),
             ConfigForm.builder("agents", "the shared .agents folder")
                     .known("command", "args", "env", "url", "headers")
@@ -414,6 +430,7 @@ public final class ConfigForms {
                     .files(".amazonq/mcp.json", "~/.aws/amazonq/mcp.json")
                     .roots(map("mcpServers"))
                     .settings()
+                    .shared("tools", "allowedTools", "toolAliases")
                     .variables(VariableStyle.NONE)
                     .keys(millis("timeout", REQUEST_TIMEOUT), of("oauthScopes", OAUTH_DETAIL, "scopes"))
                     .build(),
@@ -422,6 +439,8 @@ public final class ConfigForms {
                     .types(null, "", null)
                     .files(".kiro/settings/mcp.json", "~/.kiro/settings/mcp.json")
                     .roots(map("mcpServers"))
+                    .settings()
+                    .shared("tools", "allowedTools", "toolAliases")
                     .keys(of("autoApprove", APPROVED_TOOLS), of("disabledTools", EXCLUDED_TOOLS))
                     .build(),
             ConfigForm.builder("copilot", "Copilot CLI")
@@ -431,7 +450,10 @@ public final class ConfigForms {
                     .files(".github/mcp.json", "~/.copilot/mcp-config.json")
                     .roots(map("mcpServers"))
                     .variables(VariableStyle.CLAUDE)
-                    .keys(of("tools", INCLUDED_TOOLS, FormKey.EMPTY_IS_NONE), DEFER_TOOLS)
+                    .keys(
+                            of("tools", INCLUDED_TOOLS, FormKey.EMPTY_IS_NONE),
+                            millis("timeout", REQUEST_TIMEOUT),
+                            DEFER_TOOLS)
                     .build(),
             ConfigForm.builder("amp", "Amp")
                     .known("command", "args", "env", "url", "headers")
@@ -556,7 +578,11 @@ public final class ConfigForms {
                     .files("fastmcp.json")
                     .roots(map("mcpServers"))
                     .variables(VariableStyle.NONE)
-                    .keys(of("transport", TRANSPORT), millis("timeout", REQUEST_TIMEOUT), of("tools", TOOL_CHANGES))
+                    .keys(
+                            of("transport", TRANSPORT),
+                            of("auth", AUTHORIZATION, FormKey.BEARER),
+                            millis("timeout", REQUEST_TIMEOUT),
+                            of("tools", TOOL_CHANGES))
                     .build(),
             ConfigForm.builder("mcp-json", "the proposed standard mcp.json")
                     .known("command", "args", "env", "url", "headers", "oauth")

@@ -21,6 +21,13 @@ public record FormKey(
     /** The detail of a list of tools that offers none where it is empty; others offer all then. */
     public static final String EMPTY_IS_NONE = "an empty list offers none";
 
+    /** The detail of an authorization that is a bearer token unless it is {@code oauth}. */
+    public static final String BEARER = "`oauth`, or else a bearer token";
+
+    /** The detail of a time that may also be an object of two: {@code startup} and {@code request}. */
+    public static final String STARTUP_AND_REQUEST =
+            "also an object with `startup` and `request`, which is the limit of each request";
+
     public FormKey {
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(meaning, "meaning");
@@ -42,6 +49,14 @@ public record FormKey(
     /** A time whose bare numbers are milliseconds. */
     static FormKey millis(String key, KeyMeaning meaning) {
         return new FormKey(key, meaning, TimeUnit.MILLISECONDS, null);
+    }
+
+    /** One of the two times of an object; null for another member. */
+    public static @Nullable FormKey time(String member, FormKey of) {
+        KeyMeaning meaning = member.equals("startup")
+                ? KeyMeaning.START_TIMEOUT
+                : member.equals("request") ? KeyMeaning.REQUEST_TIMEOUT : null;
+        return meaning == null ? null : new FormKey(member, meaning, of.unit(), null);
     }
 
     /** What means nothing here. */

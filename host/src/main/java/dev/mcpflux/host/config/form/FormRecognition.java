@@ -1,6 +1,7 @@
 package dev.mcpflux.host.config.form;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -9,6 +10,10 @@ import tools.jackson.databind.JsonNode;
 public final class FormRecognition {
 
     private static final List<String> OPENHANDS = List.of("stdio_servers", "shttp_servers", "sse_servers");
+
+    /** What stands beside the servers of an agent of Amazon Q or Kiro. */
+    private static final List<String> AGENT =
+            List.of("allowedTools", "toolAliases", "toolsSettings", "useLegacyMcpJson");
 
     private FormRecognition() {}
 
@@ -25,6 +30,32 @@ public final class FormRecognition {
             found = found.path(member);
         }
         return found.isMissingNode() ? null : found;
+    }
+
+    /** Where a file has servers: of two places, one of them within the other one, that which servers stand at. */
+    public static List<FormRoot> places(ConfigForm form, JsonNode content) {
+        List<FormRoot> found = new ArrayList<>();
+        for (FormRoot root : form.roots()) {
+            JsonNode servers = at(content, root);
+            boolean nested = form.roots().stream()
+                    .anyMatch(outer -> isWithin(root, outer) && !outer.path().isEmpty());
+            // a server may be called "servers"
+            if (servers != null && !(nested && isEntry(servers))) {
+                found.add(root);
+            }
+        }
+        found.removeIf(outer -> found.stream().anyMatch(root -> root != outer && isCovered(root, outer)));
+        return found;
+    }
+
+    /** Where the servers may be the file itself, it is that only if they are nowhere else. */
+    private static boolean isCovered(FormRoot root, FormRoot outer) {
+        return outer.path().isEmpty() || isWithin(root, outer);
+    }
+
+    private static boolean isWithin(FormRoot root, FormRoot outer) {
+        return root.path().size() > outer.path().size()
+                && root.path().subList(0, outer.path().size()).equals(outer.path());
     }
 
     private static @Nullable ConfigForm byPlace(Path file, JsonNode content) {
@@ -44,7 +75,7 @@ public final class FormRecognition {
     }
 
     private static boolean agrees(ConfigForm form, JsonNode content) {
-        for (FormRoot root : form.roots()) {
+        for (FormRoot root : places(form, content)) {
             JsonNode servers = at(content, root);
             if (servers != null && (root.path().isEmpty() ? isBare(content) : isLaidOut(root, servers))) {
                 return true;
@@ -59,17 +90,30 @@ public final class FormRecognition {
     }
 
     private static @Nullable ConfigForm byShape(JsonNode content) {
-        String id = content.has("mcpServers")
-                ? content.path("mcpServers").isArray() ? "continue" : "mcpflux"
-                : content.path("servers").isObject()
-                                || content.path("mcp").path("servers").isObject()
-                        ? "vscode"
-                        : content.has("context_servers")
-                                ? "zed"
-                                : content.has("mcp_servers")
-                                        ? content.path("mcp_servers").isArray() ? "vibe" : "codex"
-                                        : content.has("amp.mcpServers") ? "amp" : byMembers(content);
+        String id = shape(content);
         return id == null ? null : ConfigForms.find(id);
+    }
+
+    private static @Nullable String shape(JsonNode content) {
+        JsonNode servers = content.path("mcpServers");
+        if (!servers.isMissingNode()) {
+            boolean agent = AGENT.stream().anyMatch(content::has);
+            return servers.isArray() ? "continue" : agent ? "amazon-q" : "mcpflux";
+        }
+        JsonNode within = content.path("mcp").path("servers");
+        if (within.isObject() && !isEntry(within)) {
+            return hasType(within, "local", "remote") ? "opencode" : "vscode";
+        }
+        if (content.path("servers").isObject()) {
+            return "vscode";
+        }
+        if (content.has("context_servers")) {
+            return "zed";
+        }
+        if (content.has("mcp_servers")) {
+            return content.path("mcp_servers").isArray() ? "vibe" : "codex";
+        }
+        return content.has("amp.mcpServers") ? "amp" : byMembers(content);
     }
 
     private static @Nullable String byMembers(JsonNode content) {
