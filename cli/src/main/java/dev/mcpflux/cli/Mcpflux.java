@@ -5,6 +5,7 @@ import dev.mcpflux.cli.argument.ShellWords;
 import dev.mcpflux.cli.config.ConfigSources;
 import dev.mcpflux.cli.config.FormIds;
 import dev.mcpflux.cli.config.Surroundings;
+import dev.mcpflux.cli.completion.Candidates;
 import dev.mcpflux.cli.output.ExitCode;
 import dev.mcpflux.cli.output.LogPrinter;
 import dev.mcpflux.cli.output.Output;
@@ -41,7 +42,6 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -119,12 +119,13 @@ public final class Mcpflux implements Runnable {
             AuthCommand.class,
             DemoCommand.class,
             HelpCommand.class,
-            AutoComplete.GenerateCompletion.class);
+            CompletionCommand.class,
+            GenerateCompletionCommand.class);
 
     private static final Set<String> VERSION_OPTIONS = Set.of("-V", "--version");
 
     /** Words whose meaning depends on all commands. */
-    private static final Set<String> ABOUT_ALL = Set.of("-h", "--help", "help", "generate-completion");
+    private static final Set<String> ABOUT_ALL = Set.of("-h", "--help", "help", "completion", "generate-completion");
 
     @Option(
             names = {"-c", "--config"},
@@ -322,6 +323,9 @@ public final class Mcpflux implements Runnable {
         if (args.length == 1 && VERSION_OPTIONS.contains(args[0])) {
             return version(err);
         }
+        if (args.length > 1 && args[0].equals(Candidates.COMMAND)) {
+            return candidates(List.of(args).subList(1, args.length));
+        }
         return execute(args, new PrintWriter(err, true, StandardCharsets.UTF_8));
     }
 
@@ -340,6 +344,14 @@ public final class Mcpflux implements Runnable {
                 to,
                 () -> new Output(
                         OutputStyle.DEFAULT, out, display, new PrintWriter(err, true, StandardCharsets.UTF_8)));
+    }
+
+    /** The names that a completion script asks for; without the parser as well, since somebody waits for them. */
+    private int candidates(List<String> args) {
+        PrintWriter to = new PrintWriter(out, false, StandardCharsets.UTF_8);
+        new Candidates(Path.of(""), System::getenv).of(args).forEach(name -> to.print(name + "\n"));
+        to.flush();
+        return ExitCode.OK;
     }
 
     /**

@@ -72,7 +72,7 @@ class HostileTextTest {
             Map.entry("auth", List.of("auth status", "auth debug odd")));
 
     /** Commands that never see a configured server. */
-    private static final Set<String> WITHOUT_SERVERS = Set.of("demo", "help", "generate-completion");
+    private static final Set<String> WITHOUT_SERVERS = Set.of("demo", "help", "completion", "generate-completion");
 
     private static final List<String> FORMATS =
             List.of("", "wide", "json", "yaml", "name", "jsonpath={@}{..name}{..uri}");

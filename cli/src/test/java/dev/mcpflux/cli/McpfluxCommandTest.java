@@ -71,7 +71,9 @@ class McpfluxCommandTest {
         assertThat(run.code).isZero();
         assertThat(run.err).isEmpty();
         assertThat(run.out).contains(COMMON);
-        assertThat(run.out).contains("servers", "tools", "call", "demo", "generate-completion");
+        assertThat(run.out)
+                .contains("servers", "tools", "call", "demo", "completion")
+                .doesNotContain("generate-completion");
         assertThat(run.out).contains("Exit codes:", "130", "Examples:");
     }
 
@@ -127,7 +129,7 @@ class McpfluxCommandTest {
         assertThat(run.err).isEmpty();
         assertThat(run.out)
                 .startsWith("#!")
-                .contains("_complete_mcpflux", "servers", "tools", "call", "demo", "--config", "--timeout", "--args")
+                .contains("complete ", "servers", "tools", "call", "demo", "--config", "--timeout", "--args")
                 .contains("prompts", "resources", "watch", "--log-level", "--keep-task", "--from");
     }
 
