@@ -110,7 +110,8 @@ public final class ConfigFile {
         for (FormRoot place : found) {
             servers(FormRecognition.at(root, place), place, known);
         }
-        if (found.isEmpty()) {
+        // a file of a user may have servers of this project and none for all
+        if (found.isEmpty() && definitions.isEmpty()) {
             throw text.problem(null, "", "expected " + places(known) + ", as " + known.title() + " has it");
         }
         if (!known.settings()) {
