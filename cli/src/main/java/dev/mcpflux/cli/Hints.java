@@ -88,15 +88,16 @@ final class Hints {
         }
     }
 
-    private static boolean isCommand(String name) {
-        return Mcpflux.COMMANDS.stream()
-                .anyMatch(type -> type.getAnnotation(Command.class).name().equals(name));
-    }
-
     private static void add(
             List<Hint> hints, Mcpflux root, String command, String next, @Nullable String server, String purpose) {
         if (isCommand(next) && !next.equals(command)) {
             hints.add(new Hint(server == null ? root.again(next) : root.again(next, server), purpose));
         }
+    }
+
+    /** Whether there is a command of this name. */
+    static boolean isCommand(String name) {
+        return Mcpflux.COMMANDS.stream()
+                .anyMatch(type -> type.getAnnotation(Command.class).name().equals(name));
     }
 }

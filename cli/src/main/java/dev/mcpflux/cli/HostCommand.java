@@ -146,6 +146,17 @@ abstract class HostCommand implements Callable<Integer> {
         }
     }
 
+    /** Like {@link #withHost(Predicate, Function)}, with these servers in the place of those of a file. */
+    final int withServers(HostConfig.Builder builder, Function<McpHost, Mono<Integer>> body) {
+        try {
+            HostConfig config = finished(builder);
+            servers = config;
+            return run(prepared(config), body);
+        } finally {
+            closeLogins();
+        }
+    }
+
     /** Like {@link #withoutHost(Function)}, for one server that uses OAuth. */
     final int withoutHost(String server, Function<Logins.Configured, Mono<Integer>> body) {
         return withoutHost(servers -> {
@@ -446,6 +457,12 @@ abstract class HostCommand implements Callable<Integer> {
         } else if (options.config != null || (options.adHoc.isEmpty() && options.urls.isEmpty())) {
             builder = ofFiles();
         }
+        return finished(builder);
+    }
+
+    /** With the servers and options of the command line, and what authorizes requests. */
+    private HostConfig finished(HostConfig.Builder builder) {
+        Mcpflux options = root();
         ProxySettings proxies = proxies();
         HostConfig config = withOptions(builder)
                 .session(options.sessionOptions())
@@ -489,6 +506,16 @@ abstract class HostCommand implements Callable<Integer> {
     /** The configured servers, once they have been read. */
     final List<ServerDefinition> definitions() {
         return servers == null ? List.of() : servers.servers();
+    }
+
+    /** What the configuration declares that a person is asked for. */
+    final List<InputDefinition> inputs() {
+        return servers == null ? List.of() : servers.variables().inputs();
+    }
+
+    /** What was read but not understood. */
+    final List<String> warnings() {
+        return servers == null ? List.of() : servers.warnings();
     }
 
     /** The configuration, once it has been read. */
@@ -557,7 +584,7 @@ abstract class HostCommand implements Callable<Integer> {
     }
 
     /** Proxy settings of the environment, or else of the system properties. */
-    private ProxySettings proxies() {
+    final ProxySettings proxies() {
         ProxySettings environment = ProxySettings.none();
         try {
             environment = ProxySettings.fromEnvironment(System.getenv());

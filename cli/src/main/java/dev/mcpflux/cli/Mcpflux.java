@@ -2,10 +2,10 @@ package dev.mcpflux.cli;
 
 import dev.mcpflux.cli.argument.InputText;
 import dev.mcpflux.cli.argument.ShellWords;
+import dev.mcpflux.cli.completion.Candidates;
 import dev.mcpflux.cli.config.ConfigSources;
 import dev.mcpflux.cli.config.FormIds;
 import dev.mcpflux.cli.config.Surroundings;
-import dev.mcpflux.cli.completion.Candidates;
 import dev.mcpflux.cli.output.ExitCode;
 import dev.mcpflux.cli.output.LogPrinter;
 import dev.mcpflux.cli.output.Output;
@@ -61,7 +61,7 @@ import picocli.CommandLine.Option;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:success",
-            "1:the tool reported an error",
+            "1:the tool reported an error, or a check found a problem",
             "2:the command line or the configuration is wrong",
             "3:a server failed or is not available",
             "4:something took too long",
@@ -81,6 +81,8 @@ import picocli.CommandLine.Option;
             "  mcpflux prompt packing_list city=Oslo",
             "  mcpflux read 'memo://page/{number}' number=2",
             "  mcpflux watch",
+            "  mcpflux discover",
+            "  mcpflux doctor",
             "  mcpflux logs -f files",
             "  mcpflux --record session.jsonl call weather_lookup city=Paris"
         })
@@ -114,6 +116,8 @@ public final class Mcpflux implements Runnable {
             LogsCommand.class,
             DriftCommand.class,
             ApproveCommand.class,
+            DiscoverCommand.class,
+            DoctorCommand.class,
             LoginCommand.class,
             LogoutCommand.class,
             AuthCommand.class,

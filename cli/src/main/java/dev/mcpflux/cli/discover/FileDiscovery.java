@@ -85,7 +85,10 @@ public final class FileDiscovery {
         String key = project.toAbsolutePath().normalize().toString();
         boolean ofProject = root.path("projects").path(key).path("mcpServers").isObject()
                 && form.id().equals("claude-code");
-        return ofProject || form.roots().stream().anyMatch(place -> FormRecognition.at(root, place) != null);
+        return ofProject
+                || form.roots().stream()
+                        // any object looks like one with servers by name; recognition looks at its members
+                        .anyMatch(place -> !place.path().isEmpty() && FormRecognition.at(root, place) != null);
     }
 
     /** An empty file, and one for all settings of a client, needs no servers. */

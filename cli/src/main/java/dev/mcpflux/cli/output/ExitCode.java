@@ -12,7 +12,7 @@ import dev.mcpflux.host.filter.McpCallDeniedException;
 public final class ExitCode {
 
     public static final int OK = 0;
-    /** The tool, or its server, reported an error. */
+    /** The tool, or its server, reported an error; or a check found a problem or a difference. */
     public static final int TOOL_ERROR = 1;
     /** The command line or the configuration is wrong, or does not allow the call. */
     public static final int USAGE = 2;

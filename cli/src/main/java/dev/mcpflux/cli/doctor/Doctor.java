@@ -1,0 +1,78 @@
+package dev.mcpflux.cli.doctor;
+
+import dev.mcpflux.cli.doctor.entry.ConfiguredServer;
+import dev.mcpflux.cli.doctor.finding.Check;
+import dev.mcpflux.cli.doctor.finding.Finding;
+import dev.mcpflux.cli.doctor.offer.Offer;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** Runs checks, several servers at a time. */
+public final class Doctor {
+
+    /** How many servers are checked at the same time, each on a thread that may block. */
+    private static final int PARALLEL = 8;
+
+    private final Checks checks;
+    private final Consumer<String> finished;
+
+    /**
+     * A doctor.
+     *
+     * @param finished gets the name of each server that is done; called on any thread
+     */
+    public Doctor(Checks checks, Consumer<String> finished) {
+        this.checks = checks;
+        this.finished = finished;
+    }
+
+    /**
+     * Checks servers.
+     *
+     * @param patients what is checked
+     * @param start starts a server and reads what it offers, and never fails; empty for a server that is not started. Null to start
+     *     and contact nothing
+     * @return emits once. <em>Cancellation</em> ends what is under way
+     */
+    public Mono<Diagnosis> examine(Patients patients, @Nullable Function<ConfiguredServer, Mono<Offer>> start) {
+        Flux<Finding> files = Flux.fromIterable(patients.files()).concatMap(file -> all(checks.files(), file));
+        Flux<Finding> sets = all(checks.entrySets(), patients.asRead());
+        Flux<Finding> servers = Flux.fromIterable(patients.servers())
+                .flatMapSequential(
+                        server -> entry(server, start != null).subscribeOn(Schedulers.boundedElastic()), PARALLEL);
+        Mono<List<Offer>> offers = Flux.fromIterable(start == null ? List.<ConfiguredServer>of() : patients.started())
+                .flatMapSequential(
+                        server -> start == null
+                                ? Mono.<Offer>empty()
+                                : start.apply(server).doFinally(end -> finished.accept(server.name())),
+                        Math.max(1, patients.started().size()))
+                .collectList();
+        Mono<List<Finding>> general = Flux.concat(files, sets).collectList();
+        Mono<List<Finding>> entries = servers.collectList();
+        Mono<List<Finding>> live = offers.flatMap(started -> Flux.concat(
+                        Flux.fromIterable(started).concatMap(offer -> all(checks.offers(), offer)),
+                        all(checks.offerSets(), started))
+                .collectList());
+        return Mono.zip(general, entries, live)
+                .map(parts -> new Diagnosis(
+                        patients.servers(),
+                        Stream.of(parts.getT1(), parts.getT2(), parts.getT3())
+                                .flatMap(List::stream)
+                                .toList()));
+    }
+
+    private Flux<Finding> entry(ConfiguredServer server, boolean network) {
+        Flux<Finding> own = all(checks.entries(), server);
+        return network ? own.concatWith(Flux.defer(() -> all(checks.network(), server))) : own;
+    }
+
+    private static <S> Flux<Finding> all(List<Check<S>> checks, S subject) {
+        return Flux.fromIterable(checks).concatMap(check -> check.check(subject));
+    }
+}
