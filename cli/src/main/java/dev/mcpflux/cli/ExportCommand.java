@@ -24,8 +24,9 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "",
-            "Forms: mcpflux, mcp-json, claude-desktop, claude-code, vscode, cursor, windsurf, cline, gemini, codex, zed,"
-                    + " continue, goose, opencode and others; --format x lists all.",
+            "Forms: mcpflux, claude-desktop, claude-code, vscode, visual-studio, cursor, windsurf, antigravity, cline, roo, qwen, gemini, codex,"
+                    + " grok, vibe, zed, continue, goose, openhands, kilo, crush, opencode, agents, amazon-q, kiro, copilot, amp,"
+                    + " lm-studio, junie, warp, factory, kimi, codebuddy, qoder, auggie, trae, librechat, inspector, fastmcp, mcp-json.",
             "",
             "Examples:",
             "  mcpflux export",

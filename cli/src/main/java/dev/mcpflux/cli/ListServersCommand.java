@@ -49,7 +49,9 @@ final class ListServersCommand extends HostCommand {
             throw new UsageException("list is about what is written in files: it takes no --demo, --server or --url");
         }
         if (check) {
-            return withHost(name -> true, host -> started(host).then(Mono.fromSupplier(() -> checked(host))));
+            // before anything is started, since reading a file blocks
+            List<ServerRow> rows = ConfigCommand.rows(root());
+            return withHost(name -> true, host -> started(host).then(Mono.fromSupplier(() -> checked(host, rows))));
         }
         root().record.refuse();
         List<ServerRow> rows = ConfigCommand.rows(root());
@@ -68,10 +70,10 @@ final class ListServersCommand extends HostCommand {
         return ExitCode.OK;
     }
 
-    private int checked(McpHost host) {
+    private int checked(McpHost host, List<ServerRow> rows) {
         Map<String, String> health = new LinkedHashMap<>();
         host.servers().forEach(status -> health.put(status.name(), health(status)));
-        output().list(ServerListing.checked(health), ConfigCommand.rows(root()));
+        output().list(ServerListing.checked(health), rows);
         return host.servers().stream().anyMatch(status -> status.state() == ServerState.FAILED)
                 ? ExitCode.SERVER
                 : ExitCode.OK;

@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.OptionSpec;
+import tools.jackson.databind.node.ObjectNode;
 
 /** No text of a server acts on the terminal, and no line of it looks like one of ours. */
 class HostileTextTest {
@@ -73,6 +74,18 @@ class HostileTextTest {
 
     /** Commands that never see a configured server. */
     private static final Set<String> WITHOUT_SERVERS = Set.of("demo", "help", "completion", "generate-completion");
+
+    /** Commands that see files, and no running server. */
+    private static final Map<String, List<String>> FILE_LINES = Map.ofEntries(
+            Map.entry("list", List.of("list", "list --check --timeout 5s")),
+            Map.entry("get", List.of("get odd", "get odd --reveal", "get $x")),
+            Map.entry("add", List.of("add $x -- x", "add y -e $=$ -- $", "add y https://h.org/$ -H a:$", "add $")),
+            Map.entry("add-json", List.of("add-json y {\"command\":\"$\"}", "add-json y {\"$\":1}")),
+            Map.entry("remove", List.of("remove $x", "remove odd")),
+            Map.entry("enable", List.of("enable odd", "enable $x")),
+            Map.entry("disable", List.of("disable odd", "disable $x")),
+            Map.entry("import", List.of("import @file --yes", "import @file $x --yes", "import $")),
+            Map.entry("export", List.of("export", "export --format vscode", "export --format codex", "export $x")));
 
     private static final List<String> FORMATS =
             List.of("", "wide", "json", "yaml", "name", "jsonpath={@}{..name}{..uri}");
@@ -120,8 +133,48 @@ class HostileTextTest {
                 .map(command -> command.getAnnotation(Command.class).name())
                 .collect(Collectors.toCollection(TreeSet::new));
         commands.removeAll(WITHOUT_SERVERS);
+        commands.removeAll(FILE_LINES.keySet());
 
         assertThat(new TreeSet<>(LINES.keySet())).isEqualTo(commands);
+    }
+
+    static Stream<String> fileLines() {
+        return FILE_LINES.values().stream()
+                .flatMap(List::stream)
+                .sorted()
+                .flatMap(line -> Stream.of(line, line + " --json"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("fileLines")
+    void textOfAFileReachesNoTerminal(String line, @TempDir Path temporary) throws IOException {
+        ConfigMachine machine = new ConfigMachine(temporary);
+        String words = HostileServer.WORDS;
+        ObjectNode root = McpJson.mapper().createObjectNode();
+        ObjectNode servers = root.putObject("mcpServers");
+        ObjectNode odd = servers.putObject("odd").put("command", "none" + words).put(words, words);
+        odd.putArray("args").add(words);
+        odd.putObject("env").put("A" + words, words).put("B", "${" + words + "}");
+        odd.put("cwd", words);
+        servers.putObject("far")
+                .put("url", "https://example.org/" + words)
+                .putObject("headers")
+                .put("X-A", words);
+        servers.putObject("wrong").put("command", words).put("timeout", words);
+        servers.putObject("bad" + words).put("command", "x");
+        root.put("other" + words, words);
+        Path file = machine.write("x.json", root.toString());
+        machine.write("project/mcp.json", root.toString());
+        machine.write(machine.own(), root.toString());
+        List<String> all = new ArrayList<>();
+        for (String word : line.split(" ")) {
+            all.add(word.equals("@file") ? file.toString() : word.replace("$", words));
+        }
+
+        ConfigMachine.Run run = machine.run(Terminal.Target.TERMINAL, all.toArray(String[]::new));
+
+        assertSafe(run.out(), run.err());
+        assertThat(run.out() + run.err()).isNotEmpty();
     }
 
     static Stream<String> lines() {
