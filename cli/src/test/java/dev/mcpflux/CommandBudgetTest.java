@@ -27,6 +27,7 @@ class CommandBudgetTest {
             "dev.mcpflux.cli.StartProgress",
             "dev.mcpflux.cli.Hints",
             "dev.mcpflux.cli.watch.",
+            "dev.mcpflux.cli.shell.",
             "dev.mcpflux.auth.");
 
     @TempDir

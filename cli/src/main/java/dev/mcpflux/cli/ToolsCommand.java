@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Option;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -30,15 +30,14 @@ import tools.jackson.databind.node.ObjectNode;
             "",
             "Examples:",
             "  mcpflux tools --from files",
-            "  mcpflux tools forecast",
+            "  mcpflux tools --match forecast",
             "  mcpflux tools -o name",
             "  mcpflux tools -o jsonpath='{range .items[*]}{.qualifiedName}: {.title}{\"\\n\"}{end}'"
         })
 final class ToolsCommand extends ListCommand<CatalogueTool> {
 
-    @Parameters(
-            index = "0",
-            arity = "0..1",
+    @Option(
+            names = "--match",
             paramLabel = "TEXT",
             description = "Only the tools with this text in their name, title or description.")
     @Nullable

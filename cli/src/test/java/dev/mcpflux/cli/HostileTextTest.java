@@ -70,6 +70,7 @@ class HostileTextTest {
             Map.entry("inspect", List.of("inspect odd", "inspect $x")),
             Map.entry("run", List.of("run @script --no-images", "run @script --keep-going --no-images")),
             Map.entry("approve", List.of("approve --list -c @project", "approve $x -c @project")),
+            Map.entry("shell", List.of("shell @lines")),
             Map.entry("auth", List.of("auth status", "auth debug odd")));
 
     /** Commands that never see a configured server. */
@@ -283,7 +284,11 @@ class HostileTextTest {
         for (String word : words.split(" ")) {
             line.add(files.containsKey(word) ? "" + files.get(word) : word.replace("$", HostileServer.WORDS));
         }
-        int ignored = new Mcpflux(new WatchedStream(out), target).execute(line.toArray(String[]::new), err);
+        Mcpflux root = new Mcpflux(new WatchedStream(out), target);
+        if (line.remove("@lines")) {
+            root.lines = () -> new HostileLines();
+        }
+        int ignored = root.execute(line.toArray(String[]::new), err);
         return new Run(out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 

@@ -51,11 +51,12 @@ public final class SecretArguments {
     /**
      * Whether JSON has a member that is a secret. Text that cannot be read is one if it names one.
      *
+     * @param key the argument that has it as its value; empty for all arguments
      * @param schema of all arguments; null where it is not known
      */
-    public static boolean inJson(String text, @Nullable JsonNode schema) {
-        JsonNode read = JsonText.tryRead(text.startsWith("--args=") ? text.substring("--args=".length()) : text);
-        return read == null ? isName(text) : in(read, "", schema, 0);
+    public static boolean inJson(String key, String text, @Nullable JsonNode schema) {
+        JsonNode read = JsonText.tryRead(text);
+        return read == null ? isName(text) : in(read, key.isEmpty() ? "" : key + ".", schema, 0);
     }
 
     private static boolean in(JsonNode node, String path, @Nullable JsonNode schema, int depth) {

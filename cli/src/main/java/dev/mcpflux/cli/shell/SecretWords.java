@@ -8,6 +8,8 @@ import tools.jackson.databind.JsonNode;
 /** Decides whether a line may be kept in a history. */
 final class SecretWords {
 
+    private static final String ARGS = "--args=";
+
     private SecretWords() {}
 
     /**
@@ -20,18 +22,22 @@ final class SecretWords {
     }
 
     private static boolean isSecret(String word, @Nullable JsonNode schema) {
-        if (word.stripLeading().startsWith("{") || word.startsWith("--args=")) {
-            return SecretArguments.inJson(word, schema);
+        String whole = word.startsWith(ARGS) ? word.substring(ARGS.length()) : word;
+        if (isJson(whole)) {
+            return SecretArguments.inJson("", whole, schema);
         }
         int equals = word.indexOf('=');
         if (equals <= 0) {
             return false;
         }
+        String key = key(word, equals);
         String value = word.substring(equals + 1);
-        if (value.stripLeading().startsWith("{") || value.stripLeading().startsWith("[")) {
-            return SecretArguments.inJson(value, null) || SecretArguments.is(key(word, equals), schema);
-        }
-        return SecretArguments.is(key(word, equals), schema);
+        return SecretArguments.is(key, schema) || (isJson(value) && SecretArguments.inJson(key, value, schema));
+    }
+
+    private static boolean isJson(String text) {
+        String begin = text.stripLeading();
+        return begin.startsWith("{") || begin.startsWith("[");
     }
 
     private static String key(String word, int equals) {

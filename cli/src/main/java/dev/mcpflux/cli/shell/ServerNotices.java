@@ -51,7 +51,10 @@ final class ServerNotices {
 
     private void event(HostEvent event) {
         if (event instanceof HostEvent.StateChanged changed && changed.from() != changed.to()) {
-            changed(changed);
+            changed(changed.server(), changed.after());
+        } else if (event instanceof HostEvent.CurrentState now && !(now.life() instanceof ServerLife.Disabled)) {
+            // it may have failed before anybody was there to see it
+            changed(now.server(), now.life());
         } else if (event instanceof HostEvent.FromServer from && from.event() instanceof SessionEvent.ServerLog log) {
             LogLevel least = state.logs();
             if (least != null && LogPrinter.reaches(log.message(), least)) {
@@ -62,11 +65,10 @@ final class ServerNotices {
         }
     }
 
-    private void changed(HostEvent.StateChanged changed) {
+    private void changed(String name, ServerLife life) {
         refresh.run();
-        ServerLife life = changed.after();
         Throwable error = life.error();
-        String server = "server '" + SafeText.line(changed.server()) + "'";
+        String server = "server '" + SafeText.line(name) + "'";
         if (life instanceof ServerLife.Ready && life.generation() > 1) {
             note.accept("mcpflux: " + server + " is ready again");
         } else if (error != null && !(life instanceof ServerLife.Closing) && !(life instanceof ServerLife.Closed)) {

@@ -3,13 +3,11 @@ package dev.mcpflux.cli.shell;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jline.keymap.KeyMap;
 import org.jline.reader.Binding;
 import org.jline.reader.EOFError;
-import org.jline.reader.LineReader;
 import org.jline.reader.Parser;
 import org.jline.reader.Reference;
 import org.jline.reader.UserInterruptException;
@@ -17,6 +15,7 @@ import org.jline.reader.Widget;
 import org.jline.reader.impl.LineReaderImpl;
 import org.jline.reader.impl.history.DefaultHistory;
 import org.jline.terminal.Terminal;
+import org.jline.utils.AttributedStyle;
 
 /**
  * JLine's editor of lines, set up for this shell: Ctrl-C is a key, since the terminal must not interrupt the servers; words are
@@ -25,19 +24,6 @@ import org.jline.terminal.Terminal;
 final class ShellReader extends LineReaderImpl implements PromptWriter.Above {
 
     private static final String INTERRUPT = "mcpflux-interrupt";
-
-    /** The styles of lists of candidates. */
-    private static final List<String> STYLES = List.of(
-            LineReader.COMPLETION_STYLE_STARTING,
-            LineReader.COMPLETION_STYLE_DESCRIPTION,
-            LineReader.COMPLETION_STYLE_GROUP,
-            LineReader.COMPLETION_STYLE_SELECTION,
-            LineReader.COMPLETION_STYLE_BACKGROUND,
-            LineReader.COMPLETION_STYLE_LIST_STARTING,
-            LineReader.COMPLETION_STYLE_LIST_DESCRIPTION,
-            LineReader.COMPLETION_STYLE_LIST_GROUP,
-            LineReader.COMPLETION_STYLE_LIST_SELECTION,
-            LineReader.COMPLETION_STYLE_LIST_BACKGROUND);
 
     /** The lines that can be searched; the editor adds none by itself. */
     private static final class Lines extends DefaultHistory {
@@ -61,6 +47,7 @@ final class ShellReader extends LineReaderImpl implements PromptWriter.Above {
     }
 
     private final Lines lines = new Lines();
+    private final boolean colours;
     private volatile Supplier<String> text = () -> "";
 
     ShellReader(Terminal terminal, boolean colours) throws IOException {
@@ -76,9 +63,7 @@ final class ShellReader extends LineReaderImpl implements PromptWriter.Above {
         unsetOpt(Option.INSERT_TAB);
         setVariable(SECONDARY_PROMPT_PATTERN, "> ");
         setVariable(BELL_STYLE, "none");
-        if (!colours) {
-            STYLES.forEach(style -> setVariable(style, ""));
-        }
+        this.colours = colours;
         getWidgets().put(INTERRUPT, (Widget) () -> {
             throw new KeyInterrupt(buf.toString());
         });
@@ -97,6 +82,11 @@ final class ShellReader extends LineReaderImpl implements PromptWriter.Above {
     /** The text of the prompt, which is asked for whenever it is drawn again. */
     void prompt(Supplier<String> supplier) {
         text = supplier;
+    }
+
+    @Override
+    protected AttributedStyle getCompletionStyle(String name, String otherwise) {
+        return colours ? super.getCompletionStyle(name, otherwise) : AttributedStyle.DEFAULT;
     }
 
     @Override

@@ -121,6 +121,10 @@ public final class ShellSession {
                 .noneMatch(each -> each.name().equals(words.get(0)))) {
             command.add(0, "call");
         }
+        if (words.get(0).equals("tools") && words.size() > 1 && !words.get(1).startsWith("-")) {
+            // the short form of a session
+            command.add(1, "--match");
+        }
         if (state.takeJson() && command.stream().noneMatch(ShellSession::isFormat)) {
             command.add("--json");
         }
