@@ -114,7 +114,10 @@ public final class ConfigFile {
         if (found.isEmpty() && definitions.isEmpty()) {
             throw text.problem(null, "", "expected " + places(known) + ", as " + known.title() + " has it");
         }
-        if (!known.settings()) {
+        // VS Code also has servers within its settings
+        boolean settings = known.settings()
+                || found.stream().allMatch(place -> place.path().size() > 1);
+        if (!settings) {
             warnOfKeys(root, known);
         }
         return new Content(

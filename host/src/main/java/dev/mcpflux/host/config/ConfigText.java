@@ -4,6 +4,9 @@ import dev.mcpflux.host.config.document.ConfigDocument;
 import dev.mcpflux.host.config.document.ConfigSyntax;
 import dev.mcpflux.host.config.document.DocumentException;
 import dev.mcpflux.host.config.document.DocumentPlace;
+import dev.mcpflux.host.config.form.ConfigForm;
+import dev.mcpflux.host.config.form.ConfigForms;
+import dev.mcpflux.host.variable.Folders;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -115,10 +118,14 @@ final class ConfigText {
         return McpConfigurationException.at(at(pointer), server, problem);
     }
 
-    /** Where the file is. */
+    /**
+     * What relative paths are relative to: for a file of ours, where it is; for one of another client in a folder like {@code
+     * .vscode}, the project that has this folder.
+     */
     @Nullable
-    Path directory() {
-        return file.toAbsolutePath().getParent();
+    Path base(ConfigForm form) {
+        Path project = form.id().equals(ConfigForms.MCPFLUX.id()) ? null : Folders.project(file);
+        return project != null ? project : file.toAbsolutePath().getParent();
     }
 
     ConfigPlace at(String pointer) {

@@ -109,12 +109,15 @@ final class DefinitionJson {
         literals(domains, "deniedDomains", sandbox.deniedDomains());
         if (!domains.isEmpty()) {
             // a list of all domains alone would be a network
-            object.set("network", domains.put("allow", sandbox.network()));
+            if (sandbox.network() || sandbox.allowedDomains().equals(List.of("*"))) {
+                domains.put("allow", sandbox.network());
+            }
+            object.set("network", domains);
         } else if (sandbox.network()) {
             object.put("network", true);
         }
         if (sandbox.memory() > 0) {
-            object.put("memory", sandbox.memory());
+            object.put("memory", Sizes.text(sandbox.memory()));
         }
         if (sandbox.processes() > 0) {
             object.put("processes", sandbox.processes());

@@ -177,8 +177,12 @@ final class EntryValues {
         if (!node.isObject()) {
             throw problem(key, "expected an object of strings, found " + ConfigText.kind(node));
         }
-        node.forEachEntry((member, value) ->
-                templates.put(member, scalar(value, ConfigText.member(ConfigText.member(pointer, key), member))));
+        node.forEachEntry((member, value) -> {
+            // as everywhere in an entry, null says nothing
+            if (!value.isNull()) {
+                templates.put(member, scalar(value, ConfigText.member(ConfigText.member(pointer, key), member)));
+            }
+        });
         return templates;
     }
 

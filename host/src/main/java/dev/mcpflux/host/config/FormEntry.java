@@ -118,13 +118,17 @@ final class FormEntry {
 
     private void member(String key, JsonNode value, String place, JsonNode entry) {
         FormKey row = ConfigForms.key(form, key);
-        if (row == null || value.isNull()) {
+        if (row == null) {
             keep(key, value, place);
+            return;
+        }
+        if (value.isNull()) {
             return;
         }
         switch (row.meaning()) {
             case COMMAND, COMMAND_LINE -> command(key, value, place);
             case ARGUMENTS -> arguments(key, value, place);
+            case ENVIRONMENT -> environment(key, value, place, entry);
             case ENVIRONMENT_NAMES -> inherited(value, place);
             case ENVIRONMENT_SECRETS -> secrets(value, place);
             case TRANSPORT -> transport(key, value, place);
@@ -135,6 +139,7 @@ final class FormEntry {
             case BEARER -> header("Authorization", "Bearer " + word(value, place), place, false);
             case API_KEY_VARIABLE -> apiKey(value, place, entry);
             case API_KEY_DETAIL -> {}
+            case OAUTH -> oauth(key, value, place);
             case OAUTH_DETAIL -> put(object("oauth", place), "oauth", String.valueOf(row.detail()), value, place);
             case REQUEST_TIMEOUT, START_TIMEOUT -> time(row, key, value, place);
             case INCLUDED_TOOLS -> included(row, value, place);
@@ -299,6 +304,25 @@ final class FormEntry {
         alias(ConfigText.member(pointer, "inheritEnv"), place);
     }
 
+    /** Variables, to which the names of others may be added. */
+    private void environment(String key, JsonNode value, String place, JsonNode entry) {
+        boolean alone = entry.propertyNames().stream().noneMatch(other -> {
+            FormKey row = ConfigForms.key(form, other);
+            return row != null && row.meaning() == KeyMeaning.ENVIRONMENT_SECRETS;
+        });
+        if (alone || !value.isObject()) {
+            same(KeyMeaning.ENVIRONMENT, key, value, place);
+            return;
+        }
+        ObjectNode environment = object("env", place);
+        value.forEachEntry((variable, text) -> {
+            // a value counts more than a name
+            own.remove(ConfigText.member(ConfigText.member(pointer, "env"), variable));
+            environment.remove(variable);
+            put(environment, "env", variable, text, ConfigText.member(place, variable));
+        });
+    }
+
     private void secrets(JsonNode value, String place) {
         ObjectNode environment = object("env", place);
         for (JsonNode each : array(value, place)) {
@@ -405,6 +429,15 @@ final class FormEntry {
         // the format holds no variables, whatever it looks like
         String fixed = String.valueOf(VariableStyle.MCPFLUX.quote(format));
         header(header, fixed.replace("{token}", "${" + variable + "}"), place, true);
+    }
+
+    private void oauth(String key, JsonNode value, String place) {
+        if (value.isObject() && result.get("oauth") instanceof ObjectNode there) {
+            // details of it stand beside it
+            value.forEachEntry((member, text) -> put(there, "oauth", member, text, ConfigText.member(place, member)));
+        } else {
+            same(KeyMeaning.OAUTH, key, value, place);
+        }
     }
 
     private void authorization(FormKey row, String key, JsonNode value, String place) {

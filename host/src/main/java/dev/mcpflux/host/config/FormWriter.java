@@ -206,10 +206,17 @@ public final class FormWriter {
                     ? only(value, BEARER)
                     : null;
             FormKey bearerKey = bearer == null ? null : bearerKey();
-            if (bearer != null && bearerKey != null && form.variables() == VariableStyle.NONE) {
+            if (bearer != null
+                    && bearerKey != null
+                    && !entry.has(bearerKey.key())
+                    && form.variables() == VariableStyle.NONE) {
                 entry.put(bearerKey.key(), bearer);
             } else if (variable != null && has(KeyMeaning.HEADER_VARIABLES)) {
                 byVariable.put(header, variable);
+            } else if (variable != null && has(KeyMeaning.API_KEY_DETAIL) && !entry.has(apiKey())) {
+                entry.put(apiKey(), variable);
+                entry.put("api_key_header", header);
+                entry.put("api_key_format", "{token}");
             } else {
                 kept.put(header, value);
             }
@@ -220,6 +227,10 @@ public final class FormWriter {
     private @Nullable FormKey bearerKey() {
         FormKey key = row(KeyMeaning.BEARER_VARIABLE);
         return key != null ? key : row(KeyMeaning.API_KEY_VARIABLE);
+    }
+
+    private String apiKey() {
+        return Objects.requireNonNull(row(KeyMeaning.API_KEY_VARIABLE)).key();
     }
 
     /** The variable that is all there is to a text behind a prefix, or null. */
@@ -246,7 +257,7 @@ public final class FormWriter {
 
     private void process(ObjectNode ours, FormRoot root) {
         if (form.processType() != null && root.type() == null) {
-            entry.put("type", form.processType());
+            entry.put(typeKey(), form.processType());
         }
         JsonNode command = ours.remove("command");
         if (form.known().contains("command")) {
@@ -272,8 +283,10 @@ public final class FormWriter {
         String type = form.remoteTypes().get(http.kind());
         FormKey streamable = row(KeyMeaning.URL_STREAMABLE);
         FormKey other = row(KeyMeaning.URL);
+        boolean reachable = true;
         if (type == null) {
             lost.add(form.remoteTypes().isEmpty() ? "that it is reached by a URL" : "that it is reached by HTTP+SSE");
+            reachable = false;
             type = form.remoteTypes().getOrDefault(HttpKind.STREAMABLE, "");
         }
         boolean byKey = streamable != null && http.kind() != HttpKind.SSE;
@@ -286,7 +299,7 @@ public final class FormWriter {
                         : other != null && !form.known().contains("url") ? other.key() : "url",
                 url);
         HttpKind back = byKey ? HttpKind.STREAMABLE : type.isEmpty() ? readBack(root) : ServerEntry.kindOf(type);
-        if (back != http.kind()) {
+        if (back != http.kind() && reachable) {
             lost.add("that its transport is "
                     + (http.kind() == HttpKind.AUTO
                             ? "Streamable HTTP, or HTTP+SSE if that is all it has"
@@ -335,7 +348,11 @@ public final class FormWriter {
             case "required":
                 return known(key, value) || as(KeyMeaning.REQUIRED, value);
             case "oauth":
-                return known(key, value) || oauth(value);
+                return oauth(value);
+            case "auth":
+                return known(key, value) || authorization(value);
+            case "headersHelper":
+                return form.known().contains(key) && helper(value);
             default:
                 return known(key, value);
         }
@@ -406,14 +423,72 @@ public final class FormWriter {
         return true;
     }
 
+    /** All details, beside it, within it, or, for a form without that key, within another one; or none. */
     private boolean oauth(JsonNode value) {
-        for (String setting : value.propertyNames()) {
-            if (detail(setting) == null) {
+        FormKey client = row(KeyMeaning.AUTHORIZATION);
+        boolean within = client != null && FormKey.CLIENT.equals(client.detail());
+        ObjectNode beside = NODES.objectNode();
+        ObjectNode object = NODES.objectNode();
+        for (Map.Entry<String, JsonNode> setting : value.properties()) {
+            FormKey key = detail(setting.getKey());
+            String name = oauthName(setting.getKey());
+            if (key != null) {
+                beside.set(key.key(), setting.getValue());
+            } else if (name == null || !(within || form.known().contains("oauth"))) {
                 return false;
+            } else if (name.endsWith("[]")) {
+                ArrayNode words = object.putArray(name.substring(0, name.length() - 2));
+                for (String word : setting.getValue().stringValue().strip().split("\\s+")) {
+                    words.add(word);
+                }
+            } else {
+                object.set(name, setting.getValue());
             }
         }
-        value.forEachEntry((setting, text) ->
-                entry.set(Objects.requireNonNull(detail(setting)).key(), text));
+        entry.setAll(beside);
+        if (!object.isEmpty()) {
+            entry.set(within && client != null ? client.key() : "oauth", object);
+        }
+        return true;
+    }
+
+    private @Nullable String oauthName(String setting) {
+        if (form.oauth().isEmpty()) {
+            return setting;
+        }
+        return form.oauth().entrySet().stream()
+                .filter(name -> name.getKey().key().equals(setting))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private boolean authorization(JsonNode value) {
+        FormKey oauth = row(KeyMeaning.OAUTH);
+        FormKey other = row(KeyMeaning.AUTHORIZATION);
+        if (oauth != null
+                && FormKey.FALSE_IS_NONE.equals(oauth.detail())
+                && value.stringValue().equals("none")) {
+            entry.put(oauth.key(), false);
+            return true;
+        }
+        if (other != null
+                && FormKey.BEARER.equals(other.detail())
+                && value.stringValue().equals("oauth")) {
+            entry.set(other.key(), value);
+            return true;
+        }
+        return false;
+    }
+
+    /** Others have one text, which they split at blanks or give to a shell. */
+    private boolean helper(JsonNode value) {
+        List<String> words = new ArrayList<>();
+        value.forEach(word -> words.add(word.stringValue()));
+        if (!words.stream().allMatch(word -> word.matches("[^\\s\"'\\\\`$&|;<>()*?\\[\\]#~]+"))) {
+            return false;
+        }
+        entry.put("headersHelper", String.join(" ", words));
         return true;
     }
 
@@ -429,6 +504,13 @@ public final class FormWriter {
         FormKey include = row(KeyMeaning.INCLUDED_TOOLS);
         FormKey exclude = row(KeyMeaning.EXCLUDED_TOOLS);
         FormKey changes = row(KeyMeaning.TOOL_CHANGES);
+        if (include != null
+                && FormKey.EMPTY_IS_NONE.equals(include.detail())
+                && value.equals(
+                        NODES.objectNode().set("exclude", NODES.arrayNode().add("*")))) {
+            entry.putArray(include.key());
+            return true;
+        }
         // names in the forms of others are no patterns
         boolean patterns =
                 value.toString().indexOf('*') >= 0 || value.toString().indexOf('?') >= 0;

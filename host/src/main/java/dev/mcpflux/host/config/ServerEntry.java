@@ -311,7 +311,7 @@ final class ServerEntry {
                 environment,
                 values.template(values.only("envFile")),
                 values.template(values.only("cwd")),
-                text.directory(),
+                text.base(form),
                 new SandboxEntry(text, name, entry, pointer, values).read(),
                 options);
     }

@@ -26,6 +26,17 @@ final class Sizes {
         }
     }
 
+    /** A size as people write it. */
+    static String text(long size) {
+        int power = 0;
+        long rest = size;
+        while (power < 4 && rest > 0 && rest % 1024 == 0) {
+            rest /= 1024;
+            power++;
+        }
+        return power == 0 ? String.valueOf(size) : rest + "kmgt".substring(power - 1, power);
+    }
+
     static String expected() {
         return "expected a size like 1048576, \"512m\" or \"2g\"";
     }

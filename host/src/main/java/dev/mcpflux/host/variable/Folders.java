@@ -4,8 +4,8 @@ import java.io.File;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The folders that variables name. Looks at no file. */
-final class Folders {
+/** The folders that variables name, and that paths in files are relative to. Looks at no file. */
+public final class Folders {
 
     private Folders() {}
 
@@ -50,6 +50,10 @@ final class Folders {
     }
 
     /** The directory of the project that a file belongs to; null for a file of the user. */
+    public static @Nullable Path project(Path file) {
+        return project(file, home());
+    }
+
     static @Nullable Path project(Path file, Path home) {
         Path directory = file.toAbsolutePath().normalize().getParent();
         Path project = directory;

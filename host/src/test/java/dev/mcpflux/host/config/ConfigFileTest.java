@@ -260,7 +260,7 @@ class ConfigFileTest {
             "env": "A=b"                   | /env          | expected an object of strings, found a string
             "env": {"A": {"b": "c"}}       | /env/A        | expected a string, found an object
             "env": {"A": "b", "C": ["d"]}  | /env/C        | expected a string, found an array
-            "env": {"A/B~C": null}         | /env/A~1B~0C  | expected a string, found null
+            "env": {"A/B~C": []}           | /env/A~1B~0C  | expected a string, found an array
             "cwd": 3                       | /cwd          | expected a string, found a number
             "cwd": ["a"]                   | /cwd          | expected a string, found an array
             "required": "yes"              | /required     | expected true or false, found a string

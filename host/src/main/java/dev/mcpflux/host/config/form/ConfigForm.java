@@ -2,6 +2,7 @@ package dev.mcpflux.host.config.form;
 
 import dev.mcpflux.host.variable.VariableStyle;
 import dev.mcpflux.transport.http.HttpKind;
+import dev.mcpflux.transport.http.auth.OAuthSetting;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -31,6 +32,7 @@ public final class ConfigForm {
     private final List<String> offLists;
     private final List<String> onLists;
     private final List<String> shared;
+    private final Map<OAuthSetting, String> oauth;
     private final String elsewhereKey;
     private final List<String> elsewhere;
     private final Map<String, FormKey> byName = new LinkedHashMap<>();
@@ -52,6 +54,7 @@ public final class ConfigForm {
         offLists = List.copyOf(from.offLists);
         onLists = List.copyOf(from.onLists);
         shared = List.copyOf(from.shared);
+        oauth = Collections.unmodifiableMap(new EnumMap<>(from.oauth));
         elsewhereKey = from.elsewhereKey;
         elsewhere = List.copyOf(from.elsewhere);
         for (FormKey key : keys) {
@@ -154,6 +157,14 @@ public final class ConfigForm {
         return shared;
     }
 
+    /**
+     * The details of OAuth that it has, and what it calls them; with {@code []} behind the name of one that is an array there. Empty
+     * where it has those of ours, if any.
+     */
+    public Map<OAuthSetting, String> oauth() {
+        return oauth;
+    }
+
     /** Whether an entry is no server of its own, but something that the client brings with it or keeps elsewhere. */
     public boolean isElsewhere(JsonNode entry) {
         JsonNode kind = entry.path(elsewhereKey);
@@ -191,6 +202,7 @@ public final class ConfigForm {
         private String elsewhereKey = "";
         private List<String> elsewhere = List.of();
         private List<String> shared = List.of();
+        private final Map<OAuthSetting, String> oauth = new EnumMap<>(OAuthSetting.class);
         private boolean settings;
         private String nameKey = "name";
         private VariableStyle variables = VariableStyle.MCPFLUX;
@@ -257,6 +269,12 @@ public final class ConfigForm {
         /** Keys beside the servers that say something about all of them. */
         Builder shared(String... keys) {
             shared = List.of(keys);
+            return this;
+        }
+
+        /** A detail of OAuth that it has, and what it calls it. */
+        Builder oauth(OAuthSetting setting, String name) {
+            oauth.put(setting, name);
             return this;
         }
 

@@ -47,6 +47,7 @@ import static dev.mcpflux.host.config.form.KeyMeaning.URL_STREAMABLE;
 
 import dev.mcpflux.host.variable.VariableStyle;
 import dev.mcpflux.transport.http.HttpKind;
+import dev.mcpflux.transport.http.auth.OAuthSetting;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -143,6 +144,10 @@ public final class ConfigForms {
                     .build(),
             ConfigForm.builder("claude-code", "Claude Code")
                     .known("command", "args", "env", "url", "headers", "headersHelper", "oauth")
+                    .oauth(OAuthSetting.CLIENT_ID, "clientId")
+                    .oauth(OAuthSetting.REDIRECT_PORT, "callbackPort")
+                    .oauth(OAuthSetting.METADATA_URL, "authServerMetadataUrl")
+                    .oauth(OAuthSetting.SCOPES, "scopes")
                     .types("stdio", "http", "sse")
                     .files(".mcp.json", "~/.claude.json", "managed-mcp.json")
                     .roots(map("mcpServers"), map())
@@ -157,6 +162,7 @@ public final class ConfigForms {
                     .build(),
             ConfigForm.builder("vscode", "VS Code")
                     .known("command", "args", "env", "envFile", "cwd", "url", "headers", "oauth")
+                    .oauth(OAuthSetting.CLIENT_ID, "clientId")
                     .types("stdio", "http", "sse")
                     .files(".vscode/mcp.json", "{config}/Code/User/mcp.json", "{config}/Code - Insiders/User/mcp.json")
                     .roots(map("servers"), map("mcp", "servers"))
@@ -179,11 +185,14 @@ public final class ConfigForms {
                     .build(),
             ConfigForm.builder("cursor", "Cursor")
                     .known("command", "args", "env", "envFile", "url", "headers")
+                    .oauth(OAuthSetting.CLIENT_ID, "CLIENT_ID")
+                    .oauth(OAuthSetting.CLIENT_SECRET, "CLIENT_SECRET")
+                    .oauth(OAuthSetting.SCOPES, "scopes[]")
                     .types("stdio", "", "")
                     .files(".cursor/mcp.json", "~/.cursor/mcp.json")
                     .roots(map("mcpServers"))
                     .variables(VariableStyle.CURSOR)
-                    .keys(of("envFile", ENVIRONMENT_FILE), of("auth", AUTHORIZATION))
+                    .keys(of("envFile", ENVIRONMENT_FILE), of("auth", AUTHORIZATION, FormKey.CLIENT))
                     .build(),
             ConfigForm.builder("windsurf", "Windsurf")
                     .known("command", "args", "env", "headers", "disabled")
@@ -238,6 +247,10 @@ public final class ConfigForms {
                     .build(),
             ConfigForm.builder("qwen", "Qwen Code")
                     .known("command", "args", "env", "cwd", "headers", "oauth")
+                    .oauth(OAuthSetting.CLIENT_ID, "clientId")
+                    .oauth(OAuthSetting.CLIENT_SECRET, "clientSecret")
+                    .oauth(OAuthSetting.SCOPES, "scopes[]")
+                    .oauth(OAuthSetting.REDIRECT_URI, "redirectUri")
                     .types(null, "", "")
                     .files(".qwen/settings.json", "~/.qwen/settings.json")
                     .roots(map("mcpServers"))
@@ -250,6 +263,10 @@ public final class ConfigForms {
                     .build(),
             ConfigForm.builder("gemini", "Gemini CLI")
                     .known("command", "args", "env", "cwd", "headers", "oauth")
+                    .oauth(OAuthSetting.CLIENT_ID, "clientId")
+                    .oauth(OAuthSetting.CLIENT_SECRET, "clientSecret")
+                    .oauth(OAuthSetting.SCOPES, "scopes[]")
+                    .oauth(OAuthSetting.REDIRECT_URI, "redirectUri")
                     .types(null, "", "")
                     .files(".gemini/settings.json", "~/.gemini/settings.json")
                     .roots(map("mcpServers"))
@@ -262,6 +279,7 @@ public final class ConfigForms {
                     .build(),
             ConfigForm.builder("codex", "Codex")
                     .known("command", "args", "env", "cwd", "url", "enabled", "oauth")
+                    .oauth(OAuthSetting.CLIENT_ID, "client_id")
                     .types(null, "", null)
                     .files(".codex/config.toml", "~/.codex/config.toml")
                     .roots(map("mcp_servers"))
@@ -402,6 +420,10 @@ public final class ConfigForms {
                     .build(),
             ConfigForm.builder("opencode", "opencode")
                     .known("cwd", "url", "headers", "enabled", "oauth")
+                    .oauth(OAuthSetting.CLIENT_ID, "clientId")
+                    .oauth(OAuthSetting.CLIENT_SECRET, "clientSecret")
+                    .oauth(OAuthSetting.SCOPES, "scope")
+                    .oauth(OAuthSetting.REDIRECT_URI, "redirectUri")
                     .types("local", "remote", null)
                     .files(
                             "opencode.json",
@@ -415,6 +437,7 @@ public final class ConfigForms {
                     .keys(
                             of("command", COMMAND_LINE),
                             of("environment", ENVIRONMENT),
+                            of("oauth", OAUTH, FormKey.FALSE_IS_NONE),
                             new FormKey("timeout", START_TIMEOUT, TimeUnit.MILLISECONDS, FormKey.STARTUP_AND_REQUEST))
                     .build(),
             ConfigForm.builder("agents", "the shared .agents folder")
@@ -425,7 +448,8 @@ public final class ConfigForms {
                     .variables(VariableStyle.OPENCODE)
                     .build(),
             ConfigForm.builder("amazon-q", "Amazon Q")
-                    .known("command", "args", "env", "url", "headers", "disabled")
+                    .known("command", "args", "env", "url", "headers", "disabled", "oauth")
+                    .oauth(OAuthSetting.REDIRECT_URI, "redirectUri")
                     .types(null, "http", null)
                     .files(".amazonq/mcp.json", "~/.aws/amazonq/mcp.json")
                     .roots(map("mcpServers"))
@@ -539,6 +563,10 @@ public final class ConfigForms {
                     .build(),
             ConfigForm.builder("librechat", "LibreChat")
                     .known("command", "args", "env", "url", "headers", "oauth")
+                    .oauth(OAuthSetting.CLIENT_ID, "client_id")
+                    .oauth(OAuthSetting.CLIENT_SECRET, "client_secret")
+                    .oauth(OAuthSetting.SCOPES, "scope")
+                    .oauth(OAuthSetting.REDIRECT_URI, "redirect_uri")
                     .types("stdio", "streamable-http", "sse")
                     .files("librechat.yaml")
                     .roots(map("mcpServers"))
@@ -586,6 +614,9 @@ public final class ConfigForms {
                     .build(),
             ConfigForm.builder("mcp-json", "the proposed standard mcp.json")
                     .known("command", "args", "env", "url", "headers", "oauth")
+                    .oauth(OAuthSetting.CLIENT_ID, "clientId")
+                    .oauth(OAuthSetting.SCOPES, "scopes[]")
+                    .oauth(OAuthSetting.REDIRECT_URI, "redirectUri")
                     .types("stdio", "streamable-http", "sse")
                     .roots(map("mcpServers"))
                     .variables(VariableStyle.PROPOSED)

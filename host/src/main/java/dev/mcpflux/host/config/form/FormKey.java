@@ -24,6 +24,12 @@ public record FormKey(
     /** The detail of an authorization that is a bearer token unless it is {@code oauth}. */
     public static final String BEARER = "`oauth`, or else a bearer token";
 
+    /** The detail of an authorization that is an object with the details of OAuth. */
+    public static final String CLIENT = "an object with `CLIENT_ID`, `CLIENT_SECRET` and `scopes`";
+
+    /** The detail of an OAuth that may be switched off. */
+    public static final String FALSE_IS_NONE = "`false` for requests that are not authorized";
+
     /** The detail of a time that may also be an object of two: {@code startup} and {@code request}. */
     public static final String STARTUP_AND_REQUEST =
             "also an object with `startup` and `request`, which is the limit of each request";
