@@ -1,5 +1,6 @@
 package dev.mcpflux.cli;
 
+import dev.mcpflux.cli.argument.ShellWords;
 import dev.mcpflux.cli.discover.DiscoveredFile;
 import dev.mcpflux.cli.discover.FileDiscovery;
 import dev.mcpflux.cli.doctor.Checks;
@@ -160,10 +161,19 @@ final class DoctorCommand extends HostCommand {
         Checks checks = Checks.of(Machine.ofThisMachine(limit), proxies(), JsonSchemaValidator.create());
         Progress progress = new Progress(
                 patients.started().stream().map(ConfiguredServer::name).toList());
-        return new Doctor(checks, progress::finished).examine(patients, start).map(diagnosis -> {
-            output().screen().statusDone();
-            return show(diagnosis);
-        });
+        return new Doctor(checks, this::command, progress::finished)
+                .examine(patients, start)
+                .map(diagnosis -> {
+                    output().screen().statusDone();
+                    return show(diagnosis);
+                });
+    }
+
+    private String command(ConfiguredServer server, String command) {
+        return all && server.file() != null
+                ? "mcpflux -c " + ShellWords.quote(server.file().toString()) + " " + command + " "
+                        + ShellWords.quote(server.original())
+                : root().again(command, server.original());
     }
 
     private int show(Diagnosis diagnosis) {

@@ -10,6 +10,7 @@ import dev.mcpflux.cli.doctor.entry.PackageCheck;
 import dev.mcpflux.cli.doctor.entry.SandboxCheck;
 import dev.mcpflux.cli.doctor.entry.SecretCheck;
 import dev.mcpflux.cli.doctor.entry.SeveralFilesCheck;
+import dev.mcpflux.cli.doctor.entry.UnconfinedCheck;
 import dev.mcpflux.cli.doctor.entry.VariableCheck;
 import dev.mcpflux.cli.doctor.finding.Check;
 import dev.mcpflux.cli.doctor.offer.AnnotationCheck;
@@ -65,7 +66,7 @@ public record Checks(
                         new SecretCheck(machine),
                         new SandboxCheck(machine)),
                 List.of(new NetworkCheck(machine, proxies)),
-                List.of(new SeveralFilesCheck()),
+                List.of(new SeveralFilesCheck(), new UnconfinedCheck(machine)),
                 List.of(
                         new StartCheck(),
                         new ToolNameCheck(),

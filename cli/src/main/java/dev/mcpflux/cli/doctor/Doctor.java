@@ -5,6 +5,7 @@ import dev.mcpflux.cli.doctor.finding.Check;
 import dev.mcpflux.cli.doctor.finding.Finding;
 import dev.mcpflux.cli.doctor.offer.Offer;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -19,16 +20,21 @@ public final class Doctor {
     /** How many servers are checked at the same time, each on a thread that may block. */
     private static final int PARALLEL = 8;
 
+    private static final String OWN = "mcpflux ";
+
     private final Checks checks;
+    private final BiFunction<ConfiguredServer, String, String> commands;
     private final Consumer<String> finished;
 
     /**
      * A doctor.
      *
+     * @param commands the command line that does something with a server, by the name of the command
      * @param finished gets the name of each server that is done; called on any thread
      */
-    public Doctor(Checks checks, Consumer<String> finished) {
+    public Doctor(Checks checks, BiFunction<ConfiguredServer, String, String> commands, Consumer<String> finished) {
         this.checks = checks;
+        this.commands = commands;
         this.finished = finished;
     }
 
@@ -53,7 +59,7 @@ public final class Doctor {
                                 : start.apply(server).doFinally(end -> finished.accept(server.name())),
                         Math.max(1, patients.started().size()))
                 .collectList();
-        Mono<List<Finding>> general = Flux.concat(files, sets).collectList();
+        Mono<List<Finding>> general = Flux.concat(files, sets).collectList().subscribeOn(Schedulers.boundedElastic());
         Mono<List<Finding>> entries = servers.collectList();
         Mono<List<Finding>> live = offers.flatMap(started -> Flux.concat(
                         Flux.fromIterable(started).concatMap(offer -> all(checks.offers(), offer)),
@@ -64,7 +70,21 @@ public final class Doctor {
                         patients.servers(),
                         Stream.of(parts.getT1(), parts.getT2(), parts.getT3())
                                 .flatMap(List::stream)
+                                .map(finding -> runnable(patients, finding))
                                 .toList()));
+    }
+
+    /** With the command line for the file that the server stands in. */
+    private Finding runnable(Patients patients, Finding finding) {
+        String command = finding.command();
+        return command == null || !command.startsWith(OWN)
+                ? finding
+                : patients.servers().stream()
+                        .filter(server -> server.name().equals(finding.server()))
+                        .findFirst()
+                        .map(server -> finding.command(commands.apply(
+                                server, command.substring(OWN.length()).split(" ", -1)[0])))
+                        .orElse(finding);
     }
 
     private Flux<Finding> entry(ConfiguredServer server, boolean network) {

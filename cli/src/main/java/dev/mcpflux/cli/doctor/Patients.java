@@ -44,7 +44,7 @@ public record Patients(
             List<ServerDefinition> servers, @Nullable Path file, List<InputDefinition> inputs, List<String> warnings) {
         boolean project = file != null && ProjectApproval.isNeededFor(file);
         List<ConfiguredServer> all = servers.stream()
-                .map(server -> new ConfiguredServer(server, file, project, inputs))
+                .map(server -> new ConfiguredServer(server, server.name(), file, project, inputs))
                 .toList();
         return new Patients(
                 List.of(new ReadFile(null, warnings)),
@@ -69,9 +69,9 @@ public record Patients(
                 ServerDefinition guarded = project
                         ? definition.with(options -> options.guard(ProjectApproval.of(path, approvals)))
                         : definition;
-                asRead.add(new ConfiguredServer(guarded, path, project, file.inputs()));
+                asRead.add(new ConfiguredServer(guarded, definition.name(), path, project, file.inputs()));
                 ServerDefinition own = named(guarded, unique(definition.name(), file.client(), names));
-                ConfiguredServer server = new ConfiguredServer(own, path, project, file.inputs());
+                ConfiguredServer server = new ConfiguredServer(own, definition.name(), path, project, file.inputs());
                 servers.add(server);
                 if (isStartable(server) && !distinct.contains(guarded)) {
                     distinct.add(guarded);

@@ -9,12 +9,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A server as a configuration has it.
  *
+ * @param original the name that it has in its file
  * @param file the file that it stands in; null where it comes from the command line
  * @param project whether the file comes with a project, so that others may read it
  * @param inputs those that its file declares
  */
 public record ConfiguredServer(
-        ServerDefinition definition, @Nullable Path file, boolean project, List<InputDefinition> inputs) {
+        ServerDefinition definition,
+        String original,
+        @Nullable Path file,
+        boolean project,
+        List<InputDefinition> inputs) {
 
     public ConfiguredServer {
         inputs = List.copyOf(inputs);

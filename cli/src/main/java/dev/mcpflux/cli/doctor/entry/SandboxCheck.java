@@ -9,7 +9,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import reactor.core.publisher.Flux;
 
-/** Whether a process runs in a sandbox, and whether it could. Blocks while it looks at files. */
+/** Whether a process that is to run in a sandbox can do so. Blocks while it looks at files. */
 public final class SandboxCheck implements Check<ConfiguredServer> {
 
     private final Machine machine;
@@ -20,29 +20,21 @@ public final class SandboxCheck implements Check<ConfiguredServer> {
 
     @Override
     public Set<Rule> rules() {
-        return EnumSet.of(Rule.SANDBOX_OFF, Rule.SANDBOX_UNAVAILABLE);
+        return EnumSet.of(Rule.SANDBOX_UNAVAILABLE);
     }
 
     @Override
     public Flux<Finding> check(ConfiguredServer server) {
         ServerDefinition.Stdio process = server.process();
-        if (process == null || PackageRun.isContainer(process)) {
-            return Flux.empty();
-        }
-        boolean on = process.stdio().sandbox().enabled();
-        boolean available = machine.sandbox().getAsBoolean();
-        if (on && !available) {
-            return Flux.just(Finding.of(
-                            Rule.SANDBOX_UNAVAILABLE,
-                            server.name(),
-                            "It is to run in a sandbox, and there is no program bwrap on this machine.")
-                    .at("sandbox")
-                    .fix("Install the package bubblewrap, which is there for Linux only."));
-        }
-        return on || !available
+        return process == null
+                        || !process.stdio().sandbox().enabled()
+                        || machine.sandbox().getAsBoolean()
                 ? Flux.empty()
-                : Flux.just(Finding.of(Rule.SANDBOX_OFF, server.name(), "It runs with all rights of this user.")
+                : Flux.just(Finding.of(
+                                Rule.SANDBOX_UNAVAILABLE,
+                                server.name(),
+                                "It is to run in a sandbox, and there is no program bwrap on this machine.")
                         .at("sandbox")
-                        .fix("Add \"sandbox\": {…} to its entry to limit what it reads, writes and reaches."));
+                        .fix("Install the package bubblewrap, which is there for Linux only."));
     }
 }

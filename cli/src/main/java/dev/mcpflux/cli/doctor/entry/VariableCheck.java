@@ -28,6 +28,7 @@ public final class VariableCheck implements Check<ConfiguredServer> {
     public Set<Rule> rules() {
         return EnumSet.of(
                 Rule.VARIABLE_UNSET,
+                Rule.VARIABLE_EMPTY,
                 Rule.FILE_MISSING,
                 Rule.INPUT_NEEDS_PERSON,
                 Rule.INPUT_UNDECLARED,
@@ -42,8 +43,8 @@ public final class VariableCheck implements Check<ConfiguredServer> {
         return Flux.fromIterable(PlacedText.of(server.definition()))
                 .concatMap(text -> Flux.fromIterable(text.template().variables())
                         .distinct()
-                        .filter(variable -> !variable.optional())
-                        .concatMap(variable -> missing(server, text, variable)));
+                        .concatMap(variable ->
+                                variable.optional() ? empty(server, text, variable) : missing(server, text, variable)));
     }
 
     private Mono<Finding> missing(ConfiguredServer server, PlacedText text, VariableReference variable) {
@@ -60,6 +61,25 @@ public final class VariableCheck implements Check<ConfiguredServer> {
             case SECRET -> secret(server, text, name);
             case FOLDER -> Mono.empty();
         };
+    }
+
+    /** Some clients go on without a variable that has no default, which is seldom what is meant. */
+    private Mono<Finding> empty(ConfiguredServer server, PlacedText text, VariableReference variable) {
+        String name = variable.name();
+        boolean goesOn = variable.kind() == VariableReference.Kind.ENVIRONMENT
+                && text.template().style() != VariableStyle.PROPOSED
+                && !text.template().text().contains(name + ":-")
+                && machine.variables().apply(name) == null;
+        return Mono.justOrEmpty(
+                goesOn
+                        ? finding(
+                                        Rule.VARIABLE_EMPTY,
+                                        server,
+                                        text,
+                                        "The variable " + name + " is not set; it stands for nothing, or stays as it is"
+                                                + " written.")
+                                .fix("Set it where mcpflux is started: export " + name + "=…")
+                        : null);
     }
 
     private @Nullable Finding input(ConfiguredServer server, PlacedText text, String id) {

@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -56,8 +57,8 @@ public final class StartCheck implements Check<Offer> {
     /** Without the name of the server, which stands above. */
     private static String message(Offer offer, @Nullable Throwable error) {
         String message = error == null ? "" : Output.message(error);
-        String prefix = "server '" + offer.name() + "': ";
-        return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
+        return message.replaceFirst(
+                "^server '" + Pattern.quote(offer.name()) + "'(?: is not available \\([^)]*\\))?: ", "");
     }
 
     private static List<Finding> started(Offer offer, ServerInspection inspection) {
