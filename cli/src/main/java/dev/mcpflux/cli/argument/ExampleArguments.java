@@ -23,6 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ExampleArguments {
 
     private static final int MAX_DEPTH = 6;
+    private static final int MAX_VALUES = 200;
     private static final int MAX_OPTIONAL = 4;
     private static final int MAX_LENGTH = 200;
 
@@ -40,6 +41,7 @@ public final class ExampleArguments {
 
     private final SchemaTypes types;
     private final SchemaRules rules;
+    private int values;
 
     private ExampleArguments(@Nullable JsonNode schema) {
         this.types = new SchemaTypes(schema);
@@ -145,8 +147,13 @@ public final class ExampleArguments {
     private ObjectNode object(List<JsonNode> schemas, int depth) {
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         if (depth < MAX_DEPTH) {
-            rules.required(schemas)
-                    .forEach(name -> object.set(name, value(name, types.property(schemas, name), depth + 1)));
+            for (String name : rules.required(schemas)) {
+                // what refers to itself by several names grows without end
+                if (++values > MAX_VALUES) {
+                    break;
+                }
+                object.set(name, value(name, types.property(schemas, name), depth + 1));
+            }
         }
         return object;
     }

@@ -1,9 +1,13 @@
 package dev.mcpflux.cli.argument;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -30,6 +34,10 @@ final class SchemaRules {
         this.types = types;
     }
 
+    private static Set<JsonNode> newSet() {
+        return Collections.newSetFromMap(new IdentityHashMap<>());
+    }
+
     /** Whether both are the same to JSON Schema: 1 and 1.0 are. */
     static boolean same(JsonNode a, JsonNode b) {
         return a.equals(BY_VALUE, b);
@@ -40,7 +48,7 @@ final class SchemaRules {
         Set<String> all = null;
         for (JsonNode schema : schemas) {
             Set<String> names = new LinkedHashSet<>();
-            require(schema, names, 0);
+            require(schema, names, newSet(), 0);
             if (all == null) {
                 all = names;
             } else {
@@ -51,8 +59,8 @@ final class SchemaRules {
     }
 
     /** Only parts that all apply are looked at, not alternatives. */
-    private void require(@Nullable JsonNode schema, Set<String> names, int depth) {
-        if (schema == null || !schema.isObject() || depth > MAX_DEPTH) {
+    private void require(@Nullable JsonNode schema, Set<String> names, Set<JsonNode> visited, int depth) {
+        if (schema == null || !schema.isObject() || depth > MAX_DEPTH || !visited.add(schema)) {
             return;
         }
         if (schema.path("required").isArray()) {
@@ -62,8 +70,8 @@ final class SchemaRules {
                 }
             });
         }
-        require(types.target(schema), names, depth + 1);
-        schema.path("allOf").forEach(part -> require(part, names, depth + 1));
+        require(types.target(schema), names, visited, depth + 1);
+        schema.path("allOf").forEach(part -> require(part, names, visited, depth + 1));
     }
 
     /** Whether the schemas refuse properties that they do not name. */
@@ -100,8 +108,9 @@ final class SchemaRules {
     @Nullable
     List<JsonNode> constants(List<JsonNode> schemas) {
         List<JsonNode> all = new ArrayList<>();
+        Map<JsonNode, Optional<List<JsonNode>>> known = new IdentityHashMap<>();
         for (JsonNode schema : schemas) {
-            List<JsonNode> own = constants(schema, 0);
+            List<JsonNode> own = constants(schema, known, 0);
             if (own == null) {
                 return null;
             }
@@ -110,10 +119,22 @@ final class SchemaRules {
         return all.isEmpty() ? null : all;
     }
 
-    private @Nullable List<JsonNode> constants(@Nullable JsonNode schema, int depth) {
+    /** A schema that refers to itself, also by several ways, is looked at once. */
+    private @Nullable List<JsonNode> constants(
+            @Nullable JsonNode schema, Map<JsonNode, Optional<List<JsonNode>>> known, int depth) {
         if (schema == null || !schema.isObject() || depth > MAX_DEPTH) {
             return null;
         }
+        Optional<List<JsonNode>> before = known.putIfAbsent(schema, Optional.empty());
+        if (before != null) {
+            return before.orElse(null);
+        }
+        List<JsonNode> values = listed(schema, known, depth);
+        known.put(schema, Optional.ofNullable(values));
+        return values;
+    }
+
+    private @Nullable List<JsonNode> listed(JsonNode schema, Map<JsonNode, Optional<List<JsonNode>>> known, int depth) {
         List<JsonNode> values = null;
         if (schema.path("enum").isArray() && !schema.get("enum").isEmpty()) {
             values = new ArrayList<>();
@@ -122,12 +143,12 @@ final class SchemaRules {
         if (schema.has("const")) {
             values = both(values, List.of(schema.get("const")));
         }
-        values = both(values, constants(types.target(schema), depth + 1));
+        values = both(values, constants(types.target(schema), known, depth + 1));
         for (JsonNode part : schema.path("allOf")) {
-            values = both(values, constants(part, depth + 1));
+            values = both(values, constants(part, known, depth + 1));
         }
-        values = both(values, either(schema.path("anyOf"), depth + 1));
-        values = both(values, either(schema.path("oneOf"), depth + 1));
+        values = both(values, either(schema.path("anyOf"), known, depth + 1));
+        values = both(values, either(schema.path("oneOf"), known, depth + 1));
         if (values != null && schema.path("nullable").asBoolean(false)) {
             values = new ArrayList<>(values);
             add(List.of(JsonNodeFactory.instance.nullNode()), values);
@@ -135,10 +156,11 @@ final class SchemaRules {
         return values;
     }
 
-    private @Nullable List<JsonNode> either(JsonNode options, int depth) {
+    private @Nullable List<JsonNode> either(
+            JsonNode options, Map<JsonNode, Optional<List<JsonNode>>> known, int depth) {
         List<JsonNode> all = new ArrayList<>();
         for (JsonNode option : options) {
-            List<JsonNode> own = constants(option, depth);
+            List<JsonNode> own = constants(option, known, depth);
             if (own == null && nullOnly(option)) {
                 own = List.of(JsonNodeFactory.instance.nullNode());
             }

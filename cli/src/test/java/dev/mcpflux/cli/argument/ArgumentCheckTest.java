@@ -16,33 +16,33 @@ import tools.jackson.databind.node.ObjectNode;
 class ArgumentCheckTest {
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            {"type": "integer"}                          | 5             | ''
-            {"type": "integer"}                          | 5.0           | ''
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"type": "integer"}                          | 5             | ``
+            {"type": "integer"}                          | 5.0           | ``
             {"type": "integer"}                          | 5.5           | 'key' takes integer, found 5.5
-            {"type": "number"}                           | 5             | ''
+            {"type": "number"}                           | 5             | ``
             {"type": "string"}                           | 5             | 'key' takes string, found 5
             {"type": "string"}                           | null          | 'key' takes string, found null
-            {"type": ["string", "null"]}                 | null          | ''
-            {"type": "string", "nullable": true}         | null          | ''
-            {"type": "odd"}                              | 5             | ''
+            {"type": ["string", "null"]}                 | null          | ``
+            {"type": "string", "nullable": true}         | null          | ``
+            {"type": "odd"}                              | 5             | ``
             {"type": "array", "items": {"type": "string"}} | ["a", 5]    | 'key.1' takes string, found 5
-            {"enum": ["a", "b", "c"]}                    | "b"           | ''
+            {"enum": ["a", "b", "c"]}                    | "b"           | ``
             {"enum": ["a", "b", "c"]}                    | "d"           | 'key' takes a, b or c, found 'd'
-            {"enum": [1, 2]}                             | 1.0           | ''
+            {"enum": [1, 2]}                             | 1.0           | ``
             {"const": "a"}                               | "b"           | 'key' takes a, found 'b'
             {"$ref": "#/$defs/Size"}                     | "M"           | 'key' takes S or L, found 'M'
             {"allOf": [{"$ref": "#/$defs/Size"}]}        | "M"           | 'key' takes S or L, found 'M'
-            {"anyOf": [{"$ref": "#/$defs/Size"}, {"type": "null"}]}   | null | ''
-            {"anyOf": [{"$ref": "#/$defs/Size"}, {"type": "integer"}]} | 5   | ''
+            {"anyOf": [{"$ref": "#/$defs/Size"}, {"type": "null"}]}   | null | ``
+            {"anyOf": [{"$ref": "#/$defs/Size"}, {"type": "integer"}]} | 5   | ``
             {"anyOf": [{"enum": ["a"]}, {"enum": ["b"]}]} | "c"          | 'key' takes a or b, found 'c'
             {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a", "b"]} | {"a": 1} | 'key.a' takes string, found 1 & 'key.b' is missing
-            {"type": "object", "properties": {"aaa": {}}} | {"aab": 1}    | ''
+            {"type": "object", "properties": {"aaa": {}}} | {"aab": 1}    | ``
             {"type": "object", "properties": {"aaa": {}}, "additionalProperties": false} | {"aab": 1} | 'key.aab' is not known; did you mean aaa?
-            {"$ref": "https://example.com/other"}        | 5             | ''
-            {"$ref": "#/$defs/Loop"}                     | {"a": {"a": {"a": 5}}} | ''
-            {"minimum": 5}                               | 1             | ''
-            true                                         | 1             | ''
+            {"$ref": "https://example.com/other"}        | 5             | ``
+            {"$ref": "#/$defs/Loop"}                     | {"a": {"a": {"a": 5}}} | ``
+            {"minimum": 5}                               | 1             | ``
+            true                                         | 1             | ``
             """)
     void valueOfAnArgument(String schema, String value, String problems) {
         JsonNode root = json("""

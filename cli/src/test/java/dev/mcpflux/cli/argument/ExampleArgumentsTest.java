@@ -49,6 +49,20 @@ class ExampleArgumentsTest {
         assertThat(ExampleArguments.words(root)).containsExactly(word);
     }
 
+    @Test
+    void whatRefersToItselfManyTimesIsBounded() {
+        StringBuilder names = new StringBuilder("'a0'");
+        StringBuilder properties = new StringBuilder("'a0': {'$ref': '#'}");
+        for (int i = 1; i < 60; i++) {
+            names.append(", 'a").append(i).append("'");
+            properties.append(", 'a").append(i).append("': {'$ref': '#'}");
+        }
+        String schema = ("{'type': 'object', 'properties': {" + properties + "}, 'required': [" + names + "]}")
+                .replace('\'', '"');
+
+        assertThat(ExampleArguments.words(json(schema)).toString()).hasSizeBetween(100, 10_000);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
