@@ -31,13 +31,8 @@ record EntryPlace(List<String> path, List<String> settings, JsonNode entry, int 
             List<String> path = join(project, "mcpServers");
             at(root, path).forEachEntry((name, entry) -> add(places, document, name, join(path, name), project, entry));
         }
-        boolean any = false;
-        for (FormRoot place : form.roots()) {
-            JsonNode servers = FormRecognition.at(root, place);
-            if (servers == null || (place.path().isEmpty() && any)) {
-                continue;
-            }
-            any = true;
+        for (FormRoot place : FormRecognition.places(form, root)) {
+            JsonNode servers = at(root, place.path());
             if (place.layout() == FormRoot.Layout.MAP) {
                 servers.forEachEntry(
                         (name, entry) -> add(places, document, name, join(place.path(), name), List.of(), entry));

@@ -92,8 +92,13 @@ final class ServerSwitch {
 
     private boolean expect(BooleanSupplier state) {
         if (!state.getAsBoolean()) {
+            ServerDefinition server = file.server(name);
+            String reason = server == null ? null : server.options().disabled();
             throw new McpConfigurationException(
-                    name, file.path() + ": it cannot be switched there; change the file by hand");
+                    name,
+                    file.path() + ": it cannot be switched there"
+                            + (reason == null ? "" : ", since it is switched off by " + reason)
+                            + "; change that by hand");
         }
         return true;
     }

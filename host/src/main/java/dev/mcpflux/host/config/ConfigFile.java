@@ -110,8 +110,8 @@ public final class ConfigFile {
         for (FormRoot place : found) {
             servers(FormRecognition.at(root, place), place, known);
         }
-        // a file of a user may have servers of this project and none for all
-        if (found.isEmpty() && definitions.isEmpty()) {
+        // a file of a user may have servers of projects and none for all
+        if (found.isEmpty() && !FormRecognition.hasProjects(known, root)) {
             throw text.problem(null, "", "expected " + places(known) + ", as " + known.title() + " has it");
         }
         // VS Code also has servers within its settings
@@ -176,9 +176,7 @@ public final class ConfigFile {
     /** The servers that a file of a user holds for one project; they come before those for all. */
     private void project(JsonNode root, ConfigForm known) {
         Path directory = workspace;
-        if (directory == null
-                || !known.id().equals("claude-code")
-                || !root.path("projects").isObject()) {
+        if (directory == null || !FormRecognition.hasProjects(known, root)) {
             return;
         }
         String key = directory.toAbsolutePath().normalize().toString();

@@ -74,7 +74,15 @@ public final class FormRecognition {
         return best;
     }
 
+    /** Whether a file of this form is one of a user that holds servers by project; it may have none for all projects. */
+    public static boolean hasProjects(ConfigForm form, JsonNode content) {
+        return form.id().equals("claude-code") && content.path("projects").isObject();
+    }
+
     private static boolean agrees(ConfigForm form, JsonNode content) {
+        if (hasProjects(form, content)) {
+            return true;
+        }
         for (FormRoot root : places(form, content)) {
             JsonNode servers = at(content, root);
             if (servers != null && (root.path().isEmpty() ? isBare(content) : isLaidOut(root, servers))) {
