@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -253,5 +255,43 @@ class AddCommandTest {
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).contains("this is to be written into " + file, "command: npx");
         assertThat(Files.readString(file)).isEqualTo(text);
+    }
+
+    private Path bundle() throws IOException {
+        Path file = machine.root.resolve("tides.mcpb");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            zip.putNextEntry(new ZipEntry("manifest.json"));
+            zip.write("""
+                    {"manifest_version": "0.3", "name": "tides-mcp", "version": "1.2.0", "server": {"type": "node",
+                    "entry_point": "index.js", "mcp_config": {"command": "node", "args": ["${__dirname}/index.js"]}}}
+                    """.getBytes(StandardCharsets.UTF_8));
+            zip.putNextEntry(new ZipEntry("index.js"));
+            zip.closeEntry();
+        }
+        return file;
+    }
+
+    @Test
+    void bundleStaysWhileAServerUsesIt() throws IOException {
+        Path file = bundle();
+        Path unpacked = machine.root.resolve("data/bundles/tides-mcp/1.2.0");
+
+        assertThat(machine.run("add", "one", file.toString()).code()).isZero();
+        machine.run("add", "two", file.toString());
+        machine.run("remove", "one", "--purge");
+        assertThat(unpacked.resolve("index.js")).exists();
+        assertThat(machine.run("remove", "two", "--purge").out()).contains("removed: " + unpacked);
+        assertThat(unpacked).doesNotExist();
+    }
+
+    @Test
+    void bundleOfAServerThatIsNotAddedIsRemoved() throws IOException {
+        Path file = bundle();
+        Path unpacked = machine.root.resolve("data/bundles/tides-mcp");
+
+        assertThat(machine.run("add", "inputs", file.toString()).code()).isEqualTo(2);
+        assertThat(unpacked).doesNotExist();
+        assertThat(machine.run("add", file.toString(), "--dry-run").out()).startsWith("would be added: tides");
+        assertThat(unpacked).doesNotExist();
     }
 }
