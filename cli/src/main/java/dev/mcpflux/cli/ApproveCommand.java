@@ -2,6 +2,7 @@ package dev.mcpflux.cli;
 
 import dev.mcpflux.cli.approval.Person;
 import dev.mcpflux.cli.approval.ProjectGate;
+import dev.mcpflux.cli.approval.WrittenGuard;
 import dev.mcpflux.cli.config.Scope;
 import dev.mcpflux.cli.config.ServerFile;
 import dev.mcpflux.cli.output.ExitCode;
@@ -68,6 +69,7 @@ final class ApproveCommand extends HostCommand {
                 : servers.stream()
                         .filter(server -> file.content().servers().stream()
                                 .anyMatch(written -> written.name().equals(server.name())))
+                        .map(WrittenGuard::written)
                         .toList();
     }
 
@@ -137,7 +139,7 @@ final class ApproveCommand extends HostCommand {
     }
 
     private List<ServerDefinition> reviewed(List<EntryReview> pending) {
-        return definitions().stream()
+        return ofSource(definitions()).stream()
                 .filter(server ->
                         pending.stream().anyMatch(review -> review.server().equals(server.name())))
                 .toList();

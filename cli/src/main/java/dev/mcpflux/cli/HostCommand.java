@@ -2,6 +2,7 @@ package dev.mcpflux.cli;
 
 import dev.mcpflux.cli.approval.Person;
 import dev.mcpflux.cli.approval.ProjectGate;
+import dev.mcpflux.cli.approval.WrittenGuard;
 import dev.mcpflux.cli.argument.ShellWords;
 import dev.mcpflux.cli.config.ConfigSources;
 import dev.mcpflux.cli.config.LaunchDescription;
@@ -264,6 +265,7 @@ abstract class HostCommand implements Callable<Integer> {
     private static List<ServerDefinition> ofProject(List<ServerDefinition> servers) {
         return servers.stream()
                 .filter(server -> server.options().guard() != null)
+                .map(WrittenGuard::written)
                 .toList();
     }
 
@@ -490,7 +492,7 @@ abstract class HostCommand implements Callable<Integer> {
         boolean asks = !namesTheTool() && options.session.person(output()) != null;
         return builder.servers(server -> {
             ServerDefinition own = supervised(adapted(overridden(server, options)));
-            return asks ? own : CallApprover.withoutOptionalQuestions(own);
+            return WrittenGuard.keep(server, asks ? own : CallApprover.withoutOptionalQuestions(own));
         });
     }
 

@@ -101,6 +101,36 @@ class FoundConfigTest {
         assertThat(started()).doesNotExist();
     }
 
+    /** Without a terminal, what is only asked about if possible is allowed: no reason to ask about the server again. */
+    @Test
+    void optionsOfACommandDoNotChangeWhatWasApproved() throws Exception {
+        Files.writeString(
+                directory.resolve("mcp.json"), SERVERS.replace("\"env\"", "\"policy\": \"ask-if-possible\", \"env\""));
+
+        assertThat(run("approve", "bad").out).endsWith("approved: bad\n");
+
+        assertThat(run("list").out).containsPattern("bad .* approved\n");
+        assertThat(run("tools", "--from", "bad", "--timeout", "9s", "--era", "legacy").err)
+                .contains("which starts:\n  bad: sh", "exit code 7");
+        assertThat(run("approve", "--list").out).containsPattern("bad +approved");
+    }
+
+    @Test
+    void userFileIsUsedBesideTheFound() throws Exception {
+        Path own = home.resolve(".config/mcpflux/mcp.json");
+        Files.createDirectories(own.getParent());
+        Files.writeString(own, """
+                {"mcpServers": {"bad": {"command": "never"}, "mine": {"command": "sh", "args": ["-c", "touch mine"]}}}""");
+
+        Run run = run("tools", "-v");
+
+        assertThat(run.err)
+                .contains("not started: bad, far", "using " + own.toRealPath())
+                .contains("the server 'bad' of " + own + " is not used");
+        assertThat(started()).doesNotExist();
+        assertThat(directory.resolve("mine")).exists();
+    }
+
     @Test
     void decisionsCanBeForgotten() throws Exception {
         assertThat(run("approve", "--all").out).endsWith("approved: bad, far\n");

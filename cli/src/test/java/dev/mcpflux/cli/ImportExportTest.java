@@ -56,7 +56,7 @@ class ImportExportTest {
                 .doesNotContain("s3cr3t", "foreign");
         assertThat(own().propertyNames()).containsExactly("fs", "docs", "web");
         assertThat(own().path("docs").path("cwd").asString())
-                .isEqualTo(machine.home.resolve(".codex/work").toString());
+                .isEqualTo(machine.home.resolve("work").toString());
         assertThat(own().path("docs").path("disabled").asBoolean()).isTrue();
         assertThat(own().path("web").path("headers").path("Authorization").asString())
                 .isEqualTo("Bearer ${WEB}");
