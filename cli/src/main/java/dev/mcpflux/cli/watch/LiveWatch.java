@@ -94,11 +94,17 @@ public final class LiveWatch implements AutoCloseable {
                     typed().doOnNext(key -> press(host, key)),
                     probes(host),
                     follow(host));
-            return work.takeUntilOther(quit.asMono()).then().doFinally(end -> {
-                close();
-                own.dispose();
-            });
+            // before whoever waits for the end goes on: the JVM may end then
+            return work.takeUntilOther(quit.asMono())
+                    .then()
+                    .doOnTerminate(() -> end(own))
+                    .doOnCancel(() -> end(own));
         });
+    }
+
+    private void end(Scheduler own) {
+        close();
+        own.dispose();
     }
 
     private void draw(McpHost host) {
