@@ -31,6 +31,8 @@ public final class ShellKeyboard implements ShellInput, LineSource {
     /** Work that takes no longer than this is only waited for; also how often keys are looked at. */
     private static final int LOOK_MILLIS = 100;
 
+    private static final int CLOSE_MILLIS = 1_000;
+
     private static final int MAX_TYPED = 4_096;
 
     private final Terminal terminal;
@@ -44,6 +46,9 @@ public final class ShellKeyboard implements ShellInput, LineSource {
     private @Nullable Object resized;
     /** The thread that reads at the prompt now. */
     private @Nullable Thread atPrompt;
+
+    /** The thread that reads an answer now. */
+    private @Nullable Thread atQuestion;
 
     private int asking;
     private int interrupts;
@@ -255,6 +260,9 @@ public final class ShellKeyboard implements ShellInput, LineSource {
             throw e;
         }
         asked();
+        synchronized (this) {
+            atQuestion = Thread.currentThread();
+        }
         discard();
     }
 
@@ -283,6 +291,9 @@ public final class ShellKeyboard implements ShellInput, LineSource {
 
     @Override
     public @Nullable String next(String prompt, PrintWriter out) throws InterruptedException {
+        if (stopped) {
+            return null;
+        }
         try {
             return questions.readLine(prompt);
         } catch (ShellReader.KeyInterrupt e) {
@@ -304,6 +315,9 @@ public final class ShellKeyboard implements ShellInput, LineSource {
 
     @Override
     public void end() {
+        synchronized (this) {
+            atQuestion = null;
+        }
         keys.unlock();
     }
 
@@ -320,11 +334,31 @@ public final class ShellKeyboard implements ShellInput, LineSource {
         if (atPrompt != null) {
             atPrompt.interrupt();
         }
+        if (atQuestion != null) {
+            atQuestion.interrupt();
+        }
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
         stop();
+        // whoever reads a line would set the attributes of the terminal again at its end
+        boolean free = false;
+        try {
+            free = keys.tryLock(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        try {
+            restore();
+        } finally {
+            if (free) {
+                keys.unlock();
+            }
+        }
+    }
+
+    private synchronized void restore() {
         if (closed) {
             return;
         }

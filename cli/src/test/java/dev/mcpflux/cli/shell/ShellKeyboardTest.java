@@ -307,6 +307,19 @@ class ShellKeyboardTest {
     }
 
     @Test
+    void terminalIsGivenBackDuringALine() throws Exception {
+        Future<@Nullable String> read = read();
+        terminal.await("one> ");
+        terminal.type("half");
+        terminal.await("half");
+
+        keyboard.close();
+
+        assertThat(line(read)).isNull();
+        assertThat(terminal.terminal.getAttributes().getLocalFlags()).isEqualTo(before.getLocalFlags());
+    }
+
+    @Test
     void noColoursWithoutColours() throws Exception {
         candidates =
                 Mono.just(List.of(ShellCandidate.word("aa", "first one"), ShellCandidate.word("ab", "second one")));
