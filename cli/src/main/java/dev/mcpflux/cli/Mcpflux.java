@@ -278,6 +278,7 @@ public final class Mcpflux implements Runnable {
         this.offered = OpenHost.COMMANDS;
         here = shell.here;
         config = shell.config;
+        demo = shell.demo;
         adHoc = shell.adHoc;
         urls = shell.urls;
         headers = shell.headers;

@@ -116,8 +116,9 @@ final class ShellCommand extends HostCommand {
         Output output = output();
         ShellState state = new ShellState(json, root().session.logLevel);
         OpenHost open = new OpenHost(host, Objects.requireNonNull(configuration()), state, output, root().logs());
-        HistoryFile history =
-                lines.interactive() ? HistoryFile.ofUser(output.display()::variable, output::note) : HistoryFile.none();
+        HistoryFile history = lines.interactive() && root().lines == null
+                ? HistoryFile.ofUser(output.display()::variable, output::note)
+                : HistoryFile.none();
         ShellSession session = new ShellSession(
                 host,
                 state,

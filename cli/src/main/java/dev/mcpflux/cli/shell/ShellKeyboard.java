@@ -127,11 +127,11 @@ public final class ShellKeyboard implements ShellInput, LineSource {
     @Override
     public @Nullable String read(Supplier<String> prompt) {
         String typed = null;
-        while (true) {
+        while (afterQuestions()) {
             keys.lock();
             try {
                 if (!showPrompt()) {
-                    return null;
+                    continue;
                 }
                 String line = reader.readLine(prompt.get(), null, (Character) null, typed);
                 interrupts = 0;
@@ -149,10 +149,24 @@ public final class ShellKeyboard implements ShellInput, LineSource {
                 keys.unlock();
             }
         }
+        return null;
+    }
+
+    /** Waits until each question that wants the keys has them. */
+    private synchronized boolean afterQuestions() {
+        try {
+            while (asking > 0 && !stopped) {
+                wait();
+            }
+            return !stopped;
+        } catch (InterruptedException e) {
+            // only the end of the session interrupts here
+            return false;
+        }
     }
 
     private synchronized boolean showPrompt() {
-        if (stopped) {
+        if (stopped || asking > 0) {
             return false;
         }
         atPrompt = Thread.currentThread();
@@ -268,6 +282,7 @@ public final class ShellKeyboard implements ShellInput, LineSource {
 
     private synchronized void asked() {
         asking--;
+        notifyAll();
     }
 
     /** Keys that were typed before the question would answer what nobody has read. */
@@ -331,6 +346,7 @@ public final class ShellKeyboard implements ShellInput, LineSource {
     @Override
     public synchronized void stop() {
         stopped = true;
+        notifyAll();
         if (atPrompt != null) {
             atPrompt.interrupt();
         }

@@ -67,7 +67,10 @@ public final class ShellSession {
         } finally {
             notices.dispose();
             parts.input().close();
-            parts.history().shorten();
+            // an interrupted thread cannot write files
+            if (!Thread.currentThread().isInterrupted()) {
+                parts.history().shorten();
+            }
         }
     }
 
@@ -142,7 +145,7 @@ public final class ShellSession {
         }
         builtIns.remember(line);
         parts.input().remember(line);
-        if (parts.input().interactive()) {
+        if (parts.input().interactive() && !Thread.currentThread().isInterrupted()) {
             parts.history().add(line);
         }
     }

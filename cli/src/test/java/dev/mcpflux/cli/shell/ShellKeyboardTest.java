@@ -174,6 +174,30 @@ class ShellKeyboardTest {
     }
 
     @Test
+    void questionsAreNeverLockedOut() throws Exception {
+        Future<@Nullable String> read = read();
+        for (int i = 0; i < 30; i++) {
+            terminal.await("one> ");
+            Future<@Nullable String> answer = threads.submit(() -> {
+                keyboard.begin();
+                try {
+                    return keyboard.next("name: ", keyboard.err());
+                } finally {
+                    keyboard.end();
+                }
+            });
+            terminal.await("name: ");
+            terminal.clear();
+            terminal.type(i + "\r");
+            assertThat(line(answer)).isEqualTo("" + i);
+        }
+        terminal.await("one> ");
+        terminal.type("end\r");
+
+        assertThat(line(read)).isEqualTo("end");
+    }
+
+    @Test
     void withdrawnQuestionFreesTheKeys() throws Exception {
         Thread asking = new Thread(() -> {
             try {
