@@ -63,6 +63,8 @@ class SessionsTest {
             tools-names   | tools -o name
             call          | call weather__lookup city=Paris
             call-error    | call weather__stations
+            tool          | tool weather__forecast
+            inspect       | inspect weather
             call-unknown  | call weather__lokup city=Paris
             from-unknown  | tools --from wether
             failed        | call broken__x
@@ -93,6 +95,7 @@ class SessionsTest {
                 .replace(server.url(), "http://127.0.0.1/mcp")
                 // a start takes up to 9999 ms, and the header of its column is wider
                 .replaceAll("(?m)\\b[0-9]{1,4} ms +", "… ms        ")
+                .replaceAll("(?m)\\b[0-9.]+ ms(?=\\)|$)", "… ms")
                 .replaceAll("since: .*", "since: …")
                 .replace(System.lineSeparator(), "\n");
         ScreenModel screen = new ScreenModel(columns).print(printed);

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.mcpflux.jsonrpc.McpJson;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,14 @@ final class WeatherServer implements AutoCloseable {
         http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         http.createContext("/mcp", this::serve);
         http.start();
+    }
+
+    /** For sessions in a real terminal: prints its address and serves until standard input ends. */
+    public static void main(String[] args) throws IOException {
+        try (WeatherServer server = new WeatherServer()) {
+            System.out.println(server.url());
+            System.in.transferTo(OutputStream.nullOutputStream());
+        }
     }
 
     String url() {
