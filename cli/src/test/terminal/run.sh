@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the command line in a real terminal, tmux, after a build:
-#   run.sh check       compares what tmux shows, at 60 and 120 columns, on dark and on light, with the files of SessionsTest
+#   run.sh check       compares what tmux shows, at 60 and 120 columns, on dark and on light, with src/test/resources/sessions
+#   run.sh update      the same, but writes the sessions of watch anew; SessionsTest writes the others
 #   run.sh pictures    records the pictures of docs/images
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
@@ -67,6 +68,21 @@ compare() { # name columns style line
     fi
 }
 
+# The screen of watch, whose times are of one digit in its first seconds.
+watch() { # columns style
+    local file=src/test/resources/sessions/watch-$1.txt
+    terminal "$1" 14 "$2" "env NO_COLOR=1 '$mcpflux' -c target/sessions/mcp.json watch --probe off; exec cat"
+    await '^1/3 ready, 1 disabled, 1 failed' || return 1
+    await 'weather .*ready: weather' || return 1
+    screen | sed -E 's/[0-9]{2}:[0-9]{2}:[0-9]{2}/hh:mm:ss/; s/\b[0-9]s\b/#s/g; s/ +$//' >"$scratch/shown"
+    tmux -L "$socket" send-keys -t s q
+    if [ -n "${update:-}" ]; then cp "$scratch/shown" "$file"; fi
+    diff -u "$file" "$scratch/shown" || {
+        echo "watch in a terminal of $1 columns, $2, shows something else than $file" >&2
+        return 1
+    }
+}
+
 check() {
     mkdir -p target/sessions
     mkfifo "$scratch/in"
@@ -107,6 +123,12 @@ inspect       | inspect weather
 call-unknown  | call weather__lokup city=Paris
 help-tools    | tools --help
 END
+    for columns in 60 120; do
+        for style in dark light; do
+            watch "$columns" "$style" >"$scratch/first" 2>&1 || watch "$columns" "$style" || failed=1
+            compared=$((compared + 1))
+        done
+    done
     [ "$failed" = 0 ] || exit 1
     echo "$compared sessions look in a terminal as in the tests"
 }
@@ -167,6 +189,7 @@ printf 'set -g exit-empty off\n' >"$scratch/tmux.conf"
 tmux -L "$socket" -f "$scratch/tmux.conf" start-server
 case ${1:-} in
     check) check ;;
+    update) update=yes check ;;
     pictures) pictures ;;
-    *) sed -n '2,4s/^# *//p' "$0"; exit 2 ;;
+    *) sed -n '2,5s/^# *//p' "$0"; exit 2 ;;
 esac
