@@ -138,7 +138,7 @@ final class FormEntry {
             case BEARER_VARIABLE -> header("Authorization", "Bearer ${" + word(value, place) + "}", place, true);
             case BEARER -> header("Authorization", "Bearer " + word(value, place), place, false);
             case API_KEY_VARIABLE -> apiKey(value, place, entry);
-            case API_KEY_DETAIL -> {}
+            case API_KEY_DETAIL -> word(value, place);
             case OAUTH -> oauth(key, value, place);
             case OAUTH_DETAIL -> put(object("oauth", place), "oauth", String.valueOf(row.detail()), value, place);
             case REQUEST_TIMEOUT, START_TIMEOUT -> time(row, key, value, place);

@@ -5,6 +5,7 @@ import dev.mcpflux.host.config.form.ConfigForms;
 import dev.mcpflux.host.config.form.FormKey;
 import dev.mcpflux.host.config.form.FormRoot;
 import dev.mcpflux.host.config.form.KeyMeaning;
+import dev.mcpflux.host.variable.InputDefinition;
 import dev.mcpflux.host.variable.VariableReference;
 import dev.mcpflux.host.variable.VariableStyle;
 import dev.mcpflux.transport.http.HttpKind;
@@ -85,6 +86,31 @@ public final class FormWriter {
      */
     public static Written write(ServerDefinition server, ConfigForm form, boolean own) {
         return new FormWriter(form, own).write(server);
+    }
+
+    /** What stands under {@code inputs} for these, in our form and in that of VS Code and Visual Studio. */
+    public static ArrayNode inputs(List<InputDefinition> inputs) {
+        ArrayNode array = NODES.arrayNode();
+        for (InputDefinition input : inputs) {
+            ObjectNode object =
+                    array.addObject().put("type", input.kind().word()).put("id", input.id());
+            if (input.description() != null) {
+                object.put("description", input.description());
+            }
+            if (input.preset() != null) {
+                object.put("default", input.preset());
+            }
+            if (input.password()) {
+                object.put("password", true);
+            }
+            if (!input.options().isEmpty()) {
+                input.options().forEach(object.putArray("options")::add);
+            }
+            if (!input.command().isEmpty()) {
+                input.command().forEach(object.putArray("command")::add);
+            }
+        }
+        return array;
     }
 
     private Written write(ServerDefinition server) {
@@ -433,16 +459,13 @@ public final class FormWriter {
             FormKey key = detail(setting.getKey());
             String name = oauthName(setting.getKey());
             if (key != null) {
-                beside.set(key.key(), setting.getValue());
+                boolean words = AuthorizationEntry.isSame(setting.getKey(), "scopes");
+                beside.set(key.key(), detail(setting, words));
             } else if (name == null || !(within || form.known().contains("oauth"))) {
                 return false;
-            } else if (name.endsWith("[]")) {
-                ArrayNode words = object.putArray(name.substring(0, name.length() - 2));
-                for (String word : setting.getValue().stringValue().strip().split("\\s+")) {
-                    words.add(word);
-                }
             } else {
-                object.set(name, setting.getValue());
+                boolean words = name.endsWith("[]");
+                object.set(words ? name.substring(0, name.length() - 2) : name, detail(setting, words));
             }
         }
         entry.setAll(beside);
@@ -450,6 +473,19 @@ public final class FormWriter {
             entry.set(within && client != null ? client.key() : "oauth", object);
         }
         return true;
+    }
+
+    private static JsonNode detail(Map.Entry<String, JsonNode> setting, boolean words) {
+        String text = setting.getValue().stringValue();
+        if (words) {
+            ArrayNode array = NODES.arrayNode();
+            for (String word : text.strip().split("\\s+")) {
+                array.add(word);
+            }
+            return array;
+        }
+        boolean port = AuthorizationEntry.isSame(setting.getKey(), "redirectPort") && text.matches("\\d{1,5}");
+        return port ? NODES.numberNode(Integer.parseInt(text)) : setting.getValue();
     }
 
     private @Nullable String oauthName(String setting) {

@@ -2,19 +2,25 @@ package dev.mcpflux.host.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.host.config.document.ConfigDocument;
+import dev.mcpflux.host.config.document.ConfigSyntax;
+import dev.mcpflux.host.config.document.DocumentEditor;
 import dev.mcpflux.host.config.form.ConfigForm;
 import dev.mcpflux.host.config.form.ConfigForms;
+import dev.mcpflux.host.config.form.FormRecognition;
 import dev.mcpflux.host.config.form.FormRoot;
-import dev.mcpflux.host.variable.VariableStyle;
+import dev.mcpflux.host.variable.InputDefinition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -72,15 +78,17 @@ class FormRoundTripTest {
         }
     }
 
+    /** In the syntax of the client, in a file of its own. */
     private ServerDefinition read(ConfigForm form, ServerDefinition server, FormWriter.Written written) {
-        FormRoot root = FormWriter.root(form, server);
-        JsonNode servers = root.layout() == FormRoot.Layout.LIST
-                ? NODES.arrayNode().add(written.entry())
-                : NODES.objectNode().set(server.name(), written.entry());
-        for (int i = root.path().size() - 1; i >= 0; i--) {
-            servers = NODES.objectNode().set(root.path().get(i), servers);
-        }
-        ConfigFile.Content content = content(servers.toString(), form);
+        ConfigSyntax syntax = FormMistakesTest.syntax(form);
+        String text = CorpusFile.add(
+                        DocumentEditor.of("", syntax),
+                        FormWriter.root(form, server),
+                        form,
+                        server.name(),
+                        written.entry())
+                .text();
+        ConfigFile.Content content = content(text, form, syntax);
         assertThat(content.warnings())
                 .as("%s", written)
                 .filteredOn(warning -> !warning.contains("it is taken literally"))
@@ -89,8 +97,77 @@ class FormRoundTripTest {
         return content.servers().get(0);
     }
 
+    /** Beside others, with comments around. */
+    @ParameterizedTest
+    @MethodSource("dev.mcpflux.host.config.FormCorpusTest#files")
+    void comesBackFromAFileOfSomebody(CorpusFile file) {
+        ConfigDocument document = ConfigDocument.parse(file.text(), file.syntax());
+        for (int i = 0; i < 6; i++) {
+            ServerDefinition server = random(i);
+            FormWriter.Written written = FormWriter.write(server, file.form(), true);
+            FormRoot root = FormRecognition.places(file.form(), document.root()).stream()
+                    .filter(place -> Objects.equals(
+                            place.type(), FormWriter.root(file.form(), server).type()))
+                    .findFirst()
+                    .orElse(FormWriter.root(file.form(), server));
+            String text = CorpusFile.add(DocumentEditor.of(document), root, file.form(), server.name(), written.entry())
+                    .text();
+            List<ServerDefinition> all =
+                    content(text, file.form(), file.syntax()).servers();
+            boolean alone = file.form().shared().stream().noneMatch(document.root()::has)
+                    && file.form().onLists().stream()
+                            .allMatch(list -> document.root().at("/" + list).isEmpty());
+            if (written.lost().isEmpty() && alone) {
+                // OpenHands has no names for remote servers
+                boolean named = root.type() == null || root.type().equals("stdio");
+                assertThat(all)
+                        .filteredOn(each -> !named || each.name().equals(server.name()))
+                        .filteredOn(each -> !(each instanceof ServerDefinition.Invalid))
+                        .as("%s", text)
+                        .map(FormRoundTripTest::canonical)
+                        .contains(canonical(server));
+            }
+        }
+    }
+
+    @Test
+    void inputsComeBack() {
+        for (int i = 0; i < 60; i++) {
+            Path file = directory.resolve("servers.json");
+            List<InputDefinition> inputs = new ArrayList<>();
+            for (int n = random.nextInt(4); n >= 0; n--) {
+                inputs.add(input("id" + n, file));
+            }
+            ObjectNode root = NODES.objectNode();
+            root.set("inputs", FormWriter.inputs(inputs));
+            root.putObject("mcpServers").putObject("a").put("command", "b");
+            ConfigFile.Content content = content(root.toString(), ConfigForms.MCPFLUX);
+
+            assertThat(content.warnings()).isEmpty();
+            assertThat(content.inputs()).isEqualTo(inputs);
+        }
+    }
+
+    private InputDefinition input(String id, Path file) {
+        InputDefinition.Kind kind = InputDefinition.Kind.values()[random.nextInt(3)];
+        boolean choice = kind == InputDefinition.Kind.PICK_STRING;
+        return new InputDefinition(
+                id,
+                kind,
+                random.nextBoolean() ? "what: \"" + id + "\"" : null,
+                random.nextBoolean() ? "one" : null,
+                random.nextBoolean(),
+                choice ? List.of("one", "two words") : List.of(),
+                kind == InputDefinition.Kind.COMMAND ? List.of("run", "a b", "") : List.of(),
+                file);
+    }
+
     private ConfigFile.Content content(String text, ConfigForm form) {
-        Path file = directory.resolve("servers.json");
+        return content(text, form, ConfigSyntax.JSON);
+    }
+
+    private ConfigFile.Content content(String text, ConfigForm form, ConfigSyntax syntax) {
+        Path file = directory.resolve("servers." + syntax.name().toLowerCase(Locale.ROOT));
         try {
             Files.writeString(file, text);
         } catch (IOException e) {
@@ -99,20 +176,11 @@ class FormRoundTripTest {
         return new ConfigFile(file, variable -> null).form(form).read();
     }
 
-    /** Without the differences between notations of the same variable, and what a form does with one that is not set. */
-    private static String normal(@Nullable String text) {
-        return String.valueOf(text)
-                .replaceAll("(?<!\\$)\\$\\{(env|secret):", "\\${")
-                .replace(":-}", "}");
-    }
-
-    /** What a definition says, whatever the notation of its variables is; OpenHands gives no names to remote servers. */
     private static JsonNode canonical(ServerDefinition server) {
         List<String> lost = new ArrayList<>();
-        ObjectNode json = DefinitionJson.of(
-                server, text -> normal(text.style().translate(text.text(), VariableStyle.MCPFLUX)), lost);
+        CorpusFile.definition(server, lost);
         assertThat(lost).isEmpty();
-        return json;
+        return CorpusFile.canonical(server);
     }
 
     // -- random servers
