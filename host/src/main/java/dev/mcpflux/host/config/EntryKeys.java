@@ -106,6 +106,11 @@ final class EntryKeys {
         }
     }
 
+    /** Each key, and what else it may be called. */
+    static Map<String, List<String>> all() {
+        return KEYS;
+    }
+
     /** Whether a key is read as one of ours. */
     static boolean means(String key, String ours) {
         return ours.equals(MEANINGS.get(normal(key)));

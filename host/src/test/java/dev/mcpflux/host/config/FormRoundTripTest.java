@@ -7,9 +7,11 @@ import dev.mcpflux.host.config.document.ConfigSyntax;
 import dev.mcpflux.host.config.document.DocumentEditor;
 import dev.mcpflux.host.config.form.ConfigForm;
 import dev.mcpflux.host.config.form.ConfigForms;
+import dev.mcpflux.host.config.form.ConfigSchema;
 import dev.mcpflux.host.config.form.FormRecognition;
 import dev.mcpflux.host.config.form.FormRoot;
 import dev.mcpflux.host.variable.InputDefinition;
+import dev.mcpflux.schema.JsonSchemaValidator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -37,6 +39,9 @@ class FormRoundTripTest {
     private Path directory;
 
     private final Random random = new Random(4711);
+
+    private int files;
+    private Path file = Path.of("none");
 
     /** Whether the next server has only what most clients know. */
     private boolean plain;
@@ -131,12 +136,24 @@ class FormRoundTripTest {
     }
 
     @Test
+    void theSchemaAcceptsAnyServer() {
+        JsonSchemaValidator validator = JsonSchemaValidator.create();
+        ObjectNode schema = ConfigSchema.schema();
+        for (int i = 0; i < 200; i++) {
+            ObjectNode file = NODES.objectNode();
+            file.putObject("mcpServers").set("a", canonical(random(i)));
+
+            assertThat(validator.validate(schema, file).block()).as("%s", file).isEmpty();
+        }
+    }
+
+    @Test
     void inputsComeBack() {
         for (int i = 0; i < 60; i++) {
-            Path file = directory.resolve("servers.json");
+            Path next = directory.resolve("servers" + files + ".json");
             List<InputDefinition> inputs = new ArrayList<>();
             for (int n = random.nextInt(4); n >= 0; n--) {
-                inputs.add(input("id" + n, file));
+                inputs.add(input("id" + n, next));
             }
             ObjectNode root = NODES.objectNode();
             root.set("inputs", FormWriter.inputs(inputs));
@@ -167,7 +184,8 @@ class FormRoundTripTest {
     }
 
     private ConfigFile.Content content(String text, ConfigForm form, ConfigSyntax syntax) {
-        Path file = directory.resolve("servers." + syntax.name().toLowerCase(Locale.ROOT));
+        // a new file each time, since some file systems wait for the disk when one is written over
+        file = directory.resolve("servers" + files++ + "." + syntax.name().toLowerCase(Locale.ROOT));
         try {
             Files.writeString(file, text);
         } catch (IOException e) {

@@ -12,16 +12,30 @@ import java.util.Objects;
  * @param text what it means, for documents
  * @param words the words that it may be, where it is one of a few; empty for any
  * @param members its members, where it is an object with a fixed set of them
+ * @param others what it may be called besides
  */
 public record ConfigKey(
-        String name, Type type, String usual, String text, List<String> words, List<ConfigKey> members) {
+        String name,
+        Type type,
+        String usual,
+        String text,
+        List<String> words,
+        List<ConfigKey> members,
+        List<String> others) {
 
-    /** What a value is. A number or a boolean stands for its text wherever a text is expected. */
+    /**
+     * What a value is. In arrays and objects of texts a number or a boolean stands for its text. Of the keys of an entry, other
+     * values than texts may also be given by a text with a variable; within their objects they may not.
+     */
     public enum Type {
         /** A text. */
         TEXT,
+        /** A text; a number or a boolean stands for its text. */
+        SCALAR,
         /** An array of texts. */
         TEXTS,
+        /** An array of texts that are not empty, with one at least. */
+        PATTERNS,
         /** A text, or an array of texts. */
         TEXT_OR_TEXTS,
         /** An object of texts. */
@@ -46,8 +60,10 @@ public record ConfigKey(
         WORD_OR_OBJECT,
         /** True or false, or an object with members. */
         FLAG_OR_OBJECT,
+        /** A size in bytes, such as {@code 512m}. */
+        SIZE,
         /** An array of texts, or an object with members. */
-        TEXTS_OR_OBJECT,
+        PATTERNS_OR_OBJECT,
         /** True or false, or an array of texts. */
         FLAG_OR_TEXTS
     }
@@ -57,19 +73,25 @@ public record ConfigKey(
         Objects.requireNonNull(type, "type");
         words = List.copyOf(words);
         members = List.copyOf(members);
+        others = List.copyOf(others);
     }
 
     static ConfigKey of(String name, Type type, String usual, String text) {
-        return new ConfigKey(name, type, usual, text, List.of(), List.of());
+        return new ConfigKey(name, type, usual, text, List.of(), List.of(), List.of());
     }
 
     /** The same with the words that it may be. */
     ConfigKey words(String... values) {
-        return new ConfigKey(name, type, usual, text, List.of(values), members);
+        return new ConfigKey(name, type, usual, text, List.of(values), members, others);
     }
 
     /** The same with members. */
     ConfigKey members(ConfigKey... keys) {
-        return new ConfigKey(name, type, usual, text, words, List.of(keys));
+        return new ConfigKey(name, type, usual, text, words, List.of(keys), others);
+    }
+
+    /** The same with other names. */
+    ConfigKey others(String... names) {
+        return new ConfigKey(name, type, usual, text, words, members, List.of(names));
     }
 }
