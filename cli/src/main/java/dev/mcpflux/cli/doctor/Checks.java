@@ -9,6 +9,7 @@ import dev.mcpflux.cli.doctor.entry.NetworkCheck;
 import dev.mcpflux.cli.doctor.entry.PackageCheck;
 import dev.mcpflux.cli.doctor.entry.SandboxCheck;
 import dev.mcpflux.cli.doctor.entry.SecretCheck;
+import dev.mcpflux.cli.doctor.entry.SecretStoreCheck;
 import dev.mcpflux.cli.doctor.entry.SeveralFilesCheck;
 import dev.mcpflux.cli.doctor.entry.UnconfinedCheck;
 import dev.mcpflux.cli.doctor.entry.VariableCheck;
@@ -34,7 +35,7 @@ import java.util.stream.Stream;
  *
  * @param files of each file that was read
  * @param entries of each server that is configured
- * @param network of each server that is configured, by the network
+ * @param contacts of each server that is configured and may be started, by programs and the network
  * @param entrySets of all of them at once
  * @param offers of each server that was started
  * @param offerSets of all of them at once
@@ -42,7 +43,7 @@ import java.util.stream.Stream;
 public record Checks(
         List<Check<ReadFile>> files,
         List<Check<ConfiguredServer>> entries,
-        List<Check<ConfiguredServer>> network,
+        List<Check<ConfiguredServer>> contacts,
         List<Check<List<ConfiguredServer>>> entrySets,
         List<Check<Offer>> offers,
         List<Check<List<Offer>>> offerSets) {
@@ -65,7 +66,7 @@ public record Checks(
                         new PackageCheck(),
                         new SecretCheck(machine),
                         new SandboxCheck(machine)),
-                List.of(new NetworkCheck(machine, proxies)),
+                List.of(new SecretStoreCheck(machine), new NetworkCheck(machine, proxies)),
                 List.of(new SeveralFilesCheck(), new UnconfinedCheck(machine)),
                 List.of(
                         new StartCheck(),
@@ -80,7 +81,7 @@ public record Checks(
     /** Every one of them. */
     List<Check<?>> all() {
         List<Check<?>> all = new ArrayList<>();
-        Stream.of(files, entries, network, entrySets, offers, offerSets).forEach(all::addAll);
+        Stream.of(files, entries, contacts, entrySets, offers, offerSets).forEach(all::addAll);
         return all;
     }
 }

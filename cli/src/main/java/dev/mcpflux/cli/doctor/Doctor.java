@@ -3,6 +3,7 @@ package dev.mcpflux.cli.doctor;
 import dev.mcpflux.cli.doctor.entry.ConfiguredServer;
 import dev.mcpflux.cli.doctor.finding.Check;
 import dev.mcpflux.cli.doctor.finding.Finding;
+import dev.mcpflux.cli.doctor.finding.Rule;
 import dev.mcpflux.cli.doctor.offer.Offer;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -87,9 +88,17 @@ public final class Doctor {
                         .orElse(finding);
     }
 
-    private Flux<Finding> entry(ConfiguredServer server, boolean network) {
-        Flux<Finding> own = all(checks.entries(), server);
-        return network ? own.concatWith(Flux.defer(() -> all(checks.network(), server))) : own;
+    /** What somebody else wrote, and nobody has approved, could send anything anywhere by its address. */
+    private Flux<Finding> entry(ConfiguredServer server, boolean contacts) {
+        return all(checks.entries(), server)
+                .collectList()
+                .flatMapMany(own -> contacts && own.stream().noneMatch(Doctor::forbids)
+                        ? Flux.fromIterable(own).concatWith(all(checks.contacts(), server))
+                        : Flux.fromIterable(own));
+    }
+
+    private static boolean forbids(Finding finding) {
+        return finding.rule() == Rule.NOT_APPROVED || finding.rule() == Rule.APPROVAL_REFUSED;
     }
 
     private static <S> Flux<Finding> all(List<Check<S>> checks, S subject) {

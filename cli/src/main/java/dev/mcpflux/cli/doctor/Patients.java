@@ -1,6 +1,7 @@
 package dev.mcpflux.cli.doctor;
 
 import dev.mcpflux.cli.discover.DiscoveredFile;
+import dev.mcpflux.cli.discover.ServerKey;
 import dev.mcpflux.cli.doctor.entry.ConfiguredServer;
 import dev.mcpflux.host.approval.ApprovalStore;
 import dev.mcpflux.host.approval.ProjectApproval;
@@ -60,7 +61,7 @@ public record Patients(
         List<ConfiguredServer> servers = new ArrayList<>();
         List<ConfiguredServer> started = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        List<ServerDefinition> distinct = new ArrayList<>();
+        Set<List<Object>> distinct = new HashSet<>();
         for (DiscoveredFile file : files) {
             Path path = file.place().file();
             read.add(new ReadFile(file.problem(), file.warnings()));
@@ -73,8 +74,8 @@ public record Patients(
                 ServerDefinition own = named(guarded, unique(definition.name(), file.client(), names));
                 ConfiguredServer server = new ConfiguredServer(own, definition.name(), path, project, file.inputs());
                 servers.add(server);
-                if (isStartable(server) && !distinct.contains(guarded)) {
-                    distinct.add(guarded);
+                // each file of a project is approved for itself
+                if (isStartable(server) && (project || distinct.add(ServerKey.of(definition)))) {
                     started.add(server);
                 }
             }

@@ -1,5 +1,6 @@
 package dev.mcpflux.cli.doctor.entry;
 
+import dev.mcpflux.cli.discover.ServerKey;
 import dev.mcpflux.cli.doctor.finding.Check;
 import dev.mcpflux.cli.doctor.finding.Finding;
 import dev.mcpflux.cli.doctor.finding.Rule;
@@ -29,7 +30,7 @@ public final class SeveralFilesCheck implements Check<List<ConfiguredServer>> {
                 .collect(Collectors.groupingBy(ConfiguredServer::name, LinkedHashMap::new, Collectors.toList()));
         return Flux.fromIterable(byName.entrySet())
                 .filter(entry -> entry.getValue().stream()
-                                .map(server -> server.definition().with(options -> options.guard(null)))
+                                .map(server -> ServerKey.of(server.definition()))
                                 .distinct()
                                 .count()
                         > 1)

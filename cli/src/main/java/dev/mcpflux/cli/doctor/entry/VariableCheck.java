@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Whether everything is known that an entry names. Looks secrets up, and keeps none; blocks while it looks at files. */
+/** Whether everything is known that an entry names, besides secrets. Blocks while it looks at files. */
 public final class VariableCheck implements Check<ConfiguredServer> {
 
     private final Machine machine;
@@ -31,8 +31,7 @@ public final class VariableCheck implements Check<ConfiguredServer> {
                 Rule.VARIABLE_EMPTY,
                 Rule.FILE_MISSING,
                 Rule.INPUT_NEEDS_PERSON,
-                Rule.INPUT_UNDECLARED,
-                Rule.SECRET_MISSING);
+                Rule.INPUT_UNDECLARED);
     }
 
     @Override
@@ -58,8 +57,8 @@ public final class VariableCheck implements Check<ConfiguredServer> {
                                         .fix("Set it where mcpflux is started: export " + name + "=…"));
             case INPUT -> Mono.justOrEmpty(input(server, text, name));
             case FILE -> Mono.justOrEmpty(file(server, text, name));
-            case SECRET -> secret(server, text, name);
-            case FOLDER -> Mono.empty();
+            // stores are asked by another check
+            case SECRET, FOLDER -> Mono.empty();
         };
     }
 
@@ -118,23 +117,6 @@ public final class VariableCheck implements Check<ConfiguredServer> {
             return finding(Rule.FILE_MISSING, server, text, "The name of a file is no path.")
                     .fix("Correct its path.");
         }
-    }
-
-    private Mono<Finding> secret(ConfiguredServer server, PlacedText text, String name) {
-        if (text.template().style() == VariableStyle.CONTINUE
-                && machine.variables().apply(name) != null) {
-            return Mono.empty();
-        }
-        return machine.secrets()
-                .secret(name)
-                .map(found -> true)
-                .onErrorReturn(Exception.class, false)
-                .defaultIfEmpty(false)
-                .filter(found -> !found)
-                .map(absent -> finding(Rule.SECRET_MISSING, server, text, "There is no secret " + name + ".")
-                        .fix(
-                                "Store it in the keychain under the service mcpflux-secret and this name, or sign in to the"
-                                        + " password manager."));
     }
 
     private static Finding finding(Rule rule, ConfiguredServer server, PlacedText text, String words) {

@@ -49,9 +49,14 @@ public final class StartCheck implements Check<Offer> {
                 ? Finding.of(Rule.NEEDS_LOGIN, offer.name(), "It asks for a login.")
                         .fix("Log in.")
                         .command("mcpflux login " + word)
-                : Finding.of(Rule.NOT_STARTED, offer.name(), message(offer, error) + ".")
-                        .fix("See what it prints.")
-                        .command("mcpflux logs " + word);
+                : notStarted(offer, error, word);
+    }
+
+    private static Finding notStarted(Offer offer, Throwable error, String word) {
+        Finding finding = Finding.of(Rule.NOT_STARTED, offer.name(), message(offer, error) + ".");
+        return offer.definition().remote()
+                ? finding.fix("Check its address, and the headers that it wants.")
+                : finding.fix("See what it prints.").command("mcpflux logs " + word);
     }
 
     /** Without the name of the server, which stands above. */
