@@ -71,6 +71,8 @@ class HostileTextTest {
             Map.entry("run", List.of("run @script --no-images", "run @script --keep-going --no-images")),
             Map.entry("approve", List.of("approve --list -c @project", "approve $x -c @project")),
             Map.entry("shell", List.of("shell @lines")),
+            Map.entry("discover", List.of("discover", "discover --client $x")),
+            Map.entry("doctor", List.of("doctor", "doctor $x")),
             Map.entry("auth", List.of("auth status", "auth debug odd")));
 
     /** Commands that never see a configured server. */
