@@ -57,6 +57,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * All forms, each with its files, places and keys: the one table that the reader, the writer, {@code mcpflux discover} and the
  * documents are made of.
+ *
+ * <p>Compared in November 2026 with what the vendors publish, in the newest version that could be had:
+ *
+ * <ul>
+ *   <li>their documents: VS Code (of May 2026), Gemini CLI, Zed, Amazon Q and its agents, opencode (versions 1 and 2)
+ *   <li>their source: Codex ({@code mcp_types.rs}), Continue (its schema), Goose (what is made from its API description)
+ *   <li>what others document of them: Claude Code ({@code oauth}, {@code headersHelper}, limits of {@code timeout}), Cursor
+ *       ({@code auth}), Copilot CLI ({@code tools}, {@code timeout}), FastMCP
+ * </ul>
+ *
+ * <p>The sandbox that VS Code has for a whole file is not in its documents of that time. The rest of the table is of August 2026,
+ * and rows of rarely used clients are second-hand.
  */
 public final class ConfigForms {
 
@@ -341,7 +353,7 @@ public final class ConfigForms {
                     .elsewhere("source", "extension")
                     .variables(VariableStyle.NONE)
                     .keys(
-                            of("command", COMMAND_LINE),
+                            of("command", COMMAND, "also an object with `path`, `args` and `env`"),
                             of("source", KeyMeaning.NOT_APPLICABLE),
                             none("settings", "they are for an extension of the editor"))
                     .build(),
