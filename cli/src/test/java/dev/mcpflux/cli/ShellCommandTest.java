@@ -191,6 +191,7 @@ class ShellCommandTest {
     @Test
     void helpListsAndDescribes() {
         assertThat(script("help", "help use", "help call", "restart weather", "logs debug", "logs"))
+                .as(err())
                 .isEqualTo(ExitCode.OK);
 
         assertThat(out()).contains("use [SERVER]", "tools", ":last", "Usage: use [SERVER]", "--dry-run");

@@ -5,6 +5,7 @@ import dev.mcpflux.cli.output.Listing;
 import dev.mcpflux.cli.output.Suggestions;
 import dev.mcpflux.cli.output.UsageException;
 import dev.mcpflux.host.McpHost;
+import dev.mcpflux.host.server.ServerState;
 import dev.mcpflux.host.server.ServerStatus;
 import dev.mcpflux.protocol.LogLevel;
 import java.util.ArrayDeque;
@@ -90,13 +91,22 @@ final class BuiltIns {
     private int restart(String name) {
         String server = server(name);
         try {
-            return await.applyAsInt(host.restart(server)
+            // a start that is under way cannot be repeated before it has ended
+            Mono<Void> settled =
+                    host.server(server).useOne(session -> Mono.<Void>empty()).onErrorComplete();
+            return await.applyAsInt((starting(server) ? settled : Mono.<Void>empty())
+                    .then(Mono.defer(() -> host.restart(server)))
                     .thenReturn(ExitCode.OK)
                     .doOnNext(code -> parts.output().note("mcpflux: server '" + server + "' was started again")));
         } catch (RuntimeException e) {
             parts.output().error(e, parts.message().apply(e), List.of());
             return ExitCode.of(e);
         }
+    }
+
+    private boolean starting(String server) {
+        ServerState now = host.server(server).status().state();
+        return now == ServerState.PENDING || now == ServerState.STARTING;
     }
 
     private int use(List<String> words) {
