@@ -50,11 +50,11 @@ abstract class ConfigCommand implements Callable<Integer> {
     }
 
     /** The server of a name that counts. */
-    final ServerRow row(List<ServerRow> rows, String name) {
+    static ServerRow row(Mcpflux root, List<ServerRow> rows, String name) {
         ServerSelection.check(
                 List.of(name),
                 rows.stream().map(row -> row.server().name()).distinct().toList(),
-                new Hint(root().again("list"), "to see the servers"));
+                new Hint(root.again("list"), "to see the servers"));
         return rows.stream()
                 .filter(row -> row.server().name().equals(name) && !row.shadowed())
                 .findFirst()

@@ -11,11 +11,10 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "get",
-        aliases = "describe",
         description = {
             "Show what is written down about one server. Starts nothing.",
             "Which file it is in, each key with its line, and what other files have of this name. -o json and -o yaml print"
-                    + " the entry in the form of mcpflux. 'mcpflux inspect' shows what the server offers."
+                    + " the entry in the form of mcpflux. 'mcpflux describe' also starts the server and shows what it offers."
         },
         footer = {
             "",
@@ -40,7 +39,7 @@ final class GetCommand extends ConfigCommand {
     public Integer call() {
         readsFilesOnly("get");
         List<ServerRow> rows = rows();
-        output().show(ServerDescription.of(row(rows, name), rows, reveal));
+        output().show(ServerDescription.of(row(root(), rows, name), rows, reveal));
         return ExitCode.OK;
     }
 }

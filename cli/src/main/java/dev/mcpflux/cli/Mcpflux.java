@@ -92,6 +92,7 @@ public final class Mcpflux implements Runnable {
     static final List<Class<?>> COMMANDS = List.of(
             ListServersCommand.class,
             GetCommand.class,
+            DescribeCommand.class,
             AddCommand.class,
             AddJsonCommand.class,
             RemoveCommand.class,

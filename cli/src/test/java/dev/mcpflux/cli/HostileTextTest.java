@@ -81,6 +81,7 @@ class HostileTextTest {
     /** Commands that see files, and no running server. */
     private static final Map<String, List<String>> FILE_LINES = Map.ofEntries(
             Map.entry("list", List.of("list", "list --check --timeout 5s")),
+            Map.entry("describe", List.of("describe odd --timeout 5s", "describe $x")),
             Map.entry("get", List.of("get odd", "get odd --reveal", "get $x")),
             Map.entry("add", List.of("add $x -- x", "add y -e $=$ -- $", "add y https://h.org/$ -H a:$", "add $")),
             Map.entry("add-json", List.of("add-json y {\"command\":\"$\"}", "add-json y {\"$\":1}")),

@@ -145,11 +145,38 @@ class ListServersCommandTest {
                 .containsPattern("args +\\[\"started\",\"--token\",\"…\"] +4\n")
                 .containsPattern("timeout +5000 +5\n")
                 .doesNotContain("s3cr3t", "hidden-value");
-        assertThat(machine.run("describe", "far").out())
+        assertThat(machine.run("get", "far").out())
                 .contains("no, by \"disabled\" in ")
                 .containsPattern("url +https://example.org/mcp\\?… ")
                 .containsPattern("headers.Authorization +Bearer … ")
                 .doesNotContain("s3cr3t");
+    }
+
+    @Test
+    void describeAddsWhatTheServerOffers() throws IOException {
+        machine.write(machine.own(), PlayServer.config());
+
+        Run run = machine.run("describe", "play");
+        assertThat(run.out())
+                .containsPattern("File: +" + machine.own())
+                .containsPattern("Protocol: +20")
+                .contains("count");
+        assertThat(run.code()).isZero();
+        JsonNode json = json(machine.run("describe", "play", "-o", "json"));
+        assertThat(json.path("entry").has("command")).isTrue();
+        assertThat(json.path("inspection").path("lists").has("tools")).isTrue();
+    }
+
+    @Test
+    void describeStartsNothingWithoutApproval() throws IOException {
+        configure();
+
+        Run run = machine.run("describe", "both");
+        assertThat(run.out()).contains("Claude Code (claude-code)").doesNotContain("Protocol");
+        assertThat(run.err()).contains("approve it with: mcpflux approve both");
+        assertThat(run.code()).isEqualTo(3);
+        assertThat(machine.run("describe", "far").code()).isZero();
+        assertThat(machine.run("describe", "far", "--json").out()).contains("\"inspection\" : null");
     }
 
     @Test

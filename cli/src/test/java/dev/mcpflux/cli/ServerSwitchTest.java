@@ -55,6 +55,19 @@ class ServerSwitchTest {
     }
 
     @Test
+    void commentInAListIsNotLost() throws IOException {
+        String text = "{\"mcpServers\": {\"a\": {\"command\": \"x\"}}, \"mcp\": {\"excluded\": [\"b\" /* old */]}}";
+        Path file = machine.write("project/.gemini/settings.json", text);
+
+        Run run = machine.run("disable", "a", "-c", file.toString());
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err())
+                .contains("mcp.excluded may have comments, which would be lost; add the name there by hand");
+        assertThat(machine.read(file)).isEqualTo(text);
+    }
+
+    @Test
     void formWithoutASwitchIsNotPretended() throws IOException {
         String text = """
                 {

@@ -63,7 +63,6 @@ public final class ServerDescription {
             }
         }
         row.notes().forEach(note -> document.field("Note", note));
-        JsonNode ours = ours(row.server(), place == null ? null : place.entry());
         if (place != null) {
             VariableStyle style = content.form().variables();
             List<Key> keys = new ArrayList<>();
@@ -75,8 +74,14 @@ public final class ServerDescription {
                     reveal ? place.entry() : EntrySecrets.masked(place.entry(), style));
             document.heading("ENTRY").table(KEYS, keys);
         }
-        return document.json(reveal ? ours : EntrySecrets.masked(ours, VariableStyle.MCPFLUX))
-                .build();
+        return document.json(entry(row, reveal)).build();
+    }
+
+    /** The entry in our form, in which secrets are masked unless they are to be shown. */
+    public static JsonNode entry(ServerRow row, boolean reveal) {
+        EntryPlace place = row.file().places().get(row.name());
+        JsonNode ours = ours(row.server(), place == null ? null : place.entry());
+        return reveal ? ours : EntrySecrets.masked(ours, VariableStyle.MCPFLUX);
     }
 
     /** The entry in our form; as it is written where that makes no sense. */

@@ -3,6 +3,7 @@ package dev.mcpflux.cli.config;
 import dev.mcpflux.host.config.McpConfigurationException;
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.config.document.DocumentEditor;
+import dev.mcpflux.host.config.document.DocumentPlace;
 import dev.mcpflux.host.config.form.ConfigForm;
 import dev.mcpflux.host.config.form.ConfigForms;
 import dev.mcpflux.host.config.form.FormKey;
@@ -197,10 +198,23 @@ final class ServerSwitch {
         JsonNode names = EntryPlace.at(root(), list);
         ArrayNode changed = NODES.arrayNode();
         if (names.isArray()) {
+            String written = text(list);
+            if (written.contains("//") || written.contains("/*") || written.contains("#")) {
+                throw new McpConfigurationException(
+                        name,
+                        file.path() + ": " + String.join(".", list)
+                                + " may have comments, which would be lost; add the name there by hand");
+            }
             changed.addAll((ArrayNode) names);
         }
         changed.add(name);
         change(editor -> editor.put(list, changed));
+    }
+
+    private String text(List<String> path) {
+        DocumentPlace place = file.editor().document().place(EntryPlace.pointer(path));
+        String text = file.editor().text();
+        return place.start() < 0 ? "" : text.substring(place.start(), place.end() < 0 ? text.length() : place.end());
     }
 
     private void set(List<String> key, boolean value) {
