@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.mcpflux.client.RequestOptions;
 import dev.mcpflux.host.HostConfig;
+import dev.mcpflux.host.config.form.ConfigForms;
 import dev.mcpflux.transport.http.ProxySettings;
 import dev.mcpflux.transport.spi.Transport;
 import java.io.IOException;
@@ -64,6 +65,20 @@ class ConfigFileTest {
         assertThat(launch(config, 0, "arguments")).isEqualTo(List.of("-jar", "weather.jar"));
         assertThat(launch(config, 0, "environment")).isEqualTo(Map.of("UNITS", "metric"));
         assertThat(launch(config, 0, "workingDirectory")).isNull();
+    }
+
+    @Test
+    void serversOfTheProjectAreEnough() throws IOException {
+        Files.writeString(file, """
+                {"projects": {"%s": {"mcpServers": {"local": {"command": "x"}}}}, "numStartups": 1}""".formatted(directory.toString().replace("\\", "\\\\")));
+
+        ConfigFile.Content config = new ConfigFile(file, variables::get)
+                .form(ConfigForms.all().get("claude-code"))
+                .workspace(directory)
+                .read();
+
+        assertThat(config.servers()).extracting(ServerDefinition::name).containsExactly("local");
+        assertThat(config.warnings()).isEmpty();
     }
 
     @Test

@@ -39,8 +39,10 @@ public final class FormRecognition {
             JsonNode servers = at(content, root);
             boolean nested = form.roots().stream()
                     .anyMatch(outer -> isWithin(root, outer) && !outer.path().isEmpty());
+            // other settings of the user stand beside the projects
+            boolean beside = root.path().isEmpty() && hasProjects(form, content);
             // a server may be called "servers"
-            if (servers != null && !(nested && isEntry(servers))) {
+            if (servers != null && !beside && !(nested && isEntry(servers))) {
                 found.add(root);
             }
         }
