@@ -355,7 +355,7 @@ public final class Mcpflux implements Runnable {
     /** The names that a completion script asks for; without the parser as well, since somebody waits for them. */
     private int candidates(List<String> args) {
         PrintWriter to = new PrintWriter(out, false, StandardCharsets.UTF_8);
-        new Candidates(Path.of(""), System::getenv).of(args).forEach(name -> to.print(name + "\n"));
+        new Candidates(Surroundings.ofThisProcess()).of(args).forEach(name -> to.print(name + "\n"));
         to.flush();
         return ExitCode.OK;
     }

@@ -1,19 +1,19 @@
 package dev.mcpflux.cli.completion;
 
 import dev.mcpflux.cli.argument.ShellWords;
+import dev.mcpflux.cli.config.ConfigSources;
+import dev.mcpflux.cli.config.Surroundings;
 import dev.mcpflux.cli.output.UsageException;
 import dev.mcpflux.error.McpException;
-import dev.mcpflux.host.config.ConfigFile;
 import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.host.config.form.ConfigForms;
 import dev.mcpflux.text.SafeText;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,20 +28,11 @@ public final class Candidates {
     static final String SERVERS = "servers";
     static final String TOOLS = "tools";
 
-    /** The files that are used when none is named, in the order in which they are looked for. */
-    private static final List<String> FOUND = List.of("mcp.json", ".mcp.json");
+    private final Surroundings here;
 
-    private final Path directory;
-    private final UnaryOperator<@Nullable String> environment;
-
-    /**
-     * The names as a command would see them.
-     *
-     * @param directory where the command would run
-     */
-    public Candidates(Path directory, UnaryOperator<@Nullable String> environment) {
-        this.directory = directory;
-        this.environment = environment;
+    /** The names as a command would see them. */
+    public Candidates(Surroundings here) {
+        this.here = here;
     }
 
     /**
@@ -91,6 +82,7 @@ public final class Candidates {
     private Set<String> servers(List<String> words) {
         Set<String> servers = new LinkedHashSet<>();
         String config = null;
+        String format = null;
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
             String next = i + 1 < words.size() ? words.get(i + 1) : "";
@@ -100,16 +92,18 @@ public final class Candidates {
                 config = word.substring("--config=".length());
             } else if (word.startsWith("-c") && word.length() > 2) {
                 config = word.substring(2);
+            } else if (word.equals("--format")) {
+                format = next;
+            } else if (word.startsWith("--format=")) {
+                format = word.substring("--format=".length());
             } else if (word.equals("--server") || word.equals("--url")) {
                 named(servers, next);
             } else if (word.startsWith("--server=") || word.startsWith("--url=")) {
                 named(servers, word.substring(word.indexOf('=') + 1));
             }
         }
-        boolean alone = config == null && !servers.isEmpty();
-        Path file = alone ? null : file(config);
-        if (file != null) {
-            read(file).stream().map(ServerDefinition::name).forEach(servers::add);
+        if (config != null || servers.isEmpty()) {
+            servers.addAll(configured(config, format));
         }
         // what a terminal would not show as it is cannot be typed either
         servers.removeIf(name -> name.isBlank() || !SafeText.line(name).equals(name));
@@ -123,31 +117,24 @@ public final class Candidates {
         }
     }
 
-    private @Nullable Path file(@Nullable String config) {
+    private List<String> configured(@Nullable String config, @Nullable String format) {
         try {
-            if (config != null) {
-                String home = environment.apply("HOME");
-                return config.startsWith("~/") && home != null
-                        ? Path.of(home, config.substring(2))
-                        : directory.resolve(config);
-            }
-        } catch (InvalidPathException e) {
-            return null;
-        }
-        return FOUND.stream()
-                .map(directory::resolve)
-                .filter(Files::isRegularFile)
-                .findFirst()
-                .orElse(null);
-    }
-
-    private List<ServerDefinition> read(Path file) {
-        try {
-            return Files.isRegularFile(file)
-                    ? new ConfigFile(file, environment).read().servers()
-                    : List.of();
-        } catch (McpException e) {
+            Path file = config == null ? null : file(config);
+            return new ConfigSources(here, file, format == null ? null : ConfigForms.find(format))
+                    .read().stream()
+                            .flatMap(each -> each.content().servers().stream())
+                            .map(ServerDefinition::name)
+                            .toList();
+        } catch (McpException | InvalidPathException e) {
             return List.of();
         }
+    }
+
+    /** The shell has not expanded what is still being typed. */
+    private Path file(String config) {
+        String home = here.variables().apply("HOME");
+        return config.startsWith("~/") && home != null
+                ? Path.of(home, config.substring(2))
+                : here.directory().resolve(config);
     }
 }

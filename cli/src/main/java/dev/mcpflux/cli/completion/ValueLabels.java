@@ -55,7 +55,8 @@ final class ValueLabels {
     private static ValueWords candidates(String label, ArgSpec arg) {
         List<String> words = new ArrayList<>();
         if (arg.completionCandidates() != null) {
-            arg.completionCandidates().forEach(words::add);
+            boolean constants = arg.type().isEnum();
+            arg.completionCandidates().forEach(word -> words.add(constants ? word.toLowerCase(Locale.ROOT) : word));
         }
         // what a shell would take apart is nothing that a list of words can hold
         return !words.isEmpty() && words.stream().allMatch(word -> word.matches("[A-Za-z0-9._=:/-]+"))

@@ -19,6 +19,7 @@ final class Surroundings {
                 "MCPFLUX_PAGER, PAGER",
                 "The program that shows what is longer than the screen; the first that is set counts, and cat shows it"
                         + " at once. Default: less.");
+        all.put("MCPFLUX_HISTORY", "The file with the history of the shell; with the value off, none is kept.");
         all.put("MCPFLUX_TOKENS", "The file with the tokens of logins, instead of the one below.");
         all.put("MCPFLUX_REGISTRY", "The address of the registry in which names of servers are looked up.");
         all.put(
@@ -43,7 +44,9 @@ final class Surroundings {
 
     private static Map<String, String> files() {
         Map<String, String> all = new LinkedHashMap<>();
-        all.put("mcp.json", "The servers of the project in this directory, which you approve before they are started.");
+        all.put(
+                "mcp.json, .mcp.json",
+                "The servers of the project in this directory, which you approve before they are started.");
         all.put("~/.config/mcpflux/mcp.json", "The servers of the user.");
         all.put("~/.local/state/mcpflux/approvals", "What was approved in which project.");
         all.put("~/.local/state/mcpflux/tokens.json", "The tokens of logins, readable for the user only.");

@@ -2,6 +2,8 @@ package dev.mcpflux.cli.completion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpflux.cli.config.Surroundings;
+import dev.mcpflux.host.config.form.FormFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,9 +22,19 @@ class CandidatesTest {
     private List<String> candidates(String kind, String... typed) {
         List<String> args = new ArrayList<>(List.of(kind, "--"));
         args.addAll(List.of(typed));
-        return new Candidates(
+        return of(args);
+    }
+
+    private List<String> of(List<String> args) {
+        Path home = directory.resolve("home");
+        return new Candidates(new Surroundings(
                         directory,
-                        name -> name.equals("HOME") ? directory.resolve("home").toString() : null)
+                        () -> new FormFiles(home, home.resolve(".config")),
+                        name -> name.equals("HOME") ? home.toString() : null,
+                        () -> {
+                            throw new AssertionError("nothing is decided");
+                        },
+                        () -> home))
                 .of(args);
     }
 
@@ -84,6 +96,15 @@ class CandidatesTest {
     }
 
     @Test
+    void serversOfTheUserComeAfterThoseOfTheProject() throws IOException {
+        file("mcp.json", "{\"mcpServers\": {\"found\": {\"command\": \"x\"}}}");
+        file("home/.config/mcpflux/mcp.json", "{\"mcpServers\": {\"own\": {\"command\": \"x\"}}}");
+
+        assertThat(candidates("servers", "tools")).containsExactly("found", "own");
+        assertThat(candidates("servers", "-c", "mcp.json")).containsExactly("found");
+    }
+
+    @Test
     void toolsBeginWithTheirServer() throws IOException {
         file("mcp.json", "{\"mcpServers\": {\"found\": {\"command\": \"x\"}}}");
 
@@ -104,7 +125,7 @@ class CandidatesTest {
         assertThat(candidates("servers", "-c")).isEmpty();
         assertThat(candidates("servers", "-c", "a\0b")).isEmpty();
         assertThat(candidates("servers", "-c", "partly.json")).contains("good");
-        assertThat(new Candidates(directory, name -> null).of(List.of())).isEmpty();
+        assertThat(of(List.of())).isEmpty();
     }
 
     @Test
