@@ -72,6 +72,7 @@ contains "$(clean "$mcpflux" --server "s='$prefix/lib/mcpflux/lib/training-serve
 [ ! -e "$home/.m2" ] || fail "something made a local repository"
 
 # -- manual and completion
+[ -f "$prefix/share/mcpflux/mcp.schema.json" ] || fail "the schema is missing"
 [ -f "$prefix/share/man/man1/mcpflux-call.1" ] || fail "a page of the manual is missing"
 if there man && there col; then
     contains "$(clean MANPATH="$prefix/share/man" MANPAGER=cat man mcpflux-call | col -b)" "call a tool and print its result"

@@ -81,6 +81,7 @@ install() {
     put 755 "$source/install.sh" lib/mcpflux/install.sh
     put 644 "$source/LICENSE" lib/mcpflux/LICENSE
     put 644 "$source/README.txt" lib/mcpflux/README.txt
+    put 644 "$source/share/mcpflux/mcp.schema.json" share/mcpflux/mcp.schema.json
     pages=0
     for page in "$source"/man/man1/*.1; do
         put 644 "$page" "share/man/man1/${page##*/}"
@@ -100,6 +101,7 @@ install() {
     echo "  $link"
     echo "  $home"
     echo "  $prefix/share/man/man1: $pages pages, man mcpflux shows the first"
+    echo "  $prefix/share/mcpflux/mcp.schema.json, for editors"
     echo "  $prefix/share: completion for bash, zsh and fish, for new shells"
     if [ "${MCPFLUX_ARCHIVE:-}" != off ] && "$prefix/bin/mcpflux" --prepare-archive 2>/dev/null; then
         echo "An archive of classes makes its starts fast."
