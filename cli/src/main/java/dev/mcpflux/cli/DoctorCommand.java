@@ -98,7 +98,7 @@ final class DoctorCommand extends HostCommand {
     }
 
     private Patients configured() {
-        return selected(Patients.of(definitions(), source(), inputs(), warnings()));
+        return selected(Patients.of(definitions(), this::sourceOf, inputs(), warnings()));
     }
 
     private Patients selected(Patients patients) {

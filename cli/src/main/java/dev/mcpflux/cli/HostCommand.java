@@ -517,12 +517,24 @@ abstract class HostCommand implements Callable<Integer> {
 
     /** What was read but not understood. */
     final List<String> warnings() {
-        return servers == null ? List.of() : servers.warnings();
+        return files.stream()
+                .flatMap(file -> file.content().warnings().stream())
+                .toList();
     }
 
     /** The configuration, once it has been read. */
     final @Nullable HostConfig configuration() {
         return servers;
+    }
+
+    /** The file that a server stands in; null for one of the command line. */
+    final @Nullable Path sourceOf(String server) {
+        return files.stream()
+                .filter(file -> file.content().servers().stream()
+                        .anyMatch(each -> each.name().equals(server)))
+                .map(ServerFile::path)
+                .findFirst()
+                .orElse(null);
     }
 
     /** The file that counts first; null without one. */

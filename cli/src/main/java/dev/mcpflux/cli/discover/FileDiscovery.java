@@ -68,7 +68,10 @@ public final class FileDiscovery {
                     .form(form)
                     .workspace(project)
                     .read();
-            return new DiscoveredFile(place, State.READ, content, null);
+            return content.servers().isEmpty()
+                            && FormRecognition.places(content.form(), root).isEmpty()
+                    ? DiscoveredFile.of(place, State.WITHOUT_SERVERS)
+                    : new DiscoveredFile(place, State.READ, content, null);
         } catch (McpConfigurationException | DocumentException e) {
             return new DiscoveredFile(place, State.BROKEN, null, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,13 +40,20 @@ public record Patients(
     /**
      * The servers of one configuration.
      *
-     * @param file the file that they stand in, or null; servers that the command line adds count as its own
+     * @param files the file that a server stands in by its name, or null
+     * @param warnings what was read but not understood
      */
     public static Patients of(
-            List<ServerDefinition> servers, @Nullable Path file, List<InputDefinition> inputs, List<String> warnings) {
-        boolean project = file != null && ProjectApproval.isNeededFor(file);
+            List<ServerDefinition> servers,
+            Function<String, @Nullable Path> files,
+            List<InputDefinition> inputs,
+            List<String> warnings) {
         List<ConfiguredServer> all = servers.stream()
-                .map(server -> new ConfiguredServer(server, server.name(), file, project, inputs))
+                .map(server -> {
+                    Path file = files.apply(server.name());
+                    boolean project = file != null && ProjectApproval.isNeededFor(file);
+                    return new ConfiguredServer(server, server.name(), file, project, inputs);
+                })
                 .toList();
         return new Patients(
                 List.of(new ReadFile(null, warnings)),

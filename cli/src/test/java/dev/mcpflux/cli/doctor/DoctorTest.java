@@ -63,7 +63,7 @@ class DoctorTest {
             List.of(check(Rule.TOO_MANY_TOOLS, offers -> null)));
 
     private static Patients patients(ServerDefinition... servers) {
-        return Patients.of(List.of(servers), null, List.of(), List.of());
+        return Patients.of(List.of(servers), server -> null, List.of(), List.of());
     }
 
     private static ServerDefinition server(String name) {
