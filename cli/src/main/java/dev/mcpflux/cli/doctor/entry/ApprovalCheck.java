@@ -1,16 +1,18 @@
 package dev.mcpflux.cli.doctor.entry;
 
+import dev.mcpflux.cli.argument.ShellWords;
 import dev.mcpflux.cli.doctor.finding.Check;
 import dev.mcpflux.cli.doctor.finding.Finding;
 import dev.mcpflux.cli.doctor.finding.Rule;
-import dev.mcpflux.host.approval.EntryReview;
-import dev.mcpflux.host.approval.ProjectApproval;
+import dev.mcpflux.error.McpException;
+import dev.mcpflux.host.config.McpApprovalRequiredException;
+import dev.mcpflux.host.config.StartGuard;
 import java.util.EnumSet;
 import java.util.Set;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Whether a server of a project may be started. */
+/** Whether a server of a project may be started: asks the guard that is asked at its start. */
 public final class ApprovalCheck implements Check<ConfiguredServer> {
 
     @Override
@@ -20,35 +22,25 @@ public final class ApprovalCheck implements Check<ConfiguredServer> {
 
     @Override
     public Flux<Finding> check(ConfiguredServer server) {
-        return server.enabled() && server.definition().options().guard() instanceof ProjectApproval approval
-                ? approval.review(server.definition())
-                        .flatMap(review -> Mono.justOrEmpty(finding(server, review)))
-                        .flux()
-                : Flux.empty();
+        StartGuard guard = server.definition().options().guard();
+        return guard == null || !server.enabled()
+                ? Flux.empty()
+                : guard.permit(server.definition())
+                        .then(Mono.<Finding>empty())
+                        .onErrorResume(McpException.class, e -> Mono.just(finding(server, e)))
+                        .flux();
     }
 
-    private static @org.jspecify.annotations.Nullable Finding finding(ConfiguredServer server, EntryReview review) {
-        return switch (review.status()) {
-            case APPROVED, NOTHING -> null;
-            case NEW -> notApproved(server, "Nobody has approved it.");
-            case CHANGED -> notApproved(server, "It has changed since it was approved or denied.");
-            case DENIED -> notApproved(server, "It was denied.");
-            case REFUSED ->
-                Finding.of(
-                                Rule.APPROVAL_REFUSED,
-                                server.name(),
-                                (review.refusal() == null
-                                                ? "It cannot be approved"
-                                                : String.valueOf(
-                                                        review.refusal().getMessage()))
-                                        + ".")
-                        .fix("Remove from the entry what is refused.");
-        };
-    }
-
-    private static Finding notApproved(ConfiguredServer server, String text) {
-        return Finding.of(Rule.NOT_APPROVED, server.name(), text)
-                .fix("Look at what it starts, and decide.")
-                .command("mcpflux approve " + dev.mcpflux.cli.argument.ShellWords.quote(server.name()));
+    private static Finding finding(ConfiguredServer server, McpException error) {
+        String text = String.valueOf(error.getMessage());
+        String prefix = "server '" + server.name() + "': ";
+        Finding finding = Finding.of(
+                error instanceof McpApprovalRequiredException ? Rule.NOT_APPROVED : Rule.APPROVAL_REFUSED,
+                server.name(),
+                (text.startsWith(prefix) ? text.substring(prefix.length()) : text) + ".");
+        return error instanceof McpApprovalRequiredException
+                ? finding.fix("Look at what it starts, and decide.")
+                        .command("mcpflux approve " + ShellWords.quote(server.name()))
+                : finding.fix("Remove from the entry what is refused.");
     }
 }

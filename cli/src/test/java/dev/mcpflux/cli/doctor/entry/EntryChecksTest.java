@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mcpflux.host.approval.ApprovalStore;
 import dev.mcpflux.host.approval.ProjectApproval;
 import dev.mcpflux.host.config.ConfigFile;
+import dev.mcpflux.host.config.McpApprovalRequiredException;
 import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.config.ServerOptions;
+import dev.mcpflux.host.config.StartGuard;
 import dev.mcpflux.host.variable.VariableStyle;
 import dev.mcpflux.transport.stdio.StdioOptions;
 import dev.mcpflux.transport.stdio.sandbox.SandboxOptions;
@@ -14,8 +16,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Mono;
 
 /** The checks that have little to tell apart. */
 class EntryChecksTest {
@@ -58,6 +62,32 @@ class EntryChecksTest {
                 .isEmpty();
         assertThat(FakeMachine.found(new ApprovalCheck(), FakeMachine.server(FakeMachine.process("cat"))))
                 .isEmpty();
+    }
+
+    /** The guard of a file may be wrapped, such as to be asked about the entry as it is written. */
+    @Test
+    void anyGuardIsAsked() {
+        StartGuard guard = new StartGuard() {
+            @Override
+            public boolean covers(Path file) {
+                return true;
+            }
+
+            @Override
+            public Mono<Void> permit(ServerDefinition server) {
+                return Mono.error(new McpApprovalRequiredException("s", FakeMachine.FILE, false, "not approved"));
+            }
+
+            @Override
+            public void checkEnvironment(ServerDefinition server, Map<String, String> environment) {}
+        };
+
+        assertThat(FakeMachine.findings(
+                        new ApprovalCheck(),
+                        FakeMachine.server(FakeMachine.process("cat").with(options -> options.guard(guard)))))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.rule().id() + ": " + finding.text())
+                        .isEqualTo("not-approved: not approved."));
     }
 
     @Test
