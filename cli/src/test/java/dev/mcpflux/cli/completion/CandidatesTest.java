@@ -136,5 +136,7 @@ class CandidatesTest {
                         + " \"$(x)\": {\"command\": \"x\"}}}");
 
         assertThat(candidates("servers")).containsExactly("$(x)");
+        assertThat(candidates("servers", "--server", "a\u001b]0;x\u0007=x", "--server", "b\nc=x", "--server", "d=x"))
+                .containsExactly("d");
     }
 }
