@@ -6,6 +6,7 @@ import dev.mcpflux.host.config.form.FormKey;
 import dev.mcpflux.host.config.form.KeyMeaning;
 import dev.mcpflux.host.variable.VariableStyle;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -467,6 +468,23 @@ final class FormEntry {
         });
     }
 
+    private static String unitOf(TimeUnit unit) {
+        return unit.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The number as it is written, or as it is meant where it is written as only TOML and YAML do. */
+    private BigDecimal amount(JsonNode value, String place) {
+        double number = value.doubleValue();
+        if (Double.isNaN(number) || Double.isInfinite(number)) {
+            throw text.problem(name, place, Durations.expected() + ", found another number");
+        }
+        try {
+            return new BigDecimal(text.literal(value, place));
+        } catch (NumberFormatException e) {
+            return value.decimalValue();
+        }
+    }
+
     private void time(FormKey row, String key, JsonNode value, String place) {
         if (value.isObject() && row.detail() != null) {
             times(row, value, place);
@@ -478,7 +496,7 @@ final class FormEntry {
             take(ours, value, key, place);
             return;
         }
-        BigDecimal amount = new BigDecimal(text.literal(value, place));
+        BigDecimal amount = amount(value, place);
         boolean millis = unit == TimeUnit.MILLISECONDS;
         if (millis
                 && row.meaning() == KeyMeaning.REQUEST_TIMEOUT
@@ -490,12 +508,14 @@ final class FormEntry {
             return;
         }
         String converted = amount.toPlainString() + (millis ? "ms" : "s");
-        if (amount.signum() > 0) {
-            text.note(
-                    place,
-                    ConfigText.quoted(key) + " is in " + unit.name().toLowerCase(Locale.ROOT) + ": "
-                            + row.meaning().text() + " is " + Durations.text(Durations.parse(converted)));
+        Duration time = Durations.read(converted);
+        if (time == null) {
+            throw text.problem(name, place, Durations.expected() + ", found another number of " + unitOf(unit));
         }
+        text.note(
+                place,
+                ConfigText.quoted(key) + " is in " + unitOf(unit) + ": "
+                        + row.meaning().text() + " is " + Durations.text(time));
         String before = origins.get(ours);
         FormKey other = before == null ? null : form.key(before);
         if (other != null && other.unit() != unit) {

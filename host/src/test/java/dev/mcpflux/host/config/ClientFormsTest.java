@@ -239,4 +239,41 @@ class ClientFormsTest {
 
         assertThat(content.servers().get(0).options().startTimeout()).isEqualTo(Duration.ofMillis(12_500));
     }
+
+    @Test
+    void namesAndValuesOfVariablesStandBesideEachOther() {
+        for (String entry : List.of(
+                "envs: {LEVEL: '2', BOTH: value}\n    env_keys: [TOKEN, BOTH]",
+                "env_keys: [TOKEN, BOTH]\n    envs: {LEVEL: '2', BOTH: value}")) {
+            ConfigFile.Content content = read(
+                    ".config/goose/config.yaml", "extensions:\n  a:\n    type: stdio\n    cmd: x\n    " + entry + "\n");
+
+            assertThat(content.warnings()).isEmpty();
+            assertThat(((ServerDefinition.Stdio) content.servers().get(0)).environment())
+                    .hasEntrySatisfying(
+                            "LEVEL", value -> assertThat(value.text()).isEqualTo("2"))
+                    .hasEntrySatisfying(
+                            "BOTH", value -> assertThat(value.text()).isEqualTo("value"))
+                    .hasEntrySatisfying(
+                            "TOKEN", value -> assertThat(value.text()).isEqualTo("${TOKEN:-${secret:TOKEN}}"))
+                    .hasSize(3);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1_000, 16m40s", "1e2, 1m40s", "0x10, 16s", "inf, ", "nan, ", "-3, ", "0, ", "0.0001, ", "99999999999, "
+    })
+    void numbersOfTomlAreTimes(String number, String expected) {
+        ServerDefinition server = read(
+                        ".codex/config.toml", "[mcp_servers.a]\ncommand = \"x\"\ntool_timeout_sec = " + number + "\n")
+                .servers()
+                .get(0);
+
+        if (expected == null) {
+            assertThat(problem(server)).contains("line 3, ", "/mcp_servers/a/tool_timeout_sec: expected a time");
+        } else {
+            assertThat(server.options().request())
+                    .satisfies(request -> assertThat(request.totalTimeout()).isEqualTo(Durations.parse(expected)));
+        }
+    }
 }

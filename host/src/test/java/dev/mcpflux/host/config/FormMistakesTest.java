@@ -11,6 +11,7 @@ import dev.mcpflux.host.config.form.FormRoot;
 import dev.mcpflux.host.config.form.KeyMeaning;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +38,8 @@ class FormMistakesTest {
 
     @TempDir
     private Path directory;
+
+    private int files;
 
     static Stream<Arguments> keys() {
         List<Arguments> keys = new ArrayList<>();
@@ -86,6 +89,35 @@ class FormMistakesTest {
                 });
     }
 
+    /** Whatever a value is, the file is read, and the other servers are. */
+    @ParameterizedTest
+    @MethodSource("keys")
+    void noValueTakesOtherServersDown(ConfigForm form, String key) {
+        List<JsonNode> odd = List.of(
+                NODES.stringNode(""),
+                NODES.stringNode("${odd:-${}"),
+                NODES.booleanNode(true),
+                NODES.numberNode(0),
+                NODES.numberNode(-7),
+                NODES.numberNode(0.0001),
+                NODES.numberNode(new BigInteger("9".repeat(18))),
+                NODES.numberNode(Double.MAX_VALUE),
+                NODES.objectNode(),
+                NODES.objectNode().put("name", 1).put("", true),
+                NODES.objectNode().set("odd", NODES.objectNode().set("name", NODES.arrayNode())),
+                NODES.arrayNode(),
+                NODES.arrayNode().add("").add(1).add(true),
+                NODES.arrayNode().add(NODES.arrayNode()));
+        for (JsonNode value : odd) {
+            for (ObjectNode entry : List.of(stdio(form), http(form))) {
+                entry.set(key, value);
+                ConfigFile.Content content = read(form, entry);
+                assertThat(content.servers()).as("%s", value).hasSize(2);
+                assertThat(content.servers().get(0)).isNotInstanceOf(ServerDefinition.Invalid.class);
+            }
+        }
+    }
+
     private static ObjectNode stdio(ConfigForm form) {
         return FormWriter.write(ServerDefinition.stdio("bad", "server", "-v"), form, false)
                 .entry();
@@ -110,7 +142,8 @@ class FormMistakesTest {
                 form,
                 "good",
                 FormWriter.write(good, form, false).entry());
-        Path file = directory.resolve("file." + syntax.name().toLowerCase(Locale.ROOT));
+        // a new file each time, since some file systems wait for the disk when one is written over
+        Path file = directory.resolve("file" + files++ + "." + syntax.name().toLowerCase(Locale.ROOT));
         try {
             Files.writeString(
                     file, CorpusFile.add(editor, root, form, "bad", bad).text());
