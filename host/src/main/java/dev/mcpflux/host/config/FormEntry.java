@@ -8,12 +8,8 @@ import dev.mcpflux.host.variable.VariableStyle;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -36,13 +32,8 @@ final class FormEntry {
     private final ConfigForm form;
     private final String name;
     private final String pointer;
-    private final ObjectNode result = NODES.objectNode();
-
-    /** The key in the file of each key of ours that was made. */
-    private final Map<String, String> origins = new HashMap<>();
-
-    /** Places whose texts are written here, with variables as we write them. */
-    private final Set<String> own = new HashSet<>();
+    private final MadeEntry made;
+    private final ObjectNode result;
 
     private @Nullable McpConfigurationException problem;
 
@@ -51,6 +42,8 @@ final class FormEntry {
         this.form = form;
         this.name = name;
         this.pointer = pointer;
+        this.made = new MadeEntry(text, name, pointer);
+        this.result = made.result();
     }
 
     /**
@@ -63,7 +56,7 @@ final class FormEntry {
         if (entry.isString() && type != null && !type.equals("stdio")) {
             // OpenHands: an address alone
             result.set("url", entry);
-            alias(ConfigText.member(pointer, "url"), pointer);
+            made.alias(ConfigText.member(pointer, "url"), pointer);
         } else if (!entry.isObject()) {
             return entry;
         }
@@ -84,12 +77,7 @@ final class FormEntry {
 
     /** How variables are written in the text at a place. */
     VariableStyle style(String place) {
-        for (String at = place; at.length() > pointer.length(); at = at.substring(0, at.lastIndexOf('/'))) {
-            if (own.contains(at)) {
-                return VariableStyle.MCPFLUX;
-            }
-        }
-        return form.variables();
+        return made.isOurs(place) ? VariableStyle.MCPFLUX : form.variables();
     }
 
     private void share(FileRules.Shared shared) {
@@ -120,7 +108,7 @@ final class FormEntry {
     private void member(String key, JsonNode value, String place, JsonNode entry) {
         FormKey row = ConfigForms.key(form, key);
         if (row == null) {
-            keep(key, value, place);
+            made.keep(key, value, place);
             return;
         }
         if (value.isNull()) {
@@ -136,20 +124,21 @@ final class FormEntry {
             case HEADERS -> headers(key, value, place);
             case REQUEST_OPTIONS -> requestOptions(value, place);
             case HEADER_VARIABLES -> headerVariables(value, place);
-            case BEARER_VARIABLE -> header("Authorization", "Bearer ${" + word(value, place) + "}", place, true);
-            case BEARER -> header("Authorization", "Bearer " + word(value, place), place, false);
+            case BEARER_VARIABLE -> header("Authorization", "Bearer ${" + made.word(value, place) + "}", place, true);
+            case BEARER -> header("Authorization", "Bearer " + made.word(value, place), place, false);
             case API_KEY_VARIABLE -> apiKey(value, place, entry);
-            case API_KEY_DETAIL -> word(value, place);
+            case API_KEY_DETAIL -> made.word(value, place);
             case OAUTH -> oauth(key, value, place);
-            case OAUTH_DETAIL -> put(object("oauth", place), "oauth", String.valueOf(row.detail()), value, place);
+            case OAUTH_DETAIL ->
+                made.put(made.object("oauth", place), "oauth", String.valueOf(row.detail()), value, place);
             case REQUEST_TIMEOUT, START_TIMEOUT -> time(row, key, value, place);
-            case INCLUDED_TOOLS -> included(row, value, place);
-            case EXCLUDED_TOOLS -> addAll(object("tools", place), "tools", "exclude", names(value, place), place);
-            case TOOL_CHANGES -> toolChanges(value, place);
-            case APPROVED_TOOLS -> approved(key, value, place);
-            case TRUST -> trust(value, place);
-            case APPROVAL -> policy("otherwise", action(value, place), place);
-            case TOOL_APPROVALS -> toolApprovals(value, place);
+            case INCLUDED_TOOLS -> tools().included(row, value, place);
+            case EXCLUDED_TOOLS -> tools().excluded(value, place);
+            case TOOL_CHANGES -> tools().toolChanges(value, place);
+            case APPROVED_TOOLS -> tools().approved(key, value, place);
+            case TRUST -> tools().trust(value, place);
+            case APPROVAL -> tools().approval(value, place);
+            case TOOL_APPROVALS -> tools().toolApprovals(value, place);
             case SANDBOX_SWITCH -> sandboxSwitch(value, place);
             case SANDBOX -> sandbox(value, place, entry);
             case AUTHORIZATION -> authorization(row, key, value, place);
@@ -163,6 +152,10 @@ final class FormEntry {
         }
     }
 
+    private FormTools tools() {
+        return new FormTools(text, pointer, made);
+    }
+
     // -- keys that mean what a key of ours means
 
     private void same(KeyMeaning meaning, String key, JsonNode value, String place) {
@@ -171,58 +164,10 @@ final class FormEntry {
             result.put("type", "streamable-http");
         }
         if (ours == null || EntryKeys.means(key, ours)) {
-            keep(key, value, place);
+            made.keep(key, value, place);
             return;
         }
-        take(ours, value, key, place);
-    }
-
-    /** Takes a member over as it is. */
-    private void keep(String key, JsonNode value, String place) {
-        result.set(key, value);
-        alias(ConfigText.member(pointer, key), place);
-    }
-
-    /** Takes a value over under a key of ours. */
-    private void take(String ours, JsonNode value, String key, String place) {
-        String before = origins.putIfAbsent(ours, key);
-        JsonNode other = result.get(ours);
-        if (other != null && !other.equals(value)) {
-            throw text.problem(
-                    name,
-                    place,
-                    "expected either " + ConfigText.quoted(before == null ? ours : before) + " or "
-                            + ConfigText.quoted(key) + "; they mean the same, and this server has both");
-        }
-        result.set(ours, value);
-        alias(ConfigText.member(pointer, ours), place);
-    }
-
-    private void alias(String ours, String place) {
-        if (!ours.equals(place)) {
-            text.alias(ours, place);
-        }
-    }
-
-    private ObjectNode object(String key, String place) {
-        JsonNode there = result.get(key);
-        if (there instanceof ObjectNode object) {
-            return object;
-        }
-        ObjectNode made = NODES.objectNode();
-        if (there == null) {
-            result.set(key, made);
-            alias(ConfigText.member(pointer, key), place);
-        }
-        return made;
-    }
-
-    private void put(ObjectNode object, String key, String member, JsonNode value, String place) {
-        if (object.has(member) && !object.path(member).equals(value)) {
-            throw text.problem(name, place, "contradicts another key of this entry that means the same");
-        }
-        object.set(member, value);
-        alias(ConfigText.member(ConfigText.member(pointer, key), member), place);
+        made.take(ours, value, key, place);
     }
 
     // -- how it is started
@@ -232,13 +177,13 @@ final class FormEntry {
             value.forEachEntry((member, part) -> {
                 String at = ConfigText.member(place, member);
                 if (member.equals("path")) {
-                    take("command", part, key, at);
+                    made.take("command", part, key, at);
                 } else {
                     member(member, part, at, value);
                 }
             });
         } else if (value.isArray() && !value.isEmpty()) {
-            take("command", value.get(0), key, place + "/0");
+            made.take("command", value.get(0), key, place + "/0");
             List<JsonNode> rest = new ArrayList<>();
             for (int i = 1; i < value.size(); i++) {
                 rest.add(value.get(i));
@@ -289,7 +234,7 @@ final class FormEntry {
 
     private void inherited(JsonNode value, String place) {
         ArrayNode names = result.get("inheritEnv") instanceof ArrayNode array ? array : NODES.arrayNode();
-        for (JsonNode each : array(value, place)) {
+        for (JsonNode each : made.array(value, place)) {
             // Codex also has {name, source}, where the source is the environment of this machine or of another
             String variable = each.isObject() ? each.path("name").asString("") : each.asString("");
             if (variable.isEmpty()) {
@@ -302,7 +247,7 @@ final class FormEntry {
             }
         }
         result.set("inheritEnv", names);
-        alias(ConfigText.member(pointer, "inheritEnv"), place);
+        made.alias(ConfigText.member(pointer, "inheritEnv"), place);
     }
 
     /** Variables, to which the names of others may be added. */
@@ -315,36 +260,30 @@ final class FormEntry {
             same(KeyMeaning.ENVIRONMENT, key, value, place);
             return;
         }
-        ObjectNode environment = object("env", place);
+        ObjectNode environment = made.object("env", place);
         value.forEachEntry((variable, text) -> {
             // a value counts more than a name
-            own.remove(ConfigText.member(ConfigText.member(pointer, "env"), variable));
+            made.ours(false, "env", variable);
             environment.remove(variable);
-            put(environment, "env", variable, text, ConfigText.member(place, variable));
+            made.put(environment, "env", variable, text, ConfigText.member(place, variable));
         });
     }
 
     private void secrets(JsonNode value, String place) {
-        ObjectNode environment = object("env", place);
-        for (JsonNode each : array(value, place)) {
+        ObjectNode environment = made.object("env", place);
+        for (JsonNode each : made.array(value, place)) {
             String variable = each.asString("");
             if (!environment.has(variable)) {
-                write(environment, "env", variable, "${" + variable + ":-${secret:" + variable + "}}", place);
+                made.write(environment, "env", variable, "${" + variable + ":-${secret:" + variable + "}}", place);
             }
         }
-    }
-
-    /** Puts a text of ours into an object, with variables as we write them. */
-    private void write(ObjectNode object, String key, String member, String value, String place) {
-        put(object, key, member, NODES.stringNode(value), place);
-        own.add(ConfigText.member(ConfigText.member(pointer, key), member));
     }
 
     private void transport(String key, JsonNode value, String place) {
         if (value.isObject()) {
             members(value, place);
         } else {
-            keep(key, value, place);
+            made.keep(key, value, place);
         }
     }
 
@@ -353,24 +292,24 @@ final class FormEntry {
     private void headers(String key, JsonNode value, String place) {
         if (!value.isArray()) {
             if (value.isObject()
-                    && !origins.containsKey("headers")
+                    && made.origin("headers") == null
                     && result.get("headers") instanceof ObjectNode there) {
                 // headers by variables came first
                 value.forEachEntry(
-                        (header, text) -> put(there, "headers", header, text, ConfigText.member(place, header)));
+                        (header, text) -> made.put(there, "headers", header, text, ConfigText.member(place, header)));
             } else {
-                take("headers", value, key, place);
+                made.take("headers", value, key, place);
             }
             return;
         }
-        ObjectNode headers = object("headers", place);
+        ObjectNode headers = made.object("headers", place);
         for (int i = 0; i < value.size(); i++) {
             String line = value.get(i).asString("");
             int colon = line.indexOf(':');
             if (colon < 1) {
                 throw text.problem(name, place + "/" + i, "expected a text like NAME: VALUE");
             }
-            put(
+            made.put(
                     headers,
                     "headers",
                     line.substring(0, colon).strip(),
@@ -388,7 +327,7 @@ final class FormEntry {
             if (member.equals("headers")) {
                 headers("headers", part, at);
             } else if (member.equals("proxy")) {
-                take("proxy", part, member, at);
+                made.take("proxy", part, member, at);
             } else {
                 text.note(
                         at,
@@ -404,24 +343,24 @@ final class FormEntry {
         }
         value.forEachEntry((header, variable) -> {
             String at = ConfigText.member(place, header);
-            header(header, "${" + word(variable, at) + "}", at, true);
+            header(header, "${" + made.word(variable, at) + "}", at, true);
         });
     }
 
     private void header(String header, String value, String place, boolean ours) {
-        ObjectNode headers = object("headers", place);
+        ObjectNode headers = made.object("headers", place);
         if (headers.has(header)) {
             throw text.problem(name, place, "contradicts the header " + ConfigText.quoted(header) + " of this entry");
         }
         if (ours) {
-            write(headers, "headers", header, value, place);
+            made.write(headers, "headers", header, value, place);
         } else {
-            put(headers, "headers", header, NODES.stringNode(value), place);
+            made.put(headers, "headers", header, NODES.stringNode(value), place);
         }
     }
 
     private void apiKey(JsonNode value, String place, JsonNode entry) {
-        String variable = word(value, place);
+        String variable = made.word(value, place);
         if (variable.isEmpty()) {
             return;
         }
@@ -435,7 +374,8 @@ final class FormEntry {
     private void oauth(String key, JsonNode value, String place) {
         if (value.isObject() && result.get("oauth") instanceof ObjectNode there) {
             // details of it stand beside it
-            value.forEachEntry((member, text) -> put(there, "oauth", member, text, ConfigText.member(place, member)));
+            value.forEachEntry(
+                    (member, text) -> made.put(there, "oauth", member, text, ConfigText.member(place, member)));
         } else {
             same(KeyMeaning.OAUTH, key, value, place);
         }
@@ -493,7 +433,7 @@ final class FormEntry {
         String ours = String.valueOf(row.meaning().key());
         TimeUnit unit = row.unit();
         if (!value.isNumber() || unit == null) {
-            take(ours, value, key, place);
+            made.take(ours, value, key, place);
             return;
         }
         BigDecimal amount = amount(value, place);
@@ -516,7 +456,7 @@ final class FormEntry {
                 place,
                 ConfigText.quoted(key) + " is in " + unitOf(unit) + ": "
                         + row.meaning().text() + " is " + Durations.text(time));
-        String before = origins.get(ours);
+        String before = made.origin(ours);
         FormKey other = before == null ? null : form.key(before);
         if (other != null && other.unit() != unit) {
             // Codex: the key in seconds replaced the one in milliseconds
@@ -525,155 +465,7 @@ final class FormEntry {
             }
             result.remove(ours);
         }
-        take(ours, NODES.stringNode(converted), key, place);
-    }
-
-    // -- tools
-
-    private List<String> names(JsonNode value, String place) {
-        List<String> names = new ArrayList<>();
-        if (value.isString()) {
-            names.add(value.stringValue());
-            return names;
-        }
-        for (JsonNode each : array(value, place)) {
-            if (!each.isString()) {
-                throw text.problem(name, place, "expected names of tools, found " + ConfigText.kind(each));
-            }
-            names.add(each.stringValue());
-        }
-        return names;
-    }
-
-    private void included(FormKey row, JsonNode value, String place) {
-        List<String> names = names(value, place);
-        if (names.contains("*")) {
-            return;
-        }
-        ObjectNode tools = object("tools", place);
-        if (!names.isEmpty()) {
-            addAll(tools, "tools", "include", names, place);
-        } else if (FormKey.EMPTY_IS_NONE.equals(row.detail())) {
-            addAll(tools, "tools", "exclude", List.of("*"), place);
-        }
-    }
-
-    private void addAll(ObjectNode object, String key, String member, List<String> names, String place) {
-        if (names.isEmpty()) {
-            return;
-        }
-        ArrayNode array = object.get(member) instanceof ArrayNode there ? there : NODES.arrayNode();
-        names.forEach(array::add);
-        object.set(member, array);
-        alias(ConfigText.member(ConfigText.member(pointer, key), member), place);
-    }
-
-    private void toolChanges(JsonNode value, String place) {
-        if (!value.isObject()) {
-            included(noRow(), value, place);
-            return;
-        }
-        ObjectNode tools = object("tools", place);
-        value.forEachEntry((tool, change) -> {
-            String at = ConfigText.member(place, tool);
-            change.forEachEntry((member, part) -> {
-                if (member.equals("name") && part.isString()) {
-                    ObjectNode rename = tools.get("rename") instanceof ObjectNode there ? there : NODES.objectNode();
-                    tools.set("rename", rename.put(tool, part.stringValue()));
-                    alias(ConfigText.member(ConfigText.member(pointer, "tools"), "rename"), at);
-                } else if (member.equals("enabled") && part.isBoolean()) {
-                    if (!part.booleanValue()) {
-                        addAll(tools, "tools", "exclude", List.of(tool), at);
-                    }
-                } else {
-                    text.warn(
-                            ConfigText.member(at, member),
-                            ConfigText.quoted(member) + " is ignored: the tool is offered as its server describes it");
-                }
-            });
-        });
-    }
-
-    private static FormKey noRow() {
-        return new FormKey("tools", KeyMeaning.INCLUDED_TOOLS, null, null);
-    }
-
-    // -- approval
-
-    private void approved(String key, JsonNode value, String place) {
-        if (value.isBoolean()) {
-            trust(value, place);
-            return;
-        }
-        List<String> names = names(value, place);
-        if (names.contains("*")) {
-            policy("otherwise", "allow", place);
-        } else {
-            policy("otherwise", "ask-if-possible", place);
-            names.forEach(tool -> tool(tool, "allow", place));
-        }
-        text.note(
-                place,
-                ConfigText.quoted(key) + " becomes a policy: "
-                        + (names.contains("*")
-                                ? "every tool is allowed"
-                                : (names.isEmpty() ? "" : String.join(", ", names) + " allowed, ")
-                                        + "others are asked about where there is somebody to ask"));
-    }
-
-    private void trust(JsonNode value, String place) {
-        if (!value.isBoolean()) {
-            throw text.problem(name, place, "expected true or false, found " + ConfigText.kind(value));
-        }
-        policy("otherwise", value.booleanValue() ? "allow" : "ask-if-possible", place);
-        text.note(
-                place,
-                "it becomes a policy: "
-                        + (value.booleanValue()
-                                ? "every tool is allowed"
-                                : "tools are asked about where there is somebody to ask"));
-    }
-
-    private void policy(String member, String action, String place) {
-        ObjectNode policy = object("policy", place);
-        if (!policy.has(member)) {
-            policy.put(member, action);
-            alias(ConfigText.member(ConfigText.member(pointer, "policy"), member), place);
-        }
-    }
-
-    private void tool(String tool, String action, String place) {
-        ObjectNode policy = object("policy", place);
-        ObjectNode tools = policy.get("tools") instanceof ObjectNode there ? there : NODES.objectNode();
-        policy.set("tools", tools);
-        if (!tools.has(tool)) {
-            tools.put(tool, action);
-            alias(ConfigText.member(ConfigText.member(ConfigText.member(pointer, "policy"), "tools"), tool), place);
-        }
-    }
-
-    private String action(JsonNode value, String place) {
-        return switch (value.asString("")) {
-            case "approve" -> "allow";
-            case "prompt" -> "ask";
-            case "auto" -> "ask-if-possible";
-            default ->
-                throw text.problem(
-                        name, place, "expected \"auto\", \"prompt\" or \"approve\", found " + ConfigText.kind(value));
-        };
-    }
-
-    private void toolApprovals(JsonNode value, String place) {
-        if (!value.isObject()) {
-            included(noRow(), value, place);
-            return;
-        }
-        value.forEachEntry((tool, settings) -> {
-            String at = ConfigText.member(ConfigText.member(place, tool), "approval_mode");
-            if (settings.has("approval_mode")) {
-                tool(tool, action(settings.path("approval_mode"), at), at);
-            }
-        });
+        made.take(ours, NODES.stringNode(converted), key, place);
     }
 
     // -- sandbox
@@ -683,7 +475,7 @@ final class FormEntry {
             there.set("enabled", value);
         } else {
             result.set("sandbox", value);
-            alias(ConfigText.member(pointer, "sandbox"), place);
+            made.alias(ConfigText.member(pointer, "sandbox"), place);
         }
     }
 
@@ -703,7 +495,7 @@ final class FormEntry {
         } else {
             result.set("sandbox", value);
         }
-        alias(ConfigText.member(pointer, "sandbox"), place);
+        made.alias(ConfigText.member(pointer, "sandbox"), place);
     }
 
     // -- ours
@@ -718,24 +510,8 @@ final class FormEntry {
                 throw text.problem(
                         name, at, "contradicts " + ConfigText.quoted(member) + " beside " + ConfigText.quoted(key));
             }
-            keep(member, part, at);
-            own.add(ConfigText.member(pointer, member));
+            made.keep(member, part, at);
+            made.ours(true, member);
         });
-    }
-
-    private List<JsonNode> array(JsonNode value, String place) {
-        if (!value.isArray()) {
-            throw text.problem(name, place, "expected an array of strings, found " + ConfigText.kind(value));
-        }
-        List<JsonNode> all = new ArrayList<>();
-        value.forEach(all::add);
-        return all;
-    }
-
-    private String word(JsonNode value, String place) {
-        if (!value.isString()) {
-            throw text.problem(name, place, "expected a string, found " + ConfigText.kind(value));
-        }
-        return value.stringValue();
     }
 }
