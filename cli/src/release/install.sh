@@ -57,7 +57,7 @@ uninstall() {
 }
 
 install() {
-    for needed in bin/mcpflux lib/mcpflux.jar lib/mcp.schema.json lib/training-server LICENSE README.txt; do
+    for needed in bin/mcpflux lib/mcpflux.jar lib/training-server LICENSE README.txt; do
         [ -f "$source/$needed" ] || fail "$source/$needed is missing: unpack the archive again, and start install.sh in it"
     done
     # before anything is written: is there a Java?
@@ -77,7 +77,6 @@ install() {
 
     put 755 "$source/bin/mcpflux" lib/mcpflux/bin/mcpflux
     put 644 "$source/lib/mcpflux.jar" lib/mcpflux/lib/mcpflux.jar
-    put 644 "$source/lib/mcp.schema.json" lib/mcpflux/lib/mcp.schema.json
     put 755 "$source/lib/training-server" lib/mcpflux/lib/training-server
     put 755 "$source/install.sh" lib/mcpflux/install.sh
     put 644 "$source/LICENSE" lib/mcpflux/LICENSE
