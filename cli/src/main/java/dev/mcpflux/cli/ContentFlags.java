@@ -28,6 +28,10 @@ final class ContentFlags {
     boolean noImages;
 
     ResultDisplay display(Output output) {
-        return new ResultDisplay(output, directory, !noImages, ImageProtocol.of(output.display()::variable));
+        return new ResultDisplay(
+                output,
+                directory,
+                !noImages,
+                ImageProtocol.of(name -> output.display().variable(String.valueOf(name))));
     }
 }

@@ -117,7 +117,7 @@ final class ShellCommand extends HostCommand {
         ShellState state = new ShellState(json, root().session.logLevel);
         OpenHost open = new OpenHost(host, Objects.requireNonNull(configuration()), state, output, root().logs());
         HistoryFile history = lines.interactive() && root().lines == null
-                ? HistoryFile.ofUser(output.display()::variable, output::note)
+                ? HistoryFile.ofUser(name -> output.display().variable(String.valueOf(name)), output::note)
                 : HistoryFile.none();
         ShellSession session = new ShellSession(
                 host,

@@ -69,7 +69,7 @@ final class EntryText {
         String before = difference.before();
         String now = difference.now();
         if (before == null) {
-            return "new: " + field + (hides(now) ? "" : " = " + oneLine(String.valueOf(now)));
+            return "new: " + field + (now == null || hides(now) ? "" : " = " + oneLine(now));
         }
         if (now == null) {
             return "gone: " + field + (hides(before) ? "" : " = " + oneLine(before));

@@ -120,8 +120,10 @@ public record ArgumentRow(
                     if (type.equals("array") && depth < MAX_DEPTH) {
                         return "list of " + type(types.items(schemas), types, rules, depth + 1);
                     }
-                    boolean formatted = type.equals("string") && format != null && format.isString();
-                    return SafeText.line(type, MAX_NAME) + (formatted ? " (" + ValueText.of(format) + ")" : "");
+                    String shown = type.equals("string") && format != null && format.isString()
+                            ? " (" + ValueText.of(format) + ")"
+                            : "";
+                    return SafeText.line(type, MAX_NAME) + shown;
                 })
                 .collect(Collectors.joining(" or "));
     }

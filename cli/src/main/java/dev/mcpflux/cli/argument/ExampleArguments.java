@@ -105,8 +105,10 @@ public final class ExampleArguments {
         } else if (example != null) {
             named = example;
         }
-        boolean allowed = named != null && new ArgumentCheck(types).allows(named, schemas);
-        return allowed && !named.isNull() && isPlain(named) ? named : null;
+        if (named == null || named.isNull()) {
+            return null;
+        }
+        return new ArgumentCheck(types).allows(named, schemas) && isPlain(named) ? named : null;
     }
 
     /** Whether it is short, and does nothing to a terminal. */

@@ -139,8 +139,8 @@ public final class ServerExport {
                     .put("description", secret.name() + " of " + row.name())
                     .put("password", true));
         }
-        String stands =
-                asked ? input : environment != null ? environment : input != null ? input : "${input:" + id + "}";
+        String usual = input != null ? input : "${input:" + id + "}";
+        String stands = !asked && environment != null ? environment : usual;
         output.note("mcpflux: " + row.name() + ": " + secret.shown() + " is a secret, so " + stands
                 + " is written in its place (--with-secrets exports it)");
         return stands;

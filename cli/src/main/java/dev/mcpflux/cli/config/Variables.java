@@ -4,13 +4,10 @@ import dev.mcpflux.host.config.ServerDefinition;
 import dev.mcpflux.host.config.Template;
 import dev.mcpflux.host.variable.VariableReference;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The variables that the texts of a server name. */
@@ -19,18 +16,25 @@ final class Variables {
     private Variables() {}
 
     static List<Template> templates(ServerDefinition server) {
-        Stream<@Nullable Template> all = Stream.of();
+        List<Template> all = new ArrayList<>();
         if (server instanceof ServerDefinition.Stdio process) {
-            all = Stream.of(
-                            Stream.of(process.command(), process.environmentFile(), process.workingDirectory()),
-                            process.arguments().stream(),
-                            process.environment().values().stream())
-                    .flatMap(each -> each);
+            all.add(process.command());
+            add(process.environmentFile(), all);
+            add(process.workingDirectory(), all);
+            all.addAll(process.arguments());
+            all.addAll(process.environment().values());
         } else if (server instanceof ServerDefinition.Http http) {
-            Collection<Template> headers = http.headers().values();
-            all = Stream.concat(Stream.of(http.url(), http.proxy()), headers.stream());
+            all.add(http.url());
+            add(http.proxy(), all);
+            all.addAll(http.headers().values());
         }
-        return all.filter(Objects::nonNull).toList();
+        return all;
+    }
+
+    private static void add(@Nullable Template template, List<Template> to) {
+        if (template != null) {
+            to.add(template);
+        }
     }
 
     /** Variables of the environment without which the server does not start, and which are not set. */

@@ -50,12 +50,13 @@ public record Diagnosis(List<ConfiguredServer> servers, List<Finding> findings) 
     /** One line about all. */
     public String summary() {
         Map<Severity, Long> counts = counts();
-        long problems = counts.get(Severity.PROBLEM);
-        long warnings = counts.get(Severity.WARNING);
+        long problems = counts.getOrDefault(Severity.PROBLEM, 0L);
+        long warnings = counts.getOrDefault(Severity.WARNING, 0L);
+        long advice = counts.getOrDefault(Severity.ADVICE, 0L);
         return count(servers.size(), "server") + " checked: "
                 + (problems == 0 ? "no problem" : Severity.PROBLEM.count(problems)) + ", "
                 + (warnings == 0 ? "no warning" : Severity.WARNING.count(warnings))
-                + (counts.get(Severity.ADVICE) == 0 ? "" : ", " + Severity.ADVICE.count(counts.get(Severity.ADVICE)));
+                + (advice == 0 ? "" : ", " + Severity.ADVICE.count(advice));
     }
 
     private Map<Severity, Long> counts() {

@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
@@ -124,7 +125,7 @@ record BundleArchive(Path file, Limits limits) {
                 if (entry.isDirectory()) {
                     makeDirectories(into, target, entry);
                 } else {
-                    makeDirectories(into, target.getParent(), entry);
+                    makeDirectories(into, Objects.requireNonNull(target.getParent()), entry);
                     write(zip, entry, target, budget);
                 }
             }
@@ -192,7 +193,7 @@ record BundleArchive(Path file, Limits limits) {
         if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             throw refused("a file where a directory is needed (" + entry.getName() + ")");
         }
-        makeDirectories(root, directory.getParent(), entry);
+        makeDirectories(root, Objects.requireNonNull(directory.getParent()), entry);
         makeDirectory(directory);
     }
 

@@ -18,6 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -97,7 +98,7 @@ public final class BundleStore {
                         return true;
                     }
                     delete(away);
-                    deleteIfEmpty(directory.getParent());
+                    deleteIfEmpty(Objects.requireNonNull(directory.getParent()));
                     deleteIfEmpty(root);
                     return true;
                 })

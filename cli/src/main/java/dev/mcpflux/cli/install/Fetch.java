@@ -18,6 +18,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import javax.net.ssl.SSLException;
@@ -219,9 +220,9 @@ final class Fetch {
                     null, McpTimeoutException.Phase.REQUEST, "waiting for " + place, timeout, Diagnostics.NONE);
         }
         if (e instanceof UncheckedIOException io) {
+            Throwable reason = Objects.requireNonNullElse(io.getCause(), io);
             return new McpConnectionException(
-                    null,
-                    place + " cannot be stored: " + io.getCause().getClass().getSimpleName());
+                    null, place + " cannot be stored: " + reason.getClass().getSimpleName());
         }
         String reason = e.getClass().getSimpleName();
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {

@@ -168,9 +168,14 @@ final class ServerJson {
         EntryCheck.warn(draft);
     }
 
+    private static boolean isIdentifier(String kind, String text) {
+        Pattern pattern = IDENTIFIERS.get(kind);
+        return pattern != null && pattern.matcher(text).matches();
+    }
+
     private void packaged(Way way, Draft draft) {
         SourceNode node = way.node;
-        if (!IDENTIFIERS.get(way.kind).matcher(way.identifier).matches()) {
+        if (!isIdentifier(way.kind, way.identifier)) {
             throw node.at("identifier").problem("expected the name of a package of " + way.kind);
         }
         String runner = runner(way, draft);
@@ -258,7 +263,7 @@ final class ServerJson {
         if (!tagged) {
             image += ":" + version(way.node);
         }
-        if (!IDENTIFIERS.get("oci").matcher(image).matches()) {
+        if (!isIdentifier("oci", image)) {
             throw way.node.problem("expected the name of an image, its registry and its version");
         }
         if (image.endsWith(":latest")) {

@@ -197,7 +197,7 @@ final class HostCandidates implements CandidateSource {
 
     /** The entry that a name means: by its whole name, as one of the default server, or as the only one that is called so. */
     private <T extends CatalogueEntry> Mono<T> named(Flux<T> entries, String name, Function<T, String> other) {
-        return entries.collectList().mapNotNull(all -> {
+        return entries.collectList().flatMap(all -> {
             String own = state.server() == null ? name : CatalogueEntry.qualify(state.server(), name);
             List<T> exact = all.stream()
                     .filter(entry -> entry.name().equals(name)
@@ -208,7 +208,8 @@ final class HostCandidates implements CandidateSource {
                     .filter(entry ->
                             entry.bareName().equals(name) || entry.name().endsWith(CatalogueEntry.SEPARATOR + name))
                     .toList();
-            return !exact.isEmpty() ? exact.get(0) : bare.size() == 1 ? bare.get(0) : null;
+            List<T> found = exact.isEmpty() ? bare : exact.subList(0, 1);
+            return found.size() == 1 ? Mono.just(found.get(0)) : Mono.empty();
         });
     }
 

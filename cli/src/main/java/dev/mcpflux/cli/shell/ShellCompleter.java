@@ -32,7 +32,7 @@ final class ShellCompleter implements Completer {
         if (!(line instanceof ShellLine typed)) {
             return;
         }
-        CompletableFuture<List<ShellCandidate>> found =
+        CompletableFuture<@Nullable List<ShellCandidate>> found =
                 source.candidates(typed.before(), typed.prefix(), typed.after()).toFuture();
         try {
             List<ShellCandidate> all = wait(reader, found);
@@ -54,7 +54,8 @@ final class ShellCompleter implements Completer {
         }
     }
 
-    private static @Nullable List<ShellCandidate> wait(LineReader reader, CompletableFuture<List<ShellCandidate>> found)
+    private static @Nullable List<ShellCandidate> wait(
+            LineReader reader, CompletableFuture<@Nullable List<ShellCandidate>> found)
             throws InterruptedException, ExecutionException, IOException {
         while (true) {
             try {

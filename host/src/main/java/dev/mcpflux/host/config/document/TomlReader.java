@@ -30,7 +30,8 @@ final class TomlReader implements DocumentTree.Reader {
         if (result.hasErrors()) {
             TomlParseError error = first(result.errors());
             throw tree.problem(
-                    offset(error.position(), tree), "it is not TOML: " + ParserMessage.safe(error.getMessage()));
+                    offset(error.position(), tree),
+                    "it is not TOML: " + ParserMessage.safe(String.valueOf(error.getMessage())));
         }
         if (result.isEmpty()) {
             return DocumentTree.nothing();
