@@ -189,6 +189,15 @@ class ClientFormsTest {
                 .containsOnlyNulls();
     }
 
+    @Test
+    void settingsOfClaudeCodeAreNoServers() {
+        ConfigFile.Content content = read("home/.claude.json", "{\"numStartups\": 1, \"projects\": {}}");
+
+        assertThat(content.form().id()).isEqualTo("claude-code");
+        assertThat(content.servers()).isEmpty();
+        assertThat(content.warnings()).isEmpty();
+    }
+
     // -- details of keys
 
     @Test
