@@ -193,7 +193,8 @@ final class Fetch {
         }
     }
 
-    private static URI redirect(URI from, URI to, String what, boolean sameOrigin, int redirects) {
+    /** Where a redirect leads, if it may be followed. */
+    static URI redirect(URI from, URI to, String what, boolean sameOrigin, int redirects) {
         boolean stays = Addresses.origin(to).equals(Addresses.origin(from));
         boolean downgraded = "https".equalsIgnoreCase(from.getScheme()) && !"https".equalsIgnoreCase(to.getScheme());
         if (redirects == 0 || (sameOrigin && !stays) || downgraded) {
