@@ -103,7 +103,7 @@ for (const [what, file, reason] of [
   ['cut off', written('cut.json', '{\n  "mcpServers": {\n'), /not JSON/],
   ['empty', written('empty.json', ''), /empty/],
   ['a list', written('list.json', '[]'), /expected an object/],
-  ['without mcpServers', written('other.json', '{"servers": {}}'), /"mcpServers"/],
+  ['of no known form', written('other.json', '{"settings": {}}'), /"mcpServers"/],
   ['not there', join(directory, 'not-there.json'), /no such file/],
 ]) {
   test(`a configuration that is ${what} is rejected with its name`, async () => {

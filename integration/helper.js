@@ -49,8 +49,8 @@ export function launch(args, { cwd = emptyDirectory(), env = {}, javaArgs = [], 
   const record = process.env.MCPFLUX_RECORD ? [`-Dmcpflux.record=${process.env.MCPFLUX_RECORD}`] : [];
   const child = spawn(java, ['-XX:TieredStopAtLevel=1', ...record, ...javaArgs, '-jar', jar, ...args], {
     cwd,
-    // the JVM decodes the command line in the charset of the locale
-    env: { ...process.env, LC_ALL: 'C.UTF-8', ...env },
+    // the JVM decodes the command line in the charset of the locale; servers of the user must not be used
+    env: { ...process.env, LC_ALL: 'C.UTF-8', XDG_CONFIG_HOME: emptyDirectory(), ...env },
     detached,
     stdio: [stdin, 'pipe', 'pipe'],
   });

@@ -32,11 +32,21 @@ test('a server without a command is rejected', async () => {
   assert.match(stderr, /--server .*'nonsense'/);
 });
 
-test('mcp.json in the working directory is the default', async () => {
+test('mcp.json in the working directory is the default, once it is approved', async () => {
   const cwd = temporaryDirectory();
+  const env = { XDG_STATE_HOME: temporaryDirectory() };
   writeConfig(cwd, { here: node(EVERYTHING) }, 'mcp.json');
-  const { stdout } = await run(['call', 'here__echo', 'message=found'], { cwd });
+  const { stderr } = await run(['call', 'here__echo', 'message=found'], { cwd, env, code: 3 });
+  assert.match(stderr, /not approved.*mcpflux approve here/s);
+  await run(['approve', 'here'], { cwd, env });
+  const { stdout } = await run(['call', 'here__echo', 'message=found'], { cwd, env });
   assert.equal(stdout, 'Echo: found\n');
+});
+
+test('without a file there are no servers', async () => {
+  const { stdout, stderr } = await run(['tools'], { code: 2 });
+  assert.equal(stdout, '');
+  assert.match(stderr, /there are no servers.*mcpflux add.*mcpflux demo/s);
 });
 
 test('a timeout exits with 4', async () => {
@@ -79,15 +89,15 @@ test('the demo shows the teardown', async () => {
   assert.deepEqual(readdirSync(temporary), [], 'files are left over');
 });
 
-test('the built-in servers are the default', async () => {
-  const { stdout } = await run(['call', 'weather_lookup', 'city=Paris']);
+test('the built-in servers are used on demand', async () => {
+  const { stdout } = await run(['--demo', 'call', 'weather_lookup', 'city=Paris']);
   assert.match(stdout, /^Paris, France: .*°C/);
-  const result = await runJson(['call', 'weather_lookup', 'city=Paris']);
+  const result = await runJson(['--demo', 'call', 'weather_lookup', 'city=Paris']);
   assert.match(textOf(result), /^Paris, France/);
 });
 
 test('an unknown city gets suggestions', async () => {
-  const { stdout, stderr } = await run(['call', 'weather_lookup', 'city=Pariss'], { code: 1 });
+  const { stdout, stderr } = await run(['--demo', 'call', 'weather_lookup', 'city=Pariss'], { code: 1 });
   assert.equal(stdout, '');
   assert.match(stderr, /Pariss.*Did you mean Paris\?/);
 });

@@ -119,8 +119,15 @@ test('an argument of the wrong type is rejected before the call', async () => {
   assert.match(stderr, /'a' takes number, found 'two'/);
 });
 
+test('a missing argument is reported before anything is sent', async () => {
+  const { stdout, stderr } = await run(['-c', config, 'call', 'everything__get-sum', 'a=2'], { code: 2 });
+  assert.equal(stdout, '');
+  assert.match(stderr, /nothing is sent.*'b' is missing/s);
+});
+
 test('the server rejects a missing argument', async () => {
-  const { stdout, stderr } = await run(['-c', config, 'call', 'everything__get-sum', 'a=2'], { code: 1 });
+  const args = ['-c', config, 'call', 'everything__get-sum', 'a=2', '--no-check'];
+  const { stdout, stderr } = await run(args, { code: 1 });
   assert.equal(stdout, '');
   assert.match(stderr, /\bb\b/);
 });
