@@ -15,11 +15,14 @@ import dev.mcpflux.internal.EventSink;
 import dev.mcpflux.text.SafeText;
 import dev.mcpflux.transport.http.ProxySettings;
 import dev.mcpflux.transport.http.auth.HttpAuthorization;
+import dev.mcpflux.transport.spi.Transport;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** The authorization of the command line: tokens are kept in a file of the user, and a person logs in by {@code login} only. */
 final class Logins implements AutoCloseable {
@@ -135,7 +138,16 @@ final class Logins implements AutoCloseable {
             return authorizer.authorize(name, resource, how);
         });
         // holds no resource, and fails for an invalid server
-        transports.transport(server).block();
+        Mono<Transport> made = transports.transport(server).cache();
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        made.subscribe(transport -> {}, failure::set);
+        if (found.get() == null && failure.get() == null && !Schedulers.isInNonBlockingThread()) {
+            // something has to be asked for or looked up first
+            made.block();
+        }
+        if (failure.get() instanceof RuntimeException known) {
+            throw known;
+        }
         return found.get();
     }
 

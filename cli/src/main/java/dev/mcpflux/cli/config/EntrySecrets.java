@@ -19,7 +19,7 @@ final class EntrySecrets {
     private static final Set<String> HEADERS = Set.of("headers", "httpheaders");
     private static final Set<String> URLS = Set.of("url", "uri", "httpurl", "serverurl", "proxy");
     private static final Set<String> SECRETS =
-            Set.of("clientsecret", "apikey", "token", "accesstoken", "bearertoken", "password", "secret");
+            Set.of("clientsecret", "privatekey", "apikey", "token", "accesstoken", "bearertoken", "password", "secret");
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -137,7 +137,7 @@ final class EntrySecrets {
             } else if (end > 0) {
                 copy.add(changed(at, word.substring(0, end).replaceAll("^-+|[=:\\s]+$", ""), word, end));
             } else {
-                copy.add(looksSecret(word) ? changed(at, "value", word, 0) : word);
+                copy.add(looksSecret(word) ? changed(at, "value_" + (i + 1), word, 0) : word);
             }
             option = MaskedText.isSecretOption(word) && end < 0 ? word.replaceAll("^-+", "") : null;
         }
@@ -145,7 +145,9 @@ final class EntrySecrets {
     }
 
     private static boolean isWords(List<String> path) {
-        return path.size() == 1 && Set.of("args", "arguments", "command").contains(normal(path.get(0)));
+        return path.size() == 1
+                && Set.of("args", "arguments", "command", "headershelper", "helper")
+                        .contains(normal(path.get(0)));
     }
 
     private String text(String text, List<String> path) {
@@ -173,12 +175,17 @@ final class EntrySecrets {
 
     private String url(String text, List<String> path, String name) {
         int query = text.indexOf('?');
+        String address = query < 0 ? text : text.substring(0, query);
+        if (looksSecret(address)) {
+            // a user before the host, or a token in the path
+            return changed(path, name, text, Math.max(0, text.indexOf("://") + 3));
+        }
         if (query >= 0) {
             String parameters = text.substring(query + 1);
             boolean secret = all || looksSecret(text) || MaskedText.isSecretName(parameters);
             return secret ? changed(path, name, text, query + 1) : text;
         }
-        return looksSecret(text) ? changed(path, name, text, Math.max(0, text.indexOf("://") + 3)) : text;
+        return text;
     }
 
     private boolean looksSecret(String text) {

@@ -31,8 +31,10 @@ public final class LaunchDescription {
             String name = equals < 0 ? word : word.substring(0, equals);
             boolean names = MaskedText.isSecretName(name);
             boolean option = word.startsWith("-");
-            if (secret && !option) {
+            if ((secret && !option) || (MaskedText.looksSecret(word) && MaskedText.endOfSecretName(word) < 0)) {
                 shown.add("…");
+            } else if (MaskedText.endOfSecretName(word) > 0 && equals < 0) {
+                shown.add(ShellWords.quote(word.substring(0, MaskedText.endOfSecretName(word)) + "…"));
             } else {
                 shown.add(names && equals >= 0 ? name + "=…" : ShellWords.quote(word));
             }

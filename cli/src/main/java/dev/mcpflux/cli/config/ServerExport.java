@@ -110,6 +110,10 @@ public final class ServerExport {
             output.note("mcpflux: " + name + ": lost, because the form cannot say it: "
                     + String.join(", ", written.lost()));
         }
+        if (server.options().disabled() != null && written.lost().contains("\"disabled\"")) {
+            output.note("mcpflux: " + name + " is left out: it is switched off, which the form cannot say");
+            return;
+        }
         ObjectNode entry = secrets
                 ? written.entry()
                 : EntrySecrets.replaced(written.entry(), form.variables(), secret -> placeholder(row, secret));
@@ -139,8 +143,14 @@ public final class ServerExport {
                     .put("description", secret.name() + " of " + row.name())
                     .put("password", true));
         }
-        String usual = input != null ? input : "${input:" + id + "}";
-        String stands = !asked && environment != null ? environment : usual;
+        if (input == null && environment == null) {
+            output.note(
+                    "mcpflux: " + row.name() + ": " + secret.shown() + " is a secret, and is left empty, since the form"
+                            + " has no variables (--with-secrets exports it)");
+            return "";
+        }
+        String usual = input != null ? input : environment;
+        String stands = !asked && environment != null ? environment : String.valueOf(usual);
         output.note("mcpflux: " + row.name() + ": " + secret.shown() + " is a secret, so " + stands
                 + " is written in its place (--with-secrets exports it)");
         return stands;
@@ -154,9 +164,17 @@ public final class ServerExport {
                 if (text.hasInputs()
                         && input instanceof ObjectNode object
                         && object.path("id").asString("").equals(id)) {
-                    text.input(object);
+                    text.input(secrets ? object : withoutSecretDefault(object));
                 }
             }
         }
+    }
+
+    private static ObjectNode withoutSecretDefault(ObjectNode input) {
+        ObjectNode copy = input.deepCopy();
+        if (copy.path("password").asBoolean(false)) {
+            copy.remove("default");
+        }
+        return copy;
     }
 }

@@ -27,7 +27,7 @@ class LaunchDescriptionTest {
                 .withEnvironment(Map.of("KEY", Template.literal("jkl-mno")));
 
         assertThat(LaunchDescription.describe(server))
-                .isEqualTo("npx -y server --api-key=… --token … 'a b' PASSWORD=… --dir /tmp '${KEY}'");
+                .isEqualTo("npx -y server --api-key=… --token … 'a b' PASSWORD=… --dir /tmp jkl-mno");
     }
 
     @Test

@@ -51,7 +51,7 @@ final class EntryForm {
         if (server instanceof ServerDefinition.Stdio stdio) {
             form.process(stdio, project, programs.of(stdio));
         } else if (server instanceof ServerDefinition.Http http) {
-            form.remote(http);
+            form.remote(http, programs);
         } else {
             return null;
         }
@@ -146,7 +146,7 @@ final class EntryForm {
         return hash.startsWith("sha256:") ? hash.substring(0, 19) + "…" : hash;
     }
 
-    private void remote(ServerDefinition.Http server) {
+    private void remote(ServerDefinition.Http server, ProgramFiles programs) {
         String text = server.url().text();
         StringBuilder shown = new StringBuilder(server.origin());
         server.url().variables().stream()
@@ -161,6 +161,11 @@ final class EntryForm {
             text("proxy", server.proxy(), MaskedText.looksSecret(server.proxy().text()), true);
         }
         authorization(server.authorization());
+        if (server.authorization() instanceof ServerAuthorization.Helper helper) {
+            programs.of(server.name(), helper)
+                    .contents()
+                    .forEach((file, hash) -> fields.put("file " + file, new Field(hash, brief(hash), "")));
+        }
     }
 
     private void authorization(ServerAuthorization authorization) {

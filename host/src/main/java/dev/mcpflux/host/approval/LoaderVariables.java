@@ -64,7 +64,18 @@ final class LoaderVariables {
             "ZDOTDIR",
             "COMSPEC",
             "PATHEXT",
+            // where programs look for their settings
+            "HOME",
+            "USERPROFILE",
+            "XDG_CONFIG_HOME",
+            "BUN_OPTIONS",
+            "GLIBC_TUNABLES",
+            "RUSTC_WRAPPER",
+            "GOFLAGS",
+            "MAVEN_OPTS",
+            "JDK_JAVAC_OPTIONS",
             // Git and SSH
+            "GIT_PAGER",
             "GIT_SSH",
             "GIT_SSH_COMMAND",
             "GIT_ASKPASS",

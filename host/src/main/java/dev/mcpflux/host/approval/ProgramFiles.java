@@ -1,7 +1,10 @@
 package dev.mcpflux.host.approval;
 
+import dev.mcpflux.host.config.ServerAuthorization;
 import dev.mcpflux.host.config.ServerDefinition;
+import dev.mcpflux.host.config.ServerOptions;
 import dev.mcpflux.host.config.Template;
+import dev.mcpflux.transport.stdio.StdioOptions;
 import dev.mcpflux.transport.stdio.StdioTransport;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +60,28 @@ final class ProgramFiles {
      * @param contents hashes of the files of the project, by what they are called in it
      */
     record Found(@Nullable Path program, Map<String, String> contents) {}
+
+    /** What a program that prints headers consists of, if it is started in the project. */
+    Found of(String server, ServerAuthorization.Helper helper) {
+        List<Template> words = helper.command();
+        // one word is a command line
+        List<Template> parts = words.size() == 1
+                ? Stream.of(words.get(0).text().strip().split("\\s+"))
+                        .map(Template::of)
+                        .toList()
+                : words;
+        return parts.isEmpty()
+                ? new Found(null, Map.of())
+                : of(new ServerDefinition.Stdio(
+                        server,
+                        parts.get(0),
+                        parts.subList(1, parts.size()),
+                        Map.of(),
+                        Template.literal(project.root().toString()),
+                        null,
+                        StdioOptions.defaults(),
+                        ServerOptions.defaults()));
+    }
 
     Found of(ServerDefinition.Stdio server) {
         Path directory = directory(server);

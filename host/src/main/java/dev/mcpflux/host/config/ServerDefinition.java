@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +115,11 @@ public sealed interface ServerDefinition {
             this(name, command, arguments, environment, null, workingDirectory, baseDirectory, stdio, options);
         }
 
+        private static final Pattern SECRET_NAME = Pattern.compile(
+                "token|secret|passw|pwd|key|auth|cred|bearer|session|private", Pattern.CASE_INSENSITIVE);
+
+        private static final Pattern SECRET_VALUE = Pattern.compile("[A-Za-z0-9_+=-]{6,}");
+
         public Stdio {
             ServerNames.require(name);
             Objects.requireNonNull(command, "command");
@@ -178,19 +184,23 @@ public sealed interface ServerDefinition {
 
         /**
          * The command and its arguments as they are configured, to be shown to a person before the server is started.
-         * Variables are not resolved, and values of the environment are masked; a secret that is written into the
-         * arguments is shown.
+         * Variables are not resolved. Within a word, the value of a variable of the environment that is a secret by its name
+         * is masked; a whole word, a path or a text with blanks never is, so that nobody hides a command that way. A secret that
+         * is written into the arguments alone is shown.
          */
         public List<String> commandLine() {
             Map<String, String> values = new LinkedHashMap<>();
             environment.forEach((variable, value) -> {
-                if (!value.hasVariables()) {
+                if (!value.hasVariables()
+                        && SECRET_NAME.matcher(variable).find()
+                        && SECRET_VALUE.matcher(value.plain()).matches()) {
                     values.put(variable, value.plain());
                 }
             });
             Masker masker = new Masker(values, Map.of());
             return Stream.concat(Stream.of(command), arguments.stream())
-                    .map(word -> masker.mask(word.plain()))
+                    .map(Template::plain)
+                    .map(word -> values.containsValue(word) ? word : masker.mask(word))
                     .toList();
         }
 

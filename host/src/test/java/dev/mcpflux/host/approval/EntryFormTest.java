@@ -159,6 +159,20 @@ class EntryFormTest {
         assertThat(afterChange(entry, one + ", " + other, other + ", " + one)).isEqualTo(Status.CHANGED);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"[\"sh\", \"server.sh\"]", "\"sh server.sh\""})
+    void scriptOfAHelperIsPartOfIt(String helper) {
+        String entry = "{\"type\": \"http\", \"url\": \"https://h/mcp\", \"headersHelper\": " + helper + "}";
+        project.write("server.sh", "echo one");
+        EntryReview review = project.review(entry);
+        project.approve(entry);
+        assertThat(project.review(entry).status()).isEqualTo(Status.APPROVED);
+
+        project.write("server.sh", "echo two");
+        assertThat(review.status()).isEqualTo(Status.NEW);
+        assertThat(project.review(entry).status()).isEqualTo(Status.CHANGED);
+    }
+
     @Test
     void fileOfVariablesIsPartOfIt() {
         String entry = "{\"command\": \"sh\", \"envFile\": \".env\"}";

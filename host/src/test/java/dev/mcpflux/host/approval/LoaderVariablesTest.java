@@ -77,7 +77,7 @@ class LoaderVariablesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "HOME",
+                "HOMEPAGE",
                 "ENVIRONMENT",
                 "LDAP_URL",
                 "NODE_ENV",
