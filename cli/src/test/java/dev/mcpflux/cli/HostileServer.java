@@ -26,7 +26,7 @@ public final class HostileServer implements AutoCloseable {
             + "\u009b35m\u202e\u2066\u200e\u2028\u0085\u200b\ufeff\udb40\udc41\u007f\r\nmcpflux: forged\rx";
 
     /** A line that is longer than anybody reads. */
-    private static final String HUGE = "h".repeat(1 << 20);
+    private static final String HUGE = "h".repeat(1 << 16);
 
     private static final JsonNode NOTHING = JsonNodeFactory.instance.objectNode();
 
