@@ -88,3 +88,13 @@ test('an archive can be made beforehand', () => {
   assert.deepEqual(start(join(home, 'mcpflux'), cache, call(home)), echoed);
   assert.deepEqual(readdirSync(cache), []);
 });
+
+test('standard input that is closed is empty', () => {
+  const home = installed('closed');
+  const cache = temporaryDirectory();
+  const line = `exec "$0" --server "t=sh '${join(home, 'training-server')}'" call t__echo text=- <&-`;
+  const env = { MCPFLUX_ARCHIVE: 'off' };
+  assert.deepEqual(start('sh', cache, ['-c', line, join(home, 'mcpflux')], env), echoed);
+  const closed = start('sh', cache, ['-c', `${line} >&-`, join(home, 'mcpflux')], env);
+  assert.equal(closed.code, 5, closed.stderr);
+});
