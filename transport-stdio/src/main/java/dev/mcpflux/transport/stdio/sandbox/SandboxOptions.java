@@ -42,7 +42,7 @@ public final class SandboxOptions {
         memory = requireNotNegative(from.memory, "memory");
         processes = requireNotNegative(from.processes, "processes");
         cpuTime = Objects.requireNonNull(from.cpuTime, "cpuTime");
-        requireNotNegative(cpuTime.getSeconds(), "cpuTime");
+        requireNotNegative(cpuTime.toSeconds(), "cpuTime");
     }
 
     /** No sandbox. */
